@@ -1,0 +1,33 @@
+"""The picture frame: started by Python it sets everything up, run by Streamlit it shows the pages."""
+
+import sys
+
+OLDEST = (3, 11)
+
+
+def main() -> None:
+    """Name the window and list the pages."""
+    import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
+
+    st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
+    st.navigation(
+        [
+            st.Page("interface/pages/scenario.py", title="Scenario", default=True),
+            st.Page("interface/pages/results.py", title="Results"),
+            st.Page("interface/pages/automation.py", title="Automation"),
+            st.Page("interface/pages/compare.py", title="Compare"),
+        ]
+    ).run()
+
+
+if __name__ == "__main__":
+    if sys.version_info < OLDEST:
+        sys.exit(
+            "This is Python {}.{}; the planner needs {}.{} or newer.".format(*sys.version_info[:2], *OLDEST)
+        )
+    elif "streamlit" in sys.modules:
+        main()
+    else:
+        from interface import bootstrap
+
+        sys.exit(bootstrap.main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""How people see it: the command line, the pages, the bootstrap that sets everything up."""

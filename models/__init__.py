@@ -1,0 +1,1 @@
+"""What theory says and what to do: formulas, staffing, calibration."""

@@ -1,0 +1,1 @@
+"""What happens, contact by contact: tapes, the reference engine, logs, measures, estimates."""

@@ -1,0 +1,43 @@
+"""What all tests share: where the browser is, and what happens to its tests where there is none."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A busy machine is not a bug: no deadline for one example.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
+
+def find_chromium() -> str | None:
+    """Path of an installed Chromium or Chrome, None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep browser tests on one worker; skip them, with the reason, where no browser is installed."""
+    missing = find_chromium() is None
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if missing:
+                item.add_marker(pytest.mark.skip(reason="no Chromium installed (apt-get install chromium)"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the installed Chromium, for Playwright's ``executable_path``."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium installed (apt-get install chromium)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The project's top folder."""
+    return Path(__file__).resolve().parent.parent
