@@ -1,0 +1,1 @@
+"""What is given and what is wanted: a contact centre as a frozen value."""

@@ -1,0 +1,108 @@
+"""Agent groups: who can do what, how many at once, who is there when, and what it costs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from scenarios.contact_types import Name
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.horizon import Horizon
+from scenarios.hours import windows
+from scenarios.units import MINUTE
+
+MOST_HEADS = 100_000
+Heads = Annotated[int, Field(ge=0, le=MOST_HEADS)]
+Fill = Literal["least-loaded", "most-loaded", "idle-last"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Skill(_Part):
+    """A type that the group can handle: its rank among the group's types, and the speed at it."""
+
+    rank: Annotated[int, Field(ge=1, le=1000)] = 1
+    speed: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)] = 1.0
+    """Handle times are divided by it."""
+
+
+class Shrinkage(_Part):
+    """Paid time away from contacts: planned by share of time, and random absence by person and day."""
+
+    planned: Annotated[float, Field(ge=0, le=0.95, allow_inf_nan=False)] = 0.0
+    """Breaks, training, meetings, leave: already taken off the staffing, paid on top of it."""
+    absence: Annotated[float, Field(ge=0, le=0.95, allow_inf_nan=False)] = 0.0
+    """The chance that a planned agent is absent for the day; drawn in every simulated day."""
+
+
+class AgentGroup(_Part):
+    """Agents who are alike: the same skills, the same rules.
+
+    Examples
+    --------
+    >>> AgentGroup(name="desk", skills=["calls"], staffing=16).skills["calls"].rank
+    1
+    """
+
+    name: Name
+    skills: dict[Name, Skill] = Field(min_length=1)
+    slots: Annotated[int, Field(ge=1, le=20)] = 1
+    """The most concurrent contacts of one agent."""
+    pace: tuple[Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)], ...] = (1.0,)
+    """The speed of each session with one, two, three ... open; the last number holds for all above."""
+    fill: Fill = "least-loaded"
+    """Which agent takes the next concurrent contact: the least loaded, the most loaded, or idle ones last."""
+    keep_free: Heads = 0
+    """So many free agents are kept for connected work before deferred work is taken."""
+    staffing: Heads | tuple[Heads, ...] | dict[str, Heads]
+    """Heads on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
+    cost_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    overtime_factor: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 1.0
+    shrinkage: Shrinkage = Shrinkage()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _skill_list(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("skills"), list | tuple):
+            return data | {"skills": {name: {} for name in data["skills"]}}
+        if isinstance(data, dict) and isinstance(data.get("skills"), dict):
+            return data | {"skills": {name: {} if s is None else s for name, s in data["skills"].items()}}
+        return data
+
+    @model_validator(mode="after")
+    def _checked(self) -> AgentGroup:
+        if isinstance(self.staffing, dict):
+            for window in self.staffing:
+                windows(window)
+        if len(self.pace) > self.slots:
+            raise InvalidValue(
+                f"{self.name}.pace", self.pace, f"give at most one number for each of {self.slots} slots"
+            )
+        return self
+
+    def heads(self, horizon: Horizon) -> NDArray[np.int64]:
+        """Heads on duty per interval of the horizon, shape (intervals,).
+
+        Raises
+        ------
+        InvalidScenario
+            If a window of the staffing does not begin and end with an interval.
+        """
+        if not isinstance(self.staffing, dict):
+            return horizon.spread(f"{self.name}.staffing", self.staffing).astype(np.int64)
+        total = np.zeros(horizon.intervals, dtype=np.int64)
+        for window, count in self.staffing.items():
+            share = horizon.open_share((window,))
+            if np.any((share > 0) & (share < 1)):
+                raise InvalidScenario(
+                    f"{self.name}.staffing",
+                    f"'{window}' cuts through an interval",
+                    f"begin and end windows on the {horizon.interval / MINUTE:g} minutes of the horizon",
+                )
+            total += share.astype(np.int64) * count
+        return total

@@ -1,0 +1,249 @@
+"""A contact type: one row of the planner's list, with its target, its bot and what its customers do next."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from scenarios.demand import Volume
+from scenarios.distributions import ZERO, Distribution, Probability
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.hours import ALWAYS, OpeningHours
+from scenarios.units import Seconds
+
+Work = Literal["live", "concurrent", "deferred"]
+Definition = Literal["offered", "answered", "less-short-abandons", "answered-or-abandoned"]
+After = Literal[
+    "abandoned", "blocked", "closed", "answered", "bot-resolved", "falsely-contained", "bot-left", "overdue"
+]
+
+CHANNELS: dict[str, Work] = {
+    "phone": "live",
+    "walk-in": "live",
+    "chat": "concurrent",
+    "messenger": "concurrent",
+    "email": "deferred",
+    "social": "deferred",
+    "sms": "deferred",
+    "web-form": "deferred",
+    "post": "deferred",
+    "back-office": "deferred",
+}
+"""The kind of work that a channel means unless the contact type says otherwise; any other name may be used."""
+
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/\\][^/\\\n]*$")]
+Money = Annotated[float, Field(allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0.01, le=100, allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Zones(_Part):
+    """Limits of the green and the yellow zone for the wait; beyond them, or abandoned, is red."""
+
+    green: Seconds
+    yellow: Seconds
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Zones:
+        if self.green > self.yellow:
+            raise InvalidValue("zones.green", self.green, f"it must not exceed yellow ({self.yellow:g} s)")
+        return self
+
+
+class Target(_Part):
+    """What the plan must achieve for a type: `share` answered `within` a time, and optional limits.
+
+    Examples
+    --------
+    >>> Target(share=0.8, within="20s").definition
+    'offered'
+    """
+
+    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
+    within: Seconds | None = None
+    definition: Definition = "offered"
+    """What the share is a share of; see the measures of the same names."""
+    clock: Literal["always", "open-hours"] = "always"
+    """Whether `within` runs around the clock or only while the type is open."""
+    response: Literal["person", "person-or-bot", "any"] = "person"
+    """What counts as a response: a person, also a bot that resolved, or any acknowledgement."""
+    max_abandonment: Probability | None = None
+    max_asa: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Target:
+        if (self.share is None) != (self.within is None):
+            raise InvalidValue("target", self.share or self.within, "give share and within together, as in 0.8 and 20s")
+        if self.share is None and self.max_abandonment is None and self.max_asa is None:
+            raise InvalidValue("target", None, "name at least one of share with within, max_abandonment, max_asa")
+        return self
+
+
+class Priority(_Part):
+    """Who comes first when ranks tie: the lower level; waiting lowers it by `ageing` levels an hour."""
+
+    level: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 1.0
+    ageing: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] = 0.0
+
+
+class Bot(_Part):
+    """A stage in front of the queue: IVR, chatbot, voice bot, automatic reply.
+
+    A session ends as resolved, falsely contained (the naive count calls it contained, but the customer is not
+    helped), left (the customer gave up inside the bot), or else escalated to the queue.
+    """
+
+    resolved: Probability = 0.0
+    falsely_contained: Probability = 0.0
+    left: Probability = 0.0
+    session: Distribution = Field(default=ZERO, validate_default=True)
+    hours: OpeningHours = ALWAYS
+    sessions: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """The most sessions at once; a contact that finds the bot full, or closed, goes straight to the queue."""
+    cost_per_session: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    hand_over: Distribution = Field(default=ZERO, validate_default=True)
+    context: Probability = 1.0
+    """The chance that the conversation is passed on, so that nothing has to be told again."""
+    handle_factor: Factor = 1.0
+    """Handle time of an escalated contact whose context was passed on, relative to one without a bot."""
+    retold_factor: Factor = 1.0
+    """The same where the context was lost."""
+    patience_factor: Factor = 1.0
+    residual_difficulty: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
+    """Bots take the easy contacts: what is left is handled (1 + this x claimed containment) times as long."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> Bot:
+        if (total := self.resolved + self.falsely_contained + self.left) > 1 + 1e-9:
+            raise InvalidValue(
+                "bot", f"{total:g}", "resolved, falsely_contained and left must not add up to more than 1"
+            )
+        return self
+
+    @property
+    def claimed_containment(self) -> float:
+        """The share that the naive count calls contained."""
+        return self.resolved + self.falsely_contained
+
+    def difficulty(self, passed_on: bool) -> float:
+        """The factor on the handle time of an escalated contact."""
+        story = self.handle_factor if passed_on else self.retold_factor
+        return story * (1 + self.residual_difficulty * self.claimed_containment)
+
+
+class FollowUp(_Part):
+    """A rule: after an event, with a probability, after a delay, the same customer makes another contact."""
+
+    after: After
+    probability: Probability
+    as_type: Name = Field(alias="as")
+    delay: Distribution = Field(default=ZERO, validate_default=True)
+    overdue: Seconds | None = None
+    """With ``after: overdue``: how long after its arrival an unanswered contact gives rise to another."""
+    handle_factor: Factor = 1.0
+    max_tries: Annotated[int, Field(ge=1, le=1000)] = 10
+    """The rule is silent for contacts that are already this many steps into their case."""
+    skip_bot: bool = False
+
+    @model_validator(mode="after")
+    def _overdue_time(self) -> FollowUp:
+        if (self.after == "overdue") != (self.overdue is not None):
+            raise InvalidValue("follow_ups.overdue", self.overdue, "give it with 'after: overdue', and only there")
+        return self
+
+
+class Value(_Part):
+    """Money gained (or, negative, lost) with each contact of an outcome, besides wages."""
+
+    answered: Money = 0.0
+    abandoned: Money = 0.0
+    late: Money = 0.0
+
+
+class ContactType(_Part):
+    """One row of the planner's list: a channel, a topic, a customer segment.
+
+    Examples
+    --------
+    >>> ContactType(name="calls", channel="phone", volume={"per_hour": 120}, handle_time={"mean": "6 min"}).work
+    'live'
+    """
+
+    name: Name
+    channel: Name
+    work: Work = "live"
+    volume: Volume
+    handle_time: Distribution
+    wrap_up: Distribution = Field(default=ZERO, validate_default=True)
+    patience: Distribution | None = None
+    """How long a connected customer waits before leaving; without it nobody ever leaves."""
+    balking: Probability = 0.0
+    """The chance of leaving at once when not answered at once."""
+    open: OpeningHours = ALWAYS
+    target: Target | None = None
+    zones: Zones | None = None
+    priority: Priority = Priority()
+    interruptible: bool = False
+    """Deferred work that is put down when connected work waits; what remains of it is kept."""
+    backlog: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    """Deferred contacts that already wait when the horizon begins."""
+    trunk: Name | None = None
+    """The trunk group whose lines its connected contacts occupy from arrival to the end."""
+    bot: Bot | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+    value: Value = Value()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _work_of_channel(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("work") is None and data.get("channel") in CHANNELS:
+            return data | {"work": CHANNELS[data["channel"]]}
+        if isinstance(data, dict) and data.get("work") is None:
+            raise InvalidValue(
+                "work", data.get("channel"), "say live, concurrent or deferred for a channel of your own"
+            )
+        return data
+
+    @model_validator(mode="after")
+    def _sensible(self) -> ContactType:
+        if self.work == "deferred":
+            self._refuse_connected_fields()
+        elif self.interruptible or self.backlog:
+            raise InvalidScenario(self.name, "only deferred work can be interruptible or have a backlog", "remove it")
+        if self.target and self.target.max_abandonment is not None and self.patience is None and not self.balking:
+            raise InvalidScenario(
+                f"{self.name}.target.max_abandonment",
+                "no patience is given, so nobody ever leaves",
+                "give patience",
+            )
+        self._check_rules()
+        return self
+
+    def _refuse_connected_fields(self) -> None:
+        for field in ("patience", "balking", "trunk"):
+            if getattr(self, field):
+                raise InvalidScenario(
+                    f"{self.name}.{field}",
+                    "deferred contacts have nobody on the line",
+                    "remove it, or use an overdue rule",
+                )
+
+    def _check_rules(self) -> None:
+        events: dict[str, float] = {}
+        for rule in self.follow_ups:
+            key = rule.after if rule.overdue is None else f"overdue {rule.overdue:g}"
+            events[key] = events.get(key, 0.0) + rule.probability
+        for event, total in events.items():
+            if total > 1 + 1e-9:
+                raise InvalidValue(f"{self.name}.follow_ups", total, f"probabilities after '{event}' add up to over 1")
+        if len({rule.overdue for rule in self.follow_ups if rule.overdue is not None}) > 1:
+            raise InvalidScenario(f"{self.name}.follow_ups", "two different overdue times", "use one time per type")
+
+    @property
+    def connected(self) -> bool:
+        """Whether the customer is there while waiting."""
+        return self.work != "deferred"

@@ -1,0 +1,79 @@
+"""How many contacts are expected in each interval, and how much one day differs from another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.horizon import Horizon
+
+Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Variation(BaseModel):
+    """Day-to-day variation: every day has a busyness factor with mean 1 (gamma), alike for types that share it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cv: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
+    shared: str | None = None
+    """Types with the same word here are busy together; without one the type has days of its own."""
+
+
+class Volume(BaseModel):
+    """Expected contacts, told in one of three ways.
+
+    Examples
+    --------
+    >>> Volume(per_hour=120).expected(Horizon(days=1, interval="30 min"), ("Mon-Sun 08:00-09:00",)).sum().item()
+    120.0
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_interval: tuple[Count, ...] | None = None
+    """Contacts per interval: for each interval of the horizon, or of one day that repeats."""
+    per_hour: Count | None = None
+    """A constant rate while the type is open."""
+    daily: Count | tuple[Count, ...] | None = None
+    """Contacts per day: one number for all days, or one for each day of the horizon."""
+    shape: tuple[Count, ...] | None = None
+    """With `daily`: weights of equal parts of the day (24, 48 or 96 numbers, say); without it, flat while open."""
+    weekdays: tuple[Count, ...] | None = None
+    """Factors for Monday to Sunday."""
+    variation: Variation | None = None
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Volume:
+        told = [name for name in ("per_interval", "per_hour", "daily") if getattr(self, name) is not None]
+        if len(told) != 1:
+            raise InvalidValue("volume", told, "give exactly one of per_interval, per_hour and daily")
+        if self.shape is not None and (self.daily is None or sum(self.shape) <= 0):
+            raise InvalidValue("shape", self.shape, "a shape splits a daily volume and needs a positive weight")
+        if self.weekdays is not None and len(self.weekdays) != 7:
+            raise InvalidValue("weekdays", self.weekdays, "give seven factors, Monday first")
+        return self
+
+    def expected(self, horizon: Horizon, opening: tuple[str, ...]) -> NDArray[np.float64]:
+        """Expected contacts per interval of the horizon, shape (intervals,)."""
+        if self.per_interval is not None:
+            base = horizon.spread("volume.per_interval", self.per_interval)
+        elif self.per_hour is not None:
+            base = self.per_hour * horizon.open_share(opening) * horizon.interval / 3600
+        else:
+            base = self._from_daily(horizon, opening)
+        return base if self.weekdays is None else base * np.asarray(self.weekdays)[horizon.weekday_of_interval]
+
+    def _from_daily(self, horizon: Horizon, opening: tuple[str, ...]) -> NDArray[np.float64]:
+        totals = horizon.per_day("volume.daily", self.daily or 0.0)
+        weights = horizon.open_share(opening) if self.shape is None else horizon.shape("volume.shape", self.shape)
+        by_day = weights.reshape(horizon.days, -1)
+        sums = by_day.sum(axis=1, keepdims=True)
+        if np.any((sums[:, 0] == 0) & (totals > 0) & (self.shape is not None)):
+            raise InvalidScenario("volume.daily", "a day has contacts but no open hour", "open the day or set it to 0")
+        shares = np.divide(by_day, sums, out=np.zeros_like(by_day), where=sums > 0)
+        return np.asarray((shares * totals[:, None]).ravel())

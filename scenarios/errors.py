@@ -1,0 +1,86 @@
+"""Every exception of the project, as a tree; each carries the facts and says the remedy.
+
+::
+
+    PlannerError
+    ├── InvalidValue        a field holds something it must not hold
+    ├── InvalidScenario     the fields are fine one by one but not together
+    ├── InvalidFile         a file cannot be read as what it should be
+    ├── UnstableQueue       the work offered exceeds what the agents can ever do
+    ├── NotExpressible      an engine or a formula has no way to represent what is asked
+    ├── TooLarge            the work would exceed memory or any sensible time
+    └── Cancelled           a person stopped a long run
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class PlannerError(Exception):
+    """The root of every error that this project raises on purpose."""
+
+
+class InvalidValue(PlannerError, ValueError):
+    """A field whose value cannot be used."""
+
+    def __init__(self, field: str, value: object, remedy: str) -> None:
+        self.field, self.value, self.remedy = field, value, remedy
+        super().__init__(f"{field}: {_short(value)} cannot be used; {remedy}")
+
+
+class InvalidScenario(PlannerError, ValueError):
+    """Fields that contradict each other, or that leave a contact nowhere to go."""
+
+    def __init__(self, field: str, problem: str, remedy: str) -> None:
+        self.field, self.problem, self.remedy = field, problem, remedy
+        super().__init__(f"{field}: {problem}; {remedy}")
+
+
+class InvalidFile(PlannerError, ValueError):
+    """A file, with the line or row where reading it failed."""
+
+    def __init__(self, path: str | Path, where: str, problem: str, remedy: str) -> None:
+        self.path, self.where, self.problem, self.remedy = str(path), where, problem, remedy
+        place = f"{Path(path).name}:{where}" if where else Path(path).name
+        super().__init__(f"{place}: {problem}; {remedy}")
+
+
+class UnstableQueue(PlannerError, ArithmeticError):
+    """A queue without abandonment that is offered more work than its agents can do."""
+
+    def __init__(self, offered: float, agents: float) -> None:
+        self.offered, self.agents = offered, agents
+        super().__init__(
+            f"overloaded: {offered:.6g} erlangs are offered to {agents:g} agents, so the queue grows without end;"
+            " add agents, cut the load, or model the patience of the customers"
+        )
+
+
+class NotExpressible(PlannerError):
+    """Something that an engine, a formula or a table has no way to represent."""
+
+    def __init__(self, what: str, by: str, remedy: str) -> None:
+        self.what, self.by, self.remedy = what, by, remedy
+        super().__init__(f"{what} is beyond {by}; {remedy}")
+
+
+class TooLarge(PlannerError):
+    """Work that would not fit, refused before anything is allocated."""
+
+    def __init__(self, what: str, estimate: str, limit: str, remedy: str) -> None:
+        self.what, self.estimate, self.limit, self.remedy = what, estimate, limit, remedy
+        super().__init__(f"{what} would need {estimate}, the limit is {limit}; {remedy}")
+
+
+class Cancelled(PlannerError):
+    """A run that a person stopped."""
+
+    def __init__(self, done: int, wanted: int) -> None:
+        self.done, self.wanted = done, wanted
+        super().__init__(f"cancelled after {done} of {wanted} replications")
+
+
+def _short(value: object, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

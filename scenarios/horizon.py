@@ -1,0 +1,133 @@
+"""The stretch of local wall time that a scenario covers, cut into intervals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from scenarios.errors import InvalidValue
+from scenarios.hours import periods
+from scenarios.units import DAY, Seconds
+
+Floats = NDArray[np.float64]
+
+
+class Horizon(BaseModel):
+    """The days that are played, from `start`, in intervals of equal length.
+
+    Examples
+    --------
+    >>> Horizon(start="2026-03-02", days=7, interval="15 min").intervals
+    672
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date = date(2026, 3, 2)
+    """The first day; it begins at midnight, local wall time."""
+    days: Annotated[int, Field(ge=1, le=366)] = 1
+    interval: Seconds = 900.0
+    warm_up: Seconds = 0.0
+    """Contacts that arrive in this first stretch are played but left out of every result."""
+    at_end: Literal["work-off", "stop"] = "work-off"
+    """After the last interval nobody arrives any more; its staffing works off what is there, or the clock stops."""
+
+    @model_validator(mode="after")
+    def _whole_intervals(self) -> Horizon:
+        if self.interval < 60 or DAY % self.interval:
+            raise InvalidValue("horizon.interval", self.interval, "choose a length that divides the day: 15 or 30 min")
+        if self.warm_up >= self.length:
+            raise InvalidValue("horizon.warm_up", self.warm_up, f"it must end before the horizon ({self.length:g} s)")
+        return self
+
+    @property
+    def midnight(self) -> datetime:
+        """The instant at which the horizon begins."""
+        return datetime(self.start.year, self.start.month, self.start.day)
+
+    @property
+    def length(self) -> float:
+        """Seconds from start to end."""
+        return self.days * DAY
+
+    @property
+    def intervals_per_day(self) -> int:
+        """The number of intervals in a day."""
+        return round(DAY / self.interval)
+
+    @property
+    def intervals(self) -> int:
+        """The number of intervals in the whole horizon."""
+        return self.days * self.intervals_per_day
+
+    @cached_property
+    def edges(self) -> Floats:
+        """Interval borders in seconds, shape (intervals + 1,)."""
+        return np.arange(self.intervals + 1, dtype=float) * self.interval
+
+    @cached_property
+    def weekday_of_interval(self) -> NDArray[np.int64]:
+        """The weekday (Monday is 0) at the start of each interval, shape (intervals,)."""
+        return (self.start.weekday() + self.day_of_interval) % 7
+
+    @cached_property
+    def day_of_interval(self) -> NDArray[np.int64]:
+        """The day of the horizon, from 0, of each interval, shape (intervals,)."""
+        return np.repeat(np.arange(self.days), self.intervals_per_day)
+
+    @property
+    def times(self) -> list[datetime]:
+        """The wall time at the start of each interval."""
+        return [self.midnight + timedelta(seconds=float(edge)) for edge in self.edges[:-1]]
+
+    def open_share(self, opening: tuple[str, ...]) -> Floats:
+        """The share of each interval that is open, shape (intervals,)."""
+        return self.overlap(periods(opening, self.midnight, self.length)) / self.interval
+
+    def overlap(self, stretches: Floats) -> Floats:
+        """Seconds of each interval that disjoint stretches, shape (n, 2), cover."""
+        covered = np.zeros(self.intervals + 1)
+        for begin, end in stretches:
+            covered += np.clip(self.edges, begin, end) - begin
+        return np.diff(covered)
+
+    def spread(self, field: str, values: tuple[float, ...] | float) -> Floats:
+        """One value for each interval, from one for all, one for each interval of a day, or one for each interval.
+
+        Raises
+        ------
+        InvalidValue
+            If the length fits neither a day nor the horizon.
+        """
+        given = np.atleast_1d(np.asarray(values, dtype=float))
+        if given.size == 1:
+            return np.full(self.intervals, given.item())
+        if given.size == self.intervals:
+            return given
+        if given.size == self.intervals_per_day:
+            return np.tile(given, self.days)
+        expected = f"{self.intervals_per_day} values (a day)" + (f" or {self.intervals}" if self.days > 1 else "")
+        raise InvalidValue(field, f"{given.size} values", f"intervals of {self.interval / 60:g} min need {expected}")
+
+    def per_day(self, field: str, values: tuple[float, ...] | float) -> Floats:
+        """One value for each day, shape (days,)."""
+        given = np.atleast_1d(np.asarray(values, dtype=float))
+        if given.size not in (1, self.days):
+            raise InvalidValue(field, f"{given.size} values", f"give one number, or one for each of {self.days} days")
+        return np.broadcast_to(given, (self.days,)).copy()
+
+    def shape(self, field: str, weights: tuple[float, ...]) -> Floats:
+        """Weights of equal parts of a day turned into a weight for each interval of the horizon."""
+        per_day, parts = self.intervals_per_day, len(weights)
+        if per_day % parts == 0:
+            day = np.repeat(weights, per_day // parts)
+        elif parts % per_day == 0:
+            day = np.asarray(weights).reshape(per_day, -1).sum(axis=1)
+        else:
+            raise InvalidValue(field, f"{parts} values", f"give 24, 48 or {per_day} parts of the day")
+        return np.tile(np.asarray(day, dtype=float), self.days)

@@ -1,0 +1,256 @@
+"""The scenario: a complete, frozen description of a centre, and the checks that its parts fit together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Annotated, Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from scenarios.agents import AgentGroup
+from scenarios.contact_types import ContactType, Name
+from scenarios.distributions import FAMILIES
+from scenarios.errors import InvalidScenario, InvalidValue, PlannerError
+from scenarios.horizon import Horizon
+from scenarios.routing import Route, Routing
+
+SCHEMA = 1
+_Named = TypeVar("_Named", ContactType, AgentGroup)
+
+
+class Scenario(BaseModel):
+    """What is given and what is wanted: nothing about seeds, replications or cores.
+
+    Examples
+    --------
+    >>> desk = Scenario(
+    ...     name="desk",
+    ...     contact_types=[{"name": "calls", "channel": "phone", "volume": {"per_hour": 120},
+    ...                     "handle_time": {"mean": "6 min"}, "target": {"share": 0.8, "within": "20s"}}],
+    ...     agent_groups=[{"name": "desk", "skills": ["calls"], "staffing": 16}],
+    ... )
+    >>> desk.replace(name="fewer").group("desk").staffing
+    16
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_version: Annotated[int, Field(alias="schema", ge=1, le=SCHEMA)] = SCHEMA
+    name: Name
+    title: str = ""
+    description: str = ""
+    currency: Annotated[str, Field(max_length=8)] = ""
+    horizon: Horizon = Horizon()
+    contact_types: Annotated[tuple[ContactType, ...], Field(min_length=1, max_length=200)]
+    agent_groups: Annotated[tuple[AgentGroup, ...], Field(min_length=1, max_length=200)]
+    routing: Routing = Routing()
+    trunks: dict[Name, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
+    """Lines of each trunk group."""
+    origins: dict[str, str] = Field(default_factory=dict)
+    """Where numbers come from: a dotted path, and 'document', 'assumption' or 'data' with a word of explanation."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Scenario:
+        self._names_are_unique()
+        self._names_are_known()
+        for group in self.agent_groups:
+            group.heads(self.horizon)
+        for kind in self.contact_types:
+            self._somebody_can_answer(kind)
+            self._somebody_is_open(kind)
+        return self
+
+    def _names_are_unique(self) -> None:
+        for field in ("contact_types", "agent_groups"):
+            names = [part.name for part in getattr(self, field)]
+            if double := next((name for name in names if names.count(name) > 1), None):
+                raise InvalidScenario(field, f"'{double}' is there twice", "give every one a name of its own")
+
+    def _names_are_known(self) -> None:
+        types, groups = set(self.type_names), set(self.group_names)
+        for group in self.agent_groups:
+            _known(f"agent_groups.{group.name}.skills", group.skills, types)
+        for kind in self.contact_types:
+            _known(f"contact_types.{kind.name}.follow_ups", (rule.as_type for rule in kind.follow_ups), types)
+            _known(f"contact_types.{kind.name}.trunk", [kind.trunk] if kind.trunk else [], set(self.trunks))
+        _known("routing.types", self.routing.types, types)
+        for name, routes in self.routing.types.items():
+            _known(f"routing.types.{name}", (route.group for route in routes), groups)
+            for route in routes:
+                if name not in self.group(route.group).skills:
+                    raise InvalidScenario(
+                        f"routing.types.{name}",
+                        f"group '{route.group}' lacks the skill '{name}'",
+                        "add the skill",
+                    )
+
+    def _somebody_can_answer(self, kind: ContactType) -> None:
+        if not self.routes(kind.name):
+            raise InvalidScenario(
+                f"contact_types.{kind.name}",
+                "no agent group can answer it",
+                "give a group this skill, or route it",
+            )
+
+    def _somebody_is_open(self, kind: ContactType) -> None:
+        expected = kind.volume.expected(self.horizon, kind.open)
+        share = self.horizon.open_share(kind.open)
+        if expected.sum() > 0 and not share.any():
+            raise InvalidScenario(
+                f"contact_types.{kind.name}.open",
+                "it has contacts but no open hour in the horizon",
+                "open it",
+            )
+
+    @property
+    def type_names(self) -> tuple[str, ...]:
+        """The names of the contact types, in order."""
+        return tuple(kind.name for kind in self.contact_types)
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The names of the agent groups, in order."""
+        return tuple(group.name for group in self.agent_groups)
+
+    def contact_type(self, name: str) -> ContactType:
+        """The contact type of this name."""
+        return _find(self.contact_types, name, "contact type")
+
+    def group(self, name: str) -> AgentGroup:
+        """The agent group of this name."""
+        return _find(self.agent_groups, name, "agent group")
+
+    def routes(self, name: str) -> tuple[Route, ...]:
+        """The groups that may take a type, in order."""
+        if name in self.routing.types:
+            return self.routing.types[name]
+        return tuple(Route(group=group.name) for group in self.agent_groups if name in group.skills)
+
+    @cached_property
+    def expected(self) -> NDArray[np.float64]:
+        """Expected fresh contacts, shape (types, intervals)."""
+        return np.array([kind.volume.expected(self.horizon, kind.open) for kind in self.contact_types])
+
+    @cached_property
+    def heads(self) -> NDArray[np.int64]:
+        """Heads on duty, shape (groups, intervals)."""
+        return np.array([group.heads(self.horizon) for group in self.agent_groups])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything that is given; equal for equal scenarios, whoever wrote the file."""
+        values = self.model_dump(mode="json", by_alias=True, exclude={"origins", "title", "description"})
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+    def replace(self, **changes: Any) -> Scenario:
+        """The scenario with fields changed, checked again.
+
+        Raises
+        ------
+        InvalidScenario, InvalidValue
+            If the changed scenario does not hold together.
+        """
+        return scenario_from({name: getattr(self, name) for name in type(self).model_fields} | changes)
+
+    def replace_type(self, name: str, **changes: Any) -> Scenario:
+        """The scenario with fields of one contact type changed."""
+        return self.replace(contact_types=_changed(self.contact_types, self.contact_type(name), changes))
+
+    def replace_group(self, name: str, **changes: Any) -> Scenario:
+        """The scenario with fields of one agent group changed."""
+        return self.replace(agent_groups=_changed(self.agent_groups, self.group(name), changes))
+
+    def map_types(self, change: Callable[[ContactType], dict[str, Any]]) -> Self | Scenario:
+        """The scenario with `change(type)`, a dict of fields, applied to every contact type."""
+        types = tuple(_rebuilt(kind, change(kind)) for kind in self.contact_types)
+        return self.replace(contact_types=types)
+
+
+def scenario_from(values: object) -> Scenario:
+    """A checked scenario from plain values, or one error that names the field, the value and the remedy.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario
+        For the first thing that is wrong.
+
+    Examples
+    --------
+    >>> scenario_from({"name": "x", "contact_types": [], "agent_groups": []})  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    scenarios.errors.InvalidValue: contact_types: [] cannot be used; give at least 1
+    """
+    try:
+        return Scenario.model_validate(values)
+    except ValidationError as failure:
+        raise own_error(failure) from None
+
+
+def own_error(failure: ValidationError) -> PlannerError:
+    """The first problem of a validation as one of our errors, with the dotted path of its field."""
+    return problems(failure)[0]
+
+
+def problems(failure: ValidationError) -> list[PlannerError]:
+    """All problems of a validation, one error for each, in the order of the fields."""
+    found: list[PlannerError] = []
+    for detail in failure.errors():
+        path = ".".join(str(part) for part in detail["loc"] if not _is_tag(part))
+        own = detail.get("ctx", {}).get("error")
+        if isinstance(own, InvalidValue):
+            found.append(InvalidValue(_joined(path, own.field), own.value, own.remedy))
+        elif isinstance(own, InvalidScenario):
+            found.append(own)
+        elif detail["type"] == "extra_forbidden":
+            found.append(InvalidScenario(path, "there is no such key", "check the spelling, or remove it"))
+        elif detail["type"] == "missing":
+            found.append(InvalidScenario(path, "it is missing", "add it"))
+        else:
+            found.append(InvalidValue(path, detail["input"], detail["msg"]))
+    return found
+
+
+_TAGS = frozenset(FAMILIES) | {"int", "float"}
+
+
+def _is_tag(part: int | str) -> bool:
+    """Whether a part of a location names a branch of a union rather than a field."""
+    return isinstance(part, str) and (part in _TAGS or part.startswith(("tuple[", "dict[", "constrained")))
+
+
+def _joined(path: str, field: str) -> str:
+    if not path or field.startswith(path):
+        return field
+    return path if path.endswith(field) or field in {"time", "distribution", "open"} else f"{path}.{field}"
+
+
+def _find(parts: tuple[_Named, ...], name: str, what: str) -> _Named:
+    for part in parts:
+        if part.name == name:
+            return part
+    raise InvalidValue(what, name, f"known are {', '.join(part.name for part in parts)}")
+
+
+def _known(field: str, names: Iterable[str], known: set[str]) -> None:
+    for name in names:
+        if name not in known:
+            remedy = f"known are {', '.join(sorted(known)) or 'none'}"
+            raise InvalidScenario(field, f"'{name}' is not defined", remedy)
+
+
+def _changed(parts: tuple[_Named, ...], part: _Named, changes: dict[str, Any]) -> tuple[_Named, ...]:
+    return tuple(_rebuilt(other, changes) if other is part else other for other in parts)
+
+
+def _rebuilt(part: _Named, changes: dict[str, Any]) -> _Named:
+    """The part with fields changed and checked again."""
+    values = {name: getattr(part, name) for name in type(part).model_fields} | changes
+    try:
+        return type(part).model_validate(values)
+    except ValidationError as failure:
+        raise own_error(failure) from None

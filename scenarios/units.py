@@ -1,0 +1,132 @@
+"""Times as people write them, turned into seconds: the only place where units are converted."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from scenarios.errors import InvalidValue
+
+MINUTE, HOUR, DAY, WEEK = 60.0, 3600.0, 86400.0, 604800.0
+
+_UNITS = {
+    "ms": 0.001,
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "seconds": 1.0,
+    "m": MINUTE,
+    "min": MINUTE,
+    "mins": MINUTE,
+    "minute": MINUTE,
+    "minutes": MINUTE,
+    "h": HOUR,
+    "hr": HOUR,
+    "hour": HOUR,
+    "hours": HOUR,
+    "d": DAY,
+    "day": DAY,
+    "days": DAY,
+    "week": WEEK,
+    "weeks": WEEK,
+}
+_PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)", re.IGNORECASE)
+_CLOCK = re.compile(r"^\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*$")
+_REMEDY = "write a time such as 20s, 4 min, 1.5 h, 1h 30min, 00:04:30, or a number of seconds"
+
+
+def seconds(value: object, field: str = "time") -> float:
+    """Seconds in a time written by a person.
+
+    Parameters
+    ----------
+    value
+        A number of seconds, or text: ``"20s"``, ``"4 min"``, ``"1.5 h"``, ``"1h 30min"``, ``"00:04:30"``.
+    field
+        The name that an error shall use.
+
+    Raises
+    ------
+    InvalidValue
+        If the text is not a time, or the time is negative or not finite.
+
+    Examples
+    --------
+    >>> seconds("1h 30min"), seconds("08:30"), seconds(20)
+    (5400.0, 30600.0, 20.0)
+    """
+    result = _parse(value)
+    if result is None or not math.isfinite(result) or result < 0:
+        raise InvalidValue(field, value, _REMEDY)
+    return result
+
+
+def _parse(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if not isinstance(value, str):
+        return None
+    if clock := _CLOCK.match(value):
+        hours, minutes, rest = (int(part or 0) for part in clock.groups())
+        return hours * HOUR + minutes * MINUTE + rest if minutes < 60 and rest < 60 else None
+    return _sum_of_parts(value)
+
+
+def _sum_of_parts(text: str) -> float | None:
+    position, total = 0, 0.0
+    while part := _PART.match(text, position):
+        unit = _UNITS.get(part[2].lower())
+        if unit is None:
+            return None
+        total += float(part[1]) * unit
+        position = part.end()
+    if position and not text[position:].strip():
+        return total
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def written(value: float) -> str:
+    """The way a person would write a number of seconds; reading it gives the same number.
+
+    Examples
+    --------
+    >>> written(5400.0), written(90.0), written(20.0), written(0.25)
+    ('1.5 h', '1.5 min', '20 s', '0.25 s')
+    """
+    for unit, name in ((HOUR, "h"), (MINUTE, "min")):
+        if value >= unit and (value / unit * 2).is_integer():
+            return f"{value / unit:.15g} {name}"
+    return f"{value!r} s".replace(".0 s", " s")
+
+
+def clock(value: float) -> str:
+    """Seconds since midnight as a time of day; 24:00 is the end of the day.
+
+    Examples
+    --------
+    >>> clock(30600.0), clock(86400.0)
+    ('08:30', '24:00')
+    """
+    minutes = round(value / MINUTE)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _before(value: Any) -> Any:
+    return seconds(value)
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_before, json_schema_input_type=str | float),
+    Field(ge=0, allow_inf_nan=False),
+    PlainSerializer(written, return_type=str, when_used="json"),
+]
+"""A time in seconds that reads ``"4 min"`` and writes it again."""
