@@ -29,9 +29,7 @@ class Command(NamedTuple):
     help: str
     dev: bool  # needs the development group
     extras: tuple[str, ...]
-    steps: tuple[
-        tuple[str, ...], ...
-    ]  # arguments of the environment's Python; the person's own go to the last
+    steps: tuple[tuple[str, ...], ...]  # arguments of the environment's Python; the person's own go to the last
 
 
 COMMANDS = {
@@ -119,11 +117,7 @@ def prepare(command: Command, root: Path) -> Path:
     python = environment_python(root / ".venv")
     if not python.exists():
         create(root / ".venv")
-    stamp = (
-        root
-        / ".venv"
-        / ("-".join(["installed", *(["dev"] if command.dev else []), *command.extras]) + ".txt")
-    )
+    stamp = root / ".venv" / ("-".join(["installed", *(["dev"] if command.dev else []), *command.extras]) + ".txt")
     wanted = fingerprint(root)
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         install(python, requirements(root, command), root)
@@ -184,9 +178,7 @@ def install(python: Path, wanted: list[str], root: Path) -> None:
     """
     say("Installing the pinned packages; the first time this takes a minute or two.")
     options = ["--disable-pip-version-check", "--no-input", "--quiet", "-c", str(root / "constraints.txt")]
-    done = subprocess.run(
-        [*pip(python), "install", *options, *wanted], cwd=root, stderr=subprocess.PIPE, text=True
-    )
+    done = subprocess.run([*pip(python), "install", *options, *wanted], cwd=root, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise SetupProblem(explain(done.stderr))
 
@@ -194,11 +186,7 @@ def install(python: Path, wanted: list[str], root: Path) -> None:
 def pip(python: Path) -> list[str]:
     """The command that runs pip for an environment: its own, or this Python's working on it from outside."""
     own = subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL)
-    return (
-        [str(python), "-m", "pip"]
-        if own.returncode == 0
-        else [sys.executable, "-m", "pip", "--python", str(python)]
-    )
+    return [str(python), "-m", "pip"] if own.returncode == 0 else [sys.executable, "-m", "pip", "--python", str(python)]
 
 
 def explain(output: str) -> str:
@@ -210,15 +198,16 @@ def explain(output: str) -> str:
     The packages could not be installed. pip said:
       ERROR: No space left on device
     """
-    errors = [line for line in output.splitlines() if line.startswith("ERROR")] or output.splitlines()
-    said = "\n".join("  " + line for line in errors[-5:])
+    lines = [line.strip() for line in output.splitlines()]
+    errors = [line for line in lines if line.startswith("ERROR:")] or lines[-5:]
+    said = "\n".join(["pip said:", *("  " + line for line in errors)])
     if any(sign in output for sign in UNREACHABLE):
         return (
-            "The packages could not be fetched: the package index did not answer. The first start needs the "
-            "network, later ones do not. Behind a proxy set HTTPS_PROXY, with a mirror set PIP_INDEX_URL. "
-            "pip said:\n" + said
+            "The packages could not be fetched: the package index did not answer.\n"
+            "The first start needs the network, later ones do not. Behind a proxy set HTTPS_PROXY, "
+            "with a mirror set PIP_INDEX_URL.\n" + said
         )
-    return "The packages could not be installed. pip said:\n" + said
+    return "The packages could not be installed. " + said
 
 
 def run(python: Path, steps: tuple[tuple[str, ...], ...], rest: list[str]) -> int:
