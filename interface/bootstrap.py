@@ -160,7 +160,12 @@ def create(folder: Path) -> None:
             "apt-get install python3-venv; elsewhere install Python with its usual installer. Then try again."
         )
     say(f"Making an isolated environment in {folder}")
-    venv.EnvBuilder(with_pip=has("ensurepip"), symlinks=os.name != "nt", clear=True).create(folder)
+    try:
+        venv.EnvBuilder(with_pip=has("ensurepip"), symlinks=os.name != "nt", clear=True).create(folder)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SetupProblem(
+            f"The environment could not be made: {error}\nMay this folder be written to, and is there room?"
+        ) from error
 
 
 def has(module: str) -> bool:

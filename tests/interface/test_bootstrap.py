@@ -53,9 +53,7 @@ def test_the_bootstrap_needs_only_the_standard_library():
     """`python app.py` would fail on the machine it is made for: one with nothing installed."""
     heavy = "('numpy', 'pydantic', 'streamlit', 'typer')"
     code = f"import interface.bootstrap, sys; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -125,6 +123,13 @@ def test_neither_ensurepip_nor_pip_is_named_with_the_remedy(monkeypatch, tmp_pat
     with pytest.raises(bootstrap.SetupProblem, match="apt-get install python3-venv"):
         bootstrap.create(tmp_path / ".venv")
     assert not (tmp_path / ".venv").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    """Someone in a read-only folder would get a traceback out of venv."""
+    (tmp_path / "file").touch()
+    with pytest.raises(bootstrap.SetupProblem, match="could not be made(.|\n)*written to"):
+        bootstrap.create(tmp_path / "file" / ".venv")
 
 
 def test_without_ensurepip_the_outer_pip_fills_the_environment(monkeypatch, tmp_path):
