@@ -3,9 +3,9 @@
 The model is a Markov chain. Contacts arrive at a constant rate. An agent with k open chats finishes chats
 at total rate r_k, so each moves at r_k / k; pace at k, relative to one chat, is r_k / (k r_1). The least
 loaded agent (or the most loaded one that still has a free slot) takes the next chat. A queue forms only
-when every agent is at the cap, and who waits there loses patience at rate theta. Customers of one kind, so
-only the number of agents with 1, 2, ..., m chats matters (Luo & Zhang 2013, "Staffing and control of
-instant messaging contact centers", section 2; Tezcan & Zhang 2014, "Routing and staffing in customer
+when every agent is at the cap, and who waits there loses patience at rate 1 / patience. Customers of one
+kind, so only the number of agents with 1, 2, ..., m chats matters (Luo & Zhang 2013, "Staffing and control
+of instant messaging contact centers", section 2; Tezcan & Zhang 2014, "Routing and staffing in customer
 service chat systems with impatient customers").
 
 While nobody waits the chain has C(n + m, m) states and is solved exactly; the queue is a birth-death chain
@@ -23,7 +23,8 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.tagged import Floats, answered_within, not_negative, positive, share
+from models.arguments import Floats, above, at_least, share, whole
+from models.tagged import abandon_rate, answered_within
 from scenarios.errors import InvalidValue, NotExpressible, TooLarge, UnstableQueue
 
 ROUTINGS = ("least-loaded", "most-loaded")
@@ -33,11 +34,11 @@ ROUTINGS = ("least-loaded", "most-loaded")
 class ChatPerformance:
     """What a chat team gives in the long run; times in the unit of the rates."""
 
-    wait_probability: float
-    abandonment: float
-    service_level: float
+    p_wait: float
+    p_abandon: float
+    served_within: float
     """Answered within the target / offered."""
-    mean_wait: float
+    wait_all: float
     """Over everyone, answered or not."""
     chat_duration: float
     chats: float
@@ -46,7 +47,7 @@ class ChatPerformance:
     """Mean number of agents with at least one chat."""
     concurrency: float
     """Mean open chats of an agent who has any; NaN when nobody ever has."""
-    queue_length: float
+    queue: float
     exact: bool
     """False where agents were taken as evenly loaded."""
 
@@ -61,15 +62,15 @@ def completion_rates(handle_time: float, pace: Sequence[float]) -> Floats:
     >>> completion_rates(10.0, [1.0, 0.8])
     array([0.1 , 0.16])
     """
-    speeds = positive("pace", pace)
-    return np.arange(1, speeds.size + 1) * speeds / float(positive("handle time", handle_time))
+    speeds = above("pace", pace, 0)
+    return np.arange(1, speeds.size + 1) * speeds / float(above("handle_time", handle_time, 0))
 
 
 def chat(
     arrival_rate: float,
     agents: int,
     rates: ArrayLike,
-    abandon_rate: float,
+    patience: float,
     within: float,
     routing: str = "least-loaded",
     largest: int = 20_000,
@@ -96,13 +97,13 @@ def chat(
 
     Examples
     --------
-    >>> team = chat(6.0, 4, [0.5, 0.85, 1.05], abandon_rate=0.5, within=0.5)
-    >>> f"{team.service_level:.3f} {team.concurrency:.2f}"
+    >>> team = chat(6.0, 4, [0.5, 0.85, 1.05], patience=2.0, within=0.5)
+    >>> f"{team.served_within:.3f} {team.concurrency:.2f}"
     '0.321 2.93'
     """
-    speed = positive("completion rates", rates)
-    demand = float(positive("arrival rate", arrival_rate))
-    theta, target = float(not_negative("abandon rate", abandon_rate)), float(not_negative("within", within))
+    speed = above("rates", rates, 0)
+    demand = float(above("arrival_rate", arrival_rate, 0))
+    theta, target = abandon_rate(patience), float(at_least("within", within, 0))
     _check(agents, speed, routing)
     full_rate = agents * speed[-1]
     if theta == 0 and demand >= full_rate:
@@ -118,20 +119,19 @@ def chat(
     no_queue, waits, queue, in_time = _queue(demand, full_rate, theta, target, full)
     # With a queue everybody is busy with all slots; without one the means are those given no queue.
     chats, working = (
-        no_queue * calm + (1 - no_queue) * most
-        for calm, most in ((open_chats, agents * speed.size), (busy, agents))
+        no_queue * calm + (1 - no_queue) * most for calm, most in ((open_chats, agents * speed.size), (busy, agents))
     )
-    abandonment = theta * queue / demand
+    abandoned = theta * queue / demand
     return ChatPerformance(
-        wait_probability=waits,
-        abandonment=abandonment,
-        service_level=1 - waits + in_time,
-        mean_wait=queue / demand,
-        chat_duration=chats / (demand * (1 - abandonment)),
+        p_wait=waits,
+        p_abandon=abandoned,
+        served_within=1 - waits + in_time,
+        wait_all=queue / demand,
+        chat_duration=chats / (demand * (1 - abandoned)),
         chats=chats,
         busy_agents=working,
         concurrency=chats / working,
-        queue_length=queue,
+        queue=queue,
         exact=exact,
     )
 
@@ -139,7 +139,7 @@ def chat(
 def least_agents(
     arrival_rate: float,
     rates: ArrayLike,
-    abandon_rate: float,
+    patience: float,
     within: float,
     target: float,
     routing: str = "least-loaded",
@@ -148,21 +148,18 @@ def least_agents(
 
     Examples
     --------
-    >>> least_agents(6.0, [0.5, 0.85, 1.05], abandon_rate=0.5, within=0.5, target=0.8)
+    >>> least_agents(6.0, [0.5, 0.85, 1.05], patience=2.0, within=0.5, target=0.8)
     6
     """
-    wanted = share("target", target)
+    wanted = float(share("target", target))
     if wanted == 1:
-        raise InvalidValue(
-            "target", target, "a share of exactly 1 needs infinitely many agents; ask for less"
-        )
-    speed = positive("completion rates", rates)
-    theta = float(not_negative("abandon rate", abandon_rate))
+        raise InvalidValue("target", target, "a share of exactly 1 needs infinitely many agents; ask for less")
+    speed = above("rates", rates, 0)
 
     def enough(agents: int) -> bool:
-        if theta == 0 and arrival_rate >= agents * speed[-1]:
+        if np.isinf(patience) and arrival_rate >= agents * speed[-1]:
             return False
-        return chat(arrival_rate, agents, speed, theta, within, routing).service_level >= wanted
+        return chat(arrival_rate, agents, speed, patience, within, routing).served_within >= wanted
 
     too_few, agents = 0, 1
     while not enough(agents):
@@ -173,28 +170,26 @@ def least_agents(
     return agents
 
 
-def agents_by_slots(
-    arrival_rate: float, rates: ArrayLike, abandon_rate: float, within: float, target: float
-) -> list[int]:
+def agents_by_slots(arrival_rate: float, rates: ArrayLike, patience: float, within: float, target: float) -> list[int]:
     """The smallest team for each cap of 1, 2, ... open chats per agent; the best cap is where it is least.
 
     More slots answer sooner but slow every chat down: once r_k stops growing with k, another slot only hurts.
 
     Examples
     --------
-    >>> agents_by_slots(4.0, [0.5, 0.85, 0.9, 0.6], abandon_rate=0.5, within=0.5, target=0.8)
+    >>> agents_by_slots(4.0, [0.5, 0.85, 0.9, 0.6], patience=2.0, within=0.5, target=0.8)
     [10, 6, 5, 6]
     """
-    speed = positive("completion rates", rates)
+    speed = above("rates", rates, 0)
     caps = range(1, speed.size + 1)
-    return [least_agents(arrival_rate, speed[:cap], abandon_rate, within, target) for cap in caps]
+    return [least_agents(arrival_rate, speed[:cap], patience, within, target) for cap in caps]
 
 
 def _check(agents: int, speed: Floats, routing: str) -> None:
-    if agents != int(agents) or agents < 1:
-        raise InvalidValue("agents", agents, "give a whole number of agents, at least one")
+    if not np.isfinite(whole("agents", agents, 1)):
+        raise InvalidValue("agents", agents, "give a finite number")
     if speed.ndim != 1 or speed.size == 0:
-        raise InvalidValue("completion rates", speed, "give one rate per slot, at least one")
+        raise InvalidValue("rates", speed, "give one rate per slot, at least one")
     if routing not in ROUTINGS:
         raise InvalidValue("routing", routing, f"choose one of {', '.join(ROUTINGS)}")
 
@@ -207,9 +202,7 @@ def _by_load(demand: float, agents: int, speed: Floats, routing: str) -> tuple[f
     slots = speed.size
     loads, index = _states(agents, slots)
     states = len(loads)
-    moves = [
-        _move(loads, index, k, k - 1, np.asarray(loads[:, k] * speed[k - 1])) for k in range(1, slots + 1)
-    ]
+    moves = [_move(loads, index, k, k - 1, np.asarray(loads[:, k] * speed[k - 1])) for k in range(1, slots + 1)]
     open_to_chat = np.ones(states, dtype=bool)
     for k in range(slots) if routing == "least-loaded" else range(slots - 1, -1, -1):
         moves.append(_move(loads, index, k, k + 1, np.where(open_to_chat & (loads[:, k] > 0), demand, 0.0)))
@@ -227,9 +220,7 @@ def _by_load(demand: float, agents: int, speed: Floats, routing: str) -> tuple[f
     likely = index[tuple(_even_load(int(np.argmax(_even_weights(demand, agents, speed))), agents, slots)[1:])]
     others = np.flatnonzero(np.arange(states) != likely)
     weight = np.ones(states)
-    weight[others] = spsolve(
-        balance[others][:, others].tocsc(), -balance[others][:, [likely]].toarray().ravel()
-    )
+    weight[others] = spsolve(balance[others][:, others].tocsc(), -balance[others][:, [likely]].toarray().ravel())
     weight /= weight.sum()
     held = loads[:, 1:]
     return (
@@ -301,9 +292,7 @@ def _queue(
     # Beyond the length where losses outrun arrivals each ratio is under 1: 12 deviations on, nothing is left.
     longest = max(demand - full_rate, 0) / theta + 12 * np.sqrt((demand + full_rate) / theta + 9) + 60
     if longest > 5e6:
-        raise TooLarge(
-            "a queue this long", f"{longest:.0f} states", "5000000", "shorten patience or add agents"
-        )
+        raise TooLarge("a queue this long", f"{longest:.0f} states", "5000000", "shorten patience or add agents")
     length = np.arange(int(longest))
     log = np.log(max(full, 1e-300)) + np.cumsum(
         np.log(np.append(full_rate, np.full(len(length) - 1, demand)) / (full_rate + length * theta))
