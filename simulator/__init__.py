@@ -1,1 +1,1 @@
-"""What happens, contact by contact: tapes, the reference engine, logs, measures, estimates."""
+"""What happens, contact by contact: a tape of chance, an engine that plays it, and what the logs say."""

@@ -1,0 +1,344 @@
+"""The reference engine: a contact centre as SimPy processes that play a tape.
+
+Whatever takes time is a process: customers arrive, spend a session with a bot, wait until their patience ends, come
+back; agents come on duty and go; types open and close. What happens within an instant is a plain method, here for
+customers and in `simulator.floor` for agents and queues. No random number is made here, and `simulator.clock` states
+the order of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+from operator import attrgetter
+
+import numpy as np
+from simpy import Environment, Event
+
+from scenarios.scenario import Scenario
+from simulator import logs, streams, tape as tapes
+from simulator.clock import At, Kind
+from simulator.duty import Duties, duties
+from simulator.floor import Agent, Contact, Floor
+from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
+from simulator.routing import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    BOT_LEFT,
+    BOT_RESOLVED,
+    CLOSED,
+    DEFERRED,
+    FALSELY_CONTAINED,
+    NO_BOT,
+    NO_LIMIT,
+    OVERDUE,
+    Tables,
+    tables,
+)
+from simulator.tape import Tape
+
+Process = Iterator[Event]
+
+_OUTCOME_OF_BOT = {
+    tapes.RESOLVED: (logs.BOT_RESOLVED, BOT_RESOLVED),
+    tapes.FALSELY_CONTAINED: (logs.FALSELY_CONTAINED, FALSELY_CONTAINED),
+    tapes.LEFT_BOT: (logs.LEFT_BOT, BOT_LEFT),
+}
+
+
+def play(scenario: Scenario, tape: Tape) -> Logs:
+    """The logs of one replication.
+
+    Examples
+    --------
+    >>> from scenarios.scenario import scenario_from
+    >>> from simulator.tape import draw_tape
+    >>> desk = scenario_from({"name": "desk", "agent_groups": [{"name": "a", "skills": ["calls"], "staffing": 3}],
+    ...     "contact_types": [{"name": "calls", "channel": "phone", "volume": {"per_hour": 20},
+    ...                        "handle_time": {"mean": "5 min"}}]})
+    >>> log = play(desk, draw_tape(desk, seed=1, replication=0)).contacts
+    >>> bool((log.answer >= log.arrival).all())
+    True
+    """
+    return Centre(tables(scenario), tape, duties(scenario, tape)).run()
+
+
+class Centre:
+    """The centre of one replication."""
+
+    def __init__(self, rules: Tables, tape: Tape, duty: Duties) -> None:
+        self.rules, self.tape, self.duty = rules, tape, duty
+        self.env = Environment()
+        self.floor = Floor(self.env, rules, tape.grid, self.served)
+        self.contacts = first_contacts(tape)
+        self.lines_in_use = [0] * len(rules.lines)
+        self.sessions_open = [0] * len(rules.work)
+        self.bot_open = [limit != NO_BOT for limit in rules.bot_sessions]
+        self.trunk: list[int] = rules.trunk.tolist()
+        self.overdue_after: list[float] = rules.overdue.tolist()
+        self.bot_limit: list[int] = rules.bot_sessions.tolist()
+        self.overflow_after = [sorted({after for _, after in routes if after > 0}) for routes in self.floor.routes]
+        self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
+        self.agents = [Agent(self.floor, number, group) for number, group in enumerate(duty.group_of.tolist())]
+
+    def run(self) -> Logs:
+        """Play the tape to its end."""
+        for kind, (hours, bot_hours) in enumerate(zip(self.rules.open_periods, self.rules.bot_periods, strict=True)):
+            self.env.process(self.opening_hours(kind, hours.tolist()))
+            if self.bot_open[kind]:
+                self.env.process(self.bot_hours(kind, bot_hours.tolist()))
+        for agent, spells in self.spells():
+            self.env.process(self.shifts(agent, spells))
+        self.env.process(self.arrivals())
+        self.env.run(until=None if self.rules.work_off else At(self.env, self.rules.length, Kind.HOURS, 0))
+        return self.logs()
+
+    def spells(self) -> Iterator[tuple[Agent, list[int]]]:
+        """Each agent with the rows of their duties."""
+        rows = np.split(np.arange(len(self.duty.agent)), np.nonzero(np.diff(self.duty.agent))[0] + 1)
+        for own in rows:
+            if len(own):
+                yield self.agents[self.duty.agent[own[0]]], own.tolist()
+
+    # -- processes -------------------------------------------------------------------------------------------
+
+    def arrivals(self) -> Process:
+        """First contacts arrive, one after another."""
+        for contact in self.contacts[: len(self.tape.arrival)]:
+            yield At(self.env, contact.arrival, Kind.ARRIVAL, contact.number)
+            self.arrives(contact)
+
+    def comes_back(self, contact: Contact, skips_bot: bool) -> Process:
+        """A customer makes a later contact."""
+        yield At(self.env, contact.arrival, Kind.ARRIVAL, contact.number)
+        self.arrives(contact, skips_bot)
+
+    def bot_session(self, contact: Contact) -> Process:
+        """A customer meets the bot, and is handed over if it escalates."""
+        bot_time, hand_over, factor = self.bot_draws(contact)
+        self.sessions_open[contact.type] += 1
+        yield At(self.env, self.env.now + bot_time, Kind.BOT_DONE, contact.number)
+        self.sessions_open[contact.type] -= 1
+        contact.bot_end = self.env.now
+        if contact.bot_outcome != tapes.ESCALATED:
+            self.leaves(contact, *_OUTCOME_OF_BOT[contact.bot_outcome])
+            return
+        contact.handle *= factor
+        contact.patience = self.on_grid(contact.patience * self.rules.patience_factor[contact.type].item())
+        if hand_over > 0:
+            yield At(self.env, self.env.now + hand_over, Kind.BOT_DONE, contact.number)
+        self.joins_queue(contact)
+
+    def patience(self, contact: Contact) -> Process:
+        """A customer waits, and leaves if nobody has answered when patience ends."""
+        yield At(self.env, contact.entry + contact.patience, Kind.PATIENCE, contact.number)
+        if contact.waiting:
+            self.leaves(contact, logs.ABANDONED, ABANDONED)
+
+    def overdue(self, contact: Contact) -> Process:
+        """A contact that nobody answered in time may make its customer try another way."""
+        late = contact.arrival + self.on_grid(self.overdue_after[contact.type])
+        yield At(self.env, late, Kind.OVERDUE, contact.number)
+        if contact.outcome == logs.OPEN:
+            self.next_step(contact, OVERDUE)
+
+    def shifts(self, agent: Agent, rows: list[int]) -> Process:
+        """An agent's stretches of duty."""
+        for row in rows:
+            yield At(self.env, self.duty.on[row].item(), Kind.DUTY, agent.number)
+            agent.come()
+            if self.duty.off[row] == inf:
+                return
+            yield At(self.env, self.duty.off[row].item(), Kind.DUTY, agent.number)
+            agent.go(row)
+
+    def opening_hours(self, kind: int, hours: list[list[float]]) -> Process:
+        """A type opens and closes; what is open when the horizon ends stays open."""
+        self.floor.open[kind] = False
+        for opens, closes in hours:
+            if opens >= self.rules.length:
+                return
+            yield At(self.env, opens, Kind.HOURS, kind)
+            self.floor.open_up(kind)
+            if closes >= self.rules.length:
+                return
+            yield At(self.env, closes, Kind.HOURS, kind)
+            self.floor.open[kind] = False
+
+    def bot_hours(self, kind: int, hours: list[list[float]]) -> Process:
+        """A bot opens and closes."""
+        number = len(self.rules.work) + kind
+        self.bot_open[kind] = False
+        for opens, closes in hours:
+            if opens >= self.rules.length:
+                return
+            yield At(self.env, opens, Kind.HOURS, number)
+            self.bot_open[kind] = True
+            if closes >= self.rules.length:
+                return
+            yield At(self.env, closes, Kind.HOURS, number)
+            self.bot_open[kind] = False
+
+    def overflow(self, contact: Contact, when: float) -> Process:
+        """A waiting contact becomes eligible for a further group."""
+        yield At(self.env, when, Kind.OVERFLOW, contact.number)
+        if contact.waiting:
+            self.floor.place(contact)
+
+    # -- within an instant -----------------------------------------------------------------------------------
+
+    def arrives(self, contact: Contact, skips_bot: bool = False) -> None:
+        """A customer arrives, and meets the bot or joins the queue."""
+        if self.overdue_after[contact.type] < inf:
+            self.env.process(self.overdue(contact))
+        if not self.gets_a_line(contact):
+            return
+        if not skips_bot and self.bot_takes(contact):
+            self.env.process(self.bot_session(contact))
+        else:
+            self.joins_queue(contact)
+
+    def joins_queue(self, contact: Contact) -> None:
+        """A contact is answered at once, or waits; a connected one outside opening hours is turned away."""
+        kind = contact.type
+        if not self.floor.open[kind] and self.floor.work[kind] != DEFERRED:
+            self.leaves(contact, logs.CLOSED, CLOSED)
+            return
+        contact.entry = self.env.now
+        self.floor.offer(contact)
+        if not contact.waiting:
+            return
+        for after in self.overflow_after[kind]:
+            self.env.process(self.overflow(contact, contact.entry + self.on_grid(after)))
+        if contact.patience < inf:
+            self.env.process(self.patience(contact))
+
+    def gets_a_line(self, contact: Contact) -> bool:
+        """Whether a connected contact found a line free, which it now holds."""
+        trunk = self.trunk[contact.type]
+        if trunk < 0:
+            return True
+        if self.lines_in_use[trunk] >= self.rules.lines[trunk]:
+            self.leaves(contact, logs.BLOCKED, BLOCKED)
+            return False
+        self.lines_in_use[trunk] += 1
+        contact.holds_line = True
+        return True
+
+    def bot_takes(self, contact: Contact) -> bool:
+        """Whether the type's bot is open and has a session free."""
+        limit = self.bot_limit[contact.type]
+        full = limit != NO_LIMIT and self.sessions_open[contact.type] >= limit
+        return self.bot_open[contact.type] and not full
+
+    def bot_draws(self, contact: Contact) -> tuple[float, float, float]:
+        """Session time, hand-over time and handle-time factor; the outcome is noted on the contact."""
+        draws, at = (self.tape.draws, contact.number) if contact.parent < 0 else self.pool(contact)
+        contact.bot_outcome = int(draws.bot_outcome[at])
+        return draws.bot_time[at].item(), draws.hand_over[at].item(), draws.bot_factor[at].item()
+
+    def leaves(self, contact: Contact, outcome: int, event: int) -> None:
+        """A customer goes without having spoken to an agent."""
+        contact.outcome, contact.end, contact.waiting = outcome, self.env.now, False
+        self.hang_up(contact)
+        self.next_step(contact, event)
+
+    def served(self, contact: Contact) -> None:
+        """A customer's matter has been handled."""
+        self.hang_up(contact)
+        self.next_step(contact, ANSWERED)
+
+    def hang_up(self, contact: Contact) -> None:
+        """Give back the line, if the contact holds one."""
+        if contact.holds_line:
+            self.lines_in_use[self.trunk[contact.type]] -= 1
+            contact.holds_line = False
+
+    def next_step(self, contact: Contact, event: int) -> None:
+        """What the customer does next: perhaps another contact, as the first rule says whose chance comes up."""
+        if not self.has_rules[contact.type]:
+            return
+        rules, (first, end) = self.rules, self.rules.rule_first[contact.type, event : event + 2].tolist()
+        own = self.key(contact)
+        chance = streams.unit(streams.mix(own, streams.OVERDUE if event == OVERDUE else streams.NEXT))
+        rule = next((number for number in range(first, end) if chance < rules.rule_chance[number]), None)
+        if rule is None or contact.step >= rules.rule_tries[rule]:
+            return
+        place = streams.mix(own, streams.DELAY) & (self.tape.pool_size - 1)
+        when = self.env.now + self.tape.delays[rules.rule_delay[rule], place].item()
+        if when < rules.length:
+            late = event == OVERDUE
+            successor = self.successor(contact, rule, when, late)
+            self.env.process(self.comes_back(successor, bool(rules.rule_skips_bot[rule])))
+
+    def successor(self, contact: Contact, rule: int, when: float, late: bool) -> Contact:
+        """The contact that a rule brings about."""
+        child = Contact(len(self.contacts), int(self.rules.rule_as[rule]), contact.case, when)
+        child.parent, child.step = contact.number, contact.step + 1
+        child.own_key = streams.mix(self.key(contact), streams.LATE_CHILD if late else streams.CHILD)
+        self.contacts.append(child)
+        draws, at = self.pool(child)
+        child.handle = draws.handle[at].item() * self.rules.rule_factor[rule].item()
+        child.wrap_up, child.patience = draws.wrap_up[at].item(), draws.patience[at].item()
+        return child
+
+    def pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
+        """Where a later contact finds its draws."""
+        return self.tape.pools, (contact.type, streams.mix(self.key(contact), streams.DRAW) & (self.tape.pool_size - 1))
+
+    def key(self, contact: Contact) -> int:
+        """The key of a contact: its customer and its place in the case, nothing else."""
+        if contact.parent < 0:
+            return streams.mix(self.tape.keys[contact.type], int(self.tape.ordinal[contact.number]) + 1)
+        return contact.own_key
+
+    def on_grid(self, time: float) -> float:
+        """The multiple of the grid nearest to a time."""
+        return time if time == inf else on_grid(time, self.tape.grid)
+
+    def logs(self) -> Logs:
+        """What happened, as columns."""
+        rows = np.arange(len(self.duty.on))
+        gone = np.array([self.floor.gone.get(row, np.nan) for row in rows.tolist()])
+        contact, agent, start, end = zip(*self.floor.put_downs, strict=True) if self.floor.put_downs else ((),) * 4
+        return Logs(
+            ContactLog(**{name: self.column(name, kind) for name, kind in _COLUMNS.items()}),
+            PutDownLog(np.array(contact, dtype=int), np.array(agent, dtype=int), np.array(start), np.array(end)),
+            StaffingLog(self.duty.agent, self.duty.on, self.duty.off, gone, self.duty.group_of),
+        )
+
+    def column(self, attribute: str, kind: type) -> np.ndarray:
+        """One attribute of all contacts."""
+        read = attrgetter(attribute)
+        return np.array([read(contact) for contact in self.contacts], dtype=kind)
+
+
+def first_contacts(tape: Tape) -> list[Contact]:
+    """The first contacts of a tape, before they arrive."""
+    draws = tape.draws
+    columns = (tape.type, tape.arrival, draws.handle, draws.wrap_up, draws.patience)
+    contacts = []
+    for number, (kind, arrival, handle, wrap_up, patience) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        contact = Contact(number, kind, number, arrival)
+        contact.handle, contact.wrap_up, contact.patience = handle, wrap_up, patience
+        contacts.append(contact)
+    return contacts
+
+
+_COLUMNS: dict[str, type] = {
+    "type": int,
+    "case": int,
+    "parent": int,
+    "step": int,
+    "arrival": float,
+    "bot_outcome": int,
+    "bot_end": float,
+    "entry": float,
+    "answer": float,
+    "resumed": float,
+    "end": float,
+    "wrap_end": float,
+    "agent": int,
+    "outcome": int,
+}

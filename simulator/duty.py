@@ -1,0 +1,52 @@
+"""Who is on duty when: heads per interval played as long shifts of numbered agents, less those who are absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.scenario import Scenario
+from simulator.tape import Tape
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Stretches of duty, one row each, by agent and time. Agents are numbered through, group after group."""
+
+    agent: NDArray[np.int64]
+    on: NDArray[np.float64]
+    off: NDArray[np.float64]
+    """Infinite for the last stretch where the last staffing works off what is left."""
+    group_of: NDArray[np.int64]
+    """The group of each agent, shape (agents,)."""
+
+
+def duties(scenario: Scenario, tape: Tape) -> Duties:
+    """The stretches of duty in one replication.
+
+    Agent number *k* of a group is planned for the intervals with more than *k* heads: agent 0 stays longest. Nobody
+    is planned for a lone interval where a longer stretch would do, so capacity is not overstated.
+    """
+    horizon = scenario.horizon
+    agents, ons, offs, groups = [], [], [], []
+    first = 0
+    for number, heads in enumerate(scenario.heads):
+        most = int(heads.max())
+        present = heads[None, :] > np.arange(most)[:, None]
+        present &= ~tape.absent[number][horizon.day_of_interval].T
+        padded = np.zeros((most, horizon.intervals + 2), dtype=np.int8)
+        padded[:, 1:-1] = present
+        change = np.diff(padded, axis=1)
+        agent, begins = np.nonzero(change == 1)
+        ends = np.nonzero(change == -1)[1]
+        agents.append(agent + first)
+        ons.append(begins * horizon.interval)
+        offs.append(ends * horizon.interval)
+        groups.append(np.full(most, number))
+        first += most
+    off = np.concatenate(offs)
+    if horizon.at_end == "work-off":
+        off = np.where(off == horizon.length, np.inf, off)
+    return Duties(np.concatenate(agents), np.concatenate(ons), off, np.concatenate(groups))

@@ -1,0 +1,124 @@
+"""What happened, as columns: the contact log, the log of work put down, and the staffing log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OPEN, ANSWERED, ABANDONED, BLOCKED, CLOSED, BOT_RESOLVED, FALSELY_CONTAINED, LEFT_BOT = range(8)
+OUTCOMES = (
+    *("open", "answered", "abandoned", "blocked", "closed"),
+    *("bot-resolved", "falsely-contained", "left-bot"),
+)
+"""How a contact ended, by code; ``open`` is neither answered nor gone when the clock stopped."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ContactLog:
+    """One row per contact, times in seconds from the start of the horizon, NaN where it never happened.
+
+    Rows are numbered: first contacts in the order of arrival, then later contacts in the order in which they were
+    brought about.
+    """
+
+    type: Ints
+    case: Ints
+    """The row of the first contact of the case."""
+    parent: Ints
+    """The row of the contact that this one follows, -1 for a first contact."""
+    step: Ints
+    """How many contacts of the chain came before."""
+    arrival: Floats
+    bot_outcome: Ints
+    """-1 without a session; see `simulator.tape`."""
+    bot_end: Floats
+    entry: Floats
+    """When the contact joined the queue."""
+    answer: Floats
+    resumed: Floats
+    """The beginning of the last stretch of work on it; the answer unless the work was put down."""
+    end: Floats
+    """When the customer left or the handling ended."""
+    wrap_end: Floats
+    agent: Ints
+    """The agent who had it last, -1 for none."""
+    outcome: Ints
+
+
+@dataclass(frozen=True)
+class PutDownLog:
+    """One row per stretch of work that was put down for connected work."""
+
+    contact: Ints
+    agent: Ints
+    start: Floats
+    end: Floats
+
+
+@dataclass(frozen=True)
+class StaffingLog:
+    """One row per stretch of duty: planned from `on` to `off`, over at `gone`."""
+
+    agent: Ints
+    on: Floats
+    off: Floats
+    gone: Floats
+    group_of: Ints
+    """The group of each agent, shape (agents,)."""
+
+
+@dataclass(frozen=True)
+class Logs:
+    """Everything that one replication leaves behind."""
+
+    contacts: ContactLog
+    put_down: PutDownLog
+    staffing: StaffingLog
+
+
+def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
+    """The contact log as people read it: names instead of codes, wall times instead of seconds.
+
+    One row per contact; times are missing where they never happened.
+    """
+    import pandas as pd
+
+    log = logs.contacts
+    group = np.append(logs.staffing.group_of, -1)[log.agent]
+    start = np.datetime64(scenario.horizon.midnight, "us")
+
+    def wall(time: Floats) -> pd.Series:
+        since = np.round(np.nan_to_num(time) * 1e6).astype("timedelta64[us]")
+        return pd.Series(start + since).where(~np.isnan(time))
+
+    channels = np.array([kind.channel for kind in scenario.contact_types], dtype=object)
+    return pd.DataFrame(
+        {
+            "contact": np.arange(len(log.type)),
+            "case": log.case,
+            "follows": pd.array(np.where(log.parent < 0, None, log.parent), dtype="Int64"),
+            "step": log.step,
+            "type": np.array(scenario.type_names, dtype=object)[log.type],
+            "channel": channels[log.type],
+            "arrival": wall(log.arrival),
+            "bot_end": wall(log.bot_end),
+            "queue_entry": wall(log.entry),
+            "answer": wall(log.answer),
+            "end": wall(log.end),
+            "wrap_up_end": wall(log.wrap_end),
+            "group": np.array([*scenario.group_names, None], dtype=object)[group],
+            "agent": pd.array(np.where(log.agent < 0, None, log.agent), dtype="Int64"),
+            "outcome": np.array(OUTCOMES, dtype=object)[log.outcome],
+        }
+    )

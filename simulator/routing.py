@@ -1,0 +1,215 @@
+"""Routing as integer tables, the form in which every engine reads it, and its rules in words.
+
+**Who takes a contact.** Its groups are tried in order; one whose delay has not passed is passed over. A live contact
+and a deferred item need an agent with empty hands; a concurrent contact needs one with a free slot, tried by load as
+the group's `fill` says. Deferred work leaves `keep_free` agents of the group free. Among equally loaded agents the one
+who came to this load first is taken (`longest-idle`), or last (`shortest-idle`), or the lowest number
+(`lowest-number`). If nobody is free, a connected contact may have an interruptible item put down, groups in order.
+
+**What an agent takes.** Among the first waiting contacts of the types that fit what is in hand: the best rank of the
+group, then the lowest priority level (less ageing), then the longest wait (or the earliest deadline), then the lowest
+number. Deferred work is taken only while its type is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.agents import AgentGroup
+from scenarios.contact_types import ContactType
+from scenarios.hours import periods
+from scenarios.scenario import Scenario
+from scenarios.units import DAY
+
+LIVE, CONCURRENT, DEFERRED = 0, 1, 2
+LONGEST_IDLE, SHORTEST_IDLE, LOWEST_NUMBER = 0, 1, 2
+
+ABANDONED, BLOCKED, CLOSED, ANSWERED, BOT_RESOLVED, FALSELY_CONTAINED, BOT_LEFT, OVERDUE = range(8)
+"""What a follow-up rule can follow."""
+
+_WORK = {"live": LIVE, "concurrent": CONCURRENT, "deferred": DEFERRED}
+_AGENT = {"longest-idle": LONGEST_IDLE, "shortest-idle": SHORTEST_IDLE, "lowest-number": LOWEST_NUMBER}
+_AFTER = {
+    "abandoned": ABANDONED,
+    "blocked": BLOCKED,
+    "closed": CLOSED,
+    "answered": ANSWERED,
+    "bot-resolved": BOT_RESOLVED,
+    "falsely-contained": FALSELY_CONTAINED,
+    "bot-left": BOT_LEFT,
+    "overdue": OVERDUE,
+}
+_DEADLINES_AHEAD = 28 * DAY
+NO_BOT, NO_LIMIT = -2, -1
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A scenario's rules as arrays: types (T), groups (G), routes (R), slots (S), rules (F), in scenario order."""
+
+    length: float
+    work_off: bool
+    work: Ints
+    interruptible: NDArray[np.bool_]
+    route_group: Ints
+    """The groups of each type in order, -1 beyond the last, shape (T, R)."""
+    route_after: Floats
+    """Seconds before each route may be used, shape (T, R)."""
+    rank: Ints
+    """The group's rank of each type, 0 where it is not routed there, shape (G, T)."""
+    after: Floats
+    """Seconds of waiting before the group may take the type, shape (G, T)."""
+    speed: Floats
+    """Divisor of handle times, shape (G, T)."""
+    level: Floats
+    ageing: Floats
+    """Levels lost per second of waiting, shape (T,)."""
+    by_deadline: bool
+    within: Floats
+    """Seconds to the deadline, infinite without a target, shape (T,)."""
+    open_clock: NDArray[np.bool_]
+    """Whether the deadline runs in open hours only, shape (T,)."""
+    agent_rule: int
+    slots: Ints
+    pace: Floats
+    """The speed of each session at 0, 1, 2 ... open ones, shape (G, S + 1)."""
+    fill: Ints
+    """The loads at which an agent may take a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
+    keep_free: Ints
+    trunk: Ints
+    """The trunk group of each type, -1 for none, shape (T,)."""
+    lines: Ints
+    open_periods: tuple[Floats, ...]
+    """For each type the open periods, shape (periods, 2), reaching beyond the horizon."""
+    bot_periods: tuple[Floats, ...]
+    bot_sessions: Ints
+    """The most sessions of each type's bot; NO_LIMIT, or NO_BOT without a bot."""
+    patience_factor: Floats
+    """The factor on patience after a bot, shape (T,)."""
+    overdue: Floats
+    """Seconds after arrival at which an unanswered contact is overdue, infinite without such a rule, shape (T,)."""
+    rule_first: Ints
+    """The first rule of each type and event, and the one after the last in the next column, shape (T, 9)."""
+    rule_chance: Floats
+    """Cumulative probabilities of the rules of one type and event, shape (F,)."""
+    rule_as: Ints
+    rule_delay: Ints
+    """The row of the tape's delays that a rule uses, shape (F,)."""
+    rule_factor: Floats
+    rule_tries: Ints
+    rule_skips_bot: NDArray[np.bool_]
+
+
+def tables(scenario: Scenario) -> Tables:
+    """The tables of a scenario."""
+    kinds, groups = scenario.contact_types, scenario.agent_groups
+    horizon = scenario.horizon
+    route_group, route_after = _routes(scenario)
+    rank, after, speed = _skills(scenario)
+    bots = [kind.bot for kind in kinds]
+    reach = horizon.length + _DEADLINES_AHEAD
+    targets = [kind.target for kind in kinds]
+    return Tables(
+        length=horizon.length,
+        work_off=horizon.at_end == "work-off",
+        work=np.array([_WORK[kind.work] for kind in kinds]),
+        interruptible=np.array([kind.interruptible for kind in kinds]),
+        route_group=route_group,
+        route_after=route_after,
+        rank=rank,
+        after=after,
+        speed=speed,
+        level=np.array([kind.priority.level for kind in kinds]),
+        ageing=np.array([kind.priority.ageing / 3600 for kind in kinds]),
+        by_deadline=scenario.routing.order == "earliest-deadline",
+        within=np.array([t.within if t and t.within is not None else np.inf for t in targets]),
+        open_clock=np.array([bool(t and t.clock == "open-hours") for t in targets]),
+        agent_rule=_AGENT[scenario.routing.agent],
+        slots=np.array([group.slots for group in groups]),
+        pace=np.array([_pace(group, scenario) for group in groups]),
+        fill=np.array([_fill(group, scenario) for group in groups]),
+        keep_free=np.array([group.keep_free for group in groups]),
+        trunk=np.array([list(scenario.trunks).index(kind.trunk) if kind.trunk else -1 for kind in kinds]),
+        lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
+        open_periods=tuple(periods(kind.open, horizon.midnight, reach) for kind in kinds),
+        bot_periods=tuple(
+            periods(bot.hours, horizon.midnight, reach) if bot else np.empty((0, 2)) for bot in bots
+        ),
+        bot_sessions=np.array([_sessions(kind) for kind in kinds]),
+        patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
+        overdue=np.array([min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in kinds]),
+        **_rules(scenario),
+    )
+
+
+def _routes(scenario: Scenario) -> tuple[Ints, Floats]:
+    routes = [scenario.routes(name) for name in scenario.type_names]
+    longest = max(map(len, routes))
+    group = np.full((len(routes), longest), -1)
+    after = np.zeros((len(routes), longest))
+    for k, row in enumerate(routes):
+        group[k, : len(row)] = [scenario.group_names.index(route.group) for route in row]
+        after[k, : len(row)] = [route.after for route in row]
+    return group, after
+
+
+def _skills(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
+    shape = len(scenario.agent_groups), len(scenario.contact_types)
+    rank, after, speed = np.zeros(shape, dtype=np.int64), np.full(shape, np.inf), np.ones(shape)
+    for k, name in enumerate(scenario.type_names):
+        for route in scenario.routes(name):
+            g = scenario.group_names.index(route.group)
+            skill = scenario.agent_groups[g].skills[name]
+            rank[g, k], after[g, k], speed[g, k] = skill.rank, route.after, skill.speed
+    return rank, after, speed
+
+
+def _pace(group: AgentGroup, scenario: Scenario) -> list[float]:
+    most = max(g.slots for g in scenario.agent_groups)
+    given = list(group.pace)
+    return [1.0, *given, *[given[-1]] * (most - len(given))]
+
+
+def _fill(group: AgentGroup, scenario: Scenario) -> list[int]:
+    most = max(g.slots for g in scenario.agent_groups)
+    loads = list(range(group.slots))
+    order = {"least-loaded": loads, "most-loaded": loads[::-1], "idle-last": loads[1:] + loads[:1]}[group.fill]
+    return order + [-1] * (most - group.slots)
+
+
+def _sessions(kind: ContactType) -> int:
+    if kind.bot is None:
+        return NO_BOT
+    return NO_LIMIT if kind.bot.sessions is None else kind.bot.sessions
+
+
+def _rules(scenario: Scenario) -> dict[str, Ints | Floats | NDArray[np.bool_]]:
+    """The follow-up rules, ordered by type and event."""
+    first = np.zeros((len(scenario.contact_types), len(_AFTER) + 1), dtype=np.int64)
+    ordered, chances, rows = [], [], []
+    row = 0
+    for k, kind in enumerate(scenario.contact_types):
+        numbered = list(enumerate(kind.follow_ups, start=row))
+        row += len(numbered)
+        for name, event in _AFTER.items():
+            first[k, event] = len(ordered)
+            chosen = [(number, rule) for number, rule in numbered if rule.after == name]
+            chances.extend(np.cumsum([rule.probability for _, rule in chosen]))
+            ordered.extend(rule for _, rule in chosen)
+            rows.extend(number for number, _ in chosen)
+        first[k, -1] = len(ordered)
+    return {
+        "rule_first": first,
+        "rule_chance": np.array(chances, dtype=float),
+        "rule_as": np.array([scenario.type_names.index(rule.as_type) for rule in ordered], dtype=np.int64),
+        "rule_delay": np.array(rows, dtype=np.int64),
+        "rule_factor": np.array([rule.handle_factor for rule in ordered], dtype=float),
+        "rule_tries": np.array([rule.max_tries for rule in ordered], dtype=np.int64),
+        "rule_skips_bot": np.array([rule.skip_bot for rule in ordered], dtype=bool),
+    }

@@ -1,0 +1,238 @@
+"""The tape: every random number of one replication, drawn before it starts.
+
+A draw depends only on (seed, replication, the customer, the step of the customer's journey, the purpose). Customer *i*
+of a type is therefore the same person under every staffing, every routing and nearly every volume: arrivals are the
+points of a unit-rate Poisson process seen through the expected volume (inversion; Çinlar 1975), so a busier day calls
+the same customers a little earlier. First contacts have their draws in arrays; the later contacts of a case take
+theirs from pools, at a place that a hash of the case and the step determines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.contact_types import Bot, ContactType
+from scenarios.distributions import Distribution
+from scenarios.scenario import Scenario
+from simulator.clock import GRID, all_on_grid
+from simulator.streams import key, stream
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NO_BOT, RESOLVED, FALSELY_CONTAINED, LEFT_BOT, ESCALATED = -1, 0, 1, 2, 3
+"""How a bot session ends."""
+
+SMALLEST_POOL, LARGEST_POOL = 1 << 10, 1 << 20
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What chance holds for contacts: one row each, times in seconds on the grid."""
+
+    handle: Floats
+    wrap_up: Floats
+    patience: Floats
+    """Infinite where the customer never leaves."""
+    bot_outcome: NDArray[np.int8]
+    bot_time: Floats
+    hand_over: Floats
+    bot_factor: Floats
+    """The factor on the handle time if the bot escalates."""
+
+
+@dataclass(frozen=True)
+class Tape:
+    """One replication's randomness. Rows are first contacts in the order of arrival (ties: by type, then ordinal)."""
+
+    grid: float
+    arrival: Floats
+    type: Ints
+    ordinal: Ints
+    """The number of the contact within its type: with the type's key, the customer's identity."""
+    draws: Draws
+    pools: Draws
+    """Draws for later contacts, shape (types, pool); the pool size is a power of two, or 0 without follow-ups."""
+    delays: Floats
+    """Delays of each follow-up rule, shape (rules, pool), rules in the order of the types."""
+    keys: tuple[int, ...]
+    """The root of each type's hashed draws."""
+    absent: tuple[NDArray[np.bool_], ...]
+    """For each group who is absent, shape (days, heads)."""
+    busyness: Floats
+    """The busyness factor of each type and day, shape (types, days)."""
+
+    @property
+    def pool_size(self) -> int:
+        """The number of draws in each pool."""
+        return self.delays.shape[1]
+
+
+def draw_tape(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    *,
+    arrivals: Sequence[Floats] | None = None,
+    grid: float = GRID,
+) -> Tape:
+    """The tape of one replication.
+
+    Parameters
+    ----------
+    scenario
+        What is given.
+    seed, replication
+        The names of the randomness; equal names give equal customers.
+    arrivals
+        Recorded arrival times for each type, in seconds from the start of the horizon, instead of drawn ones.
+    grid
+        The time grid in seconds; coarser than the default only to make events coincide in tests.
+    """
+    busyness = _busyness(scenario, seed, replication)
+    times = [
+        _arrivals(kind, scenario, busyness[k], stream(seed, replication, f"arrivals/{kind.name}"))
+        if arrivals is None
+        else np.sort(arrivals[k])
+        for k, kind in enumerate(scenario.contact_types)
+    ]
+    draws = [_first_draws(kind, seed, replication, len(t), grid) for kind, t in zip(scenario.contact_types, times)]
+    started = [np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(scenario.contact_types, times)]
+    arrival = np.floor(np.concatenate(started) / grid) * grid
+    order = np.argsort(arrival, kind="stable")
+    pool = _pool_size(scenario)
+    return Tape(
+        grid=grid,
+        arrival=arrival[order],
+        type=np.repeat(np.arange(len(started)), [len(t) for t in started])[order],
+        ordinal=np.concatenate([np.arange(len(t)) for t in started])[order],
+        draws=_stacked(draws, order),
+        pools=_pools(scenario, seed, replication, pool, grid),
+        delays=_delays(scenario, seed, replication, pool, grid),
+        keys=tuple(key(seed, replication, f"journey/{name}") for name in scenario.type_names),
+        absent=_absences(scenario, seed, replication),
+        busyness=busyness,
+    )
+
+
+def _busyness(scenario: Scenario, seed: int, replication: int) -> Floats:
+    """Gamma factors with mean 1, shape (types, days); types that share a name share their days."""
+    result = np.ones((len(scenario.contact_types), scenario.horizon.days))
+    for k, kind in enumerate(scenario.contact_types):
+        variation = kind.volume.variation
+        if variation is None or variation.cv == 0:
+            continue
+        name = f"busyness/type/{kind.name}" if variation.shared is None else f"busyness/{variation.shared}"
+        shape = variation.cv**-2
+        result[k] = stream(seed, replication, name).standard_gamma(shape, scenario.horizon.days) / shape
+    return result
+
+
+def _arrivals(kind: ContactType, scenario: Scenario, busyness: Floats, random: np.random.Generator) -> Floats:
+    """Arrival times of a type in rising order: a unit-rate Poisson process through the inverse of the volume."""
+    horizon = scenario.horizon
+    expected = scenario.expected[scenario.type_names.index(kind.name)] * busyness[horizon.day_of_interval]
+    volume = np.concatenate(([0.0], np.cumsum(expected)))
+    total = volume[-1]
+    points = np.cumsum(random.standard_exponential(int(total + 6 * np.sqrt(total)) + 10))
+    while points[-1] < total:
+        more = np.cumsum(random.standard_exponential(int(np.sqrt(total)) + 10))
+        points = np.concatenate((points, points[-1] + more))
+    return np.interp(points[: np.searchsorted(points, total)], volume, horizon.edges)
+
+
+def _first_draws(kind: ContactType, seed: int, replication: int, size: int, grid: float) -> Draws:
+    """Draws of a type's first contacts; those of an opening backlog stand in front."""
+    fresh = _draws(kind, seed, replication, size, grid, "")
+    if not kind.backlog:
+        return fresh
+    return _joined([_draws(kind, seed, replication, kind.backlog, grid, "backlog/"), fresh])
+
+
+def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: float, prefix: str) -> Draws:
+    def times(purpose: str, law: Distribution | None, missing: float = 0.0) -> Floats:
+        if law is None or law.mean == 0:
+            return np.full(size, missing if law is None else 0.0)
+        return all_on_grid(law.draw(stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size), grid)
+
+    def chances(purpose: str) -> Floats:
+        return stream(seed, replication, f"{prefix}{purpose}/{kind.name}").random(size)
+
+    patience = times("patience", kind.patience, np.inf)
+    if kind.balking:
+        patience[chances("balking") < kind.balking] = 0.0
+    bot = kind.bot
+    return Draws(
+        handle=times("handle", kind.handle_time),
+        wrap_up=times("wrap-up", kind.wrap_up),
+        patience=patience,
+        bot_outcome=np.full(size, NO_BOT, np.int8) if bot is None else _bot_outcomes(bot, chances("bot-outcome")),
+        bot_time=times("bot-session", bot and bot.session),
+        hand_over=times("hand-over", bot and bot.hand_over),
+        bot_factor=np.ones(size) if bot is None else _bot_factors(bot, chances, size),
+    )
+
+
+def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
+    limits = np.cumsum((bot.resolved, bot.falsely_contained, bot.left))
+    return np.searchsorted(limits, chance, side="right").astype(np.int8)
+
+
+def _bot_factors(bot: Bot, chances: object, size: int) -> Floats:
+    if bot.context in (0.0, 1.0):
+        return np.full(size, bot.difficulty(bot.context == 1.0))
+    passed_on = chances("context") < bot.context  # type: ignore[operator]
+    return np.where(passed_on, bot.difficulty(True), bot.difficulty(False))
+
+
+def _joined(parts: Sequence[Draws]) -> Draws:
+    names = Draws.__dataclass_fields__
+    return Draws(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+def _stacked(parts: Sequence[Draws], order: Ints) -> Draws:
+    joined = _joined(parts)
+    return Draws(**{name: getattr(joined, name)[order] for name in Draws.__dataclass_fields__})
+
+
+def _pool_size(scenario: Scenario) -> int:
+    """A power of two of at least twice the follow-ups that any type can expect; 0 without rules."""
+    inflow = dict.fromkeys(scenario.type_names, 0.0)
+    for kind, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1)):
+        for rule in kind.follow_ups:
+            inflow[rule.as_type] += rule.probability * (expected + kind.backlog)
+    if not any(kind.follow_ups for kind in scenario.contact_types):
+        return 0
+    wanted = min(max(2 * max(inflow.values()), SMALLEST_POOL), LARGEST_POOL)
+    return 1 << int(np.ceil(np.log2(wanted)))
+
+
+def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
+    pools = [_draws(kind, seed, replication, size, grid, "pool/") for kind in scenario.contact_types]
+    return Draws(**{name: np.stack([getattr(pool, name) for pool in pools]) for name in Draws.__dataclass_fields__})
+
+
+def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Floats:
+    rows = [
+        all_on_grid(rule.delay.draw(stream(seed, replication, f"delay/{kind.name}/{number}"), size), grid)
+        for kind in scenario.contact_types
+        for number, rule in enumerate(kind.follow_ups)
+    ]
+    return np.array(rows).reshape(len(rows), size)
+
+
+def _absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
+    """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
+    result = []
+    for group, heads in zip(scenario.agent_groups, scenario.heads):
+        most, share = int(heads.max()), group.shrinkage.absence
+        days = [
+            stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share if share else np.zeros(most, bool)
+            for day in range(scenario.horizon.days)
+        ]
+        result.append(np.array(days, dtype=bool))
+    return tuple(result)
