@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scenarios.contact_types import Name
 from scenarios.errors import InvalidValue
-from scenarios.scenario import own_error
+from scenarios.problems import own_error
 from scenarios.units import Seconds
 
 Words = tuple[str, ...]

@@ -59,7 +59,8 @@ def sample_csv() -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     for day, factor in enumerate(DAY_FACTORS):
-        writer.writerows(sorted(_day(random, FIRST_DAY + timedelta(days=day), factor), key=_entered))
+        rows = sorted(_day(random, FIRST_DAY + timedelta(days=day), factor), key=_entered)
+        writer.writerows(rows)
     return out.getvalue().encode()
 
 
