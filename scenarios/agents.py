@@ -20,7 +20,7 @@ Fill = Literal["least-loaded", "most-loaded", "idle-last"]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Skill(_Part):
@@ -78,12 +78,18 @@ class AgentGroup(_Part):
     def _checked(self) -> AgentGroup:
         if isinstance(self.staffing, dict):
             for window in self.staffing:
-                windows(window)
+                self._check_window(window)
         if len(self.pace) > self.slots:
             raise InvalidValue(
                 f"{self.name}.pace", self.pace, f"give at most one number for each of {self.slots} slots"
             )
         return self
+
+    def _check_window(self, window: str) -> None:
+        try:
+            windows(window)
+        except InvalidValue as wrong:
+            raise InvalidValue(f"{self.name}.staffing", window, wrong.remedy) from None
 
     def heads(self, horizon: Horizon) -> NDArray[np.int64]:
         """Heads on duty per interval of the horizon, shape (intervals,).
@@ -94,13 +100,13 @@ class AgentGroup(_Part):
             If a window of the staffing does not begin and end with an interval.
         """
         if not isinstance(self.staffing, dict):
-            return horizon.spread(f"{self.name}.staffing", self.staffing).astype(np.int64)
+            return horizon.spread(f"agent_groups.{self.name}.staffing", self.staffing).astype(np.int64)
         total = np.zeros(horizon.intervals, dtype=np.int64)
         for window, count in self.staffing.items():
-            share = horizon.open_share((window,))
+            share = horizon.open_share(windows(window))
             if np.any((share > 0) & (share < 1)):
                 raise InvalidScenario(
-                    f"{self.name}.staffing",
+                    f"agent_groups.{self.name}.staffing",
                     f"'{window}' cuts through an interval",
                     f"begin and end windows on the {horizon.interval / MINUTE:g} minutes of the horizon",
                 )

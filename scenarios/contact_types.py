@@ -38,7 +38,7 @@ Factor = Annotated[float, Field(ge=0.01, le=100, allow_inf_nan=False)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Zones(_Part):

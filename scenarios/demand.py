@@ -17,7 +17,7 @@ Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Variation(BaseModel):
     """Day-to-day variation: every day has a busyness factor with mean 1 (gamma), alike for types that share it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     cv: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
     shared: str | None = None
@@ -33,7 +33,7 @@ class Volume(BaseModel):
     120.0
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     per_interval: tuple[Count, ...] | None = None
     """Contacts per interval: for each interval of the horizon, or of one day that repeats."""

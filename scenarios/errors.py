@@ -26,7 +26,8 @@ class InvalidValue(PlannerError, ValueError):
 
     def __init__(self, field: str, value: object, remedy: str) -> None:
         self.field, self.value, self.remedy = field, value, remedy
-        super().__init__(f"{field}: {_short(value)} cannot be used; {remedy}")
+        self.problem = f"{_short(value)} cannot be used"
+        super().__init__(f"{field}: {self.problem}; {remedy}")
 
 
 class InvalidScenario(PlannerError, ValueError):
@@ -38,12 +39,12 @@ class InvalidScenario(PlannerError, ValueError):
 
 
 class InvalidFile(PlannerError, ValueError):
-    """A file, with the line or row where reading it failed."""
+    """A file, with the line and column (or the row) where reading it failed, and the field if it is known."""
 
-    def __init__(self, path: str | Path, where: str, problem: str, remedy: str) -> None:
-        self.path, self.where, self.problem, self.remedy = str(path), where, problem, remedy
+    def __init__(self, path: str | Path, where: str, problem: str, remedy: str, field: str = "") -> None:
+        self.path, self.where, self.problem, self.remedy, self.field = str(path), where, problem, remedy, field
         place = f"{Path(path).name}:{where}" if where else Path(path).name
-        super().__init__(f"{place}: {problem}; {remedy}")
+        super().__init__(f"{place}: {f'{field}: ' if field else ''}{problem}; {remedy}")
 
 
 class UnstableQueue(PlannerError, ArithmeticError):

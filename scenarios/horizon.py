@@ -26,7 +26,7 @@ class Horizon(BaseModel):
     672
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     start: date = date(2026, 3, 2)
     """The first day; it begins at midnight, local wall time."""
@@ -36,6 +36,14 @@ class Horizon(BaseModel):
     """Contacts that arrive in this first stretch are played but left out of every result."""
     at_end: Literal["work-off", "stop"] = "work-off"
     """After the last interval nobody arrives any more; its staffing works off what is there, or the clock stops."""
+
+    def __eq__(self, other: object) -> bool:  # by the fields alone: arrays that are kept cannot be compared
+        return isinstance(other, Horizon) and all(
+            getattr(self, f) == getattr(other, f) for f in type(self).model_fields
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.start, self.days, self.interval, self.warm_up, self.at_end))
 
     @model_validator(mode="after")
     def _whole_intervals(self) -> Horizon:

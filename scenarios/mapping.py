@@ -66,6 +66,8 @@ class Mapping(BaseModel):
     shortest_handle: Seconds = 0.0
     longest_handle: Seconds = 14400.0
     """Services outside these two limits do not count for the handle time."""
+    caveats: Words = ()
+    """What a reader of anything made from such a log must know."""
     optional: Words = ()
     """Roles whose column may be absent from the file."""
     pools: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
@@ -103,6 +105,10 @@ BANK = Mapping(
     shortest_handle=1.0,
     longest_handle=3600.0,
     pools={"regular": ("PS", "NE", "NW", "PE", "TT"), "internet": ("IN",)},
+    caveats=(
+        "contacts count from their queue entry; who hung up in the IVR was never offered to agents",
+        "customers of priority 2 join the queue with a head start of 90 s, which is not played",
+    ),
 )
 """The layout of the Anonymous Bank of Brown, Gans, Mandelbaum et al. (2005), with clean column names."""
 

@@ -13,7 +13,7 @@ from scenarios.units import Seconds
 class Route(BaseModel):
     """A group that may take a type, once the contact has waited `after`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     group: Name
     after: Seconds = 0.0
@@ -28,7 +28,7 @@ class Routing(BaseModel):
     30.0
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     types: dict[Name, tuple[Route, ...]] = Field(default_factory=dict)
     order: Literal["longest-wait", "earliest-deadline"] = "longest-wait"

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType, Name
-from scenarios.distributions import FAMILIES
-from scenarios.errors import InvalidScenario, InvalidValue, PlannerError
+from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
+from scenarios.problems import own_error
 from scenarios.routing import Route, Routing
 
 SCHEMA = 1
@@ -38,7 +38,7 @@ class Scenario(BaseModel):
     16
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
 
     schema_version: Annotated[int, Field(alias="schema", ge=1, le=SCHEMA)] = SCHEMA
     name: Name
@@ -53,6 +53,14 @@ class Scenario(BaseModel):
     """Lines of each trunk group."""
     origins: dict[str, str] = Field(default_factory=dict)
     """Where numbers come from: a dotted path, and 'document', 'assumption' or 'data' with a word of explanation."""
+
+    def __eq__(self, other: object) -> bool:  # by the fields alone: arrays that are kept cannot be compared
+        return isinstance(other, Scenario) and all(
+            getattr(self, f) == getattr(other, f) for f in type(self).model_fields
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
 
     @model_validator(mode="after")
     def _fits(self) -> Scenario:
@@ -98,7 +106,12 @@ class Scenario(BaseModel):
             )
 
     def _somebody_is_open(self, kind: ContactType) -> None:
-        expected = kind.volume.expected(self.horizon, kind.open)
+        try:
+            expected = kind.volume.expected(self.horizon, kind.open)
+        except InvalidValue as wrong:
+            raise InvalidValue(f"contact_types.{kind.name}.{wrong.field}", wrong.value, wrong.remedy) from None
+        except InvalidScenario as wrong:
+            raise InvalidScenario(f"contact_types.{kind.name}.{wrong.field}", wrong.problem, wrong.remedy) from None
         share = self.horizon.open_share(kind.open)
         if expected.sum() > 0 and not share.any():
             raise InvalidScenario(
@@ -188,45 +201,7 @@ def scenario_from(values: object) -> Scenario:
     try:
         return Scenario.model_validate(values)
     except ValidationError as failure:
-        raise own_error(failure) from None
-
-
-def own_error(failure: ValidationError) -> PlannerError:
-    """The first problem of a validation as one of our errors, with the dotted path of its field."""
-    return problems(failure)[0]
-
-
-def problems(failure: ValidationError) -> list[PlannerError]:
-    """All problems of a validation, one error for each, in the order of the fields."""
-    found: list[PlannerError] = []
-    for detail in failure.errors():
-        path = ".".join(str(part) for part in detail["loc"] if not _is_tag(part))
-        own = detail.get("ctx", {}).get("error")
-        if isinstance(own, InvalidValue):
-            found.append(InvalidValue(_joined(path, own.field), own.value, own.remedy))
-        elif isinstance(own, InvalidScenario):
-            found.append(own)
-        elif detail["type"] == "extra_forbidden":
-            found.append(InvalidScenario(path, "there is no such key", "check the spelling, or remove it"))
-        elif detail["type"] == "missing":
-            found.append(InvalidScenario(path, "it is missing", "add it"))
-        else:
-            found.append(InvalidValue(path, detail["input"], detail["msg"]))
-    return found
-
-
-_TAGS = frozenset(FAMILIES) | {"int", "float"}
-
-
-def _is_tag(part: int | str) -> bool:
-    """Whether a part of a location names a branch of a union rather than a field."""
-    return isinstance(part, str) and (part in _TAGS or part.startswith(("tuple[", "dict[", "constrained")))
-
-
-def _joined(path: str, field: str) -> str:
-    if not path or field.startswith(path):
-        return field
-    return path if path.endswith(field) or field in {"time", "distribution", "open"} else f"{path}.{field}"
+        raise own_error(failure, values) from None
 
 
 def _find(parts: tuple[_Named, ...], name: str, what: str) -> _Named:
@@ -253,4 +228,4 @@ def _rebuilt(part: _Named, changes: dict[str, Any]) -> _Named:
     try:
         return type(part).model_validate(values)
     except ValidationError as failure:
-        raise own_error(failure) from None
+        raise own_error(failure, values) from None

@@ -33,7 +33,7 @@ _UNITS = {
     "week": WEEK,
     "weeks": WEEK,
 }
-_PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)", re.IGNORECASE)
+_PART = re.compile(r"\s*((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]+)", re.IGNORECASE)
 _CLOCK = re.compile(r"^\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*$")
 _REMEDY = "write a time such as 20s, 4 min, 1.5 h, 1h 30min, 00:04:30, or a number of seconds"
 
@@ -60,7 +60,8 @@ def seconds(value: object, field: str = "time") -> float:
     """
     result = _parse(value)
     if result is None or not math.isfinite(result) or result < 0:
-        raise InvalidValue(field, value, _REMEDY)
+        negative = str(value).lstrip().startswith("-")
+        raise InvalidValue(field, value, f"a time cannot be negative; {_REMEDY}" if negative else _REMEDY)
     return result
 
 
@@ -102,8 +103,9 @@ def written(value: float) -> str:
     ('1.5 h', '1.5 min', '20 s', '0.25 s')
     """
     for unit, name in ((HOUR, "h"), (MINUTE, "min")):
-        if value >= unit and (value / unit * 2).is_integer():
-            return f"{value / unit:.15g} {name}"
+        amount = value / unit
+        if value >= unit and (amount * 2).is_integer() and amount * unit == value and amount < 1e15:
+            return f"{amount:.15g} {name}"
     return f"{value!r} s".replace(".0 s", " s")
 
 
