@@ -319,7 +319,9 @@ def first_contacts(tape: Tape) -> list[Contact]:
     draws = tape.draws
     columns = (tape.type, tape.arrival, draws.handle, draws.wrap_up, draws.patience)
     contacts = []
-    for number, (kind, arrival, handle, wrap_up, patience) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+    for number, (kind, arrival, handle, wrap_up, patience) in enumerate(
+        zip(*(c.tolist() for c in columns), strict=True)
+    ):
         contact = Contact(number, kind, number, arrival)
         contact.handle, contact.wrap_up, contact.patience = handle, wrap_up, patience
         contacts.append(contact)

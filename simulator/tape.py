@@ -231,7 +231,9 @@ def _absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[
     for group, heads in zip(scenario.agent_groups, scenario.heads):
         most, share = int(heads.max()), group.shrinkage.absence
         days = [
-            stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share if share else np.zeros(most, bool)
+            stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share
+            if share
+            else np.zeros(most, bool)
             for day in range(scenario.horizon.days)
         ]
         result.append(np.array(days, dtype=bool))
