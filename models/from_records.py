@@ -1,0 +1,294 @@
+"""A calibration as a scenario, and records as a table and a tape: what a validation puts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibrate import Calibration, TypeCalibration
+from scenarios.distributions import Distribution, Empirical
+from scenarios.errors import InvalidValue
+from scenarios.horizon import Horizon
+from scenarios.measures import COLUMNS, MEASURES
+from scenarios.records import Records
+from scenarios.scenario import Scenario, scenario_from
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+OBSERVED = ("offered", "answered", "abandoned", "service_level", "abandonment", "asa", "mean_wait", "aht")
+"""The measures that records can tell."""
+
+
+def to_scenario(
+    calibration: Calibration,
+    name: str,
+    *,
+    share: float = 0.8,
+    within: float = 20.0,
+    handle: Literal["observed", "fitted"] = "observed",
+    patience: Literal["observed", "exponential"] = "observed",
+    redials: bool = False,
+) -> Scenario:
+    """The scenario that plays the very days of the records: their volumes interval by interval, their staffing.
+
+    Parameters
+    ----------
+    calibration
+        What the records say.
+    name
+        The name of the scenario.
+    share, within
+        The target of every connected type, to be edited: this share answered within these seconds.
+    handle
+        Handle times as observed, or from the best family.
+    patience
+        Patience by Kaplan and Meier, or the exponential one.
+    redials
+        Whether redials follow from a rule; they are then left out of the volume, so as not to count twice.
+
+    Raises
+    ------
+    InvalidScenario, InvalidValue
+        If the records do not make a scenario, say because nobody was ever on duty.
+
+    Examples
+    --------
+    >>> from models.calibrate import calibrate
+    >>> from scenarios.mapping import BANK
+    >>> from scenarios.records import read_records
+    >>> from scenarios.sample import SAMPLE_LOG
+    >>> records = read_records(SAMPLE_LOG, BANK)
+    >>> scenario = to_scenario(calibrate(records), "sample")
+    >>> float(scenario.expected.sum()) == len(records)
+    True
+    """
+    horizon = calibration.horizon
+    types = []
+    for at, kind in enumerate(calibration.types):
+        volume = calibration.volumes[at] - (calibration.redialled[at] if redials and kind.redials else 0)
+        types.append(
+            _plain_type(kind, handle, patience)
+            | {"volume": {"per_interval": volume.tolist()}}
+            | (_target(kind, share, within))
+            | ({"follow_ups": _redial_rule(kind)} if redials else {})
+        )
+    groups = [
+        {"name": pool, "skills": list(names), "staffing": calibration.heads[pool].tolist()}
+        for pool, names in calibration.pools.items()
+    ]
+    return scenario_from(
+        {
+            "name": name,
+            "description": "Read from a contact log. " + ". ".join(map(_sentence, calibration.caveats)) + ".",
+            "horizon": horizon,
+            "contact_types": types,
+            "agent_groups": groups,
+            "origins": _origins(calibration),
+        }
+    )
+
+
+def _plain_type(kind: TypeCalibration, handle: str, patience: str) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "name": kind.name,
+        "channel": kind.channel,
+        "work": kind.work,
+        "handle_time": _short(kind.handle_time.observed if handle == "observed" else kind.handle_time.fitted),
+    }
+    if kind.wrap_up is not None:
+        values["wrap_up"] = _short(kind.wrap_up)
+    if kind.patience is not None:
+        observed = _short(kind.patience.completed.distribution)
+        mean = {"mean": round(kind.patience.mean_if_exponential, 1)}
+        values |= {"patience": observed if patience == "observed" else mean, "balking": kind.balking or 0.0}
+    return values
+
+
+def _target(kind: TypeCalibration, share: float, within: float) -> dict[str, Any]:
+    return {} if kind.work == "deferred" else {"target": {"share": share, "within": within}}
+
+
+def _redial_rule(kind: TypeCalibration) -> list[dict[str, Any]]:
+    if kind.redials is None or kind.redials.delay is None:
+        return []
+    rule = {"after": "abandoned", "probability": kind.redials.probability, "as": kind.name}
+    return [rule | {"delay": _short(kind.redials.delay)}]
+
+
+def _short(distribution: Distribution) -> Distribution:
+    """The same distribution in tenths of a second, as a person would want to read it."""
+    if not isinstance(distribution, Empirical):
+        return distribution
+    weights = distribution.weights
+    return Empirical(
+        values=tuple(round(value, 1) for value in distribution.values),
+        weights=None if weights is None else tuple(round(weight, 6) for weight in weights),
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _origins(calibration: Calibration) -> dict[str, str]:
+    origins = {
+        f"agent_groups.{pool}.staffing": "data: guessed from gaps between services, to be checked against rosters"
+        for pool in calibration.pools
+    }
+    for kind in calibration.types:
+        path = f"contact_types.{kind.name}"
+        handle = kind.handle_time
+        origins[f"{path}.volume"] = f"data: {kind.offered} contacts of the log, by queue entry"
+        origins[f"{path}.handle_time"] = f"data: {handle.count} services of {handle.of}"
+        origins[f"{path}.target"] = "assumption: a usual target, edit it"
+        if kind.patience is not None:
+            seen = kind.patience
+            origins[f"{path}.patience"] = (
+                f"data: Kaplan-Meier over {seen.abandons} abandons of {seen.of}, exponential beyond"
+                f" {seen.completed.last:g} s ({seen.completed.beyond:.0%} of customers)"
+            )
+    return origins
+
+
+def arrivals(records: Records, names: Sequence[str] | None = None) -> list[Floats]:
+    r"""The queue entries of each type, rising, in seconds since the first midnight: the tape of those very days.
+
+    Parameters
+    ----------
+    records
+        A cleaned contact log.
+    names
+        The types in the order wanted, as in `Scenario.type_names`; without it, as in the records.
+
+    Examples
+    --------
+    >>> from scenarios.records import read_records
+    >>> log = b"arrival,answer,end\n1970-01-01 00:00:05,1970-01-01 00:00:09,1970-01-01 00:01\n"
+    >>> arrivals(read_records(log))
+    [array([5.])]
+    """
+    return [np.sort(records.queue[records.of_types((name,))]) for name in (names or records.types)]
+
+
+def observed(
+    records: Records, horizon: Horizon, within: float | Lookup[str, float] = 20.0, scenario: str = ""
+) -> pd.DataFrame:
+    r"""What was observed, as rows in the columns of every table of findings, source ``records``.
+
+    Parameters
+    ----------
+    records
+        A cleaned contact log.
+    horizon
+        The days of the records, in any interval.
+    within
+        The target time in seconds, for all types or by name.
+    scenario
+        The name of the scenario beside which the rows will stand.
+
+    Raises
+    ------
+    InvalidValue
+        If the horizon is not that of the records.
+
+    Examples
+    --------
+    >>> from scenarios.records import read_records
+    >>> log = b"arrival,answer,end\n1970-01-01 00:00:05,1970-01-01 00:00:09,1970-01-01 00:01\n"
+    >>> records = read_records(log)
+    >>> rows = observed(records, records.horizon())
+    >>> rows.query("measure == 'asa' and by == 'total' and period == 'horizon'").value.item()
+    4.0
+    """
+    import pandas as pd
+
+    if (horizon.start, horizon.days) != (records.start, records.days):
+        raise InvalidValue("horizon", f"{horizon.start}, {horizon.days} days", "use the days of the records")
+    tallies = _tallies(records, horizon, within)
+    rows: list[tuple[object, ...]] = []
+    for by, of, which in _groups(records):
+        for period, size in (("horizon", horizon.intervals), ("day", horizon.intervals_per_day), ("interval", 1)):
+            sums = {name: tally[which].sum(axis=0).reshape(-1, size).sum(axis=1) for name, tally in tallies.items()}
+            starts = horizon.times[::size]
+            for name in OBSERVED:
+                note = _NOTES.get(name, "")
+                rows.extend(
+                    (
+                        scenario,
+                        "records",
+                        name,
+                        MEASURES[name].unit,
+                        by,
+                        of,
+                        period,
+                        start,
+                        value,
+                        np.nan,
+                        np.nan,
+                        1,
+                        note,
+                    )
+                    for start, value in zip(starts, _ratio(name, sums), strict=True)
+                )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+_NOTES = {
+    "aht": "over services of believable length",
+    "service_level": "answered within the target time / offered",
+}
+
+
+def _groups(records: Records) -> list[tuple[str, str, list[int]]]:
+    """The rows of a table: the total, each channel and each type, with the types that belong to them."""
+    every = range(len(records.types))
+    channels = sorted(set(records.channels))
+    return [
+        ("total", "", list(every)),
+        *(("channel", channel, [at for at in every if records.channels[at] == channel]) for channel in channels),
+        *(("type", records.types[at], [at]) for at in every),
+    ]
+
+
+def _tallies(records: Records, horizon: Horizon, within: float | Lookup[str, float]) -> dict[str, Floats]:
+    """Sums by type and interval of queue entry, each of shape (types, intervals)."""
+    limits = [within if isinstance(within, int | float) else within[name] for name in records.types]
+    answered = records.answered
+    believable = np.isfinite(records.handle)
+    weights = {
+        "offered": np.ones(len(records)),
+        "answered": answered,
+        "abandoned": ~answered,
+        "in_time": answered & (records.wait <= np.asarray(limits, dtype=float)[records.type]),
+        "wait_answered": np.where(answered, records.wait, 0.0),
+        "wait_abandoned": np.where(answered, 0.0, records.wait),
+        "handle_time": np.where(believable, np.nan_to_num(records.handle) + np.nan_to_num(records.wrap_up), 0.0),
+        "handled": believable,
+    }
+    shape = (len(records.types), horizon.intervals)
+    cells = shape[0] * shape[1]
+    at = records.type * shape[1] + (records.queue // horizon.interval).astype(np.int64)
+    return {
+        name: np.bincount(at, weights=weight, minlength=cells).reshape(shape).astype(float)
+        for name, weight in weights.items()
+    }
+
+
+def _ratio(name: str, sums: dict[str, Floats]) -> Floats:
+    """The measure in each period; NaN where nothing happened that could tell it."""
+    measure = MEASURES[name]
+    above = np.sum([sums[tally] for tally in measure.numerator], axis=0)
+    if measure.is_count:
+        return np.asarray(above, dtype=float)
+    parts = ("handled",) if name == "aht" else measure.denominator
+    below = np.sum([sums[tally] for tally in parts], axis=0)
+    ratio = np.full(above.shape, np.nan)
+    np.divide(above, below, out=ratio, where=below > 0)
+    return ratio
