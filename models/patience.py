@@ -1,163 +1,161 @@
-"""Patience from waits: those who were answered only say that they would have waited longer (they are censored)."""
+"""Laws of patience as M/M/n+G needs them: the chance that it lasts, and how much of it is used by a time."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammainc, gammaincc, ndtr
 
-from scenarios.distributions import Empirical
+from models.arguments import Floats
+from scenarios import distributions as d
 from scenarios.errors import InvalidValue
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-AT_RISK = 20
-"""The estimate of Kaplan and Meier is used as long as this many contacts still wait."""
-_TAIL = 20
-"""Values that stand for the exponential tail."""
+MOST_BREAKS = 200
 
 
 @dataclass(frozen=True)
-class Survival:
-    """The share of customers whose patience exceeds a time; all arrays of shape (different abandon times,)."""
+class PatienceLaw:
+    """A law of patience R, in the unit of whoever uses it.
 
-    time: Floats
-    """Seconds, rising."""
-    share: Floats
-    """The share still patient just after each time."""
-    error: Floats
-    """Its standard error (Greenwood 1926)."""
-    at_risk: Floats
-    """Contacts that had waited at least that long."""
-    events: Floats
-    """Contacts that left at that time."""
-
-    def after(self, time: ArrayLike) -> Floats:
-        """The share still patient after each time (seconds), in the shape of `time`."""
-        return np.concatenate(([1.0], self.share))[np.searchsorted(self.time, time, side="right")]
-
-
-def kaplan_meier(waits: ArrayLike, abandoned: ArrayLike) -> Survival:
-    """The distribution of patience by Kaplan and Meier (1958, eq. 2b).
-
-    Parameters
+    Attributes
     ----------
-    waits
-        Seconds waited by every contact, shape (contacts,).
-    abandoned
-        Whether it left; the others were answered, which hides how long they would have waited.
+    lasts
+        P(R > t), for t of 0 or more, elementwise.
+    used
+        E[min(R, t)], the integral of `lasts` from 0 to t.
+    breaks
+        Where `lasts` or its slope jumps; integrals are cut there.
+    """
+
+    lasts: Callable[[Floats], Floats]
+    used: Callable[[Floats], Floats]
+    breaks: tuple[float, ...] = ()
+
+
+def patience_law(patience: d.Distribution | PatienceLaw) -> PatienceLaw:
+    """The law of a distribution of patience, in the distribution's own unit.
 
     Raises
     ------
     InvalidValue
-        If nobody left.
+        If the distribution is of no family known here.
 
     Examples
     --------
-    >>> kaplan_meier([2.0, 3.0, 3.0, 5.0], [True, False, True, True]).share
-    array([0.75, 0.5 , 0.  ])
+    >>> law = patience_law(d.Uniform(low=0, high=4))
+    >>> float(law.lasts(np.array(1.0))), float(law.used(np.array(4.0)))
+    (0.75, 2.0)
     """
-    wait, left = np.asarray(waits, dtype=float), np.asarray(abandoned, dtype=bool)
-    if not left.any():
-        raise InvalidValue("abandoned", "nobody", "patience cannot be told from a log in which nobody left")
-    time, events = np.unique(wait[left], return_counts=True)
-    # Who is answered at the same second still counts as waiting: leaving comes first in a tie.
-    at_risk = len(wait) - np.searchsorted(np.sort(wait), time, side="left")
-    share = np.cumprod(1 - events / at_risk, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = share * np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
-    return Survival(time, share, np.nan_to_num(error), at_risk.astype(float), events.astype(float))
+    match patience:
+        case PatienceLaw():
+            return patience
+        case d.Exponential():
+            return _exponentials((1.0,), (patience.mean,))
+        case d.Hyperexponential():
+            return _exponentials(patience.shares, patience.means)
+        case d.Gamma():
+            return _gamma(1 / patience.scv, patience.mean)
+        case d.Erlang():
+            return _gamma(float(patience.phases), patience.mean)
+        case d.Weibull():
+            return _weibull(patience.shape, patience.mean)
+        case d.Lognormal():
+            return _lognormal(patience.mean, patience.scv)
+        case d.Deterministic():
+            return _steps(np.array([patience.value]), np.array([1.0]))
+        case d.Uniform():
+            return _uniform(patience.low, patience.high)
+        case d.Triangular():
+            return _triangular(patience.low, patience.mode, patience.high)
+        case d.Empirical():
+            weights = np.ones(len(patience.values)) if patience.weights is None else np.asarray(patience.weights)
+            return _steps(np.asarray(patience.values, dtype=float), weights)
+        case d.WithZero():
+            return _with_zero(patience.zero, patience_law(patience.of))
+    raise InvalidValue("patience", patience, "give a distribution of scenarios.distributions or a PatienceLaw")
 
 
-def exponential_patience(waits: ArrayLike, abandoned: ArrayLike) -> tuple[float, float]:
-    """The mean of exponential patience and its standard error (s): all waiting over the number who left.
-
-    The likeliest mean under censoring (Brown et al. 2005, section 5.3); the error is mean / sqrt(abandons).
-
-    Examples
-    --------
-    >>> exponential_patience([100.0, 200.0, 300.0], [True, False, False])
-    (600.0, 600.0)
-    """
-    wait, left = np.asarray(waits, dtype=float), np.asarray(abandoned, dtype=bool)
-    if not left.any():
-        raise InvalidValue("abandoned", "nobody", "patience cannot be told from a log in which nobody left")
-    mean = float(wait.sum() / left.sum())
-    return mean, mean / math.sqrt(left.sum())
-
-
-@dataclass(frozen=True)
-class Completed:
-    """Patience as a distribution: observed as far as the records reach, exponential beyond."""
-
-    distribution: Empirical
-    last: float
-    """Seconds up to which it is observed."""
-    beyond: float
-    """The share of customers more patient than that: for them the tail is extrapolated."""
-    hazard: float
-    """Leaving customers per waiting customer and second, at the last; it governs the tail."""
-
-
-def completed(survival: Survival, waits: ArrayLike, points: int = 200) -> Completed:
-    """The observed patience with an exponential tail at the last hazard, in at most `points` values and the tail.
-
-    The last hazard is that of the last fifth of the observed abandons: those in it over the waiting done meanwhile.
-
-    Examples
-    --------
-    >>> waits = np.random.default_rng(1).exponential(100.0, 4000)
-    >>> whole = completed(kaplan_meier(waits, np.full(4000, True)), waits)
-    >>> 92.0 < whole.distribution.mean < 108.0
-    True
-    """
-    wait = np.sort(np.asarray(waits, dtype=float))
-    enough = np.flatnonzero(survival.at_risk >= min(AT_RISK, survival.at_risk[0]))
-    last = int(enough[-1])
-    hazard = _last_hazard(survival, wait, last)
-    masses = -np.diff(np.concatenate(([1.0], survival.share[: last + 1])))
-    values, weights = _classes(survival.time[: last + 1], masses, points)
-    beyond = float(survival.share[last])
-    tail = _exponential_values(_TAIL) / hazard + survival.time[last]
-    keep_tail = beyond > 1e-12
-    return Completed(
-        Empirical(
-            values=(*values.tolist(), *(tail.tolist() if keep_tail else ())),
-            weights=(*weights.tolist(), *((beyond / _TAIL,) * _TAIL if keep_tail else ())),
-        ),
-        float(survival.time[last]),
-        beyond,
-        hazard,
+def _exponentials(shares: tuple[float, ...], means: tuple[float, ...]) -> PatienceLaw:
+    parts = list(zip(shares, means, strict=True))
+    return PatienceLaw(
+        lasts=lambda t: np.asarray(sum(p * np.exp(-t / m) for p, m in parts)),
+        used=lambda t: np.asarray(sum(-p * m * np.expm1(-t / m) for p, m in parts)),
     )
 
 
-def _last_hazard(survival: Survival, wait: Floats, last: int) -> float:
-    events = np.cumsum(survival.events[: last + 1])
-    first = int(np.searchsorted(events, 0.8 * events[-1]))
-    start = survival.time[first - 1] if first else 0.0
-    exposure = np.clip(wait, start, survival.time[last]).sum() - start * len(wait)
-    leaving = events[-1] - (events[first - 1] if first else 0.0)
-    if exposure <= 0:
-        return 1.0  # everybody left at once: the tail is a second long
-    return float(leaving / exposure)
+def _gamma(shape: float, mean: float) -> PatienceLaw:
+    scale = mean / shape
+    return PatienceLaw(
+        lasts=lambda t: np.asarray(gammaincc(shape, t / scale)),
+        used=lambda t: np.asarray(t * gammaincc(shape, t / scale) + mean * gammainc(shape + 1, t / scale)),
+    )
 
 
-def _classes(times: Floats, masses: Floats, points: int) -> tuple[Floats, Floats]:
-    """Neighbouring times merged into at most `points` classes of like mass, each at its mean."""
-    middle = (np.cumsum(masses) - masses / 2) / masses.sum()
-    which = np.minimum((middle * points).astype(int), points - 1)
-    mass = np.bincount(which, weights=masses, minlength=points)
-    sums = np.bincount(which, weights=masses * times, minlength=points)
-    filled = mass > 0
-    return np.asarray(sums[filled] / mass[filled], dtype=float), np.asarray(mass[filled], dtype=float)
+def _weibull(shape: float, mean: float) -> PatienceLaw:
+    from scipy.special import gamma
+
+    scale = mean / gamma(1 + 1 / shape)
+    return PatienceLaw(
+        lasts=lambda t: np.asarray(np.exp(-((t / scale) ** shape))),
+        used=lambda t: np.asarray(mean * gammainc(1 / shape, (t / scale) ** shape)),
+    )
 
 
-def _exponential_values(count: int) -> Floats:
-    """Means of `count` equally likely classes of the exponential distribution with mean 1."""
-    share = 1 - np.arange(count + 1) / count
-    # The integral of -log(s) over a class of survival shares [s1, s0]: s (1 - log s) at its ends.
-    integral = np.where(share > 0, share * (1 - np.log(np.maximum(share, 1e-300))), 0.0)
-    return -np.diff(integral) * count
+def _lognormal(mean: float, scv: float) -> PatienceLaw:
+    sigma = np.sqrt(np.log1p(scv))
+    centre = np.log(mean) - sigma**2 / 2
+
+    def score(t: Floats) -> Floats:
+        return np.asarray((np.log(np.maximum(t, 1e-300)) - centre) / sigma)
+
+    return PatienceLaw(
+        lasts=lambda t: np.asarray(ndtr(-score(t))),
+        used=lambda t: np.asarray(t * ndtr(-score(t)) + mean * ndtr(score(t) - sigma)),
+    )
+
+
+def _uniform(low: float, high: float) -> PatienceLaw:
+    if low == high:
+        return _steps(np.array([low]), np.array([1.0]))
+
+    def used(t: Floats) -> Floats:
+        inside = np.clip(t - low, 0.0, high - low)
+        return np.minimum(t, low) + inside - inside**2 / (2 * (high - low))
+
+    return PatienceLaw(lambda t: np.clip((high - t) / (high - low), 0.0, 1.0), used, (low, high))
+
+
+def _triangular(low: float, mode: float, high: float) -> PatienceLaw:
+    law = d.Triangular(low=low, mode=mode, high=high)
+
+    def used(t: Floats) -> Floats:
+        at = np.clip(t, low, high)
+        rising = at - ((at - low) ** 3 / (3 * (high - low) * (mode - low)) if mode > low else 0.0)
+        falling = law.mean - ((high - at) ** 3 / (3 * (high - low) * (high - mode)) if high > mode else 0.0)
+        return np.where(t < low, t, np.where(at < mode, rising, falling))
+
+    return PatienceLaw(lambda t: 1 - law.cdf(t), used, (low, mode, high))
+
+
+def _steps(values: Floats, weights: Floats) -> PatienceLaw:
+    """Patience as observed: a falling staircase. Beyond MOST_BREAKS the steps are too small to cut at each."""
+    order = np.argsort(values)
+    at, share = values[order], weights[order] / weights.sum()
+    left = np.append(1.0, np.maximum(1 - np.cumsum(share), 0.0))
+    left[-1] = 0.0
+    area = np.append(0.0, np.cumsum(np.diff(at, prepend=0.0) * left[:-1]))
+    start = np.append(0.0, at)
+
+    def used(t: Floats) -> Floats:
+        i = np.searchsorted(at, t, side="right")
+        return np.asarray(area[i] + (t - start[i]) * left[i])
+
+    cuts = np.unique(at)
+    chosen = cuts[np.linspace(0, cuts.size - 1, min(cuts.size, MOST_BREAKS)).astype(int)]
+    return PatienceLaw(lambda t: left[np.searchsorted(at, t, side="right")], used, tuple(chosen.tolist()))
+
+
+def _with_zero(zero: float, law: PatienceLaw) -> PatienceLaw:
+    return PatienceLaw(lambda t: (1 - zero) * law.lasts(t), lambda t: (1 - zero) * law.used(t), law.breaks)
