@@ -8,16 +8,19 @@ the order of events.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from math import inf
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from simpy import Environment, Event
 
 from scenarios.scenario import Scenario
-from simulator import logs, streams, tape as tapes
-from simulator.clock import At, Kind
+from simulator import logs, streams
+from simulator import tape as tapes
+from simulator.clock import At, Kind, on_grid
 from simulator.duty import Duties, duties
 from simulator.floor import Agent, Contact, Floor
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
@@ -38,7 +41,7 @@ from simulator.routing import (
 )
 from simulator.tape import Tape
 
-Process = Iterator[Event]
+Process = Generator[Event, None, None]
 
 _OUTCOME_OF_BOT = {
     tapes.RESOLVED: (logs.BOT_RESOLVED, BOT_RESOLVED),
@@ -308,7 +311,7 @@ class Centre:
             StaffingLog(self.duty.agent, self.duty.on, self.duty.off, gone, self.duty.group_of),
         )
 
-    def column(self, attribute: str, kind: type) -> np.ndarray:
+    def column(self, attribute: str, kind: type) -> NDArray[Any]:
         """One attribute of all contacts."""
         read = attrgetter(attribute)
         return np.array([read(contact) for contact in self.contacts], dtype=kind)

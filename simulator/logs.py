@@ -102,12 +102,15 @@ def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
         since = np.round(np.nan_to_num(time) * 1e6).astype("timedelta64[us]")
         return pd.Series(start + since).where(~np.isnan(time))
 
+    def known(number: Ints) -> pd.Series:
+        return pd.Series(number, dtype="Int64").where(number >= 0)
+
     channels = np.array([kind.channel for kind in scenario.contact_types], dtype=object)
     return pd.DataFrame(
         {
             "contact": np.arange(len(log.type)),
             "case": log.case,
-            "follows": pd.array(np.where(log.parent < 0, None, log.parent), dtype="Int64"),
+            "follows": known(log.parent),
             "step": log.step,
             "type": np.array(scenario.type_names, dtype=object)[log.type],
             "channel": channels[log.type],
@@ -118,7 +121,7 @@ def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
             "end": wall(log.end),
             "wrap_up_end": wall(log.wrap_end),
             "group": np.array([*scenario.group_names, None], dtype=object)[group],
-            "agent": pd.array(np.where(log.agent < 0, None, log.agent), dtype="Int64"),
+            "agent": known(log.agent),
             "outcome": np.array(OUTCOMES, dtype=object)[log.outcome],
         }
     )

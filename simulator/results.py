@@ -18,6 +18,8 @@ from scenarios.measures import (
     MEASURES,
     PERCENTILES,
     Measure,
+)
+from scenarios.measures import (
     measure as measure_named,
 )
 from scenarios.scenario import Scenario
@@ -143,21 +145,21 @@ class Results:
         """Seconds (or one) for each interval that counts, shape (1, 1, I)."""
         horizon = self.scenario.horizon
         counts = horizon.edges[:-1] >= horizon.warm_up
-        return (counts * (horizon.interval if name == "clock" else 1.0))[None, None, :]
+        return np.asarray((counts * (horizon.interval if name == "clock" else 1.0))[None, None, :], dtype=float)
 
     def _in_periods(self, values: Floats, period: Period) -> Floats:
         values = np.broadcast_to(values, (self.replications, *values.shape[1:]))
         if period == "interval":
             return values
         days = values.reshape(*values.shape[:2], self.scenario.horizon.days, -1).sum(axis=3)
-        return days if period == "day" else days.sum(axis=2)
+        return np.asarray(days if period == "day" else days.sum(axis=2))
 
     # -- waits -------------------------------------------------------------------------------------------------
 
     def histogram(self, of: str, *, answered: bool = False) -> NDArray[np.uint32]:
         """The histogram of the waits of a type, a channel, or ``all``, by replication, shape (R, bins)."""
         entity = self.type_entities[self.place("contacts", of)]
-        return self.waits[:, int(answered), list(entity.members)].sum(axis=1)
+        return np.asarray(self.waits[:, int(answered), list(entity.members)].sum(axis=1))
 
     def wait_curve(self, of: str, times: ArrayLike, *, answered: bool = False) -> Estimate:
         """The share of contacts that waited at most each time, shape as `times`."""
@@ -291,9 +293,9 @@ class Results:
         numerator, denominator = self.sums(name, "day")
         place = self.place(name, of)
         if denominator is None:
-            return numerator[:, place]
+            return np.asarray(numerator[:, place])
         d = denominator[:, place]
-        return np.divide(numerator[:, place], d, out=np.full(d.shape, np.nan), where=d > 0)
+        return np.asarray(np.divide(numerator[:, place], d, out=np.full(d.shape, np.nan), where=d > 0))
 
     def place(self, name: str, of: str) -> int:
         """The row of an entity among those of a measure; a type comes before a channel of the same name.

@@ -14,12 +14,13 @@ number. Deferred work is taken only while its type is open.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.agents import AgentGroup
-from scenarios.contact_types import ContactType
+from scenarios.contact_types import ContactType, FollowUp
 from scenarios.hours import periods
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
@@ -189,10 +190,12 @@ def _sessions(kind: ContactType) -> int:
     return NO_LIMIT if kind.bot.sessions is None else kind.bot.sessions
 
 
-def _rules(scenario: Scenario) -> dict[str, Ints | Floats | NDArray[np.bool_]]:
+def _rules(scenario: Scenario) -> dict[str, Any]:
     """The follow-up rules, ordered by type and event."""
     first = np.zeros((len(scenario.contact_types), len(_AFTER) + 1), dtype=np.int64)
-    ordered, chances, rows = [], [], []
+    ordered: list[FollowUp] = []
+    chances: list[float] = []
+    rows: list[int] = []
     row = 0
     for k, kind in enumerate(scenario.contact_types):
         numbered = list(enumerate(kind.follow_ups, start=row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from scenarios.units import DAY
 from simulator import logs as codes
 from simulator import waits
 from simulator.logs import ContactLog, Logs
-from simulator.tape import ESCALATED, FALSELY_CONTAINED, LEFT_BOT, RESOLVED
+from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,15 +62,15 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))
 
 
-def _sum(place: Ints, counted: Mask, what: Floats | Mask, scenario: Scenario) -> Floats:
+def _sum(place: Ints, counted: Mask, what: NDArray[Any], scenario: Scenario) -> Floats:
     """The sum of a column by type and interval; NaN columns of a type stay NaN."""
     shape = len(scenario.contact_types), scenario.horizon.intervals
-    chosen = counted & what if what.dtype == bool else counted
-    weights = None if what.dtype == bool else what[chosen]
-    return np.bincount(place[chosen], weights, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
+    weights = what.astype(float) if what.dtype == bool else what
+    total = np.bincount(place[counted], weights[counted], minlength=shape[0] * shape[1])
+    return total.astype(float).reshape(shape)
 
 
-def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, Floats | Mask]:
+def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDArray[Any]]:
     """What each contact adds to each tally, shape (contacts,)."""
     log = logs.contacts
     kinds = scenario.contact_types
@@ -123,7 +124,7 @@ def _deadline(scenario: Scenario, log: ContactLog, since: Floats) -> Floats:
     """The instant by which each contact should be answered, infinite without a target."""
     targets = [kind.target for kind in scenario.contact_types]
     within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
-    deadline = since + within[log.type]
+    deadline: Floats = since + within[log.type]
     for k, (kind, target) in enumerate(zip(scenario.contact_types, targets, strict=True)):
         if target and target.within is not None and target.clock == "open-hours":
             reach = periods(kind.open, scenario.horizon.midnight, scenario.horizon.length + _AHEAD)

@@ -9,7 +9,7 @@ theirs from pools, at a place that a hash of the case and the step determines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,7 +69,7 @@ class Tape:
     @property
     def pool_size(self) -> int:
         """The number of draws in each pool."""
-        return self.delays.shape[1]
+        return int(self.delays.shape[1])
 
 
 def draw_tape(
@@ -100,8 +100,13 @@ def draw_tape(
         else np.sort(arrivals[k])
         for k, kind in enumerate(scenario.contact_types)
     ]
-    draws = [_first_draws(kind, seed, replication, len(t), grid) for kind, t in zip(scenario.contact_types, times)]
-    started = [np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(scenario.contact_types, times)]
+    draws = [
+        _first_draws(kind, seed, replication, len(t), grid)
+        for kind, t in zip(scenario.contact_types, times, strict=True)
+    ]
+    started = [
+        np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(scenario.contact_types, times, strict=True)
+    ]
     arrival = np.floor(np.concatenate(started) / grid) * grid
     order = np.argsort(arrival, kind="stable")
     pool = _pool_size(scenario)
@@ -171,8 +176,8 @@ def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: floa
         wrap_up=times("wrap-up", kind.wrap_up),
         patience=patience,
         bot_outcome=np.full(size, NO_BOT, np.int8) if bot is None else _bot_outcomes(bot, chances("bot-outcome")),
-        bot_time=times("bot-session", bot and bot.session),
-        hand_over=times("hand-over", bot and bot.hand_over),
+        bot_time=times("bot-session", bot.session if bot else None),
+        hand_over=times("hand-over", bot.hand_over if bot else None),
         bot_factor=np.ones(size) if bot is None else _bot_factors(bot, chances, size),
     )
 
@@ -182,10 +187,10 @@ def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
     return np.searchsorted(limits, chance, side="right").astype(np.int8)
 
 
-def _bot_factors(bot: Bot, chances: object, size: int) -> Floats:
+def _bot_factors(bot: Bot, chances: Callable[[str], Floats], size: int) -> Floats:
     if bot.context in (0.0, 1.0):
         return np.full(size, bot.difficulty(bot.context == 1.0))
-    passed_on = chances("context") < bot.context  # type: ignore[operator]
+    passed_on = chances("context") < bot.context
     return np.where(passed_on, bot.difficulty(True), bot.difficulty(False))
 
 
@@ -202,7 +207,7 @@ def _stacked(parts: Sequence[Draws], order: Ints) -> Draws:
 def _pool_size(scenario: Scenario) -> int:
     """A power of two of at least twice the follow-ups that any type can expect; 0 without rules."""
     inflow = dict.fromkeys(scenario.type_names, 0.0)
-    for kind, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1)):
+    for kind, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1), strict=True):
         for rule in kind.follow_ups:
             inflow[rule.as_type] += rule.probability * (expected + kind.backlog)
     if not any(kind.follow_ups for kind in scenario.contact_types):
@@ -228,7 +233,7 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
 def _absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
     """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
     result = []
-    for group, heads in zip(scenario.agent_groups, scenario.heads):
+    for group, heads in zip(scenario.agent_groups, scenario.heads, strict=True):
         most, share = int(heads.max()), group.shrinkage.absence
         days = [
             stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share

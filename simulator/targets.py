@@ -11,7 +11,6 @@ import numpy as np
 from scenarios.contact_types import ContactType, Target
 from scenarios.measures import RESPONSES, SERVICE_LEVELS, measure
 from scenarios.units import HOUR, written
-from simulator.estimate import Estimate
 from simulator.results import Results
 
 if TYPE_CHECKING:

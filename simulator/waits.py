@@ -23,7 +23,8 @@ EDGES: Floats = np.concatenate(([0.0], 2.0 ** (_LOWEST + np.arange(BINS) / _PER_
 def bin_of(wait: ArrayLike) -> NDArray[np.int64]:
     """The bin of each wait in seconds, NaN counted as none at all (bin 0)."""
     positive = np.maximum(np.nan_to_num(np.asarray(wait, dtype=float)), 2.0**_LOWEST)
-    return np.minimum(np.ceil((np.log2(positive) - _LOWEST) * _PER_OCTAVE), BINS - 1).astype(np.int64)
+    bins = np.minimum(np.ceil((np.log2(positive) - _LOWEST) * _PER_OCTAVE), BINS - 1)
+    return np.asarray(bins, dtype=np.int64)
 
 
 def share_within(histogram: NDArray[np.uint32], time: ArrayLike) -> Floats:
@@ -39,7 +40,7 @@ def share_within(histogram: NDArray[np.uint32], time: ArrayLike) -> Floats:
     if not total:
         return np.full(np.shape(time), np.nan)
     reached = np.concatenate(([histogram[0]], np.cumsum(histogram))) / total
-    return np.interp(time, EDGES, reached)
+    return np.interp(np.asarray(time, dtype=float), EDGES, reached)
 
 
 def quantile(histogram: NDArray[np.uint32], share: ArrayLike) -> Floats:
