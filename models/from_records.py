@@ -212,49 +212,51 @@ def observed(
     if (horizon.start, horizon.days) != (records.start, records.days):
         raise InvalidValue("horizon", f"{horizon.start}, {horizon.days} days", "use the days of the records")
     tallies = _tallies(records, horizon, within)
-    rows: list[tuple[object, ...]] = []
-    for by, of, which in _groups(records):
-        for period, size in (("horizon", horizon.intervals), ("day", horizon.intervals_per_day), ("interval", 1)):
-            sums = {name: tally[which].sum(axis=0).reshape(-1, size).sum(axis=1) for name, tally in tallies.items()}
-            starts = horizon.times[::size]
-            for name in OBSERVED:
-                note = _NOTES.get(name, "")
-                rows.extend(
-                    (
-                        scenario,
-                        "records",
-                        name,
-                        MEASURES[name].unit,
-                        by,
-                        of,
-                        period,
-                        start,
-                        value,
-                        np.nan,
-                        np.nan,
-                        1,
-                        note,
-                    )
-                    for start, value in zip(starts, _ratio(name, sums), strict=True)
-                )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    parts = [
+        _rows(tallies, members, horizon, period).assign(by=by, of=of, scenario=scenario)
+        for by, of, members in _entities(records)
+        for period in _PERIODS
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["value"].notna()][list(COLUMNS)].reset_index(drop=True)
 
 
-_NOTES = {
-    "aht": "over services of believable length",
-    "service_level": "answered within the target time / offered",
-}
+_PERIODS = ("horizon", "day", "interval")
+_AHT_NOTE = "work with wrap-up / answered, over services of believable length"
 
 
-def _groups(records: Records) -> list[tuple[str, str, list[int]]]:
-    """The rows of a table: the total, each channel and each type, with the types that belong to them."""
-    every = range(len(records.types))
-    channels = sorted(set(records.channels))
+def _entities(records: Records) -> list[tuple[str, str, list[int]]]:
+    """What rows are about, with the types that belong to it: the total, each channel, each type."""
+    every = list(range(len(records.types)))
+    channels = dict.fromkeys(records.channels)
     return [
-        ("total", "", list(every)),
+        ("total", "all", every),
         *(("channel", channel, [at for at in every if records.channels[at] == channel]) for channel in channels),
         *(("type", records.types[at], [at]) for at in every),
     ]
+
+
+def _rows(tallies: dict[str, Floats], members: list[int], horizon: Horizon, period: str) -> pd.DataFrame:
+    """Every measure of some types together in each period."""
+    import pandas as pd
+
+    size = {"horizon": horizon.intervals, "day": horizon.intervals_per_day, "interval": 1}[period]
+    sums = {name: tally[members].sum(axis=0).reshape(-1, size).sum(axis=1) for name, tally in tallies.items()}
+    starts = np.array(horizon.times[::size], dtype="datetime64[s]")
+    return pd.DataFrame(
+        {
+            "source": "records",
+            "measure": np.repeat(OBSERVED, len(starts)),
+            "unit": np.repeat([MEASURES[name].unit for name in OBSERVED], len(starts)),
+            "period": period,
+            "start": np.tile(starts, len(OBSERVED)),
+            "value": np.concatenate([_ratio(name, sums) for name in OBSERVED]),
+            "low": np.nan,
+            "high": np.nan,
+            "replications": 1,
+            "note": np.repeat([_AHT_NOTE if n == "aht" else MEASURES[n].definition for n in OBSERVED], len(starts)),
+        }
+    )
 
 
 def _tallies(records: Records, horizon: Horizon, within: float | Lookup[str, float]) -> dict[str, Floats]:

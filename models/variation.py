@@ -56,6 +56,6 @@ def day_variation(counts: ArrayLike, weekdays: ArrayLike) -> DayVariation:
     scv = excess / square
     if scv <= 0:
         return DayVariation(0.0, math.nan, freedom)
-    cv = math.sqrt(scv)
+    cv = math.sqrt(float(scv))
     # Var s^2 = 2 sigma^4 / free for normal counts, then the delta method for the root.
-    return DayVariation(cv, math.sqrt(noise) / square / (2 * cv), freedom)
+    return DayVariation(cv, math.sqrt(noise) / float(square) / (2 * cv), freedom)
