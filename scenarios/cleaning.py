@@ -136,7 +136,8 @@ def _refuse_if_many(texts: _Texts, sieve: _Sieve, bad: Flags, role: str, remedy:
     if bad.sum() > MOST_UNREADABLE * sieve.keep.sum():
         first = int(np.flatnonzero(bad)[0])
         at = texts.columns[role]
-        problem = f"{texts.table.header[at]} is {texts.table.rows[first][at][:60]!r}; {bad.sum():,} of {len(bad):,} rows cannot be used"
+        column, value = texts.table.header[at], texts.table.rows[first][at][:60]
+        problem = f"{column} is {value!r}; {bad.sum():,} of {len(bad):,} rows cannot be used"
         raise InvalidFile(texts.table.name, str(texts.table.numbers[first]), problem, remedy)
 
 

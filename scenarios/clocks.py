@@ -19,6 +19,8 @@ Flags = NDArray[np.bool_]
 _CLOCK = r"^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?$"
 _OFFSET = r"(:\d{2}(?:\.\d+)?)\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _FORMATS = ("ISO8601", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
+_EARLIEST, _LATEST = -70 * 365.25 * DAY, 230 * 365.25 * DAY
+"""The years 1900 to 2199: other dates are errors of writing."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def _timestamps(texts: list[str], date_format: str | None) -> Floats:
         if not rest.any():
             break
         read = pd.to_datetime(column[rest], format=form, errors="coerce")
-        since = (read - pd.Timestamp(0)).dt.total_seconds()
-        values[rest] = since.to_numpy(dtype=float)
-    return values
+        stamps = read.to_numpy(dtype="datetime64[us]")
+        values[rest] = np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
+    with np.errstate(invalid="ignore"):
+        return np.where((values >= _EARLIEST) & (values < _LATEST), values, np.nan)
