@@ -191,7 +191,7 @@ class _Chain:
         settled /= settled.sum(axis=1, keepdims=True)
         full = settled[:, -1]
         gain = settled @ lost * self.back + self.rate * self.back_blocked * full
-        shrinks = gain < level * self.gamma * (1 - self.back_blocked * full)
+        shrinks = gain <= level * self.gamma * (1 - self.back_blocked * full)
         first = int(np.argmax(np.append(shrinks[:-1], True)))
         return first, int(np.argmax(settled[first]))
 
