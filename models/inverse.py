@@ -20,6 +20,7 @@ from scenarios.errors import InvalidValue
 __all__ = ["Goal", "least_agents", "least_lines", "most_arrivals", "most_load"]
 
 BISECTIONS = 100
+ROUNDING = 1e-12
 MOST = 1e12  # contacts per handle time beyond which a goal that still holds is held to hold always
 
 
@@ -72,7 +73,7 @@ def least_agents(
         lines=np.ravel(limit),
         within=np.ravel(within),
         definition=goal.definition,
-        limits=dict(zip(limits, map(np.ravel, values), strict=True)),
+        limits={name: _eased(name, np.ravel(v)) for name, v in zip(limits, values, strict=True)},
     )
     return cases.least().reshape(shape)
 
@@ -120,7 +121,7 @@ def most_arrivals(
         lines=np.ravel(limit),
         within=np.ravel(within),
         definition=goal.definition,
-        limits=dict(zip(limits, map(np.ravel, values), strict=True)),
+        limits={name: _eased(name, np.ravel(v)) for name, v in zip(limits, values, strict=True)},
     )
     staffed = np.ravel(heads)
 
@@ -186,6 +187,11 @@ def most_load(agents: ArrayLike, p_block: ArrayLike) -> Floats:
         raise InvalidValue("p_block", 1, "ask for less than 1: any load loses less than everything")
     high = (lines + 1) / (1 - limit)  # the load carried, a (1 - B), is below the lines
     return _last_met(lambda load: blocking(lines, load) <= limit, np.zeros(lines.shape), high, high)[()]
+
+
+def _eased(name: str, limit: Floats) -> Floats:
+    """A limit eased by less than anybody can measure, so that one met exactly is met in floating point too."""
+    return limit - ROUNDING * (1 - limit) if name == "service_level" else limit * (1 + ROUNDING)
 
 
 def _last_met(met: Callable[[Floats], NDArray[np.bool_]], low: Floats, high: Floats, most: Floats) -> Floats:

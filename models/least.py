@@ -66,7 +66,8 @@ class Cases:
 
     def first_met(self, margins: Callable[[Cases, Floats], Floats]) -> Floats:
         """The least n with a margin of 0 or more, shape (cases,); an error where even `lines` agents fall short."""
-        found = first_met(lambda n, i: margins(self.take(i), n), self.guess(), self.lines)
+        every = self.rate.size
+        found = first_met(lambda n, i: margins(self if i.size == every else self.take(i), n), self.guess(), self.lines)
         most = found == self.lines
         if most.any() and np.any(margins(self.take(most), found[most]) < 0):
             raise InvalidValue("lines", float(self.lines[most][0]), "give more: the goal is missed with all staffed")
@@ -89,12 +90,13 @@ class Cases:
 
     def _margin_large(self, patience: Floats, agents: Floats) -> Floats:
         p = large_centre(self.rate, self.handle, patience, agents, self.within)
+        answered = 1 - p.p_abandon
         found = {"p_wait": p.p_wait, "p_abandon": p.p_abandon}
-        if "service_level" in self.limits:
-            answered = 1 - p.p_abandon
-            found["service_level"] = service_level(self.definition, p.served_within, p.abandoned_within, answered)
         found |= dict.fromkeys(("asa", "mean_wait"), p.p_abandon * patience)
-        found["max_occupancy"] = np.minimum(self.rate * self.handle * (1 - p.p_abandon) / agents, 1.0)
+        if "service_level" in self.limits:
+            found["service_level"] = service_level(self.definition, p.served_within, p.abandoned_within, answered)
+        if "max_occupancy" in self.limits:
+            found["max_occupancy"] = np.minimum(self.rate * self.handle * answered / np.maximum(agents, 1e-9), 1.0)
         return self._tightest(found)
 
     def margins(self, agents: Floats) -> Floats:
@@ -133,13 +135,13 @@ class Cases:
             value = found[name]
             with np.errstate(divide="ignore", invalid="ignore"):
                 if name == "service_level":
-                    each = np.log(value / limit) - np.log((1 - value) / (1 - limit))
+                    each = np.log(value * (1 - limit) / ((1 - value) * limit))
                 else:
                     each = np.log(limit / value)
             # at the limit itself rounding must not decide; NaN means that nobody was answered or that nobody works
             met = value >= limit if name == "service_level" else value <= limit
-            each = np.where(met, np.maximum(each, 0.0), np.minimum(each, -1e-300))
-            margin = np.minimum(margin, np.where(np.isnan(each), -np.inf, each))
+            each = np.where(met, np.fmax(each, 0.0), np.fmin(each, -1e-300))
+            margin = np.minimum(margin, np.where(np.isnan(value), -np.inf, each))
         return margin
 
 
@@ -157,8 +159,7 @@ def first_met(margins: Callable[[Floats, NDArray[np.intp]], Floats], guess: Floa
     """
     low, high = np.full(guess.shape, -1.0), most.copy()  # low fails, high meets
     probe = np.clip(guess, 0.0, most)
-    slope = np.full(guess.shape, np.nan)
-    last_n, last_margin = slope.copy(), slope.copy()
+    last_n, last_margin = np.full(guess.shape, np.nan), np.full(guess.shape, np.nan)
     active = np.arange(guess.size)
     for turn in range(MOST_TURNS):
         n = probe[active]

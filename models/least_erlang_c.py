@@ -9,7 +9,6 @@ from models.arguments import Floats
 from models.kernels import blocking
 
 BLOCK = 4096  # cases at a time, so that a dozen temporaries stay in the cache
-ROUNDING = 1e-12  # a bound above a whole number by less than this share is that number
 OFFSET = 0.25  # the mean error of the guess, found by counting hits: 92 % of first guesses are right
 BEND, SLOPE = 0.27, np.sqrt(np.pi / 2)  # log C(beta) = -SLOPE beta - BEND beta^2 to 3 % for beta up to 4
 
@@ -41,7 +40,7 @@ class _Limits:
         self.load = load
         self.lowest = np.floor(load) + 1
         if "max_occupancy" in limits:
-            self.lowest = np.maximum(self.lowest, np.ceil(load / limits["max_occupancy"] * (1 - ROUNDING)))
+            self.lowest = np.maximum(self.lowest, np.ceil(load / limits["max_occupancy"]))
         self.p_wait = limits.get("p_wait")
         self.late = 1 - limits["service_level"] if "service_level" in limits else None
         self.time = within / handle
