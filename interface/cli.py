@@ -1,0 +1,172 @@
+"""The command line: ``ccplan`` and its words, each with examples in its help.
+
+What a word does is in `interface.commands`, imported when the word is used, so that ``ccplan --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from scenarios.errors import Cancelled, PlannerError
+
+DONE, MISSED, BAD_INPUT = 0, 1, 2
+"""Exit codes: done; a target is missed (or a verified case failed); input that cannot be used."""
+
+
+class _Ccplan(TyperGroup):
+    """The words, with our own errors told in one message instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PlannerError as problem:
+            typer.echo(f"ccplan: {problem}", err=True)
+            raise typer.Exit(MISSED if isinstance(problem, Cancelled) else BAD_INPUT) from None
+
+
+app = typer.Typer(
+    cls=_Ccplan,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+    help="Simulate a contact centre contact by contact, compare with theory, and staff it until its targets are met.",
+    epilog="Begin with:  ccplan presets  ·  ccplan simulate help-desk  ·  ccplan presets help-desk > mine.yaml",
+)
+
+Source = Annotated[str, typer.Argument(help="A scenario: a YAML file, or the name of a preset.", show_default=False)]
+Sources = Annotated[list[str], typer.Argument(help="Scenarios: YAML files or names of presets.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Only a JSON array of rows on standard output.")]
+Check = Annotated[bool, typer.Option("--check", help="Exit with 1 unless every target is met beyond doubt.")]
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", help="How many times the horizon is played; with --precision the most.")
+]
+Seed = Annotated[int, typer.Option(help="Equal seeds give equal customers, under any staffing.")]
+Precision = Annotated[
+    float | None,
+    typer.Option(help="Go on until every target's interval has at most this half-width: 0.01 is one point."),
+]
+Engine = Annotated[str | None, typer.Option(help="Which engine plays; what is found does not depend on it.")]
+Workers = Annotated[int, typer.Option(help="Processes side by side; what is found does not depend on it.")]
+
+
+@app.command()
+def validate(scenarios: Sources, json: Json = False) -> None:
+    """Check scenario files: every problem with file, line, column, field and remedy.
+
+    Nothing is simulated. Exit code 2 if there is a problem.
+
+    [bold]Examples[/]
+
+      ccplan validate mine.yaml
+
+      ccplan validate week-*.yaml --json
+    """
+    from interface.commands.validate import command
+
+    raise typer.Exit(command(scenarios, json))
+
+
+@app.command()
+def simulate(
+    scenario: Source,
+    replications: Replications = 100,
+    seed: Seed = 1,
+    precision: Precision = None,
+    engine: Engine = None,
+    workers: Workers = 1,
+    period: Annotated[str, typer.Option(help="Rows for the horizon, or for each day or interval.")] = "horizon",
+    log: Annotated[Path | None, typer.Option(help="Write every contact to this .csv, .csv.gz or .parquet.")] = None,
+    check: Check = False,
+    json: Json = False,
+) -> None:
+    """Simulate a scenario: what happens to customers on every channel, with intervals.
+
+    Shows first which targets are met; then service level, abandonment and waits by type, and how busy the groups are.
+
+    [bold]Examples[/]
+
+      ccplan simulate help-desk
+
+      ccplan simulate mine.yaml --precision 0.005 --check
+
+      ccplan simulate mine.yaml --period interval --json > findings.json
+
+      ccplan simulate mine.yaml -n 1 --log contacts.csv
+    """
+    from interface.commands.simulate import Run, command
+
+    run = Run(replications, seed, precision, engine, workers)
+    raise typer.Exit(command(scenario, run, period, log, check, json))
+
+
+@app.command()
+def compare(
+    scenarios: Sources,
+    replications: Replications = 100,
+    seed: Seed = 1,
+    engine: Engine = None,
+    workers: Workers = 1,
+    check: Check = False,
+    json: Json = False,
+) -> None:
+    """Compare scenarios on the same days with the same customers: differences from the first, with intervals.
+
+    [bold]Examples[/]
+
+      ccplan compare three-silos one-pool
+
+      ccplan compare today.yaml more-bot.yaml more-people.yaml --replications 200
+    """
+    from interface.commands.compare import command
+    from interface.commands.simulate import Run
+
+    raise typer.Exit(command(scenarios, Run(replications, seed, None, engine, workers), check, json))
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Print the file of this one.", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """List the worked centres, or print the file of one to begin with.
+
+    [bold]Examples[/]
+
+      ccplan presets
+
+      ccplan presets help-desk > mine.yaml
+    """
+    from interface.commands.validate import list_presets
+
+    raise typer.Exit(list_presets(name, json))
+
+
+@app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def start_app(context: typer.Context) -> None:
+    """Open the app in the browser; further arguments go to Streamlit.
+
+    [bold]Examples[/]
+
+      ccplan app
+
+      ccplan app --server.port 8600
+    """
+    from interface import bootstrap
+
+    raise typer.Exit(bootstrap.run(Path(sys.executable), bootstrap.COMMANDS["app"].steps, context.args))
+
+
+def main() -> None:
+    """The console command."""
+    app(prog_name="ccplan")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""How commands speak: rows as JSON or as tables, progress and notes on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = Mapping[str, object]
+Advance = Callable[[int, int], None]
+_PLAIN_WIDTH = 120
+"""Columns where nobody looks at a terminal: a pipe, a file, a test."""
+
+
+def out() -> Console:
+    """The console of results."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """The console of progress, notes and errors."""
+    return _console(stderr=True)
+
+
+def _console(stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else _PLAIN_WIDTH
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def write(text: str) -> None:
+    """Put text on standard output as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def write_json(rows: Iterable[Row]) -> None:
+    """Put rows on standard output as a JSON array, one row a line; what is not a number is null."""
+    lines = (json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False) for row in rows)
+    body = ",\n".join(lines)
+    write(f"[\n{body}\n]" if body else "[]")
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as plain mappings."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: object) -> object:
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool) or value is None else str(value)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", left: int = 1) -> Table:
+    """A table for people; the first `left` columns are text, the others numbers."""
+    result = Table(title=escape(title) or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for at, name in enumerate(columns):
+        result.add_column(escape(name), justify="left" if at < left else "right", overflow="fold")
+    for row in rows:
+        result.add_row(*row)
+    return result
+
+
+def number(value: float, unit: str) -> str:
+    """A number as people read it in its unit; a dash for what never happened.
+
+    Examples
+    --------
+    >>> number(0.8416, "share"), number(18.34, "s"), number(1234.5, "contacts"), number(float("nan"), "s")
+    ('84.2 %', '18.3 s', '1,234.5', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:,.1f} s" if unit == "s" else f"{value:,.1f}"
+
+
+def between(low: float, high: float, unit: str) -> str:
+    """An interval in the unit that stands beside it already; nothing where there is none.
+
+    Examples
+    --------
+    >>> between(0.81, 0.852, "share"), between(float("nan"), float("nan"), "s")
+    ('81.0 to 85.2', '')
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    scale = 100 if unit == "share" else 1
+    return f"{scale * low:,.1f} to {scale * high:,.1f}"
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Advance]:
+    """Something to call with (done, wanted): a bar on a terminal, silence elsewhere."""
+    console = err()
+    if not console.is_terminal:
+        yield lambda done, wanted: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(escape(what), total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)

@@ -1,0 +1,228 @@
+"""``ccplan simulate``: what would happen to the contacts of a scenario, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from rich.markup import escape
+
+from interface.commands import output
+from interface.commands.output import between, number
+from scenarios import files
+from scenarios.errors import InvalidValue
+from scenarios.measures import MEASURES, SERVICE_LEVELS
+from scenarios.scenario import Scenario
+from scenarios.units import written
+from simulator.executors import Executor, Processes, Serial
+from simulator.experiment import Engine, simulate
+from simulator.results import Period, Results
+from simulator.targets import MET, MISSED, all_met, verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]"}
+_PERIODS = ("service_level", "abandonment", "asa", "offered", "backlog", "occupancy")
+"""What people see of each day or interval."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How scenarios are tried out; None leaves the choice to the simulator."""
+
+    replications: int = 100
+    seed: int = 1
+    precision: float | None = None
+    engine: str | None = None
+    workers: int = 1
+
+    def results(self, scenario: Scenario) -> Results:
+        """The results of a scenario, with a bar on a terminal.
+
+        Raises
+        ------
+        InvalidValue
+            If there is no such engine, or a number cannot be used.
+        """
+        play = simulate if self.engine is None else partial(simulate, engine=engine_named(self.engine))
+        with output.progress(scenario.name) as advance:
+            return play(
+                scenario,
+                self.replications,
+                self.seed,
+                precision=self.precision,
+                executor=self._executor(),
+                progress=advance,
+            )
+
+    def _executor(self) -> Executor:
+        if self.workers < 1:
+            raise InvalidValue("workers", self.workers, "give at least 1")
+        return Serial() if self.workers == 1 else Processes(self.workers)
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of this name.
+
+    Raises
+    ------
+    InvalidValue
+        If there is none.
+    """
+    for engine in get_args(Engine):
+        if engine == name:
+            return engine  # type: ignore[no-any-return]
+    raise InvalidValue("engine", name, f"known are {', '.join(get_args(Engine))}")
+
+
+def period_named(name: str) -> Period:
+    """The period of this name.
+
+    Raises
+    ------
+    InvalidValue
+        If there is none.
+    """
+    for period in get_args(Period):
+        if period == name:
+            return period  # type: ignore[no-any-return]
+    raise InvalidValue("period", name, f"known are {', '.join(get_args(Period))}")
+
+
+def command(source: str, run: Run, period: str, log: Path | None, check: bool, as_json: bool) -> int:
+    """Simulate a scenario and show what was found; the exit code."""
+    from interface.commands.contact_log import check_log, write_log
+
+    wanted = period_named(period)
+    scenario = files.load(source)
+    if log is not None:
+        check_log(log)
+    results = run.results(scenario)
+    if log is not None:
+        write_log(results, log)
+    if as_json:
+        output.write_json(output.records(results.table(wanted)))
+    else:
+        show(results, wanted)
+    return 1 if check and not all_met(results) else 0
+
+
+def show(results: Results, period: Period = "horizon") -> None:
+    """What was found, for people: targets first."""
+    console, scenario = output.out(), results.scenario
+    title = scenario.title or scenario.name
+    days = "1 day" if scenario.horizon.days == 1 else f"{scenario.horizon.days} days"
+    how = f"{results.replications} replications of {days}, seed {results.seed}, engine {results.engine}"
+    console.print(f"[bold]{escape(title)}[/]: {how}\n")
+    show_targets(verdict(results))
+    console.print(_types(results))
+    console.print(_groups(results))
+    if period != "horizon":
+        console.print(_over_time(results, period))
+    console.print(f"Ranges are {results.confidence:.0%} intervals. " + definitions(scenario), style="dim")
+
+
+def show_targets(rows: pd.DataFrame, title: str = "") -> None:
+    """Targets met or not."""
+    console = output.out()
+    if rows.empty:
+        console.print("No type has a target.\n")
+        return
+    met = int((rows["status"] == MET).sum())
+    found = output.table(
+        ("Target", "type", "wanted", "found", "95 % interval", "good days", "bad day (1 in 10)"),
+        (_target_cells(row) for row in output.records(rows)),
+        title=f"{title}Targets: {met} of {len(rows)} met",
+        left=3,
+    )
+    console.print(found)
+    for note in dict.fromkeys(f"{row['type']}: {row['note']}" for row in output.records(rows) if row["note"]):
+        console.print(f"[yellow]{escape(note)}[/]")
+
+
+def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
+    unit = MEASURES[str(row["measure"])].unit
+    value, low, high, good, bad = (float(str(row[key])) for key in ("value", "low", "high", "good_days", "bad_day"))
+    sign = _SIGNS.get(str(row["status"]), "[yellow]? unsure[/]")
+    return (
+        *(sign, escape(str(row["type"])), escape(str(row["target"]))),
+        *(number(value, unit), between(low, high, unit), number(good, "share"), number(bad, unit)),
+    )
+
+
+def _types(results: Results) -> object:
+    """A row for each type, and the total of more than one."""
+    names = [*results.scenario.type_names, *(["all"] if len(results.scenario.contact_types) > 1 else [])]
+    columns = ("Type", "offered", "service level", "interval", "abandon", "interval", "ASA", "interval", "P90 wait")
+    days = results.scenario.horizon.days
+    return output.table(columns, ((escape(name), *_type_cells(results, name, days)) for name in names))
+
+
+def _type_cells(results: Results, name: str, days: int) -> Iterable[str]:
+    yield number(float(results.estimate("offered").value[results.place("offered", name)]) / days, "contacts")
+    level = SERVICE_LEVELS[_definition(results.scenario, name)]
+    for measure in (level, "abandonment", "asa"):
+        estimate, place = results.estimate(measure), results.place(measure, name)
+        unit = MEASURES[measure].unit
+        yield number(float(estimate.value[place]), unit)
+        yield between(float(estimate.low[place]), float(estimate.high[place]), unit)
+    yield number(float(results.wait_quantile(name, 0.9).value), "s")
+
+
+def _definition(scenario: Scenario, name: str) -> str:
+    target = next((kind.target for kind in scenario.contact_types if kind.name == name), None)
+    return target.definition if target else "offered"
+
+
+def _groups(results: Results) -> object:
+    """A row for each group."""
+    currency = results.scenario.currency
+    columns = ("Group", "agents (mean)", "occupancy", "interval", "overrun (h)", f"wages {currency}".strip())
+    return output.table(columns, (_group_cells(results, group.name) for group in results.scenario.agent_groups))
+
+
+def _group_cells(results: Results, name: str) -> Iterable[str]:
+    def at(measure: str, part: str = "value") -> float:
+        return float(getattr(results.estimate(measure), part)[results.place(measure, name)])
+
+    yield escape(name)
+    yield number(at("present"), "agents")
+    yield number(at("occupancy"), "share")
+    yield between(at("occupancy", "low"), at("occupancy", "high"), "share")
+    yield number(at("overrun") / 3600, "h")
+    yield number(at("wages"), "money")
+
+
+def _over_time(results: Results, period: Period) -> object:
+    """The chosen measures of everything together by day or interval, one row each."""
+    rows = results.table(period, _PERIODS)
+    total = rows[rows["by"] == "total"]
+    wide = total.pivot_table(index="start", columns="measure", values="value", sort=True)
+    wide = wide.reindex(columns=list(_PERIODS))
+    wide = wide[(wide["offered"] > 0) | (wide["backlog"] > 0) | wide["occupancy"].notna()]
+    lines = (
+        (str(start), *(number(float(row[name]), MEASURES[name].unit) for name in _PERIODS))
+        for start, row in wide.iterrows()
+    )
+    return output.table(("From", *(MEASURES[name].label.lower() for name in _PERIODS)), lines, title="All types")
+
+
+def definitions(scenario: Scenario) -> str:
+    """What the printed service level and wait mean in this scenario."""
+    by_meaning: dict[str, list[str]] = {}
+    for kind in scenario.contact_types:
+        if kind.target and kind.target.within is not None:
+            text = MEASURES[SERVICE_LEVELS[kind.target.definition]].definition
+            text = text.replace("the target time", written(kind.target.within))
+            by_meaning.setdefault(text, []).append(kind.name)
+    levels = "; ".join(f"{text} ({', '.join(names)})" for text, names in by_meaning.items())
+    said = f"Service level: {levels}. " if levels else ""
+    return (
+        f"{said}Offered: contacts that reached the agent queue, a day. Abandon: abandoned / offered. "
+        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts. "
+        "Good days: share of days on which the target is met."
+    )

@@ -1,0 +1,282 @@
+"""The command line through its runner: what each word says, writes and exits with."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from interface.cli import app
+from scenarios import files, presets
+from scenarios.measures import COLUMNS
+
+FEW = ["-n", "3"]
+WORDS = ("validate", "simulate", "compare", "presets", "app")
+
+BAD = """\
+name: bad
+contact_types:
+  - {name: calls, channel: phone, volume: {per_hour: -3}, handle_time: {mean: 5 min}}
+agent_groups:
+  - {name: desk, skills: [calls], staffing: 3}
+colour: red
+"""
+
+
+def ccplan(*words: str | Path) -> Result:
+    """The result of a command."""
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def rows(result: Result) -> list[dict]:
+    """What a command with --json wrote, which must be a JSON array and nothing else."""
+    found = json.loads(result.stdout)
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A desk that two agents keep well within its target."""
+    path = tmp_path / "small.yaml"
+    path.write_text(
+        "name: small\n"
+        "horizon: {interval: 30 min}\n"
+        "contact_types:\n"
+        "  - {name: calls, channel: phone, open: Mon-Sun 09:00-12:00, volume: {per_hour: 12},\n"
+        "     handle_time: {mean: 2 min}, patience: {mean: 3 min}, target: {share: 0.5, within: 60s}}\n"
+        "agent_groups:\n"
+        "  - {name: desk, skills: [calls], staffing: 4, cost_per_hour: 20}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    """A scenario with two problems, on lines 3 and 6."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(BAD, encoding="utf-8")
+    return path
+
+
+# -- help ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_help_teaches_by_example(word):
+    """A person would have to guess how to write the command."""
+    result = ccplan(word, "--help")
+    assert result.exit_code == 0
+    assert f"ccplan {word}" in result.output
+
+
+def test_help_imports_nothing_heavy():
+    """`ccplan --help` would take seconds."""
+    heavy = "('numpy', 'pandas', 'scipy', 'numba', 'streamlit', 'simpy', 'pydantic')"
+    code = (
+        "import sys; from typer.testing import CliRunner; from interface.cli import app;"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0;"
+        f"print([m for m in {heavy} if m in sys.modules])"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# -- validate --------------------------------------------------------------------------------------------------------
+
+
+def test_validate_names_every_problem_with_its_place(bad):
+    """A person would mend one mistake after another, and search for each."""
+    result = ccplan("validate", bad)
+    assert result.exit_code == 2
+    assert f"{bad}:3:" in result.stdout
+    assert "volume.per_hour: -3 cannot be used; it must be at least 0" in result.stdout
+    assert f"{bad}:6:1: colour: there is no such key" in result.stdout
+
+
+def test_validate_gives_problems_as_rows(bad):
+    """An editor could not jump to the problem."""
+    found = rows(ccplan("validate", bad, "--json"))
+    assert [(row["line"], row["field"]) for row in found] == [(3, "contact_types.calls.volume.per_hour"), (6, "colour")]
+
+
+def test_validate_accepts_every_preset():
+    """A preset would be refused, or a valid file would exit as if it were bad."""
+    result = ccplan("validate", *presets.names())
+    assert result.exit_code == 0
+    assert rows(ccplan("validate", *presets.names(), "--json")) == []
+
+
+# -- simulate --------------------------------------------------------------------------------------------------------
+
+
+def test_simulate_tells_targets_first_with_the_definition(small):
+    """A reader would see numbers before knowing whether the plan holds, or not know which service level it is."""
+    result = ccplan("simulate", small, *FEW)
+    assert result.exit_code == 0
+    assert result.stdout.index("Targets: 1 of 1 met") < result.stdout.index("ASA")
+    assert "answered within 1 min / offered (calls)" in " ".join(result.stdout.split())
+
+
+def test_simulate_gives_tidy_rows(small):
+    """A script could not read the findings, or would find other columns than in the app."""
+    found = rows(ccplan("simulate", small, *FEW, "--json"))
+    assert tuple(found[0]) == COLUMNS
+    level = next(row for row in found if row["measure"] == "service_level" and row["by"] == "type")
+    assert level["of"] == "calls"
+    assert level["replications"] == 3
+    assert level["low"] <= level["value"] <= level["high"]
+
+
+def test_one_replication_has_no_interval(small):
+    """NaN is no JSON: a strict reader would fail, or take the bounds for zero."""
+    found = rows(ccplan("simulate", small, "-n", "1", "--json"))
+    assert all(row["low"] is None for row in found if row["measure"] == "asa")
+
+
+def test_equal_seeds_give_equal_output(small):
+    """Nobody could repeat a finding."""
+    first, again, other = (ccplan("simulate", small, *FEW, "--seed", seed, "--json").stdout for seed in "112")
+    assert first == again != other
+
+
+def test_workers_change_nothing(small):
+    """The findings would depend on the machine."""
+    one, two = (ccplan("simulate", small, *FEW, "--workers", count, "--json") for count in "12")
+    assert one.stdout == two.stdout
+
+
+def test_simulate_by_interval(small):
+    """A planner could not see when the day goes wrong."""
+    found = rows(ccplan("simulate", small, *FEW, "--period", "interval", "--json"))
+    assert {row["period"] for row in found} == {"interval"}
+    assert "2026-03-02T09:30:00" in {row["start"] for row in found}
+    shown = ccplan("simulate", small, *FEW, "--period", "interval").stdout
+    assert "2026-03-02 09:30:00" in shown
+
+
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".parquet"])
+def test_the_log_has_every_contact_of_every_replication(small, tmp_path, ending):
+    """Contacts would be missing from the log, or a format could not be read back."""
+    log = tmp_path / f"contacts{ending}"
+    found = rows(ccplan("simulate", small, *FEW, "--json", "--log", log))
+    contacts = next(row["value"] for row in found if row["measure"] == "contacts" and row["by"] == "total")
+    written = pd.read_parquet(log) if ending == ".parquet" else pd.read_csv(log)
+    assert len(written) == round(contacts * 3)
+    assert set(written["replication"]) == {0, 1, 2}
+    assert set(written["outcome"]) <= {"answered", "abandoned"}
+
+
+def test_a_missed_target_exits_with_1_only_when_asked(small):
+    """A pipeline would pass a plan that fails, or every exploration would look like an error."""
+    few = small.with_name("few.yaml")
+    few.write_text(small.read_text().replace("share: 0.5, within: 60s", "share: 0.99, within: 0s"))
+    few.write_text(few.read_text().replace("staffing: 4", "staffing: 1"))
+    assert ccplan("simulate", few, *FEW).exit_code == 0
+    assert ccplan("simulate", few, *FEW, "--check").exit_code == 1
+    assert ccplan("simulate", small, *FEW, "--check").exit_code == 0
+
+
+def test_precision_goes_on_until_it_is_reached(small):
+    """A wanted precision would be ignored, or all replications played though fewer suffice."""
+    found = rows(ccplan("simulate", small, "-n", "500", "--precision", "0.2", "--json"))
+    assert found[0]["replications"] == 10
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["nowhere"], "there is no such file, and no such preset"),
+        (["help-desk", "--engine", "steam"], "engine: 'steam' cannot be used; known are"),
+        (["help-desk", "--period", "week"], "known are horizon, day, interval"),
+        (["help-desk", "-n", "0"], "replications: 0 cannot be used; choose 1 to"),
+        (["help-desk", "--precision", "-1"], "give a positive half-width"),
+        (["help-desk", "--workers", "0"], "workers: 0 cannot be used"),
+        (["help-desk", "--log", "log.doc"], "end the name with .csv"),
+        (["help-desk", "--log", "no/such/folder/log.csv"], "there is no folder no/such/folder"),
+    ],
+)
+def test_bad_input_is_one_message_on_stderr(words, message):
+    """A person would see a traceback, and a script would read an error as data."""
+    result = ccplan("simulate", *words, "--json")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_a_bad_file_names_its_place(bad):
+    """A person would not find the mistake."""
+    result = ccplan("simulate", bad)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("ccplan: bad.yaml:3:")
+
+
+# -- compare ---------------------------------------------------------------------------------------------------------
+
+
+def test_compare_gives_each_scenario_and_the_differences(small):
+    """The reader could not tell a difference from the values, or would have to subtract without intervals."""
+    more = small.with_name("more.yaml")
+    more.write_text(small.read_text().replace("staffing: 4", "staffing: 5").replace("name: small", "name: more"))
+    found = rows(ccplan("compare", small, more, *FEW, "--json"))
+    assert {row["scenario"] for row in found} == {"small", "more", "more - small"}
+    wages = [row for row in found if row["measure"] == "wages" and row["scenario"] == "more - small"]
+    assert {row["value"] for row in wages} == {24 * 20.0}  # one more agent for 24 hours at 20 an hour
+    shown = ccplan("compare", small, more, *FEW).stdout
+    assert "more minus small, 3 replications" in shown
+    assert "worse" in next(line for line in shown.splitlines() if line.startswith(" Cost"))
+
+
+def test_compare_needs_two():
+    """One scenario would be compared with nothing."""
+    result = ccplan("compare", "help-desk")
+    assert result.exit_code == 2
+    assert "name at least two" in result.stderr
+
+
+def test_compare_tells_variants_of_one_name_apart(small):
+    """Two variants of one file would be mixed up in the table."""
+    found = rows(ccplan("compare", small, small, *FEW, "--json"))
+    assert {row["scenario"] for row in found} == {"small (1)", "small (2)", "small (2) - small (1)"}
+
+
+# -- presets and app -------------------------------------------------------------------------------------------------
+
+
+def test_presets_lists_all_with_what_they_teach():
+    """A person would not know what there is to begin with."""
+    shown = ccplan("presets").stdout
+    assert all(name in shown for name in presets.names())
+    found = rows(ccplan("presets", "--json"))
+    assert [row["name"] for row in found] == list(presets.names())
+    assert all(row["teaches"] for row in found)
+
+
+def test_a_preset_prints_as_a_file_to_begin_with(tmp_path):
+    """`ccplan presets help-desk > mine.yaml` would not make a scenario file."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(ccplan("presets", "help-desk").stdout, encoding="utf-8")
+    assert files.load(mine) == files.load("help-desk")
+
+
+def test_an_unknown_preset_is_told():
+    """A typing mistake would look like an empty list."""
+    result = ccplan("presets", "helpdesk")
+    assert result.exit_code == 2
+    assert "known are" in result.stderr
+
+
+def test_app_hands_its_arguments_to_streamlit(monkeypatch):
+    """`ccplan app --server.port 8600` would open another port."""
+    from interface import bootstrap
+
+    called = []
+    monkeypatch.setattr(bootstrap, "run", lambda python, steps, rest: called.append((steps[-1][:3], rest)) or 0)
+    assert ccplan("app", "--server.port", "8600").exit_code == 0
+    assert called == [(("-m", "streamlit", "run"), ["--server.port", "8600"])]
