@@ -1,0 +1,80 @@
+"""The estimates of a calibration as a table: what was found, on how much it rests, what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.calibrate import Calibration, TypeCalibration
+from models.variation import DayVariation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ESTIMATE_COLUMNS = ("of", "estimate", "value", "error", "unit", "note")
+"""One row an estimate: `error` is its standard error where there is one."""
+
+_Row = tuple[str, str, float, float | None, str, str]
+
+
+def estimates(calibration: Calibration) -> pd.DataFrame:
+    """Every estimate as a row, type by type, then of the whole centre.
+
+    Examples
+    --------
+    >>> from models.calibrate import calibrate
+    >>> from scenarios.mapping import BANK
+    >>> from scenarios.records import read_records
+    >>> from scenarios.sample import SAMPLE_LOG
+    >>> table = estimates(calibrate(read_records(SAMPLE_LOG, BANK)))
+    >>> table.query("of == 'PS' and estimate == 'best family'").note.item()[:9]
+    'lognormal'
+    """
+    import pandas as pd
+
+    rows = [row for kind in calibration.types for row in _of_type(kind)]
+    rows.extend(
+        (pool, "agents on duty", float(mean.max()), None, "agents", "the most at once; guessed from services")
+        for pool, mean in calibration.present.items()
+    )
+    rows.append(_variation("all", calibration.variation))
+    return pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS))
+
+
+def _of_type(kind: TypeCalibration) -> Iterator[_Row]:
+    handle = kind.handle_time
+    error = handle.cv * handle.mean / handle.count**0.5
+    yield kind.name, "offered", float(kind.offered), None, "contacts", f"{kind.answered} answered"
+    yield (
+        kind.name,
+        "handle time",
+        handle.mean,
+        error,
+        "s",
+        f"cv {handle.cv:.2f}, {handle.count} services of {handle.of}",
+    )
+    for place, fit in enumerate(handle.fits):
+        label = "best family" if place == 0 else "family"
+        note = f"{fit.family}, AIC {fit.aic - handle.fits[0].aic:+.0f}; value: distance to the observed distribution"
+        yield kind.name, label, fit.distance, None, "share", note
+    yield from _patience(kind)
+    if kind.redials is not None:
+        note = f"of {kind.redials.abandons} who left; {kind.redials.after_answered:.1%} come again after an answer"
+        yield kind.name, "redials", kind.redials.probability, kind.redials.error, "share", note
+    yield _variation(kind.name, kind.variation)
+
+
+def _patience(kind: TypeCalibration) -> Iterator[_Row]:
+    if kind.patience is not None:
+        seen, whole = kind.patience, kind.patience.completed
+        note = f"{seen.abandons} abandons of {seen.of}; all waiting over the number who left"
+        yield kind.name, "patience, if exponential", seen.mean_if_exponential, seen.error, "s", note
+        note = f"Kaplan-Meier; beyond {whole.last:g} s extrapolated for {whole.beyond:.0%} of customers"
+        yield kind.name, "patience", whole.distribution.mean, None, "s", note
+    if kind.balking is not None and kind.work != "deferred":
+        yield kind.name, "balking", kind.balking, None, "share", "left at once, of those not answered at once"
+
+
+def _variation(of: str, variation: DayVariation) -> _Row:
+    note = f"cv of the day's busyness beyond chance, {variation.freedom} degrees of freedom"
+    return of, "day-to-day variation", variation.cv, variation.error, "cv", note
