@@ -107,7 +107,7 @@ def whitt(
     """Approximate means of G/G/n, better than Allen-Cunneen where agents are several and handle times regular.
 
     Whitt (1993), *Approximations for the GI/G/m queue*, eq. 2.16 to 2.25; with Poisson arrivals the refinement for
-    M/G/n. Exact for M/M/n and M/G/1.
+    M/G/n. Exact for M/M/n and M/D/1, within some percent of M/G/1.
 
     Parameters
     ----------
