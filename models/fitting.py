@@ -149,15 +149,17 @@ def _hyperexponential(x: Floats, steps: int = 300) -> tuple[Distribution, float,
     """Two branches by expectation and maximisation (Asmussen, Nerman and Olsson 1996, for this simplest case)."""
     share, means = np.array([0.5, 0.5]), np.array([0.5, 1.5]) * x.mean()
     likelihood = -math.inf
+    at, counts = np.unique(x, return_counts=True)  # times in whole seconds repeat
     for _ in range(steps):
-        density = share / means * np.exp(-x[:, None] / means)
+        density = share / means * np.exp(-at[:, None] / means)
         total = density.sum(axis=1)
-        before, likelihood = likelihood, float(np.log(total).sum())
+        before, likelihood = likelihood, float(counts @ np.log(total))
         if likelihood - before < 1e-6:
             break
-        belongs = density / total[:, None]
-        share = belongs.mean(axis=0)
-        means = (belongs * x[:, None]).sum(axis=0) / np.maximum(belongs.sum(axis=0), 1e-300)
+        belongs = density / total[:, None] * counts[:, None]
+        mass = belongs.sum(axis=0)
+        share = mass / len(x)
+        means = (belongs * at[:, None]).sum(axis=0) / np.maximum(mass, 1e-300)
     first = float(share[0])
     fitted = Hyperexponential(shares=(first, 1 - first), means=(float(means[0]), float(means[1])))
     return fitted, likelihood, 3

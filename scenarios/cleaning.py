@@ -281,7 +281,8 @@ def _refuse_too_long(texts: _Texts, sieve: _Sieve, arrival: Floats, days: int) -
 
 def _coded(texts: list[str], order: NDArray[np.int64], empty: str) -> tuple[tuple[str, ...], Codes]:
     """The different names in order of the alphabet, and the code of each row; -1 where there is no name."""
-    names = [fitting_name(texts[at]) or empty for at in order]
+    fitting = {text: fitting_name(text) or empty for text in set(texts)}
+    names = [fitting[texts[at]] for at in order]
     known = tuple(sorted(set(names) - {""}))
     codes = {name: code for code, name in enumerate(known)} | {"": -1}
     return known, np.array([codes[name] for name in names], dtype=np.int64)

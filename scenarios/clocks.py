@@ -41,10 +41,11 @@ def durations(texts: Sequence[str]) -> Column:
     """
     import pandas as pd
 
-    column = pd.Series(texts, dtype="str").str.strip()
+    different, codes = _once(texts)
+    column = pd.Series(different, dtype="str")
     plain = pd.to_numeric(column.str.replace(",", ".", regex=False), errors="coerce").to_numpy(dtype=float)
-    values = np.where(np.isfinite(plain), plain, _clock(column))
-    return Column(values, np.isnan(values) & _filled(column))
+    values = np.where(np.isfinite(plain), plain, _clock(different))
+    return Column(values[codes], (np.isnan(values) & _filled(different))[codes])
 
 
 def instants(texts: Sequence[str], days: Floats | None = None, date_format: str | None = None) -> Column:
@@ -59,14 +60,13 @@ def instants(texts: Sequence[str], days: Floats | None = None, date_format: str 
     >>> instants(["8:00", "25:00:01"], days=np.zeros(2)).seconds
     array([28800., 90001.])
     """
-    import pandas as pd
-
-    column = pd.Series(texts, dtype="str").str.strip()
-    values = np.full(len(column), np.nan) if days is None else days + _clock(column)
-    rest = np.isnan(values) & _filled(column)
-    if rest.any():
-        values[rest] = _timestamps(column[rest].tolist(), date_format)
-    return Column(values, np.isnan(values) & _filled(column))
+    different, codes = _once(texts)
+    clocks = np.full(len(different), np.nan) if days is None else _clock(different)
+    others = np.isnan(clocks) & _filled(different)
+    stamps = np.full(len(different), np.nan)
+    stamps[others] = _timestamps([different[at] for at in np.flatnonzero(others)], date_format)
+    values = stamps[codes] if days is None else np.where(others[codes], stamps[codes], days + clocks[codes])
+    return Column(values, np.isnan(values) & _filled(different)[codes])
 
 
 def midnights(texts: Sequence[str], date_format: str | None = None) -> Column:
@@ -81,15 +81,22 @@ def midnights(texts: Sequence[str], date_format: str | None = None) -> Column:
     return Column(np.floor(found.seconds / DAY) * DAY, found.unreadable)
 
 
-def _filled(column: object) -> Flags:
-    return np.asarray(np.asarray(column) != "", dtype=bool)
+def _once(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """The different texts, trimmed, and for each row the place of its own: a log repeats few of them often."""
+    places: dict[str, int] = {}
+    codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
+    return [text.strip() for text in places], codes
 
 
-def _clock(column: object) -> Floats:
+def _filled(texts: list[str]) -> Flags:
+    return np.array([text != "" for text in texts], dtype=bool)
+
+
+def _clock(texts: list[str]) -> Floats:
     """Seconds since midnight of clock times, NaN for anything else."""
     import pandas as pd
 
-    parts = pd.Series(column, dtype="str").str.extract(_CLOCK).astype(float)
+    parts = pd.Series(texts, dtype="str").str.extract(_CLOCK).astype(float)
     hours, minutes = parts[0].to_numpy(), parts[1].to_numpy()
     rest = parts[2].fillna(0.0).to_numpy()
     with np.errstate(invalid="ignore"):
