@@ -34,7 +34,7 @@ def _edit(tree: CommentedMap, old: dict[str, Any], new: dict[str, Any], depth: i
     for key in [key for key in old if key not in new]:
         tree.pop(key, None)
     for key, value in new.items():
-        if key not in old or old[key] != value or key not in tree:
+        if key not in old or old[key] != value:
             _edit_value(tree, key, old.get(key), value, depth + 1)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scenarios.agents import AgentGroup
-from scenarios.contact_types import ContactType, Name
+from scenarios.contact_types import CHANNELS, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.problems import own_error
@@ -113,7 +113,7 @@ class Scenario(BaseModel):
         except InvalidScenario as wrong:
             raise InvalidScenario(f"contact_types.{kind.name}.{wrong.field}", wrong.problem, wrong.remedy) from None
         share = self.horizon.open_share(kind.open)
-        if expected.sum() > 0 and not share.any():
+        if (expected.sum() > 0 or kind.volume.per_hour or np.any(kind.volume.daily or 0)) and not share.any():
             raise InvalidScenario(
                 f"contact_types.{kind.name}.open",
                 "it has contacts but no open hour in the horizon",
@@ -170,11 +170,14 @@ class Scenario(BaseModel):
         """
         return scenario_from({name: getattr(self, name) for name in type(self).model_fields} | changes)
 
-    def replace_type(self, name: str, **changes: Any) -> Scenario:
-        """The scenario with fields of one contact type changed."""
-        return self.replace(contact_types=_changed(self.contact_types, self.contact_type(name), changes))
+    def replace_type(self, name: str, /, **changes: Any) -> Scenario:
+        """The scenario with fields of one contact type changed; a known channel brings its kind of work."""
+        kind = self.contact_type(name)
+        if changes.get("channel") in CHANNELS:
+            changes = {"work": CHANNELS[changes["channel"]]} | changes
+        return self.replace(contact_types=_changed(self.contact_types, kind, changes))
 
-    def replace_group(self, name: str, **changes: Any) -> Scenario:
+    def replace_group(self, name: str, /, **changes: Any) -> Scenario:
         """The scenario with fields of one agent group changed."""
         return self.replace(agent_groups=_changed(self.agent_groups, self.group(name), changes))
 

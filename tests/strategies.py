@@ -34,7 +34,7 @@ chances = st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.9, 1.0)) | st.floats(0, 1).map
 
 def times(low: float, high: float) -> st.SearchStrategy[float]:
     """Seconds between two bounds: often round, so that events coincide, sometimes not."""
-    return st.integers(int(low), int(high)).map(float) | st.floats(max(low, 0.001), high)
+    return st.integers(max(1, int(low)), int(high)).map(float) | st.floats(max(low, 0.001), high)
 
 
 @st.composite
@@ -162,6 +162,7 @@ def _volumes(
     lowest = 0 if "no-contacts" in features else 1
     total = draw(st.integers(lowest, max(1, int(budget))))
     daily = round(total / horizon.days, 6)
+    by_day = horizon.open_share(opening).reshape(horizon.days, -1).sum(axis=1)
     hours_open = horizon.open_share(opening).sum() * horizon.interval / 3600
     forms: list[dict[str, Any]] = [{"daily": daily}, {"per_hour": round(total / hours_open, 6)}]
     if "shaped-volume" in features:
@@ -170,7 +171,7 @@ def _volumes(
         spread = [round(daily * w / sum(shape) / per_hour, 9) for w in shape for _ in range(per_hour)]
         forms += [
             {"daily": daily, "shape": shape},
-            {"daily": [daily] * horizon.days, "weekdays": [1, 1, 1, 1.5, 1, 0.5, 0.25]},
+            {"daily": [daily * bool(share) for share in by_day], "weekdays": [1, 1, 1, 1.5, 1, 0.5, 0.25]},
             {"per_interval": spread},
         ]
     volume = draw(st.sampled_from(forms))
