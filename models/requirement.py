@@ -1,0 +1,286 @@
+"""The requirement as a glass box: from contacts to people on the payroll in steps that a planner can take apart.
+
+``for_load + safety + for_occupancy + rounding = on_duty`` and ``on_duty + breaks + absence = scheduled``: fractions are
+carried all the way, rounding happens once, where people must be whole, and shrinkage is a division by one minus it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arguments import Floats
+from models.deferred_need import ceiling, need, worked
+from models.goal import Goal
+from models.handle_laws import fitted
+from models.intervals import Rule, interval_loads
+from models.sharing import Sharing
+from models.stationary import Queue, goal_of, queue_of
+from models.workload import left_out_rules, workload
+from scenarios.contact_types import ContactType
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STEPS = {
+    "volume": "contacts that reach the agents: fresh ones less what bots keep, plus what comes back",
+    "aht": "seconds of an agent per contact, wrap-up included, at the speed of the agents",
+    "load": "erlangs: volume x aht / length of the interval",
+    "per_agent": "contacts at full speed that one agent is worth: slots x pace with all slots taken",
+    "for_load": "agents that are busy all the time: load / per_agent",
+    "safety": "agents on top so that the target is met, by the formula named in `model`",
+    "for_occupancy": "agents on top so that nobody is busier than the cap",
+    "rounding": "up to whole people; the only rounding",
+    "on_duty": "people who must be there and not on a break",
+    "breaks": "on_duty / (1 - planned shrinkage) - on_duty",
+    "absence": "(on_duty + breaks) / (1 - absence) - (on_duty + breaks)",
+    "scheduled": "people to pay: on_duty / (1 - planned shrinkage) / (1 - absence), a fraction",
+}
+"""What each column of the requirement is, in the order in which they follow from one another."""
+
+COLUMNS = ("scenario", "type", "start", *STEPS, "model", "note")
+WHOLE = 1e-9  # so much above a whole number is rounding error, not a person
+
+
+@dataclass(frozen=True)
+class Need:
+    """The requirement of a type, or of types that share all their agents; arrays of shape (intervals,)."""
+
+    name: str
+    members: tuple[int, ...]
+    volume: Floats
+    aht: Floats
+    load: Floats
+    per_agent: float
+    need: Floats
+    """Agents with a fraction that the target needs."""
+    on_duty: NDArray[np.int64]
+    for_occupancy: Floats
+    model: str
+    note: str
+
+
+def requirement(scenario: Scenario, max_occupancy: float | None = None, rule: Rule = "sipp") -> pd.DataFrame:
+    """The agents that each interval needs, type by type, with every step from volume to payroll in a column of its own.
+
+    Types whose agents are exactly the same are one pool and one set of rows ("orders + billing"); types that share
+    some of their agents have rows of their own, to be weighed by `models.staffing.staff`, not added up.
+
+    Parameters
+    ----------
+    max_occupancy
+        The largest share of their time that agents may be busy; none by default.
+    rule
+        How the load of an interval is taken from the day, see `models.intervals`.
+
+    Returns
+    -------
+    The columns of `COLUMNS`, explained in `STEPS`; one row by type (or pool) and interval.
+
+    Raises
+    ------
+    InvalidValue
+        If the cap is not above 0 and at most 1, or a target asks for certainty.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> row = requirement(presets.load("help-desk")).query("volume > 0").iloc[0]
+    >>> print(f"{row.load:.0f} + {row.safety:.2f} + {row.rounding:.2f} = {row.on_duty}, scheduled {row.scheduled:.2f}")
+    12 + 3.61 + 0.39 = 16, scheduled 22.86
+    """
+    import pandas as pd
+
+    sharing = Sharing(scenario, workload(scenario))
+    found = needs(sharing, max_occupancy, rule)
+    return pd.concat([_frame(sharing, need) for need in found], ignore_index=True)
+
+
+def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "sipp") -> list[Need]:
+    """The requirement of every type or pool, in the order of the types."""
+    if max_occupancy is not None and not 0 < max_occupancy <= 1:
+        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
+    cap = max_occupancy or 1.0
+    found = []
+    for k, kind in enumerate(sharing.scenario.contact_types):
+        members = sharing.pool(k) if kind.connected else (k,)
+        if members[0] == k:
+            found.append(_connected(sharing, members, cap, rule) if kind.connected else _deferred(sharing, k))
+    return found
+
+
+def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rule) -> Need:
+    scenario, flow = sharing.scenario, sharing.flow
+    kinds = [scenario.contact_types[k] for k in members]
+    volume = flow.offered[list(members)].sum(axis=0)
+    aht = pooled_aht(sharing, members)
+    group = sharing.main_group(members[0])
+    volumes = [float(flow.offered[k].sum()) for k in members]
+    queue = pooled_queue(kinds, volumes, queue_of(kinds[0], group.slots, group.pace))
+    load = _load(scenario, volume, aht, kinds, rule)
+    rate = np.divide(load, aht, out=np.zeros_like(load), where=aht > 0)
+    need, least = most_needed(queue, rate, aht, [goal for kind in kinds if (goal := goal_of(kind))])
+    for_load = load / queue.per_agent
+    for_occupancy = np.maximum(for_load / cap - need, 0.0)
+    on_duty = np.maximum(least, np.ceil(need + for_occupancy - WHOLE).astype(np.int64))
+    return Need(
+        name=" + ".join(kind.name for kind in kinds),
+        members=members,
+        volume=volume,
+        aht=aht,
+        load=load,
+        per_agent=queue.per_agent,
+        need=need,
+        on_duty=on_duty,
+        for_occupancy=for_occupancy,
+        model=queue.model,
+        note="; ".join(_connected_notes(sharing, members)),
+    )
+
+
+def most_needed(queue: Queue, rate: Floats, aht: Floats, goals: list[Goal]) -> tuple[Floats, NDArray[np.int64]]:
+    """Agents that the strictest of some goals needs, with a fraction and whole; without a goal enough to keep up."""
+    if not goals:
+        need = rate * aht / queue.per_agent
+        patient = queue.patience is None  # who never leaves needs somebody idle now and then
+        return need, np.where(rate > 0, np.floor(need) + 1 if patient else np.ceil(need - WHOLE), 0).astype(np.int64)
+    least = np.stack([queue.least(rate, aht, goal) for goal in goals])
+    need = np.stack([queue.need(rate, aht, goal, n) for goal, n in zip(goals, least, strict=True)])
+    return need.max(axis=0), least.max(axis=0)
+
+
+def pooled_aht(sharing: Sharing, members: tuple[int, ...]) -> Floats:
+    """Seconds of an agent per contact of some types together, at the speed of their agents, shape (intervals,)."""
+    rows = list(members)
+    volume = sharing.flow.offered[rows]
+    speed = np.array([[usual_speed(sharing, k)] for k in members])
+    work = (volume * sharing.flow.aht[rows] / speed).sum(axis=0)
+    plain = (sharing.flow.aht[rows] / speed).mean(axis=0)
+    total = volume.sum(axis=0)
+    return np.asarray(np.divide(work, total, out=plain, where=total > 0))
+
+
+def usual_speed(sharing: Sharing, k: int) -> float:
+    """Mean speed at a type over its agents' hours on duty."""
+    hours = sharing.scenario.heads.sum(axis=1, keepdims=True) * sharing.can[:, [k]]
+    return float(sharing.speed(k, hours.astype(float))[0])
+
+
+def pooled_queue(kinds: list[ContactType], volumes: list[float], first: Queue) -> Queue:
+    """The queue of several types together: their patience where it is the same, else exponential at the mean rate."""
+    if all((kind.patience, kind.balking) == (kinds[0].patience, kinds[0].balking) for kind in kinds):
+        return first
+    from scenarios.distributions import Exponential
+
+    total = sum(volumes) or 1.0
+    shares = [volume / total for volume in volumes]
+    leaving = sum(w / kind.patience.mean for w, kind in zip(shares, kinds, strict=True) if kind.patience is not None)
+    balking = sum(w * kind.balking for w, kind in zip(shares, kinds, strict=True))
+    return Queue(Exponential(mean=1 / leaving) if leaving else None, balking)
+
+
+def _load(scenario: Scenario, volume: Floats, aht: Floats, kinds: list[ContactType], rule: Rule) -> Floats:
+    """Erlangs by interval, by a rule of `models.intervals`."""
+    interval = scenario.horizon.interval
+    if rule == "sipp":
+        return np.asarray(volume * aht / interval)
+    work = float(volume @ aht)
+    if not work:
+        return np.zeros_like(volume)
+    mean = work / float(volume.sum())
+    return interval_loads(volume / interval, interval, fitted(mean, kinds[0].handle_time.scv), rule)
+
+
+def _connected_notes(sharing: Sharing, members: tuple[int, ...]) -> list[str]:
+    kinds = [sharing.scenario.contact_types[k] for k in members]
+    others = [name for name in sharing.rivals(members[0]) if name not in [kind.name for kind in kinds]]
+    notes = []
+    if len(members) > 1:
+        notes.append("one pool: the same agents answer all of them, in order of arrival")
+    if others:
+        notes.append(f"as if it had agents of its own: shares some with {', '.join(others)}; do not add up")
+    if not any(goal_of(kind) for kind in kinds):
+        notes.append("no target: enough to keep up")
+    return notes + [note for kind in kinds for note in flow_notes(kind)]
+
+
+def flow_notes(kind: ContactType) -> list[str]:
+    """What the volume of a type leaves out."""
+    rules = sorted({rule.after for rule in left_out_rules(kind)})
+    notes = [f"follow-ups after {' and '.join(rules)} left out"] if rules else []
+    if kind.bot is not None and kind.bot.sessions is not None:
+        notes.append("the limit on bot sessions left out")
+    if kind.volume.variation is not None and kind.volume.variation.cv > 0:
+        notes.append(f"days that differ by {kind.volume.variation.cv:.0%} left out")
+    return notes
+
+
+def _deferred(sharing: Sharing, k: int) -> Need:
+    scenario, flow = sharing.scenario, sharing.flow
+    kind, interval = scenario.contact_types[k], scenario.horizon.interval
+    aht = flow.aht[k] / usual_speed(sharing, k)
+    hours, volume = worked(scenario, kind.name), flow.offered[k]
+    mean = float(volume @ aht / volume.sum()) if volume.sum() else float(aht.mean())
+    agents = need(scenario, kind, volume, mean, hours)
+    even = volume.sum() * mean / (interval * max(int(hours.sum()), 1))
+    best = ceiling(scenario, kind, volume, hours)
+    goal = goal_of(kind)
+    notes = ["the work of the horizon spread evenly over the hours in which people work"]
+    if goal is not None and goal.service_level is not None and best <= float(np.asarray(goal.service_level)):
+        notes.append(f"no headcount can beat these hours: at most {best:.1%} of what reaches people is in time")
+    return Need(
+        name=kind.name,
+        members=(k,),
+        volume=volume,
+        aht=aht,
+        load=np.where(hours, even, 0.0),
+        per_agent=1.0,
+        need=np.where(hours, agents, 0.0),
+        on_duty=np.where(hours, np.ceil(agents - WHOLE), 0).astype(np.int64),
+        for_occupancy=np.zeros_like(volume),
+        model="workload balance",
+        note="; ".join(notes + flow_notes(kind)),
+    )
+
+
+def shrinkage(sharing: Sharing, members: tuple[int, ...]) -> tuple[float, float]:
+    """Planned shrinkage and absence of those who can take some types, weighted by heads on duty."""
+    groups = sharing.scenario.agent_groups
+    able = sharing.can[:, list(members)].any(axis=1)
+    weight = sharing.scenario.heads.sum(axis=1) * able
+    weight = weight if weight.any() else able
+    planned = np.average([group.shrinkage.planned for group in groups], weights=weight)
+    return float(planned), float(np.average([group.shrinkage.absence for group in groups], weights=weight))
+
+
+def _frame(sharing: Sharing, need: Need) -> pd.DataFrame:
+    import pandas as pd
+
+    planned, absent = shrinkage(sharing, need.members)
+    for_load = need.load / need.per_agent
+    with_breaks = need.on_duty / (1 - planned)
+    columns = {
+        "scenario": sharing.scenario.name,
+        "type": need.name,
+        "start": np.array(sharing.scenario.horizon.times, dtype="datetime64[s]"),
+        "volume": need.volume,
+        "aht": need.aht,
+        "load": need.load,
+        "per_agent": need.per_agent,
+        "for_load": for_load,
+        "safety": need.need - for_load,
+        "for_occupancy": need.for_occupancy,
+        "rounding": need.on_duty - need.need - need.for_occupancy,
+        "on_duty": need.on_duty,
+        "breaks": with_breaks - need.on_duty,
+        "absence": with_breaks / (1 - absent) - with_breaks,
+        "scheduled": with_breaks / (1 - absent),
+        "model": need.model,
+        "note": need.note,
+    }
+    return pd.DataFrame(columns, columns=list(COLUMNS))
