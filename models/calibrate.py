@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.fitting import FEWEST, Fit, fits, quantiles
-from models.presence import CAVEAT, GAP, heads, presence
+from models.presence import CAVEAT, GAP, NO_AGENTS, heads, presence
 from models.returns import WITHIN, Redials, is_redial, redials
 from models.survival import Completed, Survival, completed, exponential_patience, kaplan_meier
 from models.variation import DayVariation, day_variation
@@ -258,7 +258,7 @@ def _caveats(records: Records, gap: float) -> tuple[str, ...]:
     if records.agents:
         found.append(CAVEAT.replace("15 min", f"{gap / 60:g} min"))
     else:
-        found.append("the log names no agents, so there is no staffing in it: enter it by hand")
+        found.append(NO_AGENTS)
     if both := _in_several_pools(records):
         found.append(f"{both} agents answered for several pools; their time is split between them by service time")
     if not (records.customer >= 0).any():

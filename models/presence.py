@@ -16,6 +16,10 @@ GAP = 900.0
 AT_ONCE = 5.0
 """Seconds of wait that mean no wait: ringing, and the grid of a log."""
 
+NO_AGENTS = (
+    "the log names no agents: the most services at once in each interval stand in for the staffing, which leaves out"
+    " whoever was free; enter the staffing by hand"
+)
 CAVEAT = (
     "staffing is guessed from services: an agent counts as on duty while gaps stay under 15 min, so short breaks and"
     " other work count as availability, and quiet hours as absence; expect shorter waits here than were observed"
@@ -26,6 +30,15 @@ def stretches(records: Records, gap: float = GAP) -> tuple[Floats, NDArray[np.in
     """The duty of agents: begin and end in seconds, shape (stretches, 2), the agent of each, the stretch of a contact.
 
     The last has shape (contacts,), -1 for contacts without an agent.
+
+    Examples
+    --------
+    >>> from scenarios.mapping import BANK
+    >>> from scenarios.records import read_records
+    >>> from scenarios.sample import SAMPLE_LOG
+    >>> duty, agent, stretch = stretches(read_records(SAMPLE_LOG, BANK))
+    >>> bool(np.all(duty[:, 0] < duty[:, 1])), int(stretch.max()) + 1 == len(duty)
+    (True, True)
     """
     stretch = np.full(len(records), -1, dtype=np.int64)
     served = np.flatnonzero(records.answered & (records.agent >= 0))
@@ -47,7 +60,8 @@ def stretches(records: Records, gap: float = GAP) -> tuple[Floats, NDArray[np.in
 def presence(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, Floats]:
     """Agents on duty by pool, mean per interval, each of shape (intervals,).
 
-    A stretch of duty in which an agent served several pools is split between them by time of service.
+    A stretch of duty in which an agent served several pools is split between them by time of service. Where the log
+    names no agents, the most services at once in an interval stand in for them.
 
     Examples
     --------
@@ -58,6 +72,8 @@ def presence(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, 
     >>> presence(records, records.horizon())["regular"][20:24].round().tolist()
     [8.0, 8.0, 8.0, 8.0]
     """
+    if not records.agents:
+        return {pool: _most_at_once(records, records.of_types(types), horizon) for pool, types in records.pools.items()}
     duty, _, stretch = stretches(records, gap)
     shares = {pool: _share_of(records, records.of_types(types), stretch) for pool, types in records.pools.items()}
     return {pool: _mean_heads(duty, share, horizon) for pool, share in shares.items()}
@@ -67,6 +83,15 @@ def heads(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, NDA
     """Whole agents on duty by pool and interval, shape (intervals,): the mean, rounded.
 
     At least one where a contact was answered at once, which shows that somebody was free, however seldom called.
+
+    Examples
+    --------
+    >>> from scenarios.mapping import BANK
+    >>> from scenarios.records import read_records
+    >>> from scenarios.sample import SAMPLE_LOG
+    >>> records = read_records(SAMPLE_LOG, BANK)
+    >>> heads(records, records.horizon())["regular"][20:24]
+    array([8, 8, 8, 8])
     """
     whole = {}
     for pool, mean in presence(records, horizon, gap).items():
@@ -75,6 +100,17 @@ def heads(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, NDA
         free = np.bincount(at[at < horizon.intervals], minlength=horizon.intervals) > 0
         whole[pool] = np.maximum(np.rint(mean).astype(np.int64), free.astype(np.int64))
     return whole
+
+
+def _most_at_once(records: Records, theirs: Flags, horizon: Horizon) -> Floats:
+    """The most services going on at one instant of each interval, shape (intervals,)."""
+    served = theirs & records.answered
+    begin, end = np.sort(records.answer[served]), np.sort(records.end[served])
+    instants = np.concatenate((horizon.edges[:-1], begin[begin < horizon.length]))
+    level = np.searchsorted(begin, instants, side="right") - np.searchsorted(end, instants, side="right")
+    most = np.zeros(horizon.intervals)
+    np.maximum.at(most, (instants // horizon.interval).astype(np.int64), level.astype(float))
+    return most
 
 
 def _share_of(records: Records, theirs: Flags, stretch: NDArray[np.int64]) -> Floats:

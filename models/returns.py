@@ -33,9 +33,19 @@ class Redials:
 
 
 def redials(records: Records, within: float = WITHIN) -> Redials | None:
-    """How often and how soon customers who left came again; None where customers cannot be told apart.
+    r"""How often and how soon customers who left came again; None where customers cannot be told apart.
 
     Contacts in the last `within` seconds of the records are not judged: what followed them is not in the log.
+
+    Examples
+    --------
+    >>> from scenarios.records import read_records
+    >>> row = "1970-01-01 {0:02d}:{1:02d},,1970-01-01 {0:02d}:{2:02d},c{0}"
+    >>> rows = [row.format(hour, minute, minute + 1) for hour in range(15) for minute in (0, 9, 18)]
+    >>> records = read_records("\n".join(["arrival,answer,end,customer", *rows]).encode())
+    >>> found = redials(records)
+    >>> round(found.probability, 3), found.delay.mean
+    (0.667, 480.0)
     """
     gap = _next_gap(records)
     judged = (records.customer >= 0) & (_done(records) < records.days * 86400.0 - within)
@@ -54,7 +64,17 @@ def redials(records: Records, within: float = WITHIN) -> Redials | None:
 
 
 def is_redial(records: Records, within: float = WITHIN) -> Flags:
-    """Whether each contact follows one of the same customer and type who had left, shape (contacts,)."""
+    r"""Whether each contact follows one of the same customer and type who had left, shape (contacts,).
+
+    Examples
+    --------
+    >>> from scenarios.records import read_records
+    >>> row = "1970-01-01 {0:02d}:{1:02d},,1970-01-01 {0:02d}:{2:02d},c{0}"
+    >>> rows = [row.format(hour, minute, minute + 1) for hour in range(15) for minute in (0, 9, 18)]
+    >>> records = read_records("\n".join(["arrival,answer,end,customer", *rows]).encode())
+    >>> is_redial(records)[:3]
+    array([False,  True,  True])
+    """
     order, same = _sequence(records)
     earlier, later = order[:-1][same], order[1:][same]
     found = np.zeros(len(records), dtype=bool)

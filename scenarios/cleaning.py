@@ -69,6 +69,14 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
     ------
     InvalidFile
         If columns are missing, or too little of the table can be read.
+
+    Examples
+    --------
+    >>> from scenarios.mapping import GENERIC
+    >>> rows = [["2026-03-02 08:00", "2026-03-02 08:01", "2026-03-02 08:06"]] * 2
+    >>> table = TextTable("log.csv", ("arrival", "answer", "end"), rows, [2, 3], [], [])
+    >>> print(cleaned(table, GENERIC).report.findings[0])
+    1 row dropped: the same as an earlier row in every field (first in row 3)
     """
     texts = _Texts(table, mapping)
     sieve = _Sieve(np.asarray(table.numbers, dtype=np.int64), np.ones(texts.rows, dtype=bool))

@@ -14,7 +14,7 @@ from scenarios.errors import InvalidFile
 
 SAVE_AGAIN = "save it again as CSV (UTF-8) or xlsx"
 SMALLER = "split it by weeks, or leave out columns that are not needed"
-MOST_CELLS = 40_000_000
+MOST_CELLS = 20_000_000
 """The most cells in the rectangle that a sheet spans, empty ones included: readers keep all of them in memory."""
 
 _CHUNK = 1 << 20
@@ -30,6 +30,15 @@ def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str
     ------
     InvalidFile
         If it is no xlsx workbook, is damaged, or would unpack to more than the limit.
+
+    Examples
+    --------
+    >>> import xlsxwriter
+    >>> out = io.BytesIO()
+    >>> with xlsxwriter.Workbook(out) as book:
+    ...     _ = book.add_worksheet().write_row(0, 0, ["arrival", 12.5, True])
+    >>> read_workbook(out.getvalue(), "log.xlsx", 1_000_000)
+    [(1, ['arrival', '12.5', 'True'])]
     """
     _check_size(raw, name, limit)
     import python_calamine

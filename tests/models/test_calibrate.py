@@ -1,6 +1,7 @@
 """Known truth goes in as synthetic records, and estimates must find it within their standard errors."""
 
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from models.calibrate import CAVEAT, Calibration, calibrate
 from models.fitting import fits, quantiles
 from models.from_records import OBSERVED, arrivals, observed, to_scenario
-from models.presence import heads, presence, stretches
+from models.presence import NO_AGENTS, heads, presence, stretches
 from models.returns import is_redial, redials
 from models.survival import completed, exponential_patience, kaplan_meier
 from models.variation import day_variation
@@ -198,6 +199,16 @@ def test_duty_by_hand():
     horizon = Horizon(start=records.start, interval=900)
     np.testing.assert_allclose(presence(records, horizon)["agents"][:3], [9 / 15, 2 / 15, 0])
     np.testing.assert_array_equal(heads(records, horizon)["agents"][:3], [1, 1, 0])
+
+
+def test_without_agents_the_services_at_once_stand_in():
+    """A log that names no agents would make a centre with nobody in it."""
+    records = replace(some_records([0, 60, 120, 1000], 0.0, True, [100, 100, 880, 10], days=1), agents=())
+    horizon = Horizon(start=records.start, interval=900)
+    np.testing.assert_array_equal(heads(records, horizon)["agents"][:3], [2, 1, 0])
+    overlapping = replace(some_records([0, 890], 0.0, True, [1000, 200], days=1), agents=())
+    np.testing.assert_array_equal(presence(overlapping, horizon)["agents"][:3], [2, 2, 0])
+    assert NO_AGENTS in calibrate(records, 900).caveats
 
 
 def test_duty_is_split_between_pools_by_service_time():
