@@ -17,12 +17,14 @@ from models.survival import completed, exponential_patience, kaplan_meier
 from models.variation import day_variation
 from scenarios.distributions import Distribution, Exponential, Gamma, Hyperexponential, Lognormal, Weibull
 from scenarios.errors import InvalidValue
+from scenarios.files import loads
 from scenarios.horizon import Horizon
 from scenarios.mapping import BANK, GENERIC, Mapping
 from scenarios.measures import COLUMNS
 from scenarios.records import Records, Report, read_records
 from scenarios.sample import SAMPLE_LOG, make
 from scenarios.units import DAY
+from scenarios.writing import dump
 
 TRUE_PATIENCE = Weibull(mean=300, shape=0.7)
 
@@ -357,6 +359,7 @@ def test_the_scenario_plays_those_very_days(sample: Calibration):
         assert fitted.patience is not None
         assert fitted.patience.family == "exponential"
     assert "guessed" in scenario.origins["agent_groups.regular.staffing"]
+    assert loads(dump(scenario)) == scenario
 
 
 def test_deferred_work_has_no_patience():
