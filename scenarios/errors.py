@@ -9,6 +9,8 @@
     ├── UnstableQueue       the work offered exceeds what the agents can ever do
     ├── NotExpressible      an engine or a formula has no way to represent what is asked
     ├── TooLarge            the work would exceed memory or any sensible time
+    ├── WorkerDied          processes that should play replications ended without their findings
+    ├── MissingExtra        an optional part of the project is not installed
     └── Cancelled           a person stopped a long run
 """
 
@@ -72,6 +74,22 @@ class TooLarge(PlannerError):
     def __init__(self, what: str, estimate: str, limit: str, remedy: str) -> None:
         self.what, self.estimate, self.limit, self.remedy = what, estimate, limit, remedy
         super().__init__(f"{what} would need {estimate}, the limit is {limit}; {remedy}")
+
+
+class WorkerDied(PlannerError):
+    """Worker processes that ended twice without giving their findings."""
+
+    def __init__(self, done: int) -> None:
+        self.done = done
+        super().__init__(f"worker processes died after {done} replications; memory may be short: use fewer workers")
+
+
+class MissingExtra(PlannerError):
+    """An optional part of the project that is not installed."""
+
+    def __init__(self, extra: str, package: str) -> None:
+        self.extra, self.package = extra, package
+        super().__init__(f"this needs {package}, which is not installed; run: pip install -e '.[{extra}]'")
 
 
 class Cancelled(PlannerError):

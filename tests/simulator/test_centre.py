@@ -83,7 +83,7 @@ def test_the_longest_idle_agent_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "agents"),
+    "rule, agents",
     [("longest-idle", [0, 1, 1]), ("shortest-idle", [1, 0, 1]), ("lowest-number", [0, 1, 0])],
 )
 def test_agent_rules(rule: str, agents: list[int]) -> None:
@@ -128,7 +128,7 @@ def test_chats_share_an_agent_and_slow_each_other_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fill", "agents"), [("least-loaded", [0, 1, 0]), ("most-loaded", [0, 0, 1]), ("idle-last", [0, 0, 1])]
+    "fill, agents", [("least-loaded", [0, 1, 0]), ("most-loaded", [0, 0, 1]), ("idle-last", [0, 0, 1])]
 )
 def test_fill_says_who_takes_the_next_chat(fill: str, agents: list[int]) -> None:
     """Two agents with two slots: chats spread or pile up as the rule says."""

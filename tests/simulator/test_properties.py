@@ -68,9 +68,9 @@ def test_agents_hold_what_they_may(scenario: Scenario, grid: float) -> None:
         assert {scenario.type_names[k] for k in log.type[own]} <= set(group.skills)
         spells = [(log.resumed[i], 1, log.wrap_end[i], works[log.type[i]]) for i in own]
         spells += [(s, 1, e, works[log.type[c]]) for c, a, s, e in zip(*_columns(logs), strict=True) if a == agent]
-        events = sorted(
-            [(e, 0, -1, w) for _, _, e, w in spells if e == e] + [(s, 1, 1, w) for s, _, e, w in spells if not s == e]
-        )
+        real = [(start, end, work) for start, _, end, work in spells if start != end]
+        ends = [(end, 0, -1, work) for _, end, work in real if not np.isnan(end)]
+        events = sorted(ends + [(start, 1, 1, work) for start, _, work in real])
         held = {"live": 0, "concurrent": 0, "deferred": 0}
         for _, _, step, work in events:
             held[work] += step
