@@ -121,7 +121,7 @@ def most_arrivals(
         lines=np.ravel(limit),
         within=np.ravel(within),
         definition=goal.definition,
-        limits={name: _eased(name, np.ravel(v)) for name, v in zip(limits, values, strict=True)},
+        limits=dict(zip(limits, map(np.ravel, values), strict=True)),
     )
     staffed = np.ravel(heads)
 
@@ -158,8 +158,9 @@ def least_lines(load: ArrayLike, p_block: ArrayLike) -> Counts:
         with np.errstate(divide="ignore"):
             return np.log(wanted[i] / blocking(n, flat[i]))
 
-    guess = np.ceil(flat * (1 - wanted) + np.sqrt(flat * (1 - wanted)))
-    return first_met(margins, guess, np.full(flat.shape, np.inf)).astype(np.int64).reshape(erlangs.shape)
+    carried = flat * (1 - wanted)
+    guess, rise = np.ceil(carried + np.sqrt(carried)), 1 / np.sqrt(carried + 1)
+    return first_met(margins, guess, rise, np.full(flat.shape, np.inf)).astype(np.int64).reshape(erlangs.shape)
 
 
 def most_load(agents: ArrayLike, p_block: ArrayLike) -> Floats:

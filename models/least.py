@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from scenarios.errors import InvalidValue
 Counts = NDArray[np.int64]
 
 GUESS_BETA, GUESS_SECANTS = 0.7, 2  # first safety tried, and how often it is mended; then nearly every guess is right
-FIRST_SLOPE = 2.0  # of the log-odds of a service level, per square root of the load
+FIRST_SLOPE = 2.0  # of the log-odds of a service level, per square root of the load, where the guess has none
 SECANT_TURNS, MOST_TURNS = 12, 200
+MANY, SAVES, BISECTIONS = 2000, 8, 52  # from how many cases thresholds pay, and a threshold to the last bit
 BLOCK = 4096  # cases at a time, so that the temporaries stay in the cache
 
 
@@ -49,6 +50,41 @@ class Cases:
 
     def least(self) -> Counts:
         """The least agents for each case."""
+        if self.rate.size >= MANY and self._alike():
+            return self._between_thresholds()
+        return self._one_by_one()
+
+    def _alike(self) -> bool:
+        """Whether all cases differ in nothing but the arrival rate, and no line limit spoils monotonicity."""
+        rest = (self.handle, self.patience, self.within, self.lines, *self.limits.values())
+        return bool(np.isinf(self.lines[0])) and all(bool((v == v[0]).all()) for v in rest)
+
+    def _between_thresholds(self) -> Counts:
+        """The least agents where only the rate differs: n serves all rates between two thresholds.
+
+        Every measure worsens with the rate, so one bisection for each n replaces one search for each case.
+        """
+        found = np.zeros(self.rate.shape, dtype=np.int64)
+        busy = np.flatnonzero(self.rate > 0)
+        if not busy.size:
+            return found
+        rates = self.rate[busy]
+        ends = busy[[rates.argmin(), rates.argmax()]]
+        fewest, most = self.take(ends)._one_by_one()
+        if most - fewest > busy.size / SAVES:
+            return self._one_by_one()
+        agents = np.arange(fewest, most, dtype=float)
+        each = self.take(np.full(agents.size, busy[0]))
+        margins = Cases.margins_with_lines if self.patience[0] >= NEVER * self.handle[0] else Cases.margins
+        low, high = np.full(agents.size, rates.min()), np.full(agents.size, rates.max())
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            met = margins(replace(each, rate=middle), agents) >= 0
+            low, high = np.where(met, middle, low), np.where(met, high, middle)
+        found[busy] = fewest + np.searchsorted(low, rates, side="left")
+        return found
+
+    def _one_by_one(self) -> Counts:
         found = np.zeros(self.rate.shape, dtype=np.int64)
         busy = self.rate > 0
         limited = busy & np.isfinite(self.lines)
@@ -67,14 +103,15 @@ class Cases:
     def first_met(self, margins: Callable[[Cases, Floats], Floats]) -> Floats:
         """The least n with a margin of 0 or more, shape (cases,); an error where even `lines` agents fall short."""
         every = self.rate.size
-        found = first_met(lambda n, i: margins(self if i.size == every else self.take(i), n), self.guess(), self.lines)
+        guess, rise = self.guess()
+        found = first_met(lambda n, i: margins(self if i.size == every else self.take(i), n), guess, rise, self.lines)
         most = found == self.lines
         if most.any() and np.any(margins(self.take(most), found[most]) < 0):
             raise InvalidValue("lines", float(self.lines[most][0]), "give more: the goal is missed with all staffed")
         return found
 
-    def guess(self) -> Floats:
-        """Where to look first, shape (cases,): the limits met in the normal approximation, two secants deep."""
+    def guess(self) -> tuple[Floats, Floats]:
+        """Where to look first and how fast the margin rises there, from the normal approximation, (cases,) each."""
         load = self.rate * self.handle
         root = np.sqrt(load)
         patience = np.clip(self.patience, 1e-3 * self.handle, 1e3 * self.handle)
@@ -83,10 +120,12 @@ class Cases:
         for _ in range(GUESS_SECANTS):
             margin = self._margin_large(patience, load + c * root)
             with np.errstate(divide="ignore", invalid="ignore"):
-                step = margin * (c - before) / (margin - margin_before)
+                slope = (margin - margin_before) / (c - before)
+                step = margin / slope
             before, margin_before = c, margin
             c = np.clip(c - np.where(np.isfinite(step), step, 0.0), -root, 10.0)
-        return np.asarray(np.clip(np.ceil(load + c * root), 0.0, self.lines))
+        rise = np.where(slope > 0, slope, FIRST_SLOPE) / root
+        return np.clip(np.ceil(load + c * root), 0.0, self.lines), rise
 
     def _margin_large(self, patience: Floats, agents: Floats) -> Floats:
         p = large_centre(self.rate, self.handle, patience, agents, self.within)
@@ -145,7 +184,9 @@ class Cases:
         return margin
 
 
-def first_met(margins: Callable[[Floats, NDArray[np.intp]], Floats], guess: Floats, most: Floats) -> Floats:
+def first_met(
+    margins: Callable[[Floats, NDArray[np.intp]], Floats], guess: Floats, rise: Floats, most: Floats
+) -> Floats:
     """The least whole n from 0 to `most` with a margin of at least 0, by bracketed secants, all cases at once.
 
     Parameters
@@ -154,6 +195,8 @@ def first_met(margins: Callable[[Floats, NDArray[np.intp]], Floats], guess: Floa
         Margins for some n, of the cases at some indices; rising in n.
     guess
         Where to look first, shape (cases,).
+    rise
+        About how much the margin rises with each agent there, shape (cases,).
     most
         The largest n allowed (inf for none); found, too, where even it is not enough.
     """
@@ -168,8 +211,7 @@ def first_met(margins: Callable[[Floats, NDArray[np.intp]], Floats], guess: Floa
         high[active[met]], low[active[~met]] = n[met], n[~met]
         with np.errstate(invalid="ignore", divide="ignore"):
             secant = (margin - last_margin[active]) / (n - last_n[active])
-            rise = np.where(secant > 0, secant, FIRST_SLOPE / np.sqrt(guess[active] + 1))
-            root = np.ceil(n - margin / rise)
+            root = np.ceil(n - margin / np.where(secant > 0, secant, rise[active]))
         last_n[active], last_margin[active] = n, margin
         below, above_ = low[active], high[active]
         middle = np.where(np.isinf(above_), 2 * below + 2, np.floor((below + above_) / 2))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.erlang import erlang_a, erlang_b
@@ -118,6 +118,7 @@ def test_least_is_least(goal: Goal, load: float, patience: float, handle: float)
     assert n == 0 or not reached(goal, rate, handle, patience, n - 1, slack=-1e-10)
 
 
+@settings(max_examples=40)
 @given(st.floats(0.3, 0.95), st.floats(1, 40), st.floats(0.2, 10) | st.just(math.inf), st.integers(5, 60))
 def test_least_with_lines(level: float, load: float, patience: float, places: int) -> None:
     """With a limit on lines the search would go wrong, or promise what all lines staffed cannot give."""
@@ -140,6 +141,19 @@ def test_arrays_of_goals() -> None:
         assert n[i, j] == least_agents(loads[i, 0], 1, Goal(service_level=levels[j], within=0.1), patience=2)
 
 
+@pytest.mark.parametrize("patience", [math.inf, 2.0])
+@pytest.mark.parametrize(
+    "goal", [Goal(service_level=0.8, within=0.1), Goal(asa=0.05, max_occupancy=0.9)], ids=["sl", "asa"]
+)
+def test_many_intervals_alike(goal: Goal, patience: float) -> None:
+    """Intervals that differ in nothing but their rate take a short cut, which must not change the answer."""
+    rates = np.append(np.random.default_rng(5).uniform(0.01, 60, 4000), [0.0, 0.01, 60.0])
+    alike = least_agents(rates, 1, goal, patience)
+    handle = np.where(np.arange(rates.size) == 0, 1 + 1e-15, 1.0)  # a hair of difference: no short cut
+    assert np.array_equal(alike, least_agents(rates, handle, goal, patience))
+    assert alike[-3] == 0
+
+
 def test_exact_limits() -> None:
     """Targets at the ends of their range, and empty intervals, would not give the limit."""
     assert least_agents([0, 5], 1, Goal(service_level=0.8)).tolist()[0] == 0
@@ -153,6 +167,7 @@ def test_exact_limits() -> None:
     assert math.isinf(most_arrivals(1, 5, Goal(mean_wait=3), patience=2))
 
 
+@settings(max_examples=20)
 @given(st.integers(1, 200), st.floats(0.3, 0.95), st.floats(0.1, 20) | st.just(math.inf))
 def test_most_arrivals_is_the_edge(agents: int, level: float, patience: float) -> None:
     """A little more than the most arrivals would still be fine, or a little less would not."""
