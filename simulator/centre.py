@@ -50,8 +50,8 @@ _OUTCOME_OF_BOT = {
 }
 
 
-def play(scenario: Scenario, tape: Tape) -> Logs:
-    """The logs of one replication.
+def play(scenario: Scenario, tape: Tape, policy: type[Floor] | None = None) -> Logs:
+    """The logs of one replication; `policy` may replace the rules of the floor by others written in Python.
 
     Examples
     --------
@@ -64,16 +64,16 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     >>> bool((log.answer >= log.arrival).all())
     True
     """
-    return Centre(tables(scenario), tape, duties(scenario, tape)).run()
+    return Centre(tables(scenario), tape, duties(scenario, tape), policy or Floor).run()
 
 
 class Centre:
     """The centre of one replication."""
 
-    def __init__(self, rules: Tables, tape: Tape, duty: Duties) -> None:
+    def __init__(self, rules: Tables, tape: Tape, duty: Duties, policy: type[Floor]) -> None:
         self.rules, self.tape, self.duty = rules, tape, duty
         self.env = Environment()
-        self.floor = Floor(self.env, rules, tape.grid, self.served)
+        self.floor = policy(self.env, rules, tape.grid, self.served)
         self.contacts = first_contacts(tape)
         self.lines_in_use = [0] * len(rules.lines)
         self.sessions_open = [0] * len(rules.work)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor as Pool
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any, Protocol, TypeVar
@@ -97,7 +98,7 @@ class Cluster:
         window: deque[Any] = deque()
         waiting = iter(tasks)
         try:
-            for task in islice(waiting, self._ahead(client)):
+            for task in islice(waiting, AHEAD * max(sum(client.nthreads().values()), 1)):
                 window.append(client.submit(_batch, run, list(task), pure=False, retries=3))
             while window:
                 found = window.popleft().result()
@@ -112,16 +113,13 @@ class Cluster:
 
     def _client(self) -> Any:
         try:
-            from distributed import Client, LocalCluster
+            distributed: Any = import_module("distributed")
         except ImportError:
             raise MissingExtra("cluster", "distributed") from None
         if self.address is not None:
-            return Client(self.address)
-        local = LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
-        return Client(local)
-
-    def _ahead(self, client: Any) -> int:
-        return max(AHEAD * sum(client.nthreads().values()), 1)
+            return distributed.Client(self.address)
+        local = distributed.LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
+        return distributed.Client(local)
 
 
 def _batch(run: Run[R], replications: Iterable[int]) -> list[R]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,6 +34,35 @@ Floats = NDArray[np.float64]
 Period = Literal["horizon", "day", "interval"]
 
 
+class Collector:
+    """Tallies gathered into results, held once however many there are."""
+
+    def __init__(self, scenario: Scenario, seed: int, engine: str) -> None:
+        self.scenario, self.seed, self.engine = scenario, seed, engine
+        self.count = 0
+        self._columns: dict[str, Any] = {}
+
+    def add(self, one: Tallies, room: int) -> None:
+        """Add the tallies of the next replication, with room for so many in all."""
+        for name in Tallies.__dataclass_fields__:
+            values = getattr(one, name)
+            if len(self._columns.get(name, ())) <= self.count:
+                self._grow(name, values, room)
+            self._columns[name][self.count] = values
+        self.count += 1
+
+    def _grow(self, name: str, values: NDArray[Any], room: int) -> None:
+        wider = np.empty((max(room, self.count + 1), *values.shape), values.dtype)
+        if self.count:
+            wider[: self.count] = self._columns[name][: self.count]
+        self._columns[name] = wider
+
+    def results(self) -> Results:
+        """What has been gathered so far."""
+        columns: dict[str, Any] = {name: values[: self.count] for name, values in self._columns.items()}
+        return Results(self.scenario, self.seed, self.engine, **columns)
+
+
 @dataclass(frozen=True)
 class Entity:
     """What a row of a table is about: everything, a channel, a type, a group."""
@@ -59,19 +88,6 @@ class Results:
     longest: Floats
     """The longest wait of each replication in seconds, shape (R, T)."""
     confidence: float = field(default=0.95)
-
-    @classmethod
-    def of(cls, scenario: Scenario, seed: int, engine: str, tallies: Sequence[Tallies]) -> Results:
-        """The results of replications in order."""
-        return cls(
-            scenario,
-            seed,
-            engine,
-            np.stack([one.contacts for one in tallies]),
-            np.stack([one.groups for one in tallies]),
-            np.stack([one.waits for one in tallies]),
-            np.stack([one.longest for one in tallies]),
-        )
 
     @property
     def replications(self) -> int:
