@@ -152,7 +152,7 @@ class FollowUp(_Part):
     @model_validator(mode="after")
     def _overdue_time(self) -> FollowUp:
         if (self.after == "overdue") != (self.overdue is not None):
-            raise InvalidValue("follow_ups.overdue", self.overdue, "give it with 'after: overdue', and only there")
+            raise InvalidValue("overdue", self.overdue, "give it with 'after: overdue', and only there")
         return self
 
 

@@ -18,7 +18,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ALWAYS = ("Mon-Sun 00:00-24:00",)
 
 _REMEDY = "write windows such as 'Mon-Fri 09:00-18:00' or 'Sat,Sun 10:00-16:00', or 'always'"
-_WINDOW = re.compile(r"^\s*(?:([A-Za-z ,\-]+?)\s+)?(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s*$")
+_WINDOW = re.compile(r"^\s*(?:([A-Za-z ,\-]+?)\s+)?(\d{1,2}:[0-5]\d)\s*-\s*(\d{1,2}:[0-5]\d)\s*$")
 
 Floats = NDArray[np.float64]
 

@@ -104,7 +104,7 @@ def written(value: float) -> str:
     """
     for unit, name in ((HOUR, "h"), (MINUTE, "min")):
         amount = value / unit
-        if value >= unit and (amount * 2).is_integer() and amount * unit == value and amount < 1e15:
+        if value >= unit and (amount * 2).is_integer() and amount * unit == value and amount < 1e12:
             return f"{amount:.15g} {name}"
     return f"{value!r} s".replace(".0 s", " s")
 
