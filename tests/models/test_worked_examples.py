@@ -94,3 +94,8 @@ def test_published(row: dict[str, str]) -> None:
     assert got == pytest.approx(float(row["exact_value"]), rel=1e-9)
     within = abs(got - float(row["published_value"])) <= float(row["published_tol_abs"]) * (1 + 1e-9) + 1e-12
     assert within == (row["verdict"] == "agrees")
+
+
+def test_a_known_wrong_table() -> None:
+    """Erlang C for 25 agents and 20 erlangs would be the 0.261 of a published table that is wrong."""
+    assert float(erlang_c(20, 1, 25).p_wait) == pytest.approx(0.2091, abs=5e-5)
