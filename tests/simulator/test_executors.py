@@ -1,0 +1,168 @@
+"""The same findings from every executor, to the last digit; workers that die; runs that are cancelled."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from scenarios.errors import Cancelled, InvalidValue, NotExpressible, TooLarge
+from scenarios.scenario import Scenario
+from simulator.executors import Cluster, Executor, Processes, Serial, Threads
+from simulator.experiment import Experiment, looks, simulate
+from simulator.floor import Agent, Floor, Line
+from simulator.results import Results
+from tests.centres import group, kind, of
+
+
+def desk(**fields: object) -> Scenario:
+    """Forty calls an hour for four agents."""
+    calls = kind(
+        "calls", volume={"per_hour": 40}, handle_time={"mean": "5 min"}, target={"share": 0.8, "within": "20s"}
+    )
+    return of([calls], [group("a", ["calls"], 4)], **fields)
+
+
+def same(first: Results, second: Results) -> bool:
+    """Whether two results are alike in every number."""
+    pairs = ((first.contacts, second.contacts), (first.groups, second.groups), (first.waits, second.waits))
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
+
+
+@pytest.mark.parametrize("executor", [Threads(2), Threads(3), Processes(2)], ids=str)
+def test_every_executor_finds_the_same(executor: Executor) -> None:
+    """Where a replication is played changes no digit."""
+    expected = simulate(desk(), 10, engine="simpy", executor=Serial())
+    assert same(expected, simulate(desk(), 10, engine="simpy", executor=executor))
+
+
+def die_once(marker: Path, replication: int) -> int:
+    """Kill the worker process in the middle of a run, the first time only."""
+    if replication == 3 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replication
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    """The findings of a killed worker process are played again, in order, none twice."""
+    assert list(Processes(2).map(partial(die_once, tmp_path / "died"), range(12))) == list(range(12))
+
+
+def test_cancel_stops_and_says_how_far_it_came() -> None:
+    """A cancelled run raises, and leaves no worker process behind."""
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    with pytest.raises(Cancelled, match="after 3 of 50"):
+        done: list[int] = []
+        simulate(
+            desk(), 50, engine="simpy", executor=Processes(2),
+            progress=lambda n, _: done.append(n), cancelled=lambda: len(done) >= 3,
+        )  # fmt: skip
+    left = {c.pid for c in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(c.cmdline())}
+    assert not left - before
+
+
+def test_looks_tighten_and_end_with_all() -> None:
+    """A first look after a few replications, then doublings; the last is the whole run."""
+    seen = list(looks(desk(), Experiment(20, engine="simpy")))
+    assert [results.replications for results in seen] == [8, 16, 20]
+    assert same(seen[-1], simulate(desk(), 20, engine="simpy"))
+
+
+def test_a_run_goes_on_until_it_is_precise_enough() -> None:
+    """The half-width asked for is reached, with fewer replications than the most allowed."""
+    results = simulate(desk(), 400, engine="simpy", precision=0.02)
+    assert results.estimate("service_level").half_width[0] <= 0.02
+    assert results.replications < 400
+
+
+def test_too_large_is_refused_before_anything_is_done() -> None:
+    """A year in minutes, a hundred thousand times: the estimate is in the message."""
+    year = desk(horizon={"interval": "1 min", "days": 366})
+    with pytest.raises(TooLarge, match=r"GB, the limit is .* GB; play fewer"):
+        simulate(year, 100_000)
+
+
+@pytest.mark.parametrize(
+    "how, error",
+    [
+        ({"replications": 0}, InvalidValue),
+        ({"precision": 0.0}, InvalidValue),
+        ({"engine": "fortran"}, InvalidValue),
+        ({"engine": "kernel", "policy": Floor}, NotExpressible),
+    ],
+)
+def test_what_makes_no_sense_is_refused(how: dict[str, object], error: type[Exception]) -> None:
+    """Each has a message of its own."""
+    with pytest.raises(error):
+        simulate(desk(), **how)  # type: ignore[arg-type]
+
+
+class HighestNumber(Floor):
+    """A policy written in Python: the agent with the highest number answers."""
+
+    def choose(self, line: Line) -> Agent:
+        """The agent of a line who has the highest number."""
+        return max(line, key=lambda agent: agent.number)
+
+
+def test_a_policy_written_in_python_is_played_by_simpy() -> None:
+    """The rule decides who answers: agent 3 of 4 is busy longest, agent 0 least."""
+    from simulator.experiment import play
+
+    logs = play(desk(), policy=HighestNumber)
+    counts = np.bincount(logs.contacts.agent, minlength=4)
+    assert (np.diff(counts) > 0).all()
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A Dask scheduler and two worker processes on this machine."""
+    pytest.importorskip("distributed")
+    file = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [*dask, "--no-dashboard", "--scheduler-file", str(file)]
+    started = [subprocess.Popen(command, cwd=tmp_path, env=environment)]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--no-dashboard"]
+    for _ in range(2):
+        command = [*worker, "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"]
+        started.append(subprocess.Popen(command, cwd=tmp_path, env=environment))
+    yield _address(file), started
+    for process in reversed(started):
+        process.kill()
+        process.wait()
+
+
+def _address(file: Path) -> str:
+    import json
+
+    for _ in range(300):
+        if file.exists() and file.read_text().strip():
+            return str(json.loads(file.read_text())["address"])
+        time.sleep(0.1)
+    raise TimeoutError(file)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_a_cluster_finds_the_same_though_a_worker_is_killed(
+    scheduler: tuple[str, list[subprocess.Popen[bytes]]],
+) -> None:
+    """Two worker processes, one killed in mid-run: every replication once, in order, the same digits."""
+    address, processes = scheduler
+    expected = simulate(desk(), 64, engine="simpy")
+
+    def kill_one(done: int, _: int) -> None:
+        if done == 8:
+            processes[1].kill()
+
+    found = simulate(desk(), 64, engine="simpy", executor=Cluster(address, batch=2), progress=kill_one)
+    assert same(expected, found)
