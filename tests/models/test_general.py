@@ -65,10 +65,10 @@ def test_exponential_patience_is_erlang_a() -> None:
 
 
 def test_fixed_patience_by_hand() -> None:
-    """M/M/1+D with load 1: a wait uniform up to the patience d, so P(wait) = d / (d + 1/mu... ) by the balance.
+    """M/M/1 with load 1 and fixed patience 3 would be off the answer by hand.
 
-    With lambda = mu = 1 and patience d the offered wait has density p0 up to d and p0 exp(-(w - d)) beyond, and
-    p0 = P(not waiting): p0 (1 + d + 1) = 1, so P(abandon) = p0 = 1 / (d + 2).
+    The offered wait has an atom p0 at 0, density p0 up to 3 and p0 exp(-(w - 3)) beyond: p0 (1 + 3 + 1) = 1. The
+    agent is idle for p0, which with load 1 is also the share of work that left.
     """
     p = general_patience(1, 1, d.Deterministic(value=3), 1)
     assert [float(p.p_abandon), float(p.p_wait)] == pytest.approx([1 / 5, 4 / 5], rel=1e-12)
