@@ -48,16 +48,28 @@ class Service:
 
 def services(sharing: Sharing) -> list[Service]:
     """The service of every type, in order; deferred work gets what connected work leaves of the agents."""
+    found = connected_services(sharing)
+    parts = deferred_parts(sharing, spare_agents(sharing, found))
     kinds = sharing.scenario.contact_types
-    found = {k: _connected(sharing, k) for k, kind in enumerate(kinds) if kind.connected}
+    return [found[k] if k in found else _deferred(sharing, k, parts[:, k]) for k in range(len(kinds))]
+
+
+def connected_services(sharing: Sharing) -> dict[int, Service]:
+    """The service of every live or concurrent type, by its place among the types."""
+    return {k: _connected(sharing, k) for k, kind in enumerate(sharing.scenario.contact_types) if kind.connected}
+
+
+def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
+    """Agents that connected work leaves idle, less those kept free for it, shape (groups, intervals)."""
     left = sharing.present - sum((service.busy for service in found.values()), np.zeros(sharing.present.shape))
     reserved = np.array([[group.keep_free] for group in sharing.scenario.agent_groups])
-    left = np.maximum(left - np.where(_shared(sharing), reserved, 0), 0.0)
-    able = sharing.can & ~sharing.connected
-    weight = np.broadcast_to(sharing.flow.work.sum(axis=1, keepdims=True), sharing.flow.work.shape)
-    parts = split(left, able, np.where(~sharing.connected[:, None], weight, 0.0))
-    found |= {k: _deferred(sharing, k, parts[:, k]) for k, kind in enumerate(kinds) if not kind.connected}
-    return [found[k] for k in range(len(kinds))]
+    return np.maximum(left - np.where(_shared(sharing), reserved, 0), 0.0)
+
+
+def deferred_parts(sharing: Sharing, spare: Floats) -> Floats:
+    """Spare agents divided among deferred types by all their work, shape (groups, types, intervals)."""
+    weight = np.where(sharing.connected, 0.0, sharing.flow.work.sum(axis=1))
+    return split(spare, sharing.can & ~sharing.connected, np.broadcast_to(weight[:, None], sharing.flow.work.shape))
 
 
 def _shared(sharing: Sharing) -> NDArray[np.bool_]:
