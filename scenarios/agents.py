@@ -61,6 +61,12 @@ class AgentGroup(_Part):
     """So many free agents are kept for connected work before deferred work is taken."""
     staffing: Heads | tuple[Heads, ...] | dict[str, Heads]
     """Heads on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
+    least: Heads = 0
+    """The fewest heads that a search for staffing may plan in an interval in which the group works."""
+    most: Heads | None = None
+    """The most heads that a search for staffing may plan in an interval."""
+    max_occupancy: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
+    """The highest occupancy that the plan may have over the horizon."""
     cost_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     overtime_factor: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 1.0
     shrinkage: Shrinkage = Shrinkage()
@@ -79,6 +85,8 @@ class AgentGroup(_Part):
         if isinstance(self.staffing, dict):
             for window in self.staffing:
                 self._check_window(window)
+        if self.most is not None and self.least > self.most:
+            raise InvalidValue(f"{self.name}.least", self.least, f"it must not exceed most ({self.most})")
         if len(self.pace) > self.slots:
             raise InvalidValue(
                 f"{self.name}.pace", self.pace, f"give at most one number for each of {self.slots} slots"

@@ -13,6 +13,7 @@ from scenarios.hours import ALWAYS, OpeningHours
 from scenarios.units import Seconds
 
 Work = Literal["live", "concurrent", "deferred"]
+Every = Literal["horizon", "day", "hour", "interval"]
 Definition = Literal["offered", "answered", "less-short-abandons", "answered-or-abandoned"]
 After = Literal[
     "abandoned", "blocked", "closed", "answered", "bot-resolved", "falsely-contained", "bot-left", "overdue"
@@ -73,6 +74,10 @@ class Target(_Part):
     """What counts as a response: a person, also a bot that resolved, or any acknowledgement."""
     max_abandonment: Probability | None = None
     max_asa: Seconds | None = None
+    every: Every = "horizon"
+    """The stretch of time in each of which the target must be met: the whole horizon, every day, hour or interval."""
+    on_days: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
+    """Meet it on this share of days (0.9 is nine days in ten), rather than on average over days."""
 
     @model_validator(mode="after")
     def _complete(self) -> Target:
@@ -80,6 +85,10 @@ class Target(_Part):
             raise InvalidValue("target", self.share or self.within, "give share and within together, as in 0.8 and 20s")
         if self.share is None and self.max_abandonment is None and self.max_asa is None:
             raise InvalidValue("target", None, "name at least one of share with within, max_abandonment, max_asa")
+        if self.on_days is not None and self.every != "horizon":
+            raise InvalidValue(
+                "target.every", self.every, "a target on a share of days looks at whole days; leave it out"
+            )
         return self
 
 

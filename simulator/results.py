@@ -24,7 +24,7 @@ from scenarios.measures import (
 )
 from scenarios.scenario import Scenario
 from simulator import waits
-from simulator.estimate import Estimate, mean, mean_difference, proportion, ratio, ratio_difference
+from simulator.estimate import Estimate, mean, mean_difference, ratio, ratio_difference
 from simulator.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -325,13 +325,6 @@ class Results:
         if of not in names:
             raise InvalidValue("of", of, f"for {name} known are {', '.join(names)}")
         return len(names) - 1 - names[::-1].index(of)
-
-    def share_of_days(self, name: str, of: str, limit: float) -> Estimate:
-        """The share of days on which a measure reaches a limit (or stays below it, where lower is better)."""
-        days = self.daily(name, of)
-        days = days[~np.isnan(days)]
-        good = days <= limit if measure_named(name).better == "lower" else days >= limit
-        return proportion(int(good.sum()), len(days), self.confidence)
 
     def compare(self, other: Results, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """The differences of `other` from these results, paired by replication: same tapes, narrower intervals.

@@ -1,0 +1,79 @@
+"""What counts as met: by interval, by worst period, by share of days, and never for an overloaded queue."""
+
+import numpy as np
+import pytest
+
+from scenarios.scenario import Scenario
+from simulator.experiment import simulate
+from simulator.targets import MET, MISSED, UNSURE, all_met, by_period, status, verdict
+from tests.centres import group, kind, of
+
+
+def desk(heads: object = 8, **target: object) -> Scenario:
+    """Sixty calls an hour of five minutes: five erlangs."""
+    wanted = {"share": 0.8, "within": "20s"} | target
+    return of(
+        [kind("calls", volume={"per_hour": 60}, handle_time={"mean": "5 min"}, target=wanted)],
+        [group("a", ["calls"], heads)],
+    )
+
+
+@pytest.mark.parametrize(
+    "low, high, at_most, expected",
+    [
+        (0.81, 0.85, False, MET), (0.75, 0.79, False, MISSED), (0.79, 0.81, False, UNSURE),
+        (0.75, 0.79, True, MET), (0.81, 0.85, True, MISSED), (0.79, 0.81, True, UNSURE),
+    ],
+)  # fmt: skip
+def test_status(low: float, high: float, at_most: bool, expected: str) -> None:
+    """Only an interval that lies wholly on one side of the limit decides."""
+    assert status((low + high) / 2, low, high, 0.8, at_most) == expected
+
+
+def test_met_and_missed() -> None:
+    """Erlang C gives 5 erlangs on 8 agents 86 % in 20 s (met) and on 6 agents 52 % (missed)."""
+    assert verdict(simulate(desk(8), 60))["status"].tolist() == [MET]
+    assert verdict(simulate(desk(6), 60))["status"].tolist() == [MISSED]
+    assert not all_met(simulate(desk(6), 60))
+
+
+def test_the_worst_hour_decides_a_target_for_every_hour() -> None:
+    """Eight heads but six from 10:00 to 11:00: the day is fine, the hour from 10:00 is not, and is named."""
+    heads = [8] * 20 + [6] * 2 + [8] * 26
+    results = simulate(desk(heads, every="hour"), 60)
+    row = verdict(results).iloc[0]
+    worst = by_period(results, _only(results)).value
+    assert row["value"] == pytest.approx(np.min(worst))
+    assert row["status"] == MISSED
+    assert "2026-03-02T10:00" in row["note"] or "2026-03-02T11:00" in row["note"]
+
+
+def _only(results: object) -> object:
+    from scenarios.wishes import wishes
+
+    return wishes(results.scenario)[0]  # type: ignore[attr-defined]
+
+
+def test_a_target_on_a_share_of_days() -> None:
+    """With days that differ the average is met, nine days in ten are not."""
+    volume = {"per_hour": 60, "variation": {"cv": 0.25}}
+    scenario = desk(9, on_days=0.9).replace_type("calls", volume=volume)
+    row = verdict(simulate(scenario, 100)).iloc[0]
+    assert row["wanted"] == 0.9
+    assert row["value"] == row["good_days"]
+    assert 0 < row["value"] < 0.9
+
+
+def test_overload_is_said() -> None:
+    """Five erlangs on four agents: the queue grows by 12 an hour (60 come, 48 go), and the row says so."""
+    scenario = desk(4).replace(horizon={"interval": "30 min", "at_end": "stop"})
+    note = verdict(simulate(scenario, 20)).iloc[0]["note"]
+    growth = float(note.split("grows by ")[1].split(" ")[0])
+    assert growth == pytest.approx(12, abs=1)
+
+
+def test_an_occupancy_cap_is_a_wish_of_the_group() -> None:
+    """Five erlangs on eight agents are 62.5 % busy: a cap of 60 % is missed, one of 70 % met."""
+    for cap, expected in ((0.6, MISSED), (0.7, MET)):
+        rows = verdict(simulate(desk(8).replace_group("a", max_occupancy=cap), 40))
+        assert rows.set_index("type")["status"]["a"] == expected
