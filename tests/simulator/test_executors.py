@@ -59,12 +59,10 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 def test_cancel_stops_and_says_how_far_it_came() -> None:
     """A cancelled run raises, and leaves no worker process behind."""
     before = {child.pid for child in psutil.Process().children(recursive=True)}
+    done: list[int] = []
+    run = partial(simulate, desk(), 50, engine="simpy", executor=Processes(2))
     with pytest.raises(Cancelled, match="after 3 of 50"):
-        done: list[int] = []
-        simulate(
-            desk(), 50, engine="simpy", executor=Processes(2),
-            progress=lambda n, _: done.append(n), cancelled=lambda: len(done) >= 3,
-        )  # fmt: skip
+        run(progress=lambda n, _: done.append(n), cancelled=lambda: len(done) >= 3)
     left = {c.pid for c in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(c.cmdline())}
     assert not left - before
 
