@@ -16,15 +16,14 @@ def main() -> None:
             st.Page("interface/pages/results.py", title="Results"),
             st.Page("interface/pages/automation.py", title="Automation"),
             st.Page("interface/pages/compare.py", title="Compare"),
-        ]
+        ],
+        position="top",
     ).run()
 
 
 if __name__ == "__main__":
     if sys.version_info < OLDEST:
-        sys.exit(
-            "This is Python {}.{}; the planner needs {}.{} or newer.".format(*sys.version_info[:2], *OLDEST)
-        )
+        sys.exit("This is Python {}.{}; the planner needs {}.{} or newer.".format(*sys.version_info[:2], *OLDEST))
     elif "streamlit" in sys.modules:
         main()
     else:

@@ -1,0 +1,293 @@
+"""The charts of findings: what happened by interval, how long people waited, who was there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from interface.pictures import FORMULA, SIMULATION, Clock, Floats, Palette, Picture
+from interface.words import duration, label, shown
+from scenarios.contact_types import Target
+from scenarios.measures import MEASURES, RESPONSES, SERVICE_LEVELS
+from simulator.estimate import Estimate
+from simulator.results import Results
+
+_PERCENT = alt.Axis(format=".0%", tickCount=5)
+
+
+def clock_of(results: Results, of: str = "all") -> Clock:
+    """The axis of time for a type: the hours in which it has contacts or somebody is on duty."""
+    place = results.place("contacts", of)
+    contacts = results.estimate("contacts", "interval").value[place] > 0
+    return Clock(results.scenario.horizon, np.asarray(contacts))
+
+
+def level_measure(target: Target | None) -> str:
+    """The measure that a target is about.
+
+    Examples
+    --------
+    >>> level_measure(Target(share=0.9, within="1 h", response="person-or-bot"))
+    'response_by_person_or_bot'
+    """
+    if target is None:
+        return "service_level"
+    return RESPONSES.get(target.response, SERVICE_LEVELS[target.definition])
+
+
+def over_time(results: Results, measure: str, of: str, clock: Clock, what: str = SIMULATION) -> pd.DataFrame:
+    """A measure of a type, channel or group by interval with its interval; NaN where it never happened."""
+    found = results.estimate(measure, "day" if clock.by_day else "interval")
+    at = results.place(measure, of)
+    return _rows(clock, Estimate(found.value[at], found.low[at], found.high[at]), MEASURES[measure].unit, what)
+
+
+def _rows(clock: Clock, found: Estimate, unit: str, what: str) -> pd.DataFrame:
+    low, high = found.low, found.high
+    if unit == "share":
+        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+    else:
+        low = np.maximum(low, 0)
+    words = [shown(value, unit) for value in found.value]
+    return pd.DataFrame(
+        {"hour": clock.middles, "when": clock.names, "value": found.value, "low": low, "high": high, "what": what}
+    ).assign(words=words)
+
+
+def theory_rows(table: pd.DataFrame | None, measure: str, of: str, clock: Clock) -> pd.DataFrame:
+    """The rows of a formula's table in the shape of `over_time`; empty if there are none."""
+    if table is None or clock.by_day:
+        return pd.DataFrame(columns=["hour", "when", "value", "what", "words"])
+    rows = table[(table["measure"] == measure) & (table["of"] == of) & (table["period"] == "interval")]
+    hours = (rows["start"] - pd.Timestamp(clock.horizon.midnight)).dt.total_seconds() / 3600
+    at = np.rint(hours.to_numpy() * 3600 / clock.horizon.interval).astype(int)
+    values = np.full(clock.horizon.intervals, np.nan)
+    values[at] = rows["value"].to_numpy()
+    nothing = np.full_like(values, np.nan)
+    return _rows(clock, Estimate(values, nothing, nothing), MEASURES[measure].unit, FORMULA)
+
+
+def by_interval(
+    results: Results,
+    measure: str,
+    of: str,
+    palette: Palette,
+    *,
+    theory: pd.DataFrame | None = None,
+    wanted: float | None = None,
+) -> Picture:
+    """A measure over the day with its band, the formula beside it and the target as a line."""
+    clock, unit = clock_of(results, of), MEASURES[measure].unit
+    simulated = over_time(results, measure, of, clock)
+    formula = theory_rows(theory, measure, of, clock)
+    there = [SIMULATION] + ([FORMULA] if formula["value"].notna().any() else [])
+    y = _y(label(measure), unit, simulated)
+    band = alt.Chart(simulated).mark_area(opacity=0.25, clip=True, interpolate="monotone", color=palette.colours[0])
+    layers = [
+        band.encode(x=clock.axis(), y=alt.Y("low:Q", **y), y2="high:Q"),
+        _line(pd.concat([simulated, formula]) if len(there) > 1 else simulated, clock, y, there, palette),
+    ]
+    if wanted is not None:
+        layers.append(_target_line(wanted, unit, palette))
+    alt_text = (
+        f"{label(measure)} of {of} by interval with its 95 % band{_said(wanted, unit)}. {_range(simulated, unit)}"
+    )
+    return Picture(measure, f"{label(measure)}, {of}", alt.layer(*layers), alt_text)
+
+
+def _line(rows: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette) -> alt.Chart:
+    legend = alt.Legend(orient="top", title=None) if len(there) > 1 else None
+    scale = alt.Scale(domain=there, range=list(palette.colours[: len(there)]))
+    patterns: list[Any] = [[1, 0], [5, 3]]
+    dashes = alt.Scale(domain=there, range=patterns[: len(there)])
+    return (
+        alt.Chart(rows)
+        .mark_line(interpolate="monotone", strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=18, clip=True))
+        .encode(
+            x=clock.axis(),
+            y=alt.Y("value:Q", **y),
+            color=alt.Color("what:N", scale=scale, legend=legend),
+            strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=None),
+            tooltip=[alt.Tooltip("when:N", title="When"), alt.Tooltip("words:N", title="Value"), "what:N"],
+        )
+    )
+
+
+def _y(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
+    if unit == "share":
+        return {"title": title, "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
+    words = {"s": " (s)", "contacts": " (contacts)", "agents": " (agents)"}.get(unit, "")
+    return {"title": title + words, "scale": alt.Scale(domainMin=0, nice=True), "axis": alt.Axis(tickCount=5)}
+
+
+def _target_line(wanted: float, unit: str, palette: Palette) -> alt.LayerChart:
+    data = alt.Chart(pd.DataFrame({"value": [wanted], "text": [f"target {shown(wanted, unit)}".replace(".0 %", " %")]}))
+    rule = data.mark_rule(color=palette.ink, strokeDash=[3, 3]).encode(y="value:Q")
+    words = data.mark_text(align="right", dy=-7, fontSize=11, color=palette.ink, x="width").encode(
+        y="value:Q", text="text:N"
+    )
+    return alt.layer(rule, words)
+
+
+def _said(wanted: float | None, unit: str) -> str:
+    return "" if wanted is None else f", and the target of {shown(wanted, unit)}"
+
+
+def _range(rows: pd.DataFrame, unit: str) -> str:
+    seen = rows.dropna(subset="value")
+    if seen.empty:
+        return "Nothing happened."
+    low, high = seen.loc[seen["value"].idxmin()], seen.loc[seen["value"].idxmax()]
+    return (
+        f"Lowest {shown(low['value'], unit)} at {low['when']}, highest {shown(high['value'], unit)} at {high['when']}."
+    )
+
+
+def wait_curve(results: Results, of: str, target: Target | None, palette: Palette) -> Picture:
+    """The share of contacts that waited at most so long, with the target marked."""
+    within = target.within if target and target.within is not None else None
+    slow = float(results.wait_quantile(of, 0.98).value)
+    longest = max(3 * (within or 20.0), slow if np.isfinite(slow) else 0.0)
+    size, unit = next((pair for pair in ((3600, "h"), (60, "min")) if longest >= 2.5 * pair[0]), (1, "s"))
+    times: Floats = np.linspace(0, longest, 160)
+    found = results.wait_curve(of, times)
+    rows = pd.DataFrame({"wait": times / size, "value": found.value, "low": found.low, "high": found.high})
+    rows["low"], rows["high"] = rows["low"].clip(0, 1), rows["high"].clip(0, 1)
+    rows["words"] = [f"{shown(v, 'share')} within {duration(t)}" for v, t in zip(found.value, times, strict=True)]
+    x = alt.X("wait:Q", title=f"Wait ({unit})", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
+    y: dict[str, Any] = {"title": "Waited at most so long", "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
+    base, colour = alt.Chart(rows), palette.colours[0]
+    layers = [
+        base.mark_area(opacity=0.25, clip=True, color=colour).encode(x=x, y=alt.Y("low:Q", **y), y2="high:Q"),
+        base.mark_line(strokeWidth=2, color=colour).encode(
+            x=x, y=alt.Y("value:Q", **y), tooltip=alt.Tooltip("words:N", title="Share")
+        ),
+    ]
+    if target and target.share is not None and within is not None:
+        layers.append(_target_point(within / size, target.share, f"{target.share:.0%} in {duration(within)}", palette))
+    return Picture("waits", f"How long people wait, {of}", alt.layer(*layers), _wait_words(results, of))
+
+
+def _target_point(wait: float, share: float, text: str, palette: Palette) -> alt.LayerChart:
+    data = alt.Chart(pd.DataFrame({"wait": [wait], "value": [share], "text": [text.replace("%", " %")]}))
+    point = data.mark_point(shape="diamond", size=90, filled=True, color=palette.ink, opacity=1)
+    words = data.mark_text(align="left", dx=9, dy=4, fontSize=11, color=palette.ink).encode(text="text:N")
+    rule = data.mark_rule(strokeDash=[3, 3], color=palette.ink).encode(x="wait:Q")
+    return alt.layer(rule, point.encode(x="wait:Q", y="value:Q"), words.encode(x="wait:Q", y="value:Q"))
+
+
+def _wait_words(results: Results, of: str) -> str:
+    parts = [f"{share:.0%} within {duration(float(results.wait_quantile(of, share).value))}" for share in (0.5, 0.9)]
+    return f"Share of {of} contacts that waited at most so long: {', '.join(parts)}."
+
+
+def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
+    """Occupancy of agent groups over the day."""
+    clock = Clock(results.scenario.horizon, np.asarray(results.scenario.heads.sum(axis=0) > 0))
+    rows = pd.concat([over_time(results, "occupancy", group, clock, group) for group in groups])
+    y = _y("Occupancy", "share", rows)
+    base = alt.Chart(rows).encode(
+        x=clock.axis(),
+        color=alt.Color(
+            "what:N",
+            scale=alt.Scale(domain=groups, range=[palette.colours[i % 8] for i in range(len(groups))]),
+            legend=alt.Legend(orient="top", title=None, columns=4) if len(groups) > 1 else None,
+        ),
+    )
+    band = base.mark_area(opacity=0.15, interpolate="monotone", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    line = base.mark_line(interpolate="monotone", strokeWidth=2, clip=True).encode(
+        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="When"), "words:N"]
+    )
+    words = " ".join(f"{group}: {_range(rows[rows['what'] == group], 'share')}" for group in groups)
+    return Picture("occupancy", "Occupancy", alt.layer(band, line), f"Occupancy by interval. {words}")
+
+
+def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Picture:
+    """A measure by day and time of day."""
+    horizon, unit = results.scenario.horizon, MEASURES[measure].unit
+    values = results.estimate(measure, "interval").value[results.place(measure, of)]
+    times = [f"{time:%H:%M}" for time in horizon.times]
+    days = [f"{time:%a} {time.day} {time:%b}" for time in horizon.times]
+    rows = pd.DataFrame({"time": times, "day": days, "value": values, "words": [shown(v, unit) for v in values]})
+    rows = rows.dropna(subset="value")
+    chart = (
+        alt.Chart(rows)
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "time:O",
+                title="Time of day",
+                axis=alt.Axis(labelExpr="slice(datum.value, 3) == '00' ? datum.value : ''", labelAngle=-90),
+            ),
+            y=alt.Y("day:O", title=None, sort=list(dict.fromkeys(days))),
+            color=alt.Color(
+                "value:Q",
+                scale=alt.Scale(scheme="viridis", domain=[0, 1] if unit == "share" else alt.Undefined),
+                legend=alt.Legend(orient="top", title=label(measure), format=".0%" if unit == "share" else "~s"),
+            ),
+            tooltip=["day:N", "time:N", alt.Tooltip("words:N", title=label(measure))],
+        )
+    )
+    return Picture(
+        f"{measure}-days", f"{label(measure)} by day, {of}", chart, f"{label(measure)} of {of} by day and time."
+    )
+
+
+def staffing(results: Results, group: str, palette: Palette, required: Floats | None = None) -> Picture:
+    """Heads planned against work done, and against the requirement of the formulas where there is one."""
+    scenario = results.scenario
+    clock = Clock(scenario.horizon, np.asarray(scenario.heads[scenario.group_names.index(group)] > 0))
+    heads = scenario.heads[scenario.group_names.index(group)].astype(float)
+    busy = results.estimate("busy", "interval").value[results.place("busy", group)]
+    lines = {"Planned": heads, "Busy": busy} | ({} if required is None else {"Required": required})
+    names = clock.names if not clock.by_day else [f"{time:%d %b %H:%M}" for time in scenario.horizon.times]
+    rows = pd.concat(
+        pd.DataFrame({"hour": clock.starts, "when": names, "value": values, "what": what})
+        for what, values in lines.items()
+    )
+    rows["words"] = [shown(value, "agents") for value in rows["value"]]
+    y: dict[str, Any] = {
+        "title": "Agents",
+        "scale": alt.Scale(domainMin=0),
+        "axis": alt.Axis(tickCount=5, tickMinStep=1),
+    }
+    scale = alt.Scale(
+        domain=list(lines), range=[palette.colours[0], palette.colours[4], palette.colours[1]][: len(lines)]
+    )
+    colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None))
+    base = alt.Chart(rows).encode(x=clock.axis(), color=colour)
+    area = base.transform_filter("datum.what == 'Busy'").mark_area(interpolate="step-after", opacity=0.35, clip=True)
+    line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
+        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="From"), "words:N"]
+    )
+    layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
+    words = f"Agents of {group} by interval: at most {heads.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
+    return Picture("staffing", f"Staffing against load, {group}", layers, words)
+
+
+def over_under(results: Results, group: str, required: Floats, palette: Palette) -> Picture:
+    """Heads planned less heads required, interval by interval: above zero is too many, below too few."""
+    scenario = results.scenario
+    heads = scenario.heads[scenario.group_names.index(group)]
+    clock = Clock(scenario.horizon, np.asarray((heads > 0) | (required > 0)))
+    spare = heads - required
+    rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": spare})
+    rows["what"] = np.where(spare < 0, "Too few", "Spare")
+    scale = alt.Scale(domain=["Spare", "Too few"], range=[palette.over, palette.under])
+    chart = alt.layer(
+        alt.Chart(rows)
+        .mark_bar(binSpacing=1)
+        .encode(
+            x=clock.axis(),
+            x2="end:Q",
+            y=alt.Y("value:Q", title="Over / under (agents)", axis=alt.Axis(tickMinStep=1, tickCount=5)),
+            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            tooltip=[alt.Tooltip("value:Q", title="Agents", format="+d")],
+        )
+    )
+    missing = int((spare < 0).sum())
+    words = f"Planned less required agents of {group}: too few in {missing} intervals."
+    return Picture("over-under", f"Planned less required, {group}", chart, words)

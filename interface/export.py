@@ -1,0 +1,137 @@
+"""Findings as files: workbooks with charts of their own, and CSV; text from a scenario is never read as a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from interface.charts import level_measure
+from interface.words import label
+from scenarios.horizon import Horizon
+from simulator.results import Period, Results
+from simulator.targets import verdict
+
+_INTERVAL_MEASURES = (
+    *("contacts", "offered", "answered", "abandoned", "service_level", "response_by_person_or_bot", "asa"),
+    *("abandonment", "backlog", "occupancy", "present", "busy"),
+)
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    r"""A table as CSV that spreadsheets open: UTF-8 with its mark, and text that looks like a formula disarmed.
+
+    Examples
+    --------
+    >>> csv(pd.DataFrame({"of": ["=1+1"], "value": [-0.5]})).decode("utf-8-sig")
+    "of,value\\n'=1+1,-0.5\\n"
+    """
+    safe = table.apply(lambda column: column.map(_disarmed) if column.dtype.kind not in "iufbM" else column)
+    return str(safe.to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")
+
+
+def _disarmed(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+
+
+def tables(results: Results, theory: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
+    """The tables of a run by the name of their sheet."""
+    period: Period = "interval" if results.scenario.horizon.days <= 31 else "day"
+    found = {
+        "Targets": verdict(results),
+        "Measures": results.table(),
+        "Days": results.table("day", _INTERVAL_MEASURES),
+        "Intervals": results.table(period, _INTERVAL_MEASURES),
+    }
+    for name, table in (theory or {}).items():
+        found[f"Formula, {name}"] = table
+    return found
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None) -> bytes:
+    """An Excel workbook with a sheet for each table and, for results, charts of each contact type and agent group."""
+    import xlsxwriter
+
+    stream = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(stream, options) as book:
+        for name, table in sheets.items():
+            _write(book, name, table)
+        if results is not None:
+            _charts(book, results)
+    return stream.getvalue()
+
+
+def _write(book: Any, name: str, table: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(name[:31])
+    bold, when = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    for at, column in enumerate(table.columns):
+        sheet.write_string(0, at, str(column).replace("_", " "), bold)
+        values = table[column]
+        sheet.set_column(at, at, min(max([len(str(column)), *(len(str(v)) for v in values.head(50))]) + 2, 48))
+        for row, value in enumerate(values, start=1):
+            _write_cell(sheet, row, at, value, when)
+    sheet.freeze_panes(1, 0)
+    if len(table):
+        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def _write_cell(sheet: Any, row: int, at: int, value: Any, when: Any) -> None:
+    match value:
+        case pd.Timestamp():
+            sheet.write_datetime(row, at, value.to_pydatetime(), when)
+        case bool() | np.bool_():
+            sheet.write_boolean(row, at, bool(value))
+        case int() | float() | np.integer() | np.floating():
+            if np.isfinite(value):
+                sheet.write_number(row, at, float(value))
+        case _:
+            sheet.write_string(row, at, "" if value is None else str(value))
+
+
+def _charts(book: Any, results: Results) -> None:
+    """Sheets of plain numbers by interval, each with the workbook's own charts beside them."""
+    levels = {
+        kind.name: _values(results, level_measure(kind.target), kind.name) for kind in results.scenario.contact_types
+    }
+    _charted(book, "Service level", results.scenario.horizon, levels, "share answered in time", "0%")
+    heads = dict(zip(results.scenario.group_names, results.scenario.heads.astype(float), strict=True))
+    busy = {f"{group}, busy": _values(results, "busy", group) for group in results.scenario.group_names}
+    planned = {f"{group}, planned": values for group, values in heads.items()}
+    _charted(book, "Staffing", results.scenario.horizon, planned | busy, "agents", "0")
+
+
+def _values(results: Results, measure: str, of: str) -> Any:
+    return results.estimate(measure, "interval").value[results.place(measure, of)]
+
+
+def _charted(book: Any, name: str, horizon: Horizon, columns: Mapping[str, Any], unit: str, form: str) -> None:
+    sheet = book.add_worksheet(name)
+    stamp = book.add_format({"num_format": "ddd hh:mm"})
+    sheet.write_string(0, 0, "start")
+    for row, time in enumerate(horizon.times, start=1):
+        sheet.write_datetime(row, 0, time, stamp)
+    chart = book.add_chart({"type": "line"})
+    for at, (column, values) in enumerate(columns.items(), start=1):
+        sheet.write_string(0, at, column)
+        for row, value in enumerate(values, start=1):
+            if np.isfinite(value):
+                sheet.write_number(row, at, float(value))
+        last = len(values)
+        chart.add_series(
+            {"name": [name, 0, at], "categories": [name, 1, 0, last, 0], "values": [name, 1, at, last, at]}
+        )
+    chart.set_title({"name": f"{name} by interval"})
+    chart.set_x_axis({"name": "time", "num_format": "hh:mm", "text_axis": True})
+    chart.set_y_axis({"name": unit, "num_format": form, "min": 0})
+    chart.set_size({"width": 900, "height": 420})
+    sheet.insert_chart(1, len(columns) + 2, chart)
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of measures for people: labels instead of names."""
+    return table.assign(measure=table["measure"].map(label))

@@ -1,0 +1,286 @@
+"""Long work in worker processes: runs that tell what they have found so far, and can be stopped.
+
+Worker processes import this file, so it knows no Streamlit. Pieces of work are short (about half a second), because a
+worker cannot be interrupted, and few are handed out ahead, so that several people's runs take turns and a stopped run
+is gone at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from multiprocessing import get_context
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Any, Literal, TypeVar
+
+from scenarios import presets
+from scenarios.errors import PlannerError
+from scenarios.scenario import Scenario
+from simulator.experiment import Engine, Experiment, play_and_tally, refuse_too_large
+from simulator.results import Collector, Results
+from simulator.tallies import Tallies
+
+T = TypeVar("T")
+
+PIECE = 0.5
+"""Seconds that a piece of work should take."""
+FIRST_ROUND = 4
+"""Replications before the first result is shown."""
+TRIES = 3
+ENGINES = "kernel or simpy"
+"""Which engine played: whichever was ready, for they agree to the bit."""
+
+State = Literal["running", "done", "cancelled", "failed"]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal of the planner in words; exceptions with facts do not survive the way between processes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Scenarios to be played on the same tapes, so many replications each."""
+
+    scenarios: tuple[Scenario, ...]
+    replications: int
+    seed: int = 1
+    about: Any = None
+    """What the page that made the plan wants to remember with it."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the plan would find; equal for plans that find the same."""
+        return (*(scenario.fingerprint for scenario in self.scenarios), self.replications, self.seed)
+
+    @property
+    def how(self) -> Experiment:
+        """How each of the scenarios is played."""
+        return Experiment(self.replications, self.seed)
+
+    @property
+    def wanted(self) -> int:
+        """Replications of all scenarios together."""
+        return self.replications * len(self.scenarios)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some replications of one scenario of a plan."""
+
+    place: int
+    replications: range
+
+
+def guarded(work: Callable[..., T], *args: Any) -> T | Refused:
+    """What a piece of work gives, or its refusal as a value.
+
+    Examples
+    --------
+    >>> guarded(abs, -3)
+    3
+    """
+    try:
+        return work(*args)
+    except PlannerError as problem:
+        return Refused(str(problem))
+
+
+def played(scenario: Scenario, how: Experiment, engine: Engine, replications: range) -> tuple[list[Tallies], float]:
+    """The tallies of some replications, and the seconds that it took."""
+    begin = monotonic()
+    found = [play_and_tally(scenario, how, engine, replication) for replication in replications]
+    return found, monotonic() - begin
+
+
+def rounds(replications: int) -> list[range]:
+    """Replications in rounds that double what is known: a first look soon, then narrower bands.
+
+    Examples
+    --------
+    >>> rounds(20)
+    [range(0, 4), range(4, 8), range(8, 16), range(16, 20)]
+    """
+    found, done = [], 0
+    while done < replications:
+        upto = min(replications, max(FIRST_ROUND, 2 * done))
+        found.append(range(done, upto))
+        done = upto
+    return found
+
+
+def compiled() -> bool:
+    """True once the compiled engine has played a little, so that it is there for all; it may take half a minute."""
+    play_and_tally(presets.load("help-desk"), Experiment(1), "kernel", 0)
+    return True
+
+
+class Workers:
+    """A pool of worker processes that is made on first use and again if one of them dies.
+
+    One of them begins by compiling the fast engine; until it is there the others play with the readable one. Both
+    find the same to the bit, so that a run may begin with one and go on with the other.
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = max(2, count or os.cpu_count() or 1)
+        self._pool: ProcessPoolExecutor | None = None
+        self._compiled: Future[Any] | None = None
+        self._lock = Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The fastest engine that is ready."""
+        ready = self._compiled is not None and self._compiled.done() and not self._compiled.cancelled()
+        return "kernel" if ready and self._compiled and self._compiled.exception() is None else "simpy"
+
+    @property
+    def compiling(self) -> bool:
+        """Whether the fast engine is being made ready."""
+        return self._compiled is not None and not self._compiled.done()
+
+    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """The answer of a function, in time; `Refused` where it raises an error of the planner."""
+        return self.pool().submit(guarded, work, *args)
+
+    def start(self, plan: Plan) -> Job:
+        """A job that plays a plan."""
+        job = Job(plan, self)
+        Thread(target=job.run, name="job", daemon=True).start()
+        return job
+
+    def pool(self) -> ProcessPoolExecutor:
+        """The pool."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+                if find_spec("numba") is not None:
+                    self._compiled = self._pool.submit(compiled)
+            return self._pool
+
+    def renew(self, broken: ProcessPoolExecutor) -> None:
+        """Forget a pool that has lost a worker, unless somebody has done so."""
+        with self._lock:
+            if self._pool is broken:
+                self._pool = None
+        broken.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """Let all workers go."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = None
+
+
+@dataclass
+class Job:
+    """A plan being played; the findings grow from round to round and stay when the job is stopped."""
+
+    plan: Plan
+    workers: Workers
+    state: State = "running"
+    done: int = 0
+    problem: str = ""
+    findings: tuple[Results, ...] = ()
+    """One for each scenario, all with the same replications; empty before the first round is over."""
+    _stop: Event = field(default_factory=Event, repr=False)
+    _pace: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether it still works."""
+        return self.state == "running"
+
+    @property
+    def progress(self) -> float:
+        """The share that is done."""
+        return self.done / self.plan.wanted
+
+    @property
+    def replications(self) -> int:
+        """Replications behind the findings."""
+        return self.findings[0].replications if self.findings else 0
+
+    def cancel(self) -> None:
+        """Stop soon; what was found stays."""
+        self._stop.set()
+        if self.running:
+            self.state = "cancelled"
+
+    def run(self) -> None:
+        """Play the plan, round by round; in a thread of its own, which only waits."""
+        try:
+            self._rounds()
+        except _Stopped:
+            return
+        except Exception as problem:
+            self.problem, self.state = str(problem) or type(problem).__name__, "failed"
+
+    def _rounds(self) -> None:
+        plan = self.plan
+        for scenario in plan.scenarios:
+            refuse_too_large(scenario, plan.how)
+        collectors = [Collector(scenario, plan.seed, ENGINES) for scenario in plan.scenarios]
+        for replications in rounds(plan.replications):
+            for piece, found in self._in_order(self._pieces(replications)):
+                for one in found:
+                    collectors[piece.place].add(one, replications.stop)
+            self.findings = tuple(collector.results() for collector in collectors)
+        if not self._stop.is_set():
+            self.state = "done"
+
+    def _pieces(self, replications: range) -> Iterator[Piece]:
+        for place in range(len(self.plan.scenarios)):
+            fair = -(-len(replications) // self.workers.count)
+            at = replications.start
+            while at < replications.stop:  # measured anew for each piece: the fast engine may have come meanwhile
+                length = 1 if not self._pace else max(1, min(fair, int(PIECE / self._pace)))
+                yield Piece(place, replications[at - replications.start :][:length])
+                at += length
+
+    def _in_order(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, list[Tallies]]]:
+        """What the workers find, in the order of the pieces; few pieces are under way at any time."""
+        waiting: deque[tuple[Piece, Future[Any]]] = deque()
+        for piece in pieces:
+            waiting.append((piece, self._sent(piece)))
+            if len(waiting) > 2 * self.workers.count:
+                yield self._received(*waiting.popleft())
+        while waiting:
+            yield self._received(*waiting.popleft())
+
+    def _sent(self, piece: Piece) -> Future[Any]:
+        scenario = self.plan.scenarios[piece.place]
+        return self.workers.ask(played, scenario, self.plan.how, self.workers.engine, piece.replications)
+
+    def _received(self, piece: Piece, future: Future[Any]) -> tuple[Piece, list[Tallies]]:
+        for last in (False,) * (TRIES - 1) + (True,):
+            if self._stop.is_set():
+                raise _Stopped
+            pool = self.workers.pool()
+            try:
+                answer = future.result()
+                break
+            except BrokenProcessPool:  # a worker died, say for want of memory: once more in new ones
+                self.workers.renew(pool)
+                if last:
+                    raise
+                future = self._sent(piece)
+        if isinstance(answer, Refused):
+            raise PlannerError(answer.text)
+        found, took = answer
+        self._pace = took / len(piece.replications)
+        self.done += len(piece.replications)
+        return piece, found
+
+
+class _Stopped(Exception):
+    """The job was cancelled."""

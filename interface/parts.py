@@ -1,0 +1,160 @@
+"""Pieces that all pages share: the header, the watch over running work, charts with their downloads, tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from interface.jobs import Job, Plan, Refused
+from interface.pictures import DARK, LIGHT, Format, Palette, Picture, drawn
+from interface.session import PRECISIONS, Workspace, replications, workers, workspace
+from interface.verdicts import Tile
+
+GRID = "15rem"
+"""The least width of a tile: three or four beside each other on a desk, one on a phone."""
+_STYLE = """<style>
+.block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
+h1 {font-size: 1.9rem !important; padding: 0 !important;}
+h2 {font-size: 1.3rem !important; padding-top: .6rem !important;}
+h3 {font-size: 1.05rem !important;}
+.tile {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-left: .35rem solid var(--mark);
+ border-radius: .5rem; padding: .7rem .9rem; line-height: 1.35; height: 100%;}
+.tile .what {font-size: .85rem;} .tile .number {font-size: 1.75rem; font-weight: 600; line-height: 1.2;}
+.tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
+.tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.unsure {--mark: #8A8A8A;}
+.tile.plain {--mark: #0072B2;}
+</style>"""
+
+
+def header(title: str, words: str) -> Workspace:
+    """The top of a page: its name, what it is for, and the scenario at hand."""
+    st.html(_STYLE)
+    work = workspace()
+    st.title(title, anchor=False)
+    name = work.scenario.title or work.scenario.name
+    st.caption(f"**{name}** · {words}")
+    return work
+
+
+def palette() -> Palette:
+    """The colours for the theme that the person uses."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def grid(width: str = GRID, key: str | None = None) -> DeltaGenerator:
+    """A place whose parts stand beside each other where there is room for it."""
+    pixels = int(float(width.removesuffix("rem")) * 16)
+    return st.grid(min_column_width=pixels, gap="small", key=key)
+
+
+@st.fragment(run_every=0.5)
+def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> None:
+    """How far a run is, with a button to stop it; the page is drawn anew when there is more to show."""
+    if job is not None and job.running:
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.progress(min(job.progress, 1.0), text=_so_far(job))
+        right.button("Cancel", on_click=job.cancel, width="stretch")
+    if (job is not None and (not job.running or job.replications != seen)) or any(one.done() for one in waiting):
+        st.rerun()
+
+
+def run_page(
+    work: Workspace, page: str, plan: Callable[[int], Plan], words: str = "", *, auto: bool = False
+) -> Job | None:
+    """The last run of a page that found something, below the choice of precision, a button and how far it is.
+
+    `plan` makes a plan of the wanted replications. A run for anything else than what is wanted now is dropped; with
+    `auto` the new one begins by itself.
+    """
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        wanted = plan(replications(work.scenario, precision(page)))
+    job = work.jobs.get(page)
+    fresh = job is not None and job.plan.key == wanted.key
+    if job is not None and job.running and not fresh:
+        job.cancel()
+    busy = (fresh and job is not None and job.running) or (auto and not fresh)
+    pressed = right.button("Run again" if fresh else "Run", type="primary", width="stretch", disabled=busy)
+    if pressed or (auto and not fresh):
+        job = work.run(page, wanted, workers())
+    if words:
+        st.caption(words)
+    return _last(work, page, wanted, job)
+
+
+def _last(work: Workspace, page: str, wanted: Plan, job: Job | None) -> Job | None:
+    if job is not None and job.state == "failed":
+        st.error(job.problem)
+    if job is not None and job.running:
+        watch(job, job.replications)
+    last = work.latest(page)
+    if last is None and job is not None and job.running:
+        st.skeleton(400)
+    if last is not None and last.plan.key != wanted.key:
+        st.info("What follows was found before your last change.")
+    elif last is not None and last.state == "cancelled":
+        st.info(f"Cancelled: what follows rests on {last.replications:,} replications.")
+    return last
+
+
+def _so_far(job: Job) -> str:
+    done = job.done // len(job.plan.scenarios)
+    wait = " · the fast engine is being compiled, which happens once" if workers().compiling else ""
+    return f"{done:,} of {job.plan.replications:,} replications played{wait}"
+
+
+def precision(page: str) -> str:
+    """The wanted precision, as chosen by the person."""
+    chosen = st.segmented_control(
+        "Precision",
+        list(PRECISIONS),
+        default="Standard",
+        required=True,
+        key=f"precision-{page}",
+        help="How often the horizon is played: five times as often from step to step, so bands are half as wide.",
+        persist_state="session",
+    )
+    return str(chosen or "Standard")
+
+
+def chart(picture: Picture, place: str = "") -> None:
+    """A chart, its title above it and its downloads below."""
+    with st.container(border=True):
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.markdown(f"**{picture.title}**")
+        st.altair_chart(picture.chart, alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
+        with right.popover("⤓", help="Download this chart", type="tertiary"):
+            forms: tuple[Format, ...] = ("png", "svg")
+            for form in forms:
+                st.download_button(
+                    form.upper(),
+                    partial(file_of, picture, form),
+                    f"{picture.name}.{form}",
+                    f"image/{'png' if form == 'png' else 'svg+xml'}",
+                    on_click="ignore",
+                    key=f"save-{place}-{picture.name}-{form}",
+                    type="tertiary",
+                )
+
+
+def file_of(picture: Picture, form: Format) -> bytes:
+    """A chart as the content of a file."""
+    answer = workers().ask(drawn, picture.specification(), form).result()
+    if isinstance(answer, Refused):
+        raise RuntimeError(answer.text)
+    return bytes(answer)
+
+
+def show_tile(tile: Tile) -> None:
+    """A number that matters, with its verdict in words and colour."""
+    lines = "".join(f'<div class="small">{escape(line)}</div>' for line in tile.small if line)
+    st.html(
+        f'<div class="tile {tile.status}"><div class="what">{escape(tile.what)}</div>'
+        f'<div class="number">{escape(tile.number)}</div><span class="status">{escape(tile.words)}</span>{lines}</div>'
+    )

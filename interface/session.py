@@ -1,0 +1,144 @@
+"""What one person works on: the scenario with its past, saved variants, runs and answers; nobody else sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from interface.jobs import Job, Plan, Refused, Workers
+from scenarios import files, presets
+from scenarios.errors import PlannerError
+from scenarios.scenario import Scenario
+
+MOST_PAST = 100
+MOST_ANSWERS = 40
+PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "Fine": 1_500_000}
+"""Contacts to be played in all, by the word that people choose."""
+FEWEST, MOST = 10, 1000
+
+
+@dataclass
+class Workspace:
+    """One person's work."""
+
+    scenario: Scenario
+    text: str
+    """The YAML that the scenario was read from; its comments are kept when it is downloaded."""
+    past: list[Scenario] = field(default_factory=list)
+    variants: dict[str, Scenario] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    """What was refused, by the grid in which it was tried."""
+    edition: int = 0
+    """Grown whenever grids must forget what was typed."""
+    jobs: dict[str, Job] = field(default_factory=dict)
+    """The newest run, by page."""
+    kept: dict[str, Job] = field(default_factory=dict)
+    """The last run that found something, by page."""
+    answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
+
+    def open(self, scenario: Scenario, text: str) -> None:
+        """Begin with another scenario; undo leads back."""
+        self._remember()
+        self.scenario, self.text = scenario, text
+        self.problems.clear()
+        self.edition += 1
+
+    def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
+        """Change the scenario, or keep it and note beside the place why not.
+
+        With `typed`, the change is what a grid already shows, so that the grid need not be drawn anew.
+        """
+        self.problems.pop(place, None)
+        try:
+            changed = change(self.scenario)
+        except PlannerError as problem:
+            self.problems[place] = str(problem)
+            self.edition += 1
+            return False
+        if changed != self.scenario:
+            self._remember()
+            self.scenario = changed
+            self.edition += not typed
+        return True
+
+    def undo(self) -> None:
+        """Back to the scenario before the last change."""
+        if self.past:
+            self.scenario = self.past.pop()
+            self.problems.clear()
+            self.edition += 1
+
+    def _remember(self) -> None:
+        self.past = [*self.past, self.scenario][-MOST_PAST:]
+
+    def yaml(self) -> str:
+        """The scenario as a file, with the comments of the file that it came from."""
+        try:
+            return files.rewrite(self.text, self.scenario)
+        except PlannerError:
+            return files.dump(self.scenario)
+
+    # -- runs ----------------------------------------------------------------------------------------------------
+
+    def run(self, page: str, plan: Plan, workers: Workers) -> Job:
+        """A page's new run; the one before is dropped, its findings kept until there are new ones."""
+        self.stop(page)
+        self.jobs[page] = workers.start(plan)
+        return self.jobs[page]
+
+    def stop(self, page: str) -> None:
+        """Cancel a page's run."""
+        self.latest(page)
+        if page in self.jobs:
+            self.jobs[page].cancel()
+
+    def latest(self, page: str) -> Job | None:
+        """The last run of a page that found something."""
+        if page in self.jobs and self.jobs[page].findings:
+            self.kept[page] = self.jobs[page]
+        return self.kept.get(page)
+
+    def answer(self, workers: Workers, key: Hashable, work: Callable[..., Any], *args: Any) -> Any:
+        """The answer to a question put to the workers: None while they think, `Refused` if there is none."""
+        if key not in self.answers:
+            while len(self.answers) >= MOST_ANSWERS:
+                self.answers.pop(next(iter(self.answers)))
+            self.answers[key] = workers.ask(work, *args)
+        future = self.answers[key]
+        if not future.done():
+            return None
+        try:
+            return future.result()
+        except Exception as problem:  # a worker died or a formula failed: said where the answer would be
+            return Refused(str(problem) or type(problem).__name__)
+
+
+def workspace() -> Workspace:
+    """The work of the person at this window."""
+    if "workspace" not in st.session_state:
+        name = presets.names()[0]
+        st.session_state["workspace"] = Workspace(presets.load(name), presets.path(name).read_text("utf-8"))
+    found: Workspace = st.session_state["workspace"]
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def workers() -> Workers:
+    """The worker processes that all windows of this server share."""
+    return Workers()
+
+
+def replications(scenario: Scenario, precision: str) -> int:
+    """How many replications a precision means for a scenario of this size.
+
+    Examples
+    --------
+    >>> replications(presets.load("help-desk"), "Standard")
+    250
+    """
+    contacts = max(float(scenario.expected.sum()), 1.0)
+    return int(min(MOST, max(FEWEST, PRECISIONS[precision] // contacts)))

@@ -1,0 +1,115 @@
+"""The charts of studies: a sweep as a map of what meets the targets, savings claimed and true, differences."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from interface.pictures import Palette, Picture
+from interface.words import STATUS, difference, shown
+from scenarios.measures import MEASURES
+
+SIGNS = {"met": "✓", "unsure": "?", "missed": "✗"}
+
+
+def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: str, palette: Palette) -> Picture:
+    """Which combinations of containment and heads meet every target, and what each costs."""
+    rows = table.assign(
+        x=[f"{share:.0%}".replace("%", " %") for share in table["containment"]],
+        y=[f"{scale:.0%}".replace("%", " %") for scale in table["scale"]],
+        verdict=table["status"].map(STATUS),
+        text=[
+            f"{SIGNS[status]} {shown(cost, 'money')}"
+            for status, cost in zip(table["status"], table["cost"], strict=True)
+        ],
+        money=[shown(cost, "money", currency) for cost in table["cost"]],
+    )
+    words = [STATUS[name] for name in ("met", "unsure", "missed")]
+    colour = alt.Color(
+        "verdict:N",
+        scale=alt.Scale(domain=words, range=[palette.colours[2], palette.colours[7], palette.colours[1]]),
+        legend=alt.Legend(orient="top", title="Every response-time target"),
+    )
+    x = alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0, orient="bottom"))
+    y = alt.Y("y:O", sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1], title=f"Heads, {group}")
+    base = alt.Chart(rows).encode(x=x, y=y)
+    tips = ["x:N", "y:N", "verdict:N", alt.Tooltip("money:N", title="Cost"), "missed:N", "unsure:N"]
+    layers = [
+        base.mark_rect(opacity=0.3, stroke=palette.page, strokeWidth=2).encode(color=colour, tooltip=tips),
+        base.mark_text(fontSize=12, color=palette.ink).encode(text="text:N"),
+    ]
+    if best is not None:
+        layers.append(
+            base.transform_filter(
+                (alt.datum.containment == float(best["containment"])) & (alt.datum.scale == float(best["scale"]))
+            ).mark_rect(fillOpacity=0, stroke=palette.ink, strokeWidth=3)
+        )
+    met = int((table["status"] == "met").sum())
+    chart = alt.layer(*layers).properties(height=64 + 44 * table["scale"].nunique())
+    alt_text = f"{met} of {len(table)} combinations of containment and heads meet every response-time target."
+    return Picture("automation", "What meets every target, and its cost", chart, alt_text)
+
+
+def savings(table: pd.DataFrame, palette: Palette) -> Picture:
+    """Hours of work left for people by containment, as claimed and as found."""
+    names = {"claimed": "As claimed", "found": "As simulated"}
+    rows = table.melt("containment", ["claimed", "found"], "what", "hours").assign(
+        what=lambda found: found["what"].map(names)
+    )
+    chart = (
+        alt.Chart(rows)
+        .mark_line(point=True, strokeWidth=2)
+        .encode(
+            x=alt.X("containment:Q", title="Claimed containment", axis=alt.Axis(format=".0%", grid=False)),
+            y=alt.Y("hours:Q", title="Work for people (hours)", scale=alt.Scale(zero=False, nice=True)),
+            color=alt.Color(
+                "what:N",
+                scale=alt.Scale(domain=list(names.values()), range=[palette.colours[7], palette.colours[0]]),
+                legend=alt.Legend(orient="top", title=None),
+            ),
+            strokeDash=alt.StrokeDash("what:N", legend=None, sort=["As simulated", "As claimed"]),
+            tooltip=["what:N", alt.Tooltip("containment:Q", format=".0%"), alt.Tooltip("hours:Q", format=",.0f")],
+        )
+    )
+    first, last = table.iloc[0], table.iloc[-1]
+    alt_text = (
+        f"From {first['containment']:.0%} to {last['containment']:.0%} containment the work falls from "
+        f"{first['found']:,.0f} to {last['found']:,.0f} hours; the naive count claims {last['claimed']:,.0f}."
+    )
+    return Picture("savings", "What containment saves: claimed and true", chart, alt_text)
+
+
+def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palette) -> Picture:
+    """Differences from the baseline with their intervals, for each type and scenario."""
+    unit = MEASURES[measure].unit
+    size = 100 if unit == "share" else 1
+    rows = table[(table["measure"] == measure) & table["by"].isin(["type", "group", "total"])].copy()
+    rows["words"] = [difference(value, unit, currency) for value in rows["value"]]
+    for column in ("value", "low", "high"):
+        rows[column] = rows[column] * size
+    names = list(dict.fromkeys(rows["scenario"]))
+    of = {"share": "points", "money": currency or "money"}.get(unit, unit)
+    title = f"Difference of {MEASURES[measure].label.lower()} ({of})"
+    base = alt.Chart(rows).encode(
+        y=alt.Y("of:N", title=None, sort=None, axis=alt.Axis(labelLimit=160)),
+        yOffset=alt.YOffset("scenario:N", sort=names),
+        color=alt.Color(
+            "scenario:N",
+            scale=alt.Scale(domain=names, range=[palette.colours[i % 8] for i in range(len(names))]),
+            legend=alt.Legend(orient="top", title=None, columns=2, labelLimit=300) if len(names) > 1 else None,
+        ),
+    )
+    x = alt.X("value:Q", title=title, scale=alt.Scale(zero=True, nice=True))
+    layers = [
+        alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=palette.ink).encode(x="value:Q"),
+        base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
+        base.mark_point(filled=True, size=70, opacity=1).encode(x=x, tooltip=["scenario:N", "of:N", "words:N"]),
+    ]
+    height = 60 + 26 * max(1, len(rows))
+    words = "; ".join(f"{row.of} {row.words}" for row in rows.itertuples())
+    return Picture(
+        f"difference-{measure}",
+        f"{MEASURES[measure].label}: difference from the baseline",
+        alt.layer(*layers).properties(height=height),
+        f"Differences of {MEASURES[measure].label} with 95 % intervals: {words}.",
+    )

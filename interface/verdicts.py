@@ -1,0 +1,92 @@
+"""What a run comes down to: the sentence, and a tile for each target with its uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from interface.words import STATUS, give_or_take, listed, shown
+from scenarios.measures import MEASURES
+from simulator.results import Results
+from simulator.targets import MISSED, UNSURE
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that matters: what it is, its verdict, and the small print."""
+
+    what: str
+    number: str
+    status: str
+    words: str
+    small: tuple[str, ...]
+
+
+def sentence(rows: pd.DataFrame) -> str:
+    """The outcome of all targets in one line.
+
+    Examples
+    --------
+    >>> sentence(pd.DataFrame({"type": ["phone", "chat"], "status": ["met", "missed"]}))
+    '1 of 2 targets is missed: chat'
+    """
+    missed = list(dict.fromkeys(rows.loc[rows["status"] == MISSED, "type"]))
+    unsure = list(dict.fromkeys(rows.loc[rows["status"] == UNSURE, "type"]))
+    if rows.empty:
+        return "No contact type has a target"
+    if missed:
+        count = int((rows["status"] == MISSED).sum())
+        return f"{count} of {len(rows)} targets {'is' if count == 1 else 'are'} missed: {listed(missed)}"
+    if unsure:
+        return f"Too close to call: {listed(unsure)}"
+    return "Every target is met" if len(rows) > 1 else "The target is met"
+
+
+def tiles(rows: pd.DataFrame, formula: pd.DataFrame | None = None) -> list[Tile]:
+    """A tile for each target."""
+    return [_target_tile(row, formula) for row in rows.to_dict("records")]
+
+
+def _target_tile(row: dict[Any, Any], formula: pd.DataFrame | None) -> Tile:
+    unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
+    days = f"{row['good_days']:.0%} of days are good ({row['good_days_low']:.0%} to {row['good_days_high']:.0%})"
+    small = (
+        f"{measure.label}, simulated",
+        _formula_line(row, formula, unit),
+        days.replace("%", " %"),
+        f"One day in ten is {'above' if measure.better == 'lower' else 'below'} {shown(row['bad_day'], unit)}",
+        row["note"],
+    )
+    status = f"{STATUS[row['status']]} {give_or_take(row['low'], row['high'], unit)}".strip()
+    return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
+
+
+def _formula_line(row: dict[Any, Any], formula: pd.DataFrame | None, unit: str) -> str:
+    """What the formula says of the same measure, and which formula it is."""
+    if formula is None:
+        return ""
+    found = formula[
+        (formula["measure"] == row["measure"])
+        & (formula["by"] == "type")
+        & (formula["of"] == row["type"])
+        & (formula["period"] == "horizon")
+    ]
+    if found.empty:
+        return "No formula covers this"
+    return f"{shown(float(found['value'].iloc[0]), unit)} by {found['source'].iloc[0]}"
+
+
+def cost_tile(results: Results) -> Tile:
+    """What the horizon costs."""
+    currency, days = results.scenario.currency, results.scenario.horizon.days
+    cost, each = (results.estimate(name) for name in ("cost", "cost_per_resolved_case"))
+    per_case = float(each.value[0])
+    return Tile(
+        "Cost of the day" if days == 1 else f"Cost of {days} days",
+        shown(float(cost.value[0]), "money", currency),
+        "plain",
+        give_or_take(float(cost.low[0]), float(cost.high[0]), "money", currency),
+        (f"{per_case:,.2f} {currency}".rstrip() + " for each resolved case", "Wages, overtime and bot sessions"),
+    )
