@@ -17,6 +17,7 @@ from models.deferred_need import agents_needed, ceiling, worked
 from models.goal import Goal
 from models.handle_laws import fitted
 from models.intervals import Rule, interval_loads
+from models.ranks import covered, least_in_ranks, rank_rates, ranks
 from models.sharing import Sharing
 from models.stationary import Queue, goal_of, queue_of
 from models.workload import left_out_rules, workload
@@ -125,6 +126,10 @@ def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rul
     load = _load(scenario, volume, aht, kinds, rule)
     rate = np.divide(load, aht, out=np.zeros_like(load), where=aht > 0)
     need, least = most_needed(queue, rate, aht, [goal for kind in kinds if (goal := goal_of(kind))])
+    if max(places := ranks(sharing, members)) > 0 and covered(sharing, members, queue):
+        goals = [(place, goal) for place, kind in zip(places, kinds, strict=True) if (goal := goal_of(kind))]
+        least = least_in_ranks(rank_rates(sharing, members), aht, goals)
+        need = least.astype(float)
     for_load = load / queue.per_agent
     for_occupancy = np.maximum(for_load / cap - need, 0.0)
     on_duty = np.maximum(least, np.ceil(need + for_occupancy - WHOLE).astype(np.int64))
@@ -139,7 +144,7 @@ def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rul
         on_duty=on_duty,
         for_occupancy=for_occupancy,
         model=queue.model,
-        note="; ".join(_connected_notes(sharing, members)),
+        note="; ".join(_connected_notes(sharing, members, queue)),
     )
 
 
@@ -196,12 +201,14 @@ def _load(scenario: Scenario, volume: Floats, aht: Floats, kinds: list[ContactTy
     return interval_loads(volume / interval, interval, fitted(mean, kinds[0].handle_time.scv), rule)
 
 
-def _connected_notes(sharing: Sharing, members: tuple[int, ...]) -> list[str]:
+def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -> list[str]:
     kinds = [sharing.scenario.contact_types[k] for k in members]
     others = [name for name in sharing.rivals(members[0]) if name not in [kind.name for kind in kinds]]
     notes = []
     if len(members) > 1:
-        notes.append("one pool: the same agents answer all of them, in order of arrival")
+        known = covered(sharing, members, queue)
+        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else "by rank" if known else "ranks left out"
+        notes.append(f"one pool: the same agents answer all of them, {order}")
     if others:
         notes.append(f"as if it had agents of its own: shares some with {', '.join(others)}; do not add up")
     if not any(goal_of(kind) for kind in kinds):
