@@ -55,6 +55,7 @@ class Agent:
 
     def __init__(self, floor: Floor, number: int, group: int) -> None:
         self.floor, self.number, self.group = floor, number, group
+        self.env, self.grid, self.speed = floor.env, floor.grid, floor.speed[group]
         self.slots = int(floor.tables.slots[group])
         self.pace: list[float] = floor.tables.pace[group].tolist()
         self.hand: list[Contact] = []
@@ -66,6 +67,8 @@ class Agent:
         """The pace of the work clock with what is in hand."""
         self.work_clock = self.read_at = 0.0
         self.next_done: Event | None = None
+        self.first: Contact
+        """The contact in hand whose stage is done first."""
         self.finishing: int | None = None
 
     def come(self) -> None:
@@ -86,7 +89,7 @@ class Agent:
     def note_gone(self) -> None:
         """The stretch of duty that was being finished, if any, is over now."""
         if self.finishing is not None:
-            self.floor.gone[self.finishing] = self.floor.env.now
+            self.floor.gone[self.finishing] = self.env.now
             self.finishing = None
 
     def seek(self) -> None:
@@ -96,13 +99,12 @@ class Agent:
 
     def take(self, contact: Contact) -> None:
         """Answer a contact, or go on with an item that was put down."""
-        now, grid = self.floor.env.now, self.floor.grid
-        self.read_clock()
+        now = self.read_clock()
         contact.waiting = False
         contact.agent, contact.resumed = self.number, now
         if contact.outcome == OPEN:
             contact.answer, contact.outcome = now, ANSWERED
-            contact.left = on_grid(contact.handle / self.floor.speed[self.group][contact.type], grid)
+            contact.left = on_grid(contact.handle / self.speed[contact.type], self.grid)
         contact.mark = self.work_clock + contact.left
         self.hand.append(contact)
         self.line_up()
@@ -110,43 +112,44 @@ class Agent:
 
     def put_down(self) -> Contact:
         """Put down the interruptible item in hand; what remains of it is kept."""
-        self.read_clock()
+        now = self.read_clock()
         item = self.hand.pop()
         item.left = max(item.mark - self.work_clock, 0.0)
-        self.floor.put_downs.append((item.number, self.number, item.resumed, self.floor.env.now))
+        self.floor.put_downs.append((item.number, self.number, item.resumed, now))
         self.work_clock = 0.0
         return item
 
-    def read_clock(self) -> None:
-        """Bring the work clock up to now."""
-        now = self.floor.env.now
+    def read_clock(self) -> float:
+        """Bring the work clock up to now; gives the time."""
+        now = self.env.now
         self.work_clock += (now - self.read_at) * self.rate
         self.read_at = now
+        return now
 
     def plan_next(self) -> None:
         """Plan the end of the stage that is done first; any earlier plan is void."""
         self.next_done = None
         if not self.hand:
             return
-        first = self.hand[0] if len(self.hand) == 1 else min(self.hand, key=attrgetter("mark", "number"))
-        needed = max(first.mark - self.work_clock, 0.0) / self.rate
-        when = self.floor.env.now + up_to_grid(needed, self.floor.grid)
-        self.next_done = At(self.floor.env, when, Kind.WORK_DONE, first.number)
-        self.next_done.callbacks.append(lambda event: self.work_done(first, event))
+        self.first = self.hand[0] if len(self.hand) == 1 else min(self.hand, key=attrgetter("mark", "number"))
+        needed = max(self.first.mark - self.work_clock, 0.0) / self.rate
+        when = self.env.now + up_to_grid(needed, self.grid)
+        self.next_done = At(self.env, when, Kind.WORK_DONE, self.first.number)
+        self.next_done.callbacks.append(self.work_done)
 
-    def work_done(self, contact: Contact, event: Event) -> None:
-        """The customer's part of a contact is over, or its wrap-up."""
+    def work_done(self, event: Event) -> None:
+        """The customer's part of the first contact is over, or its wrap-up."""
         if event is not self.next_done:
             return
-        self.read_clock()
+        now, contact = self.read_clock(), self.first
         if contact.end != contact.end:  # NaN: the customer's part is not over yet
-            contact.end = self.floor.env.now
+            contact.end = now
             self.floor.served(contact)
             if contact.wrap_up > 0:
                 contact.mark = self.work_clock + contact.wrap_up
                 self.plan_next()
                 return
-        contact.wrap_end = self.floor.env.now
+        contact.wrap_end = now
         self.hand.remove(contact)
         if not self.hand:
             self.work_clock = 0.0
