@@ -113,7 +113,7 @@ def day(
     busyness_shape
         Shape of the day's gamma factor with mean 1 (variance 1 / shape); inf for none.
     nodes
-        Quadrature nodes over the busyness; 16 give five digits or more for shapes from 5 up.
+        Quadrature nodes over the busyness; 16 give six digits for shapes from 10 up, 32 for smaller ones.
 
     Examples
     --------
@@ -132,11 +132,20 @@ def day(
         raise InvalidValue("agents", heads, "the last interval needs somebody to work off the queue")
     plan = [(int(n), float(rate)) for n, rate in zip(heads, rates, strict=True)]
     leaves = float(share("balk", balk))
-    factors, weights = gamma_nodes(busyness_shape, nodes) if np.isfinite(busyness_shape) else ([1.0], [1.0])
+    factors, weights = _busyness(busyness_shape, nodes)
     days = [
         _day([Rates(n, rate * factor, mu, theta, leaves) for n, rate in plan], length, target) for factor in factors
     ]
-    return days[0] if len(days) == 1 else _mixed(days, np.asarray(weights))
+    return days[0] if len(days) == 1 else _mixed(days, weights)
+
+
+def _busyness(shape: float, nodes: int) -> tuple[Floats, Floats]:
+    """Day factors and weights; days so rare that they could not be seen in any digit are left out."""
+    if np.isinf(shape):
+        return np.ones(1), np.ones(1)
+    factors, weights = gamma_nodes(shape, nodes)
+    seen = weights > 1e-13
+    return factors[seen], weights[seen]
 
 
 def _day(stretches: list[Rates], length: float, within: float) -> Day:
