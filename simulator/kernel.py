@@ -8,21 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.scenario import Scenario
-from simulator.duty import duties
-from simulator.kernel_world import (
-    Contacts,
-    PutDowns,
-    agents_of,
-    chance_of,
-    contacts_of,
-    expected_later,
-    fixed_of,
-    lines_of,
-    put_downs_of,
-    rules_of,
-)
+from simulator.duty import Duties, duties
+from simulator.kernel_world import Sizes, World, most_events, world_of
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
-from simulator.routing import tables
+from simulator.routing import Tables, tables
 from simulator.tape import Tape
 
 _SMALLEST = 1 << 10
@@ -42,33 +31,42 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     >>> bool((log.answer >= log.arrival).all())
     True
     """
-    from simulator.kernel_events import Events
-    from simulator.kernel_play import CONTACTS, DONE, PUT_DOWNS
-    from simulator.kernel_play import play as loop
-
     rules, duty = tables(scenario), duties(scenario, tape)
-    first = len(tape.arrival)
-    given = rules_of(rules, tape.grid), chance_of(tape), fixed_of(rules, duty)
-    room = int((rules.slots[duty.group_of]).sum()) + rules.route_group.shape[1] + 8
-    later, pending, interruptions = expected_later(scenario, rules), 4 * room, _SMALLEST
-    while True:
-        contacts, agents = contacts_of(tape, first + later + 1), agents_of(rules, duty)
-        events = Events(np.empty(pending), np.empty(pending, dtype=np.int64), np.zeros(2, dtype=np.int64))
-        put_downs = put_downs_of(interruptions)
-        count = np.array([first, 0])
-        if loop(*given, contacts, agents, lines_of(rules), events, put_downs, count, first, room) == DONE:
-            break
-        later, pending, interruptions = 2 * later + _SMALLEST, 4 * pending, 4 * interruptions
+    world = _played(scenario, rules, tape, duty)
     return Logs(
-        _log(contacts, int(count[CONTACTS])),
-        _put_down_log(put_downs, int(count[PUT_DOWNS])),
-        StaffingLog(duty.agent, duty.on, duty.off, agents.gone, duty.group_of),
+        _contact_log(world),
+        _put_down_log(world),
+        StaffingLog(duty.agent, duty.on, duty.off, world.arrays["gone"], duty.group_of),
     )
 
 
-def _log(contacts: Contacts, count: int) -> ContactLog:
-    return ContactLog(**{name: getattr(contacts, name)[:count] for name in ContactLog.__dataclass_fields__})
+def _played(scenario: Scenario, rules: Tables, tape: Tape, duty: Duties) -> World:
+    """The centre after the last event; played again with longer arrays where these were too short."""
+    from simulator.kernel_play import DONE
+    from simulator.kernel_play import play as loop
+
+    sizes = Sizes(len(tape.arrival) + _later(scenario) + 1, 4 * most_events(rules, duty), _SMALLEST)
+    while True:
+        world = world_of(rules, tape, duty, sizes)
+        if loop(world.centre) == DONE:
+            return world
+        sizes = Sizes(2 * sizes.contacts, 4 * sizes.pending, 4 * sizes.put_downs)
 
 
-def _put_down_log(put_downs: PutDowns, count: int) -> PutDownLog:
-    return PutDownLog(*(column[:count].copy() for column in put_downs))
+def _later(scenario: Scenario) -> int:
+    """About how many later contacts there will be, with a margin: where there are more, time is lost, nothing else."""
+    chances = [sum(rule.probability for rule in kind.follow_ups) for kind in scenario.contact_types]
+    return int(1.5 * np.dot(chances, scenario.expected.sum(axis=1)))
+
+
+def _contact_log(world: World) -> ContactLog:
+    rows = world.arrays["contact"][: int(world.centre["contacts"][0])]
+    form = ContactLog.__annotations__
+    return ContactLog(**{name: rows[name].astype(np.float64 if form[name] == "Floats" else np.int64) for name in form})
+
+
+def _put_down_log(world: World) -> PutDownLog:
+    rows = world.arrays["put_down"][: int(world.centre["put_downs"][0])]
+    return PutDownLog(
+        rows["contact"].astype(np.int64), rows["agent"].astype(np.int64), rows["start"].copy(), rows["end"].copy()
+    )

@@ -6,74 +6,77 @@ that was taken from the top stays empty until the next event is pushed there, or
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from simulator.kernel_compile import Record, inline, records
+from simulator.kernel_world import EVENT
 
-import numpy as np
-from numpy.typing import NDArray
+NUMBERS = 1 << 40
+"""Room for the numbers of one kind in an event's key."""
 
-from simulator.kernel_compile import inline
-
-SIZE, HOLE = 0, 1
-
-
-class Events(NamedTuple):
-    """A heap as arrays."""
-
-    time: NDArray[np.float64]
-    key: NDArray[np.int64]
-    state: NDArray[np.int64]
-    """The number of events, an empty top included, and whether the top is empty."""
+event_at = records("event", EVENT)
 
 
 @inline
-def push(events: Events, time: float, key: int) -> None:
+def moment(now: float, when: float) -> float:
+    """An instant as the clock of the reference engine reaches it: by a delay from now."""
+    return now + (when - now)
+
+
+@inline
+def push(centre: Record, time: float, kind: int, number: int) -> None:
     """Add an event."""
-    if events.state[HOLE]:
-        events.state[HOLE] = 0
-        _sink(events, time, key)
+    key = kind * NUMBERS + number
+    if centre.hole:
+        centre.hole = False
+        _sink(centre, centre.pending, time, key)
         return
-    at = events.state[SIZE]
-    events.state[SIZE] = at + 1
+    at = centre.pending
+    centre.pending = at + 1
     while at > 0:
-        parent = (at - 1) >> 2
-        above = events.time[parent]
-        if above < time or (above == time and events.key[parent] < key):
+        above = (at - 1) >> 2
+        other = event_at(centre, above)
+        if other.time < time or (other.time == time and other.key < key):
             break
-        events.time[at], events.key[at] = above, events.key[parent]
-        at = parent
-    events.time[at], events.key[at] = time, key
+        _put(centre, at, other.time, other.key)
+        at = above
+    _put(centre, at, time, key)
 
 
 @inline
-def take_top(events: Events) -> None:
+def take_top(centre: Record) -> None:
     """Take the first event away; its place stays empty for now."""
-    events.state[HOLE] = 1
+    centre.hole = True
 
 
 @inline
-def settle(events: Events) -> None:
+def settle(centre: Record) -> None:
     """Close the empty place at the top, if there is one."""
-    if events.state[HOLE]:
-        events.state[HOLE] = 0
-        last = events.state[SIZE] - 1
-        events.state[SIZE] = last
-        if last > 0:
-            _sink(events, events.time[last], events.key[last])
+    if centre.hole:
+        centre.hole = False
+        centre.pending -= 1
+        last = event_at(centre, centre.pending)
+        _sink(centre, centre.pending, last.time, last.key)
 
 
 @inline
-def _sink(events: Events, time: float, key: int) -> None:
-    """Put an event at the top, which is empty, and let it sink to its place."""
-    size = events.state[SIZE]
+def _put(centre: Record, at: int, time: float, key: int) -> None:
+    place = event_at(centre, at)
+    place.time, place.key = time, key
+
+
+@inline
+def _sink(centre: Record, size: int, time: float, key: int) -> None:
+    """Let an event sink from the top, which is empty, to its place."""
     at, child = 0, 1
     while child < size:
-        best, soonest = child, events.time[child]
-        for other in range(child + 1, min(child + 4, size)):
-            if events.time[other] < soonest or (events.time[other] == soonest and events.key[other] < events.key[best]):
-                best, soonest = other, events.time[other]
-        if time < soonest or (time == soonest and key < events.key[best]):
+        best = event_at(centre, child)
+        chosen, soonest, lowest = child, best.time, best.key
+        for place in range(child + 1, min(child + 4, size)):
+            other = event_at(centre, place)
+            if other.time < soonest or (other.time == soonest and other.key < lowest):
+                chosen, soonest, lowest = place, other.time, other.key
+        if time < soonest or (time == soonest and key < lowest):
             break
-        events.time[at], events.key[at] = soonest, events.key[best]
-        at = best
+        _put(centre, at, soonest, lowest)
+        at = chosen
         child = 4 * at + 1
-    events.time[at], events.key[at] = time, key
+    _put(centre, at, time, key)

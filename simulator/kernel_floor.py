@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from math import ceil, floor, inf
 
+import numpy as np
+
 from simulator.clock import Kind
-from simulator.kernel_compile import inline
-from simulator.kernel_events import Events, push
-from simulator.kernel_world import Agents, Contacts, Lines, PutDowns, Rules
+from simulator.kernel_compile import Record, inline, records, values
+from simulator.kernel_events import moment, push
+from simulator.kernel_world import AGENT, CONTACT, GROUP, HELD, LINE, PERIOD, PUT_DOWN, ROUTE, SKILL, TYPE
 from simulator.logs import ABANDONED, ANSWERED, OPEN
 from simulator.routing import CONCURRENT, DEFERRED, LOWEST_NUMBER, SHORTEST_IDLE
 
-NUMBERS = 1 << 40
-WORK_DONE = Kind.WORK_DONE * NUMBERS
+NOBODY = -1
 
-
-@inline
-def moment(now: float, when: float) -> float:
-    """An instant as the clock of the reference engine reaches it: by a delay from now."""
-    return now + (when - now)
+contact_at, type_at = records("contact", CONTACT), records("type", TYPE)
+agent_at, held_at, line_at = records("agent", AGENT), records("held", HELD), records("line", LINE)
+group_at, route_at, skill_at = records("group", GROUP), records("route", ROUTE), records("skill", SKILL)
+period_at, put_down_at = records("period", PERIOD), records("put_down", PUT_DOWN)
+pace_at, speed_at = values("pace", np.float64), values("speed", np.float64)
+fill_at = values("fill", np.int32)
 
 
 @inline
@@ -36,71 +38,70 @@ def on_grid(time: float, grid: float) -> float:
 
 
 @inline
-def leave_line(agents: Agents, lines: Lines, agent: int) -> None:
+def leave_line(centre: Record, agent: int) -> None:
     """Take an agent out of a line."""
-    line = agents.line[agent]
-    if line < 0:
+    person = agent_at(centre, agent)
+    if person.line < 0:
         return
-    before, after = agents.before[agent], agents.after[agent]
-    if before < 0:
-        lines.first[line] = after
+    line = line_at(centre, person.line)
+    if person.before < 0:
+        line.first = person.after
     else:
-        agents.after[before] = after
-    if after < 0:
-        lines.last[line] = before
+        agent_at(centre, person.before).after = person.after
+    if person.after < 0:
+        line.last = person.before
     else:
-        agents.before[after] = before
-    lines.size[line] -= 1
+        agent_at(centre, person.after).before = person.before
+    line.size -= 1
+    person.line = -1
 
 
 @inline
-def join_line(agents: Agents, lines: Lines, agent: int, line: int) -> None:
-    """Put an agent at the end of a line, or of none."""
-    agents.line[agent] = line
-    if line < 0:
-        return
-    last = lines.last[line]
-    agents.before[agent], agents.after[agent] = last, -1
-    if last < 0:
-        lines.first[line] = agent
+def join_line(centre: Record, agent: int, number: int) -> None:
+    """Put an agent at the end of a line."""
+    person, line = agent_at(centre, agent), line_at(centre, number)
+    person.line, person.before, person.after = number, line.last, NOBODY
+    if line.last < 0:
+        line.first = agent
     else:
-        agents.after[last] = agent
-    lines.last[line] = agent
-    lines.size[line] += 1
+        agent_at(centre, line.last).after = agent
+    line.last = agent
+    line.size += 1
 
 
 @inline
-def line_up(rules: Rules, contacts: Contacts, agents: Agents, lines: Lines, agent: int) -> None:
-    """Move an agent to the line that fits what is in hand, and set the pace."""
-    group, load = agents.group[agent], agents.load[agent]
-    start = group * (agents.hand.shape[1] + 1)
+def line_up(centre: Record, agent: int) -> None:
+    """Move an agent to the line that fits what is in hand, if any, and set the pace."""
+    person = agent_at(centre, agent)
     line, rate, concurrent = -1, 1.0, False
-    if load == 0:
-        line = start
+    if person.load == 0:
+        line = 0
     else:
-        kind = contacts.type[agents.hand[agent, 0]]
-        if rules.work[kind] == CONCURRENT:
-            concurrent, rate = True, rules.pace[group, load]
-            if load < rules.slots[group]:
-                line = start + load
-        elif rules.interruptible[kind]:
-            line = start + agents.hand.shape[1]
-    agents.rate[agent], agents.concurrent[agent] = rate, concurrent
-    leave_line(agents, lines, agent)
-    join_line(agents, lines, agent, line if agents.on_duty[agent] else -1)
+        kind = type_at(centre, contact_at(centre, held_at(centre, agent * centre.loads).contact).type)
+        if kind.work == CONCURRENT:
+            concurrent, rate = True, pace_at(centre, person.group * (centre.loads + 1) + person.load)
+            if person.load < group_at(centre, person.group).slots:
+                line = person.load
+        elif kind.interruptible:
+            line = centre.loads
+    person.rate, person.concurrent = rate, concurrent
+    leave_line(centre, agent)
+    if line >= 0 and person.on_duty:
+        join_line(centre, agent, person.group * (centre.loads + 1) + line)
 
 
 @inline
-def choose(rules: Rules, agents: Agents, lines: Lines, line: int) -> int:
+def choose(centre: Record, number: int) -> int:
     """The agent of a line whose turn it is."""
-    if rules.agent_rule == SHORTEST_IDLE:
-        return lines.last[line]
-    chosen = lines.first[line]
-    if rules.agent_rule == LOWEST_NUMBER:
-        other = agents.after[chosen]
+    line = line_at(centre, number)
+    if centre.agent_rule == SHORTEST_IDLE:
+        return line.last
+    chosen = line.first
+    if centre.agent_rule == LOWEST_NUMBER:
+        other = agent_at(centre, chosen).after
         while other >= 0:
             chosen = min(chosen, other)
-            other = agents.after[other]
+            other = agent_at(centre, other).after
     return chosen
 
 
@@ -108,216 +109,221 @@ def choose(rules: Rules, agents: Agents, lines: Lines, line: int) -> int:
 
 
 @inline
-def deadline(rules: Rules, kind: int, since: float) -> float:
-    """The instant by which a contact of a type should be answered, counted from an instant."""
-    needed = rules.within[kind]
-    if not rules.open_clock[kind] or needed == inf:
-        return since + needed
-    for period in range(rules.open_first[kind], rules.open_first[kind + 1]):
-        begins = max(rules.opens[period], since)
-        if begins + needed <= rules.closes[period]:
+def order_of(centre: Record, contact: int) -> float:
+    """The instant by which a queue is ordered: joining it, or the deadline."""
+    this = contact_at(centre, contact)
+    if not centre.by_deadline:
+        return this.entry
+    kind = type_at(centre, this.type)
+    needed = kind.within
+    if not kind.open_clock or needed == inf:
+        return this.entry + needed
+    for number in range(kind.periods_from, kind.periods_to):
+        period = period_at(centre, number)
+        begins = max(period.opens, this.entry)
+        if begins + needed <= period.closes:
             return begins + needed
-        needed -= max(rules.closes[period] - begins, 0.0)
+        needed -= max(period.closes - begins, 0.0)
     return inf
 
 
 @inline
-def enqueue(rules: Rules, contacts: Contacts, lines: Lines, contact: int) -> None:
-    """Let a contact wait in its place in the queue."""
-    kind = contacts.type[contact]
-    contacts.waiting[contact] = True
-    order = contacts.order[contact]
-    if contacts.outcome[contact] == OPEN:
-        order = deadline(rules, kind, contacts.entry[contact]) if rules.by_deadline else contacts.entry[contact]
-        contacts.order[contact] = order
-        before = lines.queue_last[kind]
-        while before >= 0 and is_before(contacts, order, contact, before):
-            before = contacts.before[before]
-        after = lines.queue_first[kind] if before < 0 else contacts.after[before]
-    else:
-        after = lines.queue_first[kind]
-        while after >= 0 and not is_before(contacts, order, contact, after):
-            after = contacts.after[after]
-        before = lines.queue_last[kind] if after < 0 else contacts.before[after]
-    contacts.before[contact], contacts.after[contact] = before, after
-    if before < 0:
-        lines.queue_first[kind] = contact
-    else:
-        contacts.after[before] = contact
-    if after < 0:
-        lines.queue_last[kind] = contact
-    else:
-        contacts.before[after] = contact
-
-
-@inline
-def is_before(contacts: Contacts, order: float, contact: int, other: int) -> bool:
+def is_before(centre: Record, contact: int, other: int) -> bool:
     """Whether a contact comes before another in the queue."""
-    theirs = contacts.order[other]
-    return order < theirs or (order == theirs and contact < other)
+    ours, theirs = contact_at(centre, contact).order, contact_at(centre, other).order
+    return ours < theirs or (ours == theirs and contact < other)
 
 
 @inline
-def dequeue(contacts: Contacts, lines: Lines, contact: int) -> None:
-    """Take a contact out of its queue, if it waits."""
-    if not contacts.waiting[contact]:
-        return
-    contacts.waiting[contact] = False
-    kind, before, after = contacts.type[contact], contacts.before[contact], contacts.after[contact]
+def enqueue(centre: Record, contact: int) -> None:
+    """Let a contact wait in its place in the queue."""
+    this = contact_at(centre, contact)
+    kind = type_at(centre, this.type)
+    this.waiting, this.order = True, order_of(centre, contact)
+    if this.outcome == OPEN:
+        before, after = kind.queue_last, NOBODY
+        while before >= 0 and is_before(centre, contact, before):
+            before, after = contact_at(centre, before).before, before
+    else:
+        before, after = NOBODY, kind.queue_first
+        while after >= 0 and is_before(centre, after, contact):
+            before, after = after, contact_at(centre, after).after
+    this.before, this.after = before, after
     if before < 0:
-        lines.queue_first[kind] = after
+        kind.queue_first = contact
     else:
-        contacts.after[before] = after
+        contact_at(centre, before).after = contact
     if after < 0:
-        lines.queue_last[kind] = before
+        kind.queue_last = contact
     else:
-        contacts.before[after] = before
+        contact_at(centre, after).before = contact
 
 
 @inline
-def runs_out(contacts: Contacts, contact: int) -> float:
+def dequeue(centre: Record, contact: int) -> None:
+    """Take a contact out of its queue, if it waits."""
+    this = contact_at(centre, contact)
+    if not this.waiting:
+        return
+    this.waiting = False
+    kind = type_at(centre, this.type)
+    if this.before < 0:
+        kind.queue_first = this.after
+    else:
+        contact_at(centre, this.before).after = this.after
+    if this.after < 0:
+        kind.queue_last = this.before
+    else:
+        contact_at(centre, this.after).before = this.before
+
+
+@inline
+def runs_out(centre: Record, contact: int) -> float:
     """When the patience of a waiting contact ends."""
-    return moment(contacts.entry[contact], contacts.entry[contact] + contacts.patience[contact])
+    this = contact_at(centre, contact)
+    return moment(this.entry, this.entry + this.patience)
 
 
 @inline
-def first_waiting(rules: Rules, contacts: Contacts, lines: Lines, kind: int, now: float) -> int:
+def first_waiting(centre: Record, number: int, now: float) -> int:
     """The first contact of a queue, -1 for none. Those who left quietly are written off when they come up."""
-    contact = lines.queue_first[kind]
-    if rules.quiet[kind]:
-        while contact >= 0:
-            left = runs_out(contacts, contact)
-            if left >= now:
-                break
-            dequeue(contacts, lines, contact)
-            contacts.outcome[contact], contacts.end[contact] = ABANDONED, left
-            contact = lines.queue_first[kind]
-    return contact
+    kind = type_at(centre, number)
+    while kind.quiet and kind.queue_first >= 0 and runs_out(centre, kind.queue_first) < now:
+        gone = contact_at(centre, kind.queue_first)
+        gone.outcome, gone.end = ABANDONED, runs_out(centre, kind.queue_first)
+        dequeue(centre, kind.queue_first)
+    return kind.queue_first
 
 
 # -- bringing them together --------------------------------------------------------------------------------------
 
 
 @inline
-def agent_for(rules: Rules, contacts: Contacts, agents: Agents, lines: Lines, contact: int, now: float) -> int:
+def agent_for(centre: Record, contact: int, now: float) -> int:
     """The agent with room whose turn it is, -1 for none."""
-    kind = contacts.type[contact]
-    work, waited = rules.work[kind], now - contacts.entry[contact]
-    if work == DEFERRED and not lines.open[kind]:
-        return -1
-    width = agents.hand.shape[1] + 1
-    for route in range(rules.route_group.shape[1]):
-        group = rules.route_group[kind, route]
-        if group < 0:
+    this = contact_at(centre, contact)
+    kind, waited = type_at(centre, this.type), now - this.entry
+    deferred = kind.work == DEFERRED
+    if deferred and not kind.open:
+        return NOBODY
+    for place in range(this.type * centre.routes, (this.type + 1) * centre.routes):
+        route = route_at(centre, place)
+        if route.group < 0:
             break
-        if waited < rules.route_after[kind, route]:
+        if waited < route.after:
             continue
-        start = group * width
-        if work == CONCURRENT:
-            for place in range(rules.slots[group]):
-                line = start + rules.fill[group, place]
-                if lines.first[line] >= 0:
-                    return choose(rules, agents, lines, line)
-        elif lines.size[start] > (rules.keep_free[group] if work == DEFERRED else 0):
-            return choose(rules, agents, lines, start)
-    return -1
+        group, start = group_at(centre, route.group), route.group * (centre.loads + 1)
+        if kind.work == CONCURRENT:
+            for choice in range(group.slots):
+                line = start + fill_at(centre, route.group * centre.loads + choice)
+                if line_at(centre, line).first >= 0:
+                    return choose(centre, line)
+        elif line_at(centre, start).size > (group.keep_free if deferred else 0):
+            return choose(centre, start)
+    return NOBODY
 
 
 @inline
-def agent_with_item(rules: Rules, contacts: Contacts, agents: Agents, lines: Lines, contact: int, now: float) -> int:
+def agent_with_item(centre: Record, contact: int, now: float) -> int:
     """The agent who puts down an item for a connected contact, -1 for none."""
-    kind, waited = contacts.type[contact], now - contacts.entry[contact]
-    width = agents.hand.shape[1] + 1
-    if rules.work[kind] == DEFERRED:
-        return -1
-    for route in range(rules.route_group.shape[1]):
-        group = rules.route_group[kind, route]
-        if group < 0:
-            break
-        line = group * width + width - 1
-        if waited >= rules.route_after[kind, route] and lines.first[line] >= 0:
-            return choose(rules, agents, lines, line)
-    return -1
+    this = contact_at(centre, contact)
+    if type_at(centre, this.type).work != DEFERRED:
+        for place in range(this.type * centre.routes, (this.type + 1) * centre.routes):
+            route = route_at(centre, place)
+            if route.group < 0:
+                break
+            line = route.group * (centre.loads + 1) + centre.loads
+            if now - this.entry >= route.after and line_at(centre, line).first >= 0:
+                return choose(centre, line)
+    return NOBODY
 
 
 @inline
-def contact_for(rules: Rules, contacts: Contacts, agents: Agents, lines: Lines, agent: int, now: float) -> int:
+def contact_for(centre: Record, agent: int, now: float) -> int:
     """The waiting contact that an agent takes next, -1 for none."""
-    if agents.line[agent] < 0 or (agents.load[agent] > 0 and not agents.concurrent[agent]):
-        return -1
-    group, busy = agents.group[agent], agents.load[agent] > 0
-    start = group * (agents.hand.shape[1] + 1)
-    chosen, best_rank, best_level, best_order = -1, 0, 0.0, 0.0
-    for place in range(rules.skill.shape[1]):
-        kind = rules.skill[group, place]
-        if kind < 0 or (chosen >= 0 and rules.rank[group, kind] > best_rank):
+    person = agent_at(centre, agent)
+    busy = person.load > 0
+    if person.line < 0 or (busy and not person.concurrent):
+        return NOBODY
+    chosen, best_rank, best_level, best_order = NOBODY, 0, 0.0, 0.0
+    for place in range(person.group * centre.skills, (person.group + 1) * centre.skills):
+        skill = skill_at(centre, place)
+        if skill.type < 0 or (chosen >= 0 and skill.rank > best_rank):
             break
-        if lines.queue_first[kind] < 0 or (busy and rules.work[kind] != CONCURRENT):
+        kind = type_at(centre, skill.type)
+        if kind.queue_first < 0 or (busy and kind.work != CONCURRENT):
             continue
-        if rules.work[kind] == DEFERRED and not (lines.open[kind] and lines.size[start] > rules.keep_free[group]):
+        if kind.work == DEFERRED:
+            free = line_at(centre, person.group * (centre.loads + 1)).size
+            if not kind.open or free <= group_at(centre, person.group).keep_free:
+                continue
+        contact = first_waiting(centre, skill.type, now)
+        if contact < 0:
             continue
-        contact = first_waiting(rules, contacts, lines, kind, now)
-        if contact < 0 or now - contacts.entry[contact] < rules.after[group, kind]:
+        this = contact_at(centre, contact)
+        waited = now - this.entry
+        if waited < skill.after:
             continue
-        level = rules.level[kind] - rules.ageing[kind] * (now - contacts.entry[contact])
-        order = contacts.order[contact]
-        if chosen < 0 or (level, order, contact) < (best_level, best_order, chosen):
-            chosen, best_rank, best_level, best_order = contact, rules.rank[group, kind], level, order
+        level = kind.level - kind.ageing * waited
+        earlier = this.order < best_order or (this.order == best_order and contact < chosen)
+        if chosen < 0 or level < best_level or (level == best_level and earlier):
+            chosen, best_rank, best_level, best_order = contact, skill.rank, level, this.order
     return chosen
 
 
 @inline
-def read_clock(agents: Agents, agent: int, now: float) -> None:
+def read_clock(centre: Record, agent: int, now: float) -> None:
     """Bring the work clock of an agent up to now."""
-    agents.clock[agent] += (now - agents.read_at[agent]) * agents.rate[agent]
-    agents.read_at[agent] = now
+    person = agent_at(centre, agent)
+    person.clock += (now - person.read_at) * person.rate
+    person.read_at = now
 
 
 @inline
-def take(
-    rules: Rules, contacts: Contacts, agents: Agents, lines: Lines, events: Events, contact: int, agent: int, now: float
-) -> None:
+def take(centre: Record, contact: int, agent: int, now: float) -> None:
     """An agent answers a contact, or goes on with an item that was put down."""
-    dequeue(contacts, lines, contact)
-    read_clock(agents, agent, now)
-    contacts.agent[contact], contacts.resumed[contact] = agent, now
-    if contacts.outcome[contact] == OPEN:
-        contacts.answer[contact], contacts.outcome[contact] = now, ANSWERED
-        speed = rules.speed[agents.group[agent], contacts.type[contact]]
-        contacts.mark[contact] = on_grid(contacts.handle[contact] / speed, rules.grid)
-    contacts.mark[contact] += agents.clock[agent]
-    agents.hand[agent, agents.load[agent]] = contact
-    agents.load[agent] += 1
-    line_up(rules, contacts, agents, lines, agent)
-    plan_next(rules, contacts, agents, events, agent, now)
+    person, this = agent_at(centre, agent), contact_at(centre, contact)
+    dequeue(centre, contact)
+    read_clock(centre, agent, now)
+    this.agent, this.resumed = agent, now
+    if this.outcome == OPEN:
+        this.answer, this.outcome = now, ANSWERED
+        this.mark = on_grid(this.handle / speed_at(centre, person.group * centre.types + this.type), centre.grid)
+    this.mark += person.clock
+    held_at(centre, agent * centre.loads + person.load).contact = contact
+    person.load += 1
+    line_up(centre, agent)
+    plan_next(centre, agent, now)
 
 
 @inline
-def plan_next(rules: Rules, contacts: Contacts, agents: Agents, events: Events, agent: int, now: float) -> None:
+def plan_next(centre: Record, agent: int, now: float) -> None:
     """Plan the end of the stage that an agent has done first; any earlier plan is void."""
-    agents.planned[agent] = -1
-    if agents.load[agent] == 0:
+    person = agent_at(centre, agent)
+    person.planned = NOBODY
+    if person.load == 0:
         return
-    first = agents.hand[agent, 0]
-    for place in range(1, agents.load[agent]):
-        other = agents.hand[agent, place]
-        theirs, ours = contacts.mark[other], contacts.mark[first]
-        if theirs < ours or (theirs == ours and other < first):
-            first = other
-    needed = max(contacts.mark[first] - agents.clock[agent], 0.0) / agents.rate[agent]
-    when = moment(now, now + ceil(needed / rules.grid) * rules.grid)
-    agents.planned[agent], agents.planned_at[agent] = first, when
-    push(events, when, WORK_DONE + first)
+    first = held_at(centre, agent * centre.loads).contact
+    mark = contact_at(centre, first).mark
+    for place in range(agent * centre.loads + 1, agent * centre.loads + person.load):
+        other = held_at(centre, place).contact
+        theirs = contact_at(centre, other).mark
+        if theirs < mark or (theirs == mark and other < first):
+            first, mark = other, theirs
+    needed = max(mark - person.clock, 0.0) / person.rate
+    when = moment(now, now + ceil(needed / centre.grid) * centre.grid)
+    person.planned, person.planned_at = first, when
+    push(centre, when, Kind.WORK_DONE, first)
 
 
 @inline
-def put_down(contacts: Contacts, agents: Agents, put_downs: PutDowns, count: int, agent: int, now: float) -> int:
+def put_down(centre: Record, agent: int, now: float) -> int:
     """The item in an agent's hand, which is put down; what remains of it is kept."""
-    read_clock(agents, agent, now)
-    item = agents.hand[agent, 0]
-    agents.load[agent] = 0
-    contacts.mark[item] = max(contacts.mark[item] - agents.clock[agent], 0.0)
-    put_downs.contact[count], put_downs.agent[count] = item, agent
-    put_downs.start[count], put_downs.end[count] = contacts.resumed[item], now
-    agents.clock[agent] = 0.0
+    person, item = agent_at(centre, agent), held_at(centre, agent * centre.loads).contact
+    this, row = contact_at(centre, item), put_down_at(centre, centre.put_downs)
+    read_clock(centre, agent, now)
+    this.mark = max(this.mark - person.clock, 0.0)
+    row.contact, row.agent, row.start, row.end = item, agent, this.resumed, now
+    centre.put_downs += 1
+    person.load, person.clock = 0, 0.0
     return item

@@ -1,361 +1,274 @@
-"""A scenario, a tape and an empty centre as the arrays that the compiled engine reads and writes."""
+"""A scenario, a tape and an empty centre as the arrays of records that the compiled engine reads and writes."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.scenario import Scenario
 from simulator import routing
 from simulator.clock import Kind, all_on_grid, up_to_grid
 from simulator.duty import Duties
-from simulator.logs import OPEN
 from simulator.routing import Tables
-from simulator.tape import Draws, Tape
+from simulator.tape import Tape
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Small = NDArray[np.int32]
-Marks = NDArray[np.bool_]
-Keys = NDArray[np.uint64]
+Array = NDArray[Any]
+Form = np.dtype[np.void]
 
 
-class Rules(NamedTuple):
-    """What is given: the tables of `simulator.routing`, shapes as there, and what follows from them."""
-
-    length: float
-    grid: float
-    work_off: bool
-    work: Ints
-    interruptible: Marks
-    route_group: Ints
-    route_after: Floats
-    overflow: Floats
-    """Seconds on the grid after which a type overflows, rising, infinite beyond the last, shape (T, R)."""
-    skill: Ints
-    """The types of each group, best rank first, -1 beyond the last, shape (G, T)."""
-    rank: Ints
-    after: Floats
-    speed: Floats
-    level: Floats
-    ageing: Floats
-    by_deadline: bool
-    within: Floats
-    open_clock: Marks
-    open_first: Ints
-    """The first open period of each type, and the one after the last, shape (T + 1,)."""
-    opens: Floats
-    closes: Floats
-    agent_rule: int
-    slots: Ints
-    pace: Floats
-    fill: Ints
-    keep_free: Ints
-    trunk: Ints
-    lines: Ints
-    bot_sessions: Ints
-    patience_factor: Floats
-    overdue: Floats
-    """On the grid, infinite without such a rule."""
-    has_rules: Marks
-    rule_first: Ints
-    rule_chance: Floats
-    rule_as: Ints
-    rule_delay: Ints
-    rule_factor: Floats
-    rule_tries: Ints
-    rule_skips_bot: Marks
-    quiet: Marks
-    """Types whose abandonments nothing else depends on: no follow-up, no line. Nobody needs to be told at once."""
+def _form(fields: str) -> Form:
+    """A form of records from a text such as ``f8: level ageing, ?: open``."""
+    parts = [part.split(":") for part in fields.split(",")]
+    return np.dtype([(name, kind.strip()) for kind, names in parts for name in names.split()], align=True)
 
 
-class Chance(NamedTuple):
-    """What the tape holds, apart from what each contact carries along."""
+TYPE = _form(
+    "f8: level ageing within patience_factor overdue,"
+    "i4: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
+    "?: interruptible open_clock has_rules quiet open bot_open"
+)
+"""A contact type: its rules; bot sessions, its queue, whether it is open now.
 
-    ordinal: Ints
-    keys: Keys
-    outcome: NDArray[np.int8]
-    session: Floats
-    hand_over: Floats
-    factor: Floats
-    pool_handle: Floats
-    pool_wrap_up: Floats
-    pool_patience: Floats
-    pool_outcome: NDArray[np.int8]
-    pool_session: Floats
-    pool_hand_over: Floats
-    pool_factor: Floats
-    delays: Floats
+The abandonments of a *quiet* type concern nobody else (no follow-up, no line), so nobody need be told at once.
+"""
 
+GROUP = _form("i4: slots keep_free")
+SKILL = _form("f8: after, i4: type rank")
+ROUTE = _form("f8: after, i4: group")
+RULE = _form("f8: chance factor, i4: follows delay tries, ?: skips_bot")
+PERIOD = _form("f8: opens closes")
+TRUNK = _form("i4: lines in_use")
 
-class Fixed(NamedTuple):
-    """What is fixed beforehand, in order: types and bots open and close, agents come and go."""
+CONTACT = _form(
+    "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
+    "i4: type case parent step agent after before, i1: bot_outcome outcome, ?: waiting holds_line skips_bot"
+)
+"""A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
 
-    time: Floats
-    is_duty: Marks
-    begins: Marks
-    number: Ints
-    """The type, the number of types plus the type for a bot, or the agent."""
-    row: Ints
-    """The row of the stretch of duty."""
+The mark is the reading of the agent's work clock at which the stage is done; of an item put down the work that remains.
+"""
 
+AGENT = _form(
+    "f8: rate clock read_at planned_at, i4: planned group load finishing line after before, ?: on_duty concurrent"
+)
+"""An agent: the work clock, the contact that is done next and when, the load, and the place in a line."""
 
-class Contacts(NamedTuple):
-    """The contact log while it is written, and what else belongs to a contact."""
+HELD = _form("i4: contact")
+LINE = _form("i4: first last size")
+EVENT = _form("f8: time, i8: key")
+GONE = _form("f8: time")
+PUT_DOWN = _form("f8: start end, i4: contact agent")
+FIXED = _form("f8: time, i4: number row, ?: begins")
+"""What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
+stretch of duty, -1 for hours; whether it begins or ends."""
 
-    type: Ints
-    case: Ints
-    parent: Ints
-    step: Ints
-    arrival: Floats
-    bot_outcome: Ints
-    bot_end: Floats
-    entry: Floats
-    answer: Floats
-    resumed: Floats
-    end: Floats
-    wrap_end: Floats
-    agent: Ints
-    outcome: Ints
-    handle: Floats
-    wrap_up: Floats
-    patience: Floats
-    mark: Floats
-    """The reading of the agent's work clock at which the stage is done; of an item put down the work that remains."""
-    order: Floats
-    """By what a queue is ordered before numbers."""
-    waiting: Marks
-    holds_line: Marks
-    skips_bot: Marks
-    own_key: Keys
-    after: Small
-    """The next in the queue, -1 for none."""
-    before: Small
+_NUMBERS = "f8: length grid, i4: agent_rule types loads routes skills pool, ?: work_off by_deadline"
+_COUNTS = "i8: first fixed contacts put_downs pending, i8: contacts_room put_downs_room pending_room margin, ?: hole"
+_TABLES = "i8: type group pace fill speed skill route overflow rule rule_first period trunk fixed_event"
+_TAPE = (
+    "i8: key arrival arrival_type ordinal handle wrap_up patience outcome session hand_over factor delay,"
+    "i8: pool_handle pool_wrap_up pool_patience pool_outcome pool_session pool_hand_over pool_factor"
+)
+_STATE = "i8: contact agent held line event gone put_down"
+CENTRE = _form(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
+"""A centre: numbers, and the addresses of its arrays."""
 
 
-class Agents(NamedTuple):
-    """Agents, shape (agents,), and what they have in hand."""
+@dataclass(frozen=True)
+class Sizes:
+    """How long the arrays are whose length nobody knows beforehand."""
 
-    group: Small
-    on_duty: Marks
-    concurrent: Marks
-    load: Small
-    hand: Small
-    """Contacts in hand, shape (agents, slots)."""
-    rate: Floats
-    clock: Floats
-    read_at: Floats
-    planned: Small
-    """The contact that is done next, -1 for none, and when."""
-    planned_at: Floats
-    finishing: Ints
-    gone: Floats
-    """By row of the duties."""
-    line: Small
-    after: Small
-    before: Small
+    contacts: int
+    pending: int
+    put_downs: int
 
 
-class Lines(NamedTuple):
-    """Lines of agents by group and load, and queues of contacts by type: who is first, who last, how many."""
+@dataclass(frozen=True)
+class World:
+    """A centre with the arrays that it points to."""
 
-    first: Small
-    last: Small
-    size: Small
-    queue_first: Small
-    queue_last: Small
-    open: Marks
-    bot_open: Marks
-    sessions: Small
-    lines_in_use: Small
+    centre: Array
+    """One record of the form `CENTRE`, shape (1,)."""
+    arrays: dict[str, Array]
 
 
-class PutDowns(NamedTuple):
-    """The log of work put down while it is written."""
-
-    contact: Ints
-    agent: Ints
-    start: Floats
-    end: Floats
-
-
-def rules_of(rules: Tables, grid: float) -> Rules:
-    """The tables as the compiled loop reads them."""
-    first = np.cumsum([0, *map(len, rules.open_periods)])
-    periods = np.concatenate(rules.open_periods)
-    after_abandoned = rules.rule_first[:, routing.ABANDONED + 1] > rules.rule_first[:, routing.ABANDONED]
-    given = {name: getattr(rules, name) for name in Rules._fields if hasattr(rules, name)}
-    return Rules(
-        **given
-        | {
-            "grid": grid,
-            "overflow": _overflow(rules, grid),
-            "skill": _skills(rules),
-            "open_first": first,
-            "opens": periods[:, 0].copy(),
-            "closes": periods[:, 1].copy(),
-            "overdue": all_on_grid(rules.overdue, grid),
-            "has_rules": rules.rule_first[:, 0] < rules.rule_first[:, -1],
-            "quiet": ~after_abandoned & (rules.trunk < 0),
-        }
+def world_of(rules: Tables, tape: Tape, duty: Duties, sizes: Sizes) -> World:
+    """A centre before anything has happened."""
+    fixed = _fixed(rules, duty)
+    arrays = _tables(rules, tape.grid) | _chances(tape) | _state(rules, duty, sizes) | {"fixed_event": fixed}
+    return World(
+        _records(
+            CENTRE,
+            1,
+            length=rules.length,
+            grid=tape.grid,
+            agent_rule=rules.agent_rule,
+            types=len(rules.work),
+            loads=rules.slots.max(),
+            routes=rules.route_group.shape[1] + 1,
+            skills=len(rules.work) + 1,
+            pool=tape.pool_size,
+            work_off=rules.work_off,
+            by_deadline=rules.by_deadline,
+            first=len(tape.arrival),
+            fixed=len(fixed),
+            contacts=len(tape.arrival),
+            contacts_room=sizes.contacts,
+            put_downs_room=sizes.put_downs,
+            pending_room=sizes.pending,
+            margin=most_events(rules, duty),
+            **{name: array.ctypes.data for name, array in arrays.items()},
+        ),
+        arrays,
     )
 
 
-def _overflow(rules: Tables, grid: float) -> Floats:
-    result = np.full((len(rules.work), rules.route_group.shape[1] + 1), np.inf)
-    for kind, (groups, afters) in enumerate(zip(rules.route_group, rules.route_after, strict=True)):
-        delays = sorted({up_to_grid(after, grid) for group, after in zip(groups, afters, strict=True) if group >= 0 and after > 0})
-        result[kind, : len(delays)] = delays
+def most_events(rules: Tables, duty: Duties) -> int:
+    """How many events can come about within an instant, at most."""
+    return int(rules.slots[duty.group_of].sum()) + rules.route_group.shape[1] + 8
+
+
+def _records(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
+    result = np.zeros(shape, dtype=form)
+    for name, values in columns.items():
+        result[name] = values
     return result
 
 
-def _skills(rules: Tables) -> Ints:
-    result = np.full((len(rules.slots), len(rules.work) + 1), -1)
-    for group, ranks in enumerate(rules.rank):
+def _tables(rules: Tables, grid: float) -> dict[str, Array]:
+    return {
+        "type": _types(rules, grid),
+        "group": _records(GROUP, len(rules.slots), slots=rules.slots, keep_free=rules.keep_free),
+        "pace": np.ascontiguousarray(rules.pace),
+        "fill": rules.fill.astype(np.int32),
+        "speed": np.ascontiguousarray(rules.speed),
+        "skill": _skills(rules),
+        "route": _routes(rules),
+        "overflow": _overflow(rules, grid),
+        "rule": _rules(rules),
+        "rule_first": rules.rule_first.astype(np.int32),
+        "period": np.concatenate(rules.open_periods),
+        "trunk": _records(TRUNK, len(rules.lines), lines=rules.lines),
+    }
+
+
+def _types(rules: Tables, grid: float) -> Array:
+    ends = np.cumsum([len(periods) for periods in rules.open_periods])
+    abandoned = rules.rule_first[:, routing.ABANDONED : routing.ABANDONED + 2]
+    same = ("level", "ageing", "within", "patience_factor", "work", "trunk", "bot_sessions", "interruptible", "open_clock")
+    return _records(
+        TYPE,
+        len(rules.work),
+        **{name: getattr(rules, name) for name in same},
+        overdue=all_on_grid(rules.overdue, grid),
+        periods_from=np.concatenate(([0], ends[:-1])),
+        periods_to=ends,
+        queue_first=-1,
+        queue_last=-1,
+        has_rules=rules.rule_first[:, 0] < rules.rule_first[:, -1],
+        quiet=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0),
+    )
+
+
+def _skills(rules: Tables) -> Array:
+    """The skills of each group, best rank first, type -1 beyond the last, shape (groups, types + 1)."""
+    result = _records(SKILL, (len(rules.slots), len(rules.work) + 1), type=-1)
+    for group, (ranks, afters) in enumerate(zip(rules.rank, rules.after, strict=True)):
         order = np.lexsort((rules.level, ranks))
-        skills = order[ranks[order] > 0]
-        result[group, : len(skills)] = skills
+        order = order[ranks[order] > 0]
+        row = result[group, : len(order)]
+        row["type"], row["rank"], row["after"] = order, ranks[order], afters[order]
     return result
 
 
-def chance_of(tape: Tape) -> Chance:
-    """The tape as the compiled loop reads it."""
+def _routes(rules: Tables) -> Array:
+    """The routes of each type in order, group -1 beyond the last, shape (types, routes + 1)."""
+    types, most = rules.route_group.shape
+    result = _records(ROUTE, (types, most + 1), group=-1)
+    result["group"][:, :most], result["after"][:, :most] = rules.route_group, rules.route_after
+    return result
+
+
+def _overflow(rules: Tables, grid: float) -> Array:
+    """Seconds on the grid after which a type overflows, rising, infinite beyond the last, shape (types, routes + 1)."""
+    result = np.full((len(rules.work), rules.route_group.shape[1] + 1), np.inf)
+    for kind, (groups, afters) in enumerate(zip(rules.route_group.tolist(), rules.route_after.tolist(), strict=True)):
+        used = {up_to_grid(after, grid) for group, after in zip(groups, afters, strict=True) if group >= 0 and after > 0}
+        result[kind, : len(used)] = sorted(used)
+    return result
+
+
+def _rules(rules: Tables) -> Array:
+    return _records(
+        RULE,
+        len(rules.rule_as),
+        chance=rules.rule_chance,
+        factor=rules.rule_factor,
+        follows=rules.rule_as,
+        delay=rules.rule_delay,
+        tries=rules.rule_tries,
+        skips_bot=rules.rule_skips_bot,
+    )
+
+
+def _chances(tape: Tape) -> dict[str, Array]:
+    """The tape: first contacts and what is drawn for them, pools and delays, shape (types or rules, pool)."""
     draws, pools = tape.draws, tape.pools
-    return Chance(
-        tape.ordinal,
-        np.array(tape.keys, dtype=np.uint64),
-        *(draws.bot_outcome, draws.bot_time, draws.hand_over, draws.bot_factor),
-        *(pools.handle, pools.wrap_up, pools.patience),
-        *(pools.bot_outcome, pools.bot_time, pools.hand_over, pools.bot_factor),
-        tape.delays,
-    )
+    columns = {
+        "key": np.array(tape.keys, dtype=np.uint64),
+        "arrival": tape.arrival,
+        "arrival_type": tape.type,
+        "ordinal": tape.ordinal,
+        "handle": draws.handle,
+        "wrap_up": draws.wrap_up,
+        "patience": draws.patience,
+        "outcome": draws.bot_outcome,
+        "session": draws.bot_time,
+        "hand_over": draws.hand_over,
+        "factor": draws.bot_factor,
+        "delay": tape.delays,
+        "pool_handle": pools.handle,
+        "pool_wrap_up": pools.wrap_up,
+        "pool_patience": pools.patience,
+        "pool_outcome": pools.bot_outcome,
+        "pool_session": pools.bot_time,
+        "pool_hand_over": pools.hand_over,
+        "pool_factor": pools.bot_factor,
+    }
+    return {name: np.ascontiguousarray(column) for name, column in columns.items()}
 
 
-def fixed_of(rules: Tables, duty: Duties) -> Fixed:
+def _state(rules: Tables, duty: Duties, sizes: Sizes) -> dict[str, Array]:
+    """Agents before anybody has come, and room for what will happen.
+
+    Each group has a line of agents for every load, and one of those who could put an item down.
+    """
+    agents, loads = len(duty.group_of), int(rules.slots.max())
+    return {
+        "contact": np.empty(sizes.contacts, dtype=CONTACT),
+        "agent": _records(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
+        "held": np.empty(agents * loads, dtype=HELD),
+        "line": _records(LINE, len(rules.slots) * (loads + 1), first=-1, last=-1),
+        "event": np.empty(sizes.pending, dtype=EVENT),
+        "gone": np.full(len(duty.on), np.nan),
+        "put_down": np.empty(sizes.put_downs, dtype=PUT_DOWN),
+    }
+
+
+def _fixed(rules: Tables, duty: Duties) -> Array:
     """Opening hours and duties in the order of `simulator.clock`."""
-    time, number, begins = [], [], []
-    for which, periods in enumerate((*rules.open_periods, *rules.bot_periods)):
+    hours = []
+    for periods in (*rules.open_periods, *rules.bot_periods):
         edges = periods[periods[:, 0] < rules.length].ravel()
-        edges = edges[edges < rules.length]
-        time.append(edges)
-        number.append(np.full(len(edges), which))
-        begins.append(np.arange(len(edges)) % 2 == 0)
+        hours.append(edges[edges < rules.length])
+    which = np.repeat(np.arange(len(hours)), [len(edges) for edges in hours])
+    opens = np.concatenate([np.arange(len(edges)) % 2 == 0 for edges in hours])
     ends = np.nonzero(np.isfinite(duty.off))[0]
-    hours = sum(map(len, time))
-    row = np.concatenate((np.full(hours, -1), np.arange(len(duty.on)), ends))
-    time += [duty.on, duty.off[ends]]
-    number += [duty.agent, duty.agent[ends]]
-    begins += [np.ones(len(duty.on), bool), np.zeros(len(ends), bool)]
-    times, numbers, starts = (np.concatenate(part) for part in (time, number, begins))
-    is_duty = row >= 0
-    order = np.lexsort((numbers, np.where(is_duty, Kind.DUTY, Kind.HOURS), times))
-    return Fixed(times[order], is_duty[order], starts[order], numbers[order], row[order])
-
-
-def contacts_of(tape: Tape, capacity: int) -> Contacts:
-    """The first contacts before they arrive, with room for later ones up to a number of contacts in all."""
-    first = len(tape.arrival)
-
-    def never() -> Floats:
-        return np.full(capacity, np.nan)
-
-    def given(values: NDArray[np.generic]) -> NDArray[np.generic]:
-        column = np.empty(capacity, dtype=values.dtype)
-        column[:first] = values
-        return column
-
-    def whole(value: int) -> Ints:
-        return np.full(capacity, value)
-
-    def marks() -> Marks:
-        return np.zeros(capacity, dtype=bool)
-
-    draws: Draws = tape.draws
-    return Contacts(
-        type=given(tape.type),
-        case=np.arange(capacity),
-        parent=whole(-1),
-        step=whole(0),
-        arrival=given(tape.arrival),
-        bot_outcome=whole(-1),
-        bot_end=never(),
-        entry=never(),
-        answer=never(),
-        resumed=never(),
-        end=never(),
-        wrap_end=never(),
-        agent=whole(-1),
-        outcome=whole(OPEN),
-        handle=given(draws.handle),
-        wrap_up=given(draws.wrap_up),
-        patience=given(draws.patience),
-        mark=np.empty(capacity),
-        order=np.empty(capacity),
-        waiting=marks(),
-        holds_line=marks(),
-        skips_bot=marks(),
-        own_key=np.empty(capacity, dtype=np.uint64),
-        after=np.empty(capacity, dtype=np.int32),
-        before=np.empty(capacity, dtype=np.int32),
-    )
-
-
-def agents_of(rules: Tables, duty: Duties) -> Agents:
-    """The agents before anybody has come."""
-    count, slots = len(duty.group_of), int(rules.slots.max())
-
-    def none() -> Small:
-        return np.full(count, -1, dtype=np.int32)
-
-    return Agents(
-        group=duty.group_of.astype(np.int32),
-        on_duty=np.zeros(count, dtype=bool),
-        concurrent=np.zeros(count, dtype=bool),
-        load=np.zeros(count, dtype=np.int32),
-        hand=np.empty((count, slots), dtype=np.int32),
-        rate=np.ones(count),
-        clock=np.zeros(count),
-        read_at=np.zeros(count),
-        planned=none(),
-        planned_at=np.zeros(count),
-        finishing=np.full(count, -1),
-        gone=np.full(len(duty.on), np.nan),
-        line=none(),
-        after=none(),
-        before=none(),
-    )
-
-
-def lines_of(rules: Tables) -> Lines:
-    """Lines and queues with nobody in them; each group has a line for every load, and one who could put down."""
-    lines, types = len(rules.slots) * (int(rules.slots.max()) + 1), len(rules.work)
-
-    def nobody(size: int) -> Small:
-        return np.full(size, -1, dtype=np.int32)
-
-    return Lines(
-        first=nobody(lines),
-        last=nobody(lines),
-        size=np.zeros(lines, dtype=np.int32),
-        queue_first=nobody(types),
-        queue_last=nobody(types),
-        open=np.zeros(types, dtype=bool),
-        bot_open=np.zeros(types, dtype=bool),
-        sessions=np.zeros(types, dtype=np.int32),
-        lines_in_use=np.zeros(len(rules.lines), dtype=np.int32),
-    )
-
-
-def put_downs_of(capacity: int) -> PutDowns:
-    """An empty log of work put down."""
-    return PutDowns(*(np.empty(capacity, dtype=kind) for kind in (np.int64, np.int64, np.float64, np.float64)))
-
-
-def expected_later(scenario: Scenario, rules: Tables) -> int:
-    """About how many later contacts a replication brings about; to begin with, for the arrays grow if need be."""
-    later = np.zeros(len(rules.work))
-    for number, kind in enumerate(scenario.contact_types):
-        later[number] = sum(rule.probability for rule in kind.follow_ups) * scenario.expected[number].sum()
-    return int(later.sum() * 1.5)
+    time = np.concatenate((*hours, duty.on, duty.off[ends]))
+    number = np.concatenate((which, duty.agent, duty.agent[ends]))
+    row = np.concatenate((np.full(len(which), -1), np.arange(len(duty.on)), ends))
+    begins = np.concatenate((opens, np.ones(len(duty.on), bool), np.zeros(len(ends), bool)))
+    order = np.lexsort((number, np.where(row < 0, Kind.HOURS, Kind.DUTY), time))
+    return _records(FIXED, len(order), time=time[order], number=number[order], row=row[order], begins=begins[order])
