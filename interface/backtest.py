@@ -1,0 +1,392 @@
+"""The validation chart's numbers: what models say of days gone by, beside what happened on them.
+
+The contacts of a log are played again as they came, the staffing is what the log shows, and everything that is
+estimated comes from other days (`interface.replays`). What comes out is one table with every model beside the
+observation, and one error figure for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interface.replays import ERLANG_C, WHAT, Half, Replay, formulas, halves, replays
+from models.calibrate import Calibration
+from models.performance import Performance
+from scenarios.horizon import Horizon
+from scenarios.measures import COLUMNS, MEASURES
+from scenarios.records import Flags, Records
+from simulator.estimate import Estimate, mean, ratio
+from simulator.executors import Executor
+from simulator.experiment import Engine, Progress, simulate
+from simulator.results import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+OBSERVED = "Observed"
+COMPARED = ("offered", "service_level", "mean_wait", "abandonment")
+"""The measures that are put beside each other."""
+ALL = "all"
+PERIODS = ("horizon", "day", "time-of-day", "interval")
+"""`time-of-day` puts the same interval of all days together."""
+BAND = (0.05, 0.95)
+TABLE_COLUMNS = (*COLUMNS, "band_low", "band_high")
+"""`low` and `high` are the 95 % interval of the mean; between the bands lie 90 % of the replications."""
+ERROR_COLUMNS = ("model", "measure", "unit", "of", "error", "chance", "bias", "inside", "answered_for")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one model says: sums by measure and pool, so that any periods can be put together.
+
+    Numerators and denominators have shape (replications, intervals); NaN where the model has no answer, and a
+    denominator of None for a count.
+    """
+
+    name: str
+    sums: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(repr=False)
+
+    def over(self, measure: str, of: str, period: str, horizon: Horizon) -> tuple[Floats, Floats | None]:
+        """Numerator and denominator in each period, shape (replications, periods)."""
+        above, below = self.sums[measure, of]
+        return _together(above, period, horizon), None if below is None else _together(below, period, horizon)
+
+    def estimate(self, measure: str, of: str, period: str, horizon: Horizon) -> Estimate:
+        """The measure in each period with its 95 % interval, shape (periods,)."""
+        above, below = self.over(measure, of, period, horizon)
+        return mean(above) if below is None else ratio(above, below)
+
+    def each(self, measure: str, of: str, period: str, horizon: Horizon) -> Floats:
+        """The measure in each replication, shape (replications, periods)."""
+        above, below = self.over(measure, of, period, horizon)
+        if below is None:
+            return above
+        return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Models beside the observation, over the days of a log."""
+
+    horizon: Horizon
+    within: float
+    held_out: bool
+    sources: tuple[Source, ...]
+    """The observation first."""
+    pools: tuple[str, ...]
+    """`all`, and the pools of agents where there are several."""
+    calibrations: tuple[Calibration, ...]
+    """What was estimated, for each half of the days."""
+    replications: int
+    seed: int
+
+    @property
+    def observed(self) -> Source:
+        """What happened."""
+        return self.sources[0]
+
+    @property
+    def models(self) -> tuple[Source, ...]:
+        """All but the observation."""
+        return self.sources[1:]
+
+    def model(self, name: str) -> Source | None:
+        """A model by its name; None if the log does not allow it."""
+        return next((source for source in self.models if source.name == name), None)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Every source as tidy rows in `TABLE_COLUMNS`; what never happened, or has no answer, is left out."""
+        import pandas as pd
+
+        rows = (
+            self._rows(source, measure, of, period)
+            for source in self.sources
+            for measure in COMPARED
+            for of in self.pools
+            for period in PERIODS
+        )
+        table = pd.concat(list(rows), ignore_index=True)
+        return table[table["value"].notna()].reset_index(drop=True)
+
+    def _rows(self, source: Source, measure: str, of: str, period: str) -> pd.DataFrame:
+        import pandas as pd
+
+        found = source.estimate(measure, of, period, self.horizon)
+        each = source.each(measure, of, period, self.horizon)
+        low, high = np.quantile(each, BAND, axis=0) if len(each) > 1 else np.full((2, each.shape[1]), np.nan)
+        rows = pd.DataFrame(
+            {
+                "scenario": "those-days",
+                "source": source.name,
+                "measure": measure,
+                "unit": MEASURES[measure].unit,
+                "by": "total" if of == ALL else "pool",
+                "of": of,
+                "period": period,
+                "start": _starts(self.horizon, period),
+                "value": found.value,
+                "low": found.low,
+                "high": found.high,
+                "replications": len(each),
+                "note": WHAT.get(source.name, MEASURES[measure].definition),
+                "band_low": low,
+                "band_high": high,
+            }
+        )
+        return rows[list(TABLE_COLUMNS)]
+
+    @cached_property
+    def errors(self) -> pd.DataFrame:
+        """One error figure for each model, measure and pool, in `ERROR_COLUMNS`.
+
+        `error` is the mean distance between model and observation over the intervals of all days, weighted by the
+        contacts offered. `chance` is what that error would be if the observation were one of the model's own
+        replications: nothing can do better. `bias` is the model's total less the observed one. `inside` is the share
+        of contacts in intervals whose observation lies in the model's 90 % band. `answered_for` is the share of
+        contacts in intervals for which the model has an answer: an overloaded Erlang C has no wait.
+        """
+        import pandas as pd
+
+        rows = [self._error(model, measure, of) for model in self.models for measure in COMPARED for of in self.pools]
+        return pd.DataFrame(rows, columns=list(ERROR_COLUMNS))
+
+    def _error(self, model: Source, measure: str, of: str) -> tuple[object, ...]:
+        truth = self.observed.estimate(measure, of, "interval", self.horizon).value
+        said = model.estimate(measure, of, "interval", self.horizon).value
+        each = model.each(measure, of, "interval", self.horizon)
+        offered = self.observed.estimate("offered", of, "interval", self.horizon).value
+        asked = (offered > 0) & np.isfinite(truth)
+        told = asked & np.isfinite(said)
+        totals = [source.estimate(measure, of, "horizon", self.horizon).value[0] for source in (model, self.observed)]
+        inside = chance = np.nan
+        if len(each) > 1 and told.any():
+            low, high = np.quantile(each[:, told], BAND, axis=0)
+            seen = (low <= truth[told] + 1e-9) & (truth[told] <= high + 1e-9)
+            inside = float(np.average(seen, weights=offered[told]))
+            apart = np.abs(each[:, told] - said[told]).mean(axis=0) * np.sqrt((len(each) + 1) / (len(each) - 1))
+            chance = float(np.average(apart, weights=offered[told]))
+        error = float(np.average(np.abs(said - truth)[told], weights=offered[told])) if told.any() else np.nan
+        answered_for = float(offered[told].sum() / offered[asked].sum())
+        unit = MEASURES[measure].unit
+        return model.name, measure, unit, of, error, chance, float(totals[0] - totals[1]), inside, answered_for
+
+    def error(self, model: str, measure: str, of: str = ALL, column: str = "error") -> float:
+        """One number of the table of errors."""
+        rows = self.errors
+        return float(rows[(rows["model"] == model) & (rows["measure"] == measure) & (rows["of"] == of)][column].iloc[0])
+
+    def overloaded(self, of: str = ALL) -> float:
+        """The share of contacts in intervals that Erlang C calls overloaded."""
+        return 1 - self.error(ERLANG_C, "mean_wait", of, "answered_for")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A backtest set up: what to play, and how to read what was found."""
+
+    records: Records
+    within: float
+    held_out: bool
+    horizon: Horizon
+    halves: tuple[Half, ...] = field(repr=False)
+    replays: tuple[Replay, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, records: Records, within: float = 20.0, interval: float = 1800.0, held_out: bool = True) -> Study:
+        """The study of a log; see `backtest`."""
+        parts = halves(records, interval, held_out)
+        plays = tuple(replay for part in parts for replay in replays(part, within))
+        return cls(records, within, held_out, records.horizon(interval), parts, plays)
+
+    @property
+    def pools(self) -> dict[str, tuple[str, ...]]:
+        """The contact types by pool, all of them together first."""
+        own = self.records.pools
+        return {ALL: self.records.types} | (own if len(own) > 1 else {})
+
+    def found(self, results: Sequence[Results]) -> Backtest:
+        """What the replays found, one for each in their order, beside the formulas and the observation."""
+        simulated: dict[str, list[Results]] = {}
+        for replay, result in zip(self.replays, results, strict=True):
+            simulated.setdefault(replay.model, []).append(result)
+        # A model that only one half of the days allows would cover half of the contacts: left out.
+        whole = {model: parts for model, parts in simulated.items() if len(parts) == len(self.halves)}
+        return Backtest(
+            horizon=self.horizon,
+            within=self.within,
+            held_out=self.held_out,
+            sources=(
+                self._observed(),
+                *(self._simulated(model, parts) for model, parts in whole.items()),
+                *self._formulas(),
+            ),
+            pools=tuple(self.pools),
+            calibrations=tuple(half.calibration for half in self.halves),
+            replications=results[0].replications,
+            seed=results[0].seed,
+        )
+
+    def _observed(self) -> Source:
+        records = self.records
+        return Source(OBSERVED, dict(_observed(records, self.pools, self.horizon, self.within)))
+
+    def _simulated(self, model: str, parts: Sequence[Results]) -> Source:
+        found: dict[tuple[str, str], tuple[Floats, Floats | None]] = {}
+        for measure in COMPARED:
+            aboves, belows = zip(*(result.sums(measure, "interval") for result in parts), strict=True)
+            for pool, types in self.pools.items():
+                places = [parts[0].place(measure, name) for name in types]
+                divided = [below[:, places] for below in belows if below is not None]
+                found[measure, pool] = (
+                    self._sum([above[:, places] for above in aboves]),
+                    self._sum(divided) if divided else None,
+                )
+        return Source(model, found)
+
+    def _sum(self, parts: Sequence[Floats]) -> Floats:
+        """Sums over halves of the days and types, in the intervals of the report, shape (replications, intervals)."""
+        total = np.sum([part.sum(axis=1) for part in parts], axis=0)
+        return np.asarray(total.reshape(len(total), self.horizon.intervals, -1).sum(axis=2))
+
+    def _formulas(self) -> Iterator[Source]:
+        own = self.records.pools
+        said = [{pool: formulas(half, pool, self.within) for pool in own} for half in self.halves]
+        for name in WHAT:
+            if all(name in by for part in said for by in part.values()):
+                sums = {
+                    pool: np.sum([_expected(part[pool][name], self.horizon) for part in said], axis=0) for pool in own
+                }
+                yield Source(name, dict(_shares(sums, tuple(self.pools))))
+
+
+def backtest(
+    records: Records,
+    *,
+    within: float = 20.0,
+    interval: float = 1800.0,
+    replications: int = 50,
+    seed: int = 1,
+    held_out: bool = True,
+    engine: Engine = "auto",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Backtest:
+    """The days of a log simulated with the contacts that came, beside formulas and what was observed.
+
+    Parameters
+    ----------
+    records
+        A cleaned contact log.
+    within
+        The seconds of the service level.
+    interval
+        Seconds per interval of the report.
+    replications, seed
+        How often handle times and patience are drawn anew, and from which seed.
+    held_out
+        Whether handle times, patience and readiness come from the other half of the days.
+    engine, executor, progress, cancelled
+        As in `simulator.experiment.simulate`.
+
+    Raises
+    ------
+    InvalidValue
+        For a log of a single day, unless `held_out` is switched off.
+    Cancelled
+        If `cancelled` said so.
+
+    Examples
+    --------
+    >>> from scenarios.mapping import BANK
+    >>> from scenarios.records import read_records
+    >>> from scenarios.sample import SAMPLE_LOG
+    >>> found = backtest(read_records(SAMPLE_LOG, BANK), replications=2)
+    >>> found.errors.query("model == 'Erlang A' and measure == 'offered' and of == 'all'").error.item()
+    0.0
+    """
+    study = Study.of(records, within, interval, held_out)
+    wanted = replications * len(study.replays)
+    results = []
+    for at, replay in enumerate(study.replays):
+        results.append(
+            simulate(
+                replay.scenario,
+                replications,
+                seed,
+                engine=engine,
+                arrivals=replay.arrivals,
+                executor=executor,
+                progress=_shifted(progress, at * replications, wanted),
+                cancelled=cancelled,
+            )
+        )
+    return study.found(results)
+
+
+def _shifted(progress: Progress | None, before: int, wanted: int) -> Progress | None:
+    return None if progress is None else lambda done, _: progress(before + done, wanted)
+
+
+def _together(values: Floats, period: str, horizon: Horizon) -> Floats:
+    """Sums over the intervals of each period, shape (replications, periods)."""
+    if period == "interval":
+        return values
+    days = values.reshape(len(values), horizon.days, -1)
+    if period == "time-of-day":
+        return np.asarray(days.sum(axis=1))
+    by_day = days.sum(axis=2)
+    return np.asarray(by_day if period == "day" else by_day.sum(axis=1, keepdims=True))
+
+
+def _starts(horizon: Horizon, period: str) -> NDArray[np.datetime64]:
+    times = np.array(horizon.times, dtype="datetime64[s]")
+    per_day = horizon.intervals_per_day
+    return {"interval": times, "day": times[::per_day], "time-of-day": times[:per_day], "horizon": times[:1]}[period]
+
+
+def _observed(
+    records: Records, pools: dict[str, tuple[str, ...]], horizon: Horizon, within: float
+) -> Iterator[tuple[tuple[str, str], tuple[Floats, Floats | None]]]:
+    """What happened, by measure and pool, arrays of shape (1, intervals)."""
+    at = (records.queue // horizon.interval).astype(np.int64)
+
+    def count(which: Flags, weights: Floats) -> Floats:
+        return np.bincount(at[which], weights=weights[which], minlength=horizon.intervals)[None, :].astype(float)
+
+    for pool, types in pools.items():
+        theirs = records.of_types(types)
+        offered = count(theirs, np.ones(len(records)))
+        yield ("offered", pool), (offered, None)
+        in_time = (records.answered & (records.wait <= within)).astype(float)
+        yield ("service_level", pool), (count(theirs, in_time), offered)
+        yield ("mean_wait", pool), (count(theirs, records.wait), offered)
+        yield ("abandonment", pool), (count(theirs, (~records.answered).astype(float)), offered)
+
+
+def _expected(said: Performance, horizon: Horizon) -> Floats:
+    """What a formula expects in each interval: contacts, in time, seconds waited, left; shape (4, intervals)."""
+    offered = said.arrival_rate * horizon.interval
+    wait = np.where(np.isfinite(said.wait_all), said.wait_all, np.nan)
+    shares = (said.service_level(), wait, said.p_abandon)
+    return np.stack([offered, *(np.where(offered > 0, offered * share, 0.0) for share in shares)])
+
+
+def _shares(
+    sums: dict[str, Floats], pools: Sequence[str]
+) -> Iterator[tuple[tuple[str, str], tuple[Floats, Floats | None]]]:
+    """The sums of a formula by measure and pool; all pools together are their sum."""
+    for pool in pools:
+        total = np.sum(list(sums.values()), axis=0) if pool == ALL else sums[pool]
+        yield ("offered", pool), (total[:1], None)
+        for at, measure in enumerate(COMPARED[1:], start=1):
+            yield (measure, pool), (total[at : at + 1], total[:1])

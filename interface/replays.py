@@ -1,0 +1,158 @@
+"""The days of a contact log set up to be played again: scenarios, tapes of arrivals, and the inputs of formulas.
+
+Only the arrivals and who was on duty are those of a day itself. Handle times, patience and readiness come from the
+other half of the days, so that nothing is judged on the days that it was fitted to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibrate import Calibration, TypeCalibration, calibrate
+from models.erlang import erlang_a, erlang_c
+from models.from_records import arrivals, to_scenario
+from models.performance import Performance
+from models.readiness import Readiness, readiness
+from models.shared_agents import shared_groups
+from models.survival import exponential_patience
+from scenarios.errors import InvalidValue
+from scenarios.records import Records
+from scenarios.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+IMPORTED = "Simulation as imported"
+SHARED = "Simulation, shared agents"
+READY = "Simulation, readiness"
+ERLANG_C, ERLANG_A, ERLANG_A_READY = "Erlang C", "Erlang A", "Erlang A, readiness"
+WHAT = {
+    IMPORTED: "staffing by half-hour from services, people who serve several pools split between them",
+    SHARED: "people who serve several pools are one group with both skills; staffing by 5 minutes",
+    READY: "the same, and after each contact the time until the agent is ready again",
+    ERLANG_C: "stationary by interval, nobody ever leaves; the agents of each pool by themselves",
+    ERLANG_A: "stationary by interval, exponential patience; the agents of each pool by themselves",
+    ERLANG_A_READY: "the same, the mean time to readiness added to the handle time",
+}
+"""What each model assumes."""
+
+FINE = 300.0
+"""Seconds by which the coming and going of agents is followed."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One scenario to be played with recorded arrivals."""
+
+    model: str
+    scenario: Scenario
+    arrivals: tuple[Floats, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Half:
+    """Days to be played, with what the other days say of handle times, patience and readiness."""
+
+    records: Records
+    calibration: Calibration
+    """Volumes and staffing of these days, all else of the other days."""
+    readiness: Mapping[str, Readiness]
+    patience: Mapping[str, float]
+    """Mean exponential patience by pool (s), infinite where nobody left."""
+
+
+def halves(records: Records, interval: float, held_out: bool) -> tuple[Half, ...]:
+    """The days with an even and with an odd number, each judged by the other; all days at once if nothing is held out.
+
+    Raises
+    ------
+    InvalidValue
+        If half of the days is to be held out, and there are contacts on one half only.
+    """
+    if not held_out:
+        return (_half(records, records, interval),)
+    even, odd = (records.select(records.day % 2 == part) for part in (0, 1))
+    if not (len(even) and len(odd)):
+        raise InvalidValue("held_out", True, "a log of a single day cannot be held out; switch it off")
+    return _half(even, odd, interval), _half(odd, even, interval)
+
+
+def _half(played: Records, others: Records, interval: float) -> Half:
+    own, other = calibrate(played, interval), calibrate(others, interval)
+    mixed = replace(other, volumes=own.volumes, redialled=own.redialled, present=own.present, heads=own.heads)
+    pools = {pool: others.select(others.of_types(types)) for pool, types in others.pools.items()}
+    patience = {
+        pool: exponential_patience(some.wait, ~some.answered)[0] if (~some.answered).any() else np.inf
+        for pool, some in pools.items()
+    }
+    return Half(played, mixed, readiness(others), patience)
+
+
+def replays(half: Half, within: float) -> list[Replay]:
+    """The simulations of some days, from the plainest; fewer where the log names no agents."""
+    imported = to_scenario(half.calibration, "those-days", within=within)
+    tape = tuple(arrivals(half.records, imported.type_names))
+    found = {IMPORTED: imported}
+    if half.records.agents:
+        found[SHARED] = _shared(imported, half.records)
+        if set(half.readiness) == set(half.records.pools):
+            found[READY] = _ready(found[SHARED], half)
+    return [Replay(model, scenario, tape) for model, scenario in found.items()]
+
+
+def _shared(scenario: Scenario, records: Records) -> Scenario:
+    """The scenario in short intervals, its agents grouped by the pools that they serve."""
+    horizon = records.horizon(min(FINE, scenario.horizon.interval))
+    parts = horizon.intervals // scenario.horizon.intervals
+    types = [
+        kind.model_copy(update={"volume": kind.volume.model_copy(update={"per_interval": _finer(volume, parts)})})
+        for kind, volume in zip(scenario.contact_types, scenario.expected, strict=True)
+    ]
+    groups = [group.plain() for group in shared_groups(records, horizon)]
+    return scenario.replace(horizon=horizon, contact_types=types, agent_groups=groups, origins={})
+
+
+def _finer(volume: Floats, parts: int) -> tuple[float, ...]:
+    """Each interval's contacts spread evenly over its parts."""
+    return tuple((np.repeat(volume, parts) / parts).tolist())
+
+
+def _ready(scenario: Scenario, half: Half) -> Scenario:
+    """The scenario with the time to readiness as work after each contact."""
+    pool_of = {name: pool for pool, types in half.records.pools.items() for name in types}
+    laws = {name: half.readiness[pool].distribution for name, pool in pool_of.items()}
+    return scenario.map_types(lambda kind: {"wrap_up": laws[kind.name]})
+
+
+# -- formulas --------------------------------------------------------------------------------------------------------
+
+
+def formulas(half: Half, pool: str, within: float) -> dict[str, Performance]:
+    """What formulas say of a pool in each interval, arrays of shape (intervals,)."""
+    found = half.calibration
+    members = [(at, kind) for at, kind in enumerate(found.types) if kind.pool == pool]
+    volumes = np.stack([found.volumes[at] for at, _ in members]).astype(float)
+    offered = volumes.sum(axis=0)
+    rate, agents, patience = offered / found.horizon.interval, found.present[pool], half.patience[pool]
+    talk, wrap_up = (_mean(volumes, of) for of in zip(*(_means(kind) for _, kind in members), strict=True))
+    performances = {
+        ERLANG_C: erlang_c(rate, talk + wrap_up, agents, within),
+        ERLANG_A: erlang_a(rate, talk + wrap_up, patience, agents, within),
+    }
+    if pool in half.readiness:
+        performances[ERLANG_A_READY] = erlang_a(rate, talk + half.readiness[pool].mean, patience, agents, within)
+    return performances
+
+
+def _means(kind: TypeCalibration) -> tuple[float, float]:
+    """Mean handle time and wrap-up of a type (s)."""
+    return kind.handle_time.mean, kind.wrap_up.mean if kind.wrap_up is not None else 0.0
+
+
+def _mean(volumes: Floats, of: Sequence[float]) -> Floats:
+    """The mean over the contacts of each interval, over all contacts where an interval has none."""
+    weights = np.where(volumes.sum(axis=0) > 0, volumes, volumes.sum(axis=1, keepdims=True))
+    return np.asarray(np.average(np.broadcast_to(np.array(of)[:, None], volumes.shape), axis=0, weights=weights))
