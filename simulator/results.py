@@ -133,42 +133,43 @@ class Results:
         Shape (R, entities) for the horizon, else (R, entities, days or intervals).
         """
         measure = measure_named(name)
-        numerator = self._total(measure.numerator, measure)
+        numerator = self._total(measure.numerator, measure, period)
         if measure.is_count:
-            return self._in_periods(numerator, period), None
-        denominator = self._total(measure.denominator, measure)
+            return numerator, None
+        denominator = self._total(measure.denominator, measure, period)
         if measure.minus:
-            denominator = denominator - self._total(measure.minus, measure)
-        denominator = np.broadcast_to(denominator, numerator.shape)
-        return self._in_periods(numerator, period), self._in_periods(denominator, period)
+            denominator = denominator - self._total(measure.minus, measure, period)
+        return numerator, np.broadcast_to(denominator, numerator.shape)
 
-    def _total(self, tallies: tuple[str, ...], measure: Measure) -> Floats:
-        """The sum of tallies by replication, entity and interval."""
-        return np.asarray(sum(self._tally(name, measure) for name in tallies))
+    def _total(self, tallies: tuple[str, ...], measure: Measure, period: Period) -> Floats:
+        """The sum of tallies by replication and entity in a period."""
+        return np.asarray(sum(self._tally(name, measure, period) for name in tallies))
 
-    def _tally(self, name: str, measure: Measure) -> Floats:
+    def _tally(self, name: str, measure: Measure, period: Period) -> Floats:
         if name in ("clock", "interval_ends"):
-            return self._clock(name)
+            return _in_period(self._clock(name), period, self.scenario.horizon.days)
+        contacts, groups = self._in_period[period]
         if name in CONTACT_TALLIES:
-            values, entities = self.contacts[:, list(CONTACT_TALLIES).index(name)], self.type_entities
+            values, entities = contacts[:, list(CONTACT_TALLIES).index(name)], self.type_entities
         else:
-            values, entities = self.groups[:, list(GROUP_TALLIES).index(name)], self.group_entities
+            values, entities = groups[:, list(GROUP_TALLIES).index(name)], self.group_entities
         if measure.of == "scenario":
             entities = entities[:1]
         return np.stack([values[:, list(entity.members)].sum(axis=1) for entity in entities], axis=1)
+
+    @cached_property
+    def _in_period(self) -> dict[Period, tuple[Floats, Floats]]:
+        """The tallies of types and of groups summed up by period; views of one another, made once."""
+        days = self.scenario.horizon.days
+        by_day = _in_period(self.contacts, "day", days), _in_period(self.groups, "day", days)
+        whole = by_day[0].sum(axis=-1), by_day[1].sum(axis=-1)
+        return {"interval": (self.contacts, self.groups), "day": by_day, "horizon": whole}
 
     def _clock(self, name: str) -> Floats:
         """Seconds (or one) for each interval that counts, shape (1, 1, I)."""
         horizon = self.scenario.horizon
         counts = horizon.edges[:-1] >= horizon.warm_up
         return np.asarray((counts * (horizon.interval if name == "clock" else 1.0))[None, None, :], dtype=float)
-
-    def _in_periods(self, values: Floats, period: Period) -> Floats:
-        values = np.broadcast_to(values, (self.replications, *values.shape[1:]))
-        if period == "interval":
-            return values
-        days = values.reshape(*values.shape[:2], self.scenario.horizon.days, -1).sum(axis=3)
-        return np.asarray(days if period == "day" else days.sum(axis=2))
 
     # -- waits -------------------------------------------------------------------------------------------------
 
@@ -180,7 +181,7 @@ class Results:
     def wait_curve(self, of: str, times: ArrayLike, *, answered: bool = False) -> Estimate:
         """The share of contacts that waited at most each time, shape as `times`."""
         counts = self.histogram(of, answered=answered)
-        shares = np.array([waits.share_within(row, times) for row in counts])
+        shares = waits.share_within(counts, times)
         totals = counts.sum(axis=1).astype(float)[(slice(None), *(None,) * np.ndim(times))]
         return ratio(np.nan_to_num(shares) * totals, np.broadcast_to(totals, shares.shape), self.confidence)
 
@@ -361,3 +362,11 @@ class Results:
         for place, entity in enumerate(self.entities(name)):
             if (entity.by, entity.of) in theirs:
                 yield entity, place, theirs[entity.by, entity.of]
+
+
+def _in_period(values: Floats, period: Period, days: int) -> Floats:
+    """Values by interval (the last axis) summed up by day or over the horizon."""
+    if period == "interval":
+        return values
+    by_day = values.reshape(*values.shape[:-1], days, -1).sum(axis=-1)
+    return np.asarray(by_day if period == "day" else by_day.sum(axis=-1))

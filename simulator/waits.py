@@ -27,8 +27,15 @@ def bin_of(wait: ArrayLike) -> NDArray[np.int64]:
     return np.asarray(bins, dtype=np.int64)
 
 
-def share_within(histogram: NDArray[np.uint32], time: ArrayLike) -> Floats:
-    """The share of waits of at most each time, in the shape of `time`; NaN for an empty histogram.
+def share_within(histograms: NDArray[np.uint32], times: ArrayLike) -> Floats:
+    """The shares of waits of at most each time, NaN for an empty histogram.
+
+    Parameters
+    ----------
+    histograms
+        Counts, shape (..., bins).
+    times
+        Seconds; their shape follows that of the histograms in the result.
 
     Examples
     --------
@@ -36,11 +43,13 @@ def share_within(histogram: NDArray[np.uint32], time: ArrayLike) -> Floats:
     >>> share_within(counts, [0.0, 20.0, 100.0])
     array([0.25, 0.5 , 1.  ])
     """
-    total = histogram.sum()
-    if not total:
-        return np.full(np.shape(time), np.nan)
-    reached = np.concatenate(([histogram[0]], np.cumsum(histogram))) / total
-    return np.interp(np.asarray(time, dtype=float), EDGES, reached)
+    reached = np.cumsum(histograms, axis=-1, dtype=float)
+    reached = np.concatenate((reached[..., :1], reached), axis=-1)
+    position = np.interp(np.asarray(times, dtype=float), EDGES, np.arange(BINS + 1))
+    edge = np.minimum(position.astype(int), BINS - 1)
+    within = reached[..., edge] + (position - edge) * (reached[..., edge + 1] - reached[..., edge])
+    total = reached[(..., -1, *(None,) * np.ndim(position))]
+    return np.asarray(np.divide(within, total, out=np.full(within.shape, np.nan), where=total > 0))
 
 
 def quantile(histogram: NDArray[np.uint32], share: ArrayLike) -> Floats:
