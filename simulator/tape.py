@@ -119,7 +119,7 @@ def draw_tape(
         pools=_pools(scenario, seed, replication, pool, grid),
         delays=_delays(scenario, seed, replication, pool, grid),
         keys=tuple(key(seed, replication, f"journey/{name}") for name in scenario.type_names),
-        absent=_absences(scenario, seed, replication),
+        absent=absences(scenario, seed, replication),
         busyness=busyness,
     )
 
@@ -230,7 +230,7 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
     return np.array(rows).reshape(len(rows), size)
 
 
-def _absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
+def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
     """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
     result = []
     for group, heads in zip(scenario.agent_groups, scenario.heads, strict=True):

@@ -1,0 +1,189 @@
+"""Trying out plans for a search: the same customers for each, nothing played twice.
+
+A tape does not depend on the staffing (only who is absent does), so it is drawn once and played under every plan. What
+a plan found is kept by its fingerprint and grows when more replications are asked for.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import MissingExtra
+from scenarios.evidence import Counts, Evidence
+from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES, Measure, measure
+from scenarios.scenario import Scenario
+from scenarios.wishes import wishes
+from simulator.executors import Executor, Serial, Threads
+from simulator.experiment import Engine, Experiment, refuse_too_large
+from simulator.logs import Logs
+from simulator.tallies import Tallies, tally
+from simulator.tape import Tape, absences, draw_tape
+
+Floats = NDArray[np.float64]
+Played = Callable[[Scenario, Tape], Logs]
+
+APART = 1_000_000
+"""Replication numbers between one set of customers and the next."""
+KEPT_TAPES = 256_000_000
+"""Bytes of tapes that are kept; more are drawn again when they are needed."""
+KEPT_EVIDENCE = 400_000_000
+BYTES_OF_A_CONTACT = 110
+
+
+def evaluator(seed: int = 1, engine: Engine = "auto", executor: Executor | None = None) -> Evaluator:
+    """Something that tries out plans: `evaluate(scenarios, replications, fresh=0)` gives the evidence of each.
+
+    Parameters
+    ----------
+    seed
+        Equal seeds give equal customers.
+    engine
+        ``auto`` takes the compiled engine where numba is installed: a search plays enough to be worth its start.
+    executor
+        Where replications are played; threads for the compiled engine, one after another for SimPy.
+
+    Raises
+    ------
+    MissingExtra
+        If the compiled engine is asked for and numba is not installed.
+
+    Examples
+    --------
+    >>> from scenarios.scenario import scenario_from
+    >>> desk = scenario_from({"name": "desk", "agent_groups": [{"name": "a", "skills": ["calls"], "staffing": 3}],
+    ...     "contact_types": [{"name": "calls", "channel": "phone", "volume": {"per_hour": 20},
+    ...                        "handle_time": {"mean": "5 min"}, "target": {"share": 0.8, "within": 20}}]})
+    >>> evaluate = evaluator(seed=1, engine="simpy")
+    >>> three, four = evaluate([desk, desk.replace_group("a", staffing=4)], replications=2)
+    >>> bool((three.counts[0].denominator == four.counts[0].denominator).all())  # the same customers
+    True
+    """
+    compiled = find_spec("numba") is not None
+    if engine == "kernel" and not compiled:
+        raise MissingExtra("kernel", "numba")
+    chosen: Literal["kernel", "simpy"] = "simpy" if engine == "simpy" or not compiled else "kernel"
+    return Evaluator(seed, chosen, executor or (Threads() if chosen == "kernel" else Serial()))
+
+
+@dataclass(eq=False)
+class Evaluator:
+    """Plays plans and remembers; see `evaluator`."""
+
+    seed: int
+    engine: Literal["kernel", "simpy"]
+    executor: Executor
+    played: int = 0
+    """Replications played so far."""
+    _found: OrderedDict[tuple[str, int], Evidence] = field(default_factory=OrderedDict, repr=False)
+    _tapes: dict[tuple[int, int], Tape] = field(default_factory=dict, repr=False)
+    _room: float = KEPT_TAPES
+
+    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evidence]:
+        """The evidence of each scenario, in order; see `scenarios.evidence.Evaluate`."""
+        todo: list[tuple[Scenario, int]] = []
+        for one in {s.fingerprint: s for s in scenarios}.values():
+            known = self._found.get((one.fingerprint, int(fresh)))
+            have = known.replications if known is not None else 0
+            todo += [(one, number) for number in range(have, replications)]
+        if todo:
+            refuse_too_large(todo[0][0], Experiment(1, self.seed))
+            self._play(todo, int(fresh))
+        found = [self._found[s.fingerprint, int(fresh)].first(replications) for s in scenarios]
+        self._forget()
+        return found
+
+    def _play(self, todo: list[tuple[Scenario, int]], fresh: int) -> None:
+        play = self._player()
+        keys = {s.fingerprint: _customers(s) for s, _ in todo}
+
+        def run(job: int) -> tuple[list[Counts], float, float]:
+            scenario, number = todo[job]
+            tape = self._tape(scenario, keys[scenario.fingerprint], number + APART * fresh)
+            return _brief(scenario, tally(scenario, play(scenario, tape)))
+
+        parts: dict[str, list[tuple[list[Counts], float, float]]] = {}
+        for (scenario, _), one in zip(todo, self.executor.map(run, range(len(todo))), strict=True):
+            parts.setdefault(scenario.fingerprint, []).append(one)
+        for scenario in {s.fingerprint: s for s, _ in todo}.values():
+            key = scenario.fingerprint, fresh
+            self._found[key] = _joined(scenario, self._found.get(key), parts[scenario.fingerprint])
+        self.played += len(todo)
+
+    def _player(self) -> Played:
+        if self.engine == "kernel":
+            from simulator import kernel
+
+            return kernel.play
+        from simulator import centre
+
+        return lambda scenario, tape: centre.play(scenario, tape)
+
+    def _tape(self, scenario: Scenario, customers: int, number: int) -> Tape:
+        """The tape of a replication, with those absent who are among these heads."""
+        tape = self._tapes.get((customers, number))
+        if tape is None:
+            tape = draw_tape(scenario, self.seed, number)
+            size = BYTES_OF_A_CONTACT * len(tape.arrival) + 8 * tape.delays.size * (len(tape.keys) + 1)
+            if self._room > size:
+                self._room -= size
+                self._tapes[customers, number] = tape
+        return replace(tape, absent=absences(scenario, self.seed, number))
+
+    def _forget(self) -> None:
+        """Let go of what was found longest ago when it grows too large."""
+        size = sum(_size(one) for one in self._found.values())
+        while size > KEPT_EVIDENCE and len(self._found) > 1:
+            size -= _size(self._found.popitem(last=False)[1])
+
+
+def _customers(scenario: Scenario) -> int:
+    """A number that is equal for scenarios with equal tapes: who comes does not depend on targets or staffing."""
+    kinds = [kind.model_dump_json(exclude={"target", "zones", "value", "priority"}) for kind in scenario.contact_types]
+    return hash((scenario.horizon, *kinds))
+
+
+def _brief(scenario: Scenario, tallies: Tallies) -> tuple[list[Counts], float, float]:
+    """The sums of each wish in one replication, shape (intervals,), its cost and its overrun."""
+    of_contacts = dict(zip(CONTACT_TALLIES, tallies.contacts, strict=True))
+    of_groups = dict(zip(GROUP_TALLIES, tallies.groups, strict=True))
+    counts = []
+    for wish in wishes(scenario):
+        what = measure(wish.measure)
+        names, sums = (
+            (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
+        )
+        counts.append(_counted(what, sums, names.index(wish.of)))
+    money = of_groups["wages"].sum() + of_groups["overtime"].sum() + of_contacts["bot_cost"].sum()
+    return counts, float(money), float(of_groups["overrun_time"].sum())
+
+
+def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
+    numerator = np.asarray(sum(sums[name][place] for name in what.numerator))
+    denominator = sum(sums[name][place] for name in what.denominator) - sum(sums[name][place] for name in what.minus)
+    return Counts(numerator, np.asarray(denominator))
+
+
+def _joined(scenario: Scenario, known: Evidence | None, parts: list[tuple[list[Counts], float, float]]) -> Evidence:
+    counts = []
+    for place in range(len(wishes(scenario))):
+        numerator = np.array([one[place].numerator for one, _, _ in parts])
+        denominator = np.array([one[place].denominator for one, _, _ in parts])
+        if known is not None:
+            numerator = np.concatenate((known.counts[place].numerator, numerator))
+            denominator = np.concatenate((known.counts[place].denominator, denominator))
+        counts.append(Counts(numerator, denominator))
+    cost, overrun = (np.array([part[at] for part in parts]) for at in (1, 2))
+    if known is not None:
+        cost, overrun = np.concatenate((known.cost, cost)), np.concatenate((known.overrun, overrun))
+    return Evidence(scenario, tuple(counts), cost, overrun)
+
+
+def _size(evidence: Evidence) -> int:
+    return sum(c.numerator.nbytes + c.denominator.nbytes for c in evidence.counts)
