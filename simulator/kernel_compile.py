@@ -14,18 +14,23 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 import numpy as np
-from llvmlite.ir import IRBuilder, Value
-from numba import carray, njit, types
+from llvmlite.ir import Constant, IRBuilder, Value
+from numba import from_dtype, njit, types
+from numba.core.cgutils import get_record_member
 from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
+Generator = tuple[object, Callable[..., Value]]
 Record = Any
 """A record of a structured array; its fields are read and written as attributes."""
+
+_INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options of what is called from compiled functions only."""
 
 
 def inline(function: Function) -> Function:
     """A part of a compiled function, put in its place where it is called."""
-    return njit(forceinline=True)(function)  # type: ignore[no-any-return]
+    return njit(forceinline=True, **_INSIDE)(function)  # type: ignore[no-any-return]
 
 
 def compiled(function: Function) -> Function:
@@ -52,31 +57,43 @@ def sources_stamp() -> int:
     return 1 + crc32(b"".join(file.read_bytes() for file in files))
 
 
-@intrinsic
-def _pointer(typing: object, address: types.Integer) -> tuple[object, Callable[..., Value]]:
-    """An address as a pointer."""
-
-    def generate(context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, ...]) -> Value:
-        return builder.inttoptr(arguments[0], context.get_value_type(types.voidptr))
-
-    return types.voidptr(address), generate
-
-
 def records(name: str, form: np.dtype[np.void]) -> Callable[[Record, int], Record]:
     """What gives a record, by its place, of the array whose address stands in a field of the centre."""
-    size = form.itemsize
+    record = from_dtype(form)
 
-    def at(centre: Record, place: int) -> Record:
-        return carray(_pointer(centre[name] + place * size), 1, form)[0]
+    @intrinsic
+    def at(typing: object, centre: types.Record, place: types.Integer) -> Generator:
+        def generate(context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, Value]) -> Value:
+            address = _address(context, builder, signature, arguments, name, form.itemsize)
+            return builder.inttoptr(address, context.get_value_type(record))
 
-    return inline(at)
+        return record(centre, place), generate
+
+    return at  # type: ignore[no-any-return]
 
 
 def values(name: str, kind: type[np.generic]) -> Callable[[Record, int], Any]:
     """What gives a number, by its place, of the array whose address stands in a field of the centre."""
-    size = np.dtype(kind).itemsize
+    number = from_dtype(np.dtype(kind))
 
-    def at(centre: Record, place: int) -> Any:
-        return carray(_pointer(centre[name] + place * size), 1, kind)[0]
+    @intrinsic
+    def at(typing: object, centre: types.Record, place: types.Integer) -> Generator:
+        def generate(context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, Value]) -> Value:
+            address = _address(context, builder, signature, arguments, name, np.dtype(kind).itemsize)
+            pointer = builder.inttoptr(address, context.get_data_type(number).as_pointer())
+            return context.unpack_value(builder, number, pointer)
 
-    return inline(at)
+        return number(centre, place), generate
+
+    return at  # type: ignore[no-any-return]
+
+
+def _address(
+    context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, Value], name: str, size: int
+) -> Value:
+    """The code that finds the address of an element: that of the array, from the centre, plus place times size."""
+    (centre, place), (centre_type, place_type) = arguments, signature.args
+    whole = context.get_value_type(types.int64)
+    start = builder.load(get_record_member(builder, centre, centre_type.offset(name), whole))
+    number = context.cast(builder, place, place_type, types.int64)
+    return builder.add(start, builder.mul(number, Constant(whole, size)))

@@ -22,7 +22,7 @@ GOLDEN, FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E
 S11, S27, S30, S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 
 rule_at, trunk_at = records("rule", RULE), records("trunk", TRUNK)
-rule_first_at, overflow_at = values("rule_first", np.int32), values("overflow", np.float64)
+rule_first_at, overflow_at = values("rule_first", np.int64), values("overflow", np.float64)
 arrival_at, type_of, ordinal_at = values("arrival", np.float64), values("arrival_type", np.int64), values("ordinal", np.int64)
 handle_at, wrap_up_at, patience_at = (values(name, np.float64) for name in ("handle", "wrap_up", "patience"))
 outcome_at, session_at = values("outcome", np.int8), values("session", np.float64)

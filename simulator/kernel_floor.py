@@ -25,7 +25,7 @@ agent_at, held_at, line_at = records("agent", AGENT), records("held", HELD), rec
 group_at, route_at, skill_at = records("group", GROUP), records("route", ROUTE), records("skill", SKILL)
 period_at, put_down_at = records("period", PERIOD), records("put_down", PUT_DOWN)
 pace_at, speed_at = values("pace", np.float64), values("speed", np.float64)
-fill_at = values("fill", np.int32)
+fill_at = values("fill", np.int64)
 
 
 @inline

@@ -26,7 +26,7 @@ def _form(fields: str) -> Form:
 
 TYPE = _form(
     "f8: level ageing within patience_factor overdue,"
-    "i4: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
+    "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
     "?: interruptible open_clock has_rules quiet open bot_open"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now.
@@ -34,16 +34,16 @@ TYPE = _form(
 The abandonments of a *quiet* type concern nobody else (no follow-up, no line), so nobody need be told at once.
 """
 
-GROUP = _form("i4: slots keep_free")
-SKILL = _form("f8: after, i4: type rank")
-ROUTE = _form("f8: after, i4: group")
-RULE = _form("f8: chance factor, i4: follows delay tries, ?: skips_bot")
+GROUP = _form("i8: slots keep_free")
+SKILL = _form("f8: after, i8: type rank")
+ROUTE = _form("f8: after, i8: group")
+RULE = _form("f8: chance factor, i8: follows delay tries, ?: skips_bot")
 PERIOD = _form("f8: opens closes")
-TRUNK = _form("i4: lines in_use")
+TRUNK = _form("i8: lines in_use")
 
 CONTACT = _form(
     "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
-    "i4: type case parent step agent after before, i1: bot_outcome outcome, ?: waiting holds_line skips_bot"
+    "i8: type case parent step agent after before, i1: bot_outcome outcome, ?: waiting holds_line skips_bot"
 )
 """A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
 
@@ -51,20 +51,20 @@ The mark is the reading of the agent's work clock at which the stage is done; of
 """
 
 AGENT = _form(
-    "f8: rate clock read_at planned_at, i4: planned group load finishing line after before, ?: on_duty concurrent"
+    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before, ?: on_duty concurrent"
 )
 """An agent: the work clock, the contact that is done next and when, the load, and the place in a line."""
 
-HELD = _form("i4: contact")
-LINE = _form("i4: first last size")
+HELD = _form("i8: contact")
+LINE = _form("i8: first last size")
 EVENT = _form("f8: time, i8: key")
 GONE = _form("f8: time")
-PUT_DOWN = _form("f8: start end, i4: contact agent")
-FIXED = _form("f8: time, i4: number row, ?: begins")
+PUT_DOWN = _form("f8: start end, i8: contact agent")
+FIXED = _form("f8: time, i8: number row, ?: begins")
 """What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
 stretch of duty, -1 for hours; whether it begins or ends."""
 
-_NUMBERS = "f8: length grid, i4: agent_rule types loads routes skills pool, ?: work_off by_deadline"
+_NUMBERS = "f8: length grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
 _COUNTS = "i8: first fixed contacts put_downs pending, i8: contacts_room put_downs_room pending_room margin, ?: hole"
 _TABLES = "i8: type group pace fill speed skill route overflow rule rule_first period trunk fixed_event"
 _TAPE = (
@@ -142,13 +142,13 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
         "type": _types(rules, grid),
         "group": _records(GROUP, len(rules.slots), slots=rules.slots, keep_free=rules.keep_free),
         "pace": np.ascontiguousarray(rules.pace),
-        "fill": rules.fill.astype(np.int32),
+        "fill": np.ascontiguousarray(rules.fill),
         "speed": np.ascontiguousarray(rules.speed),
         "skill": _skills(rules),
         "route": _routes(rules),
         "overflow": _overflow(rules, grid),
         "rule": _rules(rules),
-        "rule_first": rules.rule_first.astype(np.int32),
+        "rule_first": np.ascontiguousarray(rules.rule_first),
         "period": np.concatenate(rules.open_periods),
         "trunk": _records(TRUNK, len(rules.lines), lines=rules.lines),
     }
