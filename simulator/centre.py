@@ -20,7 +20,7 @@ from simpy import Environment, Event
 from scenarios.scenario import Scenario
 from simulator import logs, streams
 from simulator import tape as tapes
-from simulator.clock import At, Kind, on_grid
+from simulator.clock import At, Kind, on_grid, up_to_grid
 from simulator.duty import Duties, duties
 from simulator.floor import Agent, Contact, Floor
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
@@ -187,7 +187,7 @@ class Centre:
         """A waiting contact becomes eligible for a further group."""
         yield At(self.env, when, Kind.OVERFLOW, contact.number)
         if contact.waiting:
-            self.floor.place(contact)
+            self.floor.offer(contact)
 
     # -- within an instant -----------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Centre:
         if not contact.waiting:
             return
         for after in self.overflow_after[kind]:
-            self.env.process(self.overflow(contact, contact.entry + self.on_grid(after)))
+            self.env.process(self.overflow(contact, contact.entry + up_to_grid(after, self.tape.grid)))
         if contact.patience < inf:
             self.env.process(self.patience(contact))
 
