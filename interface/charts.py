@@ -12,17 +12,18 @@ from interface.pictures import FORMULA, SIMULATION, Clock, Floats, Palette, Pict
 from interface.words import duration, label, shown
 from scenarios.contact_types import Target
 from scenarios.measures import MEASURES, RESPONSES, SERVICE_LEVELS
+from scenarios.scenario import Scenario
 from simulator.estimate import Estimate
 from simulator.results import Results
 
-_PERCENT = alt.Axis(format=".0%", tickCount=5)
+_PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 
 
 def clock_of(results: Results, of: str = "all") -> Clock:
     """The axis of time for a type: the hours in which it has contacts or somebody is on duty."""
     place = results.place("contacts", of)
-    contacts = results.estimate("contacts", "interval").value[place] > 0
-    return Clock(results.scenario.horizon, np.asarray(contacts))
+    contacts = results.estimate("contacts", "interval").value[place]
+    return Clock(results.scenario.horizon, np.asarray(contacts > 0.05 * contacts.max()))
 
 
 def level_measure(target: Target | None) -> str:
@@ -98,8 +99,8 @@ def by_interval(
     return Picture(measure, f"{label(measure)}, {of}", alt.layer(*layers), alt_text)
 
 
-def _line(rows: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette) -> alt.Chart:
-    legend = alt.Legend(orient="top", title=None) if len(there) > 1 else None
+def _line(rows: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette) -> Any:
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke") if len(there) > 1 else None
     scale = alt.Scale(domain=there, range=list(palette.colours[: len(there)]))
     patterns: list[Any] = [[1, 0], [5, 3]]
     dashes = alt.Scale(domain=there, range=patterns[: len(there)])
@@ -123,7 +124,7 @@ def _y(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
     return {"title": title + words, "scale": alt.Scale(domainMin=0, nice=True), "axis": alt.Axis(tickCount=5)}
 
 
-def _target_line(wanted: float, unit: str, palette: Palette) -> alt.LayerChart:
+def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
     data = alt.Chart(pd.DataFrame({"value": [wanted], "text": [f"target {shown(wanted, unit)}".replace(".0 %", " %")]}))
     rule = data.mark_rule(color=palette.ink, strokeDash=[3, 3]).encode(y="value:Q")
     words = data.mark_text(align="right", dy=-7, fontSize=11, color=palette.ink, x="width").encode(
@@ -140,7 +141,7 @@ def _range(rows: pd.DataFrame, unit: str) -> str:
     seen = rows.dropna(subset="value")
     if seen.empty:
         return "Nothing happened."
-    low, high = seen.loc[seen["value"].idxmin()], seen.loc[seen["value"].idxmax()]
+    low, high = seen.iloc[int(seen["value"].argmin())], seen.iloc[int(seen["value"].argmax())]
     return (
         f"Lowest {shown(low['value'], unit)} at {low['when']}, highest {shown(high['value'], unit)} at {high['when']}."
     )
@@ -171,7 +172,7 @@ def wait_curve(results: Results, of: str, target: Target | None, palette: Palett
     return Picture("waits", f"How long people wait, {of}", alt.layer(*layers), _wait_words(results, of))
 
 
-def _target_point(wait: float, share: float, text: str, palette: Palette) -> alt.LayerChart:
+def _target_point(wait: float, share: float, text: str, palette: Palette) -> Any:
     data = alt.Chart(pd.DataFrame({"wait": [wait], "value": [share], "text": [text.replace("%", " %")]}))
     point = data.mark_point(shape="diamond", size=90, filled=True, color=palette.ink, opacity=1)
     words = data.mark_text(align="left", dx=9, dy=4, fontSize=11, color=palette.ink).encode(text="text:N")
@@ -187,14 +188,18 @@ def _wait_words(results: Results, of: str) -> str:
 def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
     """Occupancy of agent groups over the day."""
     clock = Clock(results.scenario.horizon, np.asarray(results.scenario.heads.sum(axis=0) > 0))
-    rows = pd.concat([over_time(results, "occupancy", group, clock, group) for group in groups])
+    rows = pd.concat([_on_duty(results, group, clock) for group in groups])
     y = _y("Occupancy", "share", rows)
     base = alt.Chart(rows).encode(
         x=clock.axis(),
         color=alt.Color(
             "what:N",
             scale=alt.Scale(domain=groups, range=[palette.colours[i % 8] for i in range(len(groups))]),
-            legend=alt.Legend(orient="top", title=None, columns=4) if len(groups) > 1 else None,
+            legend=alt.Legend(
+                orient="top", title=None, columns=4, symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3
+            )
+            if len(groups) > 1
+            else None,
         ),
     )
     band = base.mark_area(opacity=0.15, interpolate="monotone", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
@@ -203,6 +208,15 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
     )
     words = " ".join(f"{group}: {_range(rows[rows['what'] == group], 'share')}" for group in groups)
     return Picture("occupancy", "Occupancy", alt.layer(band, line), f"Occupancy by interval. {words}")
+
+
+def _on_duty(results: Results, group: str, clock: Clock) -> pd.DataFrame:
+    """The occupancy of a group while it is planned to be there; overruns after that would always say 100 %."""
+    rows = over_time(results, "occupancy", group, clock, group)
+    heads = results.scenario.heads[results.scenario.group_names.index(group)]
+    there = heads.reshape(len(rows), -1).any(axis=1)
+    rows.loc[~there, ["value", "low", "high"]] = np.nan
+    return rows
 
 
 def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Picture:
@@ -226,7 +240,9 @@ def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Pictu
             color=alt.Color(
                 "value:Q",
                 scale=alt.Scale(scheme="viridis", domain=[0, 1] if unit == "share" else alt.Undefined),
-                legend=alt.Legend(orient="top", title=label(measure), format=".0%" if unit == "share" else "~s"),
+                legend=alt.Legend(
+                    orient="top", title=label(measure), format=".0%" if unit == "share" else "~s", gradientLength=220
+                ),
             ),
             tooltip=["day:N", "time:N", alt.Tooltip("words:N", title=label(measure))],
         )
@@ -257,7 +273,7 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     scale = alt.Scale(
         domain=list(lines), range=[palette.colours[0], palette.colours[4], palette.colours[1]][: len(lines)]
     )
-    colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None))
+    colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolOpacity=1))
     base = alt.Chart(rows).encode(x=clock.axis(), color=colour)
     area = base.transform_filter("datum.what == 'Busy'").mark_area(interpolate="step-after", opacity=0.35, clip=True)
     line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
@@ -266,6 +282,48 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
     words = f"Agents of {group} by interval: at most {heads.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
     return Picture("staffing", f"Staffing against load, {group}", layers, words)
+
+
+def planned(scenario: Scenario, group: str, required: Floats | None, palette: Palette) -> Picture:
+    """Heads planned against heads required by formula, before anything is simulated."""
+    heads = scenario.heads[scenario.group_names.index(group)].astype(float)
+    lines = {"Planned": heads} | ({} if required is None else {"Required": required})
+    active = heads > 0 if required is None else (heads > 0) | (required > 0)
+    chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, "Agents", palette)
+    words = f"Agents of {group} by interval: at most {heads.max():.0f} planned" + (
+        "." if required is None else f", at most {required.max():.0f} required by formula."
+    )
+    return Picture("planned", f"Heads planned and required, {group}", chart, words)
+
+
+def volumes(scenario: Scenario, palette: Palette) -> Picture:
+    """Expected contacts of each type by interval."""
+    lines = dict(zip(scenario.type_names, scenario.expected, strict=True))
+    clock = Clock(scenario.horizon, np.asarray(scenario.expected.any(axis=0)))
+    peaks = "; ".join(f"{name} at most {values.max():.3g}" for name, values in lines.items())
+    chart = _steps(clock, lines, "Contacts in an interval", palette)
+    return Picture("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
+
+
+def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette) -> Any:
+    """Lines that change with the interval."""
+    names = [f"{time:%a %H:%M}" for time in clock.horizon.times]
+    rows = pd.concat(
+        pd.DataFrame({"hour": clock.starts, "when": names, "value": values, "what": what})
+        for what, values in lines.items()
+    )
+    colours = [palette.colours[at % 8] for at in range(len(lines))]
+    legend = alt.Legend(orient="top", title=None, columns=4, symbolType="stroke") if len(lines) > 1 else None
+    return (
+        alt.Chart(rows)
+        .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
+        .encode(
+            x=clock.axis(),
+            y=alt.Y("value:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
+            color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=legend),
+            tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
+        )
+    )
 
 
 def over_under(results: Results, group: str, required: Floats, palette: Palette) -> Picture:

@@ -26,7 +26,7 @@ def side_by_side(findings: Sequence[Results], found: pd.DataFrame) -> pd.DataFra
         _row(findings, found, name, entity)
         for name in SHOWN
         for entity in findings[0].entities(name)
-        if entity.by != "channel"
+        if entity.by in ("type", "group") or MEASURES[name].of == "scenario"
     ]
     return pd.DataFrame(rows)
 

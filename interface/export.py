@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from interface.charts import level_measure
-from interface.words import label
+from interface.questions import Theory
 from scenarios.horizon import Horizon
 from simulator.results import Period, Results
 from simulator.targets import verdict
@@ -38,7 +38,7 @@ def _disarmed(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
 
 
-def tables(results: Results, theory: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
+def tables(results: Results, theory: Theory | None = None) -> dict[str, pd.DataFrame]:
     """The tables of a run by the name of their sheet."""
     period: Period = "interval" if results.scenario.horizon.days <= 31 else "day"
     found = {
@@ -47,8 +47,8 @@ def tables(results: Results, theory: Mapping[str, pd.DataFrame] | None = None) -
         "Days": results.table("day", _INTERVAL_MEASURES),
         "Intervals": results.table(period, _INTERVAL_MEASURES),
     }
-    for name, table in (theory or {}).items():
-        found[f"Formula, {name}"] = table
+    if theory is not None:
+        found |= {"Formulas": theory.horizon, "Requirement": theory.requirement}
     return found
 
 
@@ -64,6 +64,11 @@ def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None)
         if results is not None:
             _charts(book, results)
     return stream.getvalue()
+
+
+def results_workbook(results: Results, theory: Theory | None) -> bytes:
+    """All tables and charts of a run as a workbook; heavy, so made by a worker."""
+    return workbook(tables(results, theory), results)
 
 
 def _write(book: Any, name: str, table: pd.DataFrame) -> None:
@@ -130,8 +135,3 @@ def _charted(book: Any, name: str, horizon: Horizon, columns: Mapping[str, Any],
     chart.set_y_axis({"name": unit, "num_format": form, "min": 0})
     chart.set_size({"width": 900, "height": 420})
     sheet.insert_chart(1, len(columns) + 2, chart)
-
-
-def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of measures for people: labels instead of names."""
-    return table.assign(measure=table["measure"].map(label))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from interface.editing import Edits
-from interface.session import Workspace
+from interface.jobs import Refused
+from interface.parts import grid
+from interface.questions import place_of, staffed
+from interface.session import Workspace, workers
 from scenarios.scenario import Scenario
 
+Change = Callable[[Scenario, Any], Scenario]
 _ROW, _HEAD, _TALLEST = 35, 38, 14
+MOST_ADVICE = 3
 
 
 def edited(
@@ -22,9 +28,8 @@ def edited(
     place: str,
     table: pd.DataFrame,
     change: Callable[[Scenario, Edits], Scenario],
-    *,
-    fixed: Sequence[str],
     columns: Mapping[str, Any],
+    fixed: Sequence[str],
     rows: NDArray[np.intp] | None = None,
 ) -> None:
     """A grid of a part of the scenario; `change` makes edits a new scenario, `rows` are those that are shown."""
@@ -74,3 +79,83 @@ def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
     )
     every = right.checkbox("Write into every day", key=f"every-{place}")
     return int(day or 0), bool(every)
+
+
+def busy_rows(scenario: Scenario, values: NDArray[Any]) -> NDArray[np.intp]:
+    """The intervals of a day in which some of these values, or of the contacts, are not zero on any day."""
+    used = values.any(axis=0) | scenario.expected.any(axis=0)
+    found = np.flatnonzero(used.reshape(scenario.horizon.days, -1).any(axis=0))
+    return found if len(found) else np.arange(scenario.horizon.intervals_per_day)
+
+
+def advice(said: Any, place: str) -> None:
+    """What the plan linter says of a part of the scenario."""
+    if isinstance(said, Refused):
+        st.warning(said.text)
+    elif said:
+        mine = [one for one in said if place_of(one.field) == place]
+        for one in mine[:MOST_ADVICE]:
+            st.warning(f"**{one.size}**  \n{one.why} {one.fix}")
+
+
+def staff_it(work: Workspace) -> None:
+    """Give the scenario the least heads by formula."""
+    answer = workers().ask(staffed, work.scenario).result()
+    if isinstance(answer, Refused):
+        work.problems["staff"] = answer.text
+    else:
+        work.change("staff", lambda _: answer, typed=False)
+
+
+def choose_calendar(work: Workspace) -> None:
+    """The days that are played, and the names of things."""
+    horizon = work.scenario.horizon
+    with grid("16rem", key="calendar"):
+        _field(work, "title", st.text_input, "Title", work.scenario.title, _retitle)
+        _field(work, "start", st.date_input, "First day", horizon.start, _horizon("start"))
+        _field(
+            work, "days", partial(st.number_input, min_value=1, max_value=366), "Days", horizon.days, _horizon("days")
+        )
+        lengths = sorted({15, 30, 60, int(horizon.interval // 60)})
+        choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} min")
+        _field(work, "interval", choose, "Interval", lengths.index(int(horizon.interval // 60)), _interval)
+        _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _currency)
+    problem(work, "calendar")
+
+
+def _field(
+    work: Workspace,
+    name: str,
+    widget: Callable[..., Any],
+    label: str,
+    now: Any,
+    change: Callable[[Scenario, Any], Scenario],
+) -> None:
+    key = f"{name}-{work.edition}"
+
+    def commit() -> None:
+        value = st.session_state[key]
+        work.change("calendar", lambda scenario: change(scenario, value))
+
+    given = {"index": now} if name == "interval" else {"value": now}
+    widget(label, **given, key=key, on_change=commit)
+
+
+def _retitle(scenario: Scenario, title: str) -> Scenario:
+    return scenario.replace(title=title)
+
+
+def _currency(scenario: Scenario, currency: str) -> Scenario:
+    return scenario.replace(currency=currency)
+
+
+def _interval(scenario: Scenario, minutes: int) -> Scenario:
+    return _horizon("interval")(scenario, minutes * 60.0)
+
+
+def _horizon(field: str) -> Change:
+    def change(scenario: Scenario, value: Any) -> Scenario:
+        given = {name: getattr(scenario.horizon, name) for name in type(scenario.horizon).model_fields}
+        return scenario.replace(horizon=given | {field: value})
+
+    return change

@@ -15,8 +15,9 @@ from interface.jobs import Job, Plan, Refused
 from interface.pictures import DARK, LIGHT, Format, Palette, Picture, drawn
 from interface.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.verdicts import Tile
+from scenarios.errors import PlannerError
 
-GRID = "15rem"
+GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
@@ -79,9 +80,11 @@ def run_page(
     fresh = job is not None and job.plan.key == wanted.key
     if job is not None and job.running and not fresh:
         job.cancel()
-    busy = (fresh and job is not None and job.running) or (auto and not fresh)
-    pressed = right.button("Run again" if fresh else "Run", type="primary", width="stretch", disabled=busy)
-    if pressed or (auto and not fresh):
+    ended = fresh and job is not None and job.state in ("cancelled", "failed")
+    start = auto and not fresh
+    if (not fresh and not auto) or ended:
+        start = right.button("Run again" if ended else "Run", type="primary", width="stretch")
+    if start:
         job = work.run(page, wanted, workers())
     if words:
         st.caption(words)
@@ -123,18 +126,27 @@ def precision(page: str) -> str:
     return str(chosen or "Standard")
 
 
+def one_of(label: str, names: Sequence[str], key: str) -> str:
+    """The name that the person chose; nothing is asked where there is only one."""
+    if len(names) == 1:
+        return names[0]
+    chosen = st.segmented_control(label, names, default=names[0], required=True, key=key)
+    return chosen if chosen in names else names[0]
+
+
 def chart(picture: Picture, place: str = "") -> None:
     """A chart, its title above it and its downloads below."""
     with st.container(border=True):
-        left, right = st.columns([5, 1], vertical_alignment="center")
-        left.markdown(f"**{picture.title}**")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{picture.title}**", width="content")
+            saving = st.popover("Save", type="tertiary")
         st.altair_chart(picture.chart, alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
-        with right.popover("⤓", help="Download this chart", type="tertiary"):
+        with saving:
             forms: tuple[Format, ...] = ("png", "svg")
             for form in forms:
                 st.download_button(
                     form.upper(),
-                    partial(file_of, picture, form),
+                    partial(made, drawn, picture.specification(), form),
                     f"{picture.name}.{form}",
                     f"image/{'png' if form == 'png' else 'svg+xml'}",
                     on_click="ignore",
@@ -143,11 +155,11 @@ def chart(picture: Picture, place: str = "") -> None:
                 )
 
 
-def file_of(picture: Picture, form: Format) -> bytes:
-    """A chart as the content of a file."""
-    answer = workers().ask(drawn, picture.specification(), form).result()
+def made(work: Callable[..., bytes], *args: Any) -> bytes:
+    """The content of a file, made by a worker."""
+    answer = workers().ask(work, *args).result()
     if isinstance(answer, Refused):
-        raise RuntimeError(answer.text)
+        raise PlannerError(answer.text)
     return bytes(answer)
 
 

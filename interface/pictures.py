@@ -91,8 +91,8 @@ class Clock:
     def middles(self) -> Floats:
         """The middle of each interval, or day, in hours."""
         if self.by_day:
-            return np.arange(self.horizon.days) * 24.0 + 12
-        return (self.horizon.edges[:-1] + self.horizon.interval / 2) / 3600
+            return np.asarray(np.arange(self.horizon.days) * 24.0 + 12, dtype=float)
+        return np.asarray((self.horizon.edges[:-1] + self.horizon.interval / 2) / 3600, dtype=float)
 
     @property
     def starts(self) -> Floats:

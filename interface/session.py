@@ -116,6 +116,10 @@ class Workspace:
         except Exception as problem:  # a worker died or a formula failed: said where the answer would be
             return Refused(str(problem) or type(problem).__name__)
 
+    def waiting(self) -> list[Future[Any]]:
+        """The questions that are not answered yet."""
+        return [future for future in self.answers.values() if not future.done()]
+
 
 def workspace() -> Workspace:
     """The work of the person at this window."""
@@ -129,7 +133,9 @@ def workspace() -> Workspace:
 @st.cache_resource(show_spinner=False)
 def workers() -> Workers:
     """The worker processes that all windows of this server share."""
-    return Workers()
+    made = Workers()
+    made.pool()  # the first run need not wait for processes to start
+    return made
 
 
 def replications(scenario: Scenario, precision: str) -> int:

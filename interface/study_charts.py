@@ -9,6 +9,7 @@ from interface.pictures import Palette, Picture
 from interface.words import STATUS, difference, shown
 from scenarios.measures import MEASURES
 
+_PERCENT = "round(100 * datum.value) + ' %'"
 SIGNS = {"met": "✓", "unsure": "?", "missed": "✗"}
 
 
@@ -45,7 +46,7 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
             ).mark_rect(fillOpacity=0, stroke=palette.ink, strokeWidth=3)
         )
     met = int((table["status"] == "met").sum())
-    chart = alt.layer(*layers).properties(height=64 + 44 * table["scale"].nunique())
+    chart = alt.layer(*layers).properties(height=max(300, 50 * table["scale"].nunique()))
     alt_text = f"{met} of {len(table)} combinations of containment and heads meet every response-time target."
     return Picture("automation", "What meets every target, and its cost", chart, alt_text)
 
@@ -58,14 +59,20 @@ def savings(table: pd.DataFrame, palette: Palette) -> Picture:
     )
     chart = (
         alt.Chart(rows)
-        .mark_line(point=True, strokeWidth=2)
+        .mark_line(strokeWidth=2.5)
         .encode(
-            x=alt.X("containment:Q", title="Claimed containment", axis=alt.Axis(format=".0%", grid=False)),
+            x=alt.X(
+                "containment:Q",
+                title="Claimed containment",
+                axis=alt.Axis(
+                    labelExpr="round(100 * datum.value) + ' %'", grid=False, values=list(table["containment"])
+                ),
+            ),
             y=alt.Y("hours:Q", title="Work for people (hours)", scale=alt.Scale(zero=False, nice=True)),
             color=alt.Color(
                 "what:N",
                 scale=alt.Scale(domain=list(names.values()), range=[palette.colours[7], palette.colours[0]]),
-                legend=alt.Legend(orient="top", title=None),
+                legend=alt.Legend(orient="top", title=None, symbolType="stroke"),
             ),
             strokeDash=alt.StrokeDash("what:N", legend=None, sort=["As simulated", "As claimed"]),
             tooltip=["what:N", alt.Tooltip("containment:Q", format=".0%"), alt.Tooltip("hours:Q", format=",.0f")],
@@ -79,11 +86,17 @@ def savings(table: pd.DataFrame, palette: Palette) -> Picture:
     return Picture("savings", "What containment saves: claimed and true", chart, alt_text)
 
 
+def _parts(table: pd.DataFrame, measure: str) -> list[str]:
+    """Types or groups where there are any: an average over channels would hide the one that fails."""
+    there = set(table.loc[table["measure"] == measure, "by"])
+    return ["type", "group"] if there & {"type", "group"} else ["total"]
+
+
 def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palette) -> Picture:
     """Differences from the baseline with their intervals, for each type and scenario."""
     unit = MEASURES[measure].unit
     size = 100 if unit == "share" else 1
-    rows = table[(table["measure"] == measure) & table["by"].isin(["type", "group", "total"])].copy()
+    rows = table[(table["measure"] == measure) & table["by"].isin(_parts(table, measure))].copy()
     rows["words"] = [difference(value, unit, currency) for value in rows["value"]]
     for column in ("value", "low", "high"):
         rows[column] = rows[column] * size

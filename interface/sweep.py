@@ -146,4 +146,4 @@ def in_words(saved: pd.DataFrame) -> str:
 def cheapest(table: pd.DataFrame) -> pd.Series | None:
     """The row of the cheapest combination that surely meets every target; None if there is none."""
     met = table[table["status"] == MET]
-    return None if met.empty else met.loc[met["cost"].idxmin()]
+    return None if met.empty else met.iloc[int(met["cost"].argmin())]

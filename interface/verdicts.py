@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from interface.questions import Theory
 from interface.words import STATUS, give_or_take, listed, shown
 from scenarios.measures import MEASURES
 from simulator.results import Results
@@ -44,17 +45,17 @@ def sentence(rows: pd.DataFrame) -> str:
     return "Every target is met" if len(rows) > 1 else "The target is met"
 
 
-def tiles(rows: pd.DataFrame, formula: pd.DataFrame | None = None) -> list[Tile]:
+def tiles(rows: pd.DataFrame, theory: Theory | None = None) -> list[Tile]:
     """A tile for each target."""
-    return [_target_tile(row, formula) for row in rows.to_dict("records")]
+    return [_target_tile(row, theory) for row in rows.to_dict("records")]
 
 
-def _target_tile(row: dict[Any, Any], formula: pd.DataFrame | None) -> Tile:
+def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
     days = f"{row['good_days']:.0%} of days are good ({row['good_days_low']:.0%} to {row['good_days_high']:.0%})"
     small = (
-        f"{measure.label}, simulated",
-        _formula_line(row, formula, unit),
+        f"{measure.label}, simulated contact by contact",
+        _formula_line(row, theory, unit),
         days.replace("%", " %"),
         f"One day in ten is {'above' if measure.better == 'lower' else 'below'} {shown(row['bad_day'], unit)}",
         row["note"],
@@ -63,19 +64,12 @@ def _target_tile(row: dict[Any, Any], formula: pd.DataFrame | None) -> Tile:
     return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
 
 
-def _formula_line(row: dict[Any, Any], formula: pd.DataFrame | None, unit: str) -> str:
+def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:
     """What the formula says of the same measure, and which formula it is."""
-    if formula is None:
+    if theory is None:
         return ""
-    found = formula[
-        (formula["measure"] == row["measure"])
-        & (formula["by"] == "type")
-        & (formula["of"] == row["type"])
-        & (formula["period"] == "horizon")
-    ]
-    if found.empty:
-        return "No formula covers this"
-    return f"{shown(float(found['value'].iloc[0]), unit)} by {found['source'].iloc[0]}"
+    found = theory.of(row["measure"], row["type"])
+    return "No formula covers this" if found is None else f"{shown(found[0], unit)} by {found[1]}"
 
 
 def cost_tile(results: Results) -> Tile:

@@ -57,14 +57,14 @@ if last is None:
     st.stop()
 
 # -- what was found ------------------------------------------------------------------------------------------------
-found = differences(last.findings)
-base = last.findings[0]
+findings = last.findings
+found, base = differences(findings), findings[0]
 st.subheader(f"Differences from {base.scenario.name}", anchor=False)
 st.caption(f"Sure differences of service level: {sure(found) or 'none'}")
 picked = st.segmented_control("Measure", SHOWN, default=SHOWN[0], required=True, format_func=label, key="measure")
 chart(study_charts.differences(found, str(picked or SHOWN[0]), base.scenario.currency, palette()), PAGE)
 st.dataframe(
-    side_by_side(last.findings, found),
+    side_by_side(findings, found),
     hide_index=True,
     alt="Measures of each scenario and their differences from the baseline",
 )
@@ -76,7 +76,7 @@ with st.container(horizontal=True):
     st.download_button("CSV", lambda: export.csv(found), "differences.csv", on_click="ignore")
     st.download_button(
         "Excel",
-        lambda: export.workbook({"Differences": found, "Side by side": side_by_side(last.findings, found)}),
+        lambda: export.workbook({"Differences": found, "Side by side": side_by_side(findings, found)}),
         "comparison.xlsx",
         on_click="ignore",
     )

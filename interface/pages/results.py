@@ -1,13 +1,16 @@
 """What would happen: targets first, then service, waits, work and people, the formula beside the simulation."""
 
+from functools import partial
+
 import streamlit as st
 
-from interface import export
-from interface.charts import by_interval, heat_map, level_measure, occupancy, staffing, wait_curve
-from interface.jobs import Plan
-from interface.parts import chart, grid, header, palette, run_page, show_tile
+from interface import export, questions
+from interface.charts import by_interval, heat_map, level_measure, occupancy, over_under, staffing, wait_curve
+from interface.jobs import Plan, Refused
+from interface.numbers import numbers
+from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile, watch
+from interface.session import workers
 from interface.verdicts import cost_tile, sentence, tiles
-from interface.words import give_or_take, shown
 from simulator.targets import verdict
 
 PAGE = "results"
@@ -17,77 +20,65 @@ last = run_page(work, PAGE, lambda replications: Plan((work.scenario,), replicat
 if last is None:
     st.stop()
 results = last.findings[0]
-scenario = results.scenario
-colours = palette()
+scenario, colours = results.scenario, palette()
+theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
+if theory is None:
+    watch(None, 0, work.waiting())
+if isinstance(theory, Refused):
+    st.warning(f"The formulas: {theory.text}")
+    theory = None
 
 # -- the verdict ---------------------------------------------------------------------------------------------------
 rows = verdict(results)
 st.subheader(sentence(rows), anchor=False)
 with grid(key="targets"):
-    for tile in [*tiles(rows), cost_tile(results)]:
+    for tile in [*tiles(rows, theory), cost_tile(results)]:
         show_tile(tile)
 
-# -- the pictures --------------------------------------------------------------------------------------------------
-names = list(scenario.type_names)
-of = names[0]
-if len(names) > 1:
-    of = st.segmented_control("Contact type", names, default=of, required=True, key="results-type") or of
-kind = scenario.contact_type(of)
-measure = level_measure(kind.target)
-share = kind.target.share if kind.target else None
+# -- the contact types ---------------------------------------------------------------------------------------------
+of = one_of("Contact type", scenario.type_names, "results-type")
+target = scenario.contact_type(of).target
+measure, by_formula = level_measure(target), theory and theory.interval
 with grid("26rem", key="pictures"):
-    chart(by_interval(results, measure, of, colours, wanted=share), PAGE)
-    chart(wait_curve(results, of, kind.target, colours), PAGE)
-    chart(by_interval(results, "backlog", of, colours), PAGE)
-    if scenario.horizon.days > 1:
-        chart(heat_map(results, measure, of, colours), PAGE)
+    level = by_interval(results, measure, of, colours, theory=by_formula, wanted=target.share if target else None)
+    chart(level, PAGE)
+    chart(wait_curve(results, of, target, colours), PAGE)
+    chart(by_interval(results, "contacts", of, colours, theory=by_formula), PAGE)
+    chart(by_interval(results, "backlog", of, colours, theory=by_formula), PAGE)
+if scenario.horizon.days > 1:
+    chart(heat_map(results, measure, of, colours), PAGE)
 
-groups = list(scenario.group_names)
-group = groups[0]
-if len(groups) > 1:
-    group = st.segmented_control("Agent group", groups, default=group, required=True, key="results-group") or group
+# -- the people ----------------------------------------------------------------------------------------------------
+group = one_of("Agent group", scenario.group_names, "results-group")
+required = theory and theory.required[scenario.group_names.index(group)].astype(float)
 with grid("26rem", key="people"):
-    chart(staffing(results, group, colours), PAGE)
-    chart(occupancy(results, groups, colours), PAGE)
+    chart(staffing(results, group, colours, required), PAGE)
+    chart(occupancy(results, list(scenario.group_names), colours), PAGE)
+    if required is not None:
+        chart(over_under(results, group, required, colours), PAGE)
 
 # -- the numbers ---------------------------------------------------------------------------------------------------
-st.subheader("All numbers", anchor=False)
-table = results.table()
-mine = table[table["of"].isin([of, group, "all"])]
+st.subheader(f"All numbers of {of} and {group}", anchor=False)
 st.dataframe(
-    mine.assign(
-        measure=export.readable(mine)["measure"],
-        found=[shown(v, u, scenario.currency) for v, u in zip(mine["value"], mine["unit"], strict=True)],
-        interval=[
-            give_or_take(low, high, unit, scenario.currency)
-            for low, high, unit in zip(mine["low"], mine["high"], mine["unit"], strict=True)
-        ],
-    )[["measure", "of", "found", "interval", "note"]],
+    numbers(results, theory, of, group),
     hide_index=True,
-    column_config={
-        "measure": "Measure",
-        "of": "Of",
-        "found": "Found",
-        "interval": "95 % interval",
-        "note": "Definition",
-    },
-    alt="Every measure with its 95 % interval and its definition",
+    alt="Every measure with its 95 % interval, the formula's value beside it, and its definition",
 )
+days = f"{scenario.horizon.days} day{'s' if scenario.horizon.days > 1 else ''}"
 st.caption(
-    f"Simulated contact by contact: {results.replications:,} replications of "
-    f"{scenario.horizon.days} day{'s' if scenario.horizon.days > 1 else ''}, seed {results.seed}; intervals at 95 %."
+    f"Simulated contact by contact: {results.replications:,} replications of {days}, seed {results.seed}; "
+    "± is half a 95 % interval. Formulas take each interval on its own and leave out what their row says."
 )
 with st.container(horizontal=True):
+    sheets = partial(export.tables, results, theory)
+    name = scenario.name
     st.download_button(
         "Excel",
-        lambda: export.workbook(export.tables(results), results),
-        f"{scenario.name}-results.xlsx",
+        lambda: made(export.results_workbook, results, theory),
+        f"{name}-results.xlsx",
         on_click="ignore",
     )
-    st.download_button("CSV, in all", lambda: export.csv(results.table()), f"{scenario.name}.csv", on_click="ignore")
+    st.download_button("CSV, in all", lambda: export.csv(sheets()["Measures"]), f"{name}.csv", on_click="ignore")
     st.download_button(
-        "CSV, by interval",
-        lambda: export.csv(export.tables(results)["Intervals"]),
-        f"{scenario.name}-intervals.csv",
-        on_click="ignore",
+        "CSV, by interval", lambda: export.csv(sheets()["Intervals"]), f"{name}-intervals.csv", on_click="ignore"
     )
