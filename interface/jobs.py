@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from multiprocessing import get_context
 from threading import Event, Lock, Thread
@@ -22,7 +22,7 @@ from typing import Any, Literal, TypeVar
 from scenarios import presets
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
-from simulator.experiment import Engine, Experiment, play_and_tally, refuse_too_large
+from simulator.experiment import Arrivals, Engine, Experiment, play_and_tally, refuse_too_large
 from simulator.results import Collector, Results
 from simulator.tallies import Tallies
 
@@ -55,6 +55,8 @@ class Plan:
     seed: int = 1
     about: Any = None
     """What the page that made the plan wants to remember with it."""
+    arrivals: tuple[Arrivals, ...] = ()
+    """Recorded arrivals for each scenario, instead of drawn ones."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -65,6 +67,10 @@ class Plan:
     def how(self) -> Experiment:
         """How each of the scenarios is played."""
         return Experiment(self.replications, self.seed)
+
+    def how_of(self, place: int) -> Experiment:
+        """How one of the scenarios is played."""
+        return replace(self.how, arrivals=self.arrivals[place]) if self.arrivals else self.how
 
     @property
     def wanted(self) -> int:
@@ -258,8 +264,8 @@ class Job:
             yield self._received(*waiting.popleft())
 
     def _sent(self, piece: Piece) -> Future[Any]:
-        scenario = self.plan.scenarios[piece.place]
-        return self.workers.ask(played, scenario, self.plan.how, self.workers.engine, piece.replications)
+        scenario, how = self.plan.scenarios[piece.place], self.plan.how_of(piece.place)
+        return self.workers.ask(played, scenario, how, self.workers.engine, piece.replications)
 
     def _received(self, piece: Piece, future: Future[Any]) -> tuple[Piece, list[Tallies]]:
         for last in (False,) * (TRIES - 1) + (True,):
