@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.arguments import Floats
 from models.sharing import Sharing
+from models.tidy import Part, table
 from models.type_service import Service, services
 from models.workload import workload
-from scenarios.measures import COLUMNS, GROUP_TALLIES, MEASURES, PERCENTILES, Measure
+from scenarios.measures import GROUP_TALLIES, MEASURES, PERCENTILES, Measure
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Period = Literal["horizon", "day", "interval"]
-BISECTIONS = 50
+BISECTIONS = 40
 LONGEST = 1e9  # seconds; a wait beyond it has no end
 
 
@@ -46,18 +49,16 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
     >>> [(row.source, row.measure, float(round(row.value, 2))) for row in rows.itertuples()]
     [('Erlang C', 'service_level', 0.84), ('Erlang C', 'asa', 18.41)]
     """
-    import pandas as pd
-
-    table = _Table(scenario, period)
+    theory = _Theory(scenario, period)
     names = list(MEASURES) if measures is None else [name for name in measures if name in MEASURES]
-    rows = [row for name in names for row in table.rows(MEASURES[name])]
+    rows = [row for name in names for row in theory.rows(MEASURES[name])]
     if period == "horizon":
-        wanted = PERCENTILES if measures is None else [name for name in measures if name in PERCENTILES]
-        rows += [row for name in wanted if not name.startswith("wait_answered") for row in table.percentile(name)]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
+        wanted = list(PERCENTILES) if measures is None else [name for name in measures if name in PERCENTILES]
+        rows += theory.percentiles([name for name in wanted if not name.startswith("wait_answered")])
+    return table(rows)
 
 
-class _Table:
+class _Theory:
     """The tallies of a scenario by theory, and the rows made of them."""
 
     def __init__(self, scenario: Scenario, period: Period) -> None:
@@ -78,13 +79,13 @@ class _Table:
             *(("type", kind.name, [k]) for k, kind in enumerate(kinds)),
         ]
 
-    def rows(self, measure: Measure) -> list[pd.DataFrame]:
+    def rows(self, measure: Measure) -> list[Part]:
         """The rows of a measure."""
         if measure.of == "groups":
             return self._group_rows(measure)
         if measure.of == "scenario":
             return [self._scenario_row(measure)] if measure.is_count else []
-        found = []
+        found: list[Part] = []
         for by, of, members in self.entities:
             services = [self.services[k] for k in members]
             if measure.name == "oldest_age" and len(members) > 1:
@@ -125,15 +126,16 @@ class _Table:
         numerator: Floats,
         denominator: Floats | None,
         services: list[Service],
-    ) -> pd.DataFrame:
+    ) -> Part:
         value = numerator
         if denominator is not None:
             with np.errstate(invalid="ignore"):
                 value = np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator > 0)
-        never = (denominator <= 0) if denominator is not None else np.zeros(value.shape, dtype=bool)
-        frame = self._rows_of(measure.name, measure.unit, by, of, value, _joined(services))
-        frame["note"] = self._notes(services)
-        return frame[~never]
+        happened = np.ones(value.shape, dtype=bool) if denominator is None else ~(denominator <= 0)
+        part = self._part(measure.name, measure.unit, by, of, value[happened], _joined(services))
+        notes = self._notes(services)
+        chosen = np.flatnonzero(happened)
+        return part | {"start": self.starts[chosen], "note": [notes[i] for i in chosen]}
 
     def _notes(self, services: list[Service]) -> list[str]:
         """What each row leaves out; overload first."""
@@ -145,35 +147,32 @@ class _Table:
         over = [f"overloaded, the queue grows by {each:.3g} an hour" if each > 0 else "" for each in speed]
         return ["; ".join(part for part in (first, *usual) if part) for first in over]
 
-    def _rows_of(self, name: str, unit: str, by: str, of: str, value: Floats, source: str) -> pd.DataFrame:
-        import pandas as pd
+    def _part(self, name: str, unit: str, by: str, of: str, value: Floats, source: str) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario.name,
+            "source": source,
+            "measure": name,
+            "unit": unit,
+            "by": by,
+            "of": of,
+            "period": self.period,
+            "start": self.starts,
+            "value": value,
+            "low": np.nan,
+            "high": np.nan,
+            "replications": 0,
+            "note": "",
+        }
 
-        return pd.DataFrame(
-            {
-                "scenario": self.scenario.name,
-                "source": source,
-                "measure": name,
-                "unit": unit,
-                "by": by,
-                "of": of,
-                "period": self.period,
-                "start": self._starts(),
-                "value": value,
-                "low": np.nan,
-                "high": np.nan,
-                "replications": 0,
-                "note": "",
-            },
-            columns=list(COLUMNS),
-        )
-
-    def _starts(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    @cached_property
+    def starts(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+        """The wall time at which each period begins."""
         horizon = self.scenario.horizon
         count = {"horizon": 1, "day": horizon.days, "interval": horizon.intervals}[self.period]
         steps = np.arange(count) * (86400 if self.period == "day" else round(horizon.interval))
         return np.datetime64(horizon.midnight, "s") + steps.astype("timedelta64[s]")
 
-    def _group_rows(self, measure: Measure) -> list[pd.DataFrame]:
+    def _group_rows(self, measure: Measure) -> list[Part]:
         names = self.scenario.group_names
         entities = [("total", "all", list(range(len(names)))), *(("group", name, [g]) for g, name in enumerate(names))]
         if measure.name in _LEFT_OUT or not all(n in self.groups[0] or n in _CLOCK for n in _needed(measure)):
@@ -183,50 +182,50 @@ class _Table:
             numerator, denominator = self._sums(measure, [self.groups[g] for g in members])
             found.append(self._frame(measure, by, of, numerator, denominator, []))
         note = "mean heads less mean absence; overruns left out"
-        return [frame.assign(source=_joined(self.services), note=note) for frame in found]
+        return [{**part, "source": _joined(self.services), "note": note} for part in found]
 
-    def _scenario_row(self, measure: Measure) -> pd.DataFrame:
+    def _scenario_row(self, measure: Measure) -> Part:
         """The cost: exact wages and expected bot sessions."""
         tallies = [*self.groups, *({"bot_cost": service.tallies["bot_cost"]} for service in self.services)]
         zero = np.zeros(self.counted.size)
         filled = [{name: one.get(name, zero) for name in measure.numerator} for one in tallies]
         numerator, denominator = self._sums(measure, filled)
-        frame = self._frame(measure, "total", "all", numerator, denominator, [])
-        return frame.assign(source="arithmetic", note="wages as planned and expected bot sessions; overtime left out")
+        part = self._frame(measure, "total", "all", numerator, denominator, [])
+        return {**part, "source": "arithmetic", "note": "planned wages and expected bot sessions; overtime left out"}
 
     # -- percentiles ---------------------------------------------------------------------------------------------
 
-    def percentile(self, name: str) -> list[pd.DataFrame]:
-        """A percentile of the wait over the horizon: the wait of a contact drawn from all intervals."""
-        found = []
+    def percentiles(self, names: list[str]) -> list[Part]:
+        """Percentiles of the wait over the horizon: the wait of a contact drawn from all intervals."""
+        found: list[Part] = []
         for by, of, members in self.entities:
             services = [self.services[k] for k in members]
-            if any(service.tail is None for service in services):
+            weights = np.array([np.where(self.counted, s.tallies["offered"], 0.0) for s in services])
+            if not names or not weights.sum() or any(service.tail is None for service in services):
                 continue
-            weights = np.concatenate([np.where(self.counted, s.tallies["offered"], 0.0) for s in services])
-            if not weights.sum():
-                continue
-            value = self._quantile(services, weights / weights.sum(), PERCENTILES[name])
-            frame = self._rows_of(name, "s", by, of, np.array([value]), _joined(services))
-            found.append(frame.assign(note=self._notes(services)))
-        return found
+            values = self._quantiles(services, weights / weights.sum(), [PERCENTILES[name] for name in names])
+            notes, source = self._notes(services), _joined(services)
+            for name, value in zip(names, values, strict=True):
+                found.append(self._part(name, "s", by, of, value[None], source) | {"note": notes})
+        return sorted(found, key=lambda part: names.index(part["measure"]))
 
-    def _quantile(self, services: list[Service], weights: Floats, share: float) -> float:
-        def beyond(time: float) -> float:
-            tails = [service.tail(np.array([time])) for service in services if service.tail is not None]
-            return float(weights @ np.concatenate([np.ravel(tail) for tail in tails]))
+    def _quantiles(self, services: list[Service], weights: Floats, shares: list[float]) -> Floats:
+        """The times that shares of contacts stay within, shape (shares,); weights of shape (services, intervals)."""
+        left = 1 - np.array(shares)
 
-        low, high = 0.0, 1.0
-        if beyond(0.0) <= 1 - share:
-            return 0.0
-        while beyond(high) > 1 - share:
-            low, high = high, 2 * high
-            if high > LONGEST:
-                return float("inf")
+        def longer(times: Floats) -> NDArray[np.bool_]:
+            tails = [w @ s.tail(times[:, None]).T for w, s in zip(weights, services, strict=True) if s.tail is not None]
+            return np.asarray(sum(tails) > left)
+
+        low, high = np.zeros(left.shape), np.ones(left.shape)
+        some = longer(low)
+        while np.any(short := some & (high < LONGEST) & longer(high)):
+            low, high = np.where(short, high, low), np.where(short, 2 * high, high)
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
-            low, high = (middle, high) if beyond(middle) > 1 - share else (low, middle)
-        return high
+            beyond = longer(middle)
+            low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
+        return np.where(some, np.where(high >= LONGEST, np.inf, high), 0.0)
 
 
 _CLOCK = ("clock", "interval_ends")

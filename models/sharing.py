@@ -18,7 +18,7 @@ from models.workload import Workload
 from scenarios.agents import AgentGroup
 from scenarios.scenario import Scenario
 
-ROUNDS = 60  # of evening out; each halves what is uneven
+ROUNDS = 150  # of evening out, each of which takes about a tenth off what is uneven
 NOBODY = 1e-12
 
 
