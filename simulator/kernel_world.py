@@ -18,13 +18,13 @@ Array = NDArray[Any]
 Form = np.dtype[np.void]
 
 
-def _form(fields: str) -> Form:
+def fields(text: str) -> Form:
     """A form of records from a text such as ``f8: level ageing, ?: open``."""
-    parts = [part.split(":") for part in fields.split(",")]
+    parts = [part.split(":") for part in text.split(",")]
     return np.dtype([(name, kind.strip()) for kind, names in parts for name in names.split()], align=True)
 
 
-TYPE = _form(
+TYPE = fields(
     "f8: level ageing within patience_factor overdue,"
     "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
     "?: interruptible open_clock has_rules quiet open bot_open"
@@ -34,14 +34,14 @@ TYPE = _form(
 The abandonments of a *quiet* type concern nobody else (no follow-up, no line), so nobody need be told at once.
 """
 
-GROUP = _form("i8: slots keep_free")
-SKILL = _form("f8: after, i8: type rank")
-ROUTE = _form("f8: after, i8: group")
-RULE = _form("f8: chance factor, i8: follows delay tries, ?: skips_bot")
-PERIOD = _form("f8: opens closes")
-TRUNK = _form("i8: lines in_use")
+GROUP = fields("i8: slots keep_free")
+SKILL = fields("f8: after, i8: type rank")
+ROUTE = fields("f8: after, i8: group")
+RULE = fields("f8: chance factor, i8: follows delay tries, ?: skips_bot")
+PERIOD = fields("f8: opens closes")
+TRUNK = fields("i8: lines in_use")
 
-CONTACT = _form(
+CONTACT = fields(
     "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
     "i8: type case parent step agent after before, i1: bot_outcome outcome, ?: waiting holds_line skips_bot"
 )
@@ -50,17 +50,17 @@ CONTACT = _form(
 The mark is the reading of the agent's work clock at which the stage is done; of an item put down the work that remains.
 """
 
-AGENT = _form(
+AGENT = fields(
     "f8: rate clock read_at planned_at, i8: planned group load finishing line after before, ?: on_duty concurrent"
 )
 """An agent: the work clock, the contact that is done next and when, the load, and the place in a line."""
 
-HELD = _form("i8: contact")
-LINE = _form("i8: first last size")
-EVENT = _form("f8: time, i8: key")
-GONE = _form("f8: time")
-PUT_DOWN = _form("f8: start end, i8: contact agent")
-FIXED = _form("f8: time, i8: number row, ?: begins")
+HELD = fields("i8: contact")
+LINE = fields("i8: first last size")
+EVENT = fields("f8: time, i8: key")
+GONE = fields("f8: time")
+PUT_DOWN = fields("f8: start end, i8: contact agent")
+FIXED = fields("f8: time, i8: number row, ?: begins")
 """What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
 stretch of duty, -1 for hours; whether it begins or ends."""
 
@@ -72,7 +72,7 @@ _TAPE = (
     "i8: pool_handle pool_wrap_up pool_patience pool_outcome pool_session pool_hand_over pool_factor"
 )
 _STATE = "i8: contact agent held line event gone put_down"
-CENTRE = _form(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
+CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
 
 

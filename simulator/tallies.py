@@ -56,7 +56,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
-    groups = _per_group(scenario, logs)
+    groups = group_sums(scenario, logs, _work_times(scenario, logs))
     contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, :skipped] = 0.0
     groups[:, :, :skipped] = 0.0
     return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))
@@ -120,7 +120,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     }
 
 
-def _deadline(scenario: Scenario, log: ContactLog, since: Floats) -> Floats:
+def deadlines(scenario: Scenario, log: ContactLog, since: Floats) -> Floats:
     """The instant by which each contact should be answered, infinite without a target."""
     targets = [kind.target for kind in scenario.contact_types]
     within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
@@ -135,12 +135,12 @@ def _deadline(scenario: Scenario, log: ContactLog, since: Floats) -> Floats:
 
 def _late(scenario: Scenario, log: ContactLog, wait: Floats) -> Mask:
     """Whether the wait went beyond the target time."""
-    return log.entry + wait > _deadline(scenario, log, log.entry)
+    return log.entry + wait > deadlines(scenario, log, log.entry)
 
 
 def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     """Which contacts had a response within the target time after their arrival, in three senses."""
-    deadline = _deadline(scenario, log, log.arrival)
+    deadline = deadlines(scenario, log, log.arrival)
     person = log.answer <= deadline
     bot = (log.bot_outcome == RESOLVED) & (log.bot_end <= deadline)
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
@@ -181,7 +181,7 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
     queued = ~np.isnan(log.entry)
     left = np.where(log.outcome == codes.ABANDONED, log.end, log.answer)
-    again = _taken_up_again(logs)
+    again = taken_up_again(logs)
     kind = np.concatenate((log.type[queued], log.type[put_down.contact]))
     start = np.concatenate((log.entry[queued], put_down.end))
     end = np.concatenate((np.where(np.isnan(left), np.inf, left)[queued], again))
@@ -194,7 +194,7 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     }
 
 
-def _taken_up_again(logs: Logs) -> Floats:
+def taken_up_again(logs: Logs) -> Floats:
     """For each row of the put-down log when the item was taken up again; infinite if never."""
     put_down = logs.put_down
     order = np.lexsort((put_down.start, put_down.contact))
@@ -246,7 +246,41 @@ def _passed(since: Floats, owner: Ints, owners: int, interval: float, intervals:
     return np.asarray((np.arange(intervals) + 1) * interval * count - total)
 
 
-def _per_group(scenario: Scenario, logs: Logs) -> Floats:
+@dataclass(frozen=True)
+class WorkTimes:
+    """Seconds of work by group and interval, shape (groups, intervals)."""
+
+    sessions: Floats
+    """Concurrent sessions, each for itself."""
+    chatting: Floats
+    """With at least one session."""
+    alone: Floats
+    """With anything else in hand."""
+    beyond: Floats
+    """After the horizon, by those who stay to work off what is left, shape (groups,)."""
+
+
+def _work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
+    staffing, horizon = logs.staffing, scenario.horizon
+    count, size = len(scenario.agent_groups), (horizon.interval, horizon.intervals)
+    agent, start, end, concurrent = _stretches(scenario, logs)
+    chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
+    alone = ~concurrent
+    return WorkTimes(
+        time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size),
+        time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size),
+        time_by_interval(start[alone], end[alone], staffing.group_of[agent[alone]], count, *size),
+        _beyond(
+            scenario,
+            logs,
+            np.concatenate((agent[alone], chat_agent)),
+            np.concatenate((start[alone], chat_start)),
+            np.concatenate((end[alone], chat_end)),
+        ),
+    )
+
+
+def group_sums(scenario: Scenario, logs: Logs, work: WorkTimes) -> Floats:
     """The tallies of the groups, shape (tallies, groups, intervals)."""
     horizon, staffing = scenario.horizon, logs.staffing
     groups = scenario.agent_groups
@@ -254,34 +288,32 @@ def _per_group(scenario: Scenario, logs: Logs) -> Floats:
     duty_group = staffing.group_of[staffing.agent]
     off = np.minimum(staffing.off, horizon.length)
     staffed = time_by_interval(staffing.on, off, duty_group, count, *size)
+    late = staffing.gone > staffing.off
+    overrun = time_by_interval(staffing.off[late], staffing.gone[late], duty_group[late], count, *size)
+    overrun[:, -1] += work.beyond
     planned = scenario.heads * horizon.interval
-    agent, start, end, concurrent = _stretches(scenario, logs)
-    chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
-    sessions = time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size)
-    chatting = time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size)
-    alone = ~concurrent
-    busy = chatting + time_by_interval(start[alone], end[alone], staffing.group_of[agent[alone]], count, *size)
-    overrun = _overrun(
-        scenario,
-        logs,
-        np.concatenate((agent[alone], chat_agent)),
-        np.concatenate((start[alone], chat_start)),
-        np.concatenate((end[alone], chat_end)),
-    )
     pay = np.array([group.cost_per_hour / 3600 for group in groups])[:, None]
     gross = np.array([1 / (1 - group.shrinkage.planned) for group in groups])[:, None]
     extra = np.array([group.overtime_factor for group in groups])[:, None]
     tallies = {
         "staffed_time": staffed,
         "overrun_time": overrun,
-        "busy_time": busy,
-        "session_time": sessions,
-        "chatting_time": chatting,
+        "busy_time": work.chatting + work.alone,
+        "session_time": work.sessions,
+        "chatting_time": work.chatting,
         "absent_time": planned - staffed,
         "wages": planned * pay * gross,
         "overtime": overrun * pay * extra,
     }
     return np.stack([tallies[name] for name in GROUP_TALLIES])
+
+
+def stays(logs: Logs) -> Mask:
+    """Whether each agent works off what is left after the horizon, shape (agents,)."""
+    staffing = logs.staffing
+    result = np.zeros(len(staffing.group_of), dtype=bool)
+    result[staffing.agent[np.isinf(staffing.off)]] = True
+    return result
 
 
 def _stretches(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
@@ -316,16 +348,9 @@ def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Float
     return agent[begins], start[begins], reached[last] - apart[last]
 
 
-def _overrun(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
-    """Time after the end of duty, shape (groups, intervals); after the horizon it is the time with work in hand."""
-    staffing, horizon = logs.staffing, scenario.horizon
-    count, size = len(scenario.agent_groups), (horizon.interval, horizon.intervals)
-    over = staffing.gone > staffing.off
-    group = staffing.group_of[staffing.agent[over]]
-    overrun = time_by_interval(staffing.off[over], staffing.gone[over], group, count, *size)
-    stays = np.zeros(len(staffing.group_of), dtype=bool)
-    stays[staffing.agent[np.isinf(staffing.off)]] = True
-    after = stays[agent] & (end > horizon.length)
-    beyond = end[after] - np.maximum(start[after], horizon.length)
-    overrun[:, -1] += np.bincount(staffing.group_of[agent[after]], beyond, minlength=count)
-    return overrun
+def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
+    """Seconds with work in hand after the horizon, by those who stay, shape (groups,)."""
+    length = scenario.horizon.length
+    after = stays(logs)[agent] & (end > length)
+    beyond = end[after] - np.maximum(start[after], length)
+    return np.bincount(logs.staffing.group_of[agent[after]], beyond, minlength=len(scenario.agent_groups))

@@ -1,0 +1,212 @@
+"""The compiled loops that add up a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil, floor, inf, isnan, nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import logs, tape
+from simulator.kernel_compile import Record, compiled, inline, records, sources_stamp, values
+from simulator.kernel_tally import AGE, COUNT, FLOW, KIND, PUT_DOWN, SEEN, SPELL, SUMS, TOTAL
+
+type_of, case_of, parent_of = (values(f"log_{name}", np.int64) for name in ("type", "case", "parent"))
+bot_of, agent_of, outcome_of = (values(f"log_{name}", np.int64) for name in ("bot_outcome", "agent", "outcome"))
+arrival_of, bot_end_of, entry_of = (values(f"log_{name}", np.float64) for name in ("arrival", "bot_end", "entry"))
+answer_of, resumed_of = (values(f"log_{name}", np.float64) for name in ("answer", "resumed"))
+end_of, wrap_end_of = (values(f"log_{name}", np.float64) for name in ("end", "wrap_end"))
+deadline_of, response_deadline_of = values("deadline", np.float64), values("response_deadline", np.float64)
+group_of, staying, chat_at, edge_at = (
+    values("group_of", np.int64),
+    values("staying", np.bool_),
+    values("chat", np.int64),
+    values("edge", np.float64),
+)
+sum_at, kind_at, seen_at = records("sum", SUMS), records("kind", KIND), records("seen", SEEN)
+flow_at, total_at, spell_at = records("flow", FLOW), records("total", TOTAL), records("spell", SPELL)
+put_down_at, count_at, longest_at = records("put_down", PUT_DOWN), records("histogram", COUNT), records("longest", TOTAL)
+oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
+
+
+@inline
+def interval_of(book: Record, time: float) -> int:
+    """The number of the interval of an instant, the number of intervals beyond the last."""
+    return min(int(time // book.interval), book.intervals)
+
+
+@inline
+def add_stretch(book: Record, owner: int, start: float, end: float) -> None:
+    """Add a stretch of time to the flow of its owner."""
+    first = owner * (book.intervals + 1)
+    opened = flow_at(book, first + interval_of(book, start))
+    opened.starts += 1
+    opened.started += start
+    closed = flow_at(book, first + interval_of(book, end))
+    closed.ends += 1
+    closed.ended += end
+    total_at(book, owner).seconds += end - start
+
+
+@inline
+def add_waiting(book: Record, kind: int, start: float, end: float, born: float) -> None:
+    """Add a stretch of waiting, and see at the ends of intervals whether it is the oldest."""
+    until = min(end, max(book.length, start))
+    add_stretch(book, kind, start, until)
+    last = min(ceil(until / book.interval) - 1, book.intervals)
+    for place in range(floor(start / book.interval), last):
+        oldest = oldest_at(book, kind * book.intervals + place)
+        oldest.born = min(oldest.born, born)
+
+
+@inline
+def add_beyond(book: Record, agent: int, start: float, end: float) -> None:
+    """Add the time with work in hand after the horizon of an agent who stays."""
+    if end > book.length and staying(book, agent):
+        beyond_at(book, group_of(book, agent)).seconds += end - max(start, book.length)
+
+
+@inline
+def add_work(book: Record, agent: int, start: float, end: float) -> None:
+    """Add a stretch of work on one contact alone."""
+    add_stretch(book, book.types + 2 * book.groups + group_of(book, agent), start, end)
+    add_beyond(book, agent, start, end)
+
+
+@inline
+def close_spell(book: Record, agent: int) -> None:
+    """Add the time during which an agent had sessions without a break, if any."""
+    spell = spell_at(book, agent)
+    if spell.end > spell.start:
+        add_stretch(book, book.types + book.groups + group_of(book, agent), spell.start, spell.end)
+        add_beyond(book, agent, spell.start, spell.end)
+
+
+@inline
+def work_end(book: Record, contact: int) -> float:
+    """When the last stretch of work on a contact was over, at the end of the horizon if it was not."""
+    end = wrap_end_of(book, contact)
+    return max(book.length, resumed_of(book, contact)) if isnan(end) else end
+
+
+@inline
+def in_hand(book: Record, contact: int) -> bool:
+    """Whether the last stretch of work on a contact has not been put down."""
+    return outcome_of(book, contact) == logs.ANSWERED and seen_at(book, contact).put_down <= resumed_of(book, contact)
+
+
+@inline
+def add_to_histograms(book: Record, kind: int, wait: float, answered: bool) -> None:
+    """Count a wait, and see whether it is the longest."""
+    low, high = 0, book.bins - 1
+    while low < high:
+        middle = (low + high) // 2
+        if wait <= edge_at(book, middle + 1):
+            high = middle
+        else:
+            low = middle + 1
+    count_at(book, kind * book.bins + low).contacts += 1
+    if answered:
+        count_at(book, (book.types + kind) * book.bins + low).contacts += 1
+    longest = longest_at(book, kind)
+    longest.seconds = max(longest.seconds, wait)
+
+
+@inline
+def add_contact(book: Record, contact: int, wait: float) -> None:
+    """Add what a contact counts for the interval of its arrival."""
+    number, outcome, bot = type_of(book, contact), outcome_of(book, contact), bot_of(book, contact)
+    kind = kind_at(book, number)
+    place = min(interval_of(book, arrival_of(book, contact)), book.intervals - 1)
+    sums = sum_at(book, number * book.intervals + place)
+    answered, abandoned = outcome == logs.ANSWERED, outcome == logs.ABANDONED
+    offered = not isnan(entry_of(book, contact))
+    late = entry_of(book, contact) + wait > deadline_of(book, contact)
+    sums.contacts += 1
+    sums.offered += offered
+    sums.answered += answered
+    sums.abandoned += abandoned
+    sums.blocked += outcome == logs.BLOCKED
+    sums.closed += outcome == logs.CLOSED
+    sums.open_at_end += outcome == logs.OPEN
+    sums.bot_sessions += bot >= 0
+    sums.resolved_by_bot += bot == tape.RESOLVED
+    sums.falsely_contained += bot == tape.FALSELY_CONTAINED
+    sums.left_bot += bot == tape.LEFT_BOT
+    sums.bot_cost += kind.session_cost if bot >= 0 else 0.0
+    sums.value += kind.answered * answered + kind.abandoned * abandoned + kind.late * (answered and kind.timed and late)
+    if answered:
+        sums.wait_answered += wait
+        worked = wrap_end_of(book, contact) - resumed_of(book, contact) + seen_at(book, contact).worked
+        sums.handle_time += 0.0 if isnan(worked) else worked
+    elif abandoned:
+        sums.wait_abandoned += wait
+    deadline = response_deadline_of(book, contact)
+    by_person = answer_of(book, contact) <= deadline
+    by_bot = bot == tape.RESOLVED and bot_end_of(book, contact) <= deadline
+    sums.in_time += (answered and not late) if kind.timed else nan
+    sums.abandoned_in_time += (abandoned and not late) if kind.timed else nan
+    sums.by_person += by_person if kind.timed else nan
+    sums.by_person_or_bot += (by_person or by_bot) if kind.timed else nan
+    sums.acknowledged += (by_person or bot >= 0) if kind.timed else nan
+    sums.green += (answered and wait <= kind.green) if kind.zoned else nan
+    sums.yellow += (answered and kind.green < wait <= kind.yellow) if kind.zoned else nan
+    sums.red += (offered and (abandoned or not wait <= kind.yellow)) if kind.zoned else nan
+    parent = parent_of(book, contact)
+    if parent >= 0:
+        sums.repeats += 1
+        sums.hops += kind.channel != kind_at(book, type_of(book, parent)).channel
+        return
+    sums.cases += 1
+    last = seen_at(book, contact).last
+    ended = outcome_of(book, last) == logs.ANSWERED or outcome_of(book, last) == logs.BOT_RESOLVED
+    if ended and not isnan(end_of(book, last)):
+        sums.cases_resolved += 1
+        sums.resolution_time += end_of(book, last) - arrival_of(book, contact)
+
+
+def _adder(stamp: int) -> Callable[[NDArray[np.void]], None]:
+    """The compiled loop of one version of the engine's files."""
+
+    def add_up(books: NDArray[np.void]) -> None:
+        """Add up everything."""
+        book: Record = books[0]
+        for contact in range(book.contacts if stamp else 0):
+            seen_at(book, contact).put_down = -inf
+            seen_at(book, case_of(book, contact)).last = contact
+        for number in range(book.put_downs):
+            row = put_down_at(book, number)
+            seen = seen_at(book, row.contact)
+            seen.worked += row.end - row.start
+            seen.put_down = max(seen.put_down, row.end)
+            add_work(book, row.agent, row.start, row.end)
+            add_waiting(book, type_of(book, row.contact), row.end, row.again, entry_of(book, row.contact))
+        for contact in range(book.contacts):
+            entry, kind = entry_of(book, contact), type_of(book, contact)
+            abandoned = outcome_of(book, contact) == logs.ABANDONED
+            left = end_of(book, contact) if abandoned else answer_of(book, contact)
+            if arrival_of(book, contact) >= book.warm_up:
+                add_contact(book, contact, left - entry)
+                if not isnan(left - entry):
+                    add_to_histograms(book, kind, left - entry, not abandoned)
+            if not isnan(entry):
+                add_waiting(book, kind, entry, inf if isnan(left) else left, entry)
+            if in_hand(book, contact) and not kind_at(book, kind).concurrent:
+                add_work(book, agent_of(book, contact), resumed_of(book, contact), work_end(book, contact))
+        for number in range(book.chats):
+            contact = chat_at(book, number)
+            agent, start, end = agent_of(book, contact), resumed_of(book, contact), work_end(book, contact)
+            add_stretch(book, book.types + group_of(book, agent), start, end)
+            spell = spell_at(book, agent)
+            if start > spell.end:
+                close_spell(book, agent)
+                spell.start = start
+            spell.end = max(spell.end, end)
+        for agent in range(book.agents):
+            close_spell(book, agent)
+
+    return compiled(add_up)
+
+
+add_up = _adder(sources_stamp())

@@ -1,0 +1,144 @@
+"""Logs turned into tallies by a compiled loop: the sums of `simulator.tallies`, which says what each of them is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenarios.measures import CONTACT_TALLIES
+from scenarios.scenario import Scenario
+from simulator import waits
+from simulator.kernel_world import Array, fields
+from simulator.logs import ContactLog, Logs
+from simulator.tallies import Tallies, WorkTimes, deadlines, group_sums, stays, taken_up_again
+
+SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
+"""What is added up for a type and interval."""
+
+KIND = fields(
+    "f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent"
+)
+"""A contact type: limits of its zones, money, whether it has a target time."""
+
+SEEN = fields("f8: worked put_down, i8: last")
+"""Of a contact the work on it before it was put down, and when that last was; of a case its last contact."""
+
+FLOW = fields("f8: started ended, i8: starts ends")
+"""Of an owner and interval: how many stretches start and end within it, and the sums of these instants."""
+
+SPELL = fields("f8: start end")
+PUT_DOWN = fields("f8: start end again, i8: contact agent")
+TOTAL = fields("f8: seconds")
+COUNT = fields("u4: contacts")
+AGE = fields("f8: born")
+
+BOOK = fields(
+    "f8: interval length warm_up, i8: intervals types groups agents contacts put_downs chats bins,"
+    "i8: sum kind seen flow total spell put_down histogram longest oldest edge,"
+    + "i8: deadline response_deadline group_of staying chat beyond,"
+    + "i8: " + " ".join(f"log_{name}" for name in ContactLog.__dataclass_fields__)
+)
+"""All of it: numbers, and the addresses of the arrays."""
+
+WAITING, SESSIONS, CHATTING, ALONE = range(4)
+"""Whose flows these are: the types', then three times the groups'."""
+
+
+def tally(scenario: Scenario, logs: Logs) -> Tallies:
+    """The sums of one replication, equal to those of `simulator.tallies.tally`."""
+    from simulator.kernel_sums import add_up
+
+    horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
+    owners = types + 3 * groups
+    arrays = _read(scenario, logs) | {
+        "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
+        "seen": np.zeros(len(logs.contacts.type), dtype=SEEN),
+        "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
+        "total": np.zeros(owners),
+        "spell": np.zeros(len(logs.staffing.group_of), dtype=SPELL),
+        "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
+        "longest": np.full(types, -np.inf),
+        "oldest": np.full((types, horizon.intervals), np.inf),
+        "beyond": np.zeros(groups),
+    }
+    add_up(_book(scenario, logs, arrays))
+    flows = _time_of_flows(arrays["flow"], arrays["total"], horizon.interval)
+    edges = (np.arange(horizon.intervals) + 1) * horizon.interval
+    arrays["sum"]["waiting_time"] = flows[:types]
+    arrays["sum"]["oldest_age"] = np.where(np.isinf(arrays["oldest"]), 0.0, edges - arrays["oldest"])
+    sessions, chatting, alone = flows[types:].reshape(3, groups, -1)
+    by_group = group_sums(scenario, logs, WorkTimes(sessions, chatting, alone, arrays["beyond"]))
+    skipped = round(horizon.warm_up / horizon.interval)
+    for name in ("waiting_time", "oldest_age"):
+        arrays["sum"][name][:, :skipped] = 0.0
+    by_group[:, :, :skipped] = 0.0
+    sums = arrays["sum"].view(np.float64).reshape(types, horizon.intervals, len(CONTACT_TALLIES))
+    longest = np.where(np.isinf(arrays["longest"]), np.nan, arrays["longest"])
+    return Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
+
+
+def _book(scenario: Scenario, logs: Logs, arrays: dict[str, Array]) -> Array:
+    book = np.zeros(1, dtype=BOOK)
+    horizon = scenario.horizon
+    numbers = {
+        "interval": horizon.interval,
+        "length": horizon.length,
+        "warm_up": horizon.warm_up,
+        "intervals": horizon.intervals,
+        "types": len(scenario.contact_types),
+        "groups": len(scenario.agent_groups),
+        "agents": len(logs.staffing.group_of),
+        "contacts": len(logs.contacts.type),
+        "put_downs": len(arrays["put_down"]),
+        "chats": len(arrays["chat"]),
+        "bins": waits.BINS,
+    }
+    for name, value in (numbers | {name: array.ctypes.data for name, array in arrays.items()}).items():
+        book[name] = value
+    return book
+
+
+def _read(scenario: Scenario, logs: Logs) -> dict[str, Array]:
+    """What is only read."""
+    log, put_down = logs.contacts, logs.put_down
+    kinds = _kinds(scenario)
+    interrupted = np.zeros(len(put_down.contact), dtype=PUT_DOWN)
+    for name in ("contact", "agent", "start", "end"):
+        interrupted[name] = getattr(put_down, name)
+    interrupted["again"] = taken_up_again(logs)
+    chats = np.nonzero(kinds["concurrent"][log.type] & (log.agent >= 0))[0]
+    arrays = {f"log_{name}": getattr(log, name) for name in ContactLog.__dataclass_fields__} | {
+        "kind": kinds,
+        "put_down": interrupted,
+        "edge": waits.EDGES,
+        "deadline": deadlines(scenario, log, log.entry),
+        "response_deadline": deadlines(scenario, log, log.arrival),
+        "group_of": logs.staffing.group_of,
+        "staying": stays(logs),
+        "chat": chats[np.argsort(log.resumed[chats], kind="stable")],
+    }
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+
+
+def _kinds(scenario: Scenario) -> Array:
+    kinds = scenario.contact_types
+    result = np.zeros(len(kinds), dtype=KIND)
+    result["channel"] = np.unique([kind.channel for kind in kinds], return_inverse=True)[1]
+    for row, kind in zip(result, kinds, strict=True):
+        row["timed"] = kind.target is not None and kind.target.within is not None
+        row["concurrent"], row["zoned"] = kind.work == "concurrent", kind.zones is not None
+        row["green"], row["yellow"] = (kind.zones.green, kind.zones.yellow) if kind.zones else (np.nan, np.nan)
+        row["answered"], row["abandoned"], row["late"] = kind.value.answered, kind.value.abandoned, kind.value.late
+        row["session_cost"] = kind.bot.cost_per_session if kind.bot else 0.0
+    return result
+
+
+def _time_of_flows(flow: Array, total: Array, interval: float) -> Array:
+    """Seconds of the stretches of each owner by interval, as `simulator.tallies.time_by_interval` finds them."""
+    edges = (np.arange(flow.shape[1] - 1) + 1) * interval
+
+    def passed(count: str, since: str) -> Array:
+        return edges * flow[count].cumsum(axis=1)[:, :-1] - flow[since].cumsum(axis=1)[:, :-1]
+
+    reached = passed("starts", "started") - passed("ends", "ended")
+    reached[:, -1] = total
+    return np.diff(reached, axis=1, prepend=0.0)
