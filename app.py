@@ -16,6 +16,7 @@ def main() -> None:
             st.Page("interface/pages/results.py", title="Results"),
             st.Page("interface/pages/automation.py", title="Automation"),
             st.Page("interface/pages/compare.py", title="Compare"),
+            st.Page("interface/pages/validation.py", title="Validation"),
         ],
         position="top",
     ).run()

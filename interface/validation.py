@@ -1,0 +1,96 @@
+"""What the validation page asks of the workers, and how it says what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from interface.backtest import ALL, COMPARED, Backtest, Study
+from interface.jobs import Plan
+from interface.replays import READY, WHAT
+from interface.words import difference, label, shown
+from scenarios.measures import MEASURES
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study of a log, with what was found on the way."""
+
+    study: Study
+    report: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+
+def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Prepared:
+    """The study of the content of a contact log; heavy, so made by a worker."""
+    from scenarios.mapping import mapping
+    from scenarios.records import read_records
+
+    records = read_records(content, mapping(mapping_name), name)
+    study = Study.of(records, within, held_out=len(np.unique(records.day)) > 1)
+    return Prepared(study, tuple(records.report.lines()), study.halves[0].calibration.caveats)
+
+
+def plan_of(study: Study, replications: int) -> Plan:
+    """The plan that plays a study's replays."""
+    return Plan(
+        tuple(replay.scenario for replay in study.replays),
+        replications,
+        about=study,
+        arrivals=tuple(replay.arrivals for replay in study.replays),
+    )
+
+
+def headline(found: Backtest, of: str = ALL) -> str:
+    """What happened and what the best simulation said, in one sentence."""
+    best = found.model(READY) or found.models[0]
+    truth, said = (
+        float(source.estimate("service_level", of, "horizon", found.horizon).value[0])
+        for source in (found.observed, best)
+    )
+    return (
+        f"{shown(truth, 'share')} were answered within {found.within:g} s; the simulation says {shown(said, 'share')}"
+    )
+
+
+def totals(found: Backtest, of: str = ALL) -> pd.DataFrame:
+    """Every source in total, as people read it."""
+    table = found.table
+    mine = table[(table["of"] == of) & (table["period"] == "horizon")]
+    rows = {
+        (str(row["source"]), str(row["measure"])): shown(float(row["value"]), str(row["unit"]))
+        for row in mine.to_dict("records")
+    }
+    return pd.DataFrame(
+        [
+            {"Source": source.name}
+            | {label(measure): rows.get((source.name, measure), "overloaded") for measure in COMPARED}
+            | {"What it assumes": WHAT.get(source.name, "what happened")}
+            for source in found.sources
+        ]
+    )
+
+
+def errors(found: Backtest, of: str = ALL) -> pd.DataFrame:
+    """The error of every model, as people read it."""
+    rows = found.errors
+    mine = rows[(rows["of"] == of) & (rows["measure"] != "offered")]
+    return pd.DataFrame([_error(row) for row in mine.to_dict("records")])
+
+
+def _error(row: dict[object, object]) -> dict[str, str]:
+    unit = MEASURES[str(row["measure"])].unit
+    error, chance, bias, inside, answered = (
+        float(str(row[name])) for name in ("error", "chance", "bias", "inside", "answered_for")
+    )
+    partly = f" (for {100 * answered:.0f} % of contacts)" if answered < 1 else ""
+    return {
+        "Model": str(row["model"]),
+        "Measure": label(str(row["measure"])),
+        "Error": difference(error, unit).lstrip("+") + partly,
+        "Chance alone": difference(chance, unit).lstrip("+"),
+        "Bias in total": difference(bias, unit),
+        "Inside the band": shown(inside, "share"),
+    }
