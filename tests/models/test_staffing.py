@@ -1,0 +1,231 @@
+"""Staffing from targets: exact for single skills, safe bounds for several, deferred work in the gaps."""
+
+from __future__ import annotations
+
+import csv
+import json
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import gamma
+
+from models.approximate import approximate
+from models.cover import least_heads
+from models.erlang import erlang_a, erlang_c
+from models.inverse import Goal, least_agents
+from models.performance import Definition
+from models.staffing import staff
+from scenarios import presets
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+from tests.models.test_requirement import desk
+
+TRUTH = Path(__file__).parents[1] / "truth" / "multiskill_staffing_optimum.csv"
+PATIENCE = 300.0
+
+
+def test_reference_desk() -> None:
+    """120 an hour, 360 s and 80/20 would not get 16 heads in open hours and none in closed ones."""
+    heads = staff(desk()).heads[0]
+    assert heads.tolist() == [0] * 16 + [16] * 20 + [0] * 12
+
+
+@pytest.mark.parametrize(
+    "written, meant",
+    [
+        ("offered", "offered"),
+        ("answered", "answered"),
+        ("less-short-abandons", "less short abandons"),
+        ("answered-or-abandoned", "served or abandoned"),
+    ],
+)
+def test_least_heads_for_each_definition(written: str, meant: Definition) -> None:
+    """A service level would be met by one head fewer, or missed by the heads given."""
+    target = {"share": 0.9, "within": "15s", "definition": written}
+    heads = int(staff(desk(kind={"patience": {"mean": PATIENCE}, "target": target})).heads.max())
+    levels = erlang_a(1 / 30, 360.0, PATIENCE, np.array([heads - 1.0, heads]), 15.0).service_level(meant)
+    assert levels[0] < 0.9 <= levels[1]
+
+
+def test_least_heads_for_abandonment_and_asa() -> None:
+    """Limits on leavers and on the mean wait would be missed, or met by one head fewer."""
+    limited = desk(kind={"patience": {"mean": PATIENCE}, "target": {"max_abandonment": 0.02}})
+    heads = int(staff(limited).heads.max())
+    lost = erlang_a(1 / 30, 360.0, PATIENCE, np.array([heads - 1.0, heads])).p_abandon
+    assert lost[0] > 0.02 >= lost[1]
+    quick = desk(kind={"target": {"max_asa": "30s"}})
+    heads = int(staff(quick).heads.max())
+    waits = erlang_c([1 / 30, 1 / 30], 360.0, np.array([heads - 1.0, heads])).asa
+    assert waits[0] > 30 >= waits[1]
+
+
+def test_absence_is_divided() -> None:
+    """One agent in twenty absent: 16 at work would not need 16 / 0.95 = 16.8, hence 17 heads."""
+    assert staff(desk(group={"shrinkage": {"absence": 0.05, "planned": 0.3}})).heads.max() == 17
+
+
+def test_two_groups_share_one_type() -> None:
+    """The heads of two groups would not add up to the requirement, or leave their proportion."""
+    two = Scenario.model_validate(
+        {
+            "name": "two",
+            "horizon": {"interval": "30 min"},
+            "contact_types": desk().contact_types,
+            "agent_groups": [
+                {"name": "big", "skills": ["calls"], "staffing": 30},
+                {"name": "small", "skills": ["calls"], "staffing": 10},
+            ],
+        }
+    )
+    assert staff(two).heads[:, 20].tolist() == [12, 4]
+
+
+def test_pool_is_staffed_as_one() -> None:
+    """Three lines in one pool would get 3 x 7 instead of 16, or three silos 16."""
+    assert staff(presets.load("one-pool")).heads.max() == 16
+    assert staff(presets.load("three-silos")).heads.max(axis=1).tolist() == [7, 7, 7]
+
+
+def test_flexible_agents_are_not_counted_twice() -> None:
+    """Ten flexible agents would do for two types of 7 erlangs each because either needs only ten."""
+    both = skills_of_two(flexible_only=True)
+    assert staff(both).heads.max() == least_agents(140 / 3600, 360.0, Goal(service_level=0.8, within=20.0))
+    assert least_agents(70 / 3600, 360.0, Goal(service_level=0.8, within=20.0)) == 10
+
+
+def skills_of_two(flexible_only: bool = False, flexible: float = 1.0) -> Scenario:
+    """Two phone types of 70 an hour: desks of their own and a flexible group, or only the latter."""
+    kinds = [
+        {
+            "name": name,
+            "channel": "phone",
+            "volume": {"per_hour": 70},
+            "handle_time": {"mean": 360},
+            "target": {"share": 0.8, "within": 20},
+        }
+        for name in ("a", "b")
+    ]
+    groups: list[dict[str, Any]] = [
+        {"name": "both", "skills": ["a", "b"], "staffing": 1, "cost_per_hour": 20.0 * flexible},
+        {"name": "desk-a", "skills": ["a"], "staffing": 1, "cost_per_hour": 20.0},
+        {"name": "desk-b", "skills": ["b"], "staffing": 1, "cost_per_hour": 20.0},
+    ]
+    return Scenario(
+        name="two",
+        horizon={"interval": "30 min"},
+        contact_types=kinds,
+        agent_groups=groups[:1] if flexible_only else groups,
+    )
+
+
+@pytest.mark.parametrize("premium", [0.9, 1.0, 1.1, 1.5])
+def test_overlapping_skills_are_safe(premium: float) -> None:
+    """A set of types would have fewer agents than one pool for it needs, or more than separate desks would."""
+    heads = staff(skills_of_two(flexible=premium)).heads[:, 0]
+    assert heads[0] + heads[1] >= 10
+    assert heads[0] + heads[2] >= 10
+    pool = least_agents(140 / 3600, 360.0, Goal(service_level=0.8, within=20.0))
+    assert pool <= heads.sum() <= 20
+
+
+def optima() -> dict[str, tuple[dict[str, Any], float]]:
+    """The open cases of the exact multi-skill table: parameters and the least cost."""
+    rows = csv.DictReader(TRUTH.read_text().splitlines())
+    return {
+        row["case_id"]: (json.loads(row["params_json"]), float(row["cost"])) for row in rows if row["role"] == "optimum"
+    }
+
+
+@pytest.mark.parametrize("case", optima())
+def test_safe_start_beside_the_exact_optimum(case: str) -> None:
+    """The safe start would be cheaper than any plan that meets the targets, or dearer than separate desks."""
+    p, optimum = optima()[case]
+    load = np.array(p["lambda_per_min"]) / p["mu_per_min"]
+    goals = [Goal(service_level=p["SL_target_each_class"], within=within) for within in p["T_min"]]
+    alone = [
+        int(least_agents(rate, 1 / p["mu_per_min"], goal, 1 / theta))
+        for rate, goal, theta in zip(p["lambda_per_min"], goals, p["theta_per_min"], strict=True)
+    ]
+    cost = np.array([p["cost"][name] for name in ("only1", "only2", "flexible")])
+    can = np.array([[True, False], [False, True], [True, True]])
+    heads = least_heads(load, np.array(alone, dtype=float), can, np.ones((3, 2)), cost)
+    assert optimum - 1e-9 <= heads @ cost <= np.array(alone) @ cost[:2] + 1e-9
+
+
+@settings(max_examples=30)
+@given(
+    loads=st.lists(st.floats(0.1, 30), min_size=3, max_size=3),
+    can=st.lists(st.lists(st.booleans(), min_size=3, max_size=3), min_size=2, max_size=4),
+)
+def test_every_set_of_types_is_covered(loads: list[float], can: list[list[bool]]) -> None:
+    """Some set of types would have no more agents than its load, or a useless group would get heads."""
+    able = np.array([*can, [True, True, True]])
+    load = np.array(loads)
+    heads = least_heads(load, np.ceil(load + np.sqrt(load)), able, np.ones(able.shape), np.ones(len(able)))
+    for size in (1, 2, 3):
+        for members in combinations(range(3), size):
+            there = heads[able[:, list(members)].any(axis=1)].sum()
+            total = load[list(members)].sum()
+            assert there >= total + np.sqrt(total) - 1e-6
+    assert (heads[~able.any(axis=1)] == 0).all()
+
+
+def test_busy_days_need_more() -> None:
+    """Staffing for nine days in ten would not be that of the day which one in ten exceeds."""
+    varied = desk(kind={"volume": {"per_hour": 120, "variation": {"cv": 0.2}}})
+    factor = gamma.ppf(0.9, 25, scale=1 / 25)
+    expected = least_agents(120 * factor / 3600, 360.0, Goal(service_level=0.8, within=20.0))
+    assert staff(varied, days=0.9).heads.max() == expected
+    assert staff(varied).heads.max() == 16
+
+
+def test_deferred_work_uses_the_gaps() -> None:
+    """Mail that fits into the idle time of a phone desk would get heads of its own."""
+    mail = {
+        "name": "mail",
+        "channel": "email",
+        "volume": {"daily": 20},
+        "handle_time": {"mean": "5 min"},
+        "target": {"share": 0.5, "within": "24 h"},
+    }
+    calls = desk(kind={"open": "always"}).contact_types[0]
+    mixed = Scenario(
+        name="mixed",
+        horizon={"interval": "30 min"},
+        contact_types=[calls, mail],
+        agent_groups=[{"name": "desk", "skills": ["calls", "mail"], "staffing": 16}],
+    )
+    assert staff(mixed).heads.max() == 16
+
+
+def test_deferred_promise_is_kept() -> None:
+    """A plan for mail would miss by formula what it was made for."""
+    plan = staff(presets.load("one-hour"))
+    rows = approximate(plan, measures=["response_by_person_or_bot"]).query("by == 'type'")
+    assert (rows["value"] >= 0.9).all()
+
+
+def test_hours_that_cannot_do_it_end_in_a_plan() -> None:
+    """A target above the calendar's ceiling would never end, or ask for a crowd."""
+    office = presets.load("one-hour").replace_group("writers", staffing={"Mon-Fri 09:00-18:00": 6})
+    heads = staff(office).heads
+    assert 5 <= heads.max() <= 200
+    assert (heads[0] > 0).sum() == 5 * 18
+
+
+def test_plan_is_a_fixed_point() -> None:
+    """Staffing a staffed plan would change it."""
+    once = staff(presets.load("bot-first"))
+    assert np.array_equal(staff(once).heads, once.heads)
+
+
+@pytest.mark.parametrize("days", [0.0, 1.0, -1.0])
+def test_senseless_days_are_refused(days: float) -> None:
+    """Staffing for all days or none would give a number."""
+    with pytest.raises(InvalidValue, match="days"):
+        staff(desk(), days=days)
