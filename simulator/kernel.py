@@ -60,9 +60,12 @@ def _later(scenario: Scenario) -> int:
 
 
 def _contact_log(world: World) -> ContactLog:
-    rows = world.arrays["contact"][: int(world.centre["contacts"][0])]
-    form = ContactLog.__annotations__
-    return ContactLog(**{name: rows[name].astype(np.float64 if form[name] == "Floats" else np.int64) for name in form})
+    from simulator.kernel_play import CODES, TIMES, write_log
+
+    count = int(world.centre["contacts"][0])
+    times, codes = np.empty((len(TIMES), count)), np.empty((len(CODES), count), dtype=np.int64)
+    write_log(world.arrays["contact"], times, codes)
+    return ContactLog(**dict(zip(TIMES, times, strict=True)), **dict(zip(CODES, codes, strict=True)))
 
 
 def _put_down_log(world: World) -> PutDownLog:

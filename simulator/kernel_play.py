@@ -55,6 +55,9 @@ from simulator.kernel_world import FIXED, GONE
 
 DONE, FULL = 0, 1
 
+TIMES = ("arrival", "bot_end", "entry", "answer", "resumed", "end", "wrap_end")
+CODES = ("type", "case", "parent", "step", "bot_outcome", "agent", "outcome")
+
 gone_at, fixed_at = records("gone", GONE), records("fixed_event", FIXED)
 
 
@@ -255,6 +258,19 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
         return DONE
 
     return compiled(play)
+
+
+@compiled
+def write_log(contacts: NDArray[np.void], times: NDArray[np.float64], codes: NDArray[np.int64]) -> None:
+    """Write the contact log by column, shape (7, contacts) each, in the order of `TIMES` and `CODES`."""
+    for number in range(times.shape[1]):
+        this: Record = contacts[number]
+        times[0, number], times[1, number], times[2, number] = this.arrival, this.bot_end, this.entry
+        times[3, number], times[4, number] = this.answer, this.resumed
+        times[5, number], times[6, number] = this.end, this.wrap_end
+        codes[0, number], codes[1, number], codes[2, number] = this.type, this.case, this.parent
+        codes[3, number], codes[4, number] = this.step, this.bot_outcome
+        codes[5, number], codes[6, number] = this.agent, this.outcome
 
 
 play = _player(sources_stamp())

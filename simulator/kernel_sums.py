@@ -32,8 +32,11 @@ oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
 
 @inline
 def interval_of(book: Record, time: float) -> int:
-    """The number of the interval of an instant, the number of intervals beyond the last."""
-    return min(int(time // book.interval), book.intervals)
+    """The number of the interval of an instant, the number of intervals beyond the last.
+
+    On the grid an instant before the end of an interval is too far from it for the quotient to be rounded up.
+    """
+    return min(int(time / book.interval), book.intervals)
 
 
 @inline

@@ -14,6 +14,8 @@ number. Deferred work is taken only while its type is open.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -138,8 +140,8 @@ def tables(scenario: Scenario) -> Tables:
         keep_free=np.array([group.keep_free for group in groups]),
         trunk=np.array([list(scenario.trunks).index(kind.trunk) if kind.trunk else -1 for kind in kinds]),
         lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
-        open_periods=tuple(periods(kind.open, horizon.midnight, reach) for kind in kinds),
-        bot_periods=tuple(periods(bot.hours, horizon.midnight, reach) if bot else np.empty((0, 2)) for bot in bots),
+        open_periods=tuple(_open_periods(kind.open, horizon.midnight, reach) for kind in kinds),
+        bot_periods=tuple(_open_periods(bot.hours, horizon.midnight, reach) if bot else np.empty((0, 2)) for bot in bots),
         bot_sessions=np.array([_sessions(kind) for kind in kinds]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
         overdue=np.array(
@@ -147,6 +149,14 @@ def tables(scenario: Scenario) -> Tables:
         ),
         **_rules(scenario),
     )
+
+
+@lru_cache(maxsize=256)
+def _open_periods(opening: tuple[str, ...], start: datetime, length: float) -> Floats:
+    """The open periods, remembered, for every replication asks for the same; not to be written to."""
+    found = periods(opening, start, length)
+    found.setflags(write=False)
+    return found
 
 
 def _routes(scenario: Scenario) -> tuple[Ints, Floats]:
