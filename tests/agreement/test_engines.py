@@ -3,20 +3,23 @@
 from dataclasses import fields
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from scenarios import presets
 from scenarios.scenario import Scenario
-from simulator import centre, kernel
+from simulator import centre, kernel, kernel_compile, kernel_tally, tallies
 from simulator.clock import GRID
 from simulator.logs import Logs
 from simulator.tape import draw_tape
+from tests.centres import group, kind, of
 from tests.strategies import FEATURES, scenarios
 
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-COARSE = (1.0, 15.0)
-GRIDS = st.sampled_from((GRID, *COARSE))
-CROWDED = FEATURES - {"hours", "no-contacts", "shaped-volume"}
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # no shrinking: a failing example is small already
+GRIDS = st.sampled_from((GRID, 1.0, 15.0))
+SEEDS = st.integers(0, 9)
+BUSY = FEATURES - {"no-contacts", "hours", "warm-up"}
 
 
 def suite(examples: int) -> settings:
@@ -36,14 +39,86 @@ def differences(one: Logs, other: Logs) -> list[str]:
     return found
 
 
-def assert_equal(scenario: Scenario, grid: float, seed: int = 1) -> None:
-    """Both engines play one tape to the same logs."""
+def play_both(scenario: Scenario, grid: float = GRID, seed: int = 1) -> Logs:
+    """The logs of one tape, which both engines must write."""
     tape = draw_tape(scenario, seed, 0, grid=grid)
-    assert differences(kernel.play(scenario, tape), centre.play(scenario, tape)) == []
+    logs = centre.play(scenario, tape)
+    assert differences(kernel.play(scenario, tape), logs) == []
+    return logs
 
 
-@suite(120)
-@given(scenarios(contacts=300), GRIDS, st.integers(0, 3))
+@suite(60)
+@given(scenarios(contacts=200), GRIDS, SEEDS)
 def test_any_mix_of_features(scenario: Scenario, grid: float, seed: int) -> None:
     """A mechanic that one engine has and the other lacks, or orders otherwise, would show in some column."""
-    assert_equal(scenario, grid, seed)
+    play_both(scenario, grid, seed)
+
+
+@suite(15)
+@given(scenarios(contacts=1500, days=1, features=BUSY), GRIDS, SEEDS)
+def test_overloaded_days(scenario: Scenario, grid: float, seed: int) -> None:
+    """Long queues, of which parts are never worked off, would show a queue that loses its order."""
+    play_both(scenario, grid, seed)
+
+
+@pytest.mark.parametrize("grid", [GRID, 1.0, 15.0])
+@pytest.mark.parametrize("name", presets.names())
+def test_presets(name: str, grid: float) -> None:
+    """Every worked centre, as users first see it."""
+    play_both(presets.load(name), grid)
+
+
+@pytest.mark.slow
+def test_a_week_of_the_retailer() -> None:
+    """Nights, weekends, absences by day and carried-over e-mail, with everything on."""
+    week = {"start": "2026-03-03", "days": 7, "interval": "30 min"}
+    logs = play_both(presets.load("retail-weekday").replace(horizon=week))
+    assert len(logs.contacts.type) > 20_000
+    assert len(logs.put_down.contact) > 100
+
+
+@pytest.mark.parametrize("staffing", [0, 1, 40])
+@pytest.mark.parametrize("per_hour", [0, 30])
+def test_one_interval(staffing: int, per_hour: int) -> None:
+    """A day that is one interval, with nobody there, too few, too many; no contacts, or many."""
+    calls = kind("calls", volume={"per_hour": per_hour}, patience={"mean": "5 min"})
+    mail = kind("mail", "email", volume={"per_hour": per_hour}, interruptible=True)
+    log = play_both(of([calls, mail], [group("a", ["calls", "mail"], staffing)], horizon={"interval": "24 h"}))
+    assert (len(log.contacts.type) > 0) == (per_hour > 0)
+
+
+def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More follow-ups, put-downs and pending events than there was room for: played again, with the same logs."""
+    monkeypatch.setattr(kernel, "_SMALLEST", 1)
+    monkeypatch.setattr(kernel, "_later", lambda _: 0)
+    again = {"after": "answered", "probability": 0.9, "as": "mail", "delay": {"mean": "1 h"}}
+    mail = kind("mail", "email", volume={"per_hour": 20}, interruptible=True, follow_ups=[again])
+    calls = kind("calls", volume={"per_hour": 20}, patience={"mean": "5 min"})
+    log = play_both(of([mail, calls], [group("a", ["mail", "calls"], 8)]))
+    assert (log.contacts.parent >= 0).sum() > 500
+    assert len(log.put_down.contact) > 10
+
+
+@suite(25)
+@given(scenarios(contacts=300), SEEDS)
+def test_sums_of_the_compiled_loop(scenario: Scenario, seed: int) -> None:
+    """A tally that the compiled loop finds otherwise than the readable one."""
+    logs = centre.play(scenario, draw_tape(scenario, seed, 0))
+    ours, theirs = kernel_tally.tally(scenario, logs), tallies.tally(scenario, logs)
+    np.testing.assert_array_equal(ours.waits, theirs.waits)
+    np.testing.assert_array_equal(ours.longest, theirs.longest)
+    np.testing.assert_allclose(ours.contacts, theirs.contacts, rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(ours.groups, theirs.groups, rtol=1e-12, atol=1e-9)
+
+
+def test_no_folder_for_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where numba finds no folder to write to it refuses to cache: we say so and go on without."""
+
+    def refuse(**options: object) -> object:
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(kernel_compile, "njit", refuse)
+    with pytest.warns(RuntimeWarning, match="NUMBA_CACHE_DIR"):
+        assert kernel_compile.compiled(abs)(-3) == 3
