@@ -186,7 +186,12 @@ def play(
 
 def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
     """The tallies of one replication."""
-    return tally(scenario, play(scenario, how.seed, replication, engine, arrivals=how.arrivals, policy=how.policy))
+    logs = play(scenario, how.seed, replication, engine, arrivals=how.arrivals, policy=how.policy)
+    if engine == "kernel":
+        from simulator import kernel_tally
+
+        return kernel_tally.tally(scenario, logs)
+    return tally(scenario, logs)
 
 
 def is_precise(results: Results, precision: float) -> bool:
