@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from models.arguments import Floats
 from models.deferred import WorkOff, calendar_ceiling, work_off
-from models.stationary import goal_of
+from models.stationary import CERTAIN, asked_share
 from scenarios.contact_types import ContactType
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
@@ -80,10 +80,9 @@ def agents_needed(
     if not items.sum():
         return 0.0
     load = float(items.sum() * handle / (scenario.horizon.interval * hours.sum()))
-    goal = goal_of(kind)
-    if goal is None or goal.service_level is None:
+    asked = asked_share(kind)
+    if asked is None:
         return load
-    asked = float(np.asarray(goal.service_level))
     # the ceiling itself is reached only by endlessly many: a thousandth below it is as good
     wanted = min(asked, ceiling(scenario, kind, items, hours) - 1e-3)
     low, high = 0.0, max(load, 1e-3)
@@ -101,7 +100,7 @@ def chance_safety(kind: ContactType, load: float, handle: float, share: float) -
     """Agents on top of a fluid's so that chance does not spoil a share in time."""
     within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
     spread = np.sqrt(load * handle * (1 + kind.handle_time.scv) / (within + handle))
-    return float(max(ndtri(share), 0.0) * spread)
+    return float(max(ndtri(min(share, CERTAIN)), 0.0) * spread)
 
 
 def _met(

@@ -12,7 +12,7 @@ from models.arguments import Floats
 from models.cover import bounds
 from models.deferred_need import ceiling
 from models.requirement import WHOLE, Need, shrinkage, usual_speed
-from models.stationary import goal_of, queue_of
+from models.stationary import asked_share, goal_of, queue_of
 from scenarios.contact_types import ContactType
 from scenarios.units import HOUR
 
@@ -187,10 +187,9 @@ def _same_agents(look: Look) -> Iterator[list[Need]]:
 def hours_not_heads(look: Look) -> Iterator[Advice]:
     """Targets that the hours of work do not allow."""
     for k, kind in look.kinds:
-        goal = goal_of(kind)
-        if goal is None or goal.service_level is None:
+        wanted = asked_share(kind)
+        if wanted is None:
             continue
-        wanted = float(np.asarray(goal.service_level))
         best = _best(look, k, kind)
         if best < wanted - 1e-9:
             yield advice(

@@ -77,11 +77,13 @@ def erlang_c_deferred(look: Look) -> Iterator[Advice]:
 def chat_as_phone(look: Look) -> Iterator[Advice]:
     """Chat handled one by one, or several at once without slowing down."""
     for k, kind in look.kinds:
+        if not kind.connected:
+            continue
         group, goal = look.sharing.main_group(k), goal_of(kind)
         i = look.busiest(k)
         rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
         aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
-        if goal is None or not kind.connected:
+        if goal is None:
             continue
         if CHANNELS.get(kind.channel) == "concurrent" and kind.work == "live":
             one, field = Queue(kind.patience, kind.balking), f"contact_types.{kind.name}.work"

@@ -19,7 +19,7 @@ from models.handle_laws import fitted
 from models.intervals import Rule, interval_loads
 from models.ranks import covered, least_in_ranks, rank_rates, ranks
 from models.sharing import Sharing
-from models.stationary import Queue, goal_of, queue_of
+from models.stationary import Queue, asked_share, goal_of, queue_of
 from models.workload import left_out_rules, workload
 from scenarios.contact_types import ContactType
 from scenarios.errors import InvalidValue
@@ -154,6 +154,7 @@ def most_needed(queue: Queue, rate: Floats, aht: Floats, goals: list[Goal]) -> t
         need = rate * aht / queue.per_agent
         patient = queue.patience is None  # who never leaves needs somebody idle now and then
         return need, np.where(rate > 0, np.floor(need) + 1 if patient else np.ceil(need - WHOLE), 0).astype(np.int64)
+    goals = list(dict.fromkeys(goals))
     least = np.stack([queue.least(rate, aht, goal) for goal in goals])
     need = np.stack([queue.need(rate, aht, goal, n) for goal, n in zip(goals, least, strict=True)])
     return need.max(axis=0), least.max(axis=0)
@@ -236,9 +237,9 @@ def _deferred(sharing: Sharing, k: int) -> Need:
     agents = agents_needed(scenario, kind, volume, mean, hours)
     even = volume.sum() * mean / (interval * max(int(hours.sum()), 1))
     best = ceiling(scenario, kind, volume, hours)
-    goal = goal_of(kind)
+    asked = asked_share(kind)
     notes = ["the work of the horizon spread evenly over the hours in which people work"]
-    if goal is not None and goal.service_level is not None and best <= float(np.asarray(goal.service_level)):
+    if asked is not None and best < asked:
         notes.append(f"no headcount can beat these hours: at most {best:.1%} of what reaches people is in time")
     return Need(
         name=kind.name,

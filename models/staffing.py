@@ -14,7 +14,7 @@ from models.deferred_need import balance, ceiling, chance_safety, worked
 from models.intervals import Rule
 from models.requirement import WHOLE, Need, needs, usual_speed
 from models.sharing import Sharing, sessions_per_agent
-from models.stationary import goal_of
+from models.stationary import asked_share
 from models.type_service import connected_services, deferred_parts, spare_agents
 from models.uncertain import shape_of_cv
 from models.workload import Workload, workload
@@ -187,8 +187,7 @@ def _least_more(sharing: Sharing, k: int, spare: Floats, extra: Floats) -> int:
     """How many times `extra` must be added to the spare agents for a deferred type's target, or to keep up."""
     kind = sharing.scenario.contact_types[k]
     hours = np.asarray(((spare + extra)[sharing.can[:, k]] > 0).any(axis=0))
-    goal = goal_of(kind)
-    asked = 0.0 if goal is None or goal.service_level is None else float(np.asarray(goal.service_level))
+    asked = asked_share(kind) or 0.0
     wanted = min(asked, NEARLY * ceiling(sharing.scenario, kind, sharing.flow.offered[k], hours))
     enough = _Enough(sharing, k, wanted, asked)
     low, high = -1, 1

@@ -21,6 +21,7 @@ from models.patience import PatienceLaw, patience_law
 from models.performance import Definition, Part, Performance, by_parts
 from scenarios.contact_types import ContactType, Target
 from scenarios.distributions import Distribution, Exponential
+from scenarios.errors import InvalidValue
 
 DEFINITIONS: dict[str, Definition] = {
     "offered": "offered",
@@ -30,7 +31,7 @@ DEFINITIONS: dict[str, Definition] = {
 }
 """The definitions of a scenario's targets in the words of the formulas."""
 
-BISECTIONS = 40
+BISECTIONS = 30  # to a billionth of an agent
 CHAT_STATES = 3000  # above which agents are taken as evenly loaded; beyond it one case takes a second
 CERTAIN = 0.9999  # the most that is asked of people where bots leave them no room to miss
 
@@ -182,12 +183,13 @@ class Queue:
         """
         if self.slots > 1:
             return least.astype(float)
-        low, high = np.maximum(least - 1.0, 0.0), least.astype(float)
+        (rates, handles, most), back = np.unique(np.stack([rate, handle, least]), axis=1, return_inverse=True)
+        low, high = np.maximum(most - 1.0, 0.0), most
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
-            met = margin(self.performance(rate, handle, middle, float(np.asarray(goal.within))), goal) >= 0
+            met = margin(self.performance(rates, handles, middle, float(np.asarray(goal.within))), goal) >= 0
             low, high = np.where(met, low, middle), np.where(met, middle, high)
-        return np.where(rate > 0, high, 0.0)
+        return np.where(rate > 0, high[back.ravel()], 0.0)
 
 
 def margin(found: Performance, goal: Goal) -> Floats:
@@ -227,6 +229,11 @@ def goal_of(kind: ContactType) -> Goal | None:
 
     Where a bot's answers count as responses, people must reach only what the bot leaves open.
 
+    Raises
+    ------
+    InvalidValue
+        If the target asks for certainty, for which no number of agents is enough.
+
     Examples
     --------
     >>> from scenarios import presets
@@ -234,16 +241,25 @@ def goal_of(kind: ContactType) -> Goal | None:
     0.8
     """
     target = kind.target
-    if target is None:
+    share = asked_share(kind)
+    if target is None or (share is None and target.max_asa is None and target.max_abandonment is None):
         return None
-    goal = Goal(
-        service_level=None if target.share is None else person_share(kind, target),
-        within=target.within or 0.0,
-        definition=DEFINITIONS[target.definition],
-        asa=target.max_asa,
-        p_abandon=target.max_abandonment,
-    )
-    return None if goal.service_level is None and goal.asa is None and goal.p_abandon is None else goal
+    try:
+        return Goal(
+            service_level=share,
+            within=target.within or 0.0,
+            definition=DEFINITIONS[target.definition],
+            asa=target.max_asa,
+            p_abandon=target.max_abandonment,
+        )
+    except InvalidValue as wrong:
+        field = {"service_level": "share", "asa": "max_asa", "p_abandon": "max_abandonment"}.get(wrong.field, "share")
+        raise InvalidValue(f"contact_types.{kind.name}.target.{field}", wrong.value, wrong.remedy) from None
+
+
+def asked_share(kind: ContactType) -> float | None:
+    """The share of those who reach the queue that people must answer in time; None where no target asks for it."""
+    return None if kind.target is None or kind.target.share is None else person_share(kind, kind.target)
 
 
 def person_share(kind: ContactType, target: Target) -> float | None:

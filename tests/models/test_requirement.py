@@ -188,3 +188,16 @@ def test_senseless_caps_are_refused(cap: float) -> None:
     """A cap that means nothing would give a number."""
     with pytest.raises(InvalidValue, match="max_occupancy"):
         requirement(desk(), max_occupancy=cap)
+
+
+def test_certainty_is_refused_by_name() -> None:
+    """A target of 100 % would give a number, or an error that does not say which target."""
+    with pytest.raises(InvalidValue, match=r"contact_types\.calls\.target\.share"):
+        requirement(desk(kind={"target": {"share": 1.0, "within": "20s"}}))
+
+
+def test_all_mail_within_a_day_is_no_certainty() -> None:
+    """Deferred work can be done in time altogether, yet would be refused like a certain answer on the phone."""
+    target = {"share": 1.0, "within": "24 h"}
+    mail = desk(kind={"channel": "email", "target": target}, group={"staffing": {"Mon-Sun 08:00-18:00": 1}})
+    assert requirement(mail)["on_duty"].max() >= 12
