@@ -148,6 +148,71 @@ def presets(
     raise typer.Exit(list_presets(name, json))
 
 
+@app.command()
+def verify(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Tables of known values, or folders of them.", show_default=False)
+    ],
+    quick: Annotated[bool, typer.Option("--quick", help="Simulate 10,000 contacts a case, not a million.")] = False,
+    seed: Seed = 1,
+    engine: Engine = None,
+    workers: Annotated[int | None, typer.Option(help="Cases side by side; by default one a core.")] = None,
+    json: Json = False,
+) -> None:
+    """Work out tables of known values again, by formula and by simulation.
+
+    Reads the layouts described in tests/truth/README.md, whatever the numbers in them. Says for each table what passed,
+    what failed (with both values) and what cannot be expressed yet (with the reason). Formulas must keep the
+    tolerance of the table; simulations must be within four standard errors. Exit code 1 if anything failed.
+
+    [bold]Examples[/]
+
+      ccplan verify tests/truth --quick
+
+      ccplan verify erlang_c.csv ctmc_chat.csv --json
+    """
+    from interface.commands.verify import command
+
+    raise typer.Exit(command(paths, quick, seed, engine, workers, json))
+
+
+@app.command()
+def backtest(
+    log: Annotated[Path, typer.Argument(help="A contact log: CSV, gzipped CSV or xlsx.", show_default=False)],
+    mapping: Annotated[str, typer.Option(help="What its columns are called: generic or bank.")] = "generic",
+    within: Annotated[float, typer.Option(help="Seconds of the service level.")] = 20.0,
+    interval: Annotated[float, typer.Option(help="Minutes of an interval.")] = 30.0,
+    replications: Annotated[int, typer.Option("--replications", "-n", help="How often the days are played.")] = 50,
+    seed: Seed = 1,
+    in_sample: Annotated[bool, typer.Option("--in-sample", help="Estimate on the very days that are judged.")] = False,
+    pool: Annotated[str, typer.Option(help="All agents, or one pool of them.")] = "all",
+    chart: Annotated[Path | None, typer.Option(help="Draw into this .svg or .png.", show_default=False)] = None,
+    picture: Annotated[str, typer.Option(help="What is drawn: time-of-day, days or errors.")] = "time-of-day",
+    period: Annotated[str, typer.Option(help="Rows of --json: horizon, day, time-of-day or interval.")] = "horizon",
+    errors: Annotated[bool, typer.Option("--errors", help="Rows of --json are the errors of the models.")] = False,
+    engine: Engine = None,
+    workers: Workers = 1,
+    json: Json = False,
+) -> None:
+    """Play days gone by again, with the contacts that came, and show how far each model is off.
+
+    Simulation, Erlang C and Erlang A stand beside what was observed, by interval and in total. Handle times, patience
+    and readiness come from the other half of the days, so that nothing is judged on what it was fitted to.
+
+    [bold]Examples[/]
+
+      ccplan backtest calls.csv.gz --mapping bank --chart validation.svg
+
+      ccplan backtest calls.csv --pool internet --picture days --chart days.png
+
+      ccplan backtest calls.csv --errors --json
+    """
+    from interface.commands.backtest import How, Wanted, command
+
+    how = How(mapping, within, 60 * interval, replications, seed, not in_sample, engine, workers)
+    raise typer.Exit(command(log, how, Wanted(period, errors, chart, picture, pool), json))
+
+
 @app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def start_app(context: typer.Context) -> None:
     """Open the app in the browser; further arguments go to Streamlit.

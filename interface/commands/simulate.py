@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -162,7 +162,7 @@ def _types(results: Results) -> object:
     return output.table(columns, ((escape(name), *_type_cells(results, name, days)) for name in names))
 
 
-def _type_cells(results: Results, name: str, days: int) -> Iterable[str]:
+def _type_cells(results: Results, name: str, days: int) -> Iterator[str]:
     yield number(float(results.estimate("offered").value[results.place("offered", name)]) / days, "contacts")
     level = SERVICE_LEVELS[_definition(results.scenario, name)]
     for measure in (level, "abandonment", "asa"):
@@ -182,10 +182,10 @@ def _groups(results: Results) -> object:
     """A row for each group."""
     currency = results.scenario.currency
     columns = ("Group", "agents (mean)", "occupancy", "interval", "overrun (h)", f"wages {currency}".strip())
-    return output.table(columns, (_group_cells(results, group.name) for group in results.scenario.agent_groups))
+    return output.table(columns, ([*_group_cells(results, group.name)] for group in results.scenario.agent_groups))
 
 
-def _group_cells(results: Results, name: str) -> Iterable[str]:
+def _group_cells(results: Results, name: str) -> Iterator[str]:
     def at(measure: str, part: str = "value") -> float:
         return float(getattr(results.estimate(measure), part)[results.place(measure, name)])
 
