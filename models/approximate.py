@@ -140,11 +140,12 @@ class _Theory:
     def _notes(self, services: list[Service]) -> list[str]:
         """What each row leaves out; overload first."""
         usual = list(dict.fromkeys(note for service in services for note in service.notes))
+        hours = self.scenario.horizon.interval / HOUR
+        overloaded = np.any([np.zeros(self.counted.size, dtype=bool), *(s.overloaded for s in services)], axis=0)
         growth: Floats = sum((service.growth for service in services), np.zeros(self.counted.size))
-        lost = self._periods(growth * self.scenario.horizon.interval / HOUR)
-        busy = self._periods(np.where(growth > 0, self.scenario.horizon.interval / HOUR, 0.0))
-        speed = np.divide(lost, busy, out=np.zeros_like(lost), where=busy > 0)
-        over = [f"overloaded, the queue grows by {each:.3g} an hour" if each > 0 else "" for each in speed]
+        lost, busy = self._periods(growth * hours), self._periods(np.where(overloaded, hours, 0.0))
+        speed = np.divide(lost, busy, out=np.full(lost.shape, np.nan), where=busy > 0)
+        over = ["" if np.isnan(each) else f"overloaded, the queue grows {_fast(each)}" for each in speed]
         return ["; ".join(part for part in (first, *usual) if part) for first in over]
 
     def _part(self, name: str, unit: str, by: str, of: str, value: Floats, source: str) -> dict[str, Any]:
@@ -230,6 +231,10 @@ class _Theory:
 
 _CLOCK = ("clock", "interval_ends")
 _LEFT_OUT = ("overrun",)  # formulas know no people who stay longer
+
+
+def _fast(growth: float) -> str:
+    return f"by {growth:.3g} an hour" if growth > 0 else "without end"
 
 
 def _needed(measure: Measure) -> tuple[str, ...]:

@@ -152,13 +152,14 @@ def unstable(look: Look) -> Iterator[Advice]:
     """Queues that grow, and those that only leavers keep short."""
     for k, kind in look.kinds:
         service = look.services[k]
-        growing = np.flatnonzero(service.growth > 0)
+        growing = np.flatnonzero(service.overloaded)
         field = f"contact_types.{kind.name}"
         fix = "Add agents in these hours (`ccplan staff`), or cut the load."
         if growing.size and kind.connected:
-            i = growing[int(np.argmax(service.growth[growing]))]
-            size = f"Overloaded in {growing.size} intervals; at {look.when(int(i))} the queue grows by "
-            yield advice("unstable", field, f"{size}{service.growth[i]:.3g} an hour.", fix)
+            i = int(growing[int(np.argmax(service.growth[growing]))])
+            speed = f"by {service.growth[i]:.3g} an hour" if service.growth[i] > 0 else "without end"
+            size = f"Overloaded in {growing.size} intervals; at {look.when(i)} the queue grows {speed}."
+            yield advice("unstable", field, size, fix)
         elif growing.size:
             size = f"Overloaded: the queue grows by {service.growth[0]:.3g} an hour over the horizon."
             yield advice("unstable", field, size, fix)

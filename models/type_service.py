@@ -32,8 +32,9 @@ class Service:
         By the names of `scenarios.measures.CONTACT_TALLIES`.
     busy
         Agents at work on it, shape (groups, intervals).
-    growth
-        Contacts an hour by which an overloaded queue grows; 0 elsewhere.
+    overloaded, growth
+        Where more work comes than its agents can do, and the contacts an hour by which the queue grows there; 0 where
+        the load is exactly what they can do, which is too much too.
     tail
         Share of the contacts of each interval still waiting after times of shape (times, 1); None: not known.
     """
@@ -42,6 +43,7 @@ class Service:
     notes: tuple[str, ...]
     tallies: dict[str, Floats]
     busy: Floats
+    overloaded: NDArray[np.bool_]
     growth: Floats
     tail: Tail | None = field(default=None, repr=False, compare=False)
 
@@ -106,6 +108,7 @@ def _connected(sharing: Sharing, k: int) -> Service:
         notes=tuple(notes),
         tallies=counts | _flows(sharing, k, counts),
         busy=parts * np.nan_to_num(cases.spread(found.occupancy)) * mine,
+        overloaded=np.asarray(unstable),
         growth=np.where(unstable, cases.spread(found.growth) * mine * HOUR, 0.0),
         tail=None if ranks is not None else tail,
     )
@@ -221,6 +224,7 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
         notes=("a fluid: chance left out; it gets what connected work leaves over", *_deferred_notes(sharing, k)),
         tallies=counts | _flows(sharing, k, counts),
         busy=parts * np.minimum(used, 1.0),
+        overloaded=np.full(items.shape, left > 0),
         growth=np.full(items.shape, left / (scenario.horizon.length / HOUR)),
     )
 

@@ -217,3 +217,9 @@ def test_days_add_up() -> None:
     long = desk().replace(horizon={"days": 3, "interval": "30 min"})
     days = approximate(long, "day", ["offered"]).query("by == 'type'")
     assert days["value"].tolist() == pytest.approx([1200.0] * 3)
+
+
+def test_exactly_as_much_work_as_agents_is_too_much() -> None:
+    """12 erlangs for 12 agents, whose queue has no limit either, would pass without a word."""
+    notes = approximate(desk(group={"staffing": 12}), measures=["service_level"])["note"]
+    assert notes.str.startswith("overloaded, the queue grows without end").all()
