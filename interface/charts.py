@@ -101,20 +101,25 @@ def by_interval(
 
 def _line(rows: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette) -> Any:
     legend = alt.Legend(orient="top", title=None, symbolType="stroke") if len(there) > 1 else None
-    scale = alt.Scale(domain=there, range=list(palette.colours[: len(there)]))
     patterns: list[Any] = [[1, 0], [5, 3]]
-    dashes = alt.Scale(domain=there, range=patterns[: len(there)])
-    return (
-        alt.Chart(rows)
-        .mark_line(interpolate="monotone", strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=18, clip=True))
-        .encode(
-            x=clock.axis(),
-            y=alt.Y("value:Q", **y),
-            color=alt.Color("what:N", scale=scale, legend=legend),
-            strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=None),
-            tooltip=[alt.Tooltip("when:N", title="When"), alt.Tooltip("words:N", title="Value"), "what:N"],
-        )
+    base = alt.Chart(rows).encode(
+        x=clock.axis(),
+        y=alt.Y("value:Q", **y),
+        color=alt.Color(
+            "what:N", scale=alt.Scale(domain=there, range=list(palette.colours[: len(there)])), legend=legend
+        ),
     )
+    dashes = alt.Scale(domain=there, range=patterns[: len(there)])
+    line = base.mark_line(interpolate="monotone", strokeWidth=2, clip=True).encode(
+        strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=None)
+    )
+    points = base.mark_circle(size=22, opacity=1, clip=True).transform_filter(alt.datum.what == SIMULATION)
+    tips = [
+        alt.Tooltip("when:N", title="When"),
+        alt.Tooltip("words:N", title="Value"),
+        alt.Tooltip("what:N", title="By"),
+    ]
+    return alt.layer(line, points.encode(tooltip=tips))
 
 
 def _y(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -127,7 +132,7 @@ def _y(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
 def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
     data = alt.Chart(pd.DataFrame({"value": [wanted], "text": [f"target {shown(wanted, unit)}".replace(".0 %", " %")]}))
     rule = data.mark_rule(color=palette.ink, strokeDash=[3, 3]).encode(y="value:Q")
-    words = data.mark_text(align="right", dy=-7, fontSize=11, color=palette.ink, x="width").encode(
+    words = data.mark_text(align="right", dy=11, fontSize=11, color=palette.ink, x="width").encode(
         y="value:Q", text="text:N"
     )
     return alt.layer(rule, words)

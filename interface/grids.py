@@ -44,6 +44,7 @@ def edited(
         height=_HEAD + _ROW * min(len(at), _TALLEST),
         on_change=_commit,
         args=(work, place, key, change, at.tolist()),
+        placeholder="",
         alt=f"Editable table: {place}",
     )
     problem(work, place)

@@ -81,11 +81,12 @@ def run_page(
     if job is not None and job.running and not fresh:
         job.cancel()
     ended = fresh and job is not None and job.state in ("cancelled", "failed")
-    start = auto and not fresh
-    if (not fresh and not auto) or ended:
-        start = right.button("Run again" if ended else "Run", type="primary", width="stretch")
-    if start:
-        job = work.run(page, wanted, workers())
+    if auto and not fresh:
+        work.run(page, wanted, workers())
+        job = work.jobs[page]
+    elif ended or not fresh:
+        start = partial(work.run, page, wanted, workers())
+        right.button("Run again" if ended else "Run", on_click=start, type="primary", width="stretch")
     if words:
         st.caption(words)
     return _last(work, page, wanted, job)

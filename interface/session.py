@@ -41,7 +41,9 @@ class Workspace:
     answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
 
     def open(self, scenario: Scenario, text: str) -> None:
-        """Begin with another scenario; undo leads back."""
+        """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice."""
+        if scenario == self.scenario:
+            return
         self._remember()
         self.scenario, self.text = scenario, text
         self.problems.clear()
@@ -84,11 +86,10 @@ class Workspace:
 
     # -- runs ----------------------------------------------------------------------------------------------------
 
-    def run(self, page: str, plan: Plan, workers: Workers) -> Job:
-        """A page's new run; the one before is dropped, its findings kept until there are new ones."""
+    def run(self, page: str, plan: Plan, workers: Workers) -> None:
+        """Begin a page's run; the one before is dropped, its findings kept until there are new ones."""
         self.stop(page)
         self.jobs[page] = workers.start(plan)
-        return self.jobs[page]
 
     def stop(self, page: str) -> None:
         """Cancel a page's run."""

@@ -52,9 +52,9 @@ def tiles(rows: pd.DataFrame, theory: Theory | None = None) -> list[Tile]:
 
 def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
-    days = f"{row['good_days']:.0%} of days are good ({row['good_days_low']:.0%} to {row['good_days_high']:.0%})"
+    days = f"{row['good_days']:.0%} good days ({100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%})"
     small = (
-        f"{measure.label}, simulated contact by contact",
+        f"{measure.label}, simulated",
         _formula_line(row, theory, unit),
         days.replace("%", " %"),
         f"One day in ten is {'above' if measure.better == 'lower' else 'below'} {shown(row['bad_day'], unit)}",

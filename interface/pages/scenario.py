@@ -13,19 +13,22 @@ from interface.parts import chart, grid, header, one_of, palette, watch
 from interface.session import workers
 from scenarios import presets
 
+if st.session_state.pop("go", False):  # noted by the button itself: a redrawn page would forget that it was pressed
+    st.switch_page("interface/pages/results.py")
 work = header("Scenario", "what is given and what is wanted")
 scenario = work.scenario
 
 # -- where to begin, and what to do --------------------------------------------------------------------------------
 titles = presets.titles()
 left, right = st.columns([3, 2], vertical_alignment="bottom")
+st.session_state["preset"] = scenario.name if scenario.name in titles else None
 left.selectbox(
     "Start from a worked centre",
     list(titles),
-    index=list(titles).index(scenario.name) if scenario.name in titles else None,
+    index=None,
     format_func=lambda name: titles[name],
-    key=f"preset-{work.edition}",
-    on_change=lambda: open_preset(work, st.session_state[f"preset-{work.edition}"]),
+    key="preset",
+    on_change=lambda: open_preset(work, st.session_state["preset"]),
     placeholder="Choose one",
 )
 with right.container(horizontal=True, vertical_alignment="bottom"):
@@ -33,8 +36,7 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
         open_file(work)
     st.button("Undo", on_click=work.undo, disabled=not work.past)
     st.download_button("Download", work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
-    if st.button("Run", type="primary"):
-        st.switch_page("interface/pages/results.py")
+    st.button("Run", type="primary", on_click=lambda: st.session_state.update(go=True))
 problem(work, "open")
 if scenario.name in titles:
     with st.expander("What this centre teaches"):

@@ -1,0 +1,111 @@
+"""The main journeys, clicked through in a real browser, at a desk and on a phone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
+
+from scenarios import files, presets
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CONTACTS_A_DAY = 2  # columns to the right of the first
+# Inside Streamlit, Vega and the grid, where a page cannot reach.
+NOT_OURS = {"list", "listitem", "scrollable-region-focusable", "svg-img-alt", "aria-allowed-attr", "nested-interactive"}
+SERIOUS = {"serious", "critical"}
+
+
+def choose(page: Page, title: str) -> None:
+    """Choose a worked centre by its title."""
+    page.get_by_label("Start from a worked centre").click()
+    page.get_by_role("option", name=title).click()
+    expect(page.get_by_text(f"{title} · what is given")).to_be_visible()
+
+
+def turn(page: Page, name: str) -> None:
+    """Go to another page by the menu, which a phone folds away."""
+    if page.viewport_size and page.viewport_size["width"] < 600:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+def type_into_first_row(page: Page, right: int, text: str) -> None:
+    """Write into a cell of the first row of the first grid: to its first cell, so many to the right, type."""
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.locator("canvas").first.wait_for()
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 20, box["y"] + 38 + 17
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    for _ in range(right):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def run(page: Page) -> None:
+    """Run the scenario, and wait for its first results."""
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    expect(page.get_by_text("80 % within 20 s").first).to_be_visible()
+
+
+def test_choose_change_run_see_download(page: Page) -> None:
+    """A planner who changes a number must see another result, and take the numbers home."""
+    choose(page, "A help desk with one queue")
+    run(page)
+    expect(page.get_by_role("heading", name="The target is met")).to_be_visible()
+    expect(page.get_by_text("by Erlang C").first).to_be_visible()
+    turn(page, "Scenario")
+    type_into_first_row(page, CONTACTS_A_DAY, "4800")
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    run(page)
+    expect(page.get_by_role("heading", name=re.compile("missed"))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel").click()
+    book = CalamineWorkbook.from_path(str(download.value.path()))
+    assert {"Targets", "Measures", "Intervals"} <= set(book.sheet_names)
+    assert book.get_sheet_by_name("Targets").to_python()[1][7] == "missed"
+
+
+def test_scenario_and_chart_are_downloaded(page: Page) -> None:
+    """A file that cannot be read again, or a picture that is none, would be found out only later."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download", exact=True).click()
+    text = Path(download.value.path()).read_text("utf-8")
+    assert files.loads(text) == presets.load(presets.names()[0])
+    page.get_by_role("button", name="Save").first.click()
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="PNG").click()
+    assert Path(picture.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_bad_file_is_refused_in_words(page: Page, tmp_path: Path) -> None:
+    """A wrong file must be named with line and remedy, and leave the scenario as it was."""
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: x\nagents: 3\n", "utf-8")
+    page.get_by_role("button", name="Open a file").click()
+    page.locator("input[type=file]").set_input_files(wrong)
+    expect(page.get_by_text("wrong.yaml:2:1")).to_be_visible()
+    expect(page.get_by_text("An online retailer on a weekday · what is given")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["Scenario", "Results", "Automation", "Compare"])
+def test_page_is_accessible_and_fits(page: Page, name: str) -> None:
+    """A page that is wider than the screen, or that a screen reader cannot tell, shuts people out."""
+    choose(page, "A help desk with one queue")
+    if name != "Scenario":
+        turn(page, name)
+    page.wait_for_timeout(3000)
+    width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert page.viewport_size is not None
+    assert width <= page.viewport_size["width"]
+    found = Axe().run(page).response["violations"]
+    serious = {one["id"]: one["help"] for one in found if one["impact"] in SERIOUS and one["id"] not in NOT_OURS}
+    assert not serious
