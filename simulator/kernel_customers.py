@@ -161,7 +161,7 @@ def hand_over(centre: Record, contact: int) -> float:
         time, factor = pool_hand_over_at(centre, place), pool_factor_at(centre, place)
     this.handle *= factor
     if this.patience < inf:
-        this.patience = on_grid(this.patience * type_at(centre, this.type).patience_factor, centre.grid)
+        this.patience = on_grid(centre, this.patience * type_at(centre, this.type).patience_factor)
     return time
 
 

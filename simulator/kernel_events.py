@@ -9,7 +9,8 @@ from __future__ import annotations
 from simulator.kernel_compile import Record, inline, records
 from simulator.kernel_world import EVENT
 
-NUMBERS = 1 << 40
+BITS = 40
+NUMBERS = 1 << BITS
 """Room for the numbers of one kind in an event's key."""
 
 event_at = records("event", EVENT)

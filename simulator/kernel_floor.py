@@ -7,7 +7,7 @@ its beginning, so that the place is found in a few steps.
 
 from __future__ import annotations
 
-from math import ceil, floor, inf
+from math import inf
 
 import numpy as np
 
@@ -29,9 +29,15 @@ fill_at = values("fill", np.int64)
 
 
 @inline
-def on_grid(time: float, grid: float) -> float:
+def steps(centre: Record, time: float) -> float:
+    """How many steps of the grid a time is; a product where that is exact, for it is quicker than a quotient."""
+    return time * centre.per_grid if centre.per_grid > 0 else time / centre.grid
+
+
+@inline
+def on_grid(centre: Record, time: float) -> float:
     """The multiple of the grid nearest to a time, halves upwards."""
-    return floor(time / grid + 0.5) * grid
+    return np.floor(steps(centre, time) + 0.5) * centre.grid
 
 
 # -- lines of agents ---------------------------------------------------------------------------------------------
@@ -281,27 +287,26 @@ def read_clock(centre: Record, agent: int, now: float) -> None:
 
 @inline
 def take(centre: Record, contact: int, agent: int, now: float) -> None:
-    """An agent answers a contact, or goes on with an item that was put down."""
+    """An agent answers a contact, or goes on with an item that was put down; what is done next is to be planned."""
     person, this = agent_at(centre, agent), contact_at(centre, contact)
     dequeue(centre, contact)
     read_clock(centre, agent, now)
     this.agent, this.resumed = agent, now
     if this.outcome == OPEN:
         this.answer, this.outcome = now, ANSWERED
-        this.mark = on_grid(this.handle / speed_at(centre, person.group * centre.types + this.type), centre.grid)
+        this.mark = on_grid(centre, this.handle / speed_at(centre, person.group * centre.types + this.type))
     this.mark += person.clock
     held_at(centre, agent * centre.loads + person.load).contact = contact
     person.load += 1
     line_up(centre, agent)
-    plan_next(centre, agent, now)
 
 
 @inline
 def plan_next(centre: Record, agent: int, now: float) -> None:
-    """Plan the end of the stage that an agent has done first; any earlier plan is void."""
+    """Plan the end of the stage that an agent has done first; any other plan is void."""
     person = agent_at(centre, agent)
-    person.planned = NOBODY
     if person.load == 0:
+        person.planned = NOBODY
         return
     first = held_at(centre, agent * centre.loads).contact
     mark = contact_at(centre, first).mark
@@ -310,10 +315,13 @@ def plan_next(centre: Record, agent: int, now: float) -> None:
         theirs = contact_at(centre, other).mark
         if theirs < mark or (theirs == mark and other < first):
             first, mark = other, theirs
-    needed = max(mark - person.clock, 0.0) / person.rate
-    when = moment(now, now + ceil(needed / centre.grid) * centre.grid)
-    person.planned, person.planned_at = first, when
-    push(centre, when, Kind.WORK_DONE, first)
+    needed = max(mark - person.clock, 0.0)
+    if person.rate != 1.0:
+        needed /= person.rate
+    when = moment(now, now + np.ceil(steps(centre, needed)) * centre.grid)
+    if person.planned != first or person.planned_at != when:
+        person.planned, person.planned_at = first, when
+        push(centre, when, Kind.WORK_DONE, first)
 
 
 @inline

@@ -33,7 +33,7 @@ from simulator.kernel_customers import (
     wait,
     write_off,
 )
-from simulator.kernel_events import NUMBERS, event_at, moment, push, settle, take_top
+from simulator.kernel_events import BITS, NUMBERS, event_at, moment, push, settle, take_top
 from simulator.kernel_floor import (
     NOBODY,
     agent_at,
@@ -73,6 +73,7 @@ def offer(centre: Record, contact: int, now: float) -> None:
                 item = put_down(centre, agent, now)
         if agent >= 0:
             take(centre, contact, agent, now)
+            plan_next(centre, agent, now)
         elif not contact_at(centre, contact).waiting:
             enqueue(centre, contact)
         contact = item
@@ -88,6 +89,7 @@ def open_up(centre: Record, kind: int, now: float) -> None:
         if agent < 0:
             return
         take(centre, contact, agent, now)
+        plan_next(centre, agent, now)
         contact = first_waiting(centre, kind, now)
 
 
@@ -152,7 +154,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
             now = min(fixed_time, arrival_time, event_time)
             if now == inf or (now >= centre.length and not centre.work_off):
                 break
-            arriving = joining = offered = seeking = stepping = step = NOBODY
+            arriving = joining = offered = seeking = planning = stepping = step = NOBODY
 
             if fixed_time == now:
                 fixed = fixed_at(centre, at_fixed)
@@ -177,12 +179,13 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
             else:
                 key = event_at(centre, 0).key
                 take_top(centre)
-                what, contact = key // NUMBERS, key % NUMBERS
+                what, contact = key >> BITS, key & (NUMBERS - 1)
                 this = contact_at(centre, contact)
                 if what == Kind.WORK_DONE:
                     person = agent_at(centre, this.agent)
                     if person.planned != contact or person.planned_at != now:
                         continue
+                    person.planned = NOBODY
                     read_clock(centre, this.agent, now)
                     over = True
                     if isnan(this.end):
@@ -195,7 +198,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         seeking = this.agent
                     else:
                         this.mark = person.clock + this.wrap_up
-                    plan_next(centre, this.agent, now)
+                    planning = this.agent
                 elif what == Kind.ARRIVAL:
                     arriving = contact
                 elif what == Kind.BOT_DONE:
@@ -252,6 +255,9 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 if found < 0:
                     break
                 take(centre, found, seeking, now)
+                planning = seeking
+            if planning >= 0:
+                plan_next(centre, planning, now)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, now)
         write_off(centre)

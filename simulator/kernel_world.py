@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import frexp
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ FIXED = fields("f8: time, i8: number row, ?: begins")
 """What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
 stretch of duty, -1 for hours; whether it begins or ends."""
 
-_NUMBERS = "f8: length grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
+_NUMBERS = "f8: length grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
 _COUNTS = "i8: first fixed contacts put_downs pending, i8: contacts_room put_downs_room pending_room margin, ?: hole"
 _TABLES = "i8: type group pace fill speed skill route overflow rule rule_first period trunk fixed_event"
 _TAPE = (
@@ -104,6 +105,7 @@ def world_of(rules: Tables, tape: Tape, duty: Duties, sizes: Sizes) -> World:
             1,
             length=rules.length,
             grid=tape.grid,
+            per_grid=1 / tape.grid if frexp(tape.grid)[0] == 0.5 else 0.0,
             agent_rule=rules.agent_rule,
             types=len(rules.work),
             loads=rules.slots.max(),
