@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Period = Literal["horizon", "day", "interval"]
-BISECTIONS = 40
+BISECTIONS = 30
 LONGEST = 1e9  # seconds; a wait beyond it has no end
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.arguments import Floats
 from models.intervals import square_root
+from scenarios.errors import NotExpressible
 
 MOST_SETS = 10  # types of which every set is looked at; of more, each, every two and all that a group can do
 GAP = 1e-6
@@ -61,7 +62,12 @@ def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int
 
 
 def least_heads(
-    loads: Floats, needed: Floats, can: NDArray[np.bool_], worth: Floats, cost: Floats
+    loads: Floats,
+    needed: Floats,
+    can: NDArray[np.bool_],
+    worth: Floats,
+    cost: Floats,
+    most: Floats | None = None,
 ) -> NDArray[np.int64]:
     """The cheapest whole heads of each group that keep the bound of every set of types, shape (groups,).
 
@@ -73,6 +79,8 @@ def least_heads(
         Agents that one of a group counts for at a type, shape (groups, types).
     cost
         Of one head of each group, shape (groups,).
+    most
+        The most heads of each group, shape (groups,); where they cannot keep the bounds they do not hold.
 
     Examples
     --------
@@ -90,14 +98,17 @@ def least_heads(
         return heads
     rows = np.array([_least_worth(can, worth, mask) for mask, _ in sets])
     wanted = np.array([agents for _, agents in sets])
-    found = milp(
-        cost,
-        constraints=LinearConstraint(rows, lb=wanted - GAP),
-        integrality=np.ones(heads.size),
-        bounds=Bounds(0, np.inf),
-        options={"mip_rel_gap": GAP},
-    )
-    return np.asarray(np.round(found.x), dtype=np.int64)
+    for limit in (most, None):
+        found = milp(
+            cost,
+            constraints=LinearConstraint(rows, lb=wanted - GAP),
+            integrality=np.ones(heads.size),
+            bounds=Bounds(0, np.inf if limit is None else limit),
+            options={"mip_rel_gap": GAP},
+        )
+        if found.x is not None:
+            return np.asarray(np.round(found.x), dtype=np.int64)
+    raise NotExpressible("these skills", "the cover of every set of types", "give every type somebody who can take it")
 
 
 def _least_worth(can: NDArray[np.bool_], worth: Floats, mask: NDArray[np.bool_]) -> Floats:

@@ -146,7 +146,7 @@ def _stints(heads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     """Lengths in intervals of the stretches that numbered agents work, and how many agents have each."""
     levels = np.unique(heads[heads > 0])
     lengths, counts = [], []
-    for below, level in zip(np.append(0, levels[:-1]), levels, strict=True):
+    for below, level in zip(np.append(0, levels)[:-1], levels, strict=True):
         there = np.concatenate(([0], (heads >= level).astype(np.int8), [0]))
         change = np.diff(there)
         each = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)

@@ -20,7 +20,7 @@ from models.intervals import Rule, interval_loads
 from models.ranks import covered, least_in_ranks, rank_rates, ranks
 from models.sharing import Sharing
 from models.stationary import Queue, asked_share, goal_of, queue_of
-from models.workload import left_out_rules, workload
+from models.workload import busy_day, left_out_rules, workload
 from scenarios.contact_types import ContactType
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
@@ -66,7 +66,9 @@ class Need:
     note: str
 
 
-def requirement(scenario: Scenario, max_occupancy: float | None = None, rule: Rule = "sipp") -> pd.DataFrame:
+def requirement(
+    scenario: Scenario, max_occupancy: float | None = None, rule: Rule = "sipp", days: float | None = None
+) -> pd.DataFrame:
     """The agents that each interval needs, type by type, with every step from volume to payroll in a column of its own.
 
     Types whose agents are exactly the same are one pool and one set of rows ("orders + billing"); types that share
@@ -75,9 +77,11 @@ def requirement(scenario: Scenario, max_occupancy: float | None = None, rule: Ru
     Parameters
     ----------
     max_occupancy
-        The largest share of their time that agents may be busy; none by default.
+        The largest share of their time that agents may be busy; by default what their groups say, if anything.
     rule
         How the load of an interval is taken from the day, see `models.intervals`.
+    days
+        Take the volume of the day that this share of days stays under, where days vary; see `models.staffing.staff`.
 
     Returns
     -------
@@ -97,7 +101,7 @@ def requirement(scenario: Scenario, max_occupancy: float | None = None, rule: Ru
     """
     import pandas as pd
 
-    sharing = Sharing(scenario, workload(scenario))
+    sharing = Sharing(scenario, busy_day(scenario, workload(scenario), days))
     found = needs(sharing, max_occupancy, rule)
     return pd.concat([_frame(sharing, need) for need in found], ignore_index=True)
 
@@ -106,13 +110,20 @@ def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "si
     """The requirement of every type or pool, in the order of the types."""
     if max_occupancy is not None and not 0 < max_occupancy <= 1:
         raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
-    cap = max_occupancy or 1.0
     found = []
     for k, kind in enumerate(sharing.scenario.contact_types):
         members = sharing.pool(k) if kind.connected else (k,)
         if members[0] == k:
+            cap = _cap(sharing, members, max_occupancy)
             found.append(_connected(sharing, members, cap, rule) if kind.connected else _deferred(sharing, k))
     return found
+
+
+def _cap(sharing: Sharing, members: tuple[int, ...], max_occupancy: float | None) -> float:
+    """The largest occupancy allowed: what is asked for, and what every group says that answers these types."""
+    able = np.flatnonzero(sharing.can[:, list(members)].any(axis=1))
+    groups = [sharing.scenario.agent_groups[g] for g in able]
+    return min([1.0, *(cap for cap in (max_occupancy, *(g.max_occupancy for g in groups)) if cap is not None)])
 
 
 def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rule) -> Need:
@@ -223,7 +234,9 @@ def flow_notes(kind: ContactType) -> list[str]:
     notes = [f"follow-ups after {' and '.join(rules)} left out"] if rules else []
     if kind.bot is not None and kind.bot.sessions is not None:
         notes.append("the limit on bot sessions left out")
-    if kind.volume.variation is not None and kind.volume.variation.cv > 0:
+    if kind.target is not None and kind.target.on_days is not None:
+        notes.append(f"the target is meant for {kind.target.on_days:.0%} of days")
+    elif kind.volume.variation is not None and kind.volume.variation.cv > 0:
         notes.append(f"days that differ by {kind.volume.variation.cv:.0%} left out")
     return notes
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arguments import Floats
-from models.busyness import gamma_quantile
 from models.cover import least_heads
 from models.deferred_need import balance, ceiling, chance_safety, worked
 from models.intervals import Rule
@@ -16,10 +15,9 @@ from models.requirement import WHOLE, Need, needs, usual_speed
 from models.sharing import Sharing, sessions_per_agent
 from models.stationary import asked_share
 from models.type_service import connected_services, deferred_parts, spare_agents
-from models.uncertain import shape_of_cv
-from models.workload import Workload, workload
+from models.workload import Workload, busy_day, workload
 from scenarios.agents import MOST_HEADS
-from scenarios.errors import InvalidValue, TooLarge
+from scenarios.errors import TooLarge
 from scenarios.scenario import Scenario
 
 Heads = NDArray[np.int64]
@@ -36,7 +34,8 @@ def staff(
     overlap in part, a safe start: the cheapest heads such that every set of types has enough agents who can take any
     of them (load plus square-root safety), an agent counted once. Deferred work gets what connected work leaves idle,
     and heads on top in the hours in which its agents work. Planned heads are divided by one minus the absence; planned
-    shrinkage is paid on top and is not in the heads. A plan for skills is a start: confirm it by simulation.
+    shrinkage is paid on top and is not in the heads. A group's `least` and `most` hold, even if a target is missed for
+    it. A plan for skills is a start: confirm it by simulation.
 
     Parameters
     ----------
@@ -44,7 +43,7 @@ def staff(
         As in `models.requirement.requirement`.
     days
         Staff for the busyness that this share of days stays under (0.9: "9 days of 10"), for types whose volume
-        varies from day to day; by default for the expected volume.
+        varies from day to day; by default for the expected volume. A target's own `on_days` goes before it.
 
     Raises
     ------
@@ -58,26 +57,21 @@ def staff(
     >>> int(desk.heads.max()), int(desk.heads[0, 0])
     (16, 0)
     """
-    flow = workload(scenario) if days is None else _busy_day(scenario, workload(scenario), days)
+    flow = busy_day(scenario, workload(scenario), days)
     sharing = Sharing(scenario, flow)
     found = needs(sharing, max_occupancy, rule)
     connected = [need for need in found if sharing.connected[need.members[0]]]
     agents = sum((_cover(sharing, part) for part in _linked(sharing, connected)), np.zeros(scenario.heads.shape))
     absent = np.array([[group.shrinkage.absence] for group in scenario.agent_groups])
     heads = np.ceil(agents / (1 - absent) - WHOLE).astype(np.int64)
-    return _with_deferred(scenario, flow, heads)
+    return _with_deferred(scenario, flow, _within_limits(scenario, heads))
 
 
-def _busy_day(scenario: Scenario, flow: Workload, days: float) -> Workload:
-    """The flow on the day that this share of days stays under."""
-    if not 0 < days < 1:
-        raise InvalidValue("days", days, "give a share between 0 and 1, as in 0.9 for 9 days of 10")
-    factor = np.ones((len(scenario.contact_types), 1))
-    for k, kind in enumerate(scenario.contact_types):
-        variation = kind.volume.variation
-        if variation is not None and variation.cv > 0:
-            factor[k] = gamma_quantile(shape_of_cv(variation.cv), days)
-    return replace(flow, offered=flow.offered * factor, work=flow.work * factor)
+def _within_limits(scenario: Scenario, heads: Heads) -> Heads:
+    """Heads no fewer and no more than a group may have wherever it works."""
+    least = np.array([[group.least] for group in scenario.agent_groups])
+    most = np.array([[MOST_HEADS if group.most is None else group.most] for group in scenario.agent_groups])
+    return np.where(heads > 0, np.clip(heads, least, most), heads)
 
 
 # -- connected work --------------------------------------------------------------------------------------------------
@@ -103,13 +97,13 @@ def _cover(sharing: Sharing, part: list[Need]) -> Floats:
     can = sharing.can[:, [need.members[0] for need in part]]
     if len(part) == 1:
         return _shared_out(sharing, part[0], can[:, 0])
-    cost = _costs(sharing.scenario)
+    cost, most = _costs(sharing.scenario), _most_present(sharing.scenario)
     worth = np.array([_worth(sharing, need) for need in part]).T
     loads = np.array([need.load / need.per_agent for need in part])
     needed = np.array([need.on_duty for need in part], dtype=float)
     cases, place = np.unique(np.vstack([np.round(loads, 9), needed]), axis=1, return_inverse=True)
     count = len(part)
-    found = [least_heads(case[:count], case[count:], can, worth, cost) for case in cases.T]
+    found = [least_heads(case[:count], case[count:], can, worth, cost, most) for case in cases.T]
     return np.array(found, dtype=float)[place.ravel()].T
 
 
@@ -133,6 +127,12 @@ def _costs(scenario: Scenario) -> Floats:
     paid = [g.cost_per_hour / (1 - g.shrinkage.planned) / (1 - g.shrinkage.absence) for g in groups]
     # a little more for each further skill, so that among equals the simplest agents are taken
     return np.array([(p if any(paid) else 1.0) + 1e-4 * len(g.skills) for p, g in zip(paid, groups, strict=True)])
+
+
+def _most_present(scenario: Scenario) -> Floats:
+    """The most agents of each group who may be there, less mean absence, shape (groups,)."""
+    groups = scenario.agent_groups
+    return np.array([np.inf if g.most is None else np.floor(g.most * (1 - g.shrinkage.absence)) for g in groups])
 
 
 def _worth(sharing: Sharing, need: Need) -> Floats:
@@ -169,7 +169,7 @@ def _with_deferred(scenario: Scenario, flow: Workload, heads: Heads) -> Scenario
         extra[g] = np.where(hours, present, 0.0)
         more = _least_more(sharing, k, spare, extra)
         heads, spare = heads + (more * (extra > 0)).astype(np.int64), spare + more * extra
-    return _staffed(scenario, heads)
+    return _staffed(scenario, _within_limits(scenario, heads))
 
 
 def _helpers(scenario: Scenario, k: int) -> tuple[int, NDArray[np.bool_]]:

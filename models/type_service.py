@@ -269,5 +269,6 @@ def _left_out(sharing: Sharing, k: int) -> list[str]:
         "deferred work of the same agents left out": any(deferred & set(group.skills) for group in groups),
         "the limit on lines left out": kind.trunk is not None,
         "time in the bot left out": kind.bot is not None,
+        "patience after the bot as if without it": kind.bot is not None and kind.bot.patience_factor != 1,
     }
     return [note for note, holds in found.items() if holds]

@@ -8,13 +8,16 @@ decides; every answered contact is taken as answered at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.arguments import Floats
+from models.busyness import gamma_quantile
+from models.uncertain import shape_of_cv
 from scenarios.contact_types import Bot, ContactType, FollowUp
 from scenarios.distributions import Distribution
+from scenarios.errors import InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.hours import periods
 from scenarios.scenario import Scenario
@@ -83,6 +86,30 @@ def workload(scenario: Scenario) -> Workload:
     own = np.array([[mean_handle(kind)] for kind in scenario.contact_types])
     offered, work = total["offered"], total["work"]
     return Workload(**total, aht=np.divide(work, offered, out=np.broadcast_to(own, shape).copy(), where=offered > 0))
+
+
+def busy_day(scenario: Scenario, flow: Workload, days: float | None = None) -> Workload:
+    """The flow on the day whose busyness a share of days stays under, for types whose days vary.
+
+    Parameters
+    ----------
+    days
+        The share, for types whose target does not say (`on_days`); None leaves those as they are expected.
+
+    Raises
+    ------
+    InvalidValue
+        If the share is not between 0 and 1.
+    """
+    if days is not None and not 0 < days < 1:
+        raise InvalidValue("days", days, "give a share between 0 and 1, as in 0.9 for 9 days of 10")
+    factor = np.ones((len(scenario.contact_types), 1))
+    for k, kind in enumerate(scenario.contact_types):
+        share = kind.target.on_days if kind.target is not None and kind.target.on_days is not None else days
+        variation = kind.volume.variation
+        if share is not None and variation is not None and variation.cv > 0:
+            factor[k] = gamma_quantile(shape_of_cv(variation.cv), share)
+    return replace(flow, offered=flow.offered * factor, work=flow.work * factor)
 
 
 def mean_handle(kind: ContactType) -> float:

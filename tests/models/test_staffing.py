@@ -229,3 +229,23 @@ def test_senseless_days_are_refused(days: float) -> None:
     """Staffing for all days or none would give a number."""
     with pytest.raises(InvalidValue, match="days"):
         staff(desk(), days=days)
+
+
+def test_targets_on_a_share_of_days() -> None:
+    """A target for nine days in ten would be staffed for the mean day."""
+    target = {"share": 0.8, "within": "20s", "on_days": 0.9}
+    varied = desk(kind={"volume": {"per_hour": 120, "variation": {"cv": 0.2}}, "target": target})
+    factor = gamma.ppf(0.9, 25, scale=1 / 25)
+    expected = least_agents(120 * factor / 3600, 360.0, Goal(service_level=0.8, within=20.0))
+    assert staff(varied).heads.max() == expected
+
+
+def test_limits_of_groups_hold() -> None:
+    """A group would get more heads than it may have, fewer than it must, or be busier than it may be."""
+    assert staff(desk(group={"most": 10})).heads.max() == 10
+    assert staff(desk(per_hour=1, group={"least": 5})).heads.max() == 5
+    assert staff(desk(group={"max_occupancy": 0.7})).heads.max() == 18
+    two = skills_of_two(flexible=0.5).replace_group("both", most=3)
+    heads = staff(two).heads[:, 0]
+    assert heads[0] <= 3
+    assert heads[0] + heads[1] >= 10
