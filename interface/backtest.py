@@ -7,7 +7,7 @@ observation, and one error figure for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from interface.replays import ERLANG_C, WHAT, Half, Replay, formulas, halves, replays
+from interface.replays import ERLANG_C, WHAT, Half, Replay, halves, replays
+from interface.sources import ALL, COMPARED, Source, formula_sources, observed, simulated
 from models.calibrate import Calibration
-from models.performance import Performance
 from scenarios.horizon import Horizon
 from scenarios.measures import COLUMNS, MEASURES
-from scenarios.records import Flags, Records
-from simulator.estimate import Estimate, mean, ratio
+from scenarios.records import Records
 from simulator.executors import Executor
 from simulator.experiment import Engine, Progress, simulate
 from simulator.results import Results
@@ -31,45 +30,12 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-OBSERVED = "Observed"
-COMPARED = ("offered", "service_level", "mean_wait", "abandonment")
-"""The measures that are put beside each other."""
-ALL = "all"
 PERIODS = ("horizon", "day", "time-of-day", "interval")
 """`time-of-day` puts the same interval of all days together."""
 BAND = (0.05, 0.95)
 TABLE_COLUMNS = (*COLUMNS, "band_low", "band_high")
 """`low` and `high` are the 95 % interval of the mean; between the bands lie 90 % of the replications."""
 ERROR_COLUMNS = ("model", "measure", "unit", "of", "error", "chance", "bias", "inside", "answered_for")
-
-
-@dataclass(frozen=True)
-class Source:
-    """What one model says: sums by measure and pool, so that any periods can be put together.
-
-    Numerators and denominators have shape (replications, intervals); NaN where the model has no answer, and a
-    denominator of None for a count.
-    """
-
-    name: str
-    sums: dict[tuple[str, str], tuple[Floats, Floats | None]] = field(repr=False)
-
-    def over(self, measure: str, of: str, period: str, horizon: Horizon) -> tuple[Floats, Floats | None]:
-        """Numerator and denominator in each period, shape (replications, periods)."""
-        above, below = self.sums[measure, of]
-        return _together(above, period, horizon), None if below is None else _together(below, period, horizon)
-
-    def estimate(self, measure: str, of: str, period: str, horizon: Horizon) -> Estimate:
-        """The measure in each period with its 95 % interval, shape (periods,)."""
-        above, below = self.over(measure, of, period, horizon)
-        return mean(above) if below is None else ratio(above, below)
-
-    def each(self, measure: str, of: str, period: str, horizon: Horizon) -> Floats:
-        """The measure in each replication, shape (replications, periods)."""
-        above, below = self.over(measure, of, period, horizon)
-        if below is None:
-            return above
-        return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
 
 
 @dataclass(frozen=True)
@@ -215,57 +181,25 @@ class Study:
 
     def found(self, results: Sequence[Results]) -> Backtest:
         """What the replays found, one for each in their order, beside the formulas and the observation."""
-        simulated: dict[str, list[Results]] = {}
+        by_model: dict[str, list[Results]] = {}
         for replay, result in zip(self.replays, results, strict=True):
-            simulated.setdefault(replay.model, []).append(result)
+            by_model.setdefault(replay.model, []).append(result)
         # A model that only one half of the days allows would cover half of the contacts: left out.
-        whole = {model: parts for model, parts in simulated.items() if len(parts) == len(self.halves)}
+        whole = {model: parts for model, parts in by_model.items() if len(parts) == len(self.halves)}
         return Backtest(
             horizon=self.horizon,
             within=self.within,
             held_out=self.held_out,
             sources=(
-                self._observed(),
-                *(self._simulated(model, parts) for model, parts in whole.items()),
-                *self._formulas(),
+                observed(self.records, self.pools, self.horizon, self.within),
+                *(simulated(model, parts, self.pools, self.horizon) for model, parts in whole.items()),
+                *formula_sources(self.halves, self.pools, self.within),
             ),
             pools=tuple(self.pools),
             calibrations=tuple(half.calibration for half in self.halves),
             replications=results[0].replications,
             seed=results[0].seed,
         )
-
-    def _observed(self) -> Source:
-        records = self.records
-        return Source(OBSERVED, dict(_observed(records, self.pools, self.horizon, self.within)))
-
-    def _simulated(self, model: str, parts: Sequence[Results]) -> Source:
-        found: dict[tuple[str, str], tuple[Floats, Floats | None]] = {}
-        for measure in COMPARED:
-            aboves, belows = zip(*(result.sums(measure, "interval") for result in parts), strict=True)
-            for pool, types in self.pools.items():
-                places = [parts[0].place(measure, name) for name in types]
-                divided = [below[:, places] for below in belows if below is not None]
-                found[measure, pool] = (
-                    self._sum([above[:, places] for above in aboves]),
-                    self._sum(divided) if divided else None,
-                )
-        return Source(model, found)
-
-    def _sum(self, parts: Sequence[Floats]) -> Floats:
-        """Sums over halves of the days and types, in the intervals of the report, shape (replications, intervals)."""
-        total = np.sum([part.sum(axis=1) for part in parts], axis=0)
-        return np.asarray(total.reshape(len(total), self.horizon.intervals, -1).sum(axis=2))
-
-    def _formulas(self) -> Iterator[Source]:
-        own = self.records.pools
-        said = [{pool: formulas(half, pool, self.within) for pool in own} for half in self.halves]
-        for name in WHAT:
-            if all(name in by for part in said for by in part.values()):
-                sums = {
-                    pool: np.sum([_expected(part[pool][name], self.horizon) for part in said], axis=0) for pool in own
-                }
-                yield Source(name, dict(_shares(sums, tuple(self.pools))))
 
 
 def backtest(
@@ -311,7 +245,7 @@ def backtest(
     >>> from scenarios.records import read_records
     >>> from scenarios.sample import SAMPLE_LOG
     >>> found = backtest(read_records(SAMPLE_LOG, BANK), replications=2)
-    >>> found.errors.query("model == 'Erlang A' and measure == 'offered' and of == 'all'").error.item()
+    >>> round(found.error("Erlang A", "offered"), 6)
     0.0
     """
     study = Study.of(records, within, interval, held_out)
@@ -337,56 +271,7 @@ def _shifted(progress: Progress | None, before: int, wanted: int) -> Progress | 
     return None if progress is None else lambda done, _: progress(before + done, wanted)
 
 
-def _together(values: Floats, period: str, horizon: Horizon) -> Floats:
-    """Sums over the intervals of each period, shape (replications, periods)."""
-    if period == "interval":
-        return values
-    days = values.reshape(len(values), horizon.days, -1)
-    if period == "time-of-day":
-        return np.asarray(days.sum(axis=1))
-    by_day = days.sum(axis=2)
-    return np.asarray(by_day if period == "day" else by_day.sum(axis=1, keepdims=True))
-
-
 def _starts(horizon: Horizon, period: str) -> NDArray[np.datetime64]:
     times = np.array(horizon.times, dtype="datetime64[s]")
     per_day = horizon.intervals_per_day
     return {"interval": times, "day": times[::per_day], "time-of-day": times[:per_day], "horizon": times[:1]}[period]
-
-
-def _observed(
-    records: Records, pools: dict[str, tuple[str, ...]], horizon: Horizon, within: float
-) -> Iterator[tuple[tuple[str, str], tuple[Floats, Floats | None]]]:
-    """What happened, by measure and pool, arrays of shape (1, intervals)."""
-    at = (records.queue // horizon.interval).astype(np.int64)
-
-    def count(which: Flags, weights: Floats) -> Floats:
-        return np.bincount(at[which], weights=weights[which], minlength=horizon.intervals)[None, :].astype(float)
-
-    for pool, types in pools.items():
-        theirs = records.of_types(types)
-        offered = count(theirs, np.ones(len(records)))
-        yield ("offered", pool), (offered, None)
-        in_time = (records.answered & (records.wait <= within)).astype(float)
-        yield ("service_level", pool), (count(theirs, in_time), offered)
-        yield ("mean_wait", pool), (count(theirs, records.wait), offered)
-        yield ("abandonment", pool), (count(theirs, (~records.answered).astype(float)), offered)
-
-
-def _expected(said: Performance, horizon: Horizon) -> Floats:
-    """What a formula expects in each interval: contacts, in time, seconds waited, left; shape (4, intervals)."""
-    offered = said.arrival_rate * horizon.interval
-    wait = np.where(np.isfinite(said.wait_all), said.wait_all, np.nan)
-    shares = (said.service_level(), wait, said.p_abandon)
-    return np.stack([offered, *(np.where(offered > 0, offered * share, 0.0) for share in shares)])
-
-
-def _shares(
-    sums: dict[str, Floats], pools: Sequence[str]
-) -> Iterator[tuple[tuple[str, str], tuple[Floats, Floats | None]]]:
-    """The sums of a formula by measure and pool; all pools together are their sum."""
-    for pool in pools:
-        total = np.sum(list(sums.values()), axis=0) if pool == ALL else sums[pool]
-        yield ("offered", pool), (total[:1], None)
-        for at, measure in enumerate(COMPARED[1:], start=1):
-            yield (measure, pool), (total[at : at + 1], total[:1])

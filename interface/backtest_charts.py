@@ -8,9 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from interface.backtest import ALL, OBSERVED, Backtest
+from interface.backtest import Backtest
 from interface.pictures import Palette, Picture
 from interface.replays import ERLANG_A, ERLANG_C, IMPORTED, READY
+from interface.sources import ALL, OBSERVED
 from interface.words import label, shown
 from scenarios.measures import MEASURES
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from interface.backtest import ALL, COMPARED, Backtest, Study
+from interface.backtest import Backtest, Study
 from interface.jobs import Plan
 from interface.replays import READY, WHAT
+from interface.sources import ALL, COMPARED
 from interface.words import difference, label, shown
 from scenarios.measures import MEASURES
 

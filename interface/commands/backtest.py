@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from rich.markup import escape
 
-from interface.backtest import COMPARED, PERIODS, Backtest, backtest
+from interface.backtest import PERIODS, Backtest, backtest
 from interface.commands import output
+from interface.commands.from_log import layout_named
 from interface.commands.output import between, number
 from interface.commands.simulate import engine_named
 from interface.replays import WHAT
+from interface.sources import COMPARED
 from interface.words import difference
 from scenarios.errors import InvalidFile, InvalidValue
-from scenarios.mapping import mapping
 from scenarios.measures import MEASURES
 from scenarios.records import Report, read_records
+from scenarios.units import seconds
 from simulator.executors import Executor, Processes
 
 if TYPE_CHECKING:
@@ -65,8 +67,8 @@ class How:
     """How the days are played."""
 
     mapping: str = "generic"
-    within: float = 20.0
-    interval: float = 1800.0
+    within: str = "20s"
+    interval: str = "30 min"
     replications: int = 50
     seed: int = 1
     held_out: bool = True
@@ -83,14 +85,14 @@ class How:
 def command(log: Path, how: How, wanted: Wanted, as_json: bool) -> int:
     """Play the days of a log again and show how far the models were off; the exit code."""
     wanted.check()
-    records = read_records(log, mapping(how.mapping))
+    records = read_records(log, layout_named(how.mapping))
     if wanted.pool != "all" and wanted.pool not in records.pools:
         raise InvalidValue("pool", wanted.pool, f"known are all, {', '.join(records.pools)}")
     with output.progress(f"{log.name}, {records.days} days") as advance:
         found = backtest(
             records,
-            within=how.within,
-            interval=how.interval,
+            within=seconds(how.within, "within"),
+            interval=seconds(how.interval, "interval"),
             replications=how.replications,
             seed=how.seed,
             held_out=how.held_out,

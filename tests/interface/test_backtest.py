@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from interface.backtest import ALL, COMPARED, OBSERVED, Backtest, Source, backtest
+from interface.backtest import Backtest, backtest
 from interface.backtest_charts import all_over_the_day, day_by_day, error_bars, over_the_day
 from interface.cli import app
 from interface.pictures import LIGHT, drawn
 from interface.replays import ERLANG_A, ERLANG_C, IMPORTED, READY, SHARED, halves, replays
+from interface.sources import ALL, COMPARED, OBSERVED, Source
 from models.calibrate import calibrate
 from models.from_records import observed
 from models.readiness import readiness
