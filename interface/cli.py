@@ -52,25 +52,34 @@ Precision = Annotated[
     float | None,
     typer.Option(help="Go on until every target's interval has at most this half-width: 0.01 is one point."),
 ]
-Engine = Annotated[str | None, typer.Option(help="Which engine plays; what is found does not depend on it.")]
-Workers = Annotated[int, typer.Option(help="Processes side by side; what is found does not depend on it.")]
+Engine = Annotated[
+    str | None,
+    typer.Option(help="auto, kernel (compiled) or simpy (readable); what is found does not depend on it."),
+]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes side by side; by default as suits the engine. Findings stay the same.")
+]
 
 
 @app.command()
-def validate(scenarios: Sources, json: Json = False) -> None:
+def validate(
+    scenarios: Sources,
+    advice: Annotated[bool, typer.Option("--advice", help="Also look for the classic mistakes of planning.")] = False,
+    json: Json = False,
+) -> None:
     """Check scenario files: every problem with file, line, column, field and remedy.
 
-    Nothing is simulated. Exit code 2 if there is a problem.
+    Nothing is simulated. Exit code 2 if there is a problem; advice is no problem.
 
     [bold]Examples[/]
 
-      ccplan validate mine.yaml
+      ccplan validate mine.yaml --advice
 
       ccplan validate week-*.yaml --json
     """
     from interface.commands.validate import command
 
-    raise typer.Exit(command(scenarios, json))
+    raise typer.Exit(command(scenarios, advice, json))
 
 
 @app.command()
@@ -80,7 +89,7 @@ def simulate(
     seed: Seed = 1,
     precision: Precision = None,
     engine: Engine = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     period: Annotated[str, typer.Option(help="Rows for the horizon, or for each day or interval.")] = "horizon",
     log: Annotated[Path | None, typer.Option(help="Write every contact to this .csv, .csv.gz or .parquet.")] = None,
     check: Check = False,
@@ -107,12 +116,95 @@ def simulate(
 
 
 @app.command()
+def approximate(
+    scenario: Source,
+    period: Annotated[str, typer.Option(help="Rows for the horizon, or for each day or interval.")] = "horizon",
+    check: Check = False,
+    json: Json = False,
+) -> None:
+    """Say what the classic formulas expect of a scenario, and what each of them leaves out.
+
+    Erlang C or A by interval for calls, the chat chain, a workload balance for mail: the same rows as a simulation,
+    at once. Every row names its formula.
+
+    [bold]Examples[/]
+
+      ccplan approximate help-desk
+
+      ccplan approximate mine.yaml --period interval --json
+    """
+    from interface.commands.theory import approximate_command
+
+    raise typer.Exit(approximate_command(scenario, period, check, json))
+
+
+@app.command()
+def staff(
+    scenario: Source,
+    max_occupancy: Annotated[float | None, typer.Option(help="The most that agents may be busy, as in 0.85.")] = None,
+    rule: Annotated[
+        str, typer.Option(help="How an interval's load is taken: sipp, lagged, mol-mean, mol-max.")
+    ] = "sipp",
+    days: Annotated[
+        float | None, typer.Option(help="Staff for this share of days, as in 0.9, where days vary.")
+    ] = None,
+    steps: Annotated[bool, typer.Option("--steps", help="Every step from volume to payroll, by interval.")] = False,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write the staffed scenario here.")] = None,
+    json: Json = False,
+) -> None:
+    """Find the heads by interval and group that meet every target by formula.
+
+    [bold]Examples[/]
+
+      ccplan staff help-desk --steps
+
+      ccplan staff mine.yaml --max-occupancy 0.85 --output staffed.yaml
+
+      ccplan simulate staffed.yaml --check
+    """
+    from interface.commands.theory import staff_command
+
+    raise typer.Exit(staff_command(scenario, max_occupancy, rule, days, steps, target, json))
+
+
+@app.command("import")
+def from_log(
+    log: Annotated[Path, typer.Argument(help="A contact log: .csv, .csv.gz or .xlsx.", show_default=False)],
+    mapping: Annotated[str, typer.Option(help="How columns are called: bank, generic, or a YAML file.")] = "generic",
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write the scenario here.")] = None,
+    interval: Annotated[str, typer.Option(help="The length of an interval.")] = "30 min",
+    share: Annotated[float, typer.Option(help="The target: this share answered ...")] = 0.8,
+    within: Annotated[str, typer.Option(help="... within this time.")] = "20s",
+    handle: Annotated[str, typer.Option(help="Handle times as observed, or from the best fitted family.")] = "observed",
+    patience: Annotated[str, typer.Option(help="Patience as observed (Kaplan-Meier), or exponential.")] = "observed",
+    redials: Annotated[bool, typer.Option("--redials", help="Redials by a rule, not as new contacts.")] = False,
+    check: Annotated[bool, typer.Option("--validate", help="Simulate those very days beside what happened.")] = False,
+    json: Json = False,
+) -> None:
+    """Turn a contact log into a scenario: volumes, handle times, patience, staffing seen in the records.
+
+    Says what was read, repaired and dropped, and on how much each estimate rests. Without --output the scenario goes to
+    standard output. With --json: what was observed, as rows (with --validate: beside simulation and formulas).
+
+    [bold]Examples[/]
+
+      ccplan import calls.csv --output last-week.yaml
+
+      ccplan import calls.csv.gz --mapping bank --output bank.yaml --validate
+    """
+    from interface.commands.from_log import command
+
+    choices = (interval, share, within, handle, patience, redials, check)
+    raise typer.Exit(command(log, mapping, target, *choices, json))
+
+
+@app.command()
 def compare(
     scenarios: Sources,
     replications: Replications = 100,
     seed: Seed = 1,
     engine: Engine = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     check: Check = False,
     json: Json = False,
 ) -> None:
@@ -179,9 +271,9 @@ def verify(
 @app.command()
 def backtest(
     log: Annotated[Path, typer.Argument(help="A contact log: CSV, gzipped CSV or xlsx.", show_default=False)],
-    mapping: Annotated[str, typer.Option(help="What its columns are called: generic or bank.")] = "generic",
-    within: Annotated[float, typer.Option(help="Seconds of the service level.")] = 20.0,
-    interval: Annotated[float, typer.Option(help="Minutes of an interval.")] = 30.0,
+    mapping: Annotated[str, typer.Option(help="How columns are called: bank, generic, or a YAML file.")] = "generic",
+    within: Annotated[str, typer.Option(help="The time of the service level.")] = "20s",
+    interval: Annotated[str, typer.Option(help="The length of an interval.")] = "30 min",
     replications: Annotated[int, typer.Option("--replications", "-n", help="How often the days are played.")] = 50,
     seed: Seed = 1,
     in_sample: Annotated[bool, typer.Option("--in-sample", help="Estimate on the very days that are judged.")] = False,
@@ -191,7 +283,7 @@ def backtest(
     period: Annotated[str, typer.Option(help="Rows of --json: horizon, day, time-of-day or interval.")] = "horizon",
     errors: Annotated[bool, typer.Option("--errors", help="Rows of --json are the errors of the models.")] = False,
     engine: Engine = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     json: Json = False,
 ) -> None:
     """Play days gone by again, with the contacts that came, and show how far each model is off.
@@ -209,7 +301,7 @@ def backtest(
     """
     from interface.commands.backtest import How, Wanted, command
 
-    how = How(mapping, within, 60 * interval, replications, seed, not in_sample, engine, workers)
+    how = How(mapping, within, interval, replications, seed, not in_sample, engine, workers)
     raise typer.Exit(command(log, how, Wanted(period, errors, chart, picture, pool), json))
 
 

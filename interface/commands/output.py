@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -68,14 +68,14 @@ def _plain(value: object) -> object:
     return value if isinstance(value, str | int | bool) or value is None else str(value)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", left: int = 1) -> Table:
-    """A table for people; the first `left` columns are text, the others numbers."""
-    result = Table(title=escape(title) or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", left: int = 1) -> Group:
+    """A table for people under its title; the first `left` columns are text, the others numbers."""
+    result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(columns):
         result.add_column(escape(name), justify="left" if at < left else "right", overflow="fold")
     for row in rows:
         result.add_row(*row)
-    return result
+    return Group(f"[bold]{escape(title)}[/]", result) if title else Group(result)
 
 
 def number(value: float, unit: str) -> str:

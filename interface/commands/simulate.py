@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]"}
+_GOOD_DAYS = " Good days: share of days on which the target is met."
 _PERIODS = ("service_level", "abandonment", "asa", "offered", "backlog", "occupancy")
 """What people see of each day or interval."""
 
@@ -38,7 +39,7 @@ class Run:
     seed: int = 1
     precision: float | None = None
     engine: str | None = None
-    workers: int = 1
+    workers: int | None = None
 
     def results(self, scenario: Scenario) -> Results:
         """The results of a scenario, with a bar on a terminal.
@@ -59,7 +60,9 @@ class Run:
                 progress=advance,
             )
 
-    def _executor(self) -> Executor:
+    def _executor(self) -> Executor | None:
+        if self.workers is None:
+            return None
         if self.workers < 1:
             raise InvalidValue("workers", self.workers, "give at least 1")
         return Serial() if self.workers == 1 else Processes(self.workers)
@@ -123,7 +126,7 @@ def show(results: Results, period: Period = "horizon") -> None:
     console.print(_groups(results))
     if period != "horizon":
         console.print(_over_time(results, period))
-    console.print(f"Ranges are {results.confidence:.0%} intervals. " + definitions(scenario), style="dim")
+    console.print(f"Ranges are {results.confidence:.0%} intervals. " + definitions(scenario) + _GOOD_DAYS, style="dim")
 
 
 def show_targets(rows: pd.DataFrame, title: str = "") -> None:
@@ -145,12 +148,13 @@ def show_targets(rows: pd.DataFrame, title: str = "") -> None:
 
 
 def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
-    unit = MEASURES[str(row["measure"])].unit
+    measured = MEASURES[str(row["measure"])].unit
+    unit = "share" if str(row["note"]).startswith("share of days") else measured
     value, low, high, good, bad = (float(str(row[key])) for key in ("value", "low", "high", "good_days", "bad_day"))
     sign = _SIGNS.get(str(row["status"]), "[yellow]? unsure[/]")
     return (
         *(sign, escape(str(row["type"])), escape(str(row["target"]))),
-        *(number(value, unit), between(low, high, unit), number(good, "share"), number(bad, unit)),
+        *(number(value, unit), between(low, high, unit), number(good, "share"), number(bad, measured)),
     )
 
 
@@ -223,6 +227,5 @@ def definitions(scenario: Scenario) -> str:
     said = f"Service level: {levels}. " if levels else ""
     return (
         f"{said}Offered: contacts that reached the agent queue, a day. Abandon: abandoned / offered. "
-        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts. "
-        "Good days: share of days on which the target is met."
+        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts."
     )

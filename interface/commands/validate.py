@@ -12,15 +12,39 @@ from scenarios.errors import InvalidFile
 from scenarios.scenario import Scenario
 
 
-def command(sources: list[str], as_json: bool) -> int:
-    """Show every problem of scenarios; the exit code."""
+def command(sources: list[str], advice: bool, as_json: bool) -> int:
+    """Show every problem of scenarios, and advice on those that have none; the exit code."""
     found = {source: problems(source) for source in sources}
+    sound = [source for source, each in found.items() if not each] if advice else []
     if as_json:
-        output.write_json(_row(problem) for each in found.values() for problem in each)
+        rows = [_row(problem) for each in found.values() for problem in each]
+        output.write_json([*rows, *(row for source in sound for row in _advice_rows(source))])
     else:
         for source, each in found.items():
             _show(source, each)
+            if source in sound:
+                _show_advice(source)
     return 2 if any(found.values()) else 0
+
+
+def _advice_rows(source: str) -> list[dict[str, object]]:
+    """Classic mistakes in the columns of problems."""
+    from models.linter import advise
+
+    place: dict[str, object] = {"file": source, "line": None, "column": None, "where": ""}
+    return [
+        place | {"field": one.field, "problem": f"{one.code}: {one.size} {one.why}", "remedy": one.fix}
+        for one in advise(files.load(source))
+    ]
+
+
+def _show_advice(source: str) -> None:
+    from models.linter import advise
+
+    console = output.out()
+    for one in advise(files.load(source)):
+        console.print(f"[yellow]{escape(one.code)}[/] {escape(one.field)}: {escape(one.size)}", soft_wrap=True)
+        console.print(f"  {escape(one.why)}\n  {escape(one.fix)}", style="dim", soft_wrap=True)
 
 
 def problems(source: str) -> list[InvalidFile]:

@@ -12,9 +12,10 @@ from typer.testing import CliRunner, Result
 from interface.cli import app
 from scenarios import files, presets
 from scenarios.measures import COLUMNS
+from simulator.experiment import FIRST_LOOK
 
 FEW = ["-n", "3"]
-WORDS = ("validate", "simulate", "compare", "presets", "app")
+WORDS = ("validate", "simulate", "approximate", "staff", "compare", "import", "presets", "verify", "app")
 
 BAD = """\
 name: bad
@@ -105,6 +106,16 @@ def test_validate_gives_problems_as_rows(bad):
     assert [(row["line"], row["field"]) for row in found] == [(3, "contact_types.calls.volume.per_hour"), (6, "colour")]
 
 
+def test_advice_is_no_problem(small):
+    """A classic mistake would go unnoticed, or a valid file be refused for it."""
+    few = small.with_name("few.yaml")
+    few.write_text(small.read_text().replace("staffing: 4", "staffing: 1").replace("per_hour: 12", "per_hour: 600"))
+    result = ccplan("validate", few, "--advice")
+    assert result.exit_code == 0
+    assert "agent_groups" in result.stdout or "contact_types" in result.stdout
+    assert all(row["remedy"] for row in rows(ccplan("validate", few, "--advice", "--json")))
+
+
 def test_validate_accepts_every_preset():
     """A preset would be refused, or a valid file would exit as if it were bad."""
     result = ccplan("validate", *presets.names())
@@ -185,7 +196,7 @@ def test_a_missed_target_exits_with_1_only_when_asked(small):
 def test_precision_goes_on_until_it_is_reached(small):
     """A wanted precision would be ignored, or all replications played though fewer suffice."""
     found = rows(ccplan("simulate", small, "-n", "500", "--precision", "0.2", "--json"))
-    assert found[0]["replications"] == 10
+    assert found[0]["replications"] == FIRST_LOOK
 
 
 @pytest.mark.parametrize(
@@ -215,6 +226,150 @@ def test_a_bad_file_names_its_place(bad):
     result = ccplan("simulate", bad)
     assert result.exit_code == 2
     assert result.stderr.startswith("ccplan: bad.yaml:3:")
+
+
+# -- theory ----------------------------------------------------------------------------------------------------------
+
+
+def test_approximate_names_its_formula(small):
+    """A reader would take a formula's number for the truth, or not know what it leaves out."""
+    result = ccplan("approximate", small)
+    assert result.exit_code == 0
+    assert "Erlang A" in result.stdout
+    assert result.stdout.index("Targets: 1 of 1 met") < result.stdout.index("ASA")
+    found = rows(ccplan("approximate", small, "--json"))
+    assert tuple(found[0]) == COLUMNS
+    assert {row["replications"] for row in found} == {0}
+
+
+def test_approximate_knows_the_book():
+    """Erlang C: 120 calls an hour of 360 s and 16 agents give 84 % within 20 s (domain reference: 84 %, ASA 18 s)."""
+    found = rows(ccplan("approximate", "help-desk", "--json"))
+    value = {row["measure"]: row["value"] for row in found if row["by"] == "type"}
+    assert round(100 * value["service_level"]) == 84
+    assert round(value["asa"]) == 18
+
+
+def test_approximate_checks_targets(small):
+    """A pipeline would pass a plan that fails by formula."""
+    few = small.with_name("few.yaml")
+    few.write_text(small.read_text().replace("share: 0.5, within: 60s", "share: 0.99, within: 1s"))
+    few.write_text(few.read_text().replace("staffing: 4", "staffing: 1"))
+    assert ccplan("approximate", few, "--check").exit_code == 1
+    assert ccplan("approximate", small, "--check").exit_code == 0
+
+
+def test_staff_writes_a_scenario_that_meets_its_targets(small, tmp_path):
+    """The plan could not be simulated, or would miss what it was made for."""
+    plan = tmp_path / "plan.yaml"
+    result = ccplan("staff", small, "--output", plan)
+    assert result.exit_code == 0
+    assert "agent-hours; the scenario had 96.0" in result.stdout  # 4 heads for 24 hours
+    assert ccplan("approximate", plan, "--check").exit_code == 0
+    assert files.load(plan).heads.sum() < files.load(small).heads.sum()
+
+
+def test_staff_gives_heads_and_steps_as_rows(small):
+    """A script could not read the heads, or how they came about."""
+    heads = rows(ccplan("staff", small, "--json"))
+    assert {(row["group"], row["before"]) for row in heads} == {("desk", 4)}
+    assert len(heads) == 48
+    steps = rows(ccplan("staff", small, "--steps", "--json"))
+    busy = next(row for row in steps if row["volume"] > 0)
+    assert busy["load"] == pytest.approx(12 * 120 / 3600)  # erlangs: 12 an hour, 120 s each
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["--rule", "guess"], "rule: 'guess' cannot be used"),
+        (["--max-occupancy", "2"], "max_occupancy: 2"),
+        (["--output", "no/such/folder/plan.yaml"], "cannot be written"),
+    ],
+)
+def test_staff_refuses_what_it_cannot_do(small, words, message):
+    """A mistyped rule would be taken for another, or a plan lost without a word."""
+    result = ccplan("staff", small, *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+# -- import ----------------------------------------------------------------------------------------------------------
+
+LOG = """\
+arrival,answer,end,outcome
+2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:05:00,answered
+2026-03-02 09:02:00,2026-03-02 09:02:30,2026-03-02 09:04:00,answered
+2026-03-02 09:03:00,,2026-03-02 09:04:40,abandoned
+2026-03-02 09:20:00,2026-03-02 09:20:05,2026-03-02 09:26:00,answered
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A generic contact log with agents unknown."""
+    path = tmp_path / "calls.csv"
+    lines = LOG.splitlines()
+    agents = [f"{lines[0]},agent", *(f"{line},{'' if 'abandoned' in line else 'ann'}" for line in lines[1:])]
+    path.write_text("\n".join(agents) + "\n", encoding="utf-8")
+    return path
+
+
+def test_import_makes_a_scenario_and_says_what_it_rests_on(log, tmp_path):
+    """The log's contacts would be lost, or its caveats kept from the reader."""
+    target = tmp_path / "week.yaml"
+    result = ccplan("import", log, "--output", target, "--share", "0.9", "--within", "30s")
+    assert result.exit_code == 0
+    assert "4 rows read, 4 contacts kept" in result.stdout
+    assert "staffing is guessed from services" in result.stdout
+    scenario = files.load(target)
+    assert scenario.name == "week"
+    assert scenario.expected.sum() == 4
+    assert scenario.contact_types[0].target.share == 0.9
+    assert ccplan("validate", target).exit_code == 0
+
+
+def test_import_without_output_prints_the_file(log, tmp_path):
+    """`ccplan import calls.csv > week.yaml` would not make a scenario file."""
+    result = ccplan("import", log)
+    target = tmp_path / "printed.yaml"
+    target.write_text(result.stdout, encoding="utf-8")
+    assert files.load(target).expected.sum() == 4
+    assert "4 contacts kept" in result.stderr
+
+
+def test_import_gives_what_was_observed_as_rows(log):
+    """Observed figures could not stand beside simulated ones."""
+    found = rows(ccplan("import", log, "--json"))
+    assert tuple(found[0]) == COLUMNS
+    total = {row["measure"]: row["value"] for row in found if row["by"] == "total" and row["period"] == "horizon"}
+    assert (total["offered"], total["abandonment"], total["asa"]) == (4, 0.25, 15.0)  # waits 10, 30 and 5 s
+
+
+def test_import_takes_a_mapping_of_ones_own(log, tmp_path):
+    """A log with other column names could not be read."""
+    own = tmp_path / "own.yaml"
+    own.write_text("name: ours\narrival: Start\nanswer: Up\nend: Down\noutcome: What\nagent: Who\n")
+    log.write_text(log.read_text().replace("arrival,answer,end,outcome,agent", "Start,Up,Down,What,Who"))
+    assert ccplan("import", log, "--mapping", own).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["--mapping", "bank"], "there is no column"),
+        (["--mapping", "none"], "known are bank, generic"),
+        (["--handle", "x"], "known are observed, fitted"),
+        (["--within", "-5s"], "a time cannot be negative"),
+        (["--share", "7"], "it must be at most 1"),
+    ],
+)
+def test_import_refuses_what_it_cannot_read(log, words, message):
+    """A wrong mapping would give a scenario of nonsense."""
+    result = ccplan("import", log, *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
 
 
 # -- compare ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,142 @@
+"""``ccplan import``: a contact log turned into a scenario, with all that was found on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from rich.markup import escape
+
+from interface.commands import output
+from interface.commands.theory import save
+from models.calibrate import calibrate
+from models.estimates import estimates
+from models.from_records import observed, to_scenario
+from scenarios import files
+from scenarios.document import read
+from scenarios.errors import InvalidValue
+from scenarios.mapping import MAPPINGS, Mapping, mapping, mapping_from
+from scenarios.records import Records, read_records
+from scenarios.tables import decoded
+from scenarios.units import seconds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def command(
+    log: Path,
+    layout: str,
+    target: Path | None,
+    interval: str,
+    share: float,
+    within: str,
+    handle: str,
+    patience: str,
+    redials: bool,
+    validate: bool,
+    as_json: bool,
+) -> int:
+    """Read a log, show what it says, write the scenario; the exit code."""
+    records = read_records(log, layout_named(layout))
+    length, limit = seconds(interval, "interval"), seconds(within, "within")
+    calibration = calibrate(records, length)
+    scenario = to_scenario(
+        calibration,
+        _name(target or log),
+        share=share,
+        within=limit,
+        handle="fitted" if _one_of("handle", handle, ("observed", "fitted")) == "fitted" else "observed",
+        patience=_patience(patience),
+        redials=redials,
+    )
+    if target is not None:
+        save(files.dump(scenario), target)
+    if as_json:
+        found = _validated(records, limit, length) if validate else observed(records, records.horizon(length), limit)
+        output.write_json(output.records(found))
+        return 0
+    console = output.err() if target is None else output.out()
+    for line in records.report.lines():
+        console.print(escape(line))
+    console.print(_estimates(estimates(calibration)))
+    for caveat in calibration.caveats:
+        console.print(f"[yellow]Note[/] {escape(caveat)}")
+    if validate:
+        _show_validation(records, limit, length)
+    if target is None:
+        output.write(files.dump(scenario))
+    else:
+        console.print(f"Written to {escape(str(target))}. Next: ccplan simulate {escape(str(target))}")
+    return 0
+
+
+def layout_named(name: str) -> Mapping:
+    """The ready mapping of this name, or the one in a YAML file.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario, InvalidFile
+        If there is none, or the file holds no mapping.
+    """
+    path = Path(name)
+    if name in MAPPINGS or not path.is_file():
+        return mapping(name)
+    return mapping_from(read(decoded(path.read_bytes(), path), str(path)).values)
+
+
+def _one_of(field: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise InvalidValue(field, value, f"known are {', '.join(known)}")
+    return value
+
+
+def _patience(value: str) -> Literal["observed", "exponential"]:
+    chosen = _one_of("patience", value, ("observed", "exponential"))
+    return "exponential" if chosen == "exponential" else "observed"
+
+
+def _name(path: Path) -> str:
+    """A scenario's name from that of a file."""
+    return path.name.split(".")[0][:60] or "imported"
+
+
+def _estimates(rows: pd.DataFrame) -> object:
+    lines = (
+        (
+            *(escape(str(row["of"])), escape(str(row["estimate"]))),
+            f"{row['value']:,.3g} {row['unit']}" if row["value"] < 10 else f"{row['value']:,.0f} {row['unit']}",
+            f"± {row['error']:.2g}" if row["error"] == row["error"] else "",
+            escape(str(row["note"])),
+        )
+        for row in output.records(rows)
+        if row["estimate"] != "family" and row["value"] == row["value"]
+    )
+    return output.table(("Of", "estimate", "value", "std. error", "rests on"), lines, left=2)
+
+
+def _validated(records: Records, within: float, interval: float) -> pd.DataFrame:
+    """Those very days simulated, beside formulas and what was observed."""
+    from interface.backtest import backtest
+
+    several = records.days > 1
+    with output.progress("those days") as advance:
+        found = backtest(records, within=within, interval=interval, held_out=several, progress=advance)
+    return found.table
+
+
+def _show_validation(records: Records, within: float, interval: float) -> None:
+    from interface.backtest import backtest
+    from interface.validation import errors, headline, totals
+
+    several = records.days > 1
+    with output.progress("those days") as advance:
+        found = backtest(records, within=within, interval=interval, held_out=several, progress=advance)
+    console = output.out()
+    console.print(f"[bold]{escape(headline(found))}[/]")
+    for title, rows in (
+        ("Those very days", totals(found)),
+        ("Errors by interval, weighted by contacts", errors(found)),
+    ):
+        lines = ([escape(str(cell)) for cell in row] for row in rows.itertuples(index=False))
+        console.print(output.table([str(name) for name in rows.columns], lines, title=title))
