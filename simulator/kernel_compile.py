@@ -95,5 +95,6 @@ def _address(
     (centre, place), (centre_type, place_type) = arguments, signature.args
     whole = context.get_value_type(types.int64)
     start = builder.load(get_record_member(builder, centre, centre_type.offset(name), whole))
+    start.set_metadata("invariant.load", builder.module.add_metadata([]))  # arrays stay where they are
     number = context.cast(builder, place, place_type, types.int64)
     return builder.add(start, builder.mul(number, Constant(whole, size)))

@@ -79,18 +79,16 @@ def join_line(centre: Record, agent: int, number: int) -> None:
 def line_up(centre: Record, agent: int) -> None:
     """Move an agent to the line that fits what is in hand, if any, and set the pace."""
     person = agent_at(centre, agent)
-    line, rate, concurrent = -1, 1.0, False
+    line, rate = -1, 1.0
     if person.load == 0:
         line = 0
-    else:
-        kind = type_at(centre, contact_at(centre, held_at(centre, agent * centre.loads).contact).type)
-        if kind.work == CONCURRENT:
-            concurrent, rate = True, pace_at(centre, person.group * (centre.loads + 1) + person.load)
-            if person.load < group_at(centre, person.group).slots:
-                line = person.load
-        elif kind.interruptible:
-            line = centre.loads
-    person.rate, person.concurrent = rate, concurrent
+    elif person.concurrent:
+        rate = pace_at(centre, person.group * (centre.loads + 1) + person.load)
+        if person.load < group_at(centre, person.group).slots:
+            line = person.load
+    elif person.interruptible:
+        line = centre.loads
+    person.rate = rate
     leave_line(centre, agent)
     if line >= 0 and person.on_duty:
         join_line(centre, agent, person.group * (centre.loads + 1) + line)
@@ -289,6 +287,8 @@ def read_clock(centre: Record, agent: int, now: float) -> None:
 def take(centre: Record, contact: int, agent: int, now: float) -> None:
     """An agent answers a contact, or goes on with an item that was put down; what is done next is to be planned."""
     person, this = agent_at(centre, agent), contact_at(centre, contact)
+    kind = type_at(centre, this.type)
+    person.concurrent, person.interruptible = kind.work == CONCURRENT, kind.interruptible
     dequeue(centre, contact)
     read_clock(centre, agent, now)
     this.agent, this.resumed = agent, now

@@ -52,9 +52,12 @@ The mark is the reading of the agent's work clock at which the stage is done; of
 """
 
 AGENT = fields(
-    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before, ?: on_duty concurrent"
+    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before, ?: on_duty concurrent interruptible"
 )
-"""An agent: the work clock, the contact that is done next and when, the load, and the place in a line."""
+"""An agent: the work clock, the contact that is done next and when, the load, and the place in a line.
+
+Whether the work in hand is concurrent, or an item that could be put down, is as it was when last something was taken.
+"""
 
 HELD = fields("i8: contact")
 LINE = fields("i8: first last size")
