@@ -1,0 +1,180 @@
+"""What may turn out differently than a plan assumes, each with its own plausible range and where that comes from.
+
+Ranges are assumptions of this project, to be replaced by one's own: no number here is measured. A factor's setting is
+a multiple of what the scenario says (1 changes nothing), or for absence a share added to it (0 changes nothing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.agents import AgentGroup, Shrinkage
+from scenarios.contact_types import Bot, ContactType
+from scenarios.demand import Volume
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+
+MOST_ABSENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One assumption of a plan, and how far it may be off."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    least: float
+    """As far down as a search for the point of failure goes."""
+    most: float
+    change: Callable[[Scenario, float], Scenario]
+    origin: str
+    present: Callable[[Scenario], bool]
+    """Whether the scenario has what is varied."""
+    added: bool = False
+    """Whether a setting is added instead of multiplied."""
+
+    @property
+    def neutral(self) -> float:
+        """The setting that changes nothing."""
+        return 0.0 if self.added else 1.0
+
+    def said(self, setting: float) -> str:
+        """A setting in words.
+
+        Examples
+        --------
+        >>> factor("volume").said(1.1), factor("absence").said(0.05)
+        ('+10 %', '+5 points')
+        """
+        share = 100 * (setting - self.neutral)
+        return f"{share:+.3g} points" if self.added else f"{share:+.3g} %"
+
+
+def factors() -> tuple[Factor, ...]:
+    """All factors, in the order in which people think of them."""
+    return (
+        Factor(
+            *("volume", "Contacts", 0.9, 1.1, 0.25, 3.0, _volume),
+            "assumption: a forecast some weeks ahead is good to about a tenth",
+            lambda scenario: True,
+        ),
+        Factor(
+            *("handle_time", "Handle time", 0.9, 1.1, 0.25, 3.0, _handle_time),
+            "assumption: new people or a new product move it by a tenth",
+            lambda scenario: True,
+        ),
+        Factor(
+            *("patience", "Patience", 0.5, 2.0, 0.05, 20.0, _patience),
+            "assumption: patience is seen only of those who left, so it may be half or double",
+            lambda scenario: any(kind.patience is not None for kind in scenario.contact_types),
+        ),
+        Factor(
+            *("absence", "Absence", -0.05, 0.05, -0.5, 0.5, _absence),
+            "assumption: five points of heads, as in a week of colds",
+            lambda scenario: True,
+            added=True,
+        ),
+        Factor(
+            *("containment", "Containment", 0.7, 1.2, 0.0, 3.0, _containment),
+            "assumption: a bot not yet tuned holds far less, a tuned one seldom much more",
+            _has_bot,
+        ),
+        Factor(
+            *("false_containment", "False containment", 0.4, 1.6, 0.0, 10.0, _false_containment),
+            "assumption: 10 % to 40 % of the contained where 25 % is assumed",
+            lambda scenario: any(kind.bot and kind.bot.falsely_contained for kind in scenario.contact_types),
+        ),
+    )
+
+
+def factor(name: str) -> Factor:
+    """The factor of this name.
+
+    Raises
+    ------
+    InvalidValue
+        If there is none.
+    """
+    for one in factors():
+        if one.name == name:
+            return one
+    raise InvalidValue("factor", name, f"known are {', '.join(one.name for one in factors())}")
+
+
+def changed(scenario: Scenario, what: Factor, setting: float) -> Scenario:
+    """The scenario under another setting of a factor, its staffing untouched.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> float(changed(presets.load("help-desk"), factor("volume"), 1.1).expected[0, 0].round(6))
+    66.0
+    """
+    return scenario if setting == what.neutral else what.change(scenario, setting)
+
+
+def _has_bot(scenario: Scenario) -> bool:
+    return any(kind.bot and kind.bot.claimed_containment for kind in scenario.contact_types)
+
+
+def _volume(scenario: Scenario, setting: float) -> Scenario:
+    def more(kind: ContactType) -> dict[str, Any]:
+        fields = {name: getattr(kind.volume, name) for name in Volume.model_fields}
+        for name in ("per_interval", "per_hour", "daily"):
+            value = fields[name]
+            if value is not None:
+                fields[name] = tuple(v * setting for v in value) if isinstance(value, tuple) else value * setting
+        return {"volume": fields, "backlog": round(kind.backlog * setting)}
+
+    return scenario.map_types(more)
+
+
+def _handle_time(scenario: Scenario, setting: float) -> Scenario:
+    return scenario.map_types(
+        lambda kind: {"handle_time": kind.handle_time.scaled(setting), "wrap_up": kind.wrap_up.scaled(setting)}
+    )
+
+
+def _patience(scenario: Scenario, setting: float) -> Scenario:
+    return scenario.map_types(lambda kind: {"patience": kind.patience.scaled(setting)} if kind.patience else {})
+
+
+def _absence(scenario: Scenario, setting: float) -> Scenario:
+    def absent(group: AgentGroup) -> Shrinkage:
+        share = min(max(group.shrinkage.absence + setting, 0.0), MOST_ABSENCE)
+        return Shrinkage(planned=group.shrinkage.planned, absence=round(share, 12))
+
+    for group in scenario.agent_groups:
+        scenario = scenario.replace_group(group.name, shrinkage=absent(group))
+    return scenario
+
+
+def _containment(scenario: Scenario, setting: float) -> Scenario:
+    def held(bot: Bot) -> dict[str, float]:
+        room = (1 - bot.left) / bot.claimed_containment if bot.claimed_containment else 1.0
+        by = min(setting, room)
+        return {"resolved": bot.resolved * by, "falsely_contained": bot.falsely_contained * by}
+
+    return _bots(scenario, held)
+
+
+def _false_containment(scenario: Scenario, setting: float) -> Scenario:
+    def wrong(bot: Bot) -> dict[str, float]:
+        falsely = min(bot.falsely_contained * setting, bot.claimed_containment)
+        return {"resolved": bot.claimed_containment - falsely, "falsely_contained": falsely}
+
+    return _bots(scenario, wrong)
+
+
+def _bots(scenario: Scenario, change: Callable[[Bot], dict[str, float]]) -> Scenario:
+    def changed_bot(kind: ContactType) -> dict[str, Any]:
+        if kind.bot is None:
+            return {}
+        fields = {name: getattr(kind.bot, name) for name in Bot.model_fields}
+        return {"bot": fields | {name: min(max(v, 0.0), 1.0) for name, v in change(kind.bot).items()}}
+
+    return scenario.map_types(changed_bot)

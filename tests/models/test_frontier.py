@@ -1,0 +1,172 @@
+"""The automation frontier: true savings against the bookkeeping, and what it says where a level cannot work."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.containment import bot_type, contained, saved_by_formula
+from models.found import Found
+from models.frontier import Frontier, frontier
+from models.ramp import payback, ramp, weekly
+from models.staffing import staff
+from scenarios import presets
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.scenario import Scenario
+from simulator.experiment import simulate
+
+OPEN, SESSION, DELAY = 12 * 3600.0, 90.0, 1800.0
+HANDLE, RETURNED = 200.0, 360.0
+
+
+@pytest.fixture
+def shop() -> Scenario:
+    """The preset with a bot in front of every chat."""
+    return presets.load("bot-first")
+
+
+def ample(scenario: Scenario) -> Scenario:
+    """So many people around the clock that nobody ever waits."""
+    return scenario.replace_group("chat-desk", staffing=60).replace_group("phone-desk", staffing=60)
+
+
+def tried(scenarios: list[Scenario]) -> list[Found]:
+    """Forty days of each, on the same customers."""
+    return [simulate(one, 40, seed=11, engine="kernel") for one in scenarios]
+
+
+def expected_saving(level: float, wrong: float) -> float:
+    """The closed form less those who come too late in the day: exponential times that run past closing time.
+
+    Whoever arrives at a uniform time of the day and needs an exponential time T more is too late with the chance
+    E[T] / day (ends of the day that are longer than the day apart do not matter here).
+    """
+    escalated = (1 - level) * HANDLE * (1 + 0.5 * level) * (1 - SESSION / OPEN)
+    returned = level * wrong * RETURNED * (1 - (SESSION + DELAY) / OPEN)
+    return 1 - (escalated + returned) / HANDLE
+
+
+@pytest.mark.parametrize("wrong, claimed_by_hand", [(0.25, 0.10), (0.4, -0.008)])
+def test_true_saving_is_the_bookkeeping_less_who_comes_too_late(shop, wrong, claimed_by_hand):
+    """Simulated bots save another amount of work than their resolved, returned and harder contacts add up to."""
+    row = frontier(shop, ample, tried, levels=(0.4,), false_share=wrong).at(0.4)
+    assert row["formula_saved"] == pytest.approx(claimed_by_hand, abs=5e-4)
+    assert row["work_saved_error"] < 0.006
+    assert abs(row["work_saved"] - expected_saving(0.4, wrong)) < 3.5 * row["work_saved_error"]
+    assert row["work_saved"] < 0.4 - 20 * row["work_saved_error"]  # what is claimed is far away
+
+
+def test_what_is_claimed_is_containment_times_the_wages_of_the_type(shop):
+    """The naive business case is not containment x the type's part of the wages without a bot."""
+    rows = frontier(shop, ample, tried, levels=(0.4, 0.8)).rows
+    claimed = rows["claimed_saving"].to_numpy()
+    assert claimed[0] == 0
+    assert claimed[2] == pytest.approx(2 * claimed[1])
+    # 180 chats of 200 s and 120 calls of 360 s an hour: 10 to 12 of the wages
+    assert claimed[1] == pytest.approx(0.4 * rows["wages"][0] * 10 / 22, rel=0.02)
+
+
+def test_a_level_that_cannot_be_staffed_is_told_with_the_reason_and_the_others_stay(shop):
+    """One unreachable level spoils the whole frontier, or goes without a reason."""
+
+    def plan(scenario: Scenario) -> Scenario:
+        if (
+            scenario.contact_type("chat").bot is not None
+            and scenario.contact_type("chat").bot.claimed_containment > 0.5
+        ):
+            raise InvalidScenario("contact_types.phone.target", "no staffing reaches 80 % within 20 s", "relax it")
+        return staff(scenario)
+
+    found = frontier(shop, plan, lambda many: [simulate(one, 2) for one in many], levels=(0.4, 0.6))
+    last = found.rows.iloc[-1]
+    assert list(found.rows["status"])[-1] == "unreachable"
+    assert "no staffing reaches 80 %" in last["why"]
+    assert math.isnan(last["cost"])
+    assert found.best in (0.0, 0.4)
+    assert set(found.plans) == {0.0, 0.4}
+
+
+def test_a_scenario_without_a_bot_is_refused():
+    """A frontier without a bot is answered with numbers."""
+    with pytest.raises(InvalidScenario, match="no type has a bot"):
+        frontier(presets.load("help-desk"), staff, list)
+
+
+def test_a_type_without_a_bot_is_refused_and_those_with_one_are_named(shop):
+    """The wrong type is varied silently."""
+    with pytest.raises(InvalidScenario, match="types with a bot: chat"):
+        bot_type(shop, "phone")
+
+
+@pytest.mark.parametrize("levels", [(-0.1,), (1.2,), (float("nan"),)])
+def test_levels_outside_0_to_1_are_refused(shop, levels):
+    """Containment of more than everybody is planned for."""
+    with pytest.raises(InvalidValue, match="levels"):
+        frontier(shop, staff, list, levels=levels)
+
+
+def test_who_leaves_the_bot_is_not_contained_too():
+    """Contained and left add up to more than everybody."""
+    with pytest.raises(InvalidValue, match="contain at most 95%"):
+        contained(presets.load("retail-weekday"), "chat", 0.97, 0.0)
+
+
+def test_the_bookkeeping_of_the_preset_is_the_one_of_the_documents(shop):
+    """Concurrency, difficulty or returns are left out of the closed form."""
+    found = [saved_by_formula(shop, "chat", level, wrong) for level, wrong in ((0.4, 0.25), (0.4, 0.4), (0.6, 0.25))]
+    assert found == pytest.approx([0.10, -0.008, 0.21], abs=1e-9)
+
+
+def made(costs: list[float], statuses: list[str], gap: float = 0.0) -> Frontier:
+    """A frontier of given costs at levels 0, 0.1, 0.2 ..."""
+    rows = pd.DataFrame(
+        {
+            "level": np.arange(len(costs)) / 10,
+            "cost": costs,
+            "status": statuses,
+            "net_saving": costs[0] - np.array(costs),
+            "claimed_saving": 100.0 * np.arange(len(costs)),
+        }
+    )
+    return Frontier("chat", 0.25, rows, {}, gap)
+
+
+def test_more_automation_stops_paying_at_the_cheapest_level_that_keeps_its_targets():
+    """A cheap plan that misses its targets is praised."""
+    found = made([1000, 950, 900, 700, 930], ["met", "met", "met", "missed", "met"], gap=0.055)
+    assert found.best == 0.2
+    assert found.pays_from == 0.2  # 50 saved at 0.1 are within the gap
+    assert found.as_good == (0.2, 0.4)
+    assert "beyond that more automation stops paying" in found.in_words()
+    assert "100 less than without a bot (claimed 200)" in found.in_words()
+
+
+def test_where_no_bot_pays_it_says_so():
+    """A loss is sold as a saving."""
+    assert made([1000, 1010], ["met", "met"]).in_words().startswith("No containment of chat pays")
+    assert made([1000, 1010], ["missed", "missed"]).best is None
+
+
+def test_a_bot_grows_from_two_fifths_to_all_of_its_containment_in_twelve_weeks():
+    """The ramp begins or ends elsewhere than the documents say."""
+    weeks = ramp(0.5, 20)
+    assert weeks[0] == pytest.approx(0.2)
+    assert weeks[6] == pytest.approx(0.35)
+    assert weeks[12:] == pytest.approx(0.5)
+
+
+def test_what_a_bot_has_earned_follows_its_ramp():
+    """Weekly savings are read off the wrong level, or what was spent once is forgotten."""
+    found = made([1000, 900, 800, 700, 600], ["met"] * 5)  # 1000 saved per unit of containment and day
+    weeks = weekly(found, 0.4, 14, once=2000, days=1, open_days=5)
+    assert weeks["tuned"].iloc[0] == pytest.approx(5 * 160)
+    assert weeks["tuned"].iloc[-1] == pytest.approx(5 * 400)
+    assert weeks["untuned"].to_numpy() == pytest.approx(5 * 160)
+    assert weeks["earned"].iloc[1] == pytest.approx(5 * 160 + 5 * 180 - 2000)
+    assert payback(weeks) == 3  # 800 + 900 < 2000 < 800 + 900 + 1000
+    assert payback(weeks, "earned_untuned") == 3  # 3 x 800 = 2400
+    with pytest.raises(InvalidValue, match="try it as a level first"):
+        weekly(found, 0.6)
