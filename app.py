@@ -17,6 +17,7 @@ def main() -> None:
             st.Page("interface/pages/automation.py", title="Automation"),
             st.Page("interface/pages/compare.py", title="Compare"),
             st.Page("interface/pages/validation.py", title="Validation"),
+            st.Page("interface/pages/learn.py", title="Learn"),
         ],
         position="top",
     ).run()

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from interface.ladder_formulas import FORMULAS, Said
 from interface.pictures import SIMULATION
+from interface.words import difference, shown
+from scenarios.measures import MEASURES as MEASURES_BY_NAME
 from scenarios.scenario import Scenario, scenario_from
 from simulator.results import Results
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MEASURES = ("service_level", "abandonment", "mean_wait")
 HANDLE, PATIENCE, PER_HOUR = "6 min", "4 min", 120.0
@@ -200,8 +200,6 @@ def table(found: Sequence[Sequence[Said]], results: Sequence[Results]) -> pd.Dat
     results
         Of the scenarios of the rungs, in order; none for the formulas alone.
     """
-    import pandas as pd
-
     rows: list[dict[str, Any]] = []
     known: list[str] = []
     for place, rung in enumerate(rungs()):
@@ -225,3 +223,16 @@ def _simulated(rung: Rung, results: Results) -> list[dict[str, Any]]:
         about = {"rung": rung.name, "by": SIMULATION, "measure": measure, "covers": True, "leaves_out": "", "note": ""}
         rows.append(about | {name: float(number) for name, number in values.items()})
     return rows
+
+
+def beside(table: pd.DataFrame, rung: str, measure: str) -> pd.DataFrame:
+    """One rung in words: what each formula says, how far that is from the simulation, what it leaves out."""
+    here = table[(table["rung"] == rung) & (table["measure"] == measure)]
+    found, unit = here[here["by"] == SIMULATION], MEASURES_BY_NAME[measure].unit
+    true = float(found["value"].iloc[0]) if len(found) else float("nan")
+    values = [float(value) for value in here["value"]]
+    by = list(here["by"])
+    off = ["" if who == SIMULATION else difference(value - true, unit) for who, value in zip(by, values, strict=True)]
+    said = [note or shown(value, unit) for note, value in zip(here["note"], values, strict=True)]
+    columns = {"By": by, "Says": said, "Off by": off, "Leaves out": list(here["leaves_out"])}
+    return pd.DataFrame(columns)

@@ -81,3 +81,17 @@ def test_the_table_says_what_each_formula_leaves_out() -> None:
     simulated = rows[rows["by"] == "Simulation"]
     assert list(simulated["rung"].unique()) == ["M/M/n", "Patience"]
     assert (simulated["low"] <= simulated["high"]).all()
+
+
+def test_one_rung_in_words() -> None:
+    """A rung's table compares with the wrong row, or hides what a formula leaves out."""
+    found = [[Said(0.5, 0.1, 10.0)] * len(FORMULAS)] * len(RUNGS)
+    alone = ladder.beside(ladder.table(found, ()), "Patience", "service_level")
+    assert alone[alone["By"] == "Erlang C"][["Says", "Off by", "Leaves out"]].values.tolist() == [
+        ["50.0 %", "–", "patience"]
+    ]
+    results = [simulate(RUNGS["steady"].scenario, 2, seed=1)]
+    rows = ladder.beside(ladder.table(found, results), "M/M/n", "service_level").set_index("By")
+    level = float(results[0].estimate("service_level").value[0])
+    assert rows.loc["Simulation", "Off by"] == ""
+    assert rows.loc["Erlang A", "Off by"] == f"{100 * (0.5 - level):+.1f} points"
