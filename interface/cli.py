@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from interface.commands import study_words
 from scenarios.errors import Cancelled, PlannerError
 
 DONE, MISSED, BAD_INPUT = 0, 1, 2
@@ -303,6 +304,9 @@ def backtest(
 
     how = How(mapping, within, interval, replications, seed, not in_sample, engine, workers)
     raise typer.Exit(command(log, how, Wanted(period, errors, chart, picture, pool), json))
+
+
+study_words.register(app)
 
 
 @app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -60,22 +60,22 @@ def factors() -> tuple[Factor, ...]:
         Factor(
             *("volume", "Contacts", 0.9, 1.1, 0.25, 3.0, _volume),
             "assumption: a forecast some weeks ahead is good to about a tenth",
-            lambda scenario: True,
+            _always,
         ),
         Factor(
             *("handle_time", "Handle time", 0.9, 1.1, 0.25, 3.0, _handle_time),
             "assumption: new people or a new product move it by a tenth",
-            lambda scenario: True,
+            _always,
         ),
         Factor(
             *("patience", "Patience", 0.5, 2.0, 0.05, 20.0, _patience),
             "assumption: patience is seen only of those who left, so it may be half or double",
-            lambda scenario: any(kind.patience is not None for kind in scenario.contact_types),
+            _has_patience,
         ),
         Factor(
             *("absence", "Absence", -0.05, 0.05, -0.5, 0.5, _absence),
             "assumption: five points of heads, as in a week of colds",
-            lambda scenario: True,
+            _always,
             added=True,
         ),
         Factor(
@@ -86,7 +86,7 @@ def factors() -> tuple[Factor, ...]:
         Factor(
             *("false_containment", "False containment", 0.4, 1.6, 0.0, 10.0, _false_containment),
             "assumption: 10 % to 40 % of the contained where 25 % is assumed",
-            lambda scenario: any(kind.bot and kind.bot.falsely_contained for kind in scenario.contact_types),
+            _has_false_containment,
         ),
     )
 
@@ -115,6 +115,18 @@ def changed(scenario: Scenario, what: Factor, setting: float) -> Scenario:
     66.0
     """
     return scenario if setting == what.neutral else what.change(scenario, setting)
+
+
+def _always(scenario: Scenario) -> bool:
+    return bool(scenario.contact_types)
+
+
+def _has_patience(scenario: Scenario) -> bool:
+    return any(kind.patience is not None for kind in scenario.contact_types)
+
+
+def _has_false_containment(scenario: Scenario) -> bool:
+    return any(kind.bot and kind.bot.falsely_contained for kind in scenario.contact_types)
 
 
 def _has_bot(scenario: Scenario) -> bool:

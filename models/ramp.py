@@ -46,7 +46,7 @@ def weekly(
 ) -> pd.DataFrame:
     """Each week's containment and saving, tuned and untuned, with what has been earned since the start.
 
-    Costs between the levels of the frontier are read off straight lines. Columns: week, containment, claimed (saving
+    Costs between the levels of the frontier with a bot are read off straight lines. Columns: week, containment, claimed (saving
     that naive reports claim at nominal containment), tuned and untuned (net saving of the week), earned and
     earned_untuned (summed, less what was spent once).
 
@@ -60,15 +60,19 @@ def weekly(
     Raises
     ------
     InvalidValue
-        If the frontier does not reach the nominal containment, or has no plan without a bot.
+        If the frontier does not reach from the first week's containment to the nominal one, or has no plan without a
+        bot.
     """
     import pandas as pd
 
     rows = found.rows.dropna(subset="net_saving")
-    if rows.empty or nominal > rows["level"].max() + 1e-9:
-        there = "no level has a plan" if rows.empty else f"plans reach up to {rows['level'].max():g}"
-        raise InvalidValue("nominal", nominal, f"{there}; try it as a level first")
+    rows = rows[rows["level"] > 0]
     contained = ramp(nominal, weeks, start=start, over=over)
+    for level in (float(contained[0]), nominal):
+        if rows.empty or not rows["level"].min() - 1e-9 <= level <= rows["level"].max() + 1e-9:
+            raise InvalidValue(
+                "nominal", nominal, f"{level:.3g} is beyond the levels with a plan; try it as a level too"
+            )
     scale = open_days / days
     tuned, untuned, claimed = (
         scale * np.interp(at, rows["level"], rows[column])

@@ -168,5 +168,7 @@ def test_what_a_bot_has_earned_follows_its_ramp():
     assert weeks["earned"].iloc[1] == pytest.approx(5 * 160 + 5 * 180 - 2000)
     assert payback(weeks) == 3  # 800 + 900 < 2000 < 800 + 900 + 1000
     assert payback(weeks, "earned_untuned") == 3  # 3 x 800 = 2400
-    with pytest.raises(InvalidValue, match="try it as a level first"):
+    with pytest.raises(InvalidValue, match="try it as a level too"):
         weekly(found, 0.6)
+    with pytest.raises(InvalidValue, match=r"0\.08 is beyond"):  # between no bot and the least one nothing is a line
+        weekly(found, 0.2)
