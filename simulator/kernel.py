@@ -5,6 +5,8 @@ It shares the tape, the duties and the routing tables with the reference engine,
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from scenarios.scenario import Scenario
@@ -65,7 +67,8 @@ def _contact_log(world: World) -> ContactLog:
     count = int(world.centre["contacts"][0])
     times, codes = np.empty((len(TIMES), count)), np.empty((len(CODES), count), dtype=np.int64)
     write_log(world.arrays["contact"], times, codes)
-    return ContactLog(**dict(zip(TIMES, times, strict=True)), **dict(zip(CODES, codes, strict=True)))
+    columns: dict[str, Any] = dict(zip((*TIMES, *CODES), (*times, *codes), strict=True))
+    return ContactLog(**columns)
 
 
 def _put_down_log(world: World) -> PutDownLog:

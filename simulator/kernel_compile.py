@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 from llvmlite.ir import Constant, IRBuilder, Value
 from numba import from_dtype, njit, types
-from numba.core.cgutils import get_record_member
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -24,19 +24,21 @@ Generator = tuple[object, Callable[..., Value]]
 Record = Any
 """A record of a structured array; its fields are read and written as attributes."""
 
+_compile: Callable[..., Any] = njit
+_member: Callable[..., Value] = cgutils.get_record_member
 _INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options of what is called from compiled functions only."""
 
 
 def inline(function: Function) -> Function:
     """A part of a compiled function, put in its place where it is called."""
-    return njit(forceinline=True, **_INSIDE)(function)  # type: ignore[no-any-return]
+    return _compile(forceinline=True, **_INSIDE)(function)  # type: ignore[no-any-return]
 
 
 def compiled(function: Function) -> Function:
     """A compiled function, which threads may run side by side; its code is kept for the next start if possible."""
     try:
-        return njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        return _compile(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:
         warnings.warn(
             "no folder for numba's cache can be written, so the fast engine is compiled anew at every start;"
@@ -44,7 +46,7 @@ def compiled(function: Function) -> Function:
             RuntimeWarning,
             stacklevel=2,
         )
-        return njit(nogil=True)(function)  # type: ignore[no-any-return]
+        return _compile(nogil=True)(function)  # type: ignore[no-any-return]
 
 
 def sources_stamp() -> int:
@@ -69,7 +71,7 @@ def records(name: str, form: np.dtype[np.void]) -> Callable[[Record, int], Recor
 
         return record(centre, place), generate
 
-    return at  # type: ignore[no-any-return]
+    return at  # type: ignore[return-value]
 
 
 def values(name: str, kind: type[np.generic]) -> Callable[[Record, int], Any]:
@@ -85,7 +87,7 @@ def values(name: str, kind: type[np.generic]) -> Callable[[Record, int], Any]:
 
         return number(centre, place), generate
 
-    return at  # type: ignore[no-any-return]
+    return at  # type: ignore[return-value]
 
 
 def _address(
@@ -94,7 +96,7 @@ def _address(
     """The code that finds the address of an element: that of the array, from the centre, plus place times size."""
     (centre, place), (centre_type, place_type) = arguments, signature.args
     whole = context.get_value_type(types.int64)
-    start = builder.load(get_record_member(builder, centre, centre_type.offset(name), whole))
+    start = builder.load(_member(builder, centre, centre_type.offset(name), whole))
     start.set_metadata("invariant.load", builder.module.add_metadata([]))  # arrays stay where they are
     number = context.cast(builder, place, place_type, types.int64)
     return builder.add(start, builder.mul(number, Constant(whole, size)))

@@ -10,7 +10,7 @@ from simulator import logs, routing, tape
 from simulator.clock import Kind
 from simulator.kernel_compile import Record, inline, records, values
 from simulator.kernel_events import moment, push
-from simulator.kernel_floor import NOBODY, contact_at, dequeue, on_grid, runs_out, type_at
+from simulator.kernel_lines import NOBODY, contact_at, dequeue, on_grid, runs_out, type_at
 from simulator.kernel_world import RULE, TRUNK
 from simulator.streams import CHILD, DELAY, DRAW, LATE_CHILD, NEXT
 from simulator.streams import OVERDUE as OVERDUE_DRAW
@@ -23,14 +23,22 @@ S11, S27, S30, S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 
 rule_at, trunk_at = records("rule", RULE), records("trunk", TRUNK)
 rule_first_at, overflow_at = values("rule_first", np.int64), values("overflow", np.float64)
-arrival_at, type_of, ordinal_at = values("arrival", np.float64), values("arrival_type", np.int64), values("ordinal", np.int64)
+arrival_at, type_of, ordinal_at = (
+    values("arrival", np.float64),
+    values("arrival_type", np.int64),
+    values("ordinal", np.int64),
+)
 handle_at, wrap_up_at, patience_at = (values(name, np.float64) for name in ("handle", "wrap_up", "patience"))
 outcome_at, session_at = values("outcome", np.int8), values("session", np.float64)
 hand_over_at, factor_at = values("hand_over", np.float64), values("factor", np.float64)
 pool_handle_at, pool_wrap_up_at = values("pool_handle", np.float64), values("pool_wrap_up", np.float64)
 pool_patience_at, pool_outcome_at = values("pool_patience", np.float64), values("pool_outcome", np.int8)
 pool_session_at, pool_hand_over_at = values("pool_session", np.float64), values("pool_hand_over", np.float64)
-pool_factor_at, delay_at, key_at = values("pool_factor", np.float64), values("delay", np.float64), values("key", np.uint64)
+pool_factor_at, delay_at, key_at = (
+    values("pool_factor", np.float64),
+    values("delay", np.float64),
+    values("key", np.uint64),
+)
 
 
 @inline

@@ -34,23 +34,8 @@ from simulator.kernel_customers import (
     write_off,
 )
 from simulator.kernel_events import BITS, NUMBERS, event_at, moment, push, settle, take_top
-from simulator.kernel_floor import (
-    NOBODY,
-    agent_at,
-    agent_for,
-    agent_with_item,
-    contact_at,
-    contact_for,
-    enqueue,
-    first_waiting,
-    held_at,
-    line_up,
-    plan_next,
-    put_down,
-    read_clock,
-    take,
-    type_at,
-)
+from simulator.kernel_floor import agent_for, agent_with_item, contact_for, plan_next, put_down, read_clock, take
+from simulator.kernel_lines import NOBODY, agent_at, contact_at, enqueue, first_waiting, held_at, line_up, type_at
 from simulator.kernel_world import FIXED, GONE
 
 DONE, FULL = 0, 1

@@ -26,7 +26,11 @@ group_of, staying, chat_at, edge_at = (
 )
 sum_at, kind_at, seen_at = records("sum", SUMS), records("kind", KIND), records("seen", SEEN)
 flow_at, total_at, spell_at = records("flow", FLOW), records("total", TOTAL), records("spell", SPELL)
-put_down_at, count_at, longest_at = records("put_down", PUT_DOWN), records("histogram", COUNT), records("longest", TOTAL)
+put_down_at, count_at, longest_at = (
+    records("put_down", PUT_DOWN),
+    records("histogram", COUNT),
+    records("longest", TOTAL),
+)
 oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
 
 

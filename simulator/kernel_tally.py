@@ -14,9 +14,7 @@ from simulator.tallies import Tallies, WorkTimes, deadlines, group_sums, stays, 
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
 """What is added up for a type and interval."""
 
-KIND = fields(
-    "f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent"
-)
+KIND = fields("f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent")
 """A contact type: limits of its zones, money, whether it has a target time."""
 
 SEEN = fields("f8: worked put_down, i8: last")
@@ -35,7 +33,8 @@ BOOK = fields(
     "f8: interval length warm_up, i8: intervals types groups agents contacts put_downs chats bins,"
     "i8: sum kind seen flow total spell put_down histogram longest oldest edge,"
     + "i8: deadline response_deadline group_of staying chat beyond,"
-    + "i8: " + " ".join(f"log_{name}" for name in ContactLog.__dataclass_fields__)
+    + "i8: "
+    + " ".join(f"log_{name}" for name in ContactLog.__dataclass_fields__)
 )
 """All of it: numbers, and the addresses of the arrays."""
 

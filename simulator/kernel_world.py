@@ -52,7 +52,8 @@ The mark is the reading of the agent's work clock at which the stage is done; of
 """
 
 AGENT = fields(
-    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before, ?: on_duty concurrent interruptible"
+    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before,"
+    "?: on_duty concurrent interruptible"
 )
 """An agent: the work clock, the contact that is done next and when, the load, and the place in a line.
 
@@ -162,7 +163,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
 def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
     abandoned = rules.rule_first[:, routing.ABANDONED : routing.ABANDONED + 2]
-    same = ("level", "ageing", "within", "patience_factor", "work", "trunk", "bot_sessions", "interruptible", "open_clock")
+    same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
     return _records(
         TYPE,
         len(rules.work),
@@ -200,7 +201,9 @@ def _overflow(rules: Tables, grid: float) -> Array:
     """Seconds on the grid after which a type overflows, rising, infinite beyond the last, shape (types, routes + 1)."""
     result = np.full((len(rules.work), rules.route_group.shape[1] + 1), np.inf)
     for kind, (groups, afters) in enumerate(zip(rules.route_group.tolist(), rules.route_after.tolist(), strict=True)):
-        used = {up_to_grid(after, grid) for group, after in zip(groups, afters, strict=True) if group >= 0 and after > 0}
+        used = {
+            up_to_grid(after, grid) for group, after in zip(groups, afters, strict=True) if group >= 0 and after > 0
+        }
         result[kind, : len(used)] = sorted(used)
     return result
 

@@ -141,7 +141,9 @@ def tables(scenario: Scenario) -> Tables:
         trunk=np.array([list(scenario.trunks).index(kind.trunk) if kind.trunk else -1 for kind in kinds]),
         lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
         open_periods=tuple(_open_periods(kind.open, horizon.midnight, reach) for kind in kinds),
-        bot_periods=tuple(_open_periods(bot.hours, horizon.midnight, reach) if bot else np.empty((0, 2)) for bot in bots),
+        bot_periods=tuple(
+            _open_periods(bot.hours, horizon.midnight, reach) if bot else np.empty((0, 2)) for bot in bots
+        ),
         bot_sessions=np.array([_sessions(kind) for kind in kinds]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
         overdue=np.array(

@@ -353,4 +353,5 @@ def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Flo
     length = scenario.horizon.length
     after = stays(logs)[agent] & (end > length)
     beyond = end[after] - np.maximum(start[after], length)
-    return np.bincount(logs.staffing.group_of[agent[after]], beyond, minlength=len(scenario.agent_groups))
+    groups = logs.staffing.group_of[agent[after]]
+    return np.bincount(groups, beyond, minlength=len(scenario.agent_groups)).astype(float)

@@ -208,17 +208,39 @@ def _pool_size(scenario: Scenario) -> int:
     """A power of two of at least twice the follow-ups that any type can expect; 0 without rules."""
     inflow = dict.fromkeys(scenario.type_names, 0.0)
     for kind, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1), strict=True):
-        for rule in kind.follow_ups:
-            inflow[rule.as_type] += rule.probability * (expected + kind.backlog)
+        for name, share in _shares_followed(kind).items():
+            inflow[name] += share * (expected + kind.backlog)
     if not any(kind.follow_ups for kind in scenario.contact_types):
         return 0
     wanted = min(max(2 * max(inflow.values()), SMALLEST_POOL), LARGEST_POOL)
     return 1 << int(np.ceil(np.log2(wanted)))
 
 
+def _shares_followed(kind: ContactType) -> dict[str, float]:
+    """The most contacts of each type that follow from one of this type: it ends in one way, and may be overdue."""
+    of_bot = {"bot-resolved": 0.0, "falsely-contained": 0.0, "bot-left": 0.0}
+    if kind.bot is not None:
+        of_bot = dict(zip(of_bot, (kind.bot.resolved, kind.bot.falsely_contained, kind.bot.left), strict=True))
+    by_end: dict[str, dict[str, float]] = {}
+    for rule in kind.follow_ups:
+        ends = by_end.setdefault(rule.as_type, {})
+        ends[rule.after] = ends.get(rule.after, 0.0) + rule.probability * of_bot.get(rule.after, 1.0)
+    return {name: ends.pop("overdue", 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
+
+
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
-    pools = [_draws(kind, seed, replication, size, grid, "pool/") for kind in scenario.contact_types]
-    return Draws(**{name: np.stack([getattr(pool, name) for pool in pools]) for name in Draws.__dataclass_fields__})
+    """Draws for later contacts; zeros for types that follow nothing."""
+    followed = {rule.as_type for kind in scenario.contact_types for rule in kind.follow_ups}
+    columns = {
+        name: np.zeros((len(scenario.contact_types), size), dtype=np.int8 if name == "bot_outcome" else float)
+        for name in Draws.__dataclass_fields__
+    }
+    for number, kind in enumerate(scenario.contact_types):
+        if kind.name in followed:
+            pool = _draws(kind, seed, replication, size, grid, "pool/")
+            for name, column in columns.items():
+                column[number] = getattr(pool, name)
+    return Draws(**columns)
 
 
 def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Floats:

@@ -119,6 +119,6 @@ def test_no_folder_for_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(kernel_compile, "njit", refuse)
+    monkeypatch.setattr(kernel_compile, "_compile", refuse)
     with pytest.warns(RuntimeWarning, match="NUMBA_CACHE_DIR"):
         assert kernel_compile.compiled(abs)(-3) == 3

@@ -1,0 +1,174 @@
+"""Speed of the engines: contacts per CPU-second, and ratios measured side by side in one run.
+
+``python -m benchmarks engines``. W1 and W2 are one queue with impatient callers, small and ten times larger; W3 is a
+day with several skills; W4 a week of the retailer preset with everything on (see `benchmarks.centres`).
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from benchmarks.centres import all_centres, one_queue
+from benchmarks.limit import Limit, has_compiler
+from benchmarks.peers import ciw, tutorial_simpy
+from scenarios.scenario import Scenario
+from simulator import centre, kernel, kernel_tally, tallies
+from simulator.duty import duties
+from simulator.kernel_play import play as loop
+from simulator.kernel_world import Sizes, World, most_events, world_of
+from simulator.routing import tables
+from simulator.tape import Tape, draw_tape
+
+ROUNDS, SEED = 9, 1
+
+Way = Callable[[int], int]
+"""Plays one round, by its number; gives the number of contacts."""
+
+
+def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
+    """CPU-seconds per contact of each way, medians of rounds in turn."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds + 1):
+        for name, way in ways.items():
+            start = time.process_time()
+            count = way(number)
+            if number:  # the first round warms up
+                times[name].append((time.process_time() - start) / count)
+    return {name: median(found) for name, found in times.items()}
+
+
+def pipeline(scenario: Scenario, number: int) -> int:
+    """Draw, play and tally on the compiled engine."""
+    logs = kernel.play(scenario, draw_tape(scenario, SEED, number))
+    kernel_tally.tally(scenario, logs)
+    return len(logs.contacts.type)
+
+
+def slow_pipeline(scenario: Scenario, number: int) -> int:
+    """The same with the SimPy engine and the readable tallies."""
+    logs = centre.play(scenario, draw_tape(scenario, SEED, number))
+    tallies.tally(scenario, logs)
+    return len(logs.contacts.type)
+
+
+class Worlds:
+    """Centres that stand ready, so that the loop alone is timed."""
+
+    def __init__(self, scenario: Scenario, tapes: list[Tape]) -> None:
+        self.worlds: list[list[World]] = []
+        for tape in tapes:
+            rules, duty = tables(scenario), duties(scenario, tape)
+            logs = kernel.play(scenario, tape)
+            sizes = Sizes(len(logs.contacts.type) + 1, 64 * most_events(rules, duty), len(logs.put_down.contact) + 1024)
+            self.worlds.append([world_of(rules, tape, duty, sizes)])
+
+    def play(self, number: int) -> int:
+        """The loop alone."""
+        world = self.worlds[number].pop()
+        loop(world.centre)
+        return int(world.centre["contacts"][0])
+
+
+def same_path(limit: Limit, scenario: Scenario, tape: Tape) -> bool:
+    """Whether the C loop plays the tape to the same answers and ends."""
+    log = kernel.play(scenario, tape).contacts
+    answer, end = limit.play_tape(tape)
+    return np.array_equal(answer, log.answer, equal_nan=True) and np.array_equal(end, log.end, equal_nan=True)
+
+
+def compare(scenario: Scenario, folder: str) -> dict[str, float]:
+    """Print what a contact of one centre costs, by each way, in CPU-seconds."""
+    tapes = [draw_tape(scenario, SEED, number) for number in range(ROUNDS + 1)]
+    worlds = Worlds(scenario, tapes)
+    ways: dict[str, Way] = {"kernel, loop alone": worlds.play, "kernel, pipeline": lambda i: pipeline(scenario, i)}
+    limited = has_compiler() and scenario.name != "W4"
+    if limited:
+        limit = Limit(folder, scenario, tapes[0])
+
+        def c_loop(number: int) -> int:
+            return len(limit.play_tape(tapes[number])[0])
+
+        ways |= {"C loop, same arrays": c_loop, "C loop with its draws": limit.draw_and_play}
+    found = measured(ways)
+    found |= measured({"SimPy engine, pipeline": lambda i: slow_pipeline(scenario, i)}, rounds=2)
+    note = ""
+    if limited:
+        note = f"; the C loop plays the same path: {all(same_path(limit, scenario, tape) for tape in tapes)}"
+    print(f"\n{scenario.name}: {len(tapes[0].arrival):,} first contacts{note}")
+    fastest = found.get("C loop, same arrays", found["kernel, loop alone"])
+    for name, each in found.items():
+        print(f"  {name:24} {1e-6 / each:7.3f} M contacts a CPU-second   {each / fastest:7.2f} x the limit")
+    return found
+
+
+def parts(scenario: Scenario) -> None:
+    """Print where the time of the pipeline goes."""
+    tape = draw_tape(scenario, SEED, 0)
+    rules, duty, logs = tables(scenario), duties(scenario, tape), kernel.play(scenario, tape)
+    ready, count = Worlds(scenario, [tape] * (ROUNDS + 1)), len(logs.contacts.type)
+    sizes = Sizes(count + 1, 4 * most_events(rules, duty), 1024 + len(logs.put_down.contact))
+
+    def way(call: Callable[[], object]) -> Way:
+        def timed(_: int) -> int:
+            call()
+            return count
+
+        return timed
+
+    found = measured(
+        {
+            "draw the tape": way(lambda: draw_tape(scenario, SEED, 0)),
+            "tables and duties": way(lambda: (tables(scenario), duties(scenario, tape))),
+            "lay out the arrays": way(lambda: world_of(rules, tape, duty, sizes)),
+            "the loop": ready.play,
+            "play in all, logs too": way(lambda: kernel.play(scenario, tape)),
+            "tally": way(lambda: kernel_tally.tally(scenario, logs)),
+            "tally, readable": way(lambda: tallies.tally(scenario, logs)),
+        }
+    )
+    print(f"\nwhere the time goes, {scenario.name}, ns a contact: ", end="")
+    print(", ".join(f"{name} {1e9 * each:.0f}" for name, each in found.items()))
+
+
+def others() -> None:
+    """Print what W1 costs in SimPy as in tutorials, and in Ciw."""
+    ways: dict[str, Way] = {"tutorial SimPy": tutorial_simpy}
+    if ciw(0) is not None:
+        ways["Ciw"] = lambda number: ciw(number) or 0
+    found = measured(ways | {"kernel, pipeline": lambda i: pipeline(one_queue(), i)}, rounds=2)
+    print("\nW1 as others play it")
+    for name, each in found.items():
+        print(
+            f"  {name:24} {1e-6 / each:7.3f} M contacts a CPU-second   {each / found['kernel, pipeline']:7.1f} x ours"
+        )
+
+
+def main() -> None:
+    """Print the speeds and the ratios that matter."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {scenario.name: compare(scenario, folder) for scenario in all_centres()}
+    w1, w2, w3, w4 = (found[name] for name in ("W1", "W2", "W3", "W4"))
+    print("\ngoals")
+    if "C loop, same arrays" in w3:
+        print(f"  W3 loop against C       {w3['kernel, loop alone'] / w3['C loop, same arrays']:5.2f} x  (at most 1.3)")
+        print(f"  W3 pipeline against C   {w3['kernel, pipeline'] / w3['C loop with its draws']:5.2f} x  (at most 3)")
+    print(f"  W3 pipeline             {1e-6 / w3['kernel, pipeline']:5.2f} M/s (at least 2.2)")
+    print(f"  W3 against SimPy        {w3['SimPy engine, pipeline'] / w3['kernel, pipeline']:5.1f} x  (at least 25)")
+    print(f"  W2 against W1           {w2['kernel, loop alone'] / w1['kernel, loop alone']:5.2f} x  (at most 1.35)")
+    print(f"  W4 pipeline             {1e-6 / w4['kernel, pipeline']:5.2f} M/s (at least 1)")
+    for scenario in all_centres()[2:]:
+        parts(scenario)
+    others()
+
+
+if __name__ == "__main__":
+    main()
