@@ -39,7 +39,7 @@ def over_the_day(backtest: Backtest, measure: str, palette: Palette, of: str = A
 def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Picture:
     """All measures by time of day, one below the other, the contacts offered at the foot."""
     panels = [
-        _layers(backtest, _by_time(backtest, measure, of), measure, palette).properties(width=_WIDTH, height=_HEIGHT)
+        _layers(backtest, _by_time(backtest, measure, of), measure, palette, 5).properties(width=_WIDTH, height=_HEIGHT)
         for measure in DRAWN
     ]
     panels[0] = panels[0].properties(title=_bands(backtest, palette))
@@ -139,7 +139,7 @@ def _by_time(backtest: Backtest, measure: str, of: str) -> pd.DataFrame:
     return rows.assign(hour=rows["start"].dt.hour + rows["start"].dt.minute / 60 + half)
 
 
-def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palette) -> alt.LayerChart:
+def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palette, legend: int = 3) -> alt.LayerChart:
     models = shown_models(backtest)
     names = [OBSERVED, *models]
     y: dict[str, Any] = _y(backtest, measure, rows)
@@ -153,10 +153,12 @@ def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palet
     drawn = {OBSERVED: strokes[0], READY: strokes[1], IMPORTED: strokes[2], ERLANG_A: strokes[3], ERLANG_C: strokes[4]}
     encoding = {
         "x": x,
-        "color": alt.Color("source:N", scale=_colours(names, palette), legend=_legend()),
+        "color": alt.Color("source:N", scale=_colours(names, palette), legend=_legend(legend)),
         "tooltip": ["source:N", alt.Tooltip("start:T", format="%H:%M", title="From"), alt.Tooltip("words:N")],
     }
-    dash = alt.StrokeDash("source:N", scale=alt.Scale(domain=names, range=[drawn[n] for n in names]), legend=_legend())
+    dash = alt.StrokeDash(
+        "source:N", scale=alt.Scale(domain=names, range=[drawn[n] for n in names]), legend=_legend(legend)
+    )
     happened = alt.Chart(rows[rows["source"] == OBSERVED])
     layers = [
         best.mark_area(opacity=0.18, color=colour).encode(x=x, y=alt.Y("band_low:Q", **y), y2="band_high:Q"),

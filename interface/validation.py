@@ -9,7 +9,7 @@ import pandas as pd
 
 from interface.backtest import Backtest, Study
 from interface.jobs import Plan
-from interface.replays import READY, WHAT
+from interface.replays import ERLANG_C, READY, WHAT
 from interface.sources import ALL, COMPARED
 from interface.words import difference, label, shown
 from scenarios.measures import MEASURES
@@ -67,11 +67,17 @@ def totals(found: Backtest, of: str = ALL) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {"Source": source.name}
-            | {label(measure): rows.get((source.name, measure), "overloaded") for measure in COMPARED}
+            | {label(measure): _said(rows, source.name, measure) for measure in COMPARED}
             | {"What it assumes": WHAT.get(source.name, "what happened")}
             for source in found.sources
         ]
     )
+
+
+def _said(rows: dict[tuple[str, str], str], source: str, measure: str) -> str:
+    if (source, measure) == (ERLANG_C, "abandonment"):
+        return "assumes none"
+    return rows.get((source, measure), "overloaded")
 
 
 def errors(found: Backtest, of: str = ALL) -> pd.DataFrame:

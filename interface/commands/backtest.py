@@ -14,7 +14,7 @@ from interface.commands import output
 from interface.commands.from_log import layout_named
 from interface.commands.output import between, number
 from interface.commands.simulate import engine_named
-from interface.replays import WHAT
+from interface.replays import ERLANG_C, WHAT
 from interface.sources import COMPARED
 from interface.words import difference
 from scenarios.errors import InvalidFile, InvalidValue
@@ -171,8 +171,8 @@ def _totals(found: Backtest, of: str) -> object:
 def _total_cells(cells: dict[tuple[str, str], dict[str, object]], source: str) -> Iterable[str]:
     for measure in COMPARED[1:]:
         row = cells.get((source, measure))
-        if row is None:
-            yield from ("overloaded", "")
+        if row is None or (source, measure) == (ERLANG_C, "abandonment"):
+            yield from ("overloaded" if row is None else "assumes none", "")
             continue
         value, low, high = (float(str(row[key])) for key in ("value", "band_low", "band_high"))
         yield number(value, str(row["unit"]))
