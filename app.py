@@ -16,6 +16,7 @@ def main() -> None:
             st.Page("interface/pages/results.py", title="Results"),
             st.Page("interface/pages/automation.py", title="Automation"),
             st.Page("interface/pages/compare.py", title="Compare"),
+            st.Page("interface/pages/questions.py", title="Trade-offs"),
             st.Page("interface/pages/validation.py", title="Validation"),
             st.Page("interface/pages/learn.py", title="Learn"),
         ],

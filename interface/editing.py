@@ -121,7 +121,8 @@ def _type_change(scenario: Scenario, name: str, column: str, value: Any) -> dict
         case "Target" | "Within":
             return {"target": _target(kind, column, value)}
         case "Open":
-            return {"open": [part.strip() for part in str(value or "always").split(";")] if value else None}
+            parts = [part.strip() for part in str(value or "always").split(";")]
+            return {"open": parts if len(parts) > 1 else parts[0]}
     return {"priority": {"level": _number(column, value), "ageing": kind.priority.ageing}}
 
 

@@ -28,7 +28,7 @@ def csv(table: pd.DataFrame) -> bytes:
     Examples
     --------
     >>> csv(pd.DataFrame({"of": ["=1+1"], "value": [-0.5]})).decode("utf-8-sig")
-    "of,value\\n'=1+1,-0.5\\n"
+    "of,value\n'=1+1,-0.5\n"
     """
     safe = table.apply(lambda column: column.map(_disarmed) if column.dtype.kind not in "iufbM" else column)
     return str(safe.to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")

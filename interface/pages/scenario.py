@@ -13,8 +13,6 @@ from interface.parts import chart, grid, header, one_of, palette, watch
 from interface.session import workers
 from scenarios import presets
 
-if st.session_state.pop("go", False):  # noted by the button itself: a redrawn page would forget that it was pressed
-    st.switch_page("interface/pages/results.py")
 work = header("Scenario", "what is given and what is wanted")
 scenario = work.scenario
 
@@ -36,7 +34,8 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
         open_file(work)
     st.button("Undo", on_click=work.undo, disabled=not work.past)
     st.download_button("Download", work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
-    st.button("Run", type="primary", on_click=lambda: st.session_state.update(go=True))
+    with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
+        st.page_link("interface/pages/results.py", label="Run")
 problem(work, "open")
 if scenario.name in titles:
     with st.expander("What this centre teaches"):

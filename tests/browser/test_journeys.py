@@ -51,7 +51,7 @@ def type_into_first_row(page: Page, right: int, text: str) -> None:
 
 def run(page: Page) -> None:
     """Run the scenario, and wait for its first results."""
-    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("link", name="Run", exact=True).click()
     expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
     expect(page.get_by_text("80 % within 20 s").first).to_be_visible()
 

@@ -1,0 +1,97 @@
+"""Grids and scenarios: what is shown is what is there, and what is typed is what comes of it."""
+
+import numpy as np
+import pytest
+
+from interface import editing
+from scenarios import presets
+from scenarios.errors import InvalidScenario, InvalidValue
+
+NAMES = presets.names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_typing_what_is_shown_changes_nothing(name: str) -> None:
+    """A grid that rounds or reads wrongly would change a centre by being looked at."""
+    scenario = presets.load(name)
+    table = editing.types_table(scenario)
+    columns = ("Handle time", "Spread", "Patience", "Target", "Within", "Open", "Priority")
+    edits = {row: {c: table[c].iloc[row] or None for c in columns} for row in range(len(table))}
+    typed = {row: {c: None if v is None or v != v else v for c, v in cells.items()} for row, cells in edits.items()}
+    assert editing.edit_types(scenario, typed).contact_types == scenario.contact_types
+
+
+def test_contacts_a_day_keep_their_shape() -> None:
+    """Twice the contacts are twice as many in every interval."""
+    scenario = presets.load("retail-weekday")
+    edited = editing.edit_types(scenario, {0: {"Contacts a day": 2400}})
+    np.testing.assert_allclose(edited.expected[0], 2 * scenario.expected[0])
+    np.testing.assert_allclose(edited.expected[1:], scenario.expected[1:])
+
+
+def test_editing_twice_is_like_once() -> None:
+    """The editor calls twice for one edit; the second time must not count again."""
+    scenario, edits = presets.load("retail-weekday"), {0: {"Contacts a day": 1000, "Handle time": "4 min"}}
+    once = editing.edit_types(scenario, edits)
+    assert editing.edit_types(once, edits).contact_types[0].handle_time.mean == 240
+    np.testing.assert_allclose(editing.edit_types(once, edits).expected, once.expected)
+
+
+@pytest.mark.parametrize(
+    "column, value, words",
+    [
+        ("Handle time", "soon", "write a time"),
+        ("Handle time", "-5 min", "cannot be negative"),
+        ("Contacts a day", -3, "at least 0"),
+        ("Contacts a day", None, "write a number"),
+        ("Target", 140, "at most 1"),
+        ("Open", "Mon-Fry 9-18", "write windows"),
+    ],
+)
+def test_bad_cell_names_row_column_and_remedy(column: str, value: object, words: str) -> None:
+    """A refusal that does not say which cell and what to do leaves a person guessing."""
+    with pytest.raises((InvalidValue, InvalidScenario), match=f"^phone, {column}.*{words}"):
+        editing.edit_types(presets.load("retail-weekday"), {0: {column: value}})
+
+
+def test_last_skill_cannot_be_taken_away() -> None:
+    """A type that nobody can answer would wait for ever."""
+    scenario = presets.load("help-desk")
+    with pytest.raises((InvalidScenario, InvalidValue)):
+        editing.edit_skills(scenario, {0: {"calls": None}})
+
+
+def test_lost_skill_takes_its_route_along() -> None:
+    """A route to a group that lacks the skill would refuse the whole scenario."""
+    scenario = presets.load("retail-weekday")
+    edited = editing.edit_skills(scenario, {scenario.group_names.index("flexible"): {"chat": None}})
+    assert [route.group for route in edited.routing.types["chat"]] == ["chat-desk"]
+
+
+def test_gained_skill_is_routed_to() -> None:
+    """A skill that no route uses would change nothing."""
+    scenario = presets.load("retail-weekday")
+    edited = editing.edit_skills(scenario, {scenario.group_names.index("writers"): {"chat": 3}})
+    assert [route.group for route in edited.routes("chat")] == ["chat-desk", "flexible", "writers"]
+    assert edited.group("writers").skills["chat"].rank == 3
+
+
+def test_heads_of_one_day_stay_in_that_day() -> None:
+    """Sunday's heads are Sunday's."""
+    scenario = presets.load("one-hour")
+    name, per_day = scenario.group_names[0], scenario.horizon.intervals_per_day
+    edited = editing.edit_staffing(scenario, {20: {name: 99}}, day=6)
+    changed = np.flatnonzero(edited.heads[0] != scenario.heads[0])
+    assert changed.tolist() == [6 * per_day + 20]
+    every = editing.edit_staffing(scenario, {20: {name: 99}}, day=6, every_day=True)
+    assert (every.heads[0].reshape(7, per_day)[:, 20] == 99).all()
+
+
+def test_bot_is_made_and_removed() -> None:
+    """The box beside a type is what decides whether it meets a bot."""
+    scenario = presets.load("help-desk")
+    with_bot = editing.edit_bots(scenario, {0: {"Bot": True, "Resolves": 30, "Session": "45s"}})
+    bot = with_bot.contact_types[0].bot
+    assert bot is not None
+    assert (bot.resolved, bot.session.mean) == (0.3, 45.0)
+    assert editing.edit_bots(with_bot, {0: {"Bot": False}}).contact_types[0].bot is None
