@@ -21,7 +21,7 @@ from scenarios.errors import InvalidFile, InvalidValue
 from scenarios.measures import MEASURES
 from scenarios.records import Report, read_records
 from scenarios.units import seconds
-from simulator.executors import Executor, Processes
+from simulator.executors import Executor, Processes, Serial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,13 +73,15 @@ class How:
     seed: int = 1
     held_out: bool = True
     engine: str | None = None
-    workers: int = 1
+    workers: int | None = None
 
     def executor(self) -> Executor | None:
         """Where replications are played; None leaves the choice to the simulator."""
+        if self.workers is None:
+            return None
         if self.workers < 1:
             raise InvalidValue("workers", self.workers, "give at least 1")
-        return None if self.workers == 1 else Processes(self.workers)
+        return Serial() if self.workers == 1 else Processes(self.workers)
 
 
 def command(log: Path, how: How, wanted: Wanted, as_json: bool) -> int:

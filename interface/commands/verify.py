@@ -131,14 +131,14 @@ def _told(one: Verdict) -> str:
 
 def _reasons(name: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
     """One line for each reason of a file, with the cases that it keeps out."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
+    by_reason: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in verdicts:
         if one.status == BEYOND:
-            by_reason[one.reason].append(one.case.name)
-    for reason, names in by_reason.items():
+            by_reason[one.way, one.reason].append(one.case.name)
+    for (way, reason), names in by_reason.items():
         different = list(dict.fromkeys(names))
         shown = ", ".join(different[:_SHOWN_REASONS]) + (" …" if len(different) > _SHOWN_REASONS else "")
-        yield f"{name} {shown} ({len(names)} values): {reason}"
+        yield f"{name} {shown}{f' by {way}' if way else ''} ({len(names)} values): {reason}"
 
 
 def _verdict(verdicts: Sequence[Verdict]) -> str:

@@ -129,25 +129,23 @@ def judge(case: Case, effort: Effort) -> list[Verdict]:
     way = next((one for one in WAYS if one.fits(case)), None)
     if way is None:
         return [Verdict(case, v, "", BEYOND, reason="no reader knows what is given") for v in case.values]
-    reasons: list[str] = [way.why_not] if way.why_not else []
     verdicts: list[Verdict] = []
     if way.formula is not None:
-        verdicts += _tried(case, "formula", partial(way.formula, case), reasons)
+        verdicts += _tried(case, "formula", partial(way.formula, case))
     if way.simulated is not None:
-        verdicts += _tried(case, "simulation", partial(way.simulated, case, effort), reasons)
+        verdicts += _tried(case, "simulation", partial(way.simulated, case, effort))
     seen = {(one.value.key, one.value.against) for one in verdicts}
-    why = "; ".join(reasons) or "this metric has no reader"
+    why = way.why_not or "this metric has no reader"
     missing = [v for v in case.values if (v.key, v.against) not in seen]
     return verdicts + [Verdict(case, v, "", BEYOND, reason=why) for v in missing]
 
 
-def _tried(case: Case, way: str, find: Callable[[], Mapping[Any, Any]], reasons: list[str]) -> Iterable[Verdict]:
-    """The verdicts of one way; what it cannot express is a reason, any other refusal of ours a failure."""
+def _tried(case: Case, way: str, find: Callable[[], Mapping[Any, Any]]) -> Iterable[Verdict]:
+    """The verdicts of one way; what it cannot express has a reason, any other refusal of ours is a failure."""
     try:
         found = find()
     except NotExpressible as beyond:
-        reasons.append(str(beyond))
-        return []
+        return [Verdict(case, v, way, BEYOND, reason=str(beyond)) for v in case.values]
     except PlannerError as refused:
         return [Verdict(case, v, way, FAILED, reason=str(refused)) for v in case.values]
     return [_judged(case, v, way, found[v.key]) for v in case.values if v.key in found]
