@@ -9,7 +9,8 @@ from scenarios.scenario import Scenario
 from simulator import waits
 from simulator.kernel_world import Array, fields
 from simulator.logs import ContactLog, Logs
-from simulator.tallies import Tallies, WorkTimes, deadlines, group_sums, stays, taken_up_again
+from simulator.tallies import Tallies, deadlines, taken_up_again
+from simulator.worktimes import WorkTimes, group_sums, stays
 
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
 """What is added up for a type and interval."""
@@ -132,7 +133,7 @@ def _kinds(scenario: Scenario) -> Array:
 
 
 def _time_of_flows(flow: Array, total: Array, interval: float) -> Array:
-    """Seconds of the stretches of each owner by interval, as `simulator.tallies.time_by_interval` finds them."""
+    """Seconds of the stretches of each owner by interval, as `simulator.worktimes.time_by_interval` finds them."""
     edges = (np.arange(flow.shape[1] - 1) + 1) * interval
 
     def passed(count: str, since: str) -> Array:

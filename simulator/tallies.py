@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from scenarios.contact_types import ContactType
 from scenarios.hours import open_time_later, periods
-from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
+from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
 from simulator import logs as codes
 from simulator import waits
 from simulator.logs import ContactLog, Logs
 from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
+from simulator.worktimes import group_sums, work_times
+from simulator.worktimes import time_by_interval as time_by_interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,7 +58,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
-    groups = group_sums(scenario, logs, _work_times(scenario, logs))
+    groups = group_sums(scenario, logs, work_times(scenario, logs))
     contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, :skipped] = 0.0
     groups[:, :, :skipped] = 0.0
     return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))
@@ -222,136 +224,3 @@ def _oldest(
     np.minimum.at(oldest, (kind[rows], at), born[rows])
     edges = (np.arange(intervals) + 1) * interval
     return np.where(np.isinf(oldest), 0.0, edges - oldest)
-
-
-def time_by_interval(start: Floats, end: Floats, owner: Ints, owners: int, interval: float, intervals: int) -> Floats:
-    """Seconds of the stretches of each owner by interval, shape (owners, intervals); the last takes what is beyond.
-
-    Examples
-    --------
-    >>> time_by_interval(np.array([5.0]), np.array([25.0]), np.array([0]), 1, 10.0, 2)
-    array([[ 5., 15.]])
-    """
-    passed = _passed(start, owner, owners, interval, intervals) - _passed(end, owner, owners, interval, intervals)
-    passed[:, -1] = np.bincount(owner, end - start, minlength=owners)
-    return np.diff(passed, axis=1, prepend=0.0)
-
-
-def _passed(since: Floats, owner: Ints, owners: int, interval: float, intervals: int) -> Floats:
-    """Seconds since each instant, added up at the end of every interval, shape (owners, intervals)."""
-    place = owner * (intervals + 1) + np.minimum(since // interval, intervals).astype(int)
-    shape = owners, intervals + 1
-    count = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape).cumsum(axis=1)[:, :-1]
-    total = np.bincount(place, since, minlength=shape[0] * shape[1]).reshape(shape).cumsum(axis=1)[:, :-1]
-    return np.asarray((np.arange(intervals) + 1) * interval * count - total)
-
-
-@dataclass(frozen=True)
-class WorkTimes:
-    """Seconds of work by group and interval, shape (groups, intervals)."""
-
-    sessions: Floats
-    """Concurrent sessions, each for itself."""
-    chatting: Floats
-    """With at least one session."""
-    alone: Floats
-    """With anything else in hand."""
-    beyond: Floats
-    """After the horizon, by those who stay to work off what is left, shape (groups,)."""
-
-
-def _work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
-    staffing, horizon = logs.staffing, scenario.horizon
-    count, size = len(scenario.agent_groups), (horizon.interval, horizon.intervals)
-    agent, start, end, concurrent = _stretches(scenario, logs)
-    chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
-    alone = ~concurrent
-    return WorkTimes(
-        time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size),
-        time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size),
-        time_by_interval(start[alone], end[alone], staffing.group_of[agent[alone]], count, *size),
-        _beyond(
-            scenario,
-            logs,
-            np.concatenate((agent[alone], chat_agent)),
-            np.concatenate((start[alone], chat_start)),
-            np.concatenate((end[alone], chat_end)),
-        ),
-    )
-
-
-def group_sums(scenario: Scenario, logs: Logs, work: WorkTimes) -> Floats:
-    """The tallies of the groups, shape (tallies, groups, intervals)."""
-    horizon, staffing = scenario.horizon, logs.staffing
-    groups = scenario.agent_groups
-    count, size = len(groups), (horizon.interval, horizon.intervals)
-    duty_group = staffing.group_of[staffing.agent]
-    off = np.minimum(staffing.off, horizon.length)
-    staffed = time_by_interval(staffing.on, off, duty_group, count, *size)
-    late = staffing.gone > staffing.off
-    overrun = time_by_interval(staffing.off[late], staffing.gone[late], duty_group[late], count, *size)
-    overrun[:, -1] += work.beyond
-    planned = scenario.heads * horizon.interval
-    pay = np.array([group.cost_per_hour / 3600 for group in groups])[:, None]
-    gross = np.array([1 / (1 - group.shrinkage.planned) for group in groups])[:, None]
-    extra = np.array([group.overtime_factor for group in groups])[:, None]
-    tallies = {
-        "staffed_time": staffed,
-        "overrun_time": overrun,
-        "busy_time": work.chatting + work.alone,
-        "session_time": work.sessions,
-        "chatting_time": work.chatting,
-        "absent_time": planned - staffed,
-        "wages": planned * pay * gross,
-        "overtime": overrun * pay * extra,
-    }
-    return np.stack([tallies[name] for name in GROUP_TALLIES])
-
-
-def stays(logs: Logs) -> Mask:
-    """Whether each agent works off what is left after the horizon, shape (agents,)."""
-    staffing = logs.staffing
-    result = np.zeros(len(staffing.group_of), dtype=bool)
-    result[staffing.agent[np.isinf(staffing.off)]] = True
-    return result
-
-
-def _stretches(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
-    """Stretches of work: agent, start, end, and whether it was a concurrent session."""
-    log, put_down = logs.contacts, logs.put_down
-    had = log.outcome == codes.ANSWERED
-    interrupted = np.zeros(len(had), dtype=bool)
-    last = np.full(len(had), -np.inf)
-    np.maximum.at(last, put_down.contact, put_down.end)
-    interrupted = last > log.resumed
-    current = had & ~interrupted
-    over = np.where(np.isnan(log.wrap_end), np.maximum(scenario.horizon.length, log.resumed), log.wrap_end)
-    works = np.array([kind.work == "concurrent" for kind in scenario.contact_types])
-    return (
-        np.concatenate((log.agent[current], put_down.agent)),
-        np.concatenate((log.resumed[current], put_down.start)),
-        np.concatenate((over[current], put_down.end)),
-        np.concatenate((works[log.type[current]], works[log.type[put_down.contact]])),
-    )
-
-
-def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Floats]:
-    """The stretches during which each agent has at least one session."""
-    if not len(agent):
-        return agent, start, end
-    order = np.lexsort((start, agent))
-    agent, start, end = agent[order], start[order], end[order]
-    apart = agent * (end.max() + 1.0)
-    reached = np.maximum.accumulate(end + apart)
-    begins = np.concatenate(([True], start[1:] + apart[1:] > reached[:-1]))
-    last = np.append(np.nonzero(begins)[0][1:] - 1, len(agent) - 1)
-    return agent[begins], start[begins], reached[last] - apart[last]
-
-
-def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
-    """Seconds with work in hand after the horizon, by those who stay, shape (groups,)."""
-    length = scenario.horizon.length
-    after = stays(logs)[agent] & (end > length)
-    beyond = end[after] - np.maximum(start[after], length)
-    groups = logs.staffing.group_of[agent[after]]
-    return np.bincount(groups, beyond, minlength=len(scenario.agent_groups)).astype(float)
