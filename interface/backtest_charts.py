@@ -210,10 +210,9 @@ def _colours(names: list[str], palette: Palette) -> alt.Scale:
     return alt.Scale(domain=names, range=[colours[name] for name in names])
 
 
-def _legend() -> alt.Legend:
-    return alt.Legend(
-        orient="top", title=None, columns=5, labelLimit=240, symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300
-    )
+def _legend(columns: int = 3) -> alt.Legend:
+    symbol: dict[str, Any] = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
+    return alt.Legend(orient="top", title=None, columns=columns, labelLimit=240, **symbol)
 
 
 def _error_words(error: float, unit: str, answered_for: float) -> str:
