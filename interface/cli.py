@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from interface.commands import study_words
+from interface.options import Check, Engine, Json, Precision, Replications, Seed, Source, Sources, Workers
 from scenarios.errors import Cancelled, PlannerError
 
 DONE, MISSED, BAD_INPUT = 0, 1, 2
@@ -40,26 +41,6 @@ app = typer.Typer(
     help="Simulate a contact centre contact by contact, compare with theory, and staff it until its targets are met.",
     epilog="Begin with:  ccplan presets  ·  ccplan simulate help-desk  ·  ccplan presets help-desk > mine.yaml",
 )
-
-Source = Annotated[str, typer.Argument(help="A scenario: a YAML file, or the name of a preset.", show_default=False)]
-Sources = Annotated[list[str], typer.Argument(help="Scenarios: YAML files or names of presets.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Only a JSON array of rows on standard output.")]
-Check = Annotated[bool, typer.Option("--check", help="Exit with 1 unless every target is met beyond doubt.")]
-Replications = Annotated[
-    int, typer.Option("--replications", "-n", help="How many times the horizon is played; with --precision the most.")
-]
-Seed = Annotated[int, typer.Option(help="Equal seeds give equal customers, under any staffing.")]
-Precision = Annotated[
-    float | None,
-    typer.Option(help="Go on until every target's interval has at most this half-width: 0.01 is one point."),
-]
-Engine = Annotated[
-    str | None,
-    typer.Option(help="auto, kernel (compiled) or simpy (readable); what is found does not depend on it."),
-]
-Workers = Annotated[
-    int | None, typer.Option(help="Processes side by side; by default as suits the engine. Findings stay the same.")
-]
 
 
 @app.command()
@@ -179,23 +160,22 @@ def from_log(
     handle: Annotated[str, typer.Option(help="Handle times as observed, or from the best fitted family.")] = "observed",
     patience: Annotated[str, typer.Option(help="Patience as observed (Kaplan-Meier), or exponential.")] = "observed",
     redials: Annotated[bool, typer.Option("--redials", help="Redials by a rule, not as new contacts.")] = False,
-    check: Annotated[bool, typer.Option("--validate", help="Simulate those very days beside what happened.")] = False,
     json: Json = False,
 ) -> None:
     """Turn a contact log into a scenario: volumes, handle times, patience, staffing seen in the records.
 
     Says what was read, repaired and dropped, and on how much each estimate rests. Without --output the scenario goes to
-    standard output. With --json: what was observed, as rows (with --validate: beside simulation and formulas).
+    standard output. With --json: what was observed, as rows. Whether to believe it: ccplan backtest.
 
     [bold]Examples[/]
 
       ccplan import calls.csv --output last-week.yaml
 
-      ccplan import calls.csv.gz --mapping bank --output bank.yaml --validate
+      ccplan import calls.csv.gz --mapping bank --output bank.yaml
     """
     from interface.commands.from_log import command
 
-    choices = (interval, share, within, handle, patience, redials, check)
+    choices = (interval, share, within, handle, patience, redials)
     raise typer.Exit(command(log, mapping, target, *choices, json))
 
 

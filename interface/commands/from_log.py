@@ -16,7 +16,7 @@ from scenarios import files
 from scenarios.document import read
 from scenarios.errors import InvalidValue
 from scenarios.mapping import MAPPINGS, Mapping, mapping, mapping_from
-from scenarios.records import Records, read_records
+from scenarios.records import read_records
 from scenarios.tables import decoded
 from scenarios.units import seconds
 
@@ -34,7 +34,6 @@ def command(
     handle: str,
     patience: str,
     redials: bool,
-    validate: bool,
     as_json: bool,
 ) -> int:
     """Read a log, show what it says, write the scenario; the exit code."""
@@ -53,8 +52,7 @@ def command(
     if target is not None:
         save(files.dump(scenario), target)
     if as_json:
-        found = _validated(records, limit, length) if validate else observed(records, records.horizon(length), limit)
-        output.write_json(output.records(found))
+        output.write_json(output.records(observed(records, records.horizon(length), limit)))
         return 0
     console = output.err() if target is None else output.out()
     for line in records.report.lines():
@@ -62,8 +60,6 @@ def command(
     console.print(_estimates(estimates(calibration)))
     for caveat in calibration.caveats:
         console.print(f"[yellow]Note[/] {escape(caveat)}")
-    if validate:
-        _show_validation(records, limit, length)
     if target is None:
         output.write(files.dump(scenario))
     else:
@@ -113,30 +109,3 @@ def _estimates(rows: pd.DataFrame) -> object:
         if row["estimate"] != "family" and row["value"] == row["value"]
     )
     return output.table(("Of", "estimate", "value", "std. error", "rests on"), lines, left=2)
-
-
-def _validated(records: Records, within: float, interval: float) -> pd.DataFrame:
-    """Those very days simulated, beside formulas and what was observed."""
-    from interface.backtest import backtest
-
-    several = records.days > 1
-    with output.progress("those days") as advance:
-        found = backtest(records, within=within, interval=interval, held_out=several, progress=advance)
-    return found.table
-
-
-def _show_validation(records: Records, within: float, interval: float) -> None:
-    from interface.backtest import backtest
-    from interface.validation import errors, headline, totals
-
-    several = records.days > 1
-    with output.progress("those days") as advance:
-        found = backtest(records, within=within, interval=interval, held_out=several, progress=advance)
-    console = output.out()
-    console.print(f"[bold]{escape(headline(found))}[/]")
-    for title, rows in (
-        ("Those very days", totals(found)),
-        ("Errors by interval, weighted by contacts", errors(found)),
-    ):
-        lines = ([escape(str(cell)) for cell in row] for row in rows.itertuples(index=False))
-        console.print(output.table([str(name) for name in rows.columns], lines, title=title))

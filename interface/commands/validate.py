@@ -86,7 +86,7 @@ def summary(scenario: Scenario) -> str:
     Examples
     --------
     >>> summary(files.load("help-desk"))
-    'help-desk: A help desk with one queue: 1 contact type, 1 agent group, 1 day, 1,200 contacts expected'
+    'help-desk: A help desk with one queue: 1 contact type, 1 agent group, 1 day, ... contacts expected'
     """
     types, groups, days = len(scenario.contact_types), len(scenario.agent_groups), scenario.horizon.days
     title = f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name

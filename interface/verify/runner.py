@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from interface.verify import designs, designs_flows, formulas, formulas_days, published, published_days
+from interface.verify import designs, designs_flows, designs_teams, formulas, formulas_days, published, published_days
 from interface.verify.cases import Case, Value
 from interface.verify.days import day
 from interface.verify.steady import Effort, Measured, play
@@ -93,9 +93,9 @@ WAYS: tuple[Way, ...] = (
     Way(_published(lambda case: published.is_day(case.given)), published.day, published_days.one_type),
     Way(_published(published.computable), published.steady),
     Way(_layout("published"), why_not="what is given is told in words, or none of its figures has a reader"),
-    Way(_has("total_completion_rate_by_k_per_min"), formulas.chats, _steady(designs.chats)),
+    Way(_has("total_completion_rate_by_k_per_min"), formulas.chats, _steady(designs_teams.chats)),
     Way(_has("retry_rate_per_min"), formulas.redials, _steady(designs_flows.redials)),
-    Way(_has("ivr_or_bot_rate_per_min"), formulas.menu, _steady(designs.menu)),
+    Way(_has("ivr_or_bot_rate_per_min"), formulas.menu, _steady(designs_teams.menu)),
     Way(_has("threshold"), formulas.blending, _steady(designs_flows.blending)),
     Way(_has("pref", "sel"), simulated=_steady(designs.skills)),
     Way(_has("gamma_alpha"), formulas_days.uncertain_volume),
