@@ -87,7 +87,7 @@ st.subheader("How far off", anchor=False)
 st.dataframe(errors(found, of), hide_index=True, alt="The error of each model and measure")
 st.caption(
     "Error: mean distance from the observation over the intervals of all days, weighted by contacts. Chance alone: "
-    "the same if the observation were one of the model's own replications; nothing does better. Bias: the model's "
+    "the same if the observation were one of the model's own replications. Bias: the model's "
     "total less the observed one. Inside: contacts in intervals observed within the 90 % band."
 )
 with st.expander("What the log tells, and what it cannot"):
