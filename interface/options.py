@@ -13,7 +13,7 @@ Check = Annotated[bool, typer.Option("--check", help="Exit with 1 unless every t
 Replications = Annotated[
     int, typer.Option("--replications", "-n", help="How many times the horizon is played; with --precision the most.")
 ]
-Seed = Annotated[int, typer.Option(help="Equal seeds give equal customers, under any staffing.")]
+Seed = Annotated[int, typer.Option(min=0, help="Equal seeds give equal customers, under any staffing.")]
 Precision = Annotated[
     float | None,
     typer.Option(help="Go on until every target's interval has at most this half-width: 0.01 is one point."),

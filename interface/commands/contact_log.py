@@ -35,12 +35,21 @@ def write_log(results: Results, path: Path) -> None:
     """Write one row per contact; replications follow each other, numbered from 0.
 
     The engine plays the tapes once more: equal seeds give equal logs, and nothing large is kept in memory.
+
+    Raises
+    ------
+    InvalidFile
+        If the file cannot be written.
     """
-    if path.name.lower().endswith(".parquet"):
-        _write_parquet(_frames(results), path)
-        return
-    for at, one in enumerate(_frames(results)):
-        one.to_csv(path, mode="a" if at else "w", header=not at, index=False)
+    try:
+        if path.name.lower().endswith(".parquet"):
+            _write_parquet(_frames(results), path)
+            return
+        for at, one in enumerate(_frames(results)):
+            one.to_csv(path, mode="a" if at else "w", header=not at, index=False)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        raise InvalidFile(path, "", f"cannot be written: {problem}", "choose another place") from None
 
 
 def _frames(results: Results) -> Iterator[pd.DataFrame]:

@@ -207,6 +207,7 @@ def test_precision_goes_on_until_it_is_reached(small):
         (["help-desk", "--period", "week"], "known are horizon, day, interval"),
         (["help-desk", "-n", "0"], "replications: 0 cannot be used; choose 1 to"),
         (["help-desk", "--precision", "-1"], "give a positive half-width"),
+        (["help-desk", "-n", "1", "--log", "/dev/null/x.csv"], "there is no folder /dev/null"),
         (["help-desk", "--workers", "0"], "workers: 0 cannot be used"),
         (["help-desk", "--log", "log.doc"], "end the name with .csv"),
         (["help-desk", "--log", "no/such/folder/log.csv"], "there is no folder no/such/folder"),
@@ -219,6 +220,21 @@ def test_bad_input_is_one_message_on_stderr(words, message):
     assert message in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert result.stdout == ""
+
+
+def test_a_log_that_cannot_be_written_is_told(small, tmp_path):
+    """A run would end in a traceback because of a folder in the way."""
+    (tmp_path / "log.csv").mkdir()
+    result = ccplan("simulate", small, "-n", "1", "--log", tmp_path / "log.csv")
+    assert result.exit_code == 2
+    assert "log.csv: cannot be written" in result.stderr
+
+
+def test_a_negative_seed_is_refused(small):
+    """A seed that the generator cannot take would give a traceback."""
+    result = ccplan("simulate", small, "--seed", "-5")
+    assert result.exit_code == 2
+    assert "--seed" in result.stderr
 
 
 def test_a_bad_file_names_its_place(bad):
