@@ -116,9 +116,10 @@ class Backtest:
 
         `error` is the mean distance between model and observation over the intervals of all days, weighted by the
         contacts offered. `chance` is what that error would be if the observation were one of the model's own
-        replications, so it grows with the spread that the model believes in. `bias` is the model's total less the observed one. `inside` is the share
-        of contacts in intervals whose observation lies in the model's 90 % band. `answered_for` is the share of
-        contacts in intervals for which the model has an answer: an overloaded Erlang C has no wait.
+        replications, so it grows with the spread that the model believes in. `bias` is the model's total less the
+        observed one. `inside` is the share of contacts in intervals whose observation lies in the model's 90 % band.
+        `answered_for` is the share of contacts in intervals for which the model has an answer: an overloaded Erlang C
+        has no wait.
         """
         import pandas as pd
 
