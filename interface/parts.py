@@ -30,7 +30,7 @@ h3 {font-size: 1.05rem !important;}
 .tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
 .tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.unsure {--mark: #8A8A8A;}
 .tile.plain {--mark: #0072B2;}
-.st-key-go a {background: #005A8C; border-radius: .5rem; padding: .45rem 1.1rem; justify-content: center;}
+.st-key-go a {background: #005A8C; border-radius: .5rem; padding: 0 1.1rem; height: 2.5rem; margin: 0;}
 .st-key-go a:hover {background: #00456B;} .st-key-go a p, .st-key-go a span {color: #FFFFFF !important;}
 </style>"""
 

@@ -10,6 +10,7 @@ from interface import export, frontier_charts, studies, tradeoff_charts
 from interface.errand_parts import study
 from interface.parts import chart, grid, header, palette
 from interface.planning import FORMULA, SEARCH, How
+from interface.study_tables import readable
 from models.frontier import Frontier
 from models.tradeoffs import QUESTIONS
 from scenarios.scenario import Scenario
@@ -94,7 +95,7 @@ def behind(worlds: dict[str, Scenario]) -> None:
 
 def table(rows: pd.DataFrame, words: str) -> None:
     """The numbers, with a download."""
-    st.dataframe(rows, hide_index=True, alt=words)
+    st.dataframe(readable(rows, currency), hide_index=True, alt=words)
     st.download_button("CSV", lambda: export.csv(rows), f"{question}.csv", on_click="ignore")
 
 
@@ -117,19 +118,26 @@ if question == AUTOMATION:
         chart(frontier_charts.savings(one, currency, colours), PAGE)
         chart(frontier_charts.responses(one, target.share if target else None, colours), PAGE)
         chart(frontier_charts.heat_map(found, currency, colours), PAGE)
+    st.caption(
+        "Claimed: containment × the type's part of the wages without a bot. True: cost without a bot less cost, bot "
+        "sessions paid. The response clock runs from arrival, so time in the bot counts. At 0 % there is no bot."
+    )
     behind({f"{100 * level:.0f} % contained": world for level, world in one.plans.items()})
     table(one.rows, "Cost, savings and service of each level of containment")
 elif question == RESTS:
     swings, broken = found
     st.subheader(swings.in_words(), anchor=False)
     targets = dict.fromkeys(zip(swings.rows["type"], swings.rows["target"], strict=True))
-    kind, target = st.selectbox(
-        "Target", list(targets), format_func=": ".join, index=list(targets).index(swings.tightest)
-    )
-    chart(tradeoff_charts.tornado(swings, kind, target, colours), PAGE)
+
+    tightest = list(targets).index(swings.tightest)
+    of, wish = st.selectbox("Target", list(targets), format_func=": ".join, index=tightest)
+    chart(tradeoff_charts.tornado(swings, of, wish, colours), PAGE)
     st.subheader("What would have to be true for the plan to fail", anchor=False)
     st.markdown("\n".join(f"- {one.in_words()}" for one in broken))
-    table(swings.rows.drop(columns=["label", "unit", "planned"]), "Every target at both ends of every assumption")
+    table(
+        swings.rows.drop(columns=["factor", "setting", "planned", "end", "measure"]),
+        "Every target at both ends of every assumption",
+    )
 else:
     st.subheader(found.line, anchor=False)
     chart(tradeoff_charts.picture(found, TITLES[question], currency, colours), PAGE)

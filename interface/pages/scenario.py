@@ -23,7 +23,7 @@ st.session_state["preset"] = scenario.name if scenario.name in titles else None
 left.selectbox(
     "Start from a worked centre",
     list(titles),
-    index=None,
+    index=0 if scenario.name in titles else None,
     format_func=lambda name: titles[name],
     key="preset",
     on_change=lambda: open_preset(work, st.session_state["preset"]),

@@ -16,8 +16,11 @@ def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     scenario = presets.load(name)
     table = editing.types_table(scenario)
     columns = ("Handle time", "Spread", "Patience", "Target", "Within", "Open", "Priority")
-    edits = {row: {c: table[c].iloc[row] or None for c in columns} for row in range(len(table))}
-    typed = {row: {c: None if v is None or v != v else v for c, v in cells.items()} for row, cells in edits.items()}
+    shown = table[list(columns)].astype(object).where(table[list(columns)].notna(), None).to_dict("records")
+    typed = {
+        row: {column: None if value == "" else value for column, value in cells.items()}
+        for row, cells in enumerate(shown)
+    }
     assert editing.edit_types(scenario, typed).contact_types == scenario.contact_types
 
 
