@@ -61,7 +61,7 @@ def _explorer_tiles(question: Question, forward: bool) -> None:
         float(part[0]) for part in (found.service_level(), found.wait_all, found.p_wait, found.p_abandon)
     )
     met, target = level >= question.share, f"target {_percent(question.share)}"
-    with grid(key="explorer-tiles"):
+    with grid("17rem", key="explorer-tiles"):
         about = f"{question.agents - 1} would miss the target" if not forward else "as set by the slider"
         _tile("Agents", f"{question.agents}", f"for {question.load:.1f} erlangs", about)
         within = f"Answered in {duration(question.within)}"
@@ -142,20 +142,22 @@ def climb(work: Workspace) -> None:
         "out."
     )
     steps = ladder.rungs()
+    said = work.answer(workers(), "ladder", ladder.said)
+    place = st.container()  # always there, so that what is watched in it never moves
+    if said is None:
+        with place:
+            watch(None, 0, work.waiting())
+        st.skeleton(400)
+        return
+    if isinstance(said, Refused):
+        st.error(said.text)
+        return
 
     def plan(_: int) -> Plan:
         days = PLAYED[str(st.session_state.get(f"precision-{PAGE}") or "Standard")]
         return Plan(tuple(rung.scenario for rung in steps), days)
 
     last = run_page(work, PAGE, plan, auto=True)
-    said = work.answer(workers(), "ladder", ladder.said)
-    if said is None:
-        st.skeleton(400)
-        watch(None, 0, [work.answers["ladder"]])
-        return
-    if isinstance(said, Refused):
-        st.error(said.text)
-        return
     first = ladder.MEASURES[0]
     chosen = st.segmented_control(
         "Measure", ladder.MEASURES, default=first, required=True, format_func=label, key="ladder-measure"
