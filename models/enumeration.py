@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.arguments import Floats
 from models.effort import Effort
 from models.judging import Judged, judge, least_z, status
 from models.load import LoadRows
@@ -47,11 +48,11 @@ class Tried:
 class Enumerated:
     """What trying all plans came to."""
 
-    best: Tried | None
+    best: Tried
     bound: float
     """The cost of the cheapest plan that could not be ruled out."""
     tried: tuple[Tried, ...]
-    """Every plan that was tried, by cost."""
+    """Every plan cheaper than the best that was tried, by cost."""
     undecided: tuple[Tried, ...]
     """Plans cheaper than the best that chance may have spoilt."""
     all_tried: bool
@@ -63,23 +64,23 @@ class Enumerated:
     def certainty(self) -> float:
         """The least probability that no plan ruled out is good after all and that the best one is."""
         doubts = sum(one.doubt for one in self.tried if one not in self.undecided and one is not self.best)
-        return max(0.0, 1 - doubts - (self.best.doubt if self.best else 1.0))
+        return max(0.0, 1 - doubts - self.best.doubt)
 
 
 def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads]:
-    """Plans within the bounds that keep the load rows and cost less, dearest first; at most `MOST_PLANS` + 1."""
+    """Plans within the bounds that keep the load rows and cost less, cheapest first; at most `MOST_PLANS` + 1."""
     price, least = space.price.ravel(), space.least.ravel()
     most = np.minimum(space.most.ravel(), np.floor(cost / price))
     flat = []
     for plan in _vectors(price, least, most, cost):
-        if (rows.worth @ plan >= rows.work - 1e-9).all():
+        if (rows.hours @ plan >= rows.work - 1e-9).all():
             flat.append(plan.reshape(space.shape))
             if len(flat) > MOST_PLANS:
                 break
-    return sorted(flat, key=space.cost, reverse=True)
+    return sorted(flat, key=space.cost)
 
 
-def _vectors(price: np.ndarray, least: np.ndarray, most: np.ndarray, cost: float) -> Iterator[Heads]:
+def _vectors(price: Floats, least: Heads, most: Floats, cost: float) -> Iterator[Heads]:
     """Whole vectors between the bounds that cost less."""
     room = cost - float(price @ least)
     if room <= 1e-9:
@@ -99,7 +100,7 @@ def _vectors(price: np.ndarray, least: np.ndarray, most: np.ndarray, cost: float
 
 
 def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int) -> Enumerated:
-    """The cheapest plan that meets every wish among `plans`, dearest first, and `start`, which meets them.
+    """The cheapest plan that meets every wish among `plans`, cheapest first, and `start`, which meets them.
 
     Parameters
     ----------
@@ -125,19 +126,23 @@ def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int)
     finished = finished and not effort.why_stop
     bound = min([best.cost, *(one.cost for one in undecided)]) if finished else effort.bound
     effort.bounded(bound, "enumerated")
-    tried.sort(key=lambda one: one.cost)
+    tried = sorted((one for one in tried if one.cost < best.cost), key=lambda one: one.cost)
     return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished)
 
 
 def _screened(effort: Effort, plans: list[Heads], all_tried: bool, most: int) -> list[Tried]:
-    """Plans after a first look."""
+    """Plans after a first look: cheapest first until one is good, or dearest first where the failed rule out others."""
     looked: list[Tried] = []
-    waiting, look = list(plans), min(FIRST_LOOK, most)
+    waiting, look = list(plans if all_tried else plans[::-1]), min(FIRST_LOOK, most)
     while waiting and not effort.why_stop:
         now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         for heads, evidence in zip(now, effort.try_out(now, look), strict=True):
             looked.append(Tried(heads, effort.space.cost(heads), judge(evidence), look))
-            if not all_tried and status(looked[-1].judged, CERTAIN) == "missed":
+            verdict = status(looked[-1].judged, CERTAIN)
+            if verdict == "met":
+                waiting = [other for other in waiting if effort.space.cost(other) < looked[-1].cost]
+                effort.found(heads, "a first look")
+            elif verdict == "missed" and not all_tried:
                 waiting = [other for other in waiting if (other > heads).any()]
     return looked
 

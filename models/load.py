@@ -1,57 +1,96 @@
-"""What any plan must have, whatever the routing: agents enough for the work that the wishes leave no way around.
+"""What a plan must have, whatever the routing: agents enough for the work that the wishes leave no way around.
 
 For every set of types, those who can take any of them must do at least the work of the contacts that have to be
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
-The bound is proven but for work finished after the end of a duty, which a plan is not charged for.
+Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for.
+
+The same in every staffing period for connected types is a rule of ours: **no hour is given up**. A target for the day
+alone would be met most cheaply by leaving some hours without anybody and shining in the others, as the first agents of
+an hour help least; nobody wants such a plan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.arguments import Floats
 from models.cover import bounds
-from models.space import Space
+from models.space import Heads, Space
 from models.workload import mean_handle
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType
+from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
 
 
 @dataclass(frozen=True, eq=False)
 class LoadRows:
-    """Rows of `worth @ heads >= work`, heads flattened from (G, P); work in hours."""
+    """Rows of `hours @ heads >= work`, heads flattened from (G, P); agent-hours."""
 
-    worth: Floats
+    hours: Floats
     work: Floats
     types: tuple[tuple[str, ...], ...]
     """The set of types of each row."""
+    period: NDArray[np.int64]
+    """The staffing period of each row; -1 for the whole horizon."""
+
+    @property
+    def proven(self) -> LoadRows:
+        """The rows of the whole horizon alone."""
+        keep = np.flatnonzero(self.period < 0)
+        return LoadRows(self.hours[keep], self.work[keep], tuple(self.types[i] for i in keep), self.period[keep])
+
+    def used(self, space: Space, heads: Heads) -> Floats:
+        """The share of its agents that each type's tightest set needs in each period, at most 1, shape (types, P)."""
+        names = space.scenario.type_names
+        share = np.zeros((len(names), space.shape[1]))
+        there = self.hours @ heads.ravel()
+        for row in np.flatnonzero(self.period >= 0):
+            used = min(self.work[row] / there[row], 1.0) if there[row] > 0 else 1.0
+            for name in self.types[row]:
+                at = names.index(name), self.period[row]
+                share[at] = max(share[at], used)
+        return share
 
 
 def load_rows(space: Space) -> LoadRows:
-    """The bounds of every set of types.
+    """The rows of every set of types: for the horizon, and for connected types in each period.
 
     Examples
     --------
     >>> from scenarios import presets
     >>> from models.space import space_of
     >>> rows = load_rows(space_of(presets.load("help-desk")))
-    >>> rows.types
-    (('calls',),)
+    >>> rows.types[0], int(rows.period[0])
+    (('calls',), -1)
     """
-    scenario = space.scenario
-    work = np.array([least_work(scenario, kind) for kind in scenario.contact_types])
-    fastest = _fastest(scenario)
-    worths, needs, names = [], [], []
+    work = agent_hours(space.scenario)
+    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, work.sum(axis=1), None)]
+    connected = np.array([[kind.connected] for kind in space.scenario.contact_types])
+    of_periods = in_periods(work * connected, space.period)
+    each = [(row, need, mask, p) for p, now in enumerate(of_periods.T) for row, need, mask in _sets(space, now, p)]
+    found = [*of_all, *each]
+    names = np.array(space.scenario.type_names)
+    return LoadRows(
+        np.array([row for row, _, _, _ in found]).reshape(len(found), -1),
+        np.array([need for _, need, _, _ in found]),
+        tuple(tuple(names[mask].tolist()) for _, _, mask, _ in found),
+        np.array([p for _, _, _, p in found], dtype=np.int64),
+    )
+
+
+def _sets(space: Space, work: Floats, period: int | None) -> Iterator[tuple[Floats, float, NDArray[np.bool_]]]:
+    """Hours of heads, work and members of every set of types with work of shape (types,)."""
     for mask, _ in bounds(work, work, space.can):
-        best = np.where(space.can & mask, fastest, 0.0).max(axis=1)
-        worths.append(np.outer(best, space.hours).ravel())
-        needs.append(float(work[mask].sum()))
-        names.append(tuple(name for name, there in zip(scenario.type_names, mask, strict=True) if there))
-    return LoadRows(np.array(worths).reshape(len(needs), -1), np.array(needs), tuple(names))
+        hours = np.outer((space.can & mask).any(axis=1), space.hours)
+        if period is not None:
+            hours = hours * (np.arange(len(space.hours)) == period)
+        yield hours.ravel(), float(work[mask].sum()), mask
 
 
 def load_bound(space: Space, rows: LoadRows) -> float:
@@ -59,44 +98,47 @@ def load_bound(space: Space, rows: LoadRows) -> float:
 
     Examples
     --------
-    Twelve erlangs around the clock, of which 80 % at least must be answered.
+    Twelve erlangs around the clock, 80 % to be answered at least, at 10 an hour.
 
     >>> from scenarios import presets
     >>> from models.space import space_of
     >>> desk = presets.load("help-desk").replace_group("desk", cost_per_hour=10, shrinkage={})
     >>> space = space_of(desk)
-    >>> bound = load_bound(space, load_rows(space))
-    >>> bound > 0
+    >>> bool(load_bound(space, load_rows(space).proven) > 0)
     True
     """
     from scipy.optimize import linprog
 
     found = linprog(
         space.price.ravel(),
-        A_ub=-rows.worth if len(rows.work) else None,
+        A_ub=-rows.hours if len(rows.work) else None,
         b_ub=-rows.work if len(rows.work) else None,
         bounds=np.column_stack((space.least.ravel(), space.most.ravel())),
     )
     return float(found.fun) if found.status == 0 else float("inf")
 
 
-def least_work(scenario: Scenario, kind: ContactType) -> float:
-    """Hours of work of fresh contacts of a type that must be answered, at speed 1, one at a time."""
+def agent_hours(scenario: Scenario) -> Floats:
+    """Hours of the best agents for the fresh contacts that must be answered, shape (types, intervals)."""
     horizon = scenario.horizon
     counted = horizon.edges[:-1] >= horizon.warm_up
-    contacts = float(scenario.expected[scenario.type_names.index(kind.name)][counted].sum())
-    kept, factor = 0.0, 1.0
-    if kind.bot is not None:
-        kept = kind.bot.resolved + kind.bot.falsely_contained + kind.bot.left
-        factor = min(1.0, kind.bot.difficulty(True), kind.bot.difficulty(False))
-    return contacts * max(1 - kept, 0.0) * must_answer(scenario, kind) * mean_handle(kind) * factor / 3600
+    rows = []
+    for kind, contacts in zip(scenario.contact_types, scenario.expected, strict=True):
+        kept, factor = 0.0, 1.0
+        if kind.bot is not None:
+            kept = kind.bot.resolved + kind.bot.falsely_contained + kind.bot.left
+            factor = min(1.0, kind.bot.difficulty(True), kind.bot.difficulty(False))
+        hours = mean_handle(kind) * factor * max(1 - kept, 0.0) / 3600
+        open_now = horizon.open_share(kind.open) > 0 if kind.connected else True
+        rows.append(contacts * counted * open_now * hours * must_answer(scenario, kind) / best_hour(scenario, kind))
+    return np.array(rows)
 
 
 def must_answer(scenario: Scenario, kind: ContactType) -> float:
     """The share of a type's offered contacts that any plan which meets the wishes must answer."""
     shares = [_share(wish) for wish in wishes(scenario) if wish.of == kind.name and wish.on_days is None]
     stays = kind.patience is None and not kind.balking
-    if stays and scenario.horizon.at_end == "work-off" and not any(r.after == "overdue" for r in kind.follow_ups):
+    if stays and scenario.horizon.at_end == "work-off":
         shares.append(1.0)
     return max(shares, default=0.0)
 
@@ -105,18 +147,11 @@ def _share(wish: Wish) -> float:
     return {"service_level": wish.limit, "abandonment": 1 - wish.limit}.get(wish.measure, 0.0)
 
 
-def _fastest(scenario: Scenario) -> Floats:
-    """Hours of work of a type that one hour of an agent can do at best, shape (groups, types)."""
-    return np.array(
-        [
-            [
-                group.skills[kind.name].speed * (_sessions(group) if kind.work == "concurrent" else 1.0)
-                if kind.name in group.skills
-                else 0.0
-                for kind in scenario.contact_types
-            ]
-            for group in scenario.agent_groups
-        ]
+def best_hour(scenario: Scenario, kind: ContactType) -> float:
+    """Hours of work of a type that an hour of the best agent can do."""
+    able = [scenario.group(route.group) for route in scenario.routes(kind.name)]
+    return max(
+        group.skills[kind.name].speed * (_sessions(group) if kind.work == "concurrent" else 1.0) for group in able
     )
 
 

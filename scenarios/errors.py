@@ -8,6 +8,7 @@
     ├── InvalidFile         a file cannot be read as what it should be
     ├── UnstableQueue       the work offered exceeds what the agents can ever do
     ├── NotExpressible      an engine or a formula has no way to represent what is asked
+    ├── Unreachable         a target that no staffing can meet
     ├── TooLarge            the work would exceed memory or any sensible time
     ├── WorkerDied          processes that should play replications ended without their findings
     ├── MissingExtra        an optional part of the project is not installed
@@ -66,6 +67,14 @@ class NotExpressible(PlannerError):
     def __init__(self, what: str, by: str, remedy: str) -> None:
         self.what, self.by, self.remedy = what, by, remedy
         super().__init__(f"{what} is beyond {by}; {remedy}")
+
+
+class Unreachable(PlannerError, ValueError):
+    """A target that no staffing can meet, with the best that any could do."""
+
+    def __init__(self, of: str, target: str, ceiling: str, why: str, remedy: str) -> None:
+        self.of, self.target, self.ceiling, self.why, self.remedy = of, target, ceiling, why, remedy
+        super().__init__(f"{of}: no staffing can meet '{target}': at best {ceiling}, because {why}; {remedy}")
 
 
 class TooLarge(PlannerError):

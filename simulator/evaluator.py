@@ -156,9 +156,7 @@ def _brief(scenario: Scenario, tallies: Tallies) -> tuple[list[Counts], float, f
     counts = []
     for wish in wishes(scenario):
         what = measure(wish.measure)
-        names, sums = (
-            (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
-        )
+        names, sums = (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
         counts.append(_counted(what, sums, names.index(wish.of)))
     money = of_groups["wages"].sum() + of_groups["overtime"].sum() + of_contacts["bot_cost"].sum()
     return counts, float(money), float(of_groups["overrun_time"].sum())
