@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from interface.commands import study_words
-from interface.options import Check, Engine, Json, Precision, Replications, Seed, Source, Sources, Workers
+from interface.options import Check, Cluster, Engine, Json, Precision, Replications, Seed, Source, Sources, Workers
 from scenarios.errors import Cancelled, PlannerError
 
 DONE, MISSED, BAD_INPUT = 0, 1, 2
@@ -72,6 +72,7 @@ def simulate(
     precision: Precision = None,
     engine: Engine = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     period: Annotated[str, typer.Option(help="Rows for the horizon, or for each day or interval.")] = "horizon",
     log: Annotated[Path | None, typer.Option(help="Write every contact to this .csv, .csv.gz or .parquet.")] = None,
     check: Check = False,
@@ -90,10 +91,12 @@ def simulate(
       ccplan simulate mine.yaml --period interval --json > findings.json
 
       ccplan simulate mine.yaml -n 1 --log contacts.csv
+
+      ccplan simulate mine.yaml -n 2000 --cluster tcp://scheduler:8786
     """
     from interface.commands.simulate import Run, command
 
-    run = Run(replications, seed, precision, engine, workers)
+    run = Run(replications, seed, precision, engine, workers, cluster)
     raise typer.Exit(command(scenario, run, period, log, check, json))
 
 
@@ -186,6 +189,7 @@ def compare(
     seed: Seed = 1,
     engine: Engine = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     check: Check = False,
     json: Json = False,
 ) -> None:
@@ -200,7 +204,7 @@ def compare(
     from interface.commands.compare import command
     from interface.commands.simulate import Run
 
-    raise typer.Exit(command(scenarios, Run(replications, seed, None, engine, workers), check, json))
+    raise typer.Exit(command(scenarios, Run(replications, seed, None, engine, workers, cluster), check, json))
 
 
 @app.command()
@@ -224,12 +228,17 @@ def presets(
 @app.command()
 def verify(
     paths: Annotated[
-        list[Path], typer.Argument(help="Tables of known values, or folders of them.", show_default=False)
+        list[Path],
+        typer.Argument(
+            help="Tables of known values, or folders of them; with --engines scenarios.", show_default=False
+        ),
     ],
     quick: Annotated[bool, typer.Option("--quick", help="Simulate 10,000 contacts a case, not a million.")] = False,
     seed: Seed = 1,
     engine: Engine = None,
     workers: Annotated[int | None, typer.Option(help="Cases side by side; by default one a core.")] = None,
+    engines: Annotated[bool, typer.Option("--engines", help="Do both engines play these scenarios alike?")] = False,
+    replications: Annotated[int, typer.Option("--replications", "-n", min=1, help="With --engines: how often.")] = 10,
     json: Json = False,
 ) -> None:
     """Work out tables of known values again, by formula and by simulation.
@@ -238,14 +247,22 @@ def verify(
     what failed (with both values) and what cannot be expressed yet (with the reason). Formulas must keep the
     tolerance of the table; simulations must be within four standard errors. Exit code 1 if anything failed.
 
+    With --engines the words are scenarios: each is played by the readable and by the compiled engine, and their logs
+    must be equal in every value.
+
     [bold]Examples[/]
 
       ccplan verify tests/truth --quick
 
       ccplan verify erlang_c.csv ctmc_chat.csv --json
+
+      ccplan verify --engines mine.yaml --replications 20
     """
+    from interface.commands import engines as both
     from interface.commands.verify import command
 
+    if engines:
+        raise typer.Exit(both.command([str(path) for path in paths], replications, seed, workers, json))
     raise typer.Exit(command(paths, quick, seed, engine, workers, json))
 
 

@@ -25,3 +25,7 @@ Engine = Annotated[
 Workers = Annotated[
     int | None, typer.Option(help="Processes side by side; by default as suits the engine. Findings stay the same.")
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(help="Play on a Dask cluster: tcp://scheduler:8786, or 'local' for worker processes of this machine."),
+]

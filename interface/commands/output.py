@@ -46,6 +46,27 @@ def write(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
+def note(text: str) -> None:
+    """Tell people something beside the results."""
+    err().print(f"[yellow]{escape(text)}[/]")
+
+
+def ask(question: str) -> None:
+    """Ask before long work where a person can answer; elsewhere say it and go on.
+
+    Raises
+    ------
+    typer.Abort
+        If the answer is no.
+    """
+    import typer
+
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        typer.confirm(question, abort=True, err=True)
+    else:
+        note(question.removesuffix(" Go on?"))
+
+
 def write_json(rows: Iterable[Row]) -> None:
     """Put rows on standard output as a JSON array, one row a line; what is not a number is null."""
     lines = (json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False) for row in rows)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, get_args
 
 from rich.markup import escape
@@ -17,8 +18,8 @@ from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES, SERVICE_LEVELS
 from scenarios.scenario import Scenario
 from scenarios.units import written
-from simulator.executors import Executor, Processes, Serial
-from simulator.experiment import Engine, simulate
+from simulator.executors import CORES, Cluster, Executor, Processes, Serial, Threads
+from simulator.experiment import FIRST_LOOK, Engine, replications_for, simulate
 from simulator.results import Period, Results
 from simulator.targets import MET, MISSED, all_met, verdict
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]"}
 _GOOD_DAYS = " Good days: share of days on which the target is met."
+LONG = 600.0
+"""Seconds from which a wanted precision is asked about first."""
 _PERIODS = ("service_level", "abandonment", "asa", "offered", "backlog", "occupancy")
 """What people see of each day or interval."""
 
@@ -40,6 +43,8 @@ class Run:
     precision: float | None = None
     engine: str | None = None
     workers: int | None = None
+    cluster: str | None = None
+    """The address of a Dask scheduler, or ``local`` for one of this machine's own."""
 
     def results(self, scenario: Scenario) -> Results:
         """The results of a scenario, with a bar on a terminal.
@@ -50,6 +55,8 @@ class Run:
             If there is no such engine, or a number cannot be used.
         """
         play = simulate if self.engine is None else partial(simulate, engine=engine_named(self.engine))
+        if self.precision is not None:
+            self._warn_of_hours(scenario, self.precision)
         with output.progress(scenario.name) as advance:
             return play(
                 scenario,
@@ -60,12 +67,26 @@ class Run:
                 progress=advance,
             )
 
+    def _warn_of_hours(self, scenario: Scenario, precision: float) -> None:
+        """Play a few days, and ask before a precision that they say would take long."""
+        started = perf_counter()
+        few = simulate(scenario, min(FIRST_LOOK, self.replications), self.seed)
+        needed = replications_for(few, precision)
+        each = (perf_counter() - started) / few.replications
+        if needed > self.replications:
+            output.note(f"about {needed:,} replications would be needed; --replications allows {self.replications:,}")
+        seconds = each * min(needed, self.replications)
+        if seconds > LONG:
+            output.ask(f"This precision takes up to {seconds / 60:,.0f} min here. Go on?")
+
     def _executor(self) -> Executor | None:
-        if self.workers is None:
-            return None
-        if self.workers < 1:
+        if self.workers is not None and self.workers < 1:
             raise InvalidValue("workers", self.workers, "give at least 1")
-        return Serial() if self.workers == 1 else Processes(self.workers)
+        if self.cluster is not None:
+            return Cluster(None if self.cluster == "local" else self.cluster, self.workers or CORES)
+        if self.workers is None or self.workers == 1:
+            return None if self.workers is None else Serial()
+        return Processes(self.workers) if self.engine == "simpy" else Threads(self.workers)
 
 
 def engine_named(name: str) -> Engine:

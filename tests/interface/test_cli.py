@@ -451,3 +451,28 @@ def test_app_hands_its_arguments_to_streamlit(monkeypatch):
     monkeypatch.setattr(bootstrap, "run", lambda python, steps, rest: called.append((steps[-1][:3], rest)) or 0)
     assert ccplan("app", "--server.port", "8600").exit_code == 0
     assert called == [(("-m", "streamlit", "run"), ["--server.port", "8600"])]
+
+
+# -- engines, clusters, long work ------------------------------------------------------------------------------------
+
+
+def test_engines_are_compared_contact_by_contact(small):
+    """A user could not see for himself that the compiled engine plays his scenario like the readable one."""
+    found = rows(ccplan("verify", "--engines", small, "-n", "2", "--workers", "1", "--json"))
+    assert [row["equal"] for row in found] == [True, True]
+    assert all(row["contacts"] > 0 and row["values"] > row["contacts"] for row in found)
+    assert "bit for bit" in ccplan("verify", "--engines", small, "-n", "1").stdout
+
+
+def test_a_cluster_of_this_machine_finds_the_same(small):
+    """Work sent to a cluster would give other digits."""
+    pytest.importorskip("distributed")
+    here = rows(ccplan("simulate", small, "-n", "4", "--engine", "simpy", "--json"))
+    words = ("simulate", small, "-n", "4", "--engine", "simpy", "--cluster", "local", "--workers", "2", "--json")
+    assert rows(ccplan(*words)) == here
+
+
+def test_more_replications_than_allowed_are_told():
+    """A person would wait for a precision that the run cannot reach, and not know."""
+    result = ccplan("simulate", "help-desk", "-n", "8", "--precision", "0.0001")
+    assert "replications would be needed; --replications allows 8" in result.stderr
