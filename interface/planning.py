@@ -9,6 +9,7 @@ from functools import partial
 from models.answers import Means
 from models.found import Found, Plan
 from scenarios.errors import InvalidValue
+from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario
 from simulator.blending import adaptive
 from simulator.experiment import simulate
@@ -57,7 +58,9 @@ class How:
             from models.staffing import staff
 
             return staff
-        return partial(searched, how=self)
+        from simulator.evaluator import evaluator
+
+        return partial(searched, how=self, evaluate=evaluator(self.seed))
 
     def find(self, scenarios: Sequence[Scenario]) -> list[Found]:
         """What customers whom no search has seen find under each scenario."""
@@ -67,10 +70,9 @@ class How:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))
 
 
-def searched(scenario: Scenario, how: How) -> Scenario:
+def searched(scenario: Scenario, how: How, evaluate: Evaluate) -> Scenario:
     """The scenario with the cheapest staffing that a search finds."""
     from models.search import optimise
 
-    from simulator.evaluator import evaluator
-
-    return optimise(scenario, evaluator(how.seed), gap=how.gap, seconds=how.seconds).scenario
+    evaluate([scenario], 1)  # the engine is compiled before the clock of the search runs
+    return optimise(scenario, evaluate, gap=how.gap, seconds=how.seconds).scenario

@@ -52,6 +52,7 @@ class Frontier:
     """The plan of each level that has one."""
     gap: float
     """Differences of cost up to this share are within what the search for plans leaves open."""
+    currency: str = ""
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -66,9 +67,14 @@ class Frontier:
 
     @property
     def pays_from(self) -> float | None:
-        """The least containment whose plan is cheaper than people alone, by more than the gap; None if none is."""
-        cheaper = self.kept[self.kept["net_saving"] > self.gap * self.kept["cost"]]
-        return None if cheaper.empty else float(cheaper["level"].min())
+        """The least containment from which every plan is cheaper than people alone, by more than the gap; None if none.
+
+        Levels in between may pay by luck: whole heads make costs jump.
+        """
+        above = self.kept[self.kept["level"] > 0]
+        losing = above[above["net_saving"] <= self.gap * above["cost"]]["level"].max()
+        paying = above if math.isnan(losing) else above[above["level"] > losing]
+        return None if paying.empty else float(paying["level"].min())
 
     @property
     def as_good(self) -> tuple[float, ...]:
@@ -98,14 +104,17 @@ class Frontier:
             return f"No containment of {self.kind} pays: people alone are the cheapest that meet every target."
         row, last = self.at(best), float(self.kept["level"].max())
         end = "it pays up to the highest level tried" if best == last else "beyond that more automation stops paying"
-        parts = [f"Cheapest at {best:.0%} claimed containment of {self.kind}: {_money(row['cost'])}"]
+        parts = [f"Cheapest at {best:.0%} claimed containment of {self.kind}: {self._money(row['cost'])}"]
         if not math.isnan(row["net_saving"]):
-            saved, claimed = _money(row["net_saving"]), _money(row["claimed_saving"])
+            saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
             parts[0] += f", {saved} less than without a bot (claimed {claimed})"
-            parts.append(f"nothing is gained below {self.pays_from:.0%}" if self.pays_from else "no gain is sure")
+            parts.append(f"it pays for sure from {self.pays_from:.0%}" if self.pays_from else "no gain is sure")
         others = ", ".join(f"{level:.0%}" for level in self.as_good if level != best)
         tie = [f"within the gap of the search: {others}"] if others else []
         return "; ".join([*parts, end, *tie]).replace("%", " %") + "."
+
+    def _money(self, value: float) -> str:
+        return f"{value:,.0f} {self.currency}".rstrip()
 
 
 def frontier(
@@ -171,7 +180,7 @@ def frontier(
             for level in wanted
         ]
     )
-    return Frontier(name, wrong, table, plans, gap)
+    return Frontier(name, wrong, table, plans, gap, scenario.currency)
 
 
 def _planned(
@@ -217,7 +226,3 @@ def _row(
         "cost_per_resolved_case": math.nan if found is None else read(found, "cost_per_resolved_case").value,
     }
     return row | {name: math.nan if found is None else read(found, name, kind).value for name in RESPONSES}
-
-
-def _money(value: float) -> str:
-    return f"{value:,.0f}"

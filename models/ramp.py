@@ -46,9 +46,9 @@ def weekly(
 ) -> pd.DataFrame:
     """Each week's containment and saving, tuned and untuned, with what has been earned since the start.
 
-    Costs between the levels of the frontier with a bot are read off straight lines. Columns: week, containment, claimed (saving
-    that naive reports claim at nominal containment), tuned and untuned (net saving of the week), earned and
-    earned_untuned (summed, less what was spent once).
+    Costs between the levels of the frontier with a bot are read off straight lines. Columns: week, containment,
+    claimed (saving that naive reports claim at nominal containment), tuned and untuned (net saving of the week),
+    earned and earned_untuned (summed, less what was spent once).
 
     Parameters
     ----------

@@ -139,6 +139,7 @@ def test_more_automation_stops_paying_at_the_cheapest_level_that_keeps_its_targe
     found = made([1000, 950, 900, 700, 930], ["met", "met", "met", "missed", "met"], gap=0.055)
     assert found.best == 0.2
     assert found.pays_from == 0.2  # 50 saved at 0.1 are within the gap
+    assert made([1000, 950, 1010, 900], ["met"] * 4).pays_from == 0.3  # luck at 0.1 is no promise
     assert found.as_good == (0.2, 0.4)
     assert "beyond that more automation stops paying" in found.in_words()
     assert "100 less than without a bot (claimed 200)" in found.in_words()

@@ -1,0 +1,64 @@
+"""What the pages for studies ask of worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from interface.errands import Letterbox
+from interface.planning import How
+from models.answers import Answer
+from models.found import Plan
+from models.frontier import Frontier, frontier
+from models.sensitivity import Failure, Tornado, failures, tornado
+from models.tradeoffs import ask
+from scenarios.scenario import Scenario
+
+
+def answered(box: Letterbox, question: str, scenario: Scenario, how: How) -> Answer:
+    """One of the ready questions, answered."""
+    return ask(question, scenario, how.means(box.progress))
+
+
+def frontiers(
+    box: Letterbox, scenario: Scenario, kind: str, levels: Sequence[float], wrong: Sequence[float], how: How
+) -> list[Frontier]:
+    """The frontier of a bot for each share of false containment; the centre without it is planned once."""
+    means, plans = how.means(), dict[str, Scenario]()
+
+    def plan(one: Scenario) -> Scenario:
+        if one.fingerprint not in plans:
+            plans[one.fingerprint] = means.plan(one)
+        return plans[one.fingerprint]
+
+    remembering: Plan = plan
+    total, found = len(wrong) * len({0.0, *levels}), []
+    for place, share in enumerate(wrong):
+        before = place * total // len(wrong)
+        found.append(
+            frontier(
+                *(scenario, remembering, means.find),
+                kind=kind,
+                levels=levels,
+                false_share=share,
+                gap=how.left_open,
+                progress=partial(_shifted, box, before, total),
+            )
+        )
+    return found
+
+
+def _shifted(box: Letterbox, before: int, total: int, done: int, wanted: int) -> None:
+    """News of one of several frontiers."""
+    box.progress(before + done, total)
+
+
+def rests_on(box: Letterbox, scenario: Scenario, replications: int, seed: int) -> tuple[Tornado, tuple[Failure, ...]]:
+    """The tornado of a plan, and where it fails."""
+    from simulator.evaluator import evaluator
+
+    evaluate = evaluator(seed)
+    box.progress(0, 2)
+    found = tornado(scenario, evaluate, replications=replications)
+    box.progress(1, 2)
+    return found, failures(scenario, evaluate, found, replications=replications)

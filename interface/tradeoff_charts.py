@@ -1,0 +1,141 @@
+"""The charts of a manager's questions and of what a plan rests on."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from interface.pictures import Palette, Picture
+from interface.words import shown
+from models.answers import Answer
+from models.sensitivity import Tornado
+from scenarios.wishes import wishes
+
+_PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
+_SERVICE = ("reservation", "priority")
+
+
+def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
+    """The chart of an answer: a curve, costs side by side, or service by type."""
+    if answer.question == "curve":
+        return _curve(answer, title, currency, palette)
+    if answer.question in _SERVICE:
+        return _service(answer, title, palette)
+    return _costs(answer, title, currency, palette)
+
+
+def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
+    rows = answer.table.dropna(subset="cost")
+    rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
+    line = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=2, color=palette.colours[0], point=alt.OverlayMarkDef(size=60, color=palette.colours[0]))
+        .encode(
+            x=alt.X(
+                "share:Q", title="Answered in time", axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
+            ),
+            y=alt.Y("cost:Q", title=f"Cost ({currency or 'money'})", scale=alt.Scale(zero=False, nice=True)),
+            tooltip=[alt.Tooltip("world:N", title="In time"), alt.Tooltip("words:N", title="Cost"), "status:N"],
+        )
+    )
+    return Picture("answer-curve", title, alt.layer(line).properties(height=320), answer.line)
+
+
+def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
+    rows = answer.table.dropna(subset="cost")
+    rows = rows.assign(
+        words=[shown(value, "money", currency) for value in rows["cost"]],
+        kept=["keeps its targets" if status != "missed" else "misses a target" for status in rows["status"]],
+    )
+    scale = alt.Scale(domain=["keeps its targets", "misses a target"], range=[palette.colours[0], palette.colours[7]])
+    legend = alt.Legend(orient="top", title=None) if (rows["status"] == "missed").any() else None
+    base = alt.Chart(rows).encode(
+        y=alt.Y("world:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
+        x=alt.X("cost:Q", title=f"Cost ({currency or 'money'})", axis=alt.Axis(tickCount=5)),
+        tooltip=["world:N", alt.Tooltip("words:N", title="Cost"), alt.Tooltip("tightest:N", title="Tightest")],
+    )
+    bars = base.mark_bar(size=22).encode(color=alt.Color("kept:N", scale=scale, legend=legend))
+    text = base.mark_text(align="right", dx=-6, color="white", fontSize=12).encode(text="words:N")
+    return Picture(
+        f"answer-{answer.question}", title, alt.layer(bars, text).properties(height=40 * len(rows) + 40), answer.line
+    )
+
+
+def _service(answer: Answer, title: str, palette: Palette) -> Picture:
+    """Service of each type by world: a line where worlds are numbers, else dots."""
+    rows = answer.table.assign(words=[shown(value, "s") for value in answer.table["asa"]])
+    rows = rows.dropna(subset="asa")
+    names = list(dict.fromkeys(rows["type"]))
+    colour = alt.Color(
+        "type:N",
+        scale=alt.Scale(domain=names, range=[palette.colours[i % 8] for i in range(len(names))]),
+        legend=alt.Legend(orient="top", title=None, columns=3),
+    )
+    tips = [
+        alt.Tooltip("world:N"),
+        alt.Tooltip("type:N"),
+        alt.Tooltip("words:N", title="ASA"),
+        alt.Tooltip("in_time:Q", format=".1%", title="In time"),
+    ]
+    if answer.question == "reservation":
+        shared = alt.Chart(rows[rows["in_time"].notna()]).encode(
+            x=alt.X("world:O", sort=None, title="Agents kept free", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("in_time:Q", title="Answered in time", axis=_PERCENT, scale=alt.Scale(zero=False, domainMax=1)),
+            color=colour,
+            tooltip=tips,
+        )
+        fixed = alt.datum.world != "adaptive"
+        line = shared.transform_filter(fixed).mark_line(strokeWidth=2)
+        chart = alt.layer(line, shared.mark_point(filled=True, size=70, opacity=1)).properties(height=320)
+        return Picture("answer-reservation", title, chart, answer.line)
+    chart = (
+        alt.Chart(rows)
+        .mark_bar(size=16)
+        .encode(
+            y=alt.Y("world:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+            yOffset=alt.YOffset("type:N", sort=names),
+            x=alt.X("asa:Q", title="Mean wait of the answered (s)", axis=alt.Axis(tickCount=5)),
+            color=colour,
+            tooltip=tips,
+        )
+    )
+    worlds = rows["world"].nunique()
+    return Picture("answer-priority", title, chart.properties(height=worlds * (26 * len(names) + 14)), answer.line)
+
+
+def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture:
+    """How a target moves over each assumption's plausible range, the widest bar on top."""
+    rows = found.of(kind, target)
+    unit, base = str(rows["unit"].iloc[0]), float(rows["base"].iloc[0])
+    rows = rows.assign(
+        words=[shown(value, unit) for value in rows["value"]],
+        planned=base,
+        side=["lower" if end == "low" else "higher" for end in rows["end"]],
+    )
+    limit = _limit(found, kind, target)
+    scale = alt.Scale(domain=["lower", "higher"], range=[palette.colours[5], palette.colours[0]])
+    axis = _PERCENT if unit == "share" else alt.Axis(tickCount=5)
+    order = list(dict.fromkeys(rows["label"]))
+    encoded = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
+        color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="top", title="Assumption is")),
+        tooltip=[
+            "label:N",
+            alt.Tooltip("said:N", title="Changed by"),
+            alt.Tooltip("words:N", title="Found"),
+            "status:N",
+        ],
+    )
+    x = alt.X("value:Q", title=target, scale=alt.Scale(zero=False, nice=True), axis=axis)
+    bars = encoded.mark_bar(size=18).encode(x=x, x2="planned:Q")
+    now = alt.Chart(pd.DataFrame({"value": [base]})).mark_rule(color=palette.ink).encode(x="value:Q")
+    wanted = alt.Chart(pd.DataFrame({"value": [limit]})).mark_rule(
+        color=palette.under, strokeDash=[4, 3], strokeWidth=2
+    )
+    layers = alt.layer(bars, now, wanted.encode(x="value:Q"))
+    return Picture("tornado", f"What {kind} rests on", layers.properties(height=36 * len(order) + 60), found.in_words())
+
+
+def _limit(found: Tornado, kind: str, target: str) -> float:
+    one = next(wish for wish in wishes(found.scenario) if (wish.of, wish.text) == (kind, target))
+    return one.limit if one.on_days is None else one.on_days
