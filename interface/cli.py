@@ -152,6 +152,34 @@ def staff(
     raise typer.Exit(staff_command(scenario, max_occupancy, rule, days, steps, target, json))
 
 
+@app.command()
+def optimise(
+    scenario: Source,
+    block: Annotated[str, typer.Option(help="How long heads stay as they are; or: always.")] = "60 min",
+    gap: Annotated[float, typer.Option(help="Good enough: this share above the bound.")] = 0.01,
+    seconds: Annotated[float, typer.Option(help="Stop after this time with the best plan so far.")] = 120.0,
+    fresh: Annotated[int, typer.Option(help="Days of the final check, which the search has not seen.")] = 500,
+    seed: Seed = 1,
+    engine: Engine = None,
+    prices: Annotated[bool, typer.Option("--prices", help="Also what the last part of each target costs.")] = False,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write the staffed scenario here.")] = None,
+    check: Check = False,
+    json: Json = False,
+) -> None:
+    """Find the cheapest heads by group and time of day that meet every target, proved by simulation.
+
+    [bold]Examples[/]
+
+      ccplan optimise mine.yaml --output cheapest.yaml
+
+      ccplan optimise mine.yaml --block "30 min" --seconds 300 --prices
+    """
+    from interface.commands.optimise import Search, command
+
+    search = Search(block, gap, seconds, fresh, seed, engine)
+    raise typer.Exit(command(scenario, search, prices, target, check, json))
+
+
 @app.command("import")
 def from_log(
     log: Annotated[Path, typer.Argument(help="A contact log: .csv, .csv.gz or .xlsx.", show_default=False)],

@@ -34,6 +34,9 @@ NEARLY = -0.03
 LOOKS = (8, 24)
 """Replications of the search, stage by stage."""
 STEPS = (14, 6)
+ROUNDS = 8
+GAIN = 0.8
+POLISHING_BOX = 0.05
 NEAR = 0.3
 MOST_REFRESHED = 8
 
@@ -101,7 +104,7 @@ class Descent:
             self.effort.found(best, "a plan that was given")
         for stage, replications in enumerate(LOOKS):
             best = self._stage(best, replications, FIRST_BOX / 2**stage)
-            if self.effort.why_stop or self.effort.good_enough:
+            if self.effort.why_stop:
                 break
         return best
 
@@ -109,7 +112,10 @@ class Descent:
         effort, space = self.effort, self.effort.space
         self._refresh(best, replications)
         centre = self._learn(best, replications)
-        before = -math.inf
+        before = _worst(effort.judged(best, replications))
+        effort.forget()
+        if before >= 0:
+            effort.found(best, f"{replications} replications")
         for _ in range(STEPS[LOOKS.index(replications)]):
             if effort.why_stop or effort.good_enough or size < SMALLEST_BOX:
                 break
@@ -120,7 +126,7 @@ class Descent:
                 continue
             worst = _worst(effort.judged(step.heads, replications))
             tried = self._learn(step.heads, replications)
-            if worst >= 0 and space.cost(step.heads) < space.cost(best):
+            if worst >= 0 and space.cost(step.heads) < effort.best:
                 best = step.heads
                 effort.found(best, f"{replications} replications")
             if worst >= NEARLY or worst > before:
@@ -166,43 +172,47 @@ class Descent:
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def polish(self, heads: Heads, replications: int, rounds: int = 8) -> Heads:
-        """The plan changed a little until it is whole, cheap and surely meets every wish on more replications."""
+    def polish(self, heads: Heads, replications: int) -> Heads:
+        """The plan changed a little until it is whole, cheap and surely meets every wish on more replications.
+
+        What a plan has too little or too much of, its room included, is asked for on top of what the cuts say, or no
+        longer: a controller that ends where the tightest wish is just met.
+        """
         effort, space = self.effort, self.effort.space
+        effort.forget()
         self._refresh(heads, replications)
-        best, cost = None, math.inf
-        for _ in range(rounds):
-            evidence = effort.try_out([heads], replications)[0]
-            short = self._short(evidence)
-            if not any(s.any() for s in short):
-                if space.cost(heads) < cost:
-                    best, cost = heads, space.cost(heads)
-                    effort.found(heads, f"{replications} replications")
-                else:
-                    break
-            self.extra = [0.9 * e + s for e, s in zip(self.extra, short, strict=True)]
+        best = None
+        for _ in range(ROUNDS):
+            lack = self._lack(effort.try_out([heads], replications)[0])
+            if all((missing <= 0).all() for missing in lack) and space.cost(heads) < effort.best:
+                best = heads
+                effort.found(heads, f"{replications} replications")
+            self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
             if effort.why_stop:
                 break
-            step = self.propose(_box(space.least, space.most, heads, 0.05), replications, whole=True)
+            self._learn(heads, LOOKS[-1])
+            step = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)
             if np.array_equal(step.heads, heads):
                 break
             heads = step.heads
+        self.bound()
         return heads if best is None else best
 
     def mended(self, heads: Heads, evidence: Evidence) -> Heads:
         """The plan changed so that it should not fail again where this evidence says it did."""
-        replications = max(one.replications for one in self.points)
-        self.extra = [e + s for e, s in zip(self.extra, self._short(evidence), strict=True)]
+        lack = self._lack(evidence)
+        self.extra = [e + np.maximum(m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
         space = self.effort.space
-        return self.propose(_box(space.least, space.most, heads, 0.05), replications, whole=True).heads
+        self._learn(heads, LOOKS[-1])
+        return self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True).heads
 
-    def _short(self, evidence: Evidence) -> list[Floats]:
-        """What each wish lacks in each period, its room included."""
+    def _lack(self, evidence: Evidence) -> list[Floats]:
+        """What each wish lacks in each period, its room included; negative where it has more than it needs."""
         found = []
         for p in self.pieces:
             value = p.excess(evidence)
             excess = in_periods((value * p.weights(value)).sum(axis=0), p.period)
-            found.append(np.maximum(p.room(evidence, self.fresh) - excess, 0.0))
+            found.append(p.room(evidence, self.fresh) - excess)
         return found
 
 

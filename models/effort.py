@@ -87,6 +87,10 @@ class Effort:
             self.best, self.heads = cost, heads.copy()
             self.tell(doing)
 
+    def forget(self) -> None:
+        """Let go of the best plan, which more replications are to confirm."""
+        self.best, self.heads = math.inf, None
+
     def bounded(self, bound: float, doing: str = "") -> None:
         """Note a bound, if it is better than the best so far."""
         if bound > self.bound:

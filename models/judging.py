@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.arguments import Floats
 from scenarios.evidence import Counts, Evidence, in_periods, period_of_interval
+from scenarios.measures import measure
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
 
@@ -41,6 +42,11 @@ class Judged:
     def wanted(self) -> float:
         """The limit of the value: of the measure, or of the share of days."""
         return self.wish.limit if self.wish.on_days is None else self.wish.on_days
+
+    @property
+    def unit(self) -> str:
+        """The unit of the value."""
+        return "share" if self.wish.on_days is not None else measure(self.wish.measure).unit
 
     @property
     def z(self) -> float:

@@ -28,6 +28,7 @@ class Change:
     cost: float
     wish: str
     of: str
+    measure: str
     value: float
     """Of the measure (or the share of days) with the change."""
     difference: float
@@ -128,7 +129,8 @@ def changes(effort: Effort, heads: Heads, replications: int) -> tuple[Change, ..
             difference, error = _difference(before, after, old, new)
             found.append(
                 Change(
-                    *(name, by, cost, after.wish.text, after.wish.of, after.value, difference, error),
+                    *(name, by, cost, after.wish.text, after.wish.of, after.wish.measure),
+                    *(after.value, difference, error),
                     met=after.margin >= 0,
                 )
             )

@@ -142,7 +142,7 @@ class _Search:
     def plan(self) -> Plan:
         """The plan, checked on fresh customers, with all that is to be said about it."""
         effort, space = self.effort, self.space
-        ended = effort.why_stop or ("within the wanted gap" if effort.good_enough else "no cheaper plan was found")
+        ended = effort.why_stop
         judged, number = self._check()
         heads = self.heads
         checked = self.effort.try_out([heads], self._check_size, number)[0]
@@ -160,7 +160,7 @@ class _Search:
             binding=binding(space, judged, checked),
             changes=changes(effort, heads, min(VALUE, self.most)),
             steps=tuple(effort.steps),
-            ended=ended,
+            ended=ended or self._ended(bound),
             notes=tuple(self._notes(judged)),
         )
 
@@ -189,6 +189,10 @@ class _Search:
             more = np.where(self.heads > 0, np.maximum(self.heads + 1, np.ceil(1.01 * self.heads)), 0)
             mended = self.space.within(more.astype(np.int64))
         self.heads = mended
+
+    def _ended(self, bound: float) -> str:
+        near = self.space.cost(self.heads) <= bound * (1 + self.effort.gap) + 1e-9
+        return "within the wanted gap" if near else "no cheaper plan was found"
 
     def _bound(self) -> tuple[float, str]:
         found = self.enumerated

@@ -1,0 +1,159 @@
+"""``ccplan optimise``: the cheapest staffing that meets every target, with what it rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from interface.commands import output
+from interface.commands.output import between, number
+from interface.commands.simulate import engine_named
+from interface.commands.theory import save
+from models.effort import Step
+from models.plan import Plan
+from models.search import Price, optimise, price_of_targets
+from models.space import space_of
+from scenarios import files
+from scenarios.measures import MEASURES
+from scenarios.scenario import Scenario
+from scenarios.units import seconds
+from scenarios.writing import dump
+from simulator.evaluator import evaluator
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SIGNS = {"met": "[green]✓ met[/]", "missed": "[red]✗ missed[/]", "unsure": "[yellow]? unsure[/]"}
+ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to search."""
+
+    block: str = "60 min"
+    gap: float = 0.01
+    seconds: float = 120.0
+    fresh: int = 500
+    seed: int = 1
+    engine: str | None = None
+
+
+def command(source: str, search: Search, prices: bool, target: Path | None, check: bool, as_json: bool) -> int:
+    """Search, show and perhaps write the plan; the exit code."""
+    scenario = files.load(source)
+    engine = "auto" if search.engine is None else engine_named(search.engine)
+    evaluate = evaluator(search.seed, engine)
+    block = math.inf if search.block == ALWAYS else seconds(search.block)
+    console = output.err()
+
+    def tell(step: Step) -> None:
+        if console.is_terminal:
+            console.print(f"{step.seconds:6.1f} s  {_money(step.cost)}  at least {_money(step.bound)}  {step.doing}")
+
+    plan = optimise(
+        scenario,
+        evaluate,
+        block=block,
+        gap=search.gap,
+        seconds=search.seconds,
+        fresh=search.fresh,
+        progress=tell,
+    )
+    found = price_of_targets(scenario, plan, evaluate, block=block, seconds=search.seconds / 4) if prices else ()
+    if target is not None:
+        save(dump(plan.scenario), target)
+    if as_json:
+        output.write_json(_rows(plan, found))
+    else:
+        _show(output.out(), scenario, plan, found, block)
+    return 1 if check and plan.status != "met" else 0
+
+
+def _rows(plan: Plan, prices: tuple[Price, ...]) -> Iterator[dict[str, object]]:
+    """The plan, its wishes, what an agent is worth and what targets cost, each row with its `kind`."""
+    yield {
+        "kind": "plan",
+        "cost": plan.cost,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "bound_holds": plan.bound_holds,
+        "proven": plan.proven,
+        "status": plan.status,
+        "binding": plan.binding,
+        "overrun_hours": plan.overrun,
+        "fresh_replications": plan.replications,
+        "ended": plan.ended,
+        "notes": "; ".join(plan.notes),
+    }
+    for name, row in zip(plan.scenario.group_names, plan.scenario.heads, strict=True):
+        yield {"kind": "heads", "group": name, "heads": " ".join(map(str, row))}
+    yield from ({"kind": "wish"} | row for row in output.records(plan.wishes_table()))
+    yield from ({"kind": "agent"} | row for row in output.records(plan.changes_table()))
+    yield from ({"kind": "price"} | vars(price) for price in prices)
+    yield from ({"kind": "step"} | row for row in output.records(plan.history()))
+
+
+def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price, ...], block: float) -> None:
+    name = escape(scenario.title or scenario.name)
+    console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon")
+    console.print(
+        f"at least {_money(plan.bound)}, so at most {100 * plan.gap:.1f} % too dear, if {escape(plan.bound_holds)}; "
+        f"by the load alone at least {_money(plan.proven)}. The search ended: {plan.ended}.\n"
+    )
+    wishes = (
+        (_SIGNS[one.status()], escape(one.wish.of), escape(one.wish.text), *_found(one.value, one.error, one.unit))
+        for one in plan.wishes
+    )
+    title = f"On {plan.replications} days that the search has not seen"
+    console.print(output.table(("Target", "of", "wanted", "found", "95 % interval"), wishes, title=title, left=3))
+    console.print(f"Tightest: {escape(plan.binding)}\n")
+    console.print(output.table(("Group", "hours", "fewest", "most"), _groups(plan, block), title="Heads", left=1))
+    console.print(
+        output.table(
+            ("Agents", "cost", "of", "target", "would be", "change"),
+            (_change(row) for row in output.records(plan.changes_table())),
+            title="One agent more or fewer all day",
+            left=1,
+        )
+    )
+    for price in prices:
+        console.print(f"The last part of a target: {escape(price.text)}")
+    for note in plan.notes:
+        console.print(f"Note: {escape(note)}", style="dim")
+
+
+def _found(value: float, error: float, unit: str) -> tuple[str, str]:
+    return number(value, unit), between(value - 1.96 * error, value + 1.96 * error, unit)
+
+
+def _groups(plan: Plan, block: float) -> Iterator[tuple[str, ...]]:
+    hours = space_of(plan.scenario, block).hours
+    for name, row in zip(plan.scenario.group_names, plan.heads, strict=True):
+        there = row[row > 0]
+        fewest = str(there.min()) if there.size else "0"
+        yield escape(name), f"{float(hours @ row):,.1f}", fewest, str(row.max())
+
+
+def _change(row: dict[str, object]) -> tuple[str, ...]:
+    unit = MEASURES[str(row["measure"])].unit
+    change = float(str(row["difference"]))
+    text = f"{100 * change:+.1f} points" if unit == "share" else f"{change:+.1f} {unit}"
+    mark = "" if row["met"] else " [red]missed[/]"
+    return (
+        f"{int(str(row['heads'])):+d} {escape(str(row['group']))}",
+        f"{float(str(row['cost'])):+,.1f}",
+        escape(str(row["of"])),
+        escape(str(row["wish"])),
+        number(float(str(row["value"])), unit) + mark,
+        text,
+    )
+
+
+def _money(value: float) -> str:
+    return f"{value:,.1f}" if math.isfinite(value) else "–"
