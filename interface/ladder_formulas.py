@@ -173,9 +173,9 @@ FORMULAS = (
     Formula("Erlang C", frozenset(), erlang_c),
     Formula("Erlang A", frozenset({_PATIENT}), erlang_a),
     Formula("M/M/n+G", frozenset({_PATIENT, "patience law"}), any_patience),
-    Formula("Modified offered load", frozenset({_PATIENT, "patience law", _DAY}), modified_offered_load),
+    Formula("Offered load", frozenset({_PATIENT, "patience law", _DAY}), modified_offered_load),
     Formula("Exact day", frozenset({_PATIENT, _DAY, "uncertain days"}), exact_day),
     Formula("Redial chain", frozenset({_PATIENT, "redials"}), redials),
-    Formula("This planner's table", frozenset({_PATIENT, "patience law", "skills", "slots"}), planner),
+    Formula("Planner's table", frozenset({_PATIENT, "patience law", "skills", "slots"}), planner),
 )
 """In the order of what they know, which is about the order in which they were found."""
