@@ -69,7 +69,9 @@ class Worlds:
             rules, duty = tables(scenario), duties(scenario, tape)
             logs = kernel.play(scenario, tape)
             sizes = Sizes(len(logs.contacts.type) + 1, 64 * most_events(rules, duty), len(logs.put_down.contact) + 1024)
-            self.worlds.append([world_of(rules, tape, duty, sizes)])
+            world = world_of(rules, tape, duty, sizes)
+            world.arrays["contact"].view(np.uint8).fill(0)  # the memory is there, as it is for the C loop
+            self.worlds.append([world])
 
     def play(self, number: int) -> int:
         """The loop alone."""

@@ -13,12 +13,19 @@ from simulator import centre, kernel, kernel_compile, kernel_tally, tallies
 from simulator.clock import GRID
 from simulator.logs import Logs
 from simulator.tape import draw_tape
-from tests.centres import group, kind, of
+from tests.centres import group, kind, minutes, of, tape_of
 from tests.strategies import FEATURES, scenarios
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # no shrinking: a failing example is small already
 GRIDS = st.sampled_from((GRID, 1.0, 15.0))
 SEEDS = st.integers(0, 9)
+CONTESTS = {
+    "priorities": {"live", "concurrent", "deferred", "priority", "order", "targets", "patience"},
+    "slots": {"concurrent", "pace", "fill", "follow-ups", "wrap-up"},
+    "put-downs": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
+}
+"""Few features at once, so that contacts compete for the same agents in every example."""
+
 BUSY = FEATURES - {"no-contacts", "hours", "warm-up"}
 
 
@@ -61,6 +68,18 @@ def test_overloaded_days(scenario: Scenario, grid: float, seed: int) -> None:
     play_both(scenario, grid, seed)
 
 
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_who_comes_first(contest: str) -> None:
+    """Ageing, ties between sessions of one agent, items put down: rare in a mix of everything, frequent here."""
+
+    @suite(40)
+    @given(scenarios(contacts=1500, days=1, features=frozenset(CONTESTS[contest])), GRIDS, SEEDS)
+    def plays_alike(scenario: Scenario, grid: float, seed: int) -> None:
+        play_both(scenario, grid, seed)
+
+    plays_alike()
+
+
 @pytest.mark.parametrize("grid", [GRID, 1.0, 15.0])
 @pytest.mark.parametrize("name", presets.names())
 def test_presets(name: str, grid: float) -> None:
@@ -85,6 +104,26 @@ def test_one_interval(staffing: int, per_hour: int) -> None:
     mail = kind("mail", "email", volume={"per_hour": per_hour}, interruptible=True)
     log = play_both(of([calls, mail], [group("a", ["calls", "mail"], staffing)], horizon={"interval": "24 h"}))
     assert (len(log.contacts.type) > 0) == (per_hour > 0)
+
+
+def test_ageing_overtakes_a_level() -> None:
+    """A (level 2, 30 levels an hour) waits since 1, B (level 1) since 2: at 10, A's level is 2 - 4.5, so A is first."""
+    types = [kind("A", priority={"level": 2, "ageing": 30}), kind("B", priority={"level": 1})]
+    scenario = of(types, [group("a", ["A", "B"])])
+    tape = tape_of(scenario, [(0, "A", 10), (1, "A", 5), (2, "B", 5)])
+    for engine in (centre, kernel):
+        assert minutes(engine.play(scenario, tape).contacts.answer) == [0, 10, 15]
+
+
+def test_sessions_done_at_the_same_instant() -> None:
+    """Two chats of 5 min, begun together by one agent: the lower number is done first, so its follow-up is row 2."""
+    again = {"after": "answered", "probability": 1, "as": "chat", "delay": {"mean": "1 min"}, "max_tries": 1}
+    two = of([kind("chat", "chat", follow_ups=[again])], [group("a", ["chat"], slots=2)])
+    tape = tape_of(two, [(0, "chat", 5), (0, "chat", 5)])
+    for engine in (centre, kernel):
+        log = engine.play(two, tape).contacts
+        assert log.parent.tolist() == [-1, -1, 0, 1]
+        assert log.end[:2].tolist() == [300, 300]
 
 
 def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
