@@ -9,11 +9,14 @@ def main() -> None:
     """Name the window and list the pages."""
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
+    from interface.watching import shown
+
     st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
-    st.navigation(
+    page = st.navigation(
         [
             st.Page("interface/pages/scenario.py", title="Scenario", default=True),
             st.Page("interface/pages/results.py", title="Results"),
+            st.Page("interface/pages/optimise.py", title="Optimise"),
             st.Page("interface/pages/automation.py", title="Automation"),
             st.Page("interface/pages/compare.py", title="Compare"),
             st.Page("interface/pages/questions.py", title="Trade-offs"),
@@ -21,7 +24,8 @@ def main() -> None:
             st.Page("interface/pages/learn.py", title="Learn"),
         ],
         position="top",
-    ).run()
+    )
+    shown(page)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Letterbox:
     def tell(self, news: object, *, always: bool = False) -> None:
         """Leave the newest news, unless the last were only just left."""
         now = monotonic()
-        if not always and now - self.told_at < PAUSE:
+        if (not always and now - self.told_at < PAUSE) or not self.folder.is_dir():
             return
         self.told_at = now
         letter = self.folder / "letter"

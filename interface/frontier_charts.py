@@ -127,7 +127,7 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Pict
         x=alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("y:O", sort=list(dict.fromkeys(rows["y"]))[::-1], title="Of that, false"),
     )
-    scale = alt.Scale(domain=[-size, 0, size], range=[palette.under, palette.page, palette.over])
+    scale = alt.Scale(domain=[-size, 0, size], range=[palette.under, palette.page, palette.over], interpolate="rgb")
     legend = alt.Legend(orient="top", title=f"Saved, true ({currency or 'money'})", gradientLength=220)
     tips = [
         alt.Tooltip("x:N", title="Contained"),

@@ -19,7 +19,7 @@ _UNITS = {
     "agent_hours": "h",
     "asa": "s",
 }
-_BY_ROW = ("base", "value", "error", "margin")
+_BY_ROW = ("base", "wanted", "value", "low", "high", "error", "margin")
 """Columns whose unit is told row by row."""
 _NAMES = {
     "base": "As planned",

@@ -52,8 +52,8 @@ class Tornado:
         verb = "breaks" if worst["margin"] < 0 else "does not break"
         there = _said(worst["value"], str(worst["unit"]))
         return (
-            f"{worst['label']} weighs most: {worst['said']} {verb} the plan: {worst['type']} ({worst['target']}) comes "
-            f"to {there} from {_said(worst['base'], str(worst['unit']))}."
+            f"It rests most on {str(worst['label']).lower()}: {worst['said']} {verb} it; {worst['type']} "
+            f"({worst['target']}) comes to {there} from {_said(worst['base'], str(worst['unit']))}."
         )
 
 

@@ -1,0 +1,81 @@
+"""What the Optimise page asks of a worker process: a search that tells of every step and stops when it is asked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from interface.errands import Letterbox
+from models.effort import Step
+from models.plan import Plan
+from models.space import space_of
+from scenarios.scenario import Scenario
+
+HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": float("inf")}
+"""How long heads stay as they are, in a person's words."""
+
+
+@dataclass
+class Listener:
+    """Keeps the steps of a search and leaves them in a letterbox."""
+
+    box: Letterbox
+    steps: list[Step] = field(default_factory=list)
+
+    def __call__(self, step: Step) -> None:
+        """Note a step."""
+        self.steps.append(step)
+        self.box.tell(tuple(self.steps))
+
+
+def optimised(box: Letterbox, scenario: Scenario, block: float, gap: float, seconds: float, seed: int) -> Plan:
+    """The plan that a search finds, or the best so far when it is stopped."""
+    from models.search import optimise
+    from simulator.evaluator import evaluator
+
+    evaluate = evaluator(seed)
+    box.tell((), always=True)
+    evaluate([scenario], 1)  # the engine is compiled before the clock of the search runs
+    return optimise(
+        *(scenario, evaluate),
+        block=block,
+        gap=gap,
+        seconds=seconds,
+        progress=Listener(box),
+        stop=lambda: box.stopped,
+    )
+
+
+def taken(scenario: Scenario, plan: Plan) -> Scenario:
+    """The scenario with the staffing of a plan, and the word on where it comes from."""
+    origins = {path: word for path, word in plan.scenario.origins.items() if path.endswith(".staffing")}
+    for group in plan.scenario.agent_groups:
+        scenario = scenario.replace_group(group.name, staffing=group.staffing)
+    return scenario.replace(origins=scenario.origins | origins)
+
+
+def wages(scenario: Scenario) -> float:
+    """What the planned hours of a scenario cost, paid breaks and leave included."""
+    space = space_of(scenario, scenario.horizon.interval)
+    return space.cost(scenario.heads)
+
+
+def checked(plan: Plan) -> Step:
+    """The end of a search's history: the plan as it came out of the check, which may have had to be mended."""
+    last = plan.steps[-1].seconds if plan.steps else 0.0
+    return Step(last, plan.cost, plan.bound, "checked", plan.heads)
+
+
+def worth(plan: Plan, currency: str) -> list[str]:
+    """What one agent more or fewer of each group does, in sentences: the wish that moves most, and the money."""
+    lines = []
+    for name, heads in dict.fromkeys((one.group, one.heads) for one in plan.changes):
+        mine = [one for one in plan.changes if (one.group, one.heads) == (name, heads)]
+        missed = [one for one in mine if not one.met]
+        most = max(missed or mine, key=lambda one: abs(one.difference) / (one.error or 1.0))
+        unit = "s" if "on average" in most.wish else "points"
+        change = most.difference if unit == "s" else 100 * most.difference
+        money = f"{abs(most.cost):,.0f} {currency}".rstrip()
+        side = f"One more in {name} costs {money}" if heads > 0 else f"One fewer in {name} saves {money}"
+        end = f", and {most.of} misses '{most.wish}'" if missed else ""
+        lines.append(f"{side}: {most.of} ({most.wish}) {change:+.1f} {unit}{end}.")
+    return lines

@@ -1,0 +1,139 @@
+"""The cheapest staffing that meets every target: watched as it is found, then taken into the scenario."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from interface import export
+from interface.errand_parts import asked
+from interface.errands import Errand, errand
+from interface.jobs import Refused
+from interface.optimise_charts import heat_map, history
+from interface.optimising import HOURS, checked, optimised, taken, wages, worth
+from interface.parts import chart, grid, header, palette, show_tile
+from interface.session import workers
+from interface.study_tables import readable
+from interface.verdicts import Tile
+from interface.words import STATUS, difference, shown
+from models.plan import Plan
+
+PAGE = "optimise"
+SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
+GAPS = {"5 %": 0.05, "2 %": 0.02, "1 %": 0.01, "as near as it gets": 0.0}
+work = header("Optimise", "the cheapest staffing that meets every target, proved contact by contact")
+scenario, currency, colours = work.scenario, work.scenario.currency, palette()
+
+# -- what is searched ----------------------------------------------------------------------------------------------
+fits = {name: block for name, block in HOURS.items() if math.isinf(block) or not block % scenario.horizon.interval}
+with grid("13rem", key="search-choices"):
+    block = st.selectbox("Heads may change", list(fits), index=list(fits).index("every hour"), key="block")
+    gap = st.selectbox("Stop this near to the bound", list(GAPS), index=1, key="gap")
+    seconds = st.selectbox("Stop at the latest after", list(SECONDS), index=1, key="seconds")
+key = (scenario.fingerprint, block, gap, seconds)
+mine = asked(PAGE)
+running = mine.now is not None and mine.now.running
+with st.container(horizontal=True):
+    if st.button("Search", type="primary", disabled=running):
+        if mine.now is not None and mine.now is not mine.answered:
+            mine.now.forget()
+        how = (fits[block], GAPS[gap], SECONDS[seconds], 1)
+        mine.now = errand(workers(), key, optimised, scenario, *how)
+        running = True
+    if running and mine.now is not None:
+        st.button("Stop with the best so far", on_click=mine.now.box.stop)
+
+
+@st.fragment(run_every=0.7)
+def live(one: Errand) -> None:
+    """The search as it goes on: where it stands, best cost and bound, and the plan so far."""
+    if not one.running:
+        st.rerun()
+    steps = one.box.news()
+    if not steps:
+        words = "Compiling the fast engine, which happens once" if steps is not None else "Waiting for a free worker"
+        st.progress(0.0, text=words)
+        st.skeleton(280)
+        return
+    last = steps[-1]
+    near = "no plan yet" if not math.isfinite(last.cost) else f"best plan {shown(last.cost, 'money', currency)}"
+    text = f"{last.seconds:.0f} s · {near} · bound {shown(last.bound, 'money', currency)} · {last.doing}"
+    share = last.bound / last.cost if last.cost > 0 and math.isfinite(last.cost) else 0.0
+    st.progress(min(share, 1.0), text=text.rstrip(" ·"))
+    chart(history(steps, currency, colours), f"{PAGE}-live")
+    if last.heads is not None:
+        chart(heat_map(np.asarray(last.heads), scenario, colours), f"{PAGE}-live")
+
+
+if running and mine.now is not None:
+    live(mine.now)
+    st.stop()
+if mine.now is not None and not running:
+    if isinstance(mine.now.answer, Refused):
+        st.error(mine.now.answer.text)
+    else:
+        mine.answered = mine.now
+if mine.answered is None:
+    st.caption(
+        "Formulas give a start; every plan is then played on the same customers, and the last one is checked on others "
+        "that the search never saw. It can be stopped at any time."
+    )
+    st.stop()
+plan: Plan = mine.answered.answer
+
+
+def take() -> None:
+    """Take the plan into the scenario; undo leads back."""
+    work.change(PAGE, lambda now: taken(now, plan), typed=False)
+
+
+# -- what was found ------------------------------------------------------------------------------------------------
+words = {
+    "met": "Every target is met",
+    "unsure": "Not every target is met beyond doubt",
+    "missed": "Not every target is met",
+}
+st.subheader(f"{words[plan.status]}, for {shown(plan.cost, 'money', currency)}", anchor=False)
+inside = set(plan.scenario.group_names) == set(scenario.group_names)
+here = inside and bool((plan.scenario.heads == scenario.heads).all())
+with st.container(horizontal=True, vertical_alignment="center"):
+    if here:
+        st.button("Undo", on_click=work.undo, disabled=not work.past)
+        st.caption("The scenario has this plan.")
+    elif inside and plan.scenario.horizon == scenario.horizon:
+        st.button(
+            "Take this plan",
+            type="primary",
+            on_click=take,
+        )
+if mine.answered.key != key and not here:
+    st.info("What follows was found before your last change.")
+
+before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if inside and not here else None
+beside = "" if before is None else f"{difference(plan.cost - before, 'money', currency)} against the plan at hand"
+with grid(key="plan-tiles"):
+    near = "proved" if plan.gap <= 1e-9 else f"at most {100 * plan.gap:.1f} % above the least"
+    show_tile(Tile("Wages", shown(plan.cost, "money", currency), "plain", near, (beside, f"ended: {plan.ended}")))
+    for one in plan.wishes:
+        unit = "s" if one.wish.measure == "asa" else "share"
+        status = one.status()
+        where = f"on {plan.replications:,} fresh replications"
+        show_tile(Tile(f"{one.wish.of}: {one.wish.text}", shown(one.value, unit), status, STATUS[status], (where,)))
+chart(heat_map(np.asarray(plan.heads), plan.scenario, colours), PAGE)
+chart(history((*plan.steps, checked(plan)), currency, colours), PAGE)
+st.subheader("What binds, and what an agent is worth", anchor=False)
+st.markdown(f"- Tightest: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
+st.caption(
+    f"Bound {shown(plan.bound, 'money', currency)}: holds if {plan.bound_holds}. "
+    + " ".join(f"{n}." for n in plan.notes)
+)
+wishes = plan.wishes_table()
+units = ["s" if measure == "asa" else "share" for measure in wishes["measure"]]
+st.dataframe(
+    readable(wishes.drop(columns="measure").assign(unit=units), currency),
+    hide_index=True,
+    alt="Every target with its interval on fresh customers",
+)
+with st.container(horizontal=True):
+    st.download_button("Targets, CSV", lambda: export.csv(wishes), "targets.csv", on_click="ignore")
+    st.download_button("History, CSV", lambda: export.csv(plan.history()), "search.csv", on_click="ignore")
