@@ -1,0 +1,169 @@
+"""The pages for studies, driven through app.py, with workers that do everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from interface.errands import Letterbox, errand
+from interface.jobs import Refused, guarded
+from interface.optimising import optimised, taken, wages, worth
+from interface.session import Workspace
+from scenarios import presets
+from scenarios.errors import Cancelled
+from scenarios.scenario import Scenario, scenario_from
+
+
+class AtOnce:
+    """Workers that answer before they are left."""
+
+    compiling = False
+
+    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """The answer, there already."""
+        future: Future[Any] = Future()
+        future.set_result(guarded(work, *args))
+        return future
+
+
+@pytest.fixture
+def small() -> Scenario:
+    """A desk of three hours that is staffed far too well."""
+    return scenario_from(
+        {
+            "name": "small",
+            "horizon": {"interval": "1 h"},
+            "contact_types": [
+                {
+                    **{"name": "calls", "channel": "phone", "open": "Mon-Sun 09:00-12:00", "volume": {"per_hour": 12}},
+                    **{"handle_time": {"mean": "2 min"}, "patience": {"mean": "3 min"}},
+                    "target": {"share": 0.5, "within": "60s"},
+                }
+            ],
+            "agent_groups": [
+                {
+                    **{"name": "desk", "skills": ["calls"], "staffing": {"Mon-Sun 09:00-12:00": 9}},
+                    **{"cost_per_hour": 20, "shrinkage": {"planned": 0.2}},
+                }
+            ],
+        }
+    )
+
+
+@pytest.fixture
+def app(project: Path, small: Scenario, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A window on the small desk."""
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("interface.session.workers", AtOnce)
+    monkeypatch.setattr("interface.errand_parts.workers", AtOnce)
+    window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    work(window).open(small, "")
+    return window
+
+
+def work(app: AppTest) -> Workspace:
+    """What the window works on."""
+    found: Workspace = app.session_state["workspace"]
+    return found
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """The window after a button."""
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def test_a_plan_is_found_taken_and_undone(app: AppTest, small: Scenario) -> None:
+    """The plan does not reach the scenario, or cannot be undone."""
+    app.switch_page("interface/pages/optimise.py").run()
+    press(app, "Search")
+    assert not app.exception
+    assert app.subheader[0].value.startswith("Every target is met")
+    press(app, "Take this plan")
+    plan = work(app).scenario
+    assert plan.heads.sum() < small.heads.sum()
+    assert plan.heads[:, :9].sum() == 0
+    press(app, "Undo")
+    assert work(app).scenario == small
+    assert not app.exception
+
+
+def test_without_a_target_the_page_says_what_to_do(app: AppTest, small: Scenario) -> None:
+    """A search without a wish ends in a traceback."""
+    work(app).open(small.replace_type("calls", target=None), "")
+    app.switch_page("interface/pages/optimise.py").run()
+    press(app, "Search")
+    assert not app.exception
+    assert "give at least one contact type a target" in app.error[0].value
+
+
+def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
+    """The answer has no line, or its scenarios cannot be gone on with."""
+    work(app).open(presets.load("three-silos"), "")
+    app.switch_page("interface/pages/questions.py").run()
+    next(box for box in app.selectbox if box.label == "Question").select("pool")
+    app.run()
+    press(app, "Ask")
+    assert not app.exception
+    assert "'one pool' is cheapest" in app.subheader[0].value
+    next(box for box in app.selectbox if box.label == "World").select("one pool")
+    app.run()
+    press(app, "Keep for Compare")
+    assert "pool: one pool" in work(app).variants
+    press(app, "Go on with it")
+    assert work(app).scenario.group_names == ("pool",)
+    assert work(app).past
+
+
+def test_a_centre_without_a_bot_is_told_so(app: AppTest) -> None:
+    """The frontier of nothing is drawn."""
+    app.switch_page("interface/pages/questions.py").run()
+    assert not app.exception
+    assert "No contact type has a bot" in app.info[0].value
+
+
+def test_letters_arrive_and_a_stop_is_heard(tmp_path: Path) -> None:
+    """News are lost, or nobody stops."""
+    box = Letterbox(tmp_path)
+    assert box.news() is None
+    box.progress(1, 3)
+    assert box.news() == (1, 3)
+    box.stop()
+    with pytest.raises(Cancelled):
+        box.progress(2, 3)
+    assert box.news() == (1, 3)
+
+
+def test_a_study_whose_window_is_gone_stops() -> None:
+    """A search goes on though nobody waits for it."""
+    one = errand(AtOnce(), "key", lambda box: box)  # type: ignore[arg-type]
+    assert not one.answer.stopped
+    one.forget()
+    assert one.answer.stopped
+    one.answer.tell("nobody reads this", always=True)
+
+
+def test_a_refusal_is_an_answer() -> None:
+    """An error of the planner is lost on the way."""
+
+    def refuse(box: Letterbox) -> None:
+        raise Cancelled(0, 1)
+
+    assert isinstance(errand(AtOnce(), "key", refuse).answer, Refused)  # type: ignore[arg-type]
+
+
+def test_what_an_agent_is_worth_is_told_in_money(tmp_path: Path, small: Scenario) -> None:
+    """Wages leave out paid breaks, or a sentence names the wrong sum."""
+    assert wages(small) == pytest.approx(9 * 3 * 20 / 0.8)
+    plan = optimised(Letterbox(tmp_path), small, 3600.0, 0.02, 20.0, 1)
+    worked = int((plan.heads > 0).sum())
+    said = f"One more in desk costs {25 * worked} EUR"  # an hour costs 20 / 0.8
+    assert any(said in line for line in worth(plan, "EUR"))
+    assert np.array_equal(taken(small, plan).heads, plan.scenario.heads)
+    assert "found by simulation" in taken(small, plan).origins["agent_groups.desk.staffing"]
