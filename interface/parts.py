@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from html import escape
 from typing import Any
@@ -15,12 +14,14 @@ from interface.jobs import Job, Plan, Refused
 from interface.pictures import DARK, LIGHT, Format, Palette, Picture, drawn
 from interface.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.verdicts import Tile
+from interface.watching import watch
 from scenarios.errors import PlannerError
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit;}
 h1 {font-size: 1.9rem !important; padding: 0 !important;}
 h2 {font-size: 1.3rem !important; padding-top: .6rem !important;}
 h3 {font-size: 1.05rem !important;}
@@ -30,6 +31,7 @@ h3 {font-size: 1.05rem !important;}
 .tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
 .tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.unsure {--mark: #8A8A8A;}
 .tile.plain {--mark: #0072B2;}
+.st-key-go {position: relative; top: -.375rem;}
 .st-key-go a {background: #005A8C; border-radius: .5rem; padding: 0 1.1rem; height: 2.5rem; margin: 0;}
 .st-key-go a:hover {background: #00456B;} .st-key-go a p, .st-key-go a span {color: #FFFFFF !important;}
 </style>"""
@@ -54,17 +56,6 @@ def grid(width: str = GRID, key: str | None = None) -> DeltaGenerator:
     """A place whose parts stand beside each other where there is room for it."""
     pixels = int(float(width.removesuffix("rem")) * 16)
     return st.grid(min_column_width=pixels, gap="small", key=key)
-
-
-@st.fragment(run_every=0.5)
-def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> None:
-    """How far a run is, with a button to stop it; the page is drawn anew when there is more to show."""
-    if job is not None and job.running:
-        left, right = st.columns([5, 1], vertical_alignment="center")
-        left.progress(min(job.progress, 1.0), text=_so_far(job))
-        right.button("Cancel", on_click=job.cancel, width="stretch")
-    if (job is not None and (not job.running or job.replications != seen)) or any(one.done() for one in waiting):
-        st.rerun()
 
 
 def run_page(
@@ -107,12 +98,6 @@ def _last(work: Workspace, page: str, wanted: Plan, job: Job | None) -> Job | No
     elif last is not None and last.state == "cancelled":
         st.info(f"Cancelled: what follows rests on {last.replications:,} replications.")
     return last
-
-
-def _so_far(job: Job) -> str:
-    done = job.done // len(job.plan.scenarios)
-    wait = " · the fast engine is being compiled, which happens once" if workers().compiling else ""
-    return f"{done:,} of {job.plan.replications:,} replications played{wait}"
 
 
 def precision(page: str) -> str:

@@ -50,7 +50,7 @@ def _await(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> No
 def browser(chromium: str) -> Iterator[Browser]:
     """A headless Chromium."""
     with sync_playwright() as playwright:
-        expect.set_options(timeout=60_000)
+        expect.set_options(timeout=120_000)
         found = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield found
         found.close()
@@ -68,7 +68,7 @@ def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser
 def page(window: BrowserContext, address: str) -> Iterator[Page]:
     """The app as it opens; no request may leave this computer."""
     page = window.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     outside: list[str] = []
     page.on("request", lambda request: None if _own(request.url) else outside.append(request.url))
     page.goto(address)
