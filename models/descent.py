@@ -34,7 +34,8 @@ NEARLY = -0.03
 LOOKS = (8, 24)
 """Replications of the search, stage by stage."""
 STEPS = (14, 6)
-ROUNDS = 8
+LIFTS = 16
+ROUNDS = 6
 GAIN = 0.8
 POLISHING_BOX = 0.05
 NEAR = 0.3
@@ -104,6 +105,8 @@ class Descent:
             self.effort.found(best, "a plan that was given")
         for stage, replications in enumerate(LOOKS):
             best = self._stage(best, replications, FIRST_BOX / 2**stage)
+            if stage == 0:
+                self._lift(best)
             if self.effort.why_stop:
                 break
         return best
@@ -136,6 +139,20 @@ class Descent:
             self.bound()
         return best
 
+    def _lift(self, best: Heads) -> None:
+        """Raise the bound: learn half way between the best plan and the one that the bound believes in.
+
+        Half way, because there service is good enough for its cut to hold (Ben-Ameur & Neto 2007, in-out separation).
+        """
+        for _ in range(LIFTS):
+            believed = self.bound()
+            if self.effort.why_stop or self.effort.good_enough or believed is None:
+                break
+            middle = np.rint((best + believed.heads) / 2).astype(np.int64)
+            if any(np.array_equal(middle, one.heads) for one in self.points):
+                break
+            self._learn(middle, LOOKS[0])
+
     def _learn(self, heads: Heads, replications: int) -> Point:
         found = point(self.effort, self.pieces, self.load, heads, replications)
         self.points.append(found)
@@ -163,12 +180,14 @@ class Descent:
             whole=whole, gap=gap, seconds=5.0,
         )  # fmt: skip
 
-    def bound(self) -> None:
-        """What the cuts leave as the least cost of any plan."""
+    def bound(self, *, whole: bool = False) -> Proposal | None:
+        """What the cuts leave as the least cost of any plan, and the plan that would have it; none if they clash."""
         nothing = [np.zeros(len(extra)) for extra in self.extra]
-        found = propose(self.effort.space, self.pieces, self.points, self.load, nothing, whole=False)
-        if found.contradiction < 1e-6:
-            self.effort.bounded(found.bound, "cuts")
+        found = propose(self.effort.space, self.pieces, self.points, self.load, nothing, whole=whole)
+        if found.contradiction > 1e-6:
+            return None
+        self.effort.bounded(found.bound, "cuts")
+        return found
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
@@ -195,7 +214,7 @@ class Descent:
             if np.array_equal(step.heads, heads):
                 break
             heads = step.heads
-        self.bound()
+        self.bound(whole=True)
         return heads if best is None else best
 
     def mended(self, heads: Heads, evidence: Evidence) -> Heads:

@@ -93,7 +93,9 @@ class Space:
 
 
 def space_of(scenario: Scenario, block: float = HOUR) -> Space:
-    """The plans of a scenario with heads that change at most every `block` seconds; infinite is once for ever.
+    """The plans of a scenario with heads that stay for `block` seconds, or an interval if that is longer.
+
+    An infinite block is one number of heads for ever.
 
     A group may be staffed wherever one of its connected types is open, and for deferred types in the hours in which it
     has heads in the scenario as it is (in all their open hours if it has none anywhere).
@@ -112,10 +114,10 @@ def space_of(scenario: Scenario, block: float = HOUR) -> Space:
     horizon = scenario.horizon
     if math.isinf(block):
         period = np.zeros(horizon.intervals, dtype=np.int64)
-    elif block < horizon.interval or block % horizon.interval or DAY % block:
+    elif block > horizon.interval and (block % horizon.interval or DAY % block):
         raise InvalidValue("block", block, f"choose a multiple of {horizon.interval:g} s that divides the day")
     else:
-        period = np.arange(horizon.intervals) // round(block / horizon.interval)
+        period = np.arange(horizon.intervals) // max(round(block / horizon.interval), 1)
     starts = np.flatnonzero(np.diff(period, prepend=-1))
     return Space(scenario, period, np.logical_or.reduceat(_hours(scenario), starts, axis=1))
 

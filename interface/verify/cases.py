@@ -197,11 +197,17 @@ def _least(row: Row, line: int) -> tuple[dict[str, Any], list[Value]]:
 
 
 def _optimum(row: Row, line: int) -> tuple[dict[str, Any], list[Value]]:
-    """A mix of agents with the service levels that it gives."""
+    """A mix of agents with the service levels that it gives, whether they suffice, and the least cost if it is best."""
     given = json.loads(row["params_json"])
     mix = {key: int(row[key]) for key in ("n_only1", "n_only2", "n_flexible")}
     names = [name for name in row if name.startswith("SL_class")]
-    return given | mix, [_value(row, line, name, f"rank {row['rank']}", row[name]) for name in names]
+    rank = f"rank {row['rank']}"
+    values = [_value(row, line, name, rank, row[name]) for name in names]
+    if row.get("feasible"):
+        values.append(Value("feasible", rank, float(row["feasible"].strip().lower() == "true"), line))
+    if row["rank"].strip() == "0" and row.get("cost"):
+        values.append(Value("cost", rank, float(row["cost"]), line, 1e-9))
+    return given | mix, values
 
 
 def _published(row: Row, line: int) -> tuple[dict[str, Any], list[Value]]:

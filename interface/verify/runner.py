@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from interface.verify import designs, designs_flows, designs_teams, formulas, formulas_days, published, published_days
+from interface.verify import (
+    designs,
+    designs_flows,
+    designs_teams,
+    formulas,
+    formulas_days,
+    optimum,
+    published,
+    published_days,
+)
 from interface.verify.cases import Case, Value
 from interface.verify.days import day
 from interface.verify.steady import Effort, Measured, play
@@ -87,7 +96,7 @@ WAYS: tuple[Way, ...] = (
     Way(_layout("least-agents"), formulas.least),
     Way(_layout("general-patience"), formulas.any_patience),
     Way(_layout("general"), simulated=_steady(designs.one_queue)),
-    Way(_layout("optimum"), simulated=_steady(designs.optimum)),
+    Way(_layout("optimum"), simulated=optimum.instance),
     Way(_published(_has("offered")), published.report),
     Way(_published(_has("lambda_per_min", "mu_by_period", "agents")), simulated=published_days.several_skills),
     Way(_published(lambda case: published.is_day(case.given)), published.day, published_days.one_type),

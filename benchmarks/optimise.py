@@ -1,0 +1,136 @@
+"""A multi-skill day of three groups planned by search, and by the rules of thumb that are in use.
+
+Run ``python -m benchmarks.optimise``. Every plan is judged on the same fresh days; a rule's plan is repaired by
+nothing, so that one sees whether it meets the targets at all.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+
+from models.goal import Goal
+from models.inverse import least_agents
+from models.judging import judge, status
+from models.search import optimise
+from models.space import Heads, Space, space_of
+from models.workload import workload
+from scenarios.evidence import in_periods
+from scenarios.scenario import Scenario, scenario_from
+from simulator.evaluator import evaluator
+
+INTERVALS = 96
+FRESH = 500
+BLOCK = 3600.0
+SLOTS = 3
+TYPES = (
+    # name, contacts a day, handle and patience in minutes, kind of work, share within seconds
+    ("phone", 8000, 5, 3, "live", 0.8, 20),
+    ("chat", 6000, 8, 4, "concurrent", 0.8, 40),
+    ("social", 2500, 4, None, "deferred", 0.8, 300),
+    ("email", 3500, 6, None, "deferred", 0.8, 1800),
+)
+
+
+def centre() -> Scenario:
+    """Phone, chat, social and e-mail over a day of 96 intervals; who talks, who writes, and who does both."""
+    hours = np.arange(INTERVALS)
+    shape = tuple(1 - 0.8 * np.cos(2 * np.pi * (hours + 0.5 - 16) / INTERVALS))
+    types = []
+    for level, (name, volume, handle, patience, work, share, within) in enumerate(TYPES, start=1):
+        kind = {
+            "name": name,
+            "channel": name,
+            "work": work,
+            "volume": {"daily": volume, "shape": shape},
+            "handle_time": {"mean": f"{handle} min"},
+            "priority": {"level": level},
+            "target": {"share": share, "within": within},
+        }
+        types.append(kind | ({"patience": {"mean": f"{patience} min"}} if patience else {}))
+    chat = {"slots": SLOTS, "fill": "idle-last"}
+    groups = [
+        {"name": "talkers", "skills": ["phone", "chat"], "staffing": 46, "cost_per_hour": 1.0, **chat},
+        {"name": "writers", "skills": ["social", "email"], "staffing": 24, "cost_per_hour": 1.0},
+        {"name": "all", "skills": [row[0] for row in TYPES], "staffing": 26, "cost_per_hour": 1.1, **chat},
+    ]
+    return scenario_from({"name": "multi-skill-day", "contact_types": types, "agent_groups": groups})
+
+
+def loads(space: Space) -> np.ndarray:
+    """Erlangs of each type in each period, shape (types, periods)."""
+    return in_periods(workload(space.scenario).work, space.period) / 3600 / space.hours
+
+
+def by_skill_erlang_c(space: Space) -> Heads:
+    """Erlang C for each type alone, added up: talkers for phone and chat, writers for the rest; chat as phone."""
+    return _added(space, impatient=False)
+
+
+def by_skill_erlang_a(space: Space) -> Heads:
+    """Erlang A by period, chat counted by slots; the dedicated at their load, what is missing filled with flexible."""
+    exact = _needs(space, impatient=True)
+    exact[1] = np.ceil(exact[1] / SLOTS)
+    load = loads(space)
+    load[1] /= SLOTS
+    dedicated = np.ceil(np.array([load[:2].sum(axis=0), load[2:].sum(axis=0)]))
+    missing = np.maximum(exact[:2].sum(axis=0) - dedicated[0], 0) + np.maximum(exact[2:].sum(axis=0) - dedicated[1], 0)
+    return np.array([*dedicated, missing]).astype(np.int64)
+
+
+def _added(space: Space, *, impatient: bool) -> Heads:
+    need = _needs(space, impatient=impatient)
+    return np.array([need[:2].sum(axis=0), need[2:].sum(axis=0), 0 * need[0]]).astype(np.int64)
+
+
+def _needs(space: Space, *, impatient: bool) -> np.ndarray:
+    """The least agents for each type by itself, shape (types, periods)."""
+    rows = []
+    for (_, _, handle, patience, _, share, within), load in zip(TYPES, loads(space), strict=True):
+        goal = Goal(service_level=share, within=within / 60)
+        leaving = patience if impatient and patience else np.inf
+        rows.append(least_agents(load / handle, handle, goal, patience=leaving))
+    return np.array(rows, dtype=float)
+
+
+def _every_skill_in_full(need: np.ndarray) -> Heads:
+    """The cheapest heads by the rule of pyworkforce's MultiSkillStaffing: for each skill alone enough who have it."""
+    flexible = np.minimum(need[:2].max(axis=0), need[2:].max(axis=0))
+    talkers = need[:2].max(axis=0) - flexible
+    writers = need[2:].max(axis=0) - flexible
+    return np.array([talkers, writers, flexible]).astype(np.int64)
+
+
+def main() -> None:
+    """Search, then judge the rules of thumb on the same fresh days."""
+    scenario = centre()
+    evaluate = evaluator(seed=1)
+    evaluate([scenario], 1)  # compile
+    began, cpu = time.perf_counter(), time.process_time()
+
+    def tell(step: object) -> None:
+        print(f"  {step.seconds:6.1f} s  cost {step.cost:9.1f}  bound {step.bound:8.1f}  {step.doing}", flush=True)
+
+    seconds = float(os.environ.get("SECONDS_OF_SEARCH", "110"))
+    plan = optimise(scenario, evaluate, block=BLOCK, gap=0.02, seconds=seconds, fresh=FRESH, progress=tell)
+    print(f"{time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor, {plan.ended}")
+    print(f"cost {plan.cost:.1f}, bound {plan.bound:.1f} (gap {plan.gap:.2%}), load alone {plan.proven:.1f}")
+    print(plan.wishes_table().round(4).to_string(index=False))
+    print("tightest:", plan.binding)
+    space = space_of(scenario, BLOCK)
+    rules = {
+        "per-skill Erlang C, added up": by_skill_erlang_c(space),
+        "stationary Erlang A, flexible last": by_skill_erlang_a(space),
+        "every skill in full, as pyworkforce": _every_skill_in_full(_needs(space, impatient=False)),
+    }
+    for name, heads in rules.items():
+        judged = judge(evaluate([space.plan(heads)], FRESH, fresh=1)[0])
+        found = ", ".join(f"{one.wish.of} {one.value:.1%}" for one in judged)
+        more = space.cost(heads) / plan.cost - 1
+        print(f"{name}: cost {space.cost(heads):.1f} ({more:+.1%}), {status(judged)}: {found}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""The search for staffing: with a stand-in for the simulator whose optimum is known, and what it refuses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.effort import Effort
+from models.enumeration import cheaper_plans
+from models.judging import judge, least_z, status
+from models.load import load_bound, load_rows, must_answer
+from models.pieces import pieces_of
+from models.plan import Plan
+from models.search import optimise, relaxed
+from models.slopes import point
+from models.space import space_of
+from scenarios.errors import InvalidValue, Unreachable
+from scenarios.evidence import Counts, Evidence, in_periods, period_of_interval
+from scenarios.horizon import Horizon
+from scenarios.scenario import Scenario, scenario_from
+from scenarios.wishes import wishes
+
+OFFERED = 100.0
+
+
+def centre(target: dict[str, Any] | None = None, **group: Any) -> Scenario:
+    """Two desks and a type each, in four periods of six hours."""
+    types = [
+        {
+            "name": name,
+            "channel": "phone",
+            "volume": {"per_hour": 4},
+            "handle_time": {"mean": "5 min"},
+            "patience": {"mean": "5 min"},
+            "target": target or {"share": 0.8, "within": "20s"},
+        }
+        for name in ("sales", "help")
+    ]
+    groups = [{"name": f"{name}-desk", "skills": [name], "staffing": 3} | group for name in ("sales", "help")]
+    return scenario_from(
+        {"name": "two", "horizon": {"interval": "6h"}, "contact_types": types, "agent_groups": groups}
+    )
+
+
+class Stand:
+    """In place of the simulator: 100 contacts a period, of whom n heads answer 100 (1 - (1 - share)^n) in time."""
+
+    def __init__(self, share: float, noise: float = 0.0) -> None:
+        self.share, self.noise, self.asked = share, noise, 0
+
+    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evidence]:
+        """The same noise for every scenario; other noise for fresh customers."""
+        self.asked += len(scenarios)
+        found = []
+        for scenario in scenarios:
+            counts = []
+            for number, _ in enumerate(wishes(scenario)):
+                heads = scenario.heads[number]
+                noise = np.random.default_rng((fresh, number)).normal(0, self.noise, (replications, len(heads)))
+                good = OFFERED * (1 - (1 - self.share) ** heads) + noise
+                counts.append(Counts(good, np.full(good.shape, OFFERED)))
+            found.append(Evidence(scenario, tuple(counts), np.zeros(replications), np.zeros(replications)))
+        return found
+
+
+def test_periods_of_wishes() -> None:
+    """Sums would be taken over the wrong stretches of time."""
+    horizon = Horizon(days=2, interval="30 min")
+    assert period_of_interval(horizon, "hour").max() == 47
+    assert in_periods(np.ones((1, 96)), period_of_interval(horizon, "day")).tolist() == [[48.0, 48.0]]
+
+
+def test_the_cheapest_of_few_is_found() -> None:
+    """Two heads each answer 84 % where one answers 60 %: the optimum would be missed, or not proven."""
+    plan = optimise(centre(), Stand(0.6, noise=1.0), block=math.inf, fresh=50, seconds=60)
+    assert plan.heads.ravel().tolist() == [2, 2]
+    assert plan.cost == pytest.approx(2 * 2 * 24)
+    assert plan.gap == pytest.approx(0.0)
+    assert plan.status == "met"
+    assert any("certainty" in note for note in plan.notes)
+
+
+def test_periods_share_a_target_of_the_day() -> None:
+    """With 60 % by one head and 84 % by two, seven heads in four periods reach 78 % and eight 84 %: 8 are cheapest."""
+    plan = optimise(centre(), Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=60)
+    assert plan.status == "met"
+    assert plan.heads.sum(axis=1).tolist() == [8, 8]
+    assert plan.bound <= plan.cost
+
+
+def test_every_interval_by_itself() -> None:
+    """A target for every interval would be met on average only."""
+    target = {"share": 0.5, "within": "20s", "every": "interval"}
+    plan = optimise(centre(target), Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=60)
+    assert (plan.heads >= 1).all()
+    assert plan.cost == pytest.approx(2 * 24)
+
+
+def test_bounds_are_kept() -> None:
+    """Fewer heads than `least` would be planned."""
+    plan = optimise(centre(least=4), Stand(0.6), block=math.inf, fresh=20, seconds=30)
+    assert plan.heads.ravel().tolist() == [4, 4]
+
+
+def test_nobody_can_do_it() -> None:
+    """A target beyond what `most` allows would be searched for without end, not named with its ceiling."""
+    with pytest.raises(Unreachable, match="at best") as refused:
+        optimise(centre(most=1), Stand(0.6), block=math.inf, seconds=30)
+    assert refused.value.of in ("sales", "help")
+
+
+def test_work_beyond_the_bounds_is_named_before_any_search() -> None:
+    """A plan would be tried though the most heads cannot do the work."""
+    busy = centre(most=1).map_types(lambda kind: {"volume": {"per_hour": 400}})
+    stand = Stand(0.6)
+    with pytest.raises(Unreachable, match="agent-hours"):
+        optimise(busy, stand, block=math.inf)
+    assert stand.asked == 0
+
+
+def test_certainty_is_refused() -> None:
+    """A target of 100 % would be searched for."""
+    with pytest.raises(Unreachable, match="nearly that"):
+        optimise(centre({"share": 1.0, "within": "20s"}), Stand(0.6))
+
+
+def test_hours_that_no_headcount_can_beat() -> None:
+    """Letters that arrive at night and must be answered within the hour would be looked for by day."""
+    letters = {
+        "name": "letters",
+        "channel": "email",
+        "volume": {"per_hour": 10},
+        "handle_time": {"mean": "5 min"},
+        "target": {"share": 0.8, "within": "1h"},
+    }
+    desk = {"name": "desk", "skills": ["letters"], "staffing": {"Mon-Sun 08:00-16:00": 3}}
+    scenario = scenario_from({"name": "x", "contact_types": [letters], "agent_groups": [desk]})
+    with pytest.raises(Unreachable, match="arrive when nobody may work"):
+        optimise(scenario, Stand(0.6))
+
+
+def test_without_a_wish_there_is_no_search() -> None:
+    """Nobody at all would be called the cheapest plan."""
+    with pytest.raises(InvalidValue, match="target"):
+        optimise(centre().map_types(lambda kind: {"target": None}), Stand(0.6))
+
+
+def test_a_block_fits_the_day() -> None:
+    """Periods would not line up with intervals."""
+    with pytest.raises(InvalidValue, match="block"):
+        space_of(centre(), block=7 * 3600)
+
+
+def test_stopping_gives_the_best_so_far() -> None:
+    """A person who stops a search would get nothing, or be told that all was decided."""
+    plan = optimise(centre(), Stand(0.6, noise=1.0), block=6 * 3600, fresh=20, stop=lambda: True)
+    assert isinstance(plan, Plan)
+    assert plan.ended == "stopped"
+    assert plan.cost >= 2 * 8 * 6
+
+
+def test_few_evaluations_say_what_is_not_decided() -> None:
+    """A search without means would claim an optimum."""
+    plan = optimise(centre(), Stand(0.6, noise=1.0), block=math.inf, fresh=20, plays=1)
+    assert plan.ended == "the evaluations are used up"
+    assert any("not decided" in note for note in plan.notes)
+
+
+def test_history_goes_down_and_bound_up() -> None:
+    """Live progress would go back and forth."""
+    steps = optimise(centre(), Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=60).steps
+    bounds = [step.bound for step in steps]
+    assert bounds == sorted(bounds)
+
+
+def test_worth_of_an_agent() -> None:
+    """One head more at two is 84 to 93.6 points by the stand-in's formula."""
+    plan = optimise(centre(), Stand(0.6), block=math.inf, fresh=20, seconds=30)
+    more = next(c for c in plan.changes if (c.group, c.heads, c.of) == ("sales-desk", 1, "sales"))
+    assert more.difference == pytest.approx(0.4**2 - 0.4**3)
+    assert more.cost == pytest.approx(24.0)
+    fewer = next(c for c in plan.changes if (c.group, c.heads, c.of) == ("sales-desk", -1, "sales"))
+    assert not fewer.met
+
+
+def test_slopes_of_all_periods_at_once() -> None:
+    """The change of one period would be put down to another."""
+    scenario = centre()
+    space = space_of(scenario, 6 * 3600)
+    effort = Effort(space, Stand(0.6))
+    heads = np.full(space.shape, 2, dtype=np.int64)
+    found = point(effort, pieces_of(space, 100), load_rows(space), heads, 4)
+    own = found.slope[0][:, :, 0]  # sales; shape (periods, groups)
+    np.testing.assert_allclose(own, [[OFFERED * (0.4**2 - 0.4**3), 0.0]] * 4)
+    assert not found.slope[0][:, :, 1:].any()
+
+
+def test_load_bound_by_hand() -> None:
+    """4 contacts of 5 minutes an hour, of which 80 % are answered: 0.2667 agents for each of two desks all day."""
+    space = space_of(centre(), math.inf)
+    assert load_bound(space, load_rows(space).proven) == pytest.approx(2 * 24 * 0.8 / 3)
+
+
+def test_nobody_leaves_so_all_must_be_answered() -> None:
+    """The load bound would leave out customers who wait for ever."""
+    scenario = centre().map_types(lambda kind: {"patience": None})
+    assert must_answer(scenario, scenario.contact_types[0]) == 1.0
+
+
+def test_cheaper_plans_are_all_listed() -> None:
+    """A plan that may be the optimum would not be tried: of two numbers 1 to 3 with a sum below 4 there are three."""
+    space = space_of(centre(least=1), math.inf)
+    plans = cheaper_plans(space, load_rows(space).proven, 4 * 24.0)
+    assert [plan.ravel().tolist() for plan in plans] == [[1, 1], [1, 2], [2, 1]]
+
+
+def test_a_share_of_days() -> None:
+    """Days would be averaged: 90 good days in 100 are neither surely more nor surely less than 90 %."""
+    scenario = centre({"share": 0.8, "within": "20s", "on_days": 0.9})
+    good = np.full((100, 4), 90.0)
+    good[:10] = 10.0
+    counts = tuple(Counts(good, np.full((100, 4), OFFERED)) for _ in range(2))
+    judged = judge(Evidence(scenario, counts, np.zeros(100), np.zeros(100)))
+    assert judged[0].value == pytest.approx(0.9)
+    assert status(judged) == "unsure"
+
+
+def test_what_never_happened_is_no_success() -> None:
+    """Answering nobody would meet a target on the mean wait of the answered."""
+    scenario = centre({"max_asa": "20s"})
+    nothing = tuple(Counts(np.zeros((20, 4)), np.zeros((20, 4))) for _ in range(2))
+    assert least_z(judge(Evidence(scenario, nothing, np.zeros(20), np.zeros(20)))) == -math.inf
+
+
+def test_relaxed_targets() -> None:
+    """The price of a target would be that of another one."""
+    scenario = centre()
+    easier = relaxed(scenario, wishes(scenario)[1], 0.05)
+    assert easier is not None
+    assert [wish.limit for wish in wishes(easier)] == pytest.approx([0.8, 0.75])
