@@ -13,9 +13,10 @@ from interface import ladder, learn_charts, lessons
 from interface.jobs import Plan, Refused
 from interface.ladder_chart import ladder as ladder_picture
 from interface.lessons import Question
-from interface.parts import chart, grid, palette, run_page, show_tile, watch
+from interface.parts import chart, grid, palette, run_page, show_tile
 from interface.session import Workspace, workers
 from interface.verdicts import Tile
+from interface.watching import watch
 from interface.words import duration, label, shown
 
 PAGE = "learn"
@@ -143,10 +144,8 @@ def climb(work: Workspace) -> None:
     )
     steps = ladder.rungs()
     said = work.answer(workers(), "ladder", ladder.said)
-    place = st.container()  # always there, so that what is watched in it never moves
     if said is None:
-        with place:
-            watch(None, 0, work.waiting())
+        watch(None, 0, work.waiting())
         st.skeleton(400)
         return
     if isinstance(said, Refused):
