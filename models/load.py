@@ -77,7 +77,7 @@ def load_rows(space: Space) -> LoadRows:
     found = [*of_all, *each]
     names = np.array(space.scenario.type_names)
     return LoadRows(
-        np.array([row for row, _, _, _ in found]).reshape(len(found), -1),
+        np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
         np.array([need for _, need, _, _ in found]),
         tuple(tuple(names[mask].tolist()) for _, _, mask, _ in found),
         np.array([p for _, _, _, p in found], dtype=np.int64),

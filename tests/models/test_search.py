@@ -41,9 +41,7 @@ def centre(target: dict[str, Any] | None = None, **group: Any) -> Scenario:
         for name in ("sales", "help")
     ]
     groups = [{"name": f"{name}-desk", "skills": [name], "staffing": 3} | group for name in ("sales", "help")]
-    return scenario_from(
-        {"name": "two", "horizon": {"interval": "6h"}, "contact_types": types, "agent_groups": groups}
-    )
+    return scenario_from({"name": "two", "horizon": {"interval": "6h"}, "contact_types": types, "agent_groups": groups})
 
 
 class Stand:
