@@ -55,7 +55,8 @@ class Picture:
         """The chart as it is exported: titled, sized, on white."""
         chart = self.chart
         if isinstance(chart, alt.LayerChart):
-            chart = chart.properties(width=760, height=320)
+            given = chart.height if isinstance(chart.height, int | float) else 320
+            chart = chart.properties(width=760, height=given)
         chart = chart.properties(title=self.title, background="white", padding=16).configure(
             font="sans-serif",
             axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, gridColor="#E5E5E5"),

@@ -70,7 +70,11 @@ def mg1(arrival_rate: ArrayLike, handle_time: ArrayLike, scv: ArrayLike) -> Mean
 
 
 def allen_cunneen(
-    arrival_rate: ArrayLike, handle_time: ArrayLike, agents: ArrayLike, arrival_scv: ArrayLike, scv: ArrayLike
+    arrival_rate: ArrayLike,
+    handle_time: ArrayLike,
+    agents: ArrayLike,
+    scv: ArrayLike,
+    arrival_scv: ArrayLike = 1.0,
 ) -> MeanWait:
     """Approximate means of G/G/n: Erlang C's wait times the mean of the two squared coefficients of variation.
 
@@ -81,7 +85,7 @@ def allen_cunneen(
     ----------
     arrival_rate, handle_time, agents
         As in `models.erlang.erlang_c`.
-    arrival_scv, scv
+    scv, arrival_scv
         Squared coefficients of variation of the times between arrivals (1 for Poisson) and of handle times.
 
     Raises

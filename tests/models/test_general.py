@@ -146,7 +146,7 @@ def test_pollaczek_khinchine(row: dict[str, str]) -> None:
     given = json.loads(row["params_json"])
     read = {"E_wait_min": "wait", "P_delay": "p_wait"}[row["metric"]]
     rate, handle, scv = given["lambda_per_min"], given["mean_service_min"], given["scv"]
-    for p in (mg1(rate, handle, scv), allen_cunneen(rate, handle, 1, 1, scv)):
+    for p in (mg1(rate, handle, scv), allen_cunneen(rate, handle, 1, scv)):
         assert float(getattr(p, read)) == pytest.approx(float(row["value"]), rel=float(row["tol_rel"])), p.model
 
 
@@ -189,4 +189,4 @@ def test_overload_and_size() -> None:
         md1_wait_within(1, 1, 1)
     with pytest.raises(TooLarge, match="shorter wait"):
         md1_wait_within(0.5, 1, 1e6)
-    assert np.isinf(allen_cunneen(10, 1, [9, 11], 1, 1).wait).tolist() == [True, False]
+    assert np.isinf(allen_cunneen(10, 1, [9, 11], 1).wait).tolist() == [True, False]
