@@ -86,7 +86,7 @@ def allen_cunneen(
     arrival_rate, handle_time, agents
         As in `models.erlang.erlang_c`.
     scv, arrival_scv
-        Squared coefficients of variation of the times between arrivals (1 for Poisson) and of handle times.
+        Squared coefficients of variation of handle times, and of the times between arrivals (1 for Poisson).
 
     Raises
     ------
