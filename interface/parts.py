@@ -14,14 +14,14 @@ from interface.jobs import Job, Plan, Refused
 from interface.pictures import DARK, LIGHT, Format, Palette, Picture, drawn
 from interface.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.verdicts import Tile
-from interface.watching import watch
+from interface.watching import NothingYet, watch
 from scenarios.errors import PlannerError
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit;}
+[data-testid="stCaptionContainer"] {opacity: .85;}
 h1 {font-size: 1.9rem !important; padding: 0 !important;}
 h2 {font-size: 1.3rem !important; padding-top: .6rem !important;}
 h3 {font-size: 1.05rem !important;}
@@ -63,8 +63,8 @@ def run_page(
 ) -> Job | None:
     """The last run of a page that found something, below the choice of precision, a button and how far it is.
 
-    `plan` makes a plan of the wanted replications. A run for anything else than what is wanted now is dropped; with
-    `auto` the new one begins by itself.
+    While a first run has found nothing yet, the page ends here. `plan` makes a plan of the wanted replications. A run
+    for anything else than what is wanted now is dropped; with `auto` the new one begins by itself.
     """
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
@@ -93,6 +93,7 @@ def _last(work: Workspace, page: str, wanted: Plan, job: Job | None) -> Job | No
     last = work.latest(page)
     if last is None and job is not None and job.running:
         st.skeleton(400)
+        raise NothingYet
     if last is not None and last.plan.key != wanted.key:
         st.info("What follows was found before your last change.")
     elif last is not None and last.state == "cancelled":

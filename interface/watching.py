@@ -16,13 +16,16 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.scriptrunner import StopException
 
 from interface.jobs import Job
 from interface.session import workers
 
 BEAT = 0.3
 _KEY = "watched"
+
+
+class NothingYet(Exception):
+    """A page has nothing more to show before what it watches is there. (`st.stop` would end the waiting too.)"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
 def shown(page: StreamlitPage) -> None:
     """Show a page, and wait with it for what it watches."""
     st.session_state[_KEY] = []
-    with suppress(StopException):  # a page that has nothing more to show yet still waits
+    with suppress(NothingYet):
         page.run()
     _await(st.session_state[_KEY])
 

@@ -10,6 +10,7 @@ from interface.opening import LARGEST
 from interface.parts import chart, grid, header, one_of, palette, run_page, watch
 from interface.session import replications, workers
 from interface.validation import Prepared, errors, headline, plan_of, prepared, totals
+from interface.watching import NothingYet
 from scenarios.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
 
@@ -37,7 +38,7 @@ if answer is None:
     st.caption("Reading the log and estimating handle times, patience, staffing and readiness")
     watch(None, 0, work.waiting())
     st.skeleton(400)
-    st.stop()
+    raise NothingYet
 if isinstance(answer, Refused):
     st.error(answer.text)
     st.stop()
