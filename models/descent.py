@@ -207,7 +207,7 @@ class Descent:
                 best = heads
                 effort.found(heads, f"{replications} replications")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
-            if effort.why_stop:
+            if effort.why_stop or effort.good_enough:
                 break
             self._learn(heads, LOOKS[-1])
             step = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)

@@ -37,6 +37,8 @@ class Judged:
     """How far the value is on the good side of what is wanted; negative if it is not."""
     period: int
     """The number of the worst period."""
+    lean: float = 0.0
+    """Towards which side of the value few replications lean: Wilson's centre less the share."""
 
     @property
     def wanted(self) -> float:
@@ -52,7 +54,7 @@ class Judged:
     def z(self) -> float:
         """The margin in standard errors."""
         if self.error > 0:
-            return self.margin / self.error
+            return (self.margin + self.lean) / self.error
         return math.copysign(math.inf, self.margin) if self.margin else math.inf
 
     def status(self, sure: float = SURE) -> Status:
@@ -128,4 +130,4 @@ def _share_of_days(scenario: Scenario, wish: Wish, counts: Counts, wanted: float
     share, square = float((good & happened).sum()) / days, SURE**2 / days
     centre = (share + square / 2) / (1 + square)
     error = math.sqrt(share * (1 - share) / days + square / (4 * days)) / (1 + square)
-    return Judged(wish, share, error, centre - wanted, 0)
+    return Judged(wish, share, error, share - wanted, 0, centre - share)

@@ -74,7 +74,7 @@ def busy_desk(agents: int, **target: Any) -> Scenario:
     return scenario_from({"name": "desk", "contact_types": [calls], "agent_groups": [desk]})
 
 
-def test_nine_days_in_ten_by_direct_enumeration() -> None:
+def test_a_share_of_days_by_direct_enumeration() -> None:
     """The search would plan for the average day, or for another share of days."""
     evaluate = evaluator(seed=7)
     days = 600
@@ -84,12 +84,12 @@ def test_nine_days_in_ten_by_direct_enumeration() -> None:
         return float(np.mean(counts.numerator.sum(axis=1) >= 0.8 * counts.denominator.sum(axis=1)))
 
     enumerated = {agents: good_days(agents) for agents in range(2, 8)}
-    least = min(agents for agents, share in enumerated.items() if share >= 0.9)
+    least = min(agents for agents, share in enumerated.items() if share >= 0.97)
     plan = optimise(
-        busy_desk(3, on_days=0.9), evaluate, block=math.inf, gap=0.0, seconds=120, replications=days, fresh=200
+        busy_desk(3, on_days=0.97), evaluate, block=math.inf, gap=0.0, seconds=120, replications=days, fresh=200
     )
     assert plan.heads.item() == least
-    assert enumerated[least - 1] < 0.9
+    assert enumerated[least - 1] < 0.97
     on_average = optimise(busy_desk(3), evaluate, block=math.inf, gap=0.0, seconds=120, replications=days, fresh=200)
     assert on_average.heads.item() < least
 
