@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from interface.errands import Letterbox
+from interface.planning import known_start
 from models.effort import Step
 from models.plan import Plan
 from models.space import space_of
 from scenarios.scenario import Scenario
+from scenarios.wishes import wishes
 
 HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": float("inf")}
 """How long heads stay as they are, in a person's words."""
@@ -34,9 +36,9 @@ def optimised(box: Letterbox, scenario: Scenario, block: float, gap: float, seco
 
     evaluate = evaluator(seed)
     box.tell((), always=True)
-    evaluate([scenario], 1)  # the engine is compiled before the clock of the search runs
     return optimise(
         *(scenario, evaluate),
+        start=known_start(scenario, evaluate, block) if wishes(scenario) else None,
         block=block,
         gap=gap,
         seconds=seconds,

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 from models.answers import Means
 from models.found import Found, Plan
-from scenarios.errors import InvalidValue
+from models.judging import judge, status
+from models.space import Heads, space_of
+from scenarios.errors import InvalidValue, PlannerError
 from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario
+from scenarios.units import HOUR
 from simulator.blending import adaptive
 from simulator.experiment import simulate
 
 SEARCH, FORMULA = "search", "formula"
 PLANNERS = (SEARCH, FORMULA)
+LOOK = 50
+"""Replications by which a plan known beforehand is judged."""
 Progress = Callable[[int, int], None]
 
 
@@ -70,9 +76,38 @@ class How:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))
 
 
+def remembered(plan: Plan) -> Plan:
+    """The same, but each scenario is planned once, so that worlds that share one share its plan."""
+    plans: dict[str, Scenario] = {}
+
+    def planned(scenario: Scenario) -> Scenario:
+        if scenario.fingerprint not in plans:
+            plans[scenario.fingerprint] = plan(scenario)
+        return plans[scenario.fingerprint]
+
+    return planned
+
+
 def searched(scenario: Scenario, how: How, evaluate: Evaluate) -> Scenario:
     """The scenario with the cheapest staffing that a search finds."""
     from models.search import optimise
 
-    evaluate([scenario], 1)  # the engine is compiled before the clock of the search runs
-    return optimise(scenario, evaluate, gap=how.gap, seconds=how.seconds).scenario
+    start = known_start(scenario, evaluate)
+    return optimise(scenario, evaluate, gap=how.gap, seconds=how.seconds, start=start).scenario
+
+
+def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Heads | None:
+    """The cheaper of two plans known beforehand, the one at hand and the formulas', of those that meet every wish.
+
+    Trying them also compiles the engine before the clock of a search runs. None where neither meets every wish; the
+    search then finds a start of its own. Shape (groups, periods of `block` seconds).
+    """
+    from models.staffing import staff
+
+    space = space_of(scenario, block)
+    known = [space.heads_of(scenario)]
+    with suppress(PlannerError):  # formulas do not know every target; a search does without them
+        known.append(space.heads_of(staff(scenario)))
+    found = evaluate([space.plan(heads) for heads in known], LOOK)
+    good = [heads for heads, one in zip(known, found, strict=True) if status(judge(one)) == "met"]
+    return min(good, key=space.cost, default=None)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from interface.errands import Letterbox
-from interface.planning import How
+from interface.planning import How, remembered
 from models.answers import Answer
-from models.found import Plan
 from models.frontier import Frontier, frontier
 from models.sensitivity import Failure, Tornado, failures, tornado
 from models.tradeoffs import ask
@@ -24,20 +23,14 @@ def frontiers(
     box: Letterbox, scenario: Scenario, kind: str, levels: Sequence[float], wrong: Sequence[float], how: How
 ) -> list[Frontier]:
     """The frontier of a bot for each share of false containment; the centre without it is planned once."""
-    means, plans = how.means(), dict[str, Scenario]()
-
-    def plan(one: Scenario) -> Scenario:
-        if one.fingerprint not in plans:
-            plans[one.fingerprint] = means.plan(one)
-        return plans[one.fingerprint]
-
-    remembering: Plan = plan
+    means = how.means()
+    plan = remembered(means.plan)
     total, found = len(wrong) * len({0.0, *levels}), []
     for place, share in enumerate(wrong):
         before = place * total // len(wrong)
         found.append(
             frontier(
-                *(scenario, remembering, means.find),
+                *(scenario, plan, means.find),
                 kind=kind,
                 levels=levels,
                 false_share=share,

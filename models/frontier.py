@@ -103,12 +103,15 @@ class Frontier:
         if best == 0:
             return f"No containment of {self.kind} pays: people alone are the cheapest that meet every target."
         row, last = self.at(best), float(self.kept["level"].max())
-        end = "it pays up to the highest level tried" if best == last else "beyond that more automation stops paying"
+        end = "that is the highest level tried" if best == last else "beyond that more automation stops paying"
         parts = [f"Cheapest at {best:.0%} claimed containment of {self.kind}: {self._money(row['cost'])}"]
         if not math.isnan(row["net_saving"]):
             saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
             parts[0] += f", {saved} less than without a bot (claimed {claimed})"
-            parts.append(f"it pays for sure from {self.pays_from:.0%}" if self.pays_from else "no gain is sure")
+            first = self.pays_from
+            parts.append(
+                f"every level tried from {first:.0%} on is cheaper than people alone" if first else "no gain is sure"
+            )
         others = ", ".join(f"{level:.0%}" for level in self.as_good if level != best)
         tie = [f"within the gap of the search: {others}"] if others else []
         return "; ".join([*parts, end, *tie]).replace("%", " %") + "."

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import number
-from interface.planning import How
+from interface.planning import How, remembered
 from models.frontier import LEVELS, Frontier, frontier
 from models.ramp import payback, weekly
 from scenarios import files
@@ -40,12 +40,13 @@ def command(source: str, wanted: Wanted, how: How, as_json: bool) -> int:
     levels = LEVELS if wanted.levels is None else shares("levels", wanted.levels)
     wrong = [None] if wanted.false_shares is None else list(shares("false", wanted.false_shares))
     means = how.means()
+    plan = remembered(means.plan)  # the centre without a bot is the same for every false share
     found = []
     for share in wrong:
         with output.progress("levels of containment") as advance:
             found.append(
                 frontier(
-                    *(scenario, means.plan, means.find),
+                    *(scenario, plan, means.find),
                     kind=wanted.bot,
                     levels=levels,
                     false_share=share,
