@@ -57,7 +57,7 @@ def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Pictu
     bars = base.mark_bar(size=22).encode(color=alt.Color("kept:N", scale=scale, legend=legend))
     text = base.mark_text(align="right", dx=-6, color="white", fontSize=12).encode(text="words:N")
     return Picture(
-        f"answer-{answer.question}", title, alt.layer(bars, text).properties(height=40 * len(rows) + 40), answer.line
+        f"answer-{answer.question}", title, alt.layer(bars, text).properties(height=130 + 40 * len(rows)), answer.line
     )
 
 
@@ -100,7 +100,9 @@ def _service(answer: Answer, title: str, palette: Palette) -> Picture:
         )
     )
     worlds = rows["world"].nunique()
-    return Picture("answer-priority", title, chart.properties(height=worlds * (26 * len(names) + 14)), answer.line)
+    return Picture(
+        "answer-priority", title, chart.properties(height=130 + worlds * (26 * len(names) + 14)), answer.line
+    )
 
 
 def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture:
@@ -133,7 +135,9 @@ def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture
         color=palette.under, strokeDash=[4, 3], strokeWidth=2
     )
     layers = alt.layer(bars, now, wanted.encode(x="value:Q"))
-    return Picture("tornado", f"What {kind} rests on", layers.properties(height=36 * len(order) + 60), found.in_words())
+    return Picture(
+        "tornado", f"What {kind} rests on", layers.properties(height=120 + 36 * len(order)), found.in_words()
+    )
 
 
 def _limit(found: Tornado, kind: str, target: str) -> float:

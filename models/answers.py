@@ -89,6 +89,8 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str) -> 
         return f"{line}; '{reference}' has no plan that meets every target."
     saved = float(beside["cost"].iloc[0] - best["cost"])
     share = 100 * saved / float(beside["cost"].iloc[0])
+    if round(saved) == 0:
+        return f"{line}, the same as '{reference}'."
     return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
 
 
