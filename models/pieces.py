@@ -50,7 +50,8 @@ class Pieces:
         """The excess to keep in each period so that so many fresh replications will not doubt it, shape (periods,)."""
         if self.wish.on_days is not None:
             return np.zeros(1)
-        return ROOM * in_periods(self.excess(evidence), self.period).std(axis=0) / np.sqrt(fresh)
+        spread = in_periods(self.excess(evidence), self.period).std(axis=0)
+        return np.asarray(ROOM * spread / np.sqrt(fresh))
 
     def weights(self, values: Floats) -> Floats:
         """How much each replication counts at each piece, shape (R, J); adds up to 1 at each piece or over days."""

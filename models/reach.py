@@ -68,7 +68,8 @@ def _hours(space: Space, wish: Wish) -> None:
 def _may_be_there(space: Space, k: int) -> NDArray[np.bool_]:
     """Whether somebody who can take a type may be on duty in each interval."""
     may = space.may_work & (space.most > 0)
-    return np.asarray(may[space.can[:, k]].any(axis=0)[space.period])
+    somebody = np.asarray(may[space.can[:, k]].any(axis=0))
+    return np.asarray(somebody[space.period])
 
 
 def _best_share(space: Space, kind: ContactType, k: int, there: NDArray[np.bool_]) -> float:

@@ -37,7 +37,7 @@ class Space:
     @cached_property
     def hours(self) -> Floats:
         """The length of each period in hours, shape (P,)."""
-        return np.bincount(self.period) * self.scenario.horizon.interval / HOUR
+        return np.asarray(np.bincount(self.period) * self.scenario.horizon.interval / HOUR, dtype=float)
 
     @cached_property
     def price(self) -> Floats:

@@ -8,7 +8,8 @@ from interface import export, questions
 from interface.charts import by_interval, heat_map, level_measure, occupancy, over_under, staffing, wait_curve
 from interface.jobs import Plan, Refused
 from interface.numbers import numbers
-from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile, watch
+from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile
+from interface.watching import watch
 from interface.session import workers
 from interface.verdicts import cost_tile, sentence, tiles
 from simulator.targets import verdict

@@ -9,7 +9,8 @@ from interface.charts import planned, volumes
 from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
 from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
-from interface.parts import chart, grid, header, one_of, palette, watch
+from interface.parts import chart, grid, header, one_of, palette
+from interface.watching import watch
 from interface.session import workers
 from scenarios import presets
 

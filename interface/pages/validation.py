@@ -7,7 +7,8 @@ from interface.backtest import Backtest
 from interface.backtest_charts import DRAWN, day_by_day, over_the_day
 from interface.jobs import Refused
 from interface.opening import LARGEST
-from interface.parts import chart, grid, header, one_of, palette, run_page, watch
+from interface.parts import chart, grid, header, one_of, palette, run_page
+from interface.watching import watch
 from interface.session import replications, workers
 from interface.validation import Prepared, errors, headline, plan_of, prepared, totals
 from interface.watching import NothingYet
