@@ -11,12 +11,12 @@ import time
 
 import numpy as np
 
+from models.centre.workload import workload
 from models.goal import Goal
 from models.inverse import least_agents
-from models.judging import judge, status
+from models.proof.judging import judge, status
+from models.proof.space import Heads, Space, space_of
 from models.search import optimise
-from models.space import Heads, Space, space_of
-from models.workload import workload
 from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator

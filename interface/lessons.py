@@ -14,7 +14,7 @@ from models.erlang import erlang_a, erlang_c
 from models.goal import Goal
 from models.inverse import least_agents
 from models.performance import Performance
-from models.states import in_system
+from models.queueing.states import in_system
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from interface.pictures import Palette, Picture
 from interface.words import shown
-from models.effort import Step
+from models.proof.effort import Step
 from scenarios.scenario import Scenario
 
 BEST, BOUND = "Best plan", "Bound"

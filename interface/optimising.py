@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from interface.errands import Letterbox
 from interface.planning import known_start
-from models.effort import Step
 from models.plan import Plan
-from models.space import space_of
+from models.proof.effort import Step
+from models.proof.space import space_of
 from scenarios.scenario import Scenario
 from scenarios.wishes import wishes
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from models.answers import Means
-from models.found import Found, Plan
-from models.judging import judge, status
-from models.space import Heads, space_of
+from models.proof.found import Found, Plan
+from models.proof.judging import judge, status
+from models.proof.space import Heads, space_of
+from models.questions.answers import Means
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario

@@ -13,7 +13,7 @@ from scenarios.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from models.advice import Advice
+    from models.lint.advice import Advice
 
 CHARTED = (
     *("service_level", "service_level_answered", "service_level_less_short_abandons"),

@@ -16,9 +16,9 @@ from models.calibrate import Calibration, TypeCalibration, calibrate
 from models.erlang import erlang_a, erlang_c
 from models.from_records import arrivals, to_scenario
 from models.performance import Performance
-from models.readiness import Readiness, readiness
-from models.shared_agents import shared_groups
-from models.survival import exponential_patience
+from models.records.readiness import Readiness, readiness
+from models.records.shared_agents import shared_groups
+from models.records.survival import exponential_patience
 from scenarios.errors import InvalidValue
 from scenarios.records import Records
 from scenarios.scenario import Scenario

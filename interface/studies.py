@@ -7,8 +7,8 @@ from functools import partial
 
 from interface.errands import Letterbox
 from interface.planning import How, remembered
-from models.answers import Answer
 from models.frontier import Frontier, frontier
+from models.questions.answers import Answer
 from models.sensitivity import Failure, Tornado, failures, tornado
 from models.tradeoffs import ask
 from scenarios.scenario import Scenario

@@ -7,7 +7,7 @@ import pandas as pd
 
 from interface.pictures import Palette, Picture
 from interface.words import shown
-from models.answers import Answer
+from models.questions.answers import Answer
 from models.sensitivity import Tornado
 from scenarios.wishes import wishes
 

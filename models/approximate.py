@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arguments import Floats
-from models.sharing import Sharing
-from models.tidy import Part, table
-from models.type_service import Service, services
-from models.workload import workload
+from models.centre.sharing import Sharing
+from models.centre.tidy import Part, table
+from models.centre.type_service import Service, services
+from models.centre.workload import workload
+from models.queueing.arguments import Floats
 from scenarios.measures import GROUP_TALLIES, MEASURES, PERCENTILES, Measure
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR

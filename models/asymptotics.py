@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfcx
 
-from models.arguments import Floats, above, at_least, share
+from models.queueing.arguments import Floats, above, at_least, share
 
 ROOT_2 = np.sqrt(2.0)
 MILLS = np.sqrt(2 / np.pi)

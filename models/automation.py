@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincc, gammaln, logsumexp, xlogy
 
-from models.arguments import Floats, above, at_least, share, whole
+from models.queueing.arguments import Floats, above, at_least, share, whole
 from scenarios.errors import InvalidValue, UnstableQueue
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from models.fitting import FEWEST, Fit, fits, quantiles
-from models.presence import CAVEAT, GAP, NO_AGENTS, heads, presence
-from models.returns import WITHIN, Redials, is_redial, redials
-from models.survival import Completed, Survival, completed, exponential_patience, kaplan_meier
-from models.variation import DayVariation, day_variation
+from models.records.fitting import FEWEST, Fit, fits, quantiles
+from models.records.presence import CAVEAT, GAP, NO_AGENTS, heads, presence
+from models.records.returns import WITHIN, Redials, is_redial, redials
+from models.records.survival import Completed, Survival, completed, exponential_patience, kaplan_meier
+from models.records.variation import DayVariation, day_variation
 from scenarios.contact_types import CHANNELS
 from scenarios.distributions import Distribution, Empirical
 from scenarios.errors import InvalidValue

@@ -23,8 +23,8 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, above, at_least, share, whole
-from models.tagged import abandon_rate, answered_within
+from models.queueing.arguments import Floats, above, at_least, share, whole
+from models.queueing.tagged import abandon_rate, answered_within
 from scenarios.errors import InvalidValue, NotExpressible, TooLarge, UnstableQueue
 
 ROUTINGS = ("least-loaded", "most-loaded")

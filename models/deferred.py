@@ -17,7 +17,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, above, at_least, share
+from models.queueing.arguments import Floats, above, at_least, share
 from scenarios.errors import InvalidValue, UnstableQueue
 
 Clock = Literal["around", "open"]

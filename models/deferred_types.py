@@ -15,8 +15,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least
 from models.deferred import Clock
+from models.queueing.arguments import Floats, above, at_least
 from scenarios.errors import InvalidValue, UnstableQueue
 
 Order = Literal["fifo", "edf"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, at_least, whole
+from models.queueing.arguments import Floats, at_least, whole
 from scenarios.errors import InvalidValue
 
 MOST_AGENTS = 1e6

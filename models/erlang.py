@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least, whole
-from models.finite_lines import with_lines
-from models.kernels import blocking, palm
 from models.performance import Part, Performance, by_parts
-from models.waits import served_and_abandoned_waits
+from models.queueing.arguments import Floats, above, at_least, whole
+from models.queueing.finite_lines import with_lines
+from models.queueing.kernels import blocking, palm
+from models.queueing.waits import served_and_abandoned_waits
 from scenarios.errors import UnstableQueue
 
 NEVER = 1e100  # a patience of so many handle times is as good as endless, and its square is still a float

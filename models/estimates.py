@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.calibrate import Calibration, TypeCalibration
-from models.variation import DayVariation
+from models.records.variation import DayVariation
 
 if TYPE_CHECKING:
     import pandas as pd

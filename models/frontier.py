@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.containment import (
+from models.proof.found import Find, Found, Plan, Reading, agent_hours, judged, read
+from models.proof.judging import status
+from models.questions.containment import (
     bot_of,
     bot_type,
     contained,
@@ -24,8 +26,6 @@ from models.containment import (
     wages_of,
     work_saved,
 )
-from models.found import Find, Found, Plan, Reading, agent_hours, judged, read
-from models.judging import status
 from scenarios.errors import Cancelled, InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 
@@ -143,7 +143,7 @@ def frontier(
     Parameters
     ----------
     plan, find
-        See `models.found`.
+        See `models.proof.found`.
     kind
         The type whose bot is varied; by default the one whose bot meets most contacts.
     false_share

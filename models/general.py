@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least
-from models.kernels import blocking
 from models.patience import PatienceLaw, patience_law
 from models.performance import Performance
+from models.queueing.arguments import Floats, above, at_least
+from models.queueing.kernels import blocking
 from scenarios.distributions import Distribution
 
 FALL = np.append(np.arange(0.5, 4.0, 0.5), np.arange(4.0, 45.0, 3.0))  # levels of the log density, in nats

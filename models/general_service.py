@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import pdtrc, xlogy
 
-from models.arguments import Floats, above, at_least
-from models.kernels import blocking
+from models.queueing.arguments import Floats, above, at_least
+from models.queueing.kernels import blocking
 from scenarios.errors import TooLarge, UnstableQueue
 
 MOST_STEPS = 5000  # service times within one wait; the recursion is quadratic in them

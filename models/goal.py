@@ -8,8 +8,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import above, at_least, share
 from models.performance import Definition
+from models.queueing.arguments import above, at_least, share
 from scenarios.errors import InvalidValue
 
 LIMITS = ("service_level", "asa", "mean_wait", "p_abandon", "p_wait", "max_occupancy")

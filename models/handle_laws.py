@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincc, log_ndtr
 
-from models.arguments import Floats, above, at_least
+from models.queueing.arguments import Floats, above, at_least
 from scenarios.errors import InvalidValue
 
 

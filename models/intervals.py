@@ -22,9 +22,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, above, at_least
 from models.handle_laws import HandleLaw
 from models.inverse import Goal, least_agents
+from models.queueing.arguments import Floats, above, at_least
 from scenarios.errors import InvalidValue
 
 Rule = Literal["sipp", "lagged", "mol-mean", "mol-max"]

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, above, at_least, share, whole
 from models.goal import Goal
-from models.kernels import blocking
-from models.least import Cases, Counts, first_met
+from models.queueing.arguments import Floats, above, at_least, share, whole
+from models.queueing.kernels import blocking
+from models.queueing.least import Cases, Counts, first_met
 from scenarios.errors import InvalidValue
 
 __all__ = ["Goal", "least_agents", "least_lines", "most_arrivals", "most_load"]

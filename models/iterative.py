@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, share, whole
+from models.queueing.arguments import Floats, share, whole
 from scenarios.errors import InvalidValue
 
 Evaluate = Callable[[NDArray[np.int64]], ArrayLike]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any
 
-from models.advice import MISTAKES, Advice, Look
-from models.lint_demand import (
+from models.lint.advice import MISTAKES, Advice, Look
+from models.lint.lint_demand import (
     auto_reply_only,
     bot_twice,
     censored_patience,
@@ -15,7 +15,7 @@ from models.lint_demand import (
     redials_as_new,
     too_few_replications,
 )
-from models.lint_numbers import (
+from models.lint.lint_numbers import (
     advise_bots,
     advise_load,
     advise_patience,
@@ -25,7 +25,7 @@ from models.lint_numbers import (
     advise_shrinkage,
     advise_silos,
 )
-from models.lint_plans import (
+from models.lint.lint_plans import (
     counted_twice,
     half_hour_agents,
     hours_not_heads,
@@ -33,7 +33,7 @@ from models.lint_plans import (
     shrinkage_multiplied,
     summed_skills,
 )
-from models.lint_queues import (
+from models.lint.lint_queues import (
     chat_as_phone,
     erlang_c_deferred,
     erlang_c_impatient,
@@ -104,7 +104,7 @@ def advise_numbers(about: str, numbers: Mapping[str, Any]) -> list[Advice]:
         bots (volume, self_served, contained, reaching_agents), replications (spread, replications, difference), or load
         (per_hour, handle_time, agents).
     numbers
-        The numbers by name; each function of `models.lint_numbers` says what they are.
+        The numbers by name; each function of `models.lint.lint_numbers` says what they are.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, gammaincc, ndtr
 
-from models.arguments import Floats
+from models.queueing.arguments import Floats
 from scenarios import distributions as d
 from scenarios.errors import InvalidValue
 

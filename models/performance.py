@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, at_least, share
+from models.queueing.arguments import Floats, at_least, share
 from scenarios.errors import InvalidValue
 
 Definition = Literal["offered", "answered", "less short abandons", "served or abandoned"]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.effort import Effort, Step
-from models.judging import SURE, Judged, Status, judge, status
-from models.space import Heads, Space
+from models.proof.effort import Effort, Step
+from models.proof.judging import SURE, Judged, Status, judge, status
+from models.proof.space import Heads, Space
 from scenarios.evidence import Counts, Evidence, in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import wishes

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least
-from models.kernels import blocking
+from models.queueing.arguments import Floats, above, at_least
+from models.queueing.kernels import blocking
 from scenarios.errors import InvalidValue, UnstableQueue
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least, share, whole
-from models.tagged import abandon_rate, answered_wait, answered_within
+from models.queueing.arguments import Floats, above, at_least, share, whole
+from models.queueing.tagged import abandon_rate, answered_wait, answered_within
 from scenarios.errors import InvalidValue, TooLarge, UnstableQueue
 
 CHAIN_WARN = "exponential handle, patience and redial times, no limit on tries, constant rates; no reconnects"

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least, share, whole
-from models.tagged import abandon_rate
+from models.queueing.arguments import Floats, above, at_least, share, whole
+from models.queueing.tagged import abandon_rate
 from scenarios.errors import InvalidValue
 
 FLOWS_WARN = "long-run shares as measured; at another load or staffing the shares of lost and returning change"

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arguments import Floats
-from models.deferred_need import agents_needed, ceiling, worked
+from models.centre.deferred_need import agents_needed, ceiling, worked
+from models.centre.ranks import covered, least_in_ranks, rank_rates, ranks
+from models.centre.sharing import Sharing
+from models.centre.stationary import Queue, asked_share, goal_of, queue_of
+from models.centre.workload import busy_day, left_out_rules, workload
 from models.goal import Goal
 from models.handle_laws import fitted
 from models.intervals import Rule, interval_loads
-from models.ranks import covered, least_in_ranks, rank_rates, ranks
-from models.sharing import Sharing
-from models.stationary import Queue, asked_share, goal_of, queue_of
-from models.workload import busy_day, left_out_rules, workload
+from models.queueing.arguments import Floats
 from scenarios.contact_types import ContactType
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario

@@ -1,8 +1,8 @@
 """The cheapest staffing that meets every wish: formulas begin, simulation decides, other customers check.
 
-Few plans are tried one and all (`models.enumeration`); many are searched by cuts from simulation and an integer
-program (`models.descent`). Either way all plans meet the same customers, and the plan that comes out is checked on
-customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this module does
+Few plans are tried one and all (`models.proof.enumeration`); many are searched by cuts from simulation and an integer
+program (`models.proof.descent`). Either way all plans meet the same customers, and the plan that comes out is checked
+on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this module does
 not know how.
 """
 
@@ -14,15 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.descent import Descent
-from models.effort import Effort, Progress
-from models.enumeration import CERTAIN, FIRST_LOOK, MOST_PLANS, Enumerated, Tried, cheaper_plans, enumerate_plans
-from models.judging import Judged, status
-from models.load import load_bound, load_rows
-from models.pieces import pieces_of
 from models.plan import Plan, binding, changes, undecided
-from models.reach import refuse_unreachable
-from models.space import Heads, Space, space_of
+from models.proof.descent import Descent
+from models.proof.effort import Effort, Progress
+from models.proof.enumeration import CERTAIN, FIRST_LOOK, MOST_PLANS, Enumerated, Tried, cheaper_plans, enumerate_plans
+from models.proof.judging import Judged, status
+from models.proof.load import load_bound, load_rows
+from models.proof.pieces import pieces_of
+from models.proof.reach import refuse_unreachable
+from models.proof.space import Heads, Space, space_of
 from scenarios.errors import InvalidValue
 from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario

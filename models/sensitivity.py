@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.factors import Factor, changed, factors
-from models.judging import SURE, Judged, judge
+from models.proof.judging import SURE, Judged, judge
+from models.questions.factors import Factor, changed, factors
 from scenarios.errors import InvalidScenario
 from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario

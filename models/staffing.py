@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arguments import Floats
-from models.cover import least_heads
-from models.deferred_need import balance, ceiling, chance_safety, worked
+from models.centre.cover import least_heads
+from models.centre.deferred_need import balance, ceiling, chance_safety, worked
+from models.centre.sharing import Sharing, sessions_per_agent
+from models.centre.stationary import asked_share
+from models.centre.type_service import connected_services, deferred_parts, spare_agents
+from models.centre.workload import Workload, busy_day, workload
 from models.intervals import Rule
+from models.queueing.arguments import Floats
 from models.requirement import WHOLE, Need, needs, usual_speed
-from models.sharing import Sharing, sessions_per_agent
-from models.stationary import asked_share
-from models.type_service import connected_services, deferred_parts, spare_agents
-from models.workload import Workload, busy_day, workload
 from scenarios.agents import MOST_HEADS
 from scenarios.errors import TooLarge
 from scenarios.scenario import Scenario

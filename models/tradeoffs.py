@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.answers import Answer, Means
-from models.routing_questions import priority, reservation
-from models.staffing_questions import curve, pool, slots, training
+from models.questions.answers import Answer, Means
+from models.questions.routing_questions import priority, reservation
+from models.questions.staffing_questions import curve, pool, slots, training
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 

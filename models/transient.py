@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.arguments import Floats, above, at_least, share, whole
-from models.busyness import gamma_nodes
-from models.chain import Rates, restaffed, work_off
-from models.day_interval import Measures, interval
-from models.tagged import abandon_rate
+from models.day.busyness import gamma_nodes
+from models.day.chain import Rates, restaffed, work_off
+from models.day.day_interval import Measures, interval
+from models.queueing.arguments import Floats, above, at_least, share, whole
+from models.queueing.tagged import abandon_rate
 from scenarios.errors import InvalidValue
 
 

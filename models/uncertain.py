@@ -15,11 +15,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.arguments import Floats, above, at_least, share
-from models.busyness import gamma_nodes, gamma_quantile
+from models.day.busyness import gamma_nodes, gamma_quantile
 from models.erlang import erlang_a
 from models.inverse import Goal, least_agents
 from models.performance import Definition, service_level
+from models.queueing.arguments import Floats, above, at_least, share
 from scenarios.errors import InvalidValue
 
 NODES = 80  # of the quadrature over busyness: six digits for the shapes of real centres (5 and up)

@@ -10,7 +10,7 @@ from interface.commands import output
 from interface.commands.output import number
 from interface.planning import How, remembered
 from models.frontier import LEVELS, Frontier, frontier
-from models.ramp import payback, weekly
+from models.questions.ramp import payback, weekly
 from scenarios import files
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario

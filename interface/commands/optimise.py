@@ -14,10 +14,10 @@ from interface.commands import output
 from interface.commands.output import between, number
 from interface.commands.simulate import engine_named
 from interface.commands.theory import save
-from models.effort import Step
 from models.plan import Plan
+from models.proof.effort import Step
+from models.proof.space import space_of
 from models.search import Price, optimise, price_of_targets
-from models.space import space_of
 from scenarios import files
 from scenarios.measures import MEASURES
 from scenarios.scenario import Scenario

@@ -9,9 +9,9 @@ from interface.charts import by_interval, heat_map, level_measure, occupancy, ov
 from interface.jobs import Plan, Refused
 from interface.numbers import numbers
 from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile
-from interface.watching import watch
 from interface.session import workers
 from interface.verdicts import cost_tile, sentence, tiles
+from interface.watching import watch
 from simulator.targets import verdict
 
 PAGE = "results"

@@ -10,8 +10,8 @@ from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, T
 from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
 from interface.parts import chart, grid, header, one_of, palette
-from interface.watching import watch
 from interface.session import workers
+from interface.watching import watch
 from scenarios import presets
 
 work = header("Scenario", "what is given and what is wanted")

@@ -8,10 +8,9 @@ from interface.backtest_charts import DRAWN, day_by_day, over_the_day
 from interface.jobs import Refused
 from interface.opening import LARGEST
 from interface.parts import chart, grid, header, one_of, palette, run_page
-from interface.watching import watch
 from interface.session import replications, workers
 from interface.validation import Prepared, errors, headline, plan_of, prepared, totals
-from interface.watching import NothingYet
+from interface.watching import NothingYet, watch
 from scenarios.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
 

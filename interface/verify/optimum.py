@@ -7,11 +7,11 @@ import math
 from interface.verify.cases import Case
 from interface.verify.designs import optimum
 from interface.verify.steady import Effort, Found, Measured, play
-from models.effort import Effort as Search
-from models.enumeration import CERTAIN
-from models.judging import status
+from models.proof.effort import Effort as Search
+from models.proof.enumeration import CERTAIN
+from models.proof.judging import status
+from models.proof.space import space_of
 from models.search import optimise
-from models.space import space_of
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
 from simulator.evaluator import evaluator

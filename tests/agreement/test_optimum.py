@@ -13,9 +13,9 @@ import pytest
 
 from interface.verify.cases import Case, read_cases
 from interface.verify.optimum import scenario_of
-from models.judging import judge, status
+from models.proof.judging import judge, status
+from models.proof.space import space_of
 from models.search import optimise
-from models.space import space_of
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator

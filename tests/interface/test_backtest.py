@@ -17,7 +17,7 @@ from interface.replays import ERLANG_A, ERLANG_C, IMPORTED, READY, SHARED, halve
 from interface.sources import ALL, COMPARED, OBSERVED, Source
 from models.calibrate import calibrate
 from models.from_records import observed
-from models.readiness import readiness
+from models.records.readiness import readiness
 from scenarios.errors import InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.mapping import BANK, GENERIC

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from models.approximate import approximate
-from models.sharing import split
-from models.stationary import Queue
+from models.centre.sharing import split
+from models.centre.stationary import Queue
 from scenarios import presets
 from scenarios.distributions import Exponential
 from scenarios.measures import COLUMNS, MEASURES, PERCENTILES

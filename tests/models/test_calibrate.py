@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from models.calibrate import CAVEAT, Calibration, calibrate
-from models.fitting import fits, quantiles
 from models.from_records import OBSERVED, arrivals, observed, to_scenario
-from models.presence import NO_AGENTS, heads, presence, stretches
-from models.returns import is_redial, redials
-from models.survival import completed, exponential_patience, kaplan_meier
-from models.variation import day_variation
+from models.records.fitting import fits, quantiles
+from models.records.presence import NO_AGENTS, heads, presence, stretches
+from models.records.returns import is_redial, redials
+from models.records.survival import completed, exponential_patience, kaplan_meier
+from models.records.variation import day_variation
 from scenarios.distributions import Distribution, Exponential, Gamma, Hyperexponential, Lognormal, Weibull
 from scenarios.errors import InvalidValue
 from scenarios.files import loads

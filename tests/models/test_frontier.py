@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.containment import bot_type, contained, saved_by_formula
-from models.found import Found
 from models.frontier import Frontier, frontier
-from models.ramp import payback, ramp, weekly
+from models.proof.found import Found
+from models.questions.containment import bot_type, contained, saved_by_formula
+from models.questions.ramp import payback, ramp, weekly
 from models.staffing import staff
 from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue

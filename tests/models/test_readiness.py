@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from models.readiness import FEWEST_GAPS, readiness, turnbull
-from models.shared_agents import shared_groups
+from models.records.readiness import FEWEST_GAPS, readiness, turnbull
+from models.records.shared_agents import shared_groups
 from scenarios.errors import InvalidValue
 from scenarios.mapping import BANK, GENERIC, Mapping
 from scenarios.records import Records, Report, read_records

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from models import chat
+from models.centre.workload import workload
 from models.erlang import erlang_c
 from models.requirement import requirement
-from models.workload import workload
 from scenarios import presets
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario

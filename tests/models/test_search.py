@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.effort import Effort
-from models.enumeration import cheaper_plans
-from models.judging import judge, least_z, status
-from models.load import load_bound, load_rows, must_answer
-from models.pieces import pieces_of
 from models.plan import Plan
+from models.proof.effort import Effort
+from models.proof.enumeration import cheaper_plans
+from models.proof.judging import judge, least_z, status
+from models.proof.load import load_bound, load_rows, must_answer
+from models.proof.pieces import pieces_of
+from models.proof.slopes import point
+from models.proof.space import space_of
 from models.search import optimise, relaxed
-from models.slopes import point
-from models.space import space_of
 from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evidence import Counts, Evidence, in_periods, period_of_interval
 from scenarios.horizon import Horizon

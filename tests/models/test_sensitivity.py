@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import gammaincc
 
-from models.factors import changed, factor, factors
+from models.questions.factors import changed, factor, factors
 from models.sensitivity import break_point, failures, tornado
 from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue

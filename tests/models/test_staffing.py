@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.stats import gamma
 
 from models.approximate import approximate
-from models.cover import least_heads
+from models.centre.cover import least_heads
 from models.erlang import erlang_a, erlang_c
 from models.inverse import Goal, least_agents
 from models.performance import Definition

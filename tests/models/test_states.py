@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.erlang import erlang_a, erlang_c
-from models.states import in_system
+from models.queueing.states import in_system
 from scenarios.errors import TooLarge, UnstableQueue
 
 

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from models import redesign
-from models.answers import Means
-from models.found import Found, read
-from models.routing_questions import priority, reservation
+from models.proof.found import Found, read
+from models.questions import redesign
+from models.questions.answers import Means
+from models.questions.routing_questions import priority, reservation
+from models.questions.staffing_questions import curve, pool, slots, training
 from models.staffing import staff
-from models.staffing_questions import curve, pool, slots, training
 from models.tradeoffs import ask
 from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.busyness import gamma_nodes, gamma_quantile
+from models.day.busyness import gamma_nodes, gamma_quantile
 from models.erlang import erlang_a
 from models.inverse import Goal, least_agents
 from models.uncertain import (

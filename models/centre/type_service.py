@@ -1,0 +1,274 @@
+"""What theory says of each contact type, interval by interval, as the tallies that the measures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.centre.deferred_need import balance
+from models.centre.ranks import in_ranks
+from models.centre.sharing import Sharing, sessions_per_agent, split
+from models.centre.stationary import Queue, queue_of
+from models.performance import Performance
+from models.queueing.arguments import Floats
+from models.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
+from scenarios.units import HOUR
+
+Tail = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Service:
+    """The service of one type; arrays of shape (intervals,), NaN where no formula says it.
+
+    Attributes
+    ----------
+    source, notes
+        The formula, and what it leaves out.
+    tallies
+        By the names of `scenarios.measures.CONTACT_TALLIES`.
+    busy
+        Agents at work on it, shape (groups, intervals).
+    overloaded, growth
+        Where more work comes than its agents can do, and the contacts an hour by which the queue grows there; 0 where
+        the load is exactly what they can do, which is too much too.
+    tail
+        Share of the contacts of each interval still waiting after times of shape (times, 1); None: not known.
+    """
+
+    source: str
+    notes: tuple[str, ...]
+    tallies: dict[str, Floats]
+    busy: Floats
+    overloaded: NDArray[np.bool_]
+    growth: Floats
+    tail: Tail | None = field(default=None, repr=False, compare=False)
+
+
+def services(sharing: Sharing) -> list[Service]:
+    """The service of every type, in order; deferred work gets what connected work leaves of the agents."""
+    found = connected_services(sharing)
+    parts = deferred_parts(sharing, spare_agents(sharing, found))
+    kinds = sharing.scenario.contact_types
+    return [found[k] if k in found else _deferred(sharing, k, parts[:, k]) for k in range(len(kinds))]
+
+
+def connected_services(sharing: Sharing) -> dict[int, Service]:
+    """The service of every live or concurrent type, by its place among the types."""
+    return {k: _connected(sharing, k) for k, kind in enumerate(sharing.scenario.contact_types) if kind.connected}
+
+
+def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
+    """Agents that connected work leaves idle, less those kept free for it, shape (groups, intervals)."""
+    left = sharing.present - sum((service.busy for service in found.values()), np.zeros(sharing.present.shape))
+    reserved = np.array([[group.keep_free] for group in sharing.scenario.agent_groups])
+    return np.maximum(left - np.where(_shared(sharing), reserved, 0), 0.0)
+
+
+def deferred_parts(sharing: Sharing, spare: Floats) -> Floats:
+    """Spare agents divided among deferred types by all their work, shape (groups, types, intervals)."""
+    weight = np.where(sharing.connected, 0.0, sharing.flow.work.sum(axis=1))
+    return split(spare, sharing.can & ~sharing.connected, np.broadcast_to(weight[:, None], sharing.flow.work.shape))
+
+
+def _shared(sharing: Sharing) -> NDArray[np.bool_]:
+    """Whether a group has connected work for which agents can be kept free, shape (groups, 1)."""
+    return np.asarray(np.any(sharing.can & sharing.connected, axis=1, keepdims=True))
+
+
+def _connected(sharing: Sharing, k: int) -> Service:
+    """The service of a live or concurrent type: its queue at the rates and agents of each interval."""
+    members = sharing.pool(k)
+    kinds = [sharing.scenario.contact_types[j] for j in members]
+    kind, rows = sharing.scenario.contact_types[k], list(members)
+    group = sharing.main_group(k)
+    volumes = [float(v) for v in sharing.flow.offered[rows].sum(axis=1)]
+    queue = pooled_queue(kinds, volumes, queue_of(kind, group.slots, group.pace))
+    parts = _agents(sharing, k)
+    agents = worth(sharing, queue) @ parts
+    length = sharing.scenario.horizon.interval
+    rate = sharing.flow.offered[rows].sum(axis=0) / length
+    within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
+    cases = _Cases.of(rate, pooled_aht(sharing, members), agents)
+    found = queue.performance(*cases.rows, within)
+    offered = sharing.flow.offered[k]
+    counts = _counts(offered, cases, found, length)
+    source, notes = queue.model[0].upper() + queue.model[1:], _notes(sharing, k, agents)
+    ranks = in_ranks(sharing, members, k, queue, agents, within)
+    if ranks is not None:
+        source, counts, notes = ranks.source, counts | ranks.counts, [ranks.note, *notes]
+    mine = np.divide(offered, rate * length, out=np.zeros_like(rate), where=rate > 0)
+    unstable = (cases.spread(found.stable) == 0) & (offered > 0)
+    tail: Tail = lambda time: cases.spread(np.asarray(found.tail(time)))  # noqa: E731
+    return Service(
+        source=source,
+        notes=tuple(notes),
+        tallies=counts | _flows(sharing, k, counts),
+        busy=parts * np.nan_to_num(cases.spread(found.occupancy)) * mine,
+        overloaded=np.asarray(unstable),
+        growth=np.where(unstable, cases.spread(found.growth) * mine * HOUR, 0.0),
+        tail=None if ranks is not None else tail,
+    )
+
+
+def _agents(sharing: Sharing, k: int) -> Floats:
+    """The agents of each group that a connected type has to itself or with its pool, shape (groups, intervals)."""
+    members = list(sharing.pool(k))
+    idle = sharing.flow.work[members].sum(axis=0) == 0  # nothing comes: all of them stand ready
+    return np.where(idle, sharing.present * sharing.can[:, [k]], sharing.parts[:, members].sum(axis=1))
+
+
+def worth(sharing: Sharing, queue: Queue) -> Floats:
+    """The agents of a type's main group that an agent of each group is worth, by sessions, shape (groups,)."""
+    if queue.slots == 1:
+        return np.ones(len(sharing.scenario.agent_groups))
+    return np.array([sessions_per_agent(group) for group in sharing.scenario.agent_groups]) / queue.per_agent
+
+
+@dataclass(frozen=True)
+class _Cases:
+    """The different (rate, handle time, agents) among intervals, so that equal ones are worked out once."""
+
+    rows: tuple[Floats, Floats, Floats]
+    place: NDArray[np.intp]
+    """The case of each interval, shape (intervals,)."""
+
+    @classmethod
+    def of(cls, rate: Floats, handle: Floats, agents: Floats) -> _Cases:
+        """The cases of some intervals; agents to a billionth, so that rounding makes no cases of its own."""
+        each, place = np.unique(np.stack([rate, handle, np.round(agents, 9)]), axis=1, return_inverse=True)
+        return cls((each[0], each[1], each[2]), place.ravel())
+
+    def spread(self, values: Floats | NDArray[np.bool_]) -> Floats:
+        """Values by case as values by interval."""
+        return np.asarray(values, dtype=float)[..., self.place]
+
+
+def _counts(offered: Floats, cases: _Cases, found: Performance, length: float) -> dict[str, Floats]:
+    """The tallies of the queue, from shares of the offered contacts."""
+    spread, some = cases.spread, offered > 0
+    rate = spread(found.arrival_rate)
+    kept = np.divide(spread(found.growth), rate, out=np.zeros_like(rate), where=rate > 0)
+    answered = offered * np.where(spread(found.stable) > 0, spread(found.p_answered), 1 - kept)
+    abandoned = offered * np.where(some, spread(found.p_abandon), 0.0)
+    mine = np.divide(offered, rate, out=np.zeros_like(rate), where=rate > 0)
+    return {
+        "answered": answered,
+        "abandoned": abandoned,
+        "in_time": offered * spread(found.served_within),
+        "abandoned_in_time": offered * spread(found.abandoned_within),
+        "wait_answered": _times(answered, spread(found.wait_served)),
+        "wait_abandoned": _times(abandoned, spread(found.wait_abandoned)),
+        "waiting_time": _times(mine, spread(found.queue)),
+    }
+
+
+def _times(count: Floats, each: Floats) -> Floats:
+    """Count times each, nothing where nothing happened."""
+    return np.where(count > 0, count * np.where((count > 0) & ~np.isnan(each), each, 0.0), 0.0)
+
+
+def _flows(sharing: Sharing, k: int, counts: dict[str, Floats]) -> dict[str, Floats]:
+    """The tallies that do not depend on the queue, or follow from those of the queue by addition."""
+    flow, scenario = sharing.flow, sharing.scenario
+    kind, offered, in_time = scenario.contact_types[k], flow.offered[k], counts["in_time"]
+    handed = (flow.bot_sessions - flow.resolved - flow.falsely_contained - flow.left)[k]
+    share = np.divide(in_time, offered, out=np.zeros_like(offered), where=offered > 0)
+    price = kind.bot.cost_per_session if kind.bot is not None else 0.0
+    return {
+        "cases": scenario.expected[k],
+        "contacts": flow.contacts[k],
+        "repeats": np.maximum(flow.contacts[k] - scenario.expected[k], 0.0),
+        "offered": offered,
+        "closed": flow.closed[k],
+        "handle_time": counts["answered"] * flow.aht[k] / usual_speed(sharing, k),
+        "bot_sessions": flow.bot_sessions[k],
+        "resolved_by_bot": flow.resolved[k],
+        "falsely_contained": flow.falsely_contained[k],
+        "left_bot": flow.left[k],
+        "by_person": in_time,
+        "by_person_or_bot": in_time + flow.resolved[k],
+        "acknowledged": share * np.maximum(offered - handed, 0.0) + flow.bot_sessions[k],
+        "bot_cost": flow.bot_sessions[k] * price,
+    }
+
+
+def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
+    """The service of a deferred type by the balance of its work; `parts` of shape (groups, intervals)."""
+    scenario, flow = sharing.scenario, sharing.flow
+    kind, length = scenario.contact_types[k], scenario.horizon.interval
+    items, agents = flow.offered[k], parts.sum(axis=0)
+    aht = flow.aht[k] / usual_speed(sharing, k)
+    mean = float(items @ aht / items.sum()) if items.sum() else float(aht.mean())
+    found = balance(scenario, kind, items, agents, mean)
+    backlog = found.backlog[: items.size + 1]
+    done = np.maximum(items + backlog[:-1] - backlog[1:], 0.0)
+    response = _times(items, np.full(items.shape, found.mean_response))
+    used = np.divide(done * mean / length, agents, out=np.zeros_like(agents), where=agents > 0)
+    counts = {
+        "answered": items,
+        "abandoned": np.zeros_like(items),
+        "in_time": np.where(items > 0, items * np.nan_to_num(found.in_time[: items.size]), 0.0),
+        "abandoned_in_time": np.zeros_like(items),
+        "wait_answered": response,
+        "wait_abandoned": np.zeros_like(items),
+        "waiting_time": (backlog[:-1] + backlog[1:]) / 2 * length,
+        "oldest_age": found.oldest[1 : items.size + 1],
+    }
+    left = float(backlog[-1]) if backlog[-1] > max(backlog[0], 0.05 * items.sum()) else 0.0
+    return Service(
+        source="Workload balance",
+        notes=("a fluid: chance left out; it gets what connected work leaves over", *_deferred_notes(sharing, k)),
+        tallies=counts | _flows(sharing, k, counts),
+        busy=parts * np.minimum(used, 1.0),
+        overloaded=np.full(items.shape, left > 0),
+        growth=np.full(items.shape, left / (scenario.horizon.length / HOUR)),
+    )
+
+
+def _deferred_notes(sharing: Sharing, k: int) -> list[str]:
+    kind = sharing.scenario.contact_types[k]
+    mates = sharing.can[sharing.can[:, k]].any(axis=0) & ~sharing.connected
+    others = [name for j, name in enumerate(sharing.scenario.type_names) if mates[j] and j != k]
+    notes = [f"agents divided with {', '.join(others)} by work"] if others else []
+    if any(route.after > 0 for route in sharing.scenario.routes(kind.name)):
+        notes.append("overflow delays left out")
+    return notes + flow_notes(kind)
+
+
+def _notes(sharing: Sharing, k: int, agents: Floats) -> list[str]:
+    members, rivals = sharing.pool(k), ", ".join(sharing.rivals(k))
+    notes = ["each interval on its own, in the long run"]
+    if len(members) > 1:
+        notes.append(f"one pool with {rivals}")
+    elif rivals:
+        even = "heads divided so that work per head is even; that they help each other is left out"
+        notes.append(f"agents are shared with {rivals}: {even}")
+    if not np.allclose(agents, np.round(agents)):
+        notes.append("fractions of an agent (absence or sharing, on average)")
+    return notes + _left_out(sharing, k) + flow_notes(sharing.scenario.contact_types[k])
+
+
+def _left_out(sharing: Sharing, k: int) -> list[str]:
+    """What of a type's own description its formula cannot say."""
+    scenario = sharing.scenario
+    kind = scenario.contact_types[k]
+    groups = [scenario.group(route.group) for route in scenario.routes(kind.name)]
+    deferred = {other.name for other in scenario.contact_types if not other.connected}
+    chat = kind.work == "concurrent"
+    found = {
+        f"handle times as if exponential (their cv is {kind.handle_time.scv**0.5:.2g})": kind.handle_time.scv != 1,
+        "groups differ in speed: their mean": len({group.skills[kind.name].speed for group in groups}) > 1,
+        "overflow delays left out": any(route.after > 0 for route in scenario.routes(kind.name)),
+        "groups differ in slots: counted in agents of the largest": chat
+        and len({(group.slots, group.pace) for group in groups}) > 1,
+        "patience as if exponential": chat and kind.patience is not None and kind.patience.scv != 1,
+        "deferred work of the same agents left out": any(deferred & set(group.skills) for group in groups),
+        "the limit on lines left out": kind.trunk is not None,
+        "time in the bot left out": kind.bot is not None,
+        "patience after the bot as if without it": kind.bot is not None and kind.bot.patience_factor != 1,
+    }
+    return [note for note, holds in found.items() if holds]

@@ -1,0 +1,193 @@
+"""What reaches the agents: fresh contacts less what bots keep, plus what comes back by follow-ups, by interval.
+
+Expected numbers, propagated contact by contact of a case: a bot takes its shares, every rule whose event does not
+depend on the queue (answered, resolved, falsely contained, left the bot, closed) sends its share on after its delay.
+Rules after `abandoned`, `blocked` and `overdue` are left out, because how often they come into play is what the queue
+decides; every answered contact is taken as answered at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.day.busyness import gamma_quantile
+from models.queueing.arguments import Floats
+from models.uncertain import shape_of_cv
+from scenarios.contact_types import Bot, ContactType, FollowUp
+from scenarios.distributions import Distribution
+from scenarios.errors import InvalidValue
+from scenarios.horizon import Horizon
+from scenarios.hours import periods
+from scenarios.scenario import Scenario
+
+LEFT_OUT = ("abandoned", "blocked", "overdue")
+GENERATIONS = 50  # contacts of one case that are followed up; what is left by then is nothing
+NEGLIGIBLE = 1e-6  # contacts
+TAIL = 1e-7  # share of a delay that is cut off
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Expected contacts and work of a scenario; arrays of shape (types, intervals).
+
+    Attributes
+    ----------
+    contacts
+        All contacts, follow-ups included.
+    bot_sessions, resolved, falsely_contained, left
+        Sessions with the bot, and how those that it kept ended.
+    closed
+        Connected contacts outside opening hours.
+    offered
+        Contacts that reach the agents' queue.
+    work
+        Seconds of an agent at speed 1 with one contact at a time that they bring.
+    aht
+        Work over offered; the type's own mean where nothing is offered.
+    """
+
+    contacts: Floats
+    bot_sessions: Floats
+    resolved: Floats
+    falsely_contained: Floats
+    left: Floats
+    closed: Floats
+    offered: Floats
+    work: Floats
+    aht: Floats
+
+
+def workload(scenario: Scenario) -> Workload:
+    """The expected contacts that reach the agents, and their work, by type and interval.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> flow = workload(presets.load("bot-first"))
+    >>> flow.offered[:, 30].round(1), flow.aht[:, 30]  # half an hour: 60 % of 90 chats; 60 calls and what comes back
+    (array([54., 69.]), array([720., 360.]))
+    """
+    shape = scenario.expected.shape
+    total = {name: np.zeros(shape) for name in Workload.__dataclass_fields__ if name != "aht"}
+    plain, skipping, factor = scenario.expected.copy(), np.zeros(shape), np.ones(shape)
+    plain[:, 0] += [kind.backlog for kind in scenario.contact_types]
+    for step in range(GENERATIONS):
+        if plain.sum() + skipping.sum() < NEGLIGIBLE:
+            break
+        events = [
+            _passed(kind, scenario.horizon, plain[k], skipping[k], factor[k])
+            for k, kind in enumerate(scenario.contact_types)
+        ]
+        for name in total:
+            total[name] += np.array([event[name] for event in events])
+        plain, skipping, factor = _next_contacts(scenario, events, step)
+    own = np.array([[mean_handle(kind)] for kind in scenario.contact_types])
+    offered, work = total["offered"], total["work"]
+    return Workload(**total, aht=np.divide(work, offered, out=np.broadcast_to(own, shape).copy(), where=offered > 0))
+
+
+def busy_day(scenario: Scenario, flow: Workload, days: float | None = None) -> Workload:
+    """The flow on the day whose busyness a share of days stays under, for types whose days vary.
+
+    Parameters
+    ----------
+    days
+        The share, for types whose target does not say (`on_days`); None leaves those as they are expected.
+
+    Raises
+    ------
+    InvalidValue
+        If the share is not between 0 and 1.
+    """
+    if days is not None and not 0 < days < 1:
+        raise InvalidValue("days", days, "give a share between 0 and 1, as in 0.9 for 9 days of 10")
+    factor = np.ones((len(scenario.contact_types), 1))
+    for k, kind in enumerate(scenario.contact_types):
+        share = kind.target.on_days if kind.target is not None and kind.target.on_days is not None else days
+        variation = kind.volume.variation
+        if share is not None and variation is not None and variation.cv > 0:
+            factor[k] = gamma_quantile(shape_of_cv(variation.cv), share)
+    return replace(flow, offered=flow.offered * factor, work=flow.work * factor)
+
+
+def mean_handle(kind: ContactType) -> float:
+    """The mean handle time of a type in seconds, wrap-up included."""
+    return kind.handle_time.mean + kind.wrap_up.mean
+
+
+def bot_factor(bot: Bot) -> float:
+    """The mean factor on the handle time of what a bot hands over."""
+    return bot.context * bot.difficulty(True) + (1 - bot.context) * bot.difficulty(False)
+
+
+def left_out_rules(kind: ContactType) -> tuple[FollowUp, ...]:
+    """The follow-ups of a type that no expected number here contains."""
+    return tuple(rule for rule in kind.follow_ups if rule.after in LEFT_OUT and rule.probability > 0)
+
+
+def _passed(kind: ContactType, horizon: Horizon, plain: Floats, skipping: Floats, factor: Floats) -> dict[str, Floats]:
+    """What becomes of contacts that may meet the bot and of those that skip it, each of shape (intervals,)."""
+    bot = kind.bot or Bot()
+    there = horizon.overlap(periods(bot.hours, horizon.midnight, horizon.length)) / horizon.interval
+    sessions = plain * there if kind.bot else np.zeros_like(plain)
+    kept = bot.resolved + bot.falsely_contained + bot.left
+    handed = sessions * max(1 - kept, 0.0)
+    direct = plain - sessions + skipping
+    shut = (horizon.open_share(kind.open) == 0) & kind.connected
+    reach = np.where(shut, 0.0, handed + direct)
+    weighted = factor * (direct + handed * (bot_factor(bot) if kind.bot else 1.0))
+    talk = kind.handle_time.mean * np.where(shut, 0.0, weighted)
+    return {
+        "contacts": plain + skipping,
+        "bot_sessions": sessions,
+        "resolved": sessions * bot.resolved,
+        "falsely_contained": sessions * bot.falsely_contained,
+        "left": sessions * bot.left,
+        "closed": np.where(shut, handed + direct, 0.0),
+        "offered": reach,
+        "work": talk + kind.wrap_up.mean * reach,
+    }
+
+
+_EVENTS = {
+    "answered": "offered",
+    "bot-resolved": "resolved",
+    "falsely-contained": "falsely_contained",
+    "bot-left": "left",
+    "closed": "closed",
+}
+
+
+def _next_contacts(scenario: Scenario, events: list[dict[str, Floats]], step: int) -> tuple[Floats, Floats, Floats]:
+    """The contacts that follow: meeting the bot, skipping it, and their mean handle-time factor."""
+    plain, skipping, heavy = (np.zeros(scenario.expected.shape) for _ in range(3))
+    for kind, event in zip(scenario.contact_types, events, strict=True):
+        for rule in kind.follow_ups:
+            if rule.after in LEFT_OUT or step >= rule.max_tries:
+                continue
+            after = mean_handle(kind) if rule.after == "answered" else 0.0
+            count = rule.probability * event[_EVENTS[rule.after]]
+            later = delayed(count, rule.delay, after, scenario.horizon.interval)
+            k = scenario.type_names.index(rule.as_type)
+            (skipping if rule.skip_bot else plain)[k] += later
+            heavy[k] += later * rule.handle_factor
+    count = plain + skipping
+    return plain, skipping, np.divide(heavy, count, out=np.ones_like(count), where=count > 0)
+
+
+def delayed(count: Floats, delay: Distribution, shift: float, interval: float) -> Floats:
+    """Counts by interval moved on by a delay plus `shift` seconds; what falls after the last interval is lost.
+
+    Examples
+    --------
+    >>> from scenarios.distributions import Deterministic
+    >>> delayed(np.array([8.0, 0, 0, 0]), Deterministic(value=3600), 0.0, 1800.0)
+    array([0., 0., 8., 0.])
+    """
+    edges = (np.arange(count.size) + 0.5) * interval - shift
+    below = np.where(edges >= 0, delay.cdf(np.maximum(edges, 0.0)), 0.0)
+    beyond = np.flatnonzero(below > 1 - TAIL)
+    steps = np.diff(below[: beyond[0] + 1 if beyond.size else None], prepend=0.0)
+    return np.asarray(np.convolve(count, steps)[: count.size])

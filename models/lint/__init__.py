@@ -1,0 +1,1 @@
+"""The classic mistakes of planning, group by group."""

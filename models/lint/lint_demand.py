@@ -1,0 +1,201 @@
+"""Mistakes in volumes, patience, bots and evidence: redials, spread, censoring, bots twice, auto-replies, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models.centre.ranks import ranks
+from models.centre.stationary import goal_of, person_share, queue_of
+from models.day.busyness import gamma_quantile
+from models.lint.advice import Advice, Look, advice, duration, percent
+from models.lint.lint_queues import USUAL_PATIENCE
+from models.redials import first_attempts
+from models.requirement import most_needed, usual_speed
+from models.uncertain import shape_of_cv, uncertain_service
+from scenarios.contact_types import ContactType
+from scenarios.distributions import Exponential
+
+USUAL_CV, BUSY_DAYS = 0.1, 0.9
+USUAL_REDIAL = 0.5  # share of leavers who try again, put in where none is given
+HASTY = 120.0  # seconds; a mean patience on the phone below it is likely a mean time to abandonment
+NOTABLE = 0.03  # share of leavers whose redials matter
+FELT = 0.01
+CONFIDENCE = 1.96
+
+
+def redials_as_new(look: Look) -> Iterator[Advice]:
+    """Volumes from records that hold redials, and rules that add them again."""
+    for k, kind in look.kinds:
+        path = f"contact_types.{kind.name}.volume"
+        if not look.from_data(path) or "first attempts" in look.origin(path):
+            continue
+        again = sum(rule.probability for rule in kind.follow_ups if rule.after == "abandoned" and _same(kind, rule))
+        repeats = sum(rule.probability for rule in kind.follow_ups if rule.after == "answered" and _same(kind, rule))
+        offered, lost = look.total(k, "offered"), look.total(k, "abandoned")
+        fresh = float(look.scenario.expected[k].sum())
+        share = lost / offered if offered else 0.0
+        if again or repeats:
+            first = float(first_attempts(fresh, share, min(again, 1.0), min(repeats, 1.0)).first)
+            size = f"Of {fresh:.0f} recorded contacts about {fresh - first:.0f} are repeats, which the rules add again."
+            yield advice("redials-as-new", path, size, f"Use first attempts as the volume: about {first:.0f}.")
+        elif share > NOTABLE:
+            first = float(first_attempts(fresh, share, USUAL_REDIAL).first)
+            size = (
+                f"{percent(share)} leave; if half of them try again, {fresh - first:.0f} of {fresh:.0f} contacts are "
+                f"redials and {first:.0f} are demand."
+            )
+            yield advice("redials-as-new", path, size, "Take first attempts as the volume and add a rule for redials.")
+
+
+def _same(kind: ContactType, rule: object) -> bool:
+    return getattr(rule, "as_type", None) == kind.name
+
+
+def no_spread(look: Look) -> Iterator[Advice]:
+    """Volumes without day-to-day variation."""
+    factor = gamma_quantile(shape_of_cv(USUAL_CV), BUSY_DAYS)
+    for need in look.needs:
+        kinds, queue = look.queue(need)
+        if any(kind.volume.variation is not None for kind in kinds) or not need.volume.any():
+            continue
+        daily = float(need.volume.sum()) / look.scenario.horizon.days
+        size = (
+            f"{need.name}: {daily:.0f} contacts a day; where days differ by 10 % one in ten brings {daily * factor:.0f}"
+        )
+        goals, i = [goal for kind in kinds if (goal := goal_of(kind))], int(np.argmax(need.load))
+        if goals and kinds[0].connected and max(ranks(look.sharing, need.members)) == 0:
+            rate = need.volume[[i, i]] / look.scenario.horizon.interval * np.array([1.0, factor])
+            usual, busy = (int(n) for n in most_needed(queue, rate, need.aht[[i, i]], goals)[1])
+            size += f", which needs {busy} agents at {look.when(i)}" + (
+                f" instead of {usual}" if busy > usual else " too"
+            )
+        field = f"contact_types.{kinds[0].name}.volume.variation"
+        yield advice("no-spread", field, f"{size}.", "Give `variation: {cv: 0.1}`, or what your days show.")
+
+
+def censored_patience(look: Look) -> Iterator[Advice]:
+    """Patience so short that it looks like the mean time to abandonment."""
+    for k, kind in look.kinds:
+        path = f"contact_types.{kind.name}.patience"
+        if kind.work != "live" or kind.patience is None or kind.patience.mean > HASTY:
+            continue
+        if "kaplan" in look.origin(path).lower():
+            continue
+        i, group = look.busiest(k), look.sharing.main_group(k)
+        rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
+        aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
+        agents = np.ceil(rate * aht)
+        lost = [
+            float(queue_of(one, group.slots).performance(rate, aht, agents, 0.0).p_abandon[0])
+            for one in (kind, kind.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)}))
+        ]
+        yield advice(
+            "censored-patience",
+            path,
+            f"A mean patience of {duration(kind.patience.mean)} is short for a phone: as many agents as erlangs would "
+            f"lose {percent(lost[0])} of contacts, with 10 min {percent(lost[1])}.",
+            "Estimate patience with the censoring respected: total time waited, by all, over the number who left.",
+        )
+
+
+def bot_twice(look: Look) -> Iterator[Advice]:
+    """Recorded volumes behind a bot, and customers failed by a bot who meet it again."""
+    for k, kind in look.kinds:
+        if kind.bot is None or not kind.bot.claimed_containment:
+            continue
+        path = f"contact_types.{kind.name}.volume"
+        share, sessions = kind.bot.claimed_containment, look.total(k, "bot_sessions")
+        if look.from_data(path) and "before the bot" not in look.origin(path):
+            yield advice(
+                "bot-twice",
+                path,
+                f"The volume comes from records, which know only what the bot let through; the bot then takes "
+                f"{percent(share)} off once more, {share * sessions:.0f} contacts.",
+                f"Use the volume before the bot, about 1 / (1 - {share:g}) times this, or leave the bot out.",
+            )
+        again = [
+            rule
+            for rule in kind.follow_ups
+            if rule.after == "falsely-contained" and rule.as_type == kind.name and not rule.skip_bot
+        ]
+        if again and kind.bot.falsely_contained:
+            back = look.total(k, "falsely_contained") * sum(rule.probability for rule in again)
+            yield advice(
+                "bot-twice",
+                f"contact_types.{kind.name}.follow_ups",
+                f"{back:.0f} customers whom the bot has not helped meet it again, and {share * back:.0f} of them are "
+                "counted as contained a second time.",
+                "Write `skip_bot: true` in the rule after falsely-contained.",
+            )
+
+
+def auto_reply_only(look: Look) -> Iterator[Advice]:
+    """Targets that bots meet by themselves."""
+    for k, kind in look.kinds:
+        target = kind.target
+        if target is None or target.share is None or target.response == "person" or kind.bot is None:
+            continue
+        counted = "acknowledged" if target.response == "any" else "by_person_or_bot"
+        contacts = look.total(k, "contacts")
+        met, people = look.total(k, counted) / contacts, look.total(k, "by_person") / contacts
+        if person_share(kind, target) is None or (target.response == "any" and people < target.share <= met):
+            yield advice(
+                "auto-reply-only",
+                f"contact_types.{kind.name}.target.response",
+                f"The target of {percent(target.share)} is met by {percent(met)}, but people answer only "
+                f"{percent(people)} of contacts in time.",
+                "Count answers by a person, or by a person or a bot that resolves, and show all three side by side.",
+            )
+
+
+def too_few_replications(look: Look, replications: int, difference: float) -> Iterator[Advice]:
+    """Differences of service level that so many replications cannot tell from noise."""
+    judged = [(k, kind) for k, kind in look.kinds if kind.connected and kind.target is not None]
+    for k, kind in judged:
+        spread = _spread(look, k, kind)
+        least = CONFIDENCE * np.sqrt(2 / replications) * spread
+        if np.isfinite(spread) and abs(difference) < least:
+            needed = int(np.ceil(2 * (CONFIDENCE * spread / max(abs(difference), 1e-9)) ** 2))
+            yield advice(
+                "too-few-replications",
+                f"contact_types.{kind.name}.target",
+                f"Service levels of replications differ by about {100 * spread:.1f} points (standard deviation), so "
+                f"{replications} tell differences above {100 * least:.1f} points apart, not {100 * difference:.2g}.",
+                f"Run about {needed:,}, or compare on the same tapes (`ccplan compare`), which needs far fewer.",
+            )
+
+
+def _spread(look: Look, k: int, kind: ContactType) -> float:
+    """A rough standard deviation of the service level of one replication: chance within days, busyness between them.
+
+    Neighbours wait together, so contacts are worth fewer independent ones: the queue forgets in about
+    ``h / (sqrt(n) - sqrt(a))^2`` (the relaxation time of M/M/n), sooner if customers leave; about half of what a share
+    p remembers is that slow, so seen for a time T it has the variance ``p (1 - p) (1 / contacts + relaxation / T)``.
+    """
+    level = look.level(k)
+    offered, group = look.sharing.flow.offered[k], look.sharing.main_group(k)
+    i, contacts = look.busiest(k), float(offered.sum())
+    aht = float(look.sharing.flow.aht[k, i])
+    mates = list(look.sharing.pool(k))
+    load = float(look.sharing.flow.offered[mates, i].sum() * aht / look.scenario.horizon.interval)
+    places = float(look.agents(k)[i]) * queue_of(kind, group.slots, group.pace).per_agent
+    forgets = (np.sqrt(places) - np.sqrt(load)) ** 2 / aht + (1 / kind.patience.mean if kind.patience else 0.0)
+    busy_time = float((offered > 0).sum()) * look.scenario.horizon.interval
+    independent = 1 / (1 / contacts + 1 / max(forgets, 1 / busy_time) / busy_time)
+    within = level * (1 - level) / max(independent, 1.0)
+    return float(np.sqrt(within + _between_days(look, k, kind, places) ** 2 / look.scenario.horizon.days))
+
+
+def _between_days(look: Look, k: int, kind: ContactType, agents: float) -> float:
+    """The standard deviation of the service level between days of different busyness."""
+    variation, target = kind.volume.variation, kind.target
+    if variation is None or not variation.cv or target is None or target.within is None:
+        return 0.0
+    i = look.busiest(k)
+    rate = float(look.sharing.flow.offered[k, i] / look.scenario.horizon.interval)
+    aht = float(look.sharing.flow.aht[k, i])
+    patience = kind.patience.mean if kind.patience is not None else USUAL_PATIENCE
+    found = uncertain_service(rate, aht, patience, agents, target.within, shape_of_cv(variation.cv))
+    return float(found[3])

@@ -1,0 +1,210 @@
+"""Mistakes in the staffing: sums of skills, agents counted twice, shrinkage the wrong way round, hours, rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.centre.cover import bounds
+from models.centre.deferred_need import ceiling
+from models.centre.stationary import asked_share, goal_of, queue_of
+from models.lint.advice import Advice, Look, advice, percent
+from models.queueing.arguments import Floats
+from models.requirement import WHOLE, Need, shrinkage, usual_speed
+from scenarios.contact_types import ContactType
+from scenarios.units import HOUR
+
+SHORTEST_STINT = 2 * HOUR
+FEW = 0.1  # share of short stints that is nobody's mistake
+FELT = 0.01
+
+
+def summed_skills(look: Look) -> Iterator[Advice]:
+    """Pools with as many agents as their types would need each on its own."""
+    for need in look.needs:
+        if len(need.members) < 2:
+            continue
+        i = int(np.argmax(need.load))
+        alone = sum(_alone(look, k, i) for k in need.members)
+        there = float(look.agents(need.members[0])[i])
+        pool = int(need.on_duty[i])
+        if pool < alone <= there + WHOLE:
+            yield advice(
+                "summed-skills",
+                f"agent_groups.{look.sharing.main_group(need.members[0]).name}.staffing",
+                f"{need.name}: {alone} agents is what the types would need each on its own at {look.when(i)}; the "
+                f"agents share them all and {pool} are enough, {alone - pool} fewer.",
+                "Staff the pool as one (`ccplan staff`).",
+            )
+
+
+def _alone(look: Look, k: int, i: int) -> int:
+    """The agents that one type would need if it had its own."""
+    kind, group = look.scenario.contact_types[k], look.sharing.main_group(k)
+    goal = goal_of(kind)
+    rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
+    aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
+    queue = queue_of(kind, group.slots, group.pace)
+    return int(np.ceil(rate[0] * aht[0] - WHOLE)) if goal is None else int(queue.least(rate, aht, goal)[0])
+
+
+def counted_twice(look: Look) -> Iterator[Advice]:
+    """Plans that have enough agents for each type, but not for some types together."""
+    connected = [k for k, kind in look.kinds if kind.connected]
+    for i in sorted({look.busiest(k) for k in connected}):
+        found = _missing(look, connected, i) if len(connected) > 1 else None
+        if found is not None:
+            names, needed, there = found
+            group = look.scenario.group_names[int(np.argmax(look.sharing.can[:, connected].sum(axis=1)))]
+            yield advice(
+                "counted-twice",
+                f"agent_groups.{group}.staffing",
+                f"At {look.when(i)} there are enough agents for each of {', '.join(names)} taken alone, but the "
+                f"{there:.4g} who can take any of them are fewer than the {needed:.0f} that they need together.",
+                "Staff every set of skills at once (`ccplan staff`), and prove the plan by simulation.",
+            )
+            return
+
+
+def _missing(look: Look, types: list[int], i: int) -> tuple[list[str], float, float] | None:
+    """The smallest set of types without enough agents together, though each has enough; its need and its agents."""
+    can = look.sharing.can[:, types]
+    load = np.array([_load(look, k, i) for k in types])
+    single = np.array([float(_alone(look, k, i)) if busy > 0 else 0.0 for k, busy in zip(types, load, strict=True)])
+    there = look.sharing.present[:, i]
+    if any(there[can[:, j]].sum() < single[j] - WHOLE for j in range(len(types))):
+        return None
+    for mask, bound in bounds(load, single, can):
+        names = [look.scenario.type_names[k] for k, member in zip(types, mask, strict=True) if member]
+        needed = next((float(need.on_duty[i]) for need in look.needs if need.name == " + ".join(names)), bound)
+        agents, most = float(there[np.any(can & mask, axis=1)].sum()), float(single[mask].max())
+        # nearer to what one of them needs than to what all need: that is how counting twice looks
+        if mask.sum() > 1 and agents < max((needed + most) / 2, float(load[mask].sum())):
+            return names, needed, agents
+    return None
+
+
+def _load(look: Look, k: int, i: int) -> float:
+    group, kind = look.sharing.main_group(k), look.scenario.contact_types[k]
+    busy = look.sharing.flow.work[k, i] / look.scenario.horizon.interval / usual_speed(look.sharing, k)
+    return float(busy / queue_of(kind, group.slots, group.pace).per_agent)
+
+
+def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
+    """Heads that are the requirement times one plus shrinkage."""
+    for need in look.needs:
+        groups = np.flatnonzero(look.sharing.can[:, list(need.members)].any(axis=1))
+        others = np.ones(look.sharing.can.shape[1], dtype=bool)
+        others[list(need.members)] = False
+        if groups.size != 1 or look.sharing.can[groups][:, others].any():
+            continue
+        heads, wanted = look.scenario.heads[groups[0]], need.on_duty
+        planned, absent = shrinkage(look.sharing, need.members)
+        for share in sorted({planned, absent, planned + absent, 1 - (1 - planned) * (1 - absent)} - {0.0}):
+            if _is_multiplied(heads, wanted, share):
+                i = int(np.argmax(wanted))
+                right = int(np.ceil(wanted[i] / (1 - share) - WHOLE))
+                yield advice(
+                    "shrinkage-multiplied",
+                    f"agent_groups.{look.scenario.group_names[groups[0]]}.staffing",
+                    f"{wanted[i]} x (1 + {share:g}) = {heads[i]} heads leave {heads[i] * (1 - share):.1f} at work; "
+                    f"{wanted[i]} / (1 - {share:g}) makes {right}.",
+                    "Divide by one minus the shrinkage. Here heads are net of planned shrinkage, which is paid on top.",
+                )
+                break
+
+
+def _is_multiplied(heads: NDArray[np.int64], wanted: NDArray[np.int64], share: float) -> bool:
+    """Whether heads are wanted x (1 + share), rounded in any way, and too few for it, in all busy intervals."""
+    busy = wanted > 0
+    product = wanted[busy] * (1 + share)
+    alike = (heads[busy] == np.ceil(product - WHOLE)) | (heads[busy] == np.round(product))
+    short = heads[busy] < np.ceil(wanted[busy] / (1 - share) - WHOLE)
+    more = heads[busy] > wanted[busy]
+    return bool(busy.any() and alike.all() and short.any() and more.any())
+
+
+def half_hour_agents(look: Look) -> Iterator[Advice]:
+    """Heads that nobody could work in shifts."""
+    for g, group in enumerate(look.scenario.agent_groups):
+        lengths, counts = _stints(look.scenario.heads[g])
+        hours = lengths * look.scenario.horizon.interval
+        short = hours < SHORTEST_STINT
+        if counts.sum() and counts[short].sum() > FEW * counts.sum():
+            yield advice(
+                "half-hour-agents",
+                f"agent_groups.{group.name}.staffing",
+                f"{counts[short].sum()} of {counts.sum()} stretches of duty are shorter than 2 h, the shortest "
+                f"{hours.min() / 60:.0f} min.",
+                "Build shifts that cover the heads, and staff the hours they give.",
+            )
+
+
+def _stints(heads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Lengths in intervals of the stretches that numbered agents work, and how many agents have each."""
+    levels = np.unique(heads[heads > 0])
+    lengths, counts = [], []
+    for below, level in zip(np.append(0, levels)[:-1], levels, strict=True):
+        there = np.concatenate(([0], (heads >= level).astype(np.int8), [0]))
+        change = np.diff(there)
+        each = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)
+        lengths.append(each)
+        counts.append(np.full(each.size, level - below))
+    none = np.zeros(0, dtype=np.int64)
+    return np.concatenate([none, *lengths]), np.concatenate([none, *counts])
+
+
+def rounded_then_added(look: Look) -> Iterator[Advice]:
+    """Deferred types with the same agents, whose fractions were rounded up one by one."""
+    for needs in _same_agents(look):
+        parts = np.array([float(need.need.max()) for need in needs])
+        apart, together = int(np.ceil(parts - WHOLE).sum()), int(np.ceil(parts.sum() - WHOLE))
+        heads = int(np.ceil(look.agents(needs[0].members[0]).max() - WHOLE))
+        if together < apart == heads:
+            yield advice(
+                "rounded-then-added",
+                f"agent_groups.{look.sharing.main_group(needs[0].members[0]).name}.staffing",
+                f"{' + '.join(f'{part:.1f}' for part in parts)} is {parts.sum():.1f}, so {together} agents; rounded "
+                f"one by one they are {apart}.",
+                "Add the fractions first and round once, at the end.",
+            )
+
+
+def _same_agents(look: Look) -> Iterator[list[Need]]:
+    """Deferred needs with exactly the same groups, which do nothing else."""
+    can = look.sharing.can
+    deferred = [need for need in look.needs if not look.sharing.connected[need.members[0]] and need.volume.sum() > 0]
+    seen: dict[bytes, list[Need]] = {}
+    for need in deferred:
+        mine = can[:, need.members[0]]
+        if not (can[mine] & look.sharing.connected).any():
+            seen.setdefault(mine.tobytes(), []).append(need)
+    yield from (needs for needs in seen.values() if len(needs) > 1)
+
+
+def hours_not_heads(look: Look) -> Iterator[Advice]:
+    """Targets that the hours of work do not allow."""
+    for k, kind in look.kinds:
+        wanted = asked_share(kind)
+        if wanted is None:
+            continue
+        best = _best(look, k, kind)
+        if best < wanted - 1e-9:
+            yield advice(
+                "hours-not-heads",
+                f"contact_types.{kind.name}.target.share",
+                f"With people there in these hours at most {percent(best)} can be in time, however many they are; "
+                f"{percent(wanted)} are wanted of people.",
+                "Open longer, allow more time, count the time in open hours, or promise less.",
+            )
+
+
+def _best(look: Look, k: int, kind: ContactType) -> float:
+    """The share in time of those who reach the queue with endlessly many agents in the staffed hours."""
+    volume: Floats = look.sharing.flow.offered[k]
+    there = look.agents(k) > 0
+    if not kind.connected:
+        return ceiling(look.scenario, kind, volume, there)
+    return float(volume[there].sum() / volume.sum())

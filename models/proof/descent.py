@@ -1,0 +1,263 @@
+"""From a safe plan to a cheap one: cuts near the plan at hand, a step as far as they can be believed, and again.
+
+Every step tries the cheapest heads within a box around the best plan so far, given what simulation has taught about
+the plans near it; the box grows while what was foretold comes true and shrinks where it does not. The replications are
+few at first and grow when steps become small. The bound is what all cuts together leave, in the whole space.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.proof.cuts import Box, Proposal, propose
+from models.proof.effort import Effort
+from models.proof.judging import Judged
+from models.proof.load import LoadRows
+from models.proof.opening import opening
+from models.proof.pieces import Pieces
+from models.proof.slopes import Point, point, refreshed
+from models.proof.space import Heads
+from models.queueing.arguments import Floats
+from scenarios.errors import Unreachable
+from scenarios.evidence import Evidence, in_periods
+
+SAFETIES = (4.0, 3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.0)
+BELOW = (1.0, 0.0)
+"""Safeties at which the first cuts are made: service from good to poor, in every period at once."""
+RAISES = 12
+FIRST_BOX, LARGEST_BOX, SMALLEST_BOX = 0.12, 0.3, 0.015
+NEARLY = -0.03
+"""Of a margin: so little below its limit a plan may be and still be the next to start from."""
+LOOKS = (8, 24)
+"""Replications of the search, stage by stage."""
+STEPS = (14, 6)
+LIFTS = 16
+ROUNDS = 6
+GAIN = 0.8
+POLISHING_BOX = 0.05
+NEAR = 0.3
+MOST_REFRESHED = 8
+
+
+@dataclass(eq=False)
+class Descent:
+    """A search that goes down in cost."""
+
+    effort: Effort
+    pieces: tuple[Pieces, ...]
+    load: LoadRows
+    fresh: int
+    """Replications of the final check, for which room is kept."""
+    points: list[Point] = field(default_factory=list)
+    extra: list[Floats] = field(default_factory=list)
+    """What the cuts promised too much, to be asked for on top, by wish and period."""
+
+    def __post_init__(self) -> None:
+        self.extra = [np.zeros(int(p.period[-1]) + 1) for p in self.pieces]
+
+    # -- the beginning ---------------------------------------------------------------------------------------------
+
+    def begin(self) -> Heads:
+        """The plan with the least safety that meets every wish at a first look.
+
+        Raises
+        ------
+        Unreachable
+            If no number of agents does.
+        """
+        best, replications = self._safe(), LOOKS[0]
+        for beta in SAFETIES:
+            heads = opening(self.effort.space, beta)
+            if self.effort.space.cost(heads) >= self.effort.space.cost(best):
+                continue
+            if _worst(self.effort.judged(heads, replications)) < 0:
+                return best
+            best = heads
+            self.effort.found(heads, "a start with safety by the root of the load")
+        return best
+
+    def _safe(self) -> Heads:
+        """Plenty of heads, raised until every wish is met."""
+        space = self.effort.space
+        heads = opening(space, SAFETIES[0])
+        for _ in range(RAISES):
+            judged = self.effort.judged(heads, LOOKS[0])
+            if _worst(judged) >= 0:
+                self.effort.found(heads, "a safe start")
+                return heads
+            higher = space.within(np.where(space.may_work, np.ceil(1.3 * heads) + 1, 0).astype(np.int64))
+            if np.array_equal(higher, heads):
+                break
+            heads = higher
+        raise _unreachable(min(judged, key=lambda one: one.margin))
+
+    # -- down --------------------------------------------------------------------------------------------------------
+
+    def run(self, start: Heads | None = None) -> Heads:
+        """The cheapest plan found that meets every wish on the customers of the search."""
+        best = self.begin() if start is None else self.effort.space.within(start)
+        for beta in BELOW:
+            self._learn(opening(self.effort.space, beta), LOOKS[0])
+        if start is not None:
+            self.effort.found(best, "a plan that was given")
+        for stage, replications in enumerate(LOOKS):
+            best = self._stage(best, replications, FIRST_BOX / 2**stage)
+            if stage == 0:
+                self._lift(best)
+            if self.effort.why_stop:
+                break
+        return best
+
+    def _stage(self, best: Heads, replications: int, size: float) -> Heads:
+        effort, space = self.effort, self.effort.space
+        self._refresh(best, replications)
+        centre = self._learn(best, replications)
+        before = _worst(effort.judged(best, replications))
+        effort.forget()
+        if before >= 0:
+            effort.found(best, f"{replications} replications")
+        for _ in range(STEPS[LOOKS.index(replications)]):
+            if effort.why_stop or effort.good_enough or size < SMALLEST_BOX:
+                break
+            box = _box(space.least, space.most, centre.heads, size)
+            step = self.propose(box, replications)
+            if np.array_equal(step.heads, centre.heads):
+                size /= 2
+                continue
+            worst = _worst(effort.judged(step.heads, replications))
+            tried = self._learn(step.heads, replications)
+            if worst >= 0 and space.cost(step.heads) < effort.best:
+                best = step.heads
+                effort.found(best, f"{replications} replications")
+            if worst >= NEARLY or worst > before:
+                centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
+            else:
+                size *= 0.6
+            self.bound()
+        return best
+
+    def _lift(self, best: Heads) -> None:
+        """Raise the bound: learn half way between the best plan and the one that the bound believes in.
+
+        Half way, because there service is good enough for its cut to hold (Ben-Ameur & Neto 2007, in-out separation).
+        """
+        for _ in range(LIFTS):
+            believed = self.bound()
+            if self.effort.why_stop or self.effort.good_enough or believed is None:
+                break
+            middle = np.rint((best + believed.heads) / 2).astype(np.int64)
+            if any(np.array_equal(middle, one.heads) for one in self.points):
+                break
+            self._learn(middle, LOOKS[0])
+
+    def _learn(self, heads: Heads, replications: int) -> Point:
+        found = point(self.effort, self.pieces, self.load, heads, replications)
+        self.points.append(found)
+        return found
+
+    def _refresh(self, heads: Heads, replications: int) -> None:
+        """The levels of points near a plan with more replications; points far away are kept as they are."""
+        near = [n for n, one in enumerate(self.points) if one.replications < replications and _near(one, heads)]
+        near = near[-MOST_REFRESHED:]
+        evidence = self.effort.try_out([self.points[n].heads for n in near], replications)
+        for n, found in zip(near, evidence, strict=True):
+            self.points[n] = refreshed(self.pieces, self.points[n], found)
+
+    def margins(self, replications: int) -> list[Floats]:
+        """The excess to ask for: room for the final check, and what was promised too much."""
+        evidence = self.effort.try_out([self.points[-1].heads], replications)[0]
+        rooms = [p.room(evidence, self.fresh) for p in self.pieces]
+        return [room + extra for room, extra in zip(rooms, self.extra, strict=True)]
+
+    def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Proposal:
+        """The cheapest heads in a box, by what is known near it."""
+        near = [one for one in self.points if _in(one, box)]
+        return propose(
+            self.effort.space, self.pieces, self.points, self.load, self.margins(replications), box, near,
+            whole=whole, gap=gap, seconds=5.0,
+        )  # fmt: skip
+
+    def bound(self, *, whole: bool = False) -> Proposal | None:
+        """What the cuts leave as the least cost of any plan, and the plan that would have it; none if they clash."""
+        nothing = [np.zeros(len(extra)) for extra in self.extra]
+        found = propose(self.effort.space, self.pieces, self.points, self.load, nothing, whole=whole)
+        if found.contradiction > 1e-6:
+            return None
+        self.effort.bounded(found.bound, "cuts")
+        return found
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def polish(self, heads: Heads, replications: int) -> Heads:
+        """The plan changed a little until it is whole, cheap and surely meets every wish on more replications.
+
+        What a plan has too little or too much of, its room included, is asked for on top of what the cuts say, or no
+        longer: a controller that ends where the tightest wish is just met.
+        """
+        effort, space = self.effort, self.effort.space
+        effort.forget()
+        self._refresh(heads, replications)
+        best = None
+        for _ in range(ROUNDS):
+            lack = self._lack(effort.try_out([heads], replications)[0])
+            if all((missing <= 0).all() for missing in lack) and space.cost(heads) < effort.best:
+                best = heads
+                effort.found(heads, f"{replications} replications")
+            self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
+            if effort.why_stop or effort.good_enough:
+                break
+            self._learn(heads, LOOKS[-1])
+            step = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)
+            if np.array_equal(step.heads, heads):
+                break
+            heads = step.heads
+        self.bound(whole=True)
+        return heads if best is None else best
+
+    def mended(self, heads: Heads, evidence: Evidence) -> Heads:
+        """The plan changed so that it should not fail again where this evidence says it did."""
+        lack = self._lack(evidence)
+        self.extra = [e + np.maximum(m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
+        space = self.effort.space
+        self._learn(heads, LOOKS[-1])
+        return self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True).heads
+
+    def _lack(self, evidence: Evidence) -> list[Floats]:
+        """What each wish lacks in each period, its room included; negative where it has more than it needs."""
+        found = []
+        for p in self.pieces:
+            value = p.excess(evidence)
+            excess = in_periods((value * p.weights(value)).sum(axis=0), p.period)
+            found.append(p.room(evidence, self.fresh) - excess)
+        return found
+
+
+def _worst(judged: tuple[Judged, ...]) -> float:
+    return min((one.margin for one in judged), default=math.inf)
+
+
+def _box(least: Heads, most: Floats, heads: Heads, size: float) -> Box:
+    """Heads within a share of those there, or of an even part of the period's heads where a group has few."""
+    reach = np.maximum(1, np.ceil(size * np.maximum(heads, heads.sum(axis=0) / len(heads))))
+    return Box(np.maximum(least, heads - reach).astype(float), np.minimum(most, heads + reach))
+
+
+def _in(one: Point, box: Box) -> bool:
+    """Whether a point lies in a box or hardly outside it: within its own width."""
+    width = box.most - box.least
+    return bool(((one.heads >= box.least - width) & (one.heads <= box.most + width)).mean() > 0.95)
+
+
+def _near(one: Point, heads: Heads) -> bool:
+    return bool(np.abs(one.heads - heads).sum() <= NEAR * heads.sum())
+
+
+def _unreachable(worst: Judged) -> Unreachable:
+    value = f"{100 * worst.value:.1f} %" if worst.wanted <= 1 else f"{worst.value:.1f} s"
+    remedy = "look at what else holds it back: lines, opening hours, bounds on heads"
+    return Unreachable(
+        worst.wish.of, worst.wish.text, value, "so it was with all the heads that could be tried", remedy
+    )

@@ -1,0 +1,155 @@
+"""The cheapest of few plans, found with certainty: every cheaper one is tried until chance can be ruled out.
+
+All plans meet the same customers. Each is played until its wishes are met or missed by `CERTAIN` standard errors, or
+the replications are used up; hopeless ones are dropped after a first look (Nelson 2010: *optimization via simulation
+over discrete decision variables*). What is then said of the cheapest plan is a statement about chance: the
+probability that none of the cheaper ones is good after all, bounded by the sum of what each could hide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.proof.effort import Effort
+from models.proof.judging import Judged, judge, least_z, status
+from models.proof.load import LoadRows
+from models.proof.space import Heads, Space
+from models.queueing.arguments import Floats
+
+CERTAIN = 3.5
+FIRST_LOOK = 10
+MOST_PLANS = 20_000
+MOST_ALL = 400
+"""Plans up to which every one is tried; of more, those with no more agents anywhere than one that failed are not."""
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A plan that was tried."""
+
+    heads: Heads
+    cost: float
+    judged: tuple[Judged, ...]
+    replications: int
+
+    @property
+    def doubt(self) -> float:
+        """The chance that the finding of `judged` is wrong: one-sided, of the wish that decides."""
+        z = least_z(self.judged)
+        return math.erfc(abs(z) / math.sqrt(2)) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Enumerated:
+    """What trying all plans came to."""
+
+    best: Tried
+    bound: float
+    """The cost of the cheapest plan that could not be ruled out."""
+    tried: tuple[Tried, ...]
+    """Every plan cheaper than the best that was tried, by cost."""
+    undecided: tuple[Tried, ...]
+    """Plans cheaper than the best that chance may have spoilt."""
+    all_tried: bool
+    """Whether none was left out because a plan with at least as many agents failed."""
+    finished: bool
+    """Whether every cheaper plan was looked at before the effort ended."""
+
+    @property
+    def certainty(self) -> float:
+        """The least probability that no plan ruled out is good after all and that the best one is."""
+        doubts = sum(one.doubt for one in self.tried if one not in self.undecided and one is not self.best)
+        return max(0.0, 1 - doubts - self.best.doubt)
+
+
+def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads]:
+    """Plans within the bounds that keep the load rows and cost less, cheapest first; at most `MOST_PLANS` + 1."""
+    price, least = space.price.ravel(), space.least.ravel()
+    most = np.minimum(space.most.ravel(), np.floor(cost / price))
+    flat = []
+    for plan in _vectors(price, least, most, cost):
+        if (rows.hours @ plan >= rows.work - 1e-9).all():
+            flat.append(plan.reshape(space.shape))
+            if len(flat) > MOST_PLANS:
+                break
+    return sorted(flat, key=space.cost)
+
+
+def _vectors(price: Floats, least: Heads, most: Floats, cost: float) -> Iterator[Heads]:
+    """Whole vectors between the bounds that cost less."""
+    room = cost - float(price @ least)
+    if room <= 1e-9:
+        return
+    steps = np.minimum(most - least, np.ceil(room / price))
+
+    def extend(at: int, left: float, chosen: tuple[int, ...]) -> Iterator[Heads]:
+        if at == price.size:
+            yield np.array(chosen, dtype=np.int64)
+            return
+        for more in range(int(steps[at]) + 1):
+            if left - more * price[at] <= 1e-9:
+                return
+            yield from extend(at + 1, left - more * float(price[at]), (*chosen, int(least[at]) + more))
+
+    yield from extend(0, room, ())
+
+
+def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int) -> Enumerated:
+    """The cheapest plan that meets every wish among `plans`, cheapest first, and `start`, which meets them.
+
+    Parameters
+    ----------
+    most
+        The most replications of a plan.
+    """
+    all_tried = len(plans) <= MOST_ALL
+    seen = _screened(effort, plans, all_tried, most)
+    finished = not effort.why_stop
+    best, undecided, tried = start, [], [one for one in seen if status(one.judged, CERTAIN) == "missed"]
+    for one in sorted((one for one in seen if status(one.judged, CERTAIN) != "missed"), key=lambda one: one.cost):
+        if one.cost >= best.cost:
+            continue
+        decided = _decided(effort, one, most)
+        tried.append(decided)
+        verdict = status(decided.judged, CERTAIN)
+        if verdict == "met":
+            best = decided
+            effort.found(decided.heads, "decided")
+        elif verdict == "unsure":
+            undecided.append(decided)
+    undecided = [one for one in undecided if one.cost < best.cost]
+    finished = finished and not effort.why_stop
+    bound = min([best.cost, *(one.cost for one in undecided)]) if finished else effort.bound
+    effort.bounded(bound, "enumerated")
+    tried = sorted((one for one in tried if one.cost < best.cost), key=lambda one: one.cost)
+    return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished)
+
+
+def _screened(effort: Effort, plans: list[Heads], all_tried: bool, most: int) -> list[Tried]:
+    """Plans after a first look: cheapest first until one is good, or dearest first where the failed rule out others."""
+    looked: list[Tried] = []
+    waiting, look = list(plans if all_tried else plans[::-1]), min(FIRST_LOOK, most)
+    while waiting and not effort.why_stop:
+        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        for heads, evidence in zip(now, effort.try_out(now, look), strict=True):
+            looked.append(Tried(heads, effort.space.cost(heads), judge(evidence), look))
+            verdict = status(looked[-1].judged, CERTAIN)
+            if verdict == "met":
+                waiting = [other for other in waiting if effort.space.cost(other) < looked[-1].cost]
+                effort.found(heads, "a first look")
+            elif verdict == "missed" and not all_tried:
+                waiting = [other for other in waiting if (other > heads).any()]
+    return looked
+
+
+def _decided(effort: Effort, one: Tried, most: int) -> Tried:
+    """The plan played until it is decided, or for `most` replications."""
+    while status(one.judged, CERTAIN) == "unsure" and one.replications < most and not effort.why_stop:
+        more = min(2 * one.replications, most)
+        one = Tried(one.heads, one.cost, effort.judged(one.heads, more), more)
+    return one

@@ -1,0 +1,160 @@
+"""What a plan must have, whatever the routing: agents enough for the work that the wishes leave no way around.
+
+For every set of types, those who can take any of them must do at least the work of the contacts that have to be
+answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
+Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for.
+
+The same in every staffing period for connected types is a rule of ours: **no hour is given up**. A target for the day
+alone would be met most cheaply by leaving some hours without anybody and shining in the others, as the first agents of
+an hour help least; nobody wants such a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.centre.cover import bounds
+from models.centre.workload import mean_handle
+from models.proof.space import Heads, Space
+from models.queueing.arguments import Floats
+from scenarios.agents import AgentGroup
+from scenarios.contact_types import ContactType
+from scenarios.evidence import in_periods
+from scenarios.scenario import Scenario
+from scenarios.wishes import Wish, wishes
+
+
+@dataclass(frozen=True, eq=False)
+class LoadRows:
+    """Rows of `hours @ heads >= work`, heads flattened from (G, P); agent-hours."""
+
+    hours: Floats
+    work: Floats
+    types: tuple[tuple[str, ...], ...]
+    """The set of types of each row."""
+    period: NDArray[np.int64]
+    """The staffing period of each row; -1 for the whole horizon."""
+
+    @property
+    def proven(self) -> LoadRows:
+        """The rows of the whole horizon alone."""
+        keep = np.flatnonzero(self.period < 0)
+        return LoadRows(self.hours[keep], self.work[keep], tuple(self.types[i] for i in keep), self.period[keep])
+
+    def used(self, space: Space, heads: Heads) -> Floats:
+        """The share of its agents that each type's tightest set needs in each period, at most 1, shape (types, P)."""
+        names = space.scenario.type_names
+        share = np.zeros((len(names), space.shape[1]))
+        there = self.hours @ heads.ravel()
+        for row in np.flatnonzero(self.period >= 0):
+            used = min(self.work[row] / there[row], 1.0) if there[row] > 0 else 1.0
+            for name in self.types[row]:
+                at = names.index(name), self.period[row]
+                share[at] = max(share[at], used)
+        return share
+
+
+def load_rows(space: Space) -> LoadRows:
+    """The rows of every set of types: for the horizon, and for connected types in each period.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> from models.proof.space import space_of
+    >>> rows = load_rows(space_of(presets.load("help-desk")))
+    >>> rows.types[0], int(rows.period[0])
+    (('calls',), -1)
+    """
+    work = agent_hours(space.scenario)
+    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, work.sum(axis=1), None)]
+    connected = np.array([[kind.connected] for kind in space.scenario.contact_types])
+    of_periods = in_periods(work * connected, space.period)
+    each = [(row, need, mask, p) for p, now in enumerate(of_periods.T) for row, need, mask in _sets(space, now, p)]
+    found = [*of_all, *each]
+    names = np.array(space.scenario.type_names)
+    return LoadRows(
+        np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
+        np.array([need for _, need, _, _ in found]),
+        tuple(tuple(names[mask].tolist()) for _, _, mask, _ in found),
+        np.array([p for _, _, _, p in found], dtype=np.int64),
+    )
+
+
+def _sets(space: Space, work: Floats, period: int | None) -> Iterator[tuple[Floats, float, NDArray[np.bool_]]]:
+    """Hours of heads, work and members of every set of types with work of shape (types,)."""
+    for mask, _ in bounds(work, work, space.can):
+        hours = np.outer((space.can & mask).any(axis=1), space.hours)
+        if period is not None:
+            hours = hours * (np.arange(len(space.hours)) == period)
+        yield hours.ravel(), float(work[mask].sum()), mask
+
+
+def load_bound(space: Space, rows: LoadRows) -> float:
+    """The least cost of heads (fractions allowed) that keep every row; infinite if the bounds of the groups forbid it.
+
+    Examples
+    --------
+    Twelve erlangs around the clock, 80 % to be answered at least, at 10 an hour.
+
+    >>> from scenarios import presets
+    >>> from models.proof.space import space_of
+    >>> desk = presets.load("help-desk").replace_group("desk", cost_per_hour=10, shrinkage={})
+    >>> space = space_of(desk)
+    >>> bool(load_bound(space, load_rows(space).proven) > 0)
+    True
+    """
+    from scipy.optimize import linprog
+
+    found = linprog(
+        space.price.ravel(),
+        A_ub=-rows.hours if len(rows.work) else None,
+        b_ub=-rows.work if len(rows.work) else None,
+        bounds=np.column_stack((space.least.ravel(), space.most.ravel())),
+    )
+    return float(found.fun) if found.status == 0 else float("inf")
+
+
+def agent_hours(scenario: Scenario) -> Floats:
+    """Hours of the best agents for the fresh contacts that must be answered, shape (types, intervals)."""
+    horizon = scenario.horizon
+    counted = horizon.edges[:-1] >= horizon.warm_up
+    rows = []
+    for kind, contacts in zip(scenario.contact_types, scenario.expected, strict=True):
+        kept, factor = 0.0, 1.0
+        if kind.bot is not None:
+            kept = kind.bot.resolved + kind.bot.falsely_contained + kind.bot.left
+            factor = min(1.0, kind.bot.difficulty(True), kind.bot.difficulty(False))
+        hours = mean_handle(kind) * factor * max(1 - kept, 0.0) / 3600
+        open_now = horizon.open_share(kind.open) > 0 if kind.connected else True
+        rows.append(contacts * counted * open_now * hours * must_answer(scenario, kind) / best_hour(scenario, kind))
+    return np.array(rows)
+
+
+def must_answer(scenario: Scenario, kind: ContactType) -> float:
+    """The share of a type's offered contacts that any plan which meets the wishes must answer."""
+    shares = [_share(wish) for wish in wishes(scenario) if wish.of == kind.name and wish.on_days is None]
+    stays = kind.patience is None and not kind.balking
+    if stays and scenario.horizon.at_end == "work-off":
+        shares.append(1.0)
+    return max(shares, default=0.0)
+
+
+def _share(wish: Wish) -> float:
+    return {"service_level": wish.limit, "abandonment": 1 - wish.limit}.get(wish.measure, 0.0)
+
+
+def best_hour(scenario: Scenario, kind: ContactType) -> float:
+    """Hours of work of a type that an hour of the best agent can do."""
+    able = [scenario.group(route.group) for route in scenario.routes(kind.name)]
+    return max(
+        group.skills[kind.name].speed * (_sessions(group) if kind.work == "concurrent" else 1.0) for group in able
+    )
+
+
+def _sessions(group: AgentGroup) -> float:
+    """The most contacts at full speed that an agent is ever worth."""
+    return max(n * group.pace[min(n, len(group.pace)) - 1] for n in range(1, group.slots + 1))

@@ -1,0 +1,93 @@
+"""Wishes cut into pieces of time, so that what an agent does in one hour is seen in that hour.
+
+The excess of a wish (numerator less limit x denominator, positive if good) is a sum over pieces: the stretches in which
+neither the staffing period nor the period of the wish changes. A wish for a share of days is met where the quantile of
+its daily excess is not negative; near a plan that quantile moves as the mean of the days around it (Hong 2009,
+*Estimating quantile sensitivities*), so these days are given all the weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.proof.judging import excess
+from models.proof.space import Space
+from models.queueing.arguments import Floats
+from scenarios.evidence import Evidence, in_periods, period_of_interval
+from scenarios.wishes import Wish, wishes
+
+Ints = NDArray[np.int64]
+AROUND = 0.1
+"""The share of days around the quantile that speak for it."""
+LEAST_AROUND = 3
+ROOM = 2.3
+"""Standard errors of the final check that a plan keeps away from a limit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """The pieces (J) of one wish."""
+
+    wish: Wish
+    number: int
+    """The place of the wish among those of the scenario."""
+    of_interval: Ints
+    staffed: Ints
+    """The staffing period in which each piece lies, shape (J,)."""
+    period: Ints
+    """The period of the wish in which each piece lies, shape (J,)."""
+    day: Ints
+    """The day of each piece, shape (J,)."""
+
+    def excess(self, evidence: Evidence) -> Floats:
+        """The excess by replication and piece, shape (R, J)."""
+        return in_periods(excess(self.wish, evidence.counts[self.number]), self.of_interval)
+
+    def room(self, evidence: Evidence, fresh: int) -> Floats:
+        """The excess to keep in each period so that so many fresh replications will not doubt it, shape (periods,)."""
+        if self.wish.on_days is not None:
+            return np.zeros(1)
+        spread = in_periods(self.excess(evidence), self.period).std(axis=0)
+        return np.asarray(ROOM * spread / np.sqrt(fresh))
+
+    def weights(self, values: Floats) -> Floats:
+        """How much each replication counts at each piece, shape (R, J); adds up to 1 at each piece or over days."""
+        count = len(values)
+        if self.wish.on_days is None:
+            return np.full(values.shape, 1 / count)
+        days = np.stack([values[:, self.day == day].sum(axis=1) for day in range(self.day[-1] + 1)], axis=1)
+        order = np.argsort(np.argsort(days.ravel()))
+        near = max(LEAST_AROUND, AROUND * days.size / 2)
+        weight = (np.abs(order - (1 - self.wish.on_days) * (days.size - 1)) <= near).astype(float)
+        return np.asarray((weight / weight.sum()).reshape(days.shape)[:, self.day])
+
+
+def pieces_of(space: Space, fresh: int) -> tuple[Pieces, ...]:
+    """The pieces of every wish of a scenario that is to be met beyond doubt in so many fresh replications.
+
+    A wish for a share of days is asked for with room for the error of that share.
+    """
+    days = fresh * space.scenario.horizon.days
+    return tuple(_pieces(space, _with_room(wish, days), number) for number, wish in enumerate(wishes(space.scenario)))
+
+
+def _with_room(wish: Wish, days: int) -> Wish:
+    if wish.on_days is None:
+        return wish
+    error = float(np.sqrt(wish.on_days * (1 - wish.on_days) / days))
+    return replace(wish, on_days=min(wish.on_days + ROOM * error, (1 + wish.on_days) / 2))
+
+
+def _pieces(space: Space, wish: Wish, number: int) -> Pieces:
+    horizon = space.scenario.horizon
+    period = period_of_interval(horizon, wish.every)
+    day = period_of_interval(horizon, "day")
+    change = np.diff(space.period, prepend=-1) | np.diff(period, prepend=-1)
+    if wish.on_days is not None:
+        change |= np.diff(day, prepend=-1)
+    starts = np.flatnonzero(change)
+    of_interval = np.cumsum(change != 0) - 1
+    return Pieces(wish, number, of_interval, space.period[starts], period[starts], day[starts])

@@ -1,0 +1,130 @@
+"""What one agent more does to every wish, all periods found at once.
+
+An agent more between ten and eleven changes what happens then and for some hours after, not before and not much later.
+So agents are added in periods far apart together, and each change is put down to the latest addition before it: a
+handful of simulations instead of one for each period (Curtis, Powell & Reid 1974, *On the estimation of sparse Jacobian
+matrices*). All on the same customers, so that what is alike falls out of the difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.proof.effort import Effort
+from models.proof.load import LoadRows
+from models.proof.pieces import Pieces
+from models.proof.space import Heads, Space
+from models.queueing.arguments import Floats
+from scenarios.evidence import Evidence, in_periods
+from scenarios.measures import measure
+
+STEP = 0.03
+"""Heads added at a time, as a share of those there; at least one."""
+LEAST_REACH = 4 * 3600.0
+SOUND = 0.5
+SLACK = 0.05
+"""Of the contacts of a piece: how far below nothing a plane may lie, for the sake of its noise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A plan that was tried, and what was learnt there about each wish."""
+
+    heads: Heads
+    level: tuple[Floats, ...]
+    """The mean excess of each piece, one array of shape (J,) for each wish."""
+    slope: tuple[Floats, ...]
+    """What one head more of a group does, shape (J, groups, distance): begun so many periods before."""
+    trusted: tuple[NDArray[np.bool_], ...]
+    """Whether a plane through this point may be a cut, shape (J,)."""
+    replications: int
+
+
+def reach_of(space: Space) -> int:
+    """The distance in periods from which additions do not get into each other's way."""
+    scenario = space.scenario
+    within = [kind.target.within for kind in scenario.contact_types if kind.target and kind.target.within]
+    handle = [kind.handle_time.mean for kind in scenario.contact_types]
+    seconds = max(LEAST_REACH, 2 * max([0.0, *within]), 4 * max(handle))
+    periods = int(np.ceil(seconds / 3600 / space.hours.min()))
+    return min(periods, space.shape[1])
+
+
+def point(effort: Effort, pieces: tuple[Pieces, ...], load: LoadRows, heads: Heads, replications: int) -> Point:
+    """Levels and slopes at a plan."""
+    space, reach = effort.space, reach_of(effort.space)
+    moves = [(g, c) for g in range(space.shape[0]) for c in range(reach)]
+    steps = [_step(space, heads, g, c, reach) for g, c in moves]
+    tried = [n for n, step in enumerate(steps) if step.any()]
+    base, *found = effort.try_out([heads, *(heads + steps[n] for n in tried)], replications)
+    slopes = tuple(np.zeros((len(p.staffed), space.shape[0], reach)) for p in pieces)
+    values = [p.excess(base) for p in pieces]
+    weights = [p.weights(v) for p, v in zip(pieces, values, strict=True)]
+    for n, evidence in zip(tried, found, strict=True):
+        for p, value, weight, slope in zip(pieces, values, weights, slopes, strict=True):
+            _attribute(p, moves[n], steps[n], p.excess(evidence) - value, weight, slope)
+    level = tuple((v * w).sum(axis=0) for v, w in zip(values, weights, strict=True))
+    found_here = Point(heads, level, slopes, (), replications)
+    used = load.used(space, heads)
+    return replace(found_here, trusted=tuple(_trusted(space, p, found_here, base, used) for p in pieces))
+
+
+def _step(space: Space, heads: Heads, group: int, colour: int, reach: int) -> Heads:
+    """Heads added in every `reach`-th period; taken away where there is no room above."""
+    step = np.zeros_like(heads)
+    at = np.arange(colour, space.shape[1], reach)
+    here = heads[group, at]
+    size = np.maximum(1, np.round(STEP * here)).astype(np.int64)
+    up = np.minimum(size, space.most[group, at] - here)
+    down = -np.minimum(size, here - space.least[group, at])
+    step[group, at] = np.where(space.may_work[group, at], np.where(up > 0, up, down), 0)
+    return step
+
+
+def _attribute(
+    pieces: Pieces, move: tuple[int, int], step: Heads, change: Floats, weight: Floats, slope: Floats
+) -> None:
+    """Put down the change of each piece to the addition of this group that was last begun before it."""
+    group, colour = move
+    reach = slope.shape[2]
+    distance = (pieces.staffed - colour) % reach
+    began = pieces.staffed - distance
+    size = np.where(began >= 0, step[group, began], 0)
+    own = np.flatnonzero(size)
+    per_head = change[:, own] / size[own]
+    mean = (weight[:, own] * per_head).sum(axis=0)
+    noise = (weight[:, own] ** 2 * (per_head - mean) ** 2).sum(axis=0)
+    # what does not stand out of its noise is shrunk towards nothing (James & Stein 1961, positive part)
+    kept = np.maximum(0.0, 1 - np.divide(noise, mean**2, out=np.ones_like(mean), where=mean != 0))
+    kept = np.where(distance[own] == 0, 1.0, kept)
+    slope[own, group, distance[own]] = np.maximum(mean * kept, 0.0)
+
+
+def refreshed(pieces: tuple[Pieces, ...], old: Point, evidence: Evidence) -> Point:
+    """The point with its levels from more replications."""
+    values = [p.excess(evidence) for p in pieces]
+    level = tuple((v * p.weights(v)).sum(axis=0) for p, v in zip(pieces, values, strict=True))
+    return Point(old.heads, level, old.slope, old.trusted, evidence.replications)
+
+
+def _trusted(space: Space, pieces: Pieces, point: Point, base: Evidence, used: Floats) -> NDArray[np.bool_]:
+    """Whether a plane may be put through each piece, shape (J,).
+
+    Service is an S over agents: where it is poor, one agent alone helps little and the next ones more, and a plane
+    would forbid good plans. It may be used where at least `SOUND` of the limit is reached and where, followed down to
+    the fewest agents that can do the work, it does not fall below no service at all.
+    """
+    wish, level = pieces.wish, point.level[pieces.number]
+    if wish.of not in space.scenario.type_names or measure(wish.measure).unit != "share":
+        return np.ones(level.shape, dtype=bool)
+    sums = in_periods(base.counts[pieces.number].denominator, pieces.of_interval).mean(axis=0)
+    floor = -(1 - wish.limit if wish.at_most else wish.limit) * sums
+    began = pieces.staffed[:, None] - np.arange(point.slope[pieces.number].shape[2])
+    spare = point.heads * (1 - used[space.scenario.type_names.index(wish.of)])
+    less = np.where(began >= 0, spare[:, np.maximum(began, 0)], 0)  # shape (groups, J, distance)
+    fall = np.einsum("jgd,gjd->j", point.slope[pieces.number], less)
+    sound = wish.at_most | (level >= -(1 - SOUND) * wish.limit * sums)
+    return np.asarray((sound & (level - fall >= floor - SLACK * sums)) | (sums == 0))

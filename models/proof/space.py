@@ -1,0 +1,136 @@
+"""The plans among which a search chooses: heads of each group in each staffing period, their bounds and their price."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.queueing.arguments import Floats
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+from scenarios.units import DAY, HOUR
+
+Heads = NDArray[np.int64]
+WITHOUT_PRICE = 1.0
+"""What an hour costs of a group that has no price, so that hours are counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Heads of every group (G) in every staffing period (P)."""
+
+    scenario: Scenario
+    period: NDArray[np.int64]
+    """The staffing period of each interval, shape (intervals,)."""
+    may_work: NDArray[np.bool_]
+    """Whether a group may be staffed in a period, shape (G, P)."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Groups and periods."""
+        return len(self.scenario.agent_groups), int(self.period[-1]) + 1
+
+    @cached_property
+    def hours(self) -> Floats:
+        """The length of each period in hours, shape (P,)."""
+        return np.asarray(np.bincount(self.period) * self.scenario.horizon.interval / HOUR, dtype=float)
+
+    @cached_property
+    def price(self) -> Floats:
+        """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
+        hourly = [g.cost_per_hour or WITHOUT_PRICE for g in self.scenario.agent_groups]
+        paid = [p / (1 - g.shrinkage.planned) for p, g in zip(hourly, self.scenario.agent_groups, strict=True)]
+        return np.outer(paid, self.hours)
+
+    @cached_property
+    def least(self) -> Heads:
+        """The fewest heads, shape (G, P)."""
+        return np.where(self.may_work, [[g.least] for g in self.scenario.agent_groups], 0)
+
+    @cached_property
+    def most(self) -> Floats:
+        """The most heads, infinite where there is no bound, shape (G, P)."""
+        bound = [[math.inf if g.most is None else float(g.most)] for g in self.scenario.agent_groups]
+        return np.where(self.may_work, bound, 0.0)
+
+    @cached_property
+    def can(self) -> NDArray[np.bool_]:
+        """Whether a group may take a type, shape (groups, types)."""
+        routed = [{route.group for route in self.scenario.routes(name)} for name in self.scenario.type_names]
+        return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
+
+    def cost(self, heads: Heads) -> float:
+        """What a plan costs over the horizon."""
+        return float((self.price * heads).sum())
+
+    def within(self, heads: Heads) -> Heads:
+        """The nearest plan within the bounds."""
+        return np.clip(heads, self.least, self.most).astype(np.int64)
+
+    def plan(self, heads: Heads) -> Scenario:
+        """The scenario with these heads, shape (G, P)."""
+        per_day = self.scenario.horizon.intervals_per_day
+        groups = []
+        for group, row in zip(self.scenario.agent_groups, heads[:, self.period], strict=True):
+            days = row.reshape(-1, per_day)
+            staffing = tuple(int(n) for n in (days[0] if (days == days[0]).all() else row))
+            groups.append(group.model_copy(update={"staffing": staffing}))
+        return self.scenario.replace(agent_groups=tuple(groups))
+
+    def heads_of(self, scenario: Scenario) -> Heads:
+        """The most heads that a scenario has in each period, within the bounds."""
+        starts = np.flatnonzero(np.diff(self.period, prepend=-1))
+        return self.within(np.maximum.reduceat(scenario.heads, starts, axis=1))
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """The groups without a price."""
+        return tuple(group.name for group in self.scenario.agent_groups if not group.cost_per_hour)
+
+
+def space_of(scenario: Scenario, block: float = HOUR) -> Space:
+    """The plans of a scenario with heads that stay for `block` seconds, or an interval if that is longer.
+
+    An infinite block is one number of heads for ever.
+
+    A group may be staffed wherever one of its connected types is open, and for deferred types in the hours in which it
+    has heads in the scenario as it is (in all their open hours if it has none anywhere).
+
+    Raises
+    ------
+    InvalidValue
+        If a block is not a whole number of intervals that divides the day.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> space_of(presets.load("help-desk"), block=3600).shape
+    (1, 24)
+    """
+    horizon = scenario.horizon
+    if math.isinf(block):
+        period = np.zeros(horizon.intervals, dtype=np.int64)
+    elif block > horizon.interval and (block % horizon.interval or DAY % block):
+        raise InvalidValue("block", block, f"choose a multiple of {horizon.interval:g} s that divides the day")
+    else:
+        period = np.arange(horizon.intervals) // max(round(block / horizon.interval), 1)
+    starts = np.flatnonzero(np.diff(period, prepend=-1))
+    return Space(scenario, period, np.logical_or.reduceat(_hours(scenario), starts, axis=1))
+
+
+def _hours(scenario: Scenario) -> NDArray[np.bool_]:
+    """Whether a group may be staffed in an interval, shape (G, intervals)."""
+    opened = [scenario.horizon.open_share(kind.open) > 0 for kind in scenario.contact_types]
+    rows = []
+    for group, heads in zip(scenario.agent_groups, scenario.heads, strict=True):
+        now = heads > 0 if heads.any() else np.ones(heads.shape, dtype=bool)
+        row = np.zeros(heads.shape, dtype=bool)
+        for kind, there in zip(scenario.contact_types, opened, strict=True):
+            if group.name in {route.group for route in scenario.routes(kind.name)}:
+                row |= there if kind.connected else there & now
+        rows.append(row)
+    return np.array(rows)

@@ -1,0 +1,104 @@
+"""Answers to a manager's questions, and the plans they compare: the cheapest of each world, on the same customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.proof.found import Find, Found, Plan, agent_hours, judged, read
+from models.proof.judging import status
+from scenarios.errors import Cancelled, PlannerError
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an answer is made with."""
+
+    plan: Plan
+    find: Find
+    adaptive: Callable[[Scenario, float], Found] | None = None
+    """Tries a scenario with a reservation that adapts to a wanted share of connected contacts in time."""
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A question answered."""
+
+    question: str
+    line: str
+    table: pd.DataFrame
+    """One row a world, its name in the column `world`; costs are per horizon."""
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    """The scenario of each world."""
+
+
+def planned(worlds: Mapping[str, Scenario], means: Means) -> tuple[pd.DataFrame, dict[str, Scenario]]:
+    """A row for each world with its cheapest plan, and the plans: world, agent_hours, cost, status, why."""
+    import pandas as pd
+
+    plans, why = {}, {}
+    for done, (name, world) in enumerate(worlds.items(), start=1):
+        try:
+            plans[name] = means.plan(world)
+        except Cancelled:
+            raise
+        except PlannerError as problem:
+            why[name] = str(problem)
+        if means.progress is not None:
+            means.progress(done, len(worlds))
+    found = dict(zip(plans, means.find(list(plans.values())), strict=True))
+    rows = [_plan_row(name, found.get(name)) | {"why": why.get(name, "")} for name in worlds]
+    return pd.DataFrame(rows), plans
+
+
+def _plan_row(name: str, found: Found | None) -> dict[str, object]:
+    if found is None:
+        return {"world": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
+    wished = judged(found)
+    tightest = min(wished, key=lambda one: one.z, default=None)
+    return {
+        "world": name,
+        "agent_hours": agent_hours(found.scenario),
+        "cost": read(found, "cost").value,
+        "status": status(wished),
+        "tightest": "" if tightest is None else f"{tightest.wish.of}, {tightest.wish.text}",
+    }
+
+
+def best_line(table: pd.DataFrame, word: str, currency: str, reference: str) -> str:
+    """Which world's plan costs least, and how much less than the one of reference, in one line."""
+    there = kept(table)
+    if there.empty:
+        return "No world has a plan that meets every target on these customers."
+    best = there.sort_values("cost", kind="stable").iloc[0]
+    if best["world"] == reference:
+        return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
+    line = f"'{best['world']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
+    beside = there[there["world"] == reference]
+    if beside.empty:
+        return f"{line}; '{reference}' has no plan that meets every target."
+    saved = float(beside["cost"].iloc[0] - best["cost"])
+    share = 100 * saved / float(beside["cost"].iloc[0])
+    if round(saved) == 0:
+        return f"{line}, the same as '{reference}'."
+    return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
+
+
+def kept(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose plan was found to keep its targets, or not surely to miss them."""
+    return table[table["status"].isin(["met", "unsure"])]
+
+
+def money(value: float, currency: str) -> str:
+    """An amount as people read it."""
+    return f"{value:,.0f} {currency}".rstrip()

@@ -1,0 +1,122 @@
+"""Questions about who is served when: what happens to customers with the same people is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from models.proof.found import Found, judged, read
+from models.proof.judging import Judged, status
+from models.questions import redesign
+from models.questions.answers import Answer, Means
+from scenarios.scenario import Scenario
+
+
+def reservation(scenario: Scenario, means: Means, *, most: int = 8) -> Answer:
+    """How many agents to keep from deferred work, for the heads as they are; and a reservation that adapts.
+
+    The fixed one to choose is the least that keeps the targets of connected types.
+    """
+    groups = redesign.blending(scenario)
+    worlds = {str(n): redesign.reserved(scenario, groups, n) for n in range(most + 1)}
+    found = dict(zip(worlds, means.find(list(worlds.values())), strict=True))
+    if means.adaptive is not None:
+        found["adaptive"] = means.adaptive(worlds["0"], _wanted(scenario))
+        worlds["adaptive"] = worlds["0"]
+    table = _service(found)
+    calls = [name for name in _wished(table) if scenario.contact_type(name).connected]
+    return Answer("reservation", _reservation_line(found, calls), table, worlds)
+
+
+def priority(scenario: Scenario, means: Means) -> Answer:
+    """Who should come first, or nobody: what each type gets from the same people."""
+    names = redesign.sharing(scenario)
+    worlds = {"all alike": redesign.first(scenario, None)}
+    worlds |= {f"{name} first": redesign.first(scenario, name) for name in names}
+    found = dict(zip(worlds, means.find(list(worlds.values())), strict=True))
+    return Answer("priority", _priority_line(found, names), _service(found), worlds)
+
+
+def _service(found: Mapping[str, Found]) -> pd.DataFrame:
+    """A row for each world and type: world, type, in_time (share of its own target, where it has one), asa, status."""
+    rows = []
+    for world, one in found.items():
+        wished: dict[str, list[Judged]] = {}
+        for wish in judged(one):
+            wished.setdefault(wish.wish.of, []).append(wish)
+        for name in one.scenario.type_names:
+            mine = wished.get(name, [])
+            shares = [w.value for w in mine if w.wish.measure not in ("asa", "abandonment")]
+            rows.append(
+                {
+                    "world": world,
+                    "type": name,
+                    "in_time": shares[0] if shares else np.nan,
+                    "asa": read(one, "asa", name).value,
+                    "abandonment": read(one, "abandonment", name).value,
+                    "status": status(mine) if mine else "",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _wished(table: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(table.loc[table["status"] != "", "type"]))
+
+
+def _wanted(scenario: Scenario) -> float:
+    """The highest share that a connected type wants in time; 80 % where none says."""
+    shares = [kind.target.share for kind in scenario.contact_types if kind.connected and kind.target]
+    return max((share for share in shares if share is not None), default=0.8)
+
+
+def _reservation_line(found: Mapping[str, Found], calls: list[str]) -> str:
+    kept = [name for name, one in found.items() if name != "adaptive" and _keeps(one, calls)]
+    if not calls:
+        line = f"Connected work has no target; with none kept free {_deferred(found['0'])}."
+    elif kept:
+        least = f"the fewest with which {', '.join(calls)} meet their targets"
+        line = f"Keep {kept[0]} free: {least}; {_deferred(found[kept[0]])}."
+    else:
+        line = "No reservation lets connected work meet its targets with these heads; it needs more people."
+    if "adaptive" not in found:
+        return line
+    return (
+        f"{line} Adapting to the service so far: {_reached(found['adaptive'], calls)}; {_deferred(found['adaptive'])}."
+    )
+
+
+def _keeps(found: Found, calls: list[str]) -> bool:
+    return all(one.margin >= 0 for one in judged(found) if one.wish.of in calls)
+
+
+def _reached(found: Found, calls: list[str]) -> str:
+    parts = [f"{w.wish.of} {_said(w)}" for w in judged(found) if w.wish.of in calls]
+    return ", ".join(parts) or "no connected type has a target"
+
+
+def _deferred(found: Found) -> str:
+    """How deferred work fares: its targets where it has any, else its mean wait."""
+    later = [kind.name for kind in found.scenario.contact_types if not kind.connected]
+    wished = [f"{w.wish.of} {_said(w)}" for w in judged(found) if w.wish.of in later]
+    return ", ".join(wished or [f"{name} waits {read(found, 'asa', name).value / 60:.0f} min" for name in later])
+
+
+def _said(one: Judged) -> str:
+    return f"{one.value:.0f} s" if one.wish.measure == "asa" else f"{100 * one.value:.1f} %"
+
+
+def _priority_line(found: Mapping[str, Found], names: tuple[str, ...]) -> str:
+    alike = {name: read(found["all alike"], "asa", name).value for name in names}
+    gains = {name: alike[name] - read(found[f"{name} first"], "asa", name).value for name in names}
+    chosen = max(gains, key=lambda name: gains[name])
+    there = found[f"{chosen} first"]
+    losers = [
+        f"{name} {alike[name]:.0f} s to {read(there, 'asa', name).value:.0f} s" for name in names if name != chosen
+    ]
+    return (
+        f"Putting {chosen} first takes its mean wait from {alike[chosen]:.0f} s to "
+        f"{read(there, 'asa', chosen).value:.0f} s; the price: {', '.join(losers)}."
+    )

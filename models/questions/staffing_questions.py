@@ -1,0 +1,98 @@
+"""Questions about who should be there: the cheapest plans of both worlds are compared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from models.proof.found import judged, read
+from models.questions import redesign
+from models.questions.answers import Answer, Means, best_line, kept, money, planned
+from scenarios.errors import InvalidScenario
+from scenarios.scenario import Scenario
+
+SHARES = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+SLOTS = (1, 2, 3, 4, 5)
+MOST_PAIRS = 6
+"""Pairs of group and skill for which a plan is made."""
+
+
+def curve(scenario: Scenario, means: Means, *, kind: str | None = None, shares: tuple[float, ...] = SHARES) -> Answer:
+    """What service costs: the cheapest plan for each share of contacts in time, and the price of the next points.
+
+    Parameters
+    ----------
+    kind
+        The type whose target moves; by default all types that want a share, together.
+    """
+    kinds = [kind] if kind else [one.name for one in scenario.contact_types if one.target and one.target.share]
+    if not kinds:
+        raise InvalidScenario("contact_types", "no type wants a share in time", "give one a target")
+    worlds = {f"{share:.0%}".replace("%", " %"): redesign.wanting(scenario, kinds, share) for share in sorted(shares)}
+    table, plans = planned(worlds, means)
+    table.insert(1, "share", sorted(shares))
+    table["price_of_a_point"] = np.diff(table["cost"], prepend=np.nan) / (100 * np.diff(table["share"], prepend=np.nan))
+    return Answer("curve", _curve_line(table, ", ".join(kinds), scenario.currency), table, plans)
+
+
+def pool(scenario: Scenario, means: Means) -> Answer:
+    """Who should work together: the cheapest plans as organised now, in silos, and as one pool."""
+    worlds = {"as it is": scenario, "silos": redesign.silos(scenario), "one pool": redesign.pooled(scenario)}
+    table, plans = planned(worlds, means)
+    return Answer("pool", best_line(table, "cheapest", scenario.currency, reference="silos"), table, plans)
+
+
+def training(scenario: Scenario, means: Means) -> Answer:
+    """Which skill for whom is worth most: the cheapest plan after each, for the likeliest pairs of group and type."""
+    pairs = _likeliest(scenario, means)
+    if not pairs:
+        raise InvalidScenario("agent_groups", "every group can do everything", "there is nothing left to train")
+    worlds = {"as it is": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
+    table, plans = planned(worlds, means)
+    return Answer("training", best_line(table, "worth most", scenario.currency, reference="as it is"), table, plans)
+
+
+def slots(scenario: Scenario, means: Means, *, group: str | None = None, slowdown: float | None = None) -> Answer:
+    """How many dialogues at once: the cheapest plan for each number of slots of a chat group."""
+    name = group or _chat_group(scenario)
+    worlds = {f"{n} at once": redesign.with_slots(scenario, name, n, slowdown) for n in SLOTS}
+    table, plans = planned(worlds, means)
+    line = best_line(table, "cheapest", scenario.currency, reference=f"{scenario.group(name).slots} at once")
+    flat = slowdown is None and set(scenario.group(name).pace) == {1.0}
+    warning = " No slowdown is given, so that more at once always looks better: give a pace." if flat else ""
+    return Answer("slots", line + warning, table, plans)
+
+
+def _curve_line(table: pd.DataFrame, kinds: str, currency: str) -> str:
+    there = kept(table)
+    if len(there) < 2:
+        return f"Fewer than two of these shares for {kinds} can be planned."
+    first, before, last = there.iloc[0], there.iloc[-2], there.iloc[-1]
+    rise = (last["cost"] - first["cost"]) / first["cost"]
+    points = 100 * (last["share"] - before["share"])
+    return (
+        f"From {first['world']} to {last['world']} in time ({kinds}) the cost rises by {100 * rise:.1f} %; the last "
+        f"{points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
+    )
+
+
+def _likeliest(scenario: Scenario, means: Means) -> tuple[tuple[str, str], ...]:
+    """The pairs to try: the types that are worst off first, and for each the groups that have most time."""
+    pairs = redesign.untrained(scenario)
+    if len(pairs) <= MOST_PAIRS:
+        return pairs
+    (now,) = means.find([scenario])
+    need: dict[str, float] = {}
+    for one in judged(now):
+        need[one.wish.of] = min(need.get(one.wish.of, np.inf), one.z)
+    busy = {name: read(now, "occupancy", name).value for name in scenario.group_names}
+    return tuple(sorted(pairs, key=lambda pair: (need.get(pair[1], np.inf), busy[pair[0]]))[:MOST_PAIRS])
+
+
+def _chat_group(scenario: Scenario) -> str:
+    """The group with most heads among those who take concurrent contacts."""
+    concurrent = {kind.name for kind in scenario.contact_types if kind.work == "concurrent"}
+    able = [group for group in scenario.agent_groups if concurrent & set(group.skills)]
+    if not able:
+        raise InvalidScenario("agent_groups", "no group takes chats", "give one a concurrent contact type")
+    return max(able, key=lambda group: (group.slots > 1, int(group.heads(scenario.horizon).sum()))).name

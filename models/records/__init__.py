@@ -1,0 +1,1 @@
+"""What is estimated from records: handle times, patience, duty, readiness, redials, variation."""
