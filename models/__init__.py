@@ -2,7 +2,7 @@
 
 The modules here are the doors; what they are made of is in the rooms behind them.
 
-- A queue: `erlang`, `general`, `general_service`, `priorities`, `engset`, `asymptotics`, `inverse`; parts in `queueing`.
+- A queue: `erlang`, `inverse`, `general`, `general_service`, `priorities`, `engset`, `asymptotics`; parts: `queueing`.
 - A day: `intervals`, `transient`, `iterative`, `uncertain`; parts in `day`.
 - Other work: `chat`, `deferred`, `deferred_types`, `automation`, `redials`, `redial_chain`.
 - A scenario: `approximate`, `requirement`, `staffing`, `linter`; parts in `centre` and `lint`.

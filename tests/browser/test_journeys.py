@@ -45,7 +45,8 @@ def type_into_first_row(page: Page, right: int, text: str) -> None:
     """Write into a cell of the first row of the first grid: to its first cell, so many to the right, type."""
     grid = page.get_by_test_id("stDataFrame").first
     grid.locator("canvas").first.wait_for()
-    grid.scroll_into_view_if_needed()
+    grid.evaluate("grid => grid.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(500)
     box = grid.bounding_box()
     assert box is not None
     x, y = box["x"] + 20, box["y"] + 38 + 17
