@@ -144,8 +144,8 @@ def replications(scenario: Scenario, precision: str) -> int:
 
     Examples
     --------
-    >>> replications(presets.load("one-pool"), "Quick")
-    50
+    >>> replications(presets.load("retail-weekday"), "Quick")
+    20
     """
     contacts = max(float(scenario.expected.sum()), 1.0)
     return int(min(MOST, max(FEWEST, PRECISIONS[precision] // contacts)))

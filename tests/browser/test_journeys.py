@@ -35,10 +35,13 @@ def settle(page: Page) -> None:
 
 def turn(page: Page, name: str) -> None:
     """Go to another page by the menu, which a phone folds away."""
-    if page.viewport_size and page.viewport_size["width"] < 600:
+    phone = page.viewport_size is not None and page.viewport_size["width"] < 600
+    if phone:
         page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    if phone:
+        page.get_by_test_id("stSidebarCollapseButton").click()
 
 
 def type_into_first_row(page: Page, right: int, text: str) -> None:
