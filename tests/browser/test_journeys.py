@@ -117,6 +117,9 @@ def test_page_is_accessible_and_fits(page: Page, name: str) -> None:
     if name != "Scenario":
         turn(page, name)
     page.wait_for_timeout(3000)
+    page.get_by_role("button", name="Cancel").wait_for(state="detached")  # what is being drawn anew is faded
+    page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+    page.wait_for_timeout(1000)
     width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert page.viewport_size is not None
     assert width <= page.viewport_size["width"]
