@@ -57,11 +57,13 @@ class Plan:
     """What the page that made the plan wants to remember with it."""
     arrivals: tuple[Arrivals, ...] = ()
     """Recorded arrivals for each scenario, instead of drawn ones."""
+    engine: Engine = "auto"
+    """Which engine plays; ``auto`` is whichever is ready."""
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the plan would find; equal for plans that find the same."""
-        return (*(scenario.fingerprint for scenario in self.scenarios), self.replications, self.seed)
+        return (*(scenario.fingerprint for scenario in self.scenarios), self.replications, self.seed, self.engine)
 
     @property
     def how(self) -> Experiment:
@@ -235,7 +237,8 @@ class Job:
         plan = self.plan
         for scenario in plan.scenarios:
             refuse_too_large(scenario, plan.how)
-        collectors = [Collector(scenario, plan.seed, ENGINES) for scenario in plan.scenarios]
+        engine = ENGINES if plan.engine == "auto" else plan.engine
+        collectors = [Collector(scenario, plan.seed, engine) for scenario in plan.scenarios]
         for replications in rounds(plan.replications):
             for piece, found in self._in_order(self._pieces(replications)):
                 for one in found:
@@ -265,7 +268,8 @@ class Job:
 
     def _sent(self, piece: Piece) -> Future[Any]:
         scenario, how = self.plan.scenarios[piece.place], self.plan.how_of(piece.place)
-        return self.workers.ask(played, scenario, how, self.workers.engine, piece.replications)
+        engine = self.workers.engine if self.plan.engine == "auto" else self.plan.engine
+        return self.workers.ask(played, scenario, how, engine, piece.replications)
 
     def _received(self, piece: Piece, future: Future[Any]) -> tuple[Piece, list[Tallies]]:
         for last in (False,) * (TRIES - 1) + (True,):

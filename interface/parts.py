@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -16,9 +17,11 @@ from interface.session import PRECISIONS, Workspace, replications, workers, work
 from interface.verdicts import Tile
 from interface.watching import NothingYet, watch
 from scenarios.errors import PlannerError
+from simulator.experiment import Engine
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
+_ENGINES: dict[str, Engine] = {"Whichever is ready": "auto", "Compiled": "kernel", "Readable (SimPy)": "simpy"}
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
 [data-testid="stCaptionContainer"] {opacity: .85;}
@@ -67,8 +70,9 @@ def run_page(
     for anything else than what is wanted now is dropped; with `auto` the new one begins by itself.
     """
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
+    with left.container(horizontal=True, vertical_alignment="bottom"):
         wanted = plan(replications(work.scenario, precision(page)))
+        wanted = how_played(wanted)
     job = work.jobs.get(page)
     fresh = job is not None and job.plan.key == wanted.key
     if job is not None and job.running and not fresh:
@@ -113,6 +117,28 @@ def precision(page: str) -> str:
         persist_state="session",
     )
     return str(chosen or "Standard")
+
+
+def how_played(plan: Plan) -> Plan:
+    """The plan with the engine and the seed that the person chose."""
+    with st.popover("How it is played", type="tertiary"):
+        engine = st.selectbox(
+            "Engine",
+            list(_ENGINES),
+            key="engine",
+            persist_state="session",
+            help="Two engines written apart, one compiled and one readable. They agree on every contact to the bit.",
+        )
+        seed = st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=999_999,
+            value=1,
+            key="seed",
+            persist_state="session",
+            help="Equal seeds give equal customers, so that scenarios are compared on the same days.",
+        )
+    return replace(plan, engine=_ENGINES.get(str(engine), "auto"), seed=int(seed))
 
 
 def one_of(label: str, names: Sequence[str], key: str) -> str:

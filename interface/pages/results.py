@@ -67,7 +67,8 @@ st.dataframe(
 )
 days = f"{scenario.horizon.days} day{'s' if scenario.horizon.days > 1 else ''}"
 st.caption(
-    f"Simulated contact by contact: {results.replications:,} replications of {days}, seed {results.seed}; "
+    f"Simulated contact by contact: {results.replications:,} replications of {days}, seed {results.seed}, "
+    f"engine {results.engine}; "
     "± is half a 95 % interval. Formulas take each interval on its own and leave out what their row says."
 )
 with st.container(horizontal=True):
