@@ -45,7 +45,8 @@ _AFTER = {
     "bot-left": BOT_LEFT,
     "overdue": OVERDUE,
 }
-_DEADLINES_AHEAD = 28 * DAY
+DEADLINES_AHEAD = 28 * DAY
+"""How far beyond the horizon opening hours are looked up, so that a late deadline is still found."""
 NO_BOT, NO_LIMIT = -2, -1
 
 Ints = NDArray[np.int64]
@@ -116,7 +117,7 @@ def tables(scenario: Scenario) -> Tables:
     route_group, route_after = _routes(scenario)
     rank, after, speed = _skills(scenario)
     bots = [kind.bot for kind in kinds]
-    reach = horizon.length + _DEADLINES_AHEAD
+    reach = horizon.length + DEADLINES_AHEAD
     targets = [kind.target for kind in kinds]
     return Tables(
         length=horizon.length,

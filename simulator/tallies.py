@@ -12,10 +12,10 @@ from scenarios.contact_types import ContactType
 from scenarios.hours import open_time_later, periods
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
-from scenarios.units import DAY
 from simulator import logs as codes
 from simulator import waits
 from simulator.logs import ContactLog, Logs
+from simulator.routing import DEADLINES_AHEAD
 from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
 from simulator.worktimes import group_sums, work_times
 from simulator.worktimes import time_by_interval as time_by_interval
@@ -23,8 +23,6 @@ from simulator.worktimes import time_by_interval as time_by_interval
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-_AHEAD = 28 * DAY
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def deadlines(scenario: Scenario, log: ContactLog, since: Floats) -> Floats:
     deadline: Floats = since + within[log.type]
     for k, (kind, target) in enumerate(zip(scenario.contact_types, targets, strict=True)):
         if target and target.within is not None and target.clock == "open-hours":
-            reach = periods(kind.open, scenario.horizon.midnight, scenario.horizon.length + _AHEAD)
+            reach = periods(kind.open, scenario.horizon.midnight, scenario.horizon.length + DEADLINES_AHEAD)
             own = log.type == k
             deadline[own] = open_time_later(reach, np.nan_to_num(since[own]), target.within)
     return deadline
