@@ -2,12 +2,16 @@
 
 Kind and number are one key, as in `simulator.clock`. Most events bring about another one; so the place of an event
 that was taken from the top stays empty until the next event is pushed there, or until the heap is looked at again.
+Places beyond the end hold events that never come: so a node has four children always, and the first of them is found
+by three comparisons without a branch.
 """
 
 from __future__ import annotations
 
+from math import inf
+
 from simulator.kernel_compile import Record, inline, records
-from simulator.kernel_world import EVENT
+from simulator.kernel_world import EVENT, SIBLINGS
 
 BITS = 40
 NUMBERS = 1 << BITS
@@ -33,7 +37,7 @@ def push(centre: Record, time: float, kind: int, number: int) -> None:
     at = centre.pending
     centre.pending = at + 1
     while at > 0:
-        above = (at - 1) >> 2
+        above = (at - 1) // SIBLINGS
         other = event_at(centre, above)
         if other.time < time or (other.time == time and other.key < key):
             break
@@ -55,7 +59,9 @@ def settle(centre: Record) -> None:
         centre.hole = False
         centre.pending -= 1
         last = event_at(centre, centre.pending)
-        _sink(centre, centre.pending, last.time, last.key)
+        time, key = last.time, last.key
+        last.time = inf
+        _sink(centre, centre.pending, time, key)
 
 
 @inline
@@ -65,19 +71,23 @@ def _put(centre: Record, at: int, time: float, key: int) -> None:
 
 
 @inline
+def _first_of(centre: Record, one: int, other: int) -> int:
+    """Which of two places holds the earlier event."""
+    ours, theirs = event_at(centre, one), event_at(centre, other)
+    later = (theirs.time < ours.time) | ((theirs.time == ours.time) & (theirs.key < ours.key))
+    return other if later else one
+
+
+@inline
 def _sink(centre: Record, size: int, time: float, key: int) -> None:
     """Let an event sink from the top, which is empty, to its place."""
     at, child = 0, 1
     while child < size:
-        best = event_at(centre, child)
-        chosen, soonest, lowest = child, best.time, best.key
-        for place in range(child + 1, min(child + 4, size)):
-            other = event_at(centre, place)
-            if other.time < soonest or (other.time == soonest and other.key < lowest):
-                chosen, soonest, lowest = place, other.time, other.key
-        if time < soonest or (time == soonest and key < lowest):
+        chosen = _first_of(centre, _first_of(centre, child, child + 1), _first_of(centre, child + 2, child + 3))
+        other = event_at(centre, chosen)
+        if time < other.time or (time == other.time and key < other.key):
             break
-        _put(centre, at, soonest, lowest)
+        _put(centre, at, other.time, other.key)
         at = chosen
-        child = 4 * at + 1
+        child = SIBLINGS * at + 1
     _put(centre, at, time, key)

@@ -44,7 +44,7 @@ TRUNK = fields("i8: lines in_use")
 
 CONTACT = fields(
     "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
-    "i8: type case parent step agent after before, i1: bot_outcome outcome, ?: waiting holds_line skips_bot"
+    "i4: case parent step agent after before, i2: type, i1: bot_outcome outcome, ?: waiting holds_line skips_bot"
 )
 """A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
 
@@ -63,6 +63,8 @@ Whether the work in hand is concurrent, or an item that could be put down, is as
 HELD = fields("i8: contact")
 LINE = fields("i8: first last size")
 EVENT = fields("f8: time, i8: key")
+SIBLINGS = 4
+"""The children of a node of the heap; as many places beyond its end hold events that never come."""
 GONE = fields("f8: time")
 PUT_DOWN = fields("f8: start end, i8: contact agent")
 FIXED = fields("f8: time, i8: number row, ?: begins")
@@ -259,7 +261,7 @@ def _state(rules: Tables, duty: Duties, sizes: Sizes) -> dict[str, Array]:
         "agent": _records(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
         "held": np.empty(agents * loads, dtype=HELD),
         "line": _records(LINE, len(rules.slots) * (loads + 1), first=-1, last=-1),
-        "event": np.empty(sizes.pending, dtype=EVENT),
+        "event": _records(EVENT, sizes.pending + SIBLINGS, time=np.inf),
         "gone": np.full(len(duty.on), np.nan),
         "put_down": np.empty(sizes.put_downs, dtype=PUT_DOWN),
     }
