@@ -1,0 +1,67 @@
+"""Paths of `origins` when parts of a scenario are called otherwise or are gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+
+Path = Callable[[str], str | None]
+"""The new path of an origin, or None where it goes."""
+
+
+def moved(origins: Mapping[str, str], path: Path) -> dict[str, str]:
+    """Origins at their new paths.
+
+    Examples
+    --------
+    >>> moved({"horizon": "data", "routing": "assumption"}, lambda old: "days" if old == "horizon" else None)
+    {'days': 'data'}
+    """
+    places = {path(old): word for old, word in origins.items()}
+    return {new: word for new, word in places.items() if new is not None}
+
+
+def type_path(scenario: Scenario, name: str, to: str | None) -> Path:
+    """What becomes of paths when a contact type is called `to`, or is gone.
+
+    Examples
+    --------
+    >>> from scenarios.presets import load
+    >>> type_path(load("help-desk"), "calls", "phone")("contact_types.calls.patience")
+    'contact_types.phone.patience'
+    """
+    before = rf"contact_types|routing\.types|agent_groups\.(?:{_any(scenario.group_names)})\.skills"
+    return _path(before, scenario.type_names, name, to)
+
+
+def group_path(scenario: Scenario, name: str, to: str | None) -> Path:
+    """What becomes of paths when an agent group is called `to`, or is gone.
+
+    Examples
+    --------
+    >>> from scenarios.presets import load
+    >>> group_path(load("help-desk"), "desk", None)("agent_groups.desk.staffing") is None
+    True
+    """
+    return _path("agent_groups", scenario.group_names, name, to)
+
+
+def _path(before: str, names: Sequence[str], name: str, to: str | None) -> Path:
+    """What becomes of a path that has one of these names after `before`; names may hold dots, so the longest counts."""
+    pattern = re.compile(rf"({before})\.({_any(names)})(?=\.|$)")
+
+    def path(old: str) -> str | None:
+        found = pattern.match(old)
+        if found is None or found[2] != name:
+            return old
+        return None if to is None else f"{found[1]}.{to}{old[found.end() :]}"
+
+    return path
+
+
+def _any(names: Sequence[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
