@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
-from streamlit.column_config import CheckboxColumn, NumberColumn, TextColumn
+from streamlit.column_config import CheckboxColumn, NumberColumn, SelectboxColumn, TextColumn
 
 _SHARE = partial(NumberColumn, min_value=0.0, max_value=100.0, format="%.4g %%")
 _POSITIVE = partial(NumberColumn, min_value=0.0, format="%.4g")
@@ -41,3 +43,26 @@ GROUP_COLUMNS = {
     "Planned shrinkage": _SHARE(help="Breaks, training, leave: paid on top of the staffing"),
     "Absence": _SHARE(help="The chance that a planned agent does not come"),
 }
+FOLLOW_UP_COLUMNS = {
+    "Chance": _SHARE(required=True, default=10.0, help="Those after one event must not add up to more than 100 %"),
+    "Delay": TextColumn(help="Mean time from the event to the next contact: 15 min, 4 h; empty: at once"),
+    "Overdue at": TextColumn(help="After 'overdue' only: how long after its arrival an unanswered contact counts so"),
+    "Handle time ×": NumberColumn(
+        min_value=0.01, max_value=100.0, default=1.0, format="%.4g", help="1.25 where the story is told again"
+    ),
+    "Tries": NumberColumn(
+        min_value=1, max_value=1000, step=1, default=10, format="%d", help="Contacts of one matter, then no more"
+    ),
+    "Skips the bot": CheckboxColumn(default=False, help="Whether the next contact goes straight to the queue"),
+}
+ROUTE_COLUMNS = {
+    "Place": NumberColumn(
+        min_value=1, step=1, format="%d", help="1 is asked first; empty: not asked, despite the skill"
+    ),
+    "After": TextColumn(help="How long a contact has waited before this group may take it: 20s, 1 min; empty: at once"),
+}
+
+
+def chosen_of(options: Sequence[str]) -> Any:
+    """A column in which one of these must be chosen."""
+    return SelectboxColumn(options=list(options), required=True)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from interface.editing import Edits
+from interface.cells import Edits
 from interface.jobs import Refused
 from interface.parts import grid
 from interface.questions import place_of, staffed

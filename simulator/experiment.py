@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +32,7 @@ Arrivals = Sequence[NDArray[np.float64]]
 
 MOST_REPLICATIONS = 100_000
 FIRST_LOOK = 8
-"""Replications before the first look at what has been found so far; each further look doubles them."""
+"""Replications before the first look at what has been found so far, if small; each further look doubles them."""
 WORTH_COMPILING = 60_000
 """Contacts from which the compiled engine is quicker though it has to start: about a second of the other one."""
 BYTES_OF_A_CONTACT = 600
@@ -65,8 +66,8 @@ class Experiment:
         if self.policy is not None and self.engine == "kernel":
             raise NotExpressible("a policy written in Python", "the compiled engine", "use engine='simpy'")
 
-    def engine_for(self, scenario: Scenario) -> Literal["kernel", "simpy"]:
-        """The engine that is used.
+    def engine_for(self, scenario: Scenario, replications: int | None = None) -> Literal["kernel", "simpy"]:
+        """The engine that plays so many replications, by default all.
 
         Raises
         ------
@@ -77,7 +78,7 @@ class Experiment:
             if self.engine == "kernel" and find_spec("numba") is None:
                 raise MissingExtra("kernel", "numba")
             return self.engine
-        small = scenario.expected.sum() * self.replications < WORTH_COMPILING
+        small = scenario.expected.sum() * (replications or self.replications) <= WORTH_COMPILING
         return "simpy" if small or self.policy is not None or find_spec("numba") is None else "kernel"
 
 
@@ -143,15 +144,20 @@ def looks(
 ) -> Iterator[Results]:
     """The results as they grow: a first look after a few replications, then after every doubling, then all.
 
-    The last results are those of `simulate`; errors are the same.
+    The last results are those of `simulate`; errors are the same. Nobody waits for the compiled engine to start before
+    the first look: with ``auto``, the other one plays those few replications.
     """
     refuse_too_large(scenario, how)
-    engine = how.engine_for(scenario)
-    run = partial(play_and_tally, scenario, how, engine)
-    found = executor or (Threads() if engine == "kernel" else Serial())
-    collector, wanted = Collector(scenario, how.seed, engine), 0
+    collector, wanted = Collector(scenario, how.seed, how.engine), 0
+    engines: dict[str, None] = {}
     while wanted < how.replications:
-        wanted = min(how.replications, max(2 * wanted, FIRST_LOOK))
+        soon = not wanted and not has_started()
+        wanted = min(how.replications, max(2 * wanted, first_look(scenario)))
+        engine = how.engine_for(scenario, wanted if soon else None)
+        engines[engine] = None
+        collector.engine = " then ".join(engines)
+        run = partial(play_and_tally, scenario, how, engine)
+        found = executor or (Threads() if engine == "kernel" else Serial())
         for one in found.map(run, range(collector.count, wanted)):
             collector.add(one, wanted)
             if progress:
@@ -162,6 +168,16 @@ def looks(
         yield results
         if how.precision is not None and is_precise(results, how.precision):
             return
+
+
+def first_look(scenario: Scenario) -> int:
+    """Replications before the first look: as many as are soon played, at least two, for one alone shows no error."""
+    return int(np.clip(WORTH_COMPILING / max(float(scenario.expected.sum()), 1.0), 2, FIRST_LOOK))
+
+
+def has_started() -> bool:
+    """Whether the compiled engine has been started in this process, which takes a second, or the first time ten."""
+    return "simulator.kernel_play" in sys.modules
 
 
 def play(

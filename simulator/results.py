@@ -79,6 +79,7 @@ class Results:
     scenario: Scenario
     seed: int
     engine: str
+    """Which engine played, such as ``simpy then kernel``; they find the same."""
     contacts: Floats
     """Shape (R, tallies, T, I); tallies in the order of `CONTACT_TALLIES`."""
     groups: Floats

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from scenarios.errors import InvalidFile
-from simulator.experiment import Engine, play
+from simulator.experiment import Experiment, play
 from simulator.logs import frame
 from simulator.results import Results
 
@@ -53,7 +53,7 @@ def write_log(results: Results, path: Path) -> None:
 
 
 def _frames(results: Results) -> Iterator[pd.DataFrame]:
-    engine = next(name for name in get_args(Engine) if name == results.engine)
+    engine = Experiment(results.replications).engine_for(results.scenario)
     for replication in range(results.replications):
         one = frame(play(results.scenario, results.seed, replication, engine), results.scenario)
         one.insert(0, "replication", replication)

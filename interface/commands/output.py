@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = Mapping[str, object]
-Advance = Callable[[int, int], None]
 _PLAIN_WIDTH = 120
 """Columns where nobody looks at a terminal: a pipe, a file, a test."""
 
@@ -128,14 +128,43 @@ def between(low: float, high: float, unit: str) -> str:
     return f"{scale * low:,.1f} to {scale * high:,.1f}"
 
 
+class _Told(Progress):
+    """Progress with a line beneath it."""
+
+    told = ""
+
+    def get_renderables(self) -> Iterator[RenderableType]:
+        """The bars, and what is told."""
+        yield from super().get_renderables()
+        if self.told:
+            yield f"[dim]{escape(self.told)}[/]"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar that grows on a terminal when called with (done, wanted); silent elsewhere."""
+
+    bar: _Told | None = None
+    task: TaskID | None = None
+
+    def __call__(self, done: int, wanted: int) -> None:
+        """Grow to so much of what is wanted."""
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, completed=done, total=wanted)
+
+    def say(self, text: str) -> None:
+        """Tell beneath the bar what is known so far."""
+        if self.bar:
+            self.bar.told = text
+
+
 @contextmanager
-def progress(what: str) -> Iterator[Advance]:
-    """Something to call with (done, wanted): a bar on a terminal, silence elsewhere."""
+def progress(what: str) -> Iterator[Bar]:
+    """A bar on a terminal, silence elsewhere."""
     console = err()
     if not console.is_terminal:
-        yield lambda done, wanted: None
+        yield Bar()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(escape(what), total=None)
-        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+    with _Told(*columns, console=console, transient=True) as bar:
+        yield Bar(bar, bar.add_task(escape(what), total=None))

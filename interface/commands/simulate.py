@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from rich.markup import escape
 
@@ -19,7 +18,15 @@ from scenarios.measures import MEASURES, SERVICE_LEVELS
 from scenarios.scenario import Scenario
 from scenarios.units import written
 from simulator.executors import CORES, Cluster, Executor, Processes, Serial, Threads
-from simulator.experiment import FIRST_LOOK, Engine, replications_for, simulate
+from simulator.experiment import (
+    Engine,
+    Experiment,
+    first_look,
+    has_started,
+    looks,
+    replications_for,
+    simulate,
+)
 from simulator.results import Period, Results
 from simulator.targets import MET, MISSED, all_met, verdict
 
@@ -28,6 +35,9 @@ if TYPE_CHECKING:
 
 _SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]"}
 _GOOD_DAYS = " Good days: share of days on which the target is met."
+_FEW = 3
+"""Targets that are shown while a run goes on."""
+_STARTING = " (the fast engine starts, and is compiled the first time)"
 LONG = 600.0
 """Seconds from which a wanted precision is asked about first."""
 _PERIODS = ("service_level", "abandonment", "asa", "offered", "backlog", "occupancy")
@@ -54,23 +64,20 @@ class Run:
         InvalidValue
             If there is no such engine, or a number cannot be used.
         """
-        play = simulate if self.engine is None else partial(simulate, engine=engine_named(self.engine))
+        engine = "auto" if self.engine is None else engine_named(self.engine)
+        how = Experiment(self.replications, self.seed, engine, self.precision)
         if self.precision is not None:
             self._warn_of_hours(scenario, self.precision)
-        with output.progress(scenario.name) as advance:
-            return play(
-                scenario,
-                self.replications,
-                self.seed,
-                precision=self.precision,
-                executor=self._executor(),
-                progress=advance,
-            )
+        with output.progress(scenario.name) as bar:
+            for results in looks(scenario, how, self._executor(), bar):
+                starting = how.engine_for(scenario) == "kernel" and not has_started()
+                bar.say("so far " + so_far(results) + (_STARTING if starting else ""))
+            return results
 
     def _warn_of_hours(self, scenario: Scenario, precision: float) -> None:
         """Play a few days, and ask before a precision that they say would take long."""
         started = perf_counter()
-        few = simulate(scenario, min(FIRST_LOOK, self.replications), self.seed)
+        few = simulate(scenario, min(first_look(scenario), self.replications), self.seed)
         needed = replications_for(few, precision)
         each = (perf_counter() - started) / few.replications
         if needed > self.replications:
@@ -148,6 +155,18 @@ def show(results: Results, period: Period = "horizon") -> None:
     if period != "horizon":
         console.print(_over_time(results, period))
     console.print(f"Ranges are {results.confidence:.0%} intervals. " + definitions(scenario) + _GOOD_DAYS, style="dim")
+
+
+def so_far(results: Results) -> str:
+    """The targets in a line, with half-widths."""
+    rows = output.records(verdict(results))[:_FEW]
+    return ", ".join(f"{row['type']} {_with_error(row)}" for row in rows)
+
+
+def _with_error(row: Mapping[str, Any]) -> str:
+    unit = MEASURES[row["measure"]].unit
+    width = number((row["high"] - row["low"]) / 2, unit)
+    return f"{number(row['value'], unit)} ± {width}"
 
 
 def show_targets(rows: pd.DataFrame, title: str = "") -> None:

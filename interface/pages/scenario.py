@@ -4,11 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from interface import editing, questions
+from interface import editing, editing_agents, editing_days, questions
 from interface.charts import planned, volumes
 from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
+from interface.flow_grids import follow_ups, routing
 from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
+from interface.part_forms import change_types
 from interface.parts import chart, grid, header, one_of, palette
 from interface.session import workers
 from interface.watching import watch
@@ -47,12 +49,13 @@ said = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice
 theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
 if work.waiting():
     watch(None, 0, work.waiting())
-contacts, bots, agents, people, calendar = st.tabs(
-    ["Contacts", "Bots", "Agents", "Staffing", "Calendar"], on_change="rerun", key="scenario-part"
+contacts, again, bots, agents, people, calendar = st.tabs(
+    ["Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar"], on_change="rerun", key="scenario-part"
 )
 if contacts.open:
     with contacts:
         edited(work, "types", editing.types_table(scenario), editing.edit_types, TYPE_COLUMNS, ("Type", "Channel"))
+        change_types(work)
         advice(said, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
@@ -60,13 +63,21 @@ if contacts.open:
             edited(
                 work,
                 f"volume-{day}",
-                editing.volume_table(scenario, day),
-                partial(editing.edit_volume, day=day, every_day=every),
+                editing_days.volume_table(scenario, day),
+                partial(editing_days.edit_volume, day=day, every_day=every),
                 dict.fromkeys(scenario.type_names, AMOUNT),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.expected),
             )
             chart(volumes(scenario, palette()), "scenario")
+
+if again.open:
+    with again:
+        st.caption(
+            "What customers do next: redial, come back, change the channel. After the event, with this chance and delay, "
+            "the same customer makes another contact. The last row adds a rule; a marked row can be deleted."
+        )
+        follow_ups(work)
 
 if bots.open:
     with bots:
@@ -79,12 +90,17 @@ if bots.open:
 
 if agents.open:
     with agents:
-        edited(work, "groups", editing.groups_table(scenario), editing.edit_groups, GROUP_COLUMNS, ("Group",))
+        edited(
+            work, "groups", editing_agents.groups_table(scenario), editing_agents.edit_groups, GROUP_COLUMNS, ("Group",)
+        )
         advice(said, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
         ranks = dict.fromkeys(scenario.type_names, RANK)
-        edited(work, "skills", editing.skills_table(scenario), editing.edit_skills, ranks, ("Group",))
+        edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
+        st.subheader("Routing", anchor=False)
+        st.caption("The groups that a contact is offered to, in their order, each from a wait on.")
+        routing(work)
 
 if people.open:
     with people:
@@ -97,8 +113,8 @@ if people.open:
             edited(
                 work,
                 f"staffing-{day}",
-                editing.staffing_table(scenario, day),
-                partial(editing.edit_staffing, day=day, every_day=every),
+                editing_days.staffing_table(scenario, day),
+                partial(editing_days.edit_staffing, day=day, every_day=every),
                 dict.fromkeys(scenario.group_names, HEADS),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.heads),

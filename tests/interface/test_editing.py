@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from interface import editing
+from interface import editing, editing_agents, editing_days
 from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue
 
@@ -61,20 +61,20 @@ def test_last_skill_cannot_be_taken_away() -> None:
     """A type that nobody can answer would wait for ever."""
     scenario = presets.load("help-desk")
     with pytest.raises((InvalidScenario, InvalidValue)):
-        editing.edit_skills(scenario, {0: {"calls": None}})
+        editing_agents.edit_skills(scenario, {0: {"calls": None}})
 
 
 def test_lost_skill_takes_its_route_along() -> None:
     """A route to a group that lacks the skill would refuse the whole scenario."""
     scenario = presets.load("retail-weekday")
-    edited = editing.edit_skills(scenario, {scenario.group_names.index("flexible"): {"chat": None}})
+    edited = editing_agents.edit_skills(scenario, {scenario.group_names.index("flexible"): {"chat": None}})
     assert [route.group for route in edited.routing.types["chat"]] == ["chat-desk"]
 
 
 def test_gained_skill_is_routed_to() -> None:
     """A skill that no route uses would change nothing."""
     scenario = presets.load("retail-weekday")
-    edited = editing.edit_skills(scenario, {scenario.group_names.index("writers"): {"chat": 3}})
+    edited = editing_agents.edit_skills(scenario, {scenario.group_names.index("writers"): {"chat": 3}})
     assert [route.group for route in edited.routes("chat")] == ["chat-desk", "flexible", "writers"]
     assert edited.group("writers").skills["chat"].rank == 3
 
@@ -83,10 +83,10 @@ def test_heads_of_one_day_stay_in_that_day() -> None:
     """Sunday's heads are Sunday's."""
     scenario = presets.load("one-hour")
     name, per_day = scenario.group_names[0], scenario.horizon.intervals_per_day
-    edited = editing.edit_staffing(scenario, {20: {name: 99}}, day=6)
+    edited = editing_days.edit_staffing(scenario, {20: {name: 99}}, day=6)
     changed = np.flatnonzero(edited.heads[0] != scenario.heads[0])
     assert changed.tolist() == [6 * per_day + 20]
-    every = editing.edit_staffing(scenario, {20: {name: 99}}, day=6, every_day=True)
+    every = editing_days.edit_staffing(scenario, {20: {name: 99}}, day=6, every_day=True)
     assert (every.heads[0].reshape(7, per_day)[:, 20] == 99).all()
 
 

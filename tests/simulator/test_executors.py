@@ -164,3 +164,15 @@ def test_a_cluster_finds_the_same_though_a_worker_is_killed(
 
     found = simulate(desk(), 64, engine="simpy", executor=Cluster(address, batch=2), progress=kill_one)
     assert same(expected, found)
+
+
+def test_the_first_look_does_not_wait_for_the_compiled_engine() -> None:
+    """A new process would compile before it shows anything, or would find something else for its haste."""
+    program = (
+        "from scenarios import presets; from simulator.experiment import Experiment, looks, simulate;"
+        "desk = presets.load('help-desk'); seen = looks(desk, Experiment(40)); first = next(seen);"
+        "import sys; early = 'numba' in sys.modules; *_, last = seen; whole = simulate(desk, 40, engine='simpy');"
+        "print(first.engine, early, last.engine, (last.contacts == whole.contacts).all())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["simpy", "False", "simpy", "then", "kernel", "True"]
