@@ -56,9 +56,7 @@ FOLLOW_UP_COLUMNS = {
     "Skips the bot": CheckboxColumn(default=False, help="Whether the next contact goes straight to the queue"),
 }
 ROUTE_COLUMNS = {
-    "Place": NumberColumn(
-        min_value=1, step=1, format="%d", help="1 is asked first; empty: not asked, despite the skill"
-    ),
+    "Place": NumberColumn(min_value=1, step=1, format="%d", help="1 is asked first; empty: never asked"),
     "After": TextColumn(help="How long a contact has waited before this group may take it: 20s, 1 min; empty: at once"),
 }
 

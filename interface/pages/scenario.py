@@ -74,8 +74,9 @@ if contacts.open:
 if again.open:
     with again:
         st.caption(
-            "What customers do next: redial, come back, change the channel. After the event, with this chance and delay, "
-            "the same customer makes another contact. The last row adds a rule; a marked row can be deleted."
+            "What customers do next: redial, come back, change the channel. After the event, with this chance and "
+            "delay, the same customer makes another contact. Write into the last row to add a rule; mark rows to "
+            "delete them."
         )
         follow_ups(work)
 
@@ -99,7 +100,10 @@ if agents.open:
         ranks = dict.fromkeys(scenario.type_names, RANK)
         edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
         st.subheader("Routing", anchor=False)
-        st.caption("The groups that a contact is offered to, in their order, each from a wait on.")
+        st.caption(
+            "Which group is asked first for each type, and how long a contact waits before a further one may help. "
+            "Until you change it, every group with the skill is asked at once, in the order of the groups."
+        )
         routing(work)
 
 if people.open:

@@ -1,0 +1,87 @@
+"""Agent groups and their skills as grids that people edit, and their edits as a new scenario."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from interface.cells import Edits, cell, number
+from scenarios.agents import AgentGroup
+from scenarios.scenario import Scenario
+
+
+def groups_table(scenario: Scenario) -> pd.DataFrame:
+    """One row for each agent group."""
+    return pd.DataFrame([_group_row(group) for group in scenario.agent_groups])
+
+
+def _group_row(group: AgentGroup) -> dict[str, object]:
+    return {
+        "Group": group.name,
+        "Cost an hour": group.cost_per_hour,
+        "Slots": group.slots,
+        "Kept free": group.keep_free,
+        "Planned shrinkage": 100 * group.shrinkage.planned,
+        "Absence": 100 * group.shrinkage.absence,
+    }
+
+
+def edit_groups(scenario: Scenario, edits: Edits) -> Scenario:
+    """The scenario with cells of the grid of agent groups changed."""
+    for row, cells in edits.items():
+        name = scenario.group_names[row]
+        for column, value in cells.items():
+            with cell(name, column):
+                scenario = scenario.replace_group(name, **_group_change(scenario.group(name), column, value))
+    return scenario
+
+
+def _group_change(group: AgentGroup, column: str, value: Any) -> dict[str, Any]:
+    given = number(column, value)
+    match column:
+        case "Cost an hour":
+            return {"cost_per_hour": given}
+        case "Slots":
+            return {"slots": int(given), "pace": group.pace[: max(int(given), 1)]}
+        case "Kept free":
+            return {"keep_free": int(given)}
+    shares = {"planned": group.shrinkage.planned, "absence": group.shrinkage.absence}
+    shares["planned" if column == "Planned shrinkage" else "absence"] = given / 100
+    return {"shrinkage": shares}
+
+
+def skills_table(scenario: Scenario) -> pd.DataFrame:
+    """Ranks of contact types (columns) in agent groups (rows); empty where the skill is missing."""
+    ranks = {
+        name: [group.skills[name].rank if name in group.skills else None for group in scenario.agent_groups]
+        for name in scenario.type_names
+    }
+    return pd.DataFrame({"Group": scenario.group_names} | {name: pd.array(r, "Int64") for name, r in ranks.items()})
+
+
+def edit_skills(scenario: Scenario, edits: Edits) -> Scenario:
+    """The scenario with skills given, ranked or taken away; routes of a lost skill go with it."""
+    for row, cells in edits.items():
+        group = scenario.agent_groups[row]
+        skills: dict[str, Any] = dict(group.skills)
+        for name, rank in cells.items():
+            if rank is None:
+                skills.pop(name, None)
+            else:
+                skills[name] = {"rank": int(rank), "speed": group.skills[name].speed if name in group.skills else 1.0}
+        with cell(group.name, ", ".join(cells)):
+            scenario = _with_skills(scenario, group, skills)
+    return scenario
+
+
+def _with_skills(scenario: Scenario, group: AgentGroup, skills: dict[str, Any]) -> Scenario:
+    lost, gained = set(group.skills) - set(skills), set(skills) - set(group.skills)
+    routes = {}
+    for name, given in scenario.routing.types.items():
+        kept = [route for route in given if not (route.group == group.name and name in lost)]
+        routes[name] = [*kept, {"group": group.name}] if name in gained else kept
+    changed = {field: getattr(group, field) for field in AgentGroup.model_fields} | {"skills": skills}
+    groups = [changed if other is group else other for other in scenario.agent_groups]
+    routing = scenario.routing.model_dump() | {"types": {name: given for name, given in routes.items() if given}}
+    return scenario.replace(agent_groups=groups, routing=routing)
