@@ -72,7 +72,7 @@ def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads]:
     price, least = space.price.ravel(), space.least.ravel()
     most = np.minimum(space.most.ravel(), np.floor(cost / price))
     flat = []
-    for plan in _vectors(price, least, most, cost):
+    for plan in _vectors(price, least, most, cost, rows):
         if (rows.hours @ plan >= rows.work - 1e-9).all():
             flat.append(plan.reshape(space.shape))
             if len(flat) > MOST_PLANS:
@@ -80,14 +80,16 @@ def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads]:
     return sorted(flat, key=space.cost)
 
 
-def _vectors(price: Floats, least: Heads, most: Floats, cost: float) -> Iterator[Heads]:
-    """Whole vectors between the bounds that cost less."""
+def _vectors(price: Floats, least: Heads, most: Floats, cost: float, rows: LoadRows) -> Iterator[Heads]:
+    """Whole vectors between the bounds that cost less; none that begins so that no rest could keep the load rows."""
     room = cost - float(price @ least)
     if room <= 1e-9:
         return
     steps = np.minimum(most - least, np.ceil(room / price))
 
     def extend(at: int, left: float, chosen: tuple[int, ...]) -> Iterator[Heads]:
+        if (rows.hours[:, :at] @ np.array(chosen) + rows.hours[:, at:] @ most[at:] < rows.work - 1e-9).any():
+            return
         if at == price.size:
             yield np.array(chosen, dtype=np.int64)
             return

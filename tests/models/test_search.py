@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from models.plan import Plan
 from models.proof.effort import Effort
-from models.proof.enumeration import cheaper_plans
+from models.proof.enumeration import MOST_PLANS, cheaper_plans
 from models.proof.judging import judge, least_z, status
 from models.proof.load import load_bound, load_rows, must_answer
 from models.proof.pieces import pieces_of
@@ -145,6 +146,46 @@ def test_without_a_wish_there_is_no_search() -> None:
     """Nobody at all would be called the cheapest plan."""
     with pytest.raises(InvalidValue, match="target"):
         optimise(centre().map_types(lambda kind: {"target": None}), Stand(0.6))
+
+
+def ring(size: int, per_hour: float, staffing: int) -> Scenario:
+    """So many types and groups, each group for its own type first and the next one second."""
+    types = [
+        {
+            "name": f"t{i}",
+            "channel": "phone",
+            "volume": {"per_hour": per_hour},
+            "handle_time": {"mean": "10 min"},
+            "target": {"share": 0.8, "within": "30s"},
+        }
+        for i in range(size)
+    ]
+    groups = [
+        {"name": f"g{i}", "skills": {f"t{i}": {"rank": 1}, f"t{(i + 1) % size}": {"rank": 2}}, "staffing": staffing}
+        for i in range(size)
+    ]
+    return scenario_from({"name": "ring", "contact_types": types, "agent_groups": groups})
+
+
+def test_cheaper_plans_are_all_there() -> None:
+    """A plan with agents enough for its load would be left out, or one without them listed."""
+    space = space_of(ring(3, 9.0, 2), math.inf)
+    rows = load_rows(space).proven
+    every = (np.array(heads) for heads in itertools.product(range(9), repeat=3))
+    wanted = {
+        tuple(heads.tolist())
+        for heads in every
+        if 24 * heads.sum() < 24 * 8 and (rows.hours @ heads >= rows.work - 1e-9).all()
+    }
+    found = [tuple(plan.ravel().tolist()) for plan in cheaper_plans(space, rows, 24 * 8.0)]
+    assert len(found) == len(set(found))
+    assert set(found) == wanted
+
+
+def test_too_many_plans_are_soon_known_to_be() -> None:
+    """A search among six large groups would list billions of plans with too few agents before it began."""
+    space = space_of(ring(6, 84.0, 15), math.inf)
+    assert len(cheaper_plans(space, load_rows(space).proven, 24 * 112.0)) > MOST_PLANS
 
 
 def test_a_block_fits_the_day() -> None:
