@@ -62,5 +62,5 @@ ROUTE_COLUMNS = {
 
 
 def chosen_of(options: Sequence[str]) -> Any:
-    """A column in which one of these must be chosen."""
-    return SelectboxColumn(options=list(options), required=True)
+    """A column in which one of these must be chosen; where there is but one, it is."""
+    return SelectboxColumn(options=list(options), required=True, default=options[0] if len(options) == 1 else None)

@@ -10,7 +10,7 @@ from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, T
 from interface.flow_grids import follow_ups, routing
 from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
-from interface.part_forms import change_types
+from interface.part_forms import change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
 from interface.session import workers
 from interface.watching import watch
@@ -91,9 +91,9 @@ if bots.open:
 
 if agents.open:
     with agents:
-        edited(
-            work, "groups", editing_agents.groups_table(scenario), editing_agents.edit_groups, GROUP_COLUMNS, ("Group",)
-        )
+        groups = editing_agents.groups_table(scenario)
+        edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
+        change_groups(work)
         advice(said, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
