@@ -27,7 +27,7 @@ from scenarios import parts
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.scenario import Scenario
 
-_WIDE, _NARROW = 600, 340
+_WIDE, _NARROW = 680, 340
 """Pixels of a form, where there is room for it."""
 _KINDS_OF_WORK: dict[Work, str] = {
     "live": "live, one at a time",
@@ -80,7 +80,7 @@ def _new_type(work: Workspace) -> None:
     begin = usual(channel, kind)
     by_channel = f"{key}-{channel}-{kind}"
     with st.form(key, border=False):
-        with grid("9.5rem"):
+        with grid("8rem"):
             st.text_input("Name", key=f"{key}-name", placeholder="web chat")
             st.number_input("Contacts a day", 0.0, value=100.0, step=10.0, format="%g", key=f"{key}-daily")
             st.text_input("Handle time", begin.handle_time, key=f"{by_channel}-handle")
@@ -93,9 +93,9 @@ def _new_type(work: Workspace) -> None:
             )
             st.number_input("Target, %", 0.0, 100.0, begin.share, 5.0, format="%g", key=f"{by_channel}-share")
             st.text_input("Within", begin.within, key=f"{by_channel}-within")
-        with grid("12rem"):
             st.text_input("Open", opening(scenario), key=f"{key}-open")
-            st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Choose groups")
+            st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Groups")
+        with grid("14rem"):
             st.text_input("And by a new group", key=f"{key}-group", placeholder="Name, or empty")
             st.number_input("Its heads", 0, value=3, key=f"{key}-heads")
         st.form_submit_button("Add", type="primary", on_click=_add_type, args=(work, key, by_channel, channel, kind))
@@ -138,7 +138,7 @@ def _usual_cost(scenario: Scenario) -> float:
 def _new_group(work: Workspace) -> None:
     key, scenario = _key(work, "new-group"), work.scenario
     with st.form(key, border=False):
-        with grid("12rem"):
+        with grid("9rem"):
             st.text_input("Name", key=f"{key}-name", placeholder="evening desk")
             st.multiselect("Skills", scenario.type_names, key=f"{key}-skills", placeholder="Choose types")
             st.text_input("On duty", opening(scenario), key=f"{key}-duty")
