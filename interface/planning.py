@@ -46,6 +46,11 @@ class How:
         """The share of the cost up to which two plans cannot be told apart."""
         return self.gap if self.planner == SEARCH else 0.0
 
+    @property
+    def heads_open(self) -> float:
+        """The heads on duty all the time that plans leave open: formulas know a centre to within one, at best."""
+        return 0.0 if self.planner == SEARCH else 1.0
+
     def means(self, progress: Progress | None = None) -> Means:
         """What an answer is made with."""
         return Means(self.plan(), self.find, self._adaptive, progress)

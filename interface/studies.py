@@ -35,6 +35,7 @@ def frontiers(
                 levels=levels,
                 false_share=share,
                 gap=how.left_open,
+                heads=how.heads_open,
                 progress=partial(_shifted, box, before, total),
             )
         )

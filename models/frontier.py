@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,98 +25,21 @@ from models.questions.containment import (
     wages_of,
     work_saved,
 )
-from scenarios.errors import Cancelled, InvalidValue, PlannerError
+from models.questions.frontier_found import Frontier
+from scenarios.errors import Cancelled, PlannerError
+from scenarios.measures import SERVICE_LEVELS
 from scenarios.scenario import Scenario
+from scenarios.wishes import wishes
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["LEVELS", "RESPONSES", "UNREACHABLE", "Frontier", "frontier"]
 
 LEVELS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 UNREACHABLE = "unreachable"
 RESPONSES = ("response_by_person", "response_by_person_or_bot", "response_any")
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Frontier:
-    """What each level of containment costs at its cheapest staffing."""
-
-    kind: str
-    """The contact type whose bot is varied."""
-    false_share: float
-    """How much of what the bot claims as contained is not."""
-    rows: pd.DataFrame
-    """One row a level; see `frontier`."""
-    plans: dict[float, Scenario]
-    """The plan of each level that has one."""
-    gap: float
-    """Differences of cost up to this share are within what the search for plans leaves open."""
-    currency: str = ""
-
-    @property
-    def kept(self) -> pd.DataFrame:
-        """The rows whose plan was found to keep its targets, or not surely to miss them."""
-        return self.rows[self.rows["status"].isin(["met", "unsure"])]
-
-    @property
-    def best(self) -> float | None:
-        """The level whose plan costs least; None where no level has one."""
-        there = self.kept.sort_values("cost", kind="stable")
-        return None if there.empty else float(there["level"].iloc[0])
-
-    @property
-    def pays_from(self) -> float | None:
-        """The least containment from which every plan is cheaper than people alone, by more than the gap; None if none.
-
-        Levels in between may pay by luck: whole heads make costs jump.
-        """
-        above = self.kept[self.kept["level"] > 0]
-        losing = above[above["net_saving"] <= self.gap * above["cost"]]["level"].max()
-        paying = above if math.isnan(losing) else above[above["level"] > losing]
-        return None if paying.empty else float(paying["level"].min())
-
-    @property
-    def as_good(self) -> tuple[float, ...]:
-        """The levels that cost at most the gap more than the best."""
-        near = self.kept[self.kept["cost"] <= self.kept["cost"].min() * (1 + self.gap)]
-        return tuple(float(level) for level in near["level"])
-
-    def at(self, level: float) -> dict[str, float]:
-        """The row of a level.
-
-        Raises
-        ------
-        InvalidValue
-            If it was not tried.
-        """
-        near = self.rows[np.isclose(self.rows["level"], level)]
-        if near.empty:
-            raise InvalidValue("level", level, f"tried were {', '.join(f'{one:g}' for one in self.rows['level'])}")
-        return {str(key): value for key, value in near.iloc[0].items()}
-
-    def in_words(self) -> str:
-        """Where more automation stops paying, in one line."""
-        best = self.best
-        if best is None:
-            return f"No level of containment of {self.kind} has a plan that meets every target."
-        if best == 0:
-            return f"No containment of {self.kind} pays: people alone are the cheapest that meet every target."
-        row, last = self.at(best), float(self.kept["level"].max())
-        end = "that is the highest level tried" if best == last else "beyond that more automation stops paying"
-        parts = [f"Cheapest at {best:.0%} claimed containment of {self.kind}: {self._money(row['cost'])}"]
-        if not math.isnan(row["net_saving"]):
-            saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
-            parts[0] += f", {saved} less than without a bot (claimed {claimed})"
-            first = self.pays_from
-            parts.append(
-                f"every level tried from {first:.0%} on is cheaper than people alone" if first else "no gain is sure"
-            )
-        others = ", ".join(f"{level:.0%}" for level in self.as_good if level != best)
-        tie = [f"within the gap of the search: {others}"] if others else []
-        return "; ".join([*parts, end, *tie]).replace("%", " %") + "."
-
-    def _money(self, value: float) -> str:
-        return f"{value:,.0f} {self.currency}".rstrip()
 
 
 def frontier(
@@ -129,6 +51,7 @@ def frontier(
     levels: Sequence[float] = LEVELS,
     false_share: float | None = None,
     gap: float = 0.0,
+    heads: float = 0.0,
     progress: Progress | None = None,
 ) -> Frontier:
     """The cheapest plan of each level of a bot's claimed containment, and what it costs and gives.
@@ -138,7 +61,8 @@ def frontier(
     (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages without a
     bot), net_saving (cost without a bot less this cost), work_saved with work_saved_error (agent time saved as a share
     of the type's own without a bot), formula_saved (the same by `models.automation.after_containment`),
-    cost_per_resolved_case, the three responses of the type within its target time, and why (of what is unreachable).
+    cost_per_resolved_case, the three responses of the type within its target time, judged (the share in time by the clock
+    of the type's own target; NaN where it names none), and why (of what is unreachable).
 
     Parameters
     ----------
@@ -150,6 +74,8 @@ def frontier(
         How much of the claimed containment is false; by default as the bot is now.
     gap
         Relative difference of costs that the plans leave open.
+    heads
+        Heads on duty all the time that the plans leave open: one, where formulas make them.
     progress
         Called with the levels done and wanted.
 
@@ -183,7 +109,9 @@ def frontier(
             for level in wanted
         ]
     )
-    return Frontier(name, wrong, table, plans, gap, scenario.currency)
+    paid = {level: np.asarray(found.sums("cost")[0][:, 0]) for level, found in trials.items()}
+    open_head = heads * max((_one_head(found) for found in trials.values()), default=0.0)
+    return Frontier(name, wrong, table, plans, gap, scenario.currency, open_head, paid)
 
 
 def _planned(
@@ -228,4 +156,27 @@ def _row(
         "formula_saved": saved_by_formula(base, kind, level, wrong),
         "cost_per_resolved_case": math.nan if found is None else read(found, "cost_per_resolved_case").value,
     }
-    return row | {name: math.nan if found is None else read(found, name, kind).value for name in RESPONSES}
+    said = [*RESPONSES, *([clock] if (clock := judged_by(base, kind)) else [])]
+    values = {name: math.nan if found is None else read(found, name, kind).value for name in said}
+    return row | {name: values[name] for name in RESPONSES} | {"judged": values.get(clock or "", math.nan)}
+
+
+def judged_by(scenario: Scenario, kind: str) -> str | None:
+    """The measure by whose clock a type's share in time is judged; None where its target names no share.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> judged_by(presets.load("bot-first"), "chat")
+    'service_level'
+    """
+    shares = (*RESPONSES, *SERVICE_LEVELS.values())
+    return next((wish.measure for wish in wishes(scenario) if wish.of == kind and wish.measure in shares), None)
+
+
+def _one_head(found: Found) -> float:
+    """What one head on duty whenever anybody is costs in the horizon, at the mean wage of a trial."""
+    hours = agent_hours(found.scenario)
+    staffed = float(found.scenario.heads.any(axis=0).sum()) * found.scenario.horizon.interval / 3600
+    wages = read(found, "cost").value - read(found, "bot_cost").value
+    return staffed * wages / hours if hours > 0 else 0.0

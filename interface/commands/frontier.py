@@ -51,6 +51,7 @@ def command(source: str, wanted: Wanted, how: How, as_json: bool) -> int:
                     levels=levels,
                     false_share=share,
                     gap=how.left_open,
+                    heads=how.heads_open,
                     progress=advance,
                 )
             )

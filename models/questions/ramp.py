@@ -13,6 +13,8 @@ import numpy as np
 from models.frontier import Frontier
 from models.queueing.arguments import Floats, share, whole
 from scenarios.errors import InvalidValue
+from scenarios.horizon import Horizon
+from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +33,53 @@ def ramp(nominal: float, weeks: int, *, start: float = START, over: int = TUNED_
     full, first = float(share("nominal", nominal)), float(share("start", start))
     count, length = int(whole("weeks", weeks, 1)), max(int(whole("over", over, 0)), 1)
     return np.asarray(full * np.minimum(first + (1 - first) * np.arange(count) / length, 1.0))
+
+
+def once_spent(money: float) -> float:
+    """Money spent once, or an error that names the field where it is negative or no number.
+
+    Examples
+    --------
+    >>> once_spent(20_000)
+    20000.0
+    """
+    if not (0 <= money < np.inf):
+        raise InvalidValue("once", money, "give what is spent to introduce the bot: 0 or more")
+    return float(money)
+
+
+def begins_at(nominal: float, start: float = START) -> float:
+    """The containment of the first week, as the level at which it is tried.
+
+    Examples
+    --------
+    >>> begins_at(0.5)
+    0.2
+    """
+    return round(start * nominal, 12)
+
+
+def open_days(scenario: Scenario, kind: str) -> tuple[int, int]:
+    """Days on which a type is open: of the horizon, and of a week.
+
+    A weekday whose factor of volume is 0 is closed too.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> open_days(presets.load("bot-first"), "chat")
+    (1, 7)
+    """
+    of, horizon = scenario.contact_type(kind), scenario.horizon
+    week = Horizon(start=horizon.start, days=7, interval=horizon.interval)
+    factors = np.ones(7) if of.volume.weekdays is None else np.asarray(of.volume.weekdays)
+
+    def days(when: Horizon) -> int:
+        open_there = when.open_share(of.open).reshape(when.days, -1).any(axis=1)
+        weekdays = when.weekday_of_interval[:: when.intervals_per_day]
+        return int((open_there & (factors[weekdays] > 0)).sum())
+
+    return days(horizon), days(week)
 
 
 def weekly(
@@ -55,20 +104,21 @@ def weekly(
     once
         Money spent to introduce the bot.
     days, open_days
-        Days of the frontier's horizon, and days of work in a week.
+        Days of work in the frontier's horizon, and in a week; see `open_days`.
 
     Raises
     ------
     InvalidValue
         If the frontier does not reach from the first week's containment to the nominal one, or has no plan without a
-        bot.
+        bot; for money below 0, and for a horizon without a day of work.
     """
     import pandas as pd
 
+    once, days = once_spent(once), int(whole("days", days, 1))
     rows = found.rows.dropna(subset="net_saving")
     rows = rows[rows["level"] > 0]
     contained = ramp(nominal, weeks, start=start, over=over)
-    for level in (float(contained[0]), nominal):
+    for level in (begins_at(nominal, start), nominal):
         if rows.empty or not rows["level"].min() - 1e-9 <= level <= rows["level"].max() + 1e-9:
             raise InvalidValue(
                 "nominal", nominal, f"{level:.3g} is beyond the levels with a plan; try it as a level too"

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.frontier import Frontier, frontier
+from models.frontier import Frontier, frontier, judged_by
 from models.proof.found import Found
 from models.questions.containment import bot_type, contained, saved_by_formula
-from models.questions.ramp import payback, ramp, weekly
+from models.questions.ramp import open_days, payback, ramp, weekly
 from models.staffing import staff
 from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue
@@ -69,6 +69,26 @@ def test_what_is_claimed_is_containment_times_the_wages_of_the_type(shop):
     assert claimed[1] == pytest.approx(0.4 * rows["wages"][0] * 10 / 22, rel=0.02)
 
 
+def test_the_cost_of_each_replication_and_of_a_head_is_kept(shop):
+    """Differences lose their error, or a head has the price of another length of day."""
+    found = frontier(shop, ample, tried, levels=(0.4,), heads=1)
+    assert found.one_head == pytest.approx(18 * 24)  # around the clock, at 18 an hour
+    assert found.paid[0.4].mean() == pytest.approx(found.at(0.4)["cost"])
+    assert found.cheaper(0.4, 0.0).value == pytest.approx(found.at(0.4)["net_saving"])
+    assert 0 < found.cheaper(0.4, 0.0).error < 2  # sessions at 0.10, 2160 a day: 4.6 over the root of 40
+
+
+def test_the_judged_share_is_the_one_that_the_target_means(shop):
+    """The share beside the target runs on another clock than the target: a session of 90 s uses up its 60 s."""
+    row = frontier(shop, ample, tried, levels=(0.4,)).at(0.4)
+    assert row["judged"] == 1
+    assert row["response_by_person"] < 0.8
+    whole = shop.contact_type("chat").target.model_copy(update={"response": "any"})
+    chosen = {name: getattr(whole, name) for name in type(whole).model_fields}
+    assert judged_by(shop.replace_type("chat", target=chosen), "chat") == "response_any"
+    assert judged_by(shop.replace_type("chat", target=None), "chat") is None
+
+
 def test_a_level_that_cannot_be_staffed_is_told_with_the_reason_and_the_others_stay(shop):
     """One unreachable level spoils the whole frontier, or goes without a reason."""
 
@@ -120,8 +140,12 @@ def test_the_bookkeeping_of_the_preset_is_the_one_of_the_documents(shop):
     assert found == pytest.approx([0.10, -0.008, 0.21], abs=1e-9)
 
 
-def made(costs: list[float], statuses: list[str], gap: float = 0.0) -> Frontier:
-    """A frontier of given costs at levels 0, 0.1, 0.2 ..."""
+def made(costs: list[float], statuses: list[str], gap: float = 0.0, head: float = 0.0, noise: float = 0.0) -> Frontier:
+    """A frontier of given costs at levels 0, 0.1, 0.2 ...; with noise, every other replication costs that much more.
+
+    Noise is of bots' sessions, so that level 0 has none.
+    """
+    swing = noise * np.tile([1.0, -1.0], 8)
     rows = pd.DataFrame(
         {
             "level": np.arange(len(costs)) / 10,
@@ -131,7 +155,8 @@ def made(costs: list[float], statuses: list[str], gap: float = 0.0) -> Frontier:
             "claimed_saving": 100.0 * np.arange(len(costs)),
         }
     )
-    return Frontier("chat", 0.25, rows, {}, gap)
+    paid = {level / 10: cost + swing * (level > 0) for level, cost in enumerate(costs)}
+    return Frontier("chat", 0.25, rows, {}, gap, one_head=head, paid=paid)
 
 
 def test_more_automation_stops_paying_at_the_cheapest_level_that_keeps_its_targets():
@@ -140,9 +165,46 @@ def test_more_automation_stops_paying_at_the_cheapest_level_that_keeps_its_targe
     assert found.best == 0.2
     assert found.pays_from == 0.2  # 50 saved at 0.1 are within the gap
     assert made([1000, 950, 1010, 900], ["met"] * 4).pays_from == 0.3  # luck at 0.1 is no promise
-    assert found.as_good == (0.2, 0.4)
-    assert "beyond that more automation stops paying" in found.in_words()
+    assert found.as_good == (0.1, 0.2, 0.4)
     assert "100 less than without a bot (claimed 200)" in found.in_words()
+    assert "no clear difference beyond that; no clear difference from 10 %, 40 %" in found.in_words()
+    assert "beyond that more automation stops paying" in made([1000, 950, 900, 990], ["met"] * 4).in_words()
+
+
+def test_five_in_five_thousand_by_formula_are_no_gain():
+    """A difference that is smaller than one head is sold as a saving, where a search finds a loss."""
+    found = made([5694, 5700, 5689, 5500, 5450], ["met"] * 5, head=216)
+    assert found.pays_from == 0.4  # 194 at 0.3 are less than a head
+    assert found.best == 0.4
+    assert "every level tried from 40 % on is surely cheaper than people alone" in found.in_words()
+    none = made([5694, 5700, 5689], ["met"] * 3, head=216)
+    assert none.pays_from is None
+    assert [none.against_people(level) for level in (0.1, 0.2)] == [0, 0]
+    assert "no clear difference from people alone" in none.in_words()
+    assert none.as_good == (0.0, 0.1, 0.2)
+
+
+def test_a_difference_within_its_interval_is_no_difference():
+    """Chance of a few replications is sold as a saving, or as a loss."""
+    # sixteen replications that swing by 100: an error of 100 / sqrt(15), an interval of 50.6 to both sides
+    assert made([1000, 950], ["met"] * 2, noise=100).pays_from is None
+    assert made([1000, 949], ["met"] * 2, noise=100).pays_from == 0.1
+    assert made([1000, 1050], ["met"] * 2, noise=100).against_people(0.1) == 0
+    assert made([1000, 1051], ["met"] * 2, noise=100).against_people(0.1) == -1
+    # levels with the same swing are told apart: the customers are the same
+    assert made([1000, 900, 899], ["met"] * 3, noise=100).as_good == (0.2,)
+
+
+def test_without_a_plan_of_people_alone_nothing_is_said_to_pay():
+    """Savings are counted from a plan that there is not."""
+    found = made([1000, 900, 800], ["missed", "met", "met"])
+    assert found.pays_from is None
+    assert found.against_people(0.1) == 0
+
+
+def test_a_dearer_bot_within_what_plans_leave_open_is_no_sure_loss():
+    """People alone are praised for a difference that is none."""
+    assert "no clear difference from 10 %" in made([1000, 1010], ["met"] * 2, gap=0.02).in_words()
 
 
 def test_where_no_bot_pays_it_says_so():
@@ -173,3 +235,27 @@ def test_what_a_bot_has_earned_follows_its_ramp():
         weekly(found, 0.6)
     with pytest.raises(InvalidValue, match=r"0\.08 is beyond"):  # between no bot and the least one nothing is a line
         weekly(found, 0.2)
+
+
+def test_a_centre_that_is_closed_at_weekends_does_not_earn_on_them(shop):
+    """A Monday stands for seven days of a week that has five."""
+    assert open_days(shop, "chat") == (1, 7)
+    workdays = shop.replace_type("chat", open="Mon-Fri 08:00-20:00")
+    assert open_days(workdays, "chat") == (1, 5)
+    week = shop.replace(horizon={"start": shop.horizon.start, "interval": "30 min", "days": 14})
+    assert open_days(week.replace_type("chat", open="Mon-Fri 08:00-20:00"), "chat") == (10, 5)
+    quiet = shop.replace_type("chat", volume={"per_hour": 180, "weekdays": [1, 1, 1, 1, 1, 0.5, 0]})
+    assert open_days(quiet, "chat") == (1, 6)
+
+
+@pytest.mark.parametrize("once", [-100.0, float("nan"), float("inf")])
+def test_money_below_nothing_is_not_spent(once):
+    """A bot is introduced for less than nothing, and is earned back at once."""
+    with pytest.raises(InvalidValue, match="once"):
+        weekly(made([1000, 900, 800, 700, 600], ["met"] * 5), 0.4, once=once)
+
+
+def test_a_horizon_without_a_day_of_work_earns_nothing_that_could_be_told():
+    """A Sunday is scaled up to a week, through a division by nothing."""
+    with pytest.raises(InvalidValue, match="days"):
+        weekly(made([1000, 900, 800, 700, 600], ["met"] * 5), 0.4, days=0)
