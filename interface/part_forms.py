@@ -27,7 +27,7 @@ from scenarios import parts
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.scenario import Scenario
 
-_WIDE, _NARROW = 680, 340
+_WIDE, _MIDDLE, _NARROW = 680, 520, 340
 """Pixels of a form, where there is room for it."""
 _KINDS_OF_WORK: dict[Work, str] = {
     "live": "live, one at a time",
@@ -47,7 +47,7 @@ def change_types(work: Workspace) -> None:
 def change_groups(work: Workspace) -> None:
     """Add an agent group, or rename, copy or remove one."""
     with _row():
-        with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_WIDE):
+        with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
             _new_group(work)
         _change_named(work, _GROUPS)
 
@@ -98,8 +98,8 @@ def _new_type(work: Workspace) -> None:
         with grid("14rem"):
             st.text_input("And by a new group", key=f"{key}-group", placeholder="Name, or empty")
             st.number_input("Its heads", 0, value=3, key=f"{key}-heads")
+        _refused(work, "new-type")
         st.form_submit_button("Add", type="primary", on_click=_add_type, args=(work, key, by_channel, channel, kind))
-    _refused(work, "new-type")
 
 
 def _kind_of_work(key: str) -> Work:
@@ -145,8 +145,8 @@ def _new_group(work: Workspace) -> None:
             st.number_input("Heads", 0, value=3, key=f"{key}-heads")
             st.number_input("Cost an hour", 0.0, value=_usual_cost(scenario), format="%g", key=f"{key}-cost")
             st.number_input("Slots", 1, 20, key=f"{key}-slots", help="Chats that one agent may hold at once")
+        _refused(work, "new-group")
         st.form_submit_button("Add", type="primary", on_click=_add_group, args=(work, key))
-    _refused(work, "new-group")
 
 
 def _add_group(work: Workspace, key: str) -> None:
@@ -225,8 +225,8 @@ def _ask_name(
     with st.form(key, border=False):
         st.selectbox(of.what.capitalize(), of.names(work.scenario), key=f"{key}-which")
         st.text_input(label, key=f"{key}-to")
+        _refused(work, place)
         st.form_submit_button(verb, type="primary", on_click=commit)
-    _refused(work, place)
 
 
 def _ask_which(work: Workspace, of: _Parts) -> None:

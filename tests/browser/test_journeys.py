@@ -141,3 +141,30 @@ def test_page_is_accessible_and_fits(page: Page, name: str) -> None:
     mine = [one for one in found if one["impact"] in SERIOUS and one["id"] not in NOT_OURS]
     serious = {one["id"]: [node["html"][:120] for node in one["nodes"]] for one in mine}
     assert not serious
+
+
+def test_add_a_chat_type_with_its_group_run_and_undo(page: Page) -> None:
+    """A planner who adds a channel must meet it in the results without writing YAML, and get rid of it again."""
+    choose(page, "A help desk with one queue")
+    page.get_by_role("button", name="Add a type").click()
+    form = page.get_by_test_id("stPopoverBody")
+    form.get_by_label("Channel").filter(visible=True).click()
+    page.get_by_role("option", name="chat", exact=True).click()
+    expect(form.get_by_label("Within").filter(visible=True)).to_have_value("60s")
+    form.get_by_label("Name", exact=True).filter(visible=True).fill("web chat")
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(form.get_by_text("choose a group, or name a new one")).to_be_visible()
+    form.get_by_label("And by a new group").fill("chat desk")
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(form).to_have_count(0)
+    settle(page)
+    page.get_by_role("link", name="Run", exact=True).click()
+    expect(page.get_by_role("heading", name="Results", exact=True)).to_be_visible()
+    expect(page.get_by_text("web chat").first).to_be_visible()
+    expect(page.get_by_text("80 % within 1 min").first).to_be_visible()
+    turn(page, "Scenario")
+    page.get_by_role("button", name="Undo").click()
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download", exact=True).click()
+    assert files.loads(Path(download.value.path()).read_text("utf-8")) == presets.load("help-desk")
