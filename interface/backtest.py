@@ -21,8 +21,9 @@ from models.calibrate import Calibration
 from scenarios.horizon import Horizon
 from scenarios.measures import COLUMNS, MEASURES
 from scenarios.records import Records
+from simulator.engines import Engine
 from simulator.executors import Executor
-from simulator.experiment import Engine, Progress, simulate
+from simulator.experiment import Progress, simulate
 from simulator.results import Results
 
 if TYPE_CHECKING:

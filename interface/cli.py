@@ -6,6 +6,7 @@ What a word does is in `interface.commands`, imported when the word is used, so 
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,21 +15,33 @@ from typer.core import TyperGroup
 
 from interface.commands import study_words
 from interface.options import Check, Cluster, Engine, Json, Precision, Replications, Seed, Source, Sources, Workers
-from scenarios.errors import Cancelled, PlannerError
+from scenarios.errors import Cancelled, InvalidValue, PlannerError
 
-DONE, MISSED, BAD_INPUT = 0, 1, 2
-"""Exit codes: done; a target is missed (or a verified case failed); input that cannot be used."""
+DONE, MISSED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+"""Exit codes: done; a target is missed (or a verified case failed); input that cannot be used; stopped by Ctrl-C."""
+
+
+def _say(what: object) -> None:
+    typer.echo(f"ccplan: {what}", err=True)
 
 
 class _Ccplan(TyperGroup):
     """The words, with our own errors told in one message instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except PlannerError as problem:
-            typer.echo(f"ccplan: {problem}", err=True)
-            raise typer.Exit(MISSED if isinstance(problem, Cancelled) else BAD_INPUT) from None
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_, **__: _say(message)
+            try:
+                return super().invoke(ctx)
+            except PlannerError as problem:
+                _say(problem)
+                raise typer.Exit(MISSED if isinstance(problem, Cancelled) else BAD_INPUT) from None
+            except MemoryError as problem:
+                _say(f"not enough memory ({problem}); choose a shorter horizon, fewer contacts or fewer replications")
+                raise typer.Exit(BAD_INPUT) from None
+            except KeyboardInterrupt:
+                _say("cancelled; nothing is left running")
+                raise typer.Exit(STOPPED) from None
 
 
 app = typer.Typer(
@@ -267,6 +280,10 @@ def verify(
     workers: Annotated[int | None, typer.Option(help="Cases side by side; by default one a core.")] = None,
     engines: Annotated[bool, typer.Option("--engines", help="Do both engines play these scenarios alike?")] = False,
     replications: Annotated[int, typer.Option("--replications", "-n", min=1, help="With --engines: how often.")] = 10,
+    grid: Annotated[
+        str | None,
+        typer.Option(help="With --engines: a coarse time grid, such as 15s, on which many events coincide."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Work out tables of known values again, by formula and by simulation.
@@ -276,7 +293,7 @@ def verify(
     tolerance of the table; simulations must be within four standard errors. Exit code 1 if anything failed.
 
     With --engines the words are scenarios: each is played by the readable and by the compiled engine, and their logs
-    must be equal in every value.
+    and sums must be equal in every value.
 
     [bold]Examples[/]
 
@@ -284,13 +301,20 @@ def verify(
 
       ccplan verify erlang_c.csv ctmc_chat.csv --json
 
-      ccplan verify --engines mine.yaml --replications 20
+      ccplan verify --engines mine.yaml --replications 20 --grid 15s
     """
     from interface.commands import engines as both
     from interface.commands.verify import command
+    from scenarios.units import seconds
+    from simulator.clock import GRID
 
     if engines:
-        raise typer.Exit(both.command([str(path) for path in paths], replications, seed, workers, json))
+        if quick or engine:
+            raise InvalidValue(
+                "--engines", "with --quick or --engine", "both engines play in full; give --replications"
+            )
+        trial = both.Trial(replications, seed, seconds(grid) if grid else GRID, workers)
+        raise typer.Exit(both.command([str(path) for path in paths], trial, json))
     raise typer.Exit(command(paths, quick, seed, engine, workers, json))
 
 

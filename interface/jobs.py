@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
-from multiprocessing import get_context
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, Literal, TypeVar
@@ -22,8 +22,11 @@ from typing import Any, Literal, TypeVar
 from scenarios import presets
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
-from simulator.experiment import Arrivals, Engine, Experiment, play_and_tally, refuse_too_large
+from simulator.engines import Engine
+from simulator.executors import worker_processes
+from simulator.experiment import Arrivals, Experiment, play_and_tally
 from simulator.results import Collector, Results
+from simulator.size import refuse_too_large
 from simulator.tallies import Tallies
 
 T = TypeVar("T")
@@ -33,9 +36,10 @@ PIECE = 0.5
 FIRST_ROUND = 4
 """Replications before the first result is shown."""
 TRIES = 3
-ENGINES = "kernel or simpy"
-"""Which engine played: whichever was ready, for they agree to the bit."""
+GLANCE = 0.1
+"""Seconds after which a job looks whether it was stopped."""
 
+Played = tuple[list[Tallies], float, Engine]
 State = Literal["running", "done", "cancelled", "failed"]
 
 
@@ -102,11 +106,11 @@ def guarded(work: Callable[..., T], *args: Any) -> T | Refused:
         return Refused(str(problem))
 
 
-def played(scenario: Scenario, how: Experiment, engine: Engine, replications: range) -> tuple[list[Tallies], float]:
-    """The tallies of some replications, and the seconds that it took."""
+def played(scenario: Scenario, how: Experiment, engine: Engine, replications: range) -> Played:
+    """The tallies of some replications, the seconds that it took, and the engine."""
     begin = monotonic()
     found = [play_and_tally(scenario, how, engine, replication) for replication in replications]
-    return found, monotonic() - begin
+    return found, monotonic() - begin, engine
 
 
 def rounds(replications: int) -> list[range]:
@@ -169,7 +173,7 @@ class Workers:
         """The pool."""
         with self._lock:
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+                self._pool = worker_processes(self.count)
                 if find_spec("numba") is not None:
                     self._compiled = self._pool.submit(compiled)
             return self._pool
@@ -202,6 +206,8 @@ class Job:
     """One for each scenario, all with the same replications; empty before the first round is over."""
     _stop: Event = field(default_factory=Event, repr=False)
     _pace: float = 0.0
+    _engines: dict[Engine, None] = field(default_factory=dict, repr=False)
+    """The engines that have played, in order: whichever was ready, for they agree to the bit."""
 
     @property
     def running(self) -> bool:
@@ -236,14 +242,13 @@ class Job:
     def _rounds(self) -> None:
         plan = self.plan
         for scenario in plan.scenarios:
-            refuse_too_large(scenario, plan.how)
-        engine = ENGINES if plan.engine == "auto" else plan.engine
-        collectors = [Collector(scenario, plan.seed, engine) for scenario in plan.scenarios]
+            refuse_too_large(scenario, plan.replications)
+        collectors = [Collector(scenario, plan.seed) for scenario in plan.scenarios]
         for replications in rounds(plan.replications):
             for piece, found in self._in_order(self._pieces(replications)):
                 for one in found:
                     collectors[piece.place].add(one, replications.stop)
-            self.findings = tuple(collector.results() for collector in collectors)
+            self.findings = tuple(collector.results(" then ".join(self._engines)) for collector in collectors)
         if not self._stop.is_set():
             self.state = "done"
 
@@ -259,12 +264,16 @@ class Job:
     def _in_order(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, list[Tallies]]]:
         """What the workers find, in the order of the pieces; few pieces are under way at any time."""
         waiting: deque[tuple[Piece, Future[Any]]] = deque()
-        for piece in pieces:
-            waiting.append((piece, self._sent(piece)))
-            if len(waiting) > 2 * self.workers.count:
+        try:
+            for piece in pieces:
+                waiting.append((piece, self._sent(piece)))
+                if len(waiting) > (2 * self.workers.count if self._pace else self.workers.count):
+                    yield self._received(*waiting.popleft())
+            while waiting:
                 yield self._received(*waiting.popleft())
-        while waiting:
-            yield self._received(*waiting.popleft())
+        finally:
+            for _, future in waiting:
+                future.cancel()
 
     def _sent(self, piece: Piece) -> Future[Any]:
         scenario, how = self.plan.scenarios[piece.place], self.plan.how_of(piece.place)
@@ -277,19 +286,28 @@ class Job:
                 raise _Stopped
             pool = self.workers.pool()
             try:
-                answer = future.result()
+                answer = self._answer(future)
                 break
-            except BrokenProcessPool:  # a worker died, say for want of memory: once more in new ones
+            except (BrokenProcessPool, CancelledError):  # a worker died, say for want of memory: once more in new ones
                 self.workers.renew(pool)
                 if last:
                     raise
                 future = self._sent(piece)
         if isinstance(answer, Refused):
             raise PlannerError(answer.text)
-        found, took = answer
+        found, took, engine = answer
+        self._engines[engine] = None
         self._pace = took / len(piece.replications)
         self.done += len(piece.replications)
         return piece, found
+
+    def _answer(self, future: Future[Any]) -> Any:
+        """What a piece of work gives, or the end as soon as the job is stopped."""
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                return future.result(timeout=GLANCE)
+        future.cancel()
+        raise _Stopped
 
 
 class _Stopped(Exception):

@@ -17,7 +17,7 @@ from interface.session import PRECISIONS, Workspace, replications, workers, work
 from interface.verdicts import Tile
 from interface.watching import NothingYet, watch
 from scenarios.errors import PlannerError
-from simulator.experiment import Engine
+from simulator.engines import Engine
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""

@@ -101,6 +101,10 @@ class MissingExtra(PlannerError):
         super().__init__(f"this needs {package}, which is not installed; run: pip install -e '.[{extra}]'")
 
 
+class SlowerEngine(RuntimeWarning):
+    """The fast engine is not there, or must be compiled anew at every start; the findings are the same."""
+
+
 class Cancelled(PlannerError):
     """A run that a person stopped."""
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import MissingExtra
 from scenarios.evidence import Counts, Evidence
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES, Measure, measure
 from scenarios.scenario import Scenario
 from scenarios.wishes import wishes
+from simulator.engines import Engine, can_start, refuse_if_missing
 from simulator.executors import Executor, Serial, Threads
-from simulator.experiment import Engine, Experiment, refuse_too_large
 from simulator.logs import Logs
+from simulator.size import refuse_too_large
 from simulator.tallies import Tallies, tally
 from simulator.tape import Tape, absences, draw_tape
 
@@ -51,8 +50,8 @@ def evaluator(seed: int = 1, engine: Engine = "auto", executor: Executor | None 
 
     Raises
     ------
-    MissingExtra
-        If the compiled engine is asked for and numba is not installed.
+    MissingExtra, InvalidValue
+        If the compiled engine is asked for and cannot be used.
 
     Examples
     --------
@@ -65,10 +64,9 @@ def evaluator(seed: int = 1, engine: Engine = "auto", executor: Executor | None 
     >>> bool((three.counts[0].denominator == four.counts[0].denominator).all())  # the same customers
     True
     """
-    compiled = find_spec("numba") is not None
-    if engine == "kernel" and not compiled:
-        raise MissingExtra("kernel", "numba")
-    chosen: Literal["kernel", "simpy"] = "simpy" if engine == "simpy" or not compiled else "kernel"
+    if engine == "kernel":
+        refuse_if_missing()
+    chosen: Literal["kernel", "simpy"] = "kernel" if engine != "simpy" and can_start() else "simpy"
     return Evaluator(seed, chosen, executor or (Threads() if chosen == "kernel" else Serial()))
 
 
@@ -93,7 +91,7 @@ class Evaluator:
             have = known.replications if known is not None else 0
             todo += [(one, number) for number in range(have, replications)]
         if todo:
-            refuse_too_large(todo[0][0], Experiment(1, self.seed))
+            refuse_too_large(todo[0][0])
             self._play(todo, int(fresh))
         found = [self._found[s.fingerprint, int(fresh)].first(replications) for s in scenarios]
         self._forget()

@@ -7,17 +7,21 @@ A replication depends on its number alone, so it does not matter who plays it or
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor as Pool
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any, Protocol, TypeVar
 
-from scenarios.errors import MissingExtra, WorkerDied
+from scenarios.errors import InvalidValue, MissingExtra, SlowerEngine, WorkerDied
 
 R = TypeVar("R")
 Run = Callable[[int], R]
@@ -25,21 +29,25 @@ Run = Callable[[int], R]
 CORES = os.cpu_count() or 1
 AHEAD = 4
 """Replications (or batches) given out for each worker, so that none waits and few results pile up."""
+TRIES = 3
+"""Times that workers may die without a finding in between."""
+PATIENCE = 10
+"""Seconds to find a scheduler."""
 
 
 class Executor(Protocol):
     """Something that plays replications and gives their findings in order."""
 
-    def map(self, run: Run[R], replications: Sequence[int]) -> Iterator[R]:
-        """The findings of replications, in their order."""
+    def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
+        """The findings of replications, in their order; to be closed by who stops early."""
 
 
 class Serial:
     """One replication after another, in this thread."""
 
-    def map(self, run: Run[R], replications: Sequence[int]) -> Iterator[R]:
+    def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
         """The findings of replications, in their order."""
-        return map(run, replications)
+        yield from map(run, replications)
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,10 @@ class Threads:
 
     workers: int = CORES
 
-    def map(self, run: Run[R], replications: Sequence[int]) -> Iterator[R]:
+    def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
         """The findings of replications, in their order."""
         with ThreadPoolExecutor(self.workers) as pool:
-            yield from _in_order(pool, run, replications, self.workers * AHEAD)
+            yield from _in_order(pool, run, replications, self.workers)
 
 
 @dataclass(frozen=True)
@@ -60,21 +68,32 @@ class Processes:
 
     workers: int = CORES
 
-    def map(self, run: Run[R], replications: Sequence[int]) -> Iterator[R]:
-        """The findings of replications, in their order; those of a worker that died are played again once."""
+    def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
+        """The findings of replications, in their order; those of a worker that died are played again."""
         from concurrent.futures.process import BrokenProcessPool
 
-        done = 0
-        for attempt in (1, 2):
-            with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+        done = deaths = 0
+        while done < len(replications):
+            with worker_processes(self.workers) as pool:
                 try:
-                    for found in _in_order(pool, run, replications[done:], self.workers * AHEAD):
+                    for found in _in_order(pool, run, replications[done:], self.workers):
                         yield found
-                        done += 1
-                    return
+                        done, deaths = done + 1, 0
                 except BrokenProcessPool:
-                    if attempt == 2:
+                    deaths += 1
+                    if deaths == TRIES:
                         raise WorkerDied(done) from None
+
+
+def worker_processes(workers: int) -> ProcessPoolExecutor:
+    """Worker processes that leave stopping, and what is to be said about engines, to the process that made them."""
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin_worker)
+
+
+def begin_worker() -> None:
+    """Make a process a silent worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore", SlowerEngine)
 
 
 @dataclass(frozen=True)
@@ -89,49 +108,97 @@ class Cluster:
     workers: int = field(default=CORES)
     """Worker processes of a cluster on this machine."""
     batch: int = 8
-    """Replications in one task, so that the scheduler has less to do than the workers."""
+    """Replications in one task at most, so that the scheduler has less to do than the workers."""
 
-    def map(self, run: Run[R], replications: Sequence[int]) -> Iterator[R]:
-        """The findings of replications, in their order; tasks of a worker that died go to another."""
-        client = self._client()
-        tasks = [replications[i : i + self.batch] for i in range(0, len(replications), self.batch)]
+    def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
+        """The findings of replications, in their order; tasks of a worker that died go to another.
+
+        Raises
+        ------
+        InvalidValue
+            If there is no scheduler at the address.
+        MissingExtra
+            If Dask is not installed.
+        WorkerDied
+            If the scheduler is lost, or workers die again and again.
+        """
+        client, done = self._client(), 0
         window: deque[Any] = deque()
-        waiting = iter(tasks)
         try:
-            for task in islice(waiting, AHEAD * max(sum(client.nthreads().values()), 1)):
-                window.append(client.submit(_batch, run, list(task), pure=False, retries=3))
+            threads = max(sum(client.nthreads().values()), 1)
+            tasks = iter(self._tasks(replications, threads))
+            for task in islice(tasks, AHEAD * threads):
+                window.append(client.submit(_batch, run, task, pure=False, retries=TRIES))
             while window:
-                found = window.popleft().result()
-                for task in islice(waiting, 1):
-                    window.append(client.submit(_batch, run, list(task), pure=False, retries=3))
+                found = _result(window.popleft(), done)
+                for task in islice(tasks, 1):
+                    window.append(client.submit(_batch, run, task, pure=False, retries=TRIES))
                 yield from found
+                done += len(found)
         finally:
-            client.cancel(list(window), force=True)
-            client.close()
-            if self.address is None:
-                client.cluster.close()
+            with _no_interrupts():
+                client.cancel(list(window), force=True)
+                client.close()
+                if self.address is None:
+                    client.cluster.close()
+
+    def _tasks(self, replications: Sequence[int], threads: int) -> list[list[int]]:
+        """Replications in batches, small at first, so that every worker has work and a first look comes soon."""
+        tasks, at = [], 0
+        while at < len(replications):
+            batch = 1 if at < AHEAD * threads else self.batch
+            tasks.append(list(replications[at : at + batch]))
+            at += batch
+        return tasks
 
     def _client(self) -> Any:
         try:
             distributed: Any = import_module("distributed")
         except ImportError:
             raise MissingExtra("cluster", "distributed") from None
-        if self.address is not None:
-            return distributed.Client(self.address)
-        local = distributed.LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
-        return distributed.Client(local)
+        if self.address is None:
+            with _no_interrupts():  # nor in the processes that begin now
+                local = distributed.LocalCluster(n_workers=self.workers, threads_per_worker=1, dashboard_address=None)
+                return distributed.Client(local)
+        try:
+            return distributed.Client(self.address, timeout=PATIENCE)
+        except (OSError, ValueError) as problem:
+            remedy = f"no scheduler answers there ({problem}); start one, and give its address as tcp://host:8786"
+            raise InvalidValue("cluster", self.address, remedy) from None
+
+
+def _result(future: Any, done: int) -> Any:
+    """What a task of a cluster found."""
+    distributed: Any = import_module("distributed")
+    try:
+        return future.result()
+    except (distributed.KilledWorker, distributed.comm.CommClosedError, distributed.client.FutureCancelledError):
+        raise WorkerDied(done) from None
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Ctrl-C is not heard meanwhile; processes that begin now never hear it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _batch(run: Run[R], replications: Iterable[int]) -> list[R]:
     return [run(replication) for replication in replications]
 
 
-def _in_order(pool: Pool, run: Run[R], replications: Sequence[int], ahead: int) -> Iterator[R]:
-    """The findings in order, with at most `ahead` replications given out at a time."""
+def _in_order(pool: Pool, run: Run[R], replications: Sequence[int], workers: int) -> Generator[R, None, None]:
+    """The findings in order, with a few replications given out ahead."""
     window: deque[Future[R]] = deque()
     waiting = iter(replications)
     try:
-        window.extend(pool.submit(run, replication) for replication in islice(waiting, ahead))
+        window.extend(pool.submit(run, replication) for replication in islice(waiting, workers * AHEAD))
         while window:
             found = window.popleft().result()
             window.extend(pool.submit(run, replication) for replication in islice(waiting, 1))

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import Cancelled, InvalidValue, MissingExtra, NotExpressible, TooLarge
-from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
+from scenarios.errors import Cancelled, InvalidValue, NotExpressible
 from scenarios.scenario import Scenario
-from simulator import waits
+from simulator.engines import Engine, can_start, has_started, refuse_if_missing
 from simulator.executors import Executor, Serial, Threads
 from simulator.logs import Logs
 from simulator.results import Collector, Results
+from simulator.size import refuse_too_large
 from simulator.tallies import Tallies, tally
 from simulator.tape import draw_tape
 
 if TYPE_CHECKING:
     from simulator.floor import Floor
 
-Engine = Literal["auto", "kernel", "simpy"]
 Progress = Callable[[int, int], None]
 Arrivals = Sequence[NDArray[np.float64]]
 
@@ -35,8 +32,6 @@ FIRST_LOOK = 8
 """Replications before the first look at what has been found so far, if small; each further look doubles them."""
 WORTH_COMPILING = 60_000
 """Contacts from which the compiled engine is quicker though it has to start: about a second of the other one."""
-BYTES_OF_A_CONTACT = 600
-SHARE_OF_MEMORY = 0.5
 
 
 @dataclass(frozen=True)
@@ -61,25 +56,26 @@ class Experiment:
             raise InvalidValue("replications", self.replications, f"choose 1 to {MOST_REPLICATIONS}")
         if self.precision is not None and not self.precision > 0:
             raise InvalidValue("precision", self.precision, "give a positive half-width, such as 0.01 for one point")
-        if self.engine not in ("auto", "kernel", "simpy"):
-            raise InvalidValue("engine", self.engine, "choose auto, kernel or simpy")
+        if self.precision is not None and self.precision >= 1:
+            raise InvalidValue("precision", self.precision, "a share has no half-width of 1; 0.01 is one point")
+        if self.engine not in get_args(Engine):
+            raise InvalidValue("engine", self.engine, f"choose {', '.join(get_args(Engine))}")
         if self.policy is not None and self.engine == "kernel":
             raise NotExpressible("a policy written in Python", "the compiled engine", "use engine='simpy'")
+        if self.engine == "kernel":
+            refuse_if_missing()
 
     def engine_for(self, scenario: Scenario, replications: int | None = None) -> Literal["kernel", "simpy"]:
-        """The engine that plays so many replications, by default all.
-
-        Raises
-        ------
-        MissingExtra
-            If the compiled engine is asked for and numba is not installed.
-        """
+        """The engine that plays so many replications, by default all."""
         if self.engine != "auto":
-            if self.engine == "kernel" and find_spec("numba") is None:
-                raise MissingExtra("kernel", "numba")
             return self.engine
-        small = scenario.expected.sum() * (replications or self.replications) <= WORTH_COMPILING
-        return "simpy" if small or self.policy is not None or find_spec("numba") is None else "kernel"
+        return "kernel" if self.is_long(scenario, replications) and can_start() else "simpy"
+
+    def is_long(self, scenario: Scenario, replications: int | None = None) -> bool:
+        """Whether so many replications, by default all, are worth the start of the compiled engine."""
+        contacts = scenario.expected.sum() * (replications or self.replications)
+        any_engine = self.engine == "auto" and self.policy is None
+        return self.engine == "kernel" or bool(any_engine and contacts > WORTH_COMPILING)
 
 
 def simulate(
@@ -147,37 +143,39 @@ def looks(
     The last results are those of `simulate`; errors are the same. Nobody waits for the compiled engine to start before
     the first look: with ``auto``, the other one plays those few replications.
     """
-    refuse_too_large(scenario, how)
-    collector, wanted = Collector(scenario, how.seed, how.engine), 0
-    engines: dict[str, None] = {}
-    while wanted < how.replications:
-        soon = not wanted and not has_started()
-        wanted = min(how.replications, max(2 * wanted, first_look(scenario)))
-        engine = how.engine_for(scenario, wanted if soon else None)
-        engines[engine] = None
-        collector.engine = " then ".join(engines)
-        run = partial(play_and_tally, scenario, how, engine)
-        found = executor or (Threads() if engine == "kernel" else Serial())
-        for one in found.map(run, range(collector.count, wanted)):
-            collector.add(one, wanted)
+    refuse_too_large(scenario, how.replications)
+    collector, stop = Collector(scenario, how.seed), min(first_look(scenario), how.replications)
+    soon = 0 if has_started() else stop
+    found = executor or (Threads() if how.is_long(scenario) else Serial())
+    with closing(found.map(partial(_played, scenario, how, soon), range(how.replications))) as stream:
+        for one in stream:
+            collector.add(one, stop)
             if progress:
                 progress(collector.count, how.replications)
             if cancelled and cancelled() and collector.count < how.replications:
                 raise Cancelled(collector.count, how.replications)
-        results = collector.results()
-        yield results
-        if how.precision is not None and is_precise(results, how.precision):
-            return
+            if collector.count < stop:
+                continue
+            engines = dict.fromkeys(_engine(scenario, how, soon, number) for number in (0, stop - 1))
+            results = collector.results(" then ".join(engines))
+            yield results
+            if how.precision is not None and is_precise(results, how.precision):
+                return
+            stop = min(2 * stop, how.replications)
+
+
+def _engine(scenario: Scenario, how: Experiment, soon: int, replication: int) -> Literal["kernel", "simpy"]:
+    """The engine of a replication, of which the first `soon` wait for no start."""
+    return how.engine_for(scenario, soon if replication < soon else None)
+
+
+def _played(scenario: Scenario, how: Experiment, soon: int, replication: int) -> Tallies:
+    return play_and_tally(scenario, how, _engine(scenario, how, soon, replication), replication)
 
 
 def first_look(scenario: Scenario) -> int:
     """Replications before the first look: as many as are soon played, at least two, for one alone shows no error."""
     return int(np.clip(WORTH_COMPILING / max(float(scenario.expected.sum()), 1.0), 2, FIRST_LOOK))
-
-
-def has_started() -> bool:
-    """Whether the compiled engine has been started in this process, which takes a second, or the first time ten."""
-    return "simulator.kernel_play" in sys.modules
 
 
 def play(
@@ -189,25 +187,38 @@ def play(
     arrivals: Arrivals | None = None,
     policy: type[Floor] | None = None,
 ) -> Logs:
-    """The logs of one replication."""
-    tape = draw_tape(scenario, seed, replication, arrivals=arrivals)
+    """The logs of one replication; ``auto`` is the compiled engine where that has been started.
+
+    Raises
+    ------
+    InvalidValue, MissingExtra, NotExpressible, TooLarge
+        As `simulate`.
+    """
+    how = Experiment(1, seed, engine, arrivals=arrivals, policy=policy)
+    refuse_too_large(scenario)
+    fast = engine == "kernel" or (engine == "auto" and policy is None and has_started())
+    return _logs(scenario, how, "kernel" if fast else "simpy", replication)
+
+
+def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
+    """The tallies of one replication."""
+    logs = _logs(scenario, how, engine, replication)
+    if engine == "kernel":
+        from simulator import kernel_tally
+
+        return kernel_tally.tally(scenario, logs)
+    return tally(scenario, logs)
+
+
+def _logs(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Logs:
+    tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     if engine == "kernel":
         from simulator import kernel
 
         return kernel.play(scenario, tape)
     from simulator import centre
 
-    return centre.play(scenario, tape, policy)
-
-
-def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
-    """The tallies of one replication."""
-    logs = play(scenario, how.seed, replication, engine, arrivals=how.arrivals, policy=how.policy)
-    if engine == "kernel":
-        from simulator import kernel_tally
-
-        return kernel_tally.tally(scenario, logs)
-    return tally(scenario, logs)
+    return centre.play(scenario, tape, how.policy)
 
 
 def is_precise(results: Results, precision: float) -> bool:
@@ -226,38 +237,5 @@ def replications_for(results: Results, precision: float) -> int:
     rows = verdict(results)
     shares = rows[rows["measure"] != "asa"]
     widest = float(((shares["high"] - shares["low"]) / 2).max()) if len(shares) else 0.0
-    return max(results.replications, int(np.ceil(results.replications * (widest / precision) ** 2)))
-
-
-def refuse_too_large(scenario: Scenario, how: Experiment) -> None:
-    """Refuse a run whose results or logs would take more than half of this machine's memory.
-
-    Raises
-    ------
-    TooLarge
-        With the estimate, before anything is allocated.
-    """
-    types, groups = len(scenario.contact_types), len(scenario.agent_groups)
-    rows = scenario.horizon.intervals
-    sums = 8 * rows * (len(CONTACT_TALLIES) * types + len(GROUP_TALLIES) * groups)
-    results = how.replications * (sums + 2 * 4 * types * waits.BINS)
-    logs = BYTES_OF_A_CONTACT * float(scenario.expected.sum()) * (os.cpu_count() or 1)
-    limit = SHARE_OF_MEMORY * memory()
-    if results + logs > limit:
-        raise TooLarge(
-            f"{how.replications} replications of '{scenario.name}'",
-            _gigabytes(results + logs),
-            _gigabytes(limit),
-            "play fewer replications, a shorter horizon, or longer intervals",
-        )
-
-
-def memory() -> float:
-    """Bytes of memory of this machine; 4 GB where it does not say."""
-    if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return 4e9
-
-
-def _gigabytes(size: float) -> str:
-    return f"{size / 1e9:,.1f} GB"
+    wanted = min(results.replications * min(widest / precision, 1e6) ** 2, 1e12)
+    return max(results.replications, int(np.ceil(wanted)))

@@ -19,6 +19,8 @@ from numba import from_dtype, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from scenarios.errors import SlowerEngine
+
 Function = TypeVar("Function", bound=Callable[..., object])
 Generator = tuple[object, Callable[..., Value]]
 Record = Any
@@ -43,8 +45,8 @@ def compiled(function: Function) -> Function:
         warnings.warn(
             "no folder for numba's cache can be written, so the fast engine is compiled anew at every start;"
             " set NUMBA_CACHE_DIR to a folder that can",
-            RuntimeWarning,
-            stacklevel=2,
+            SlowerEngine,
+            stacklevel=1,
         )
         return _compile(nogil=True)(function)  # type: ignore[no-any-return]
 

@@ -37,8 +37,8 @@ Period = Literal["horizon", "day", "interval"]
 class Collector:
     """Tallies gathered into results, held once however many there are."""
 
-    def __init__(self, scenario: Scenario, seed: int, engine: str) -> None:
-        self.scenario, self.seed, self.engine = scenario, seed, engine
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.scenario, self.seed = scenario, seed
         self.count = 0
         self._columns: dict[str, Any] = {}
 
@@ -57,10 +57,10 @@ class Collector:
             wider[: self.count] = self._columns[name][: self.count]
         self._columns[name] = wider
 
-    def results(self) -> Results:
-        """What has been gathered so far."""
+    def results(self, engine: str) -> Results:
+        """What has been gathered so far, played by an engine, or one and then the other."""
         columns: dict[str, Any] = {name: values[: self.count] for name, values in self._columns.items()}
-        return Results(self.scenario, self.seed, self.engine, **columns)
+        return Results(self.scenario, self.seed, engine, **columns)
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,46 @@
-"""``ccplan verify --engines``: do both engines play a scenario to the same contact log, bit for bit?"""
+"""``ccplan verify --engines``: do both engines play a scenario to the same contact log and sums, bit for bit?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 
 from rich.markup import escape
 
 from interface.commands import output
 from scenarios import files
-from scenarios.errors import MissingExtra
+from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from simulator.agreement import Comparison, compare_engines
-from simulator.executors import Processes, Serial
+from simulator.engines import refuse_if_missing
+from simulator.executors import CORES, Processes, Serial
+from simulator.size import refuse_too_large
+
+COARSEST = 60.0
 
 
-def command(sources: Sequence[str], replications: int, seed: int, workers: int | None, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Trial:
+    """How both engines are tried out."""
+
+    replications: int
+    seed: int
+    grid: float
+    """Seconds between two instants at least."""
+    workers: int | None
+
+
+def command(sources: Sequence[str], trial: Trial, as_json: bool) -> int:
     """Play scenarios on both engines and count the contacts compared; the exit code."""
-    if find_spec("numba") is None:
-        raise MissingExtra("kernel", "numba")
+    refuse_if_missing()
+    if not 0 < trial.grid <= COARSEST:
+        raise InvalidValue("--grid", trial.grid, f"give a time above 0 and up to {COARSEST:g} s")
     scenarios = [files.load(source) for source in sources]
-    found = {scenario.name: _compared(scenario, replications, seed, workers) for scenario in scenarios}
+    for scenario in scenarios:
+        refuse_too_large(scenario)
+    found = {scenario.name: _compared(scenario, trial) for scenario in scenarios}
     if as_json:
         output.write_json(_row(name, one) for name, all_ in found.items() for one in all_)
     else:
@@ -30,13 +49,15 @@ def command(sources: Sequence[str], replications: int, seed: int, workers: int |
     return 1 if any(one.difference for all_ in found.values() for one in all_) else 0
 
 
-def _compared(scenario: Scenario, replications: int, seed: int, workers: int | None) -> list[Comparison]:
-    executor = Serial() if workers == 1 or replications == 1 else Processes(workers) if workers else Processes()
+def _compared(scenario: Scenario, trial: Trial) -> list[Comparison]:
+    alone = trial.workers == 1 or trial.replications == 1
+    executor = Serial() if alone else Processes(trial.workers or CORES)
+    compare = partial(compare_engines, scenario, trial.seed, trial.grid)
     found = []
-    with output.progress(scenario.name) as advance:
-        for one in executor.map(partial(compare_engines, scenario, seed), range(replications)):
+    with output.progress(scenario.name) as advance, closing(executor.map(compare, range(trial.replications))) as stream:
+        for one in stream:
             found.append(one)
-            advance(len(found), replications)
+            advance(len(found), trial.replications)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, get_args
@@ -17,16 +17,9 @@ from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES, SERVICE_LEVELS
 from scenarios.scenario import Scenario
 from scenarios.units import written
+from simulator.engines import Engine, has_started
 from simulator.executors import CORES, Cluster, Executor, Processes, Serial, Threads
-from simulator.experiment import (
-    Engine,
-    Experiment,
-    first_look,
-    has_started,
-    looks,
-    replications_for,
-    simulate,
-)
+from simulator.experiment import MOST_REPLICATIONS, Experiment, first_look, looks, replications_for, simulate
 from simulator.results import Period, Results
 from simulator.targets import MET, MISSED, all_met, verdict
 
@@ -38,6 +31,8 @@ _GOOD_DAYS = " Good days: share of days on which the target is met."
 _FEW = 3
 """Targets that are shown while a run goes on."""
 _STARTING = " (the fast engine starts, and is compiled the first time)"
+WORTH_PROCESSES = 300_000
+"""Contacts from which several processes of the SimPy engine are done before one."""
 LONG = 600.0
 """Seconds from which a wanted precision is asked about first."""
 _PERIODS = ("service_level", "abandonment", "asa", "offered", "backlog", "occupancy")
@@ -67,33 +62,46 @@ class Run:
         engine = "auto" if self.engine is None else engine_named(self.engine)
         how = Experiment(self.replications, self.seed, engine, self.precision)
         if self.precision is not None:
-            self._warn_of_hours(scenario, self.precision)
+            self._warn_of_hours(scenario, how, self.precision)
         with output.progress(scenario.name) as bar:
-            for results in looks(scenario, how, self._executor(), bar):
-                starting = how.engine_for(scenario) == "kernel" and not has_started()
+            for results in looks(scenario, how, self._executor(scenario), bar):
+                starting = how.is_long(scenario) and not has_started()
                 bar.say("so far " + so_far(results) + (_STARTING if starting else ""))
             return results
 
-    def _warn_of_hours(self, scenario: Scenario, precision: float) -> None:
+    def _warn_of_hours(self, scenario: Scenario, how: Experiment, precision: float) -> None:
         """Play a few days, and ask before a precision that they say would take long."""
-        started = perf_counter()
-        few = simulate(scenario, min(first_look(scenario), self.replications), self.seed)
+        few, each = self._tried(scenario, replace(how, precision=None))
         needed = replications_for(few, precision)
-        each = (perf_counter() - started) / few.replications
         if needed > self.replications:
-            output.note(f"about {needed:,} replications would be needed; --replications allows {self.replications:,}")
+            about = f"about {needed:,}" if needed <= MOST_REPLICATIONS else f"more than {MOST_REPLICATIONS:,}"
+            output.note(f"{about} replications would be needed; --replications allows {self.replications:,}")
         seconds = each * min(needed, self.replications)
         if seconds > LONG:
             output.ask(f"This precision takes up to {seconds / 60:,.0f} min here. Go on?")
 
-    def _executor(self) -> Executor | None:
+    def _tried(self, scenario: Scenario, how: Experiment) -> tuple[Results, float]:
+        """A few replications, and the seconds that each takes once the engine has started."""
+        count = min(first_look(scenario), self.replications)
+        executor = None if self.cluster else self._executor(scenario)
+        if how.engine_for(scenario) == "kernel":
+            how = replace(how, engine="kernel")
+            simulate(scenario, 1, self.seed, engine="kernel")
+        started = perf_counter()
+        few = simulate(scenario, count, self.seed, engine=how.engine, executor=executor)
+        return few, (perf_counter() - started) / count
+
+    def _executor(self, scenario: Scenario) -> Executor | None:
         if self.workers is not None and self.workers < 1:
             raise InvalidValue("workers", self.workers, "give at least 1")
         if self.cluster is not None:
             return Cluster(None if self.cluster == "local" else self.cluster, self.workers or CORES)
-        if self.workers is None or self.workers == 1:
-            return None if self.workers is None else Serial()
-        return Processes(self.workers) if self.engine == "simpy" else Threads(self.workers)
+        if self.workers == 1:
+            return Serial()
+        if self.engine == "simpy":
+            worth = self.workers or scenario.expected.sum() * self.replications > WORTH_PROCESSES
+            return Processes(self.workers or CORES) if worth else None
+        return None if self.workers is None else Threads(self.workers)
 
 
 def engine_named(name: str) -> Engine:

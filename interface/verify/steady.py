@@ -14,8 +14,9 @@ from scenarios.horizon import Horizon
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
+from simulator.engines import Engine
 from simulator.executors import Serial
-from simulator.experiment import Engine, simulate
+from simulator.experiment import simulate
 
 if TYPE_CHECKING:
     from interface.verify.designs import Design

@@ -12,7 +12,7 @@ from interface.jobs import Job, Plan, Refused, Workers
 from interface.sweep import EVERYBODY, Sweep
 from scenarios import presets
 from scenarios.errors import InvalidValue
-from simulator.experiment import simulate
+from simulator.experiment import Experiment, play_and_tally, simulate
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +96,23 @@ def test_sweep_refuses_more_than_everybody() -> None:
     base = presets.load("retail-weekday")
     with pytest.raises(InvalidValue, match="give up in the bot"):
         Sweep("chat", EVERYBODY, (0.97,), (1.0,), 0.25).scenarios(base)
+
+
+def test_a_cancelled_job_leaves_no_work_behind(workers: Workers) -> None:
+    """Every moved slider would leave pieces of the old run in the queue, and the new one would wait for them."""
+    large = presets.load("retail-weekday").replace(horizon={"days": 7})
+    ended(workers.start(Plan((presets.load("help-desk"),), 4, seed=11)))
+    jobs = [workers.start(Plan((large,), 500, seed=seed, engine="simpy")) for seed in range(20, 26)]
+    for job in jobs:
+        job.cancel()
+    begun = monotonic()
+    ended(workers.start(Plan((presets.load("help-desk"),), 4, seed=12)))
+    one_day = monotonic()
+    play_and_tally(large, Experiment(1), "simpy", 0)
+    assert one_day - begun < 3 * (monotonic() - one_day) + 3  # not six runs of several days each
+
+
+def test_the_engines_that_played_are_told(workers: Workers) -> None:
+    """A result would not say by which engine it was found."""
+    assert ended(workers.start(Plan((presets.load("help-desk"),), 5, engine="simpy"))).findings[0].engine == "simpy"
+    assert ended(workers.start(Plan((presets.load("help-desk"),), 5, engine="kernel"))).findings[0].engine == "kernel"

@@ -13,10 +13,11 @@ import numpy as np
 import psutil
 import pytest
 
-from scenarios.errors import Cancelled, InvalidValue, NotExpressible, TooLarge
+from scenarios.errors import Cancelled, InvalidValue, NotExpressible, TooLarge, WorkerDied
 from scenarios.scenario import Scenario
+from simulator import executors
 from simulator.executors import Cluster, Executor, Processes, Serial, Threads
-from simulator.experiment import Experiment, looks, simulate
+from simulator.experiment import Experiment, looks, play, simulate
 from simulator.floor import Agent, Floor, Line
 from simulator.results import Results
 from tests.centres import group, kind, of
@@ -113,8 +114,6 @@ class HighestNumber(Floor):
 
 def test_a_policy_written_in_python_is_played_by_simpy() -> None:
     """The rule decides who answers: agent 3 of 4 is busy longest, agent 0 least."""
-    from simulator.experiment import play
-
     logs = play(desk(), policy=HighestNumber)
     counts = np.bincount(logs.contacts.agent, minlength=4)
     assert (np.diff(counts) > 0).all()
@@ -171,8 +170,80 @@ def test_the_first_look_does_not_wait_for_the_compiled_engine() -> None:
     program = (
         "from scenarios import presets; from simulator.experiment import Experiment, looks, simulate;"
         "desk = presets.load('help-desk'); seen = looks(desk, Experiment(40)); first = next(seen);"
-        "import sys; early = 'numba' in sys.modules; *_, last = seen; whole = simulate(desk, 40, engine='simpy');"
-        "print(first.engine, early, last.engine, (last.contacts == whole.contacts).all())"
+        "*_, last = seen; whole = simulate(desk, 40, engine='simpy');"
+        "print(first.engine, last.engine, (last.contacts == whole.contacts).all())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["simpy", "False", "simpy", "then", "kernel", "True"]
+    assert done.stdout.split() == ["simpy", "simpy", "then", "kernel", "True"]
+
+
+def die_often(folder: Path, replication: int) -> int:
+    """Kill the worker process at every fourth replication, once each."""
+    marker = folder / str(replication)
+    if replication % 4 == 3 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replication
+
+
+def test_workers_may_die_again_and_again_if_the_work_goes_on(tmp_path: Path) -> None:
+    """A long run would be lost because workers died as often as is allowed without a finding in between."""
+    assert list(Processes(1).map(partial(die_often, tmp_path), range(20))) == list(range(20))
+
+
+def die_always(replication: int) -> int:
+    """Kill the worker process at the third replication."""
+    if replication == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replication
+
+
+def test_a_replication_that_kills_every_worker_is_told() -> None:
+    """Work that no worker survives would be begun without end."""
+    with pytest.raises(WorkerDied, match="after 2 replications"):
+        list(Processes(1).map(die_always, range(5)))
+
+
+def test_workers_are_started_once_for_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look would start and end worker processes, which takes longer than most runs."""
+    started = []
+    made = executors.worker_processes
+    monkeypatch.setattr(executors, "worker_processes", lambda count: started.append(count) or made(count))
+    assert simulate(desk(), 40, engine="simpy", executor=Processes(2)).replications == 40
+    assert started == [2]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1"])
+def test_an_address_without_a_scheduler_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error would end in a page of traceback, or after half a minute."""
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "PATIENCE", 1)
+    with pytest.raises(InvalidValue, match=r"cluster: .* no scheduler answers there"):
+        simulate(desk(), 2, executor=Cluster(address))
+
+
+def test_a_single_replication_is_checked_like_a_run() -> None:
+    """A policy would be ignored by the compiled engine, or an unknown engine be taken for another one."""
+    with pytest.raises(NotExpressible):
+        play(desk(), engine="kernel", policy=HighestNumber)
+    with pytest.raises(InvalidValue):
+        play(desk(), engine="kernle")  # type: ignore[arg-type]
+
+
+def test_a_numba_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
+    """A numba that refuses the numpy beside it would end every run, or be passed over without a word."""
+    package = tmp_path / "numba"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise ImportError('needs another numpy')")
+    program = (
+        "from scenarios import presets; from simulator.experiment import simulate; from simulator.evaluator import *;"
+        "desk = presets.load('help-desk'); print(simulate(desk, 40).engine, simulate(desk, 40, seed=2).engine);"
+        "print(evaluator(1).engine); simulate(desk, 1, engine='kernel')"
+    )
+    path = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2])))
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}
+    )
+    assert done.stdout.split() == ["simpy", "simpy", "simpy"]
+    assert done.stderr.count("findings are the same") == 1
+    assert "needs another numpy; mend numba, or choose simpy" in done.stderr

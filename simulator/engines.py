@@ -1,0 +1,56 @@
+"""Which engine there is: the readable one everywhere, the compiled one where numba works."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from functools import cache
+from importlib.util import find_spec
+from typing import Literal
+
+from scenarios.errors import InvalidValue, MissingExtra, SlowerEngine
+
+Engine = Literal["auto", "kernel", "simpy"]
+
+
+def has_started() -> bool:
+    """Whether the compiled engine has been started in this process, which takes a second, or the first time ten."""
+    return "simulator.kernel_play" in sys.modules
+
+
+@cache
+def _hindrance() -> str:
+    """Why the compiled engine cannot be started here; nothing where it can."""
+    if find_spec("numba") is None:
+        return "numba is not installed"
+    try:
+        import simulator.kernel_play  # noqa: F401
+    except Exception as problem:  # numba refuses versions beside it in words and kinds of its own
+        return f"numba cannot be used: {problem}"
+    return ""
+
+
+@cache
+def can_start() -> bool:
+    """Whether the compiled engine can be used, which starts it; where it cannot, that is said once."""
+    if _hindrance():
+        warnings.warn(
+            f"the fast engine is not used ({_hindrance()}); findings are the same", SlowerEngine, stacklevel=1
+        )
+    return not _hindrance()
+
+
+def refuse_if_missing() -> None:
+    """Refuse where the compiled engine was asked for and cannot be used.
+
+    Raises
+    ------
+    MissingExtra
+        If numba is not installed.
+    InvalidValue
+        If it is, but cannot be used here.
+    """
+    if find_spec("numba") is None:
+        raise MissingExtra("kernel", "numba")
+    if _hindrance():
+        raise InvalidValue("engine", "kernel", f"{_hindrance()}; mend numba, or choose simpy")

@@ -1,0 +1,96 @@
+"""How large a run becomes, before anything is allocated."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import TooLarge
+from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
+from scenarios.scenario import Scenario
+from simulator import waits
+
+BYTES_OF_A_CONTACT = 600
+BYTES_OF_A_HEAD = 6
+"""Of an agent in an interval, while duties are laid out."""
+SHARE_OF_MEMORY = 0.5
+FEWEST, ENDLESS = 1e-3, 1e15
+"""Contacts below and beyond which nobody counts."""
+
+
+def first_contacts(scenario: Scenario) -> NDArray[np.float64]:
+    """First contacts of a replication, with the opening backlog, shape (types,)."""
+    backlog = np.array([kind.backlog for kind in scenario.contact_types], dtype=float)
+    return np.asarray(scenario.expected.sum(axis=1) + backlog)
+
+
+def later_contacts(scenario: Scenario) -> float:
+    """Later contacts of a replication at most, on average: as if the event with most follow-ups always happened.
+
+    Step by step through the chain of a case, as far as tries and the horizon allow.
+
+    Examples
+    --------
+    >>> from scenarios.presets import load
+    >>> later_contacts(load("help-desk")) < first_contacts(load("help-desk")).sum()
+    True
+    """
+    wave, total = first_contacts(scenario), 0.0
+    for step in range(max((rule.max_tries for kind in scenario.contact_types for rule in kind.follow_ups), default=0)):
+        wave = wave @ _following(scenario, step)
+        total += wave.sum()
+        if wave.sum() < FEWEST or total > ENDLESS:
+            break
+    return float(total)
+
+
+def _following(scenario: Scenario, step: int) -> NDArray[np.float64]:
+    """How many contacts follow one that is so many steps into its case, at most, shape (types, types)."""
+    result = np.zeros((len(scenario.contact_types),) * 2)
+    for row, kind in zip(result, scenario.contact_types, strict=True):
+        by_event: defaultdict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(result)))
+        for rule in kind.follow_ups:
+            if step < rule.max_tries and step * rule.delay.mean <= scenario.horizon.length:
+                by_event[rule.after][scenario.type_names.index(rule.as_type)] += rule.probability
+        overdue = by_event.pop("overdue", 0.0)
+        row += np.max([*by_event.values(), np.zeros(len(result))], axis=0) + overdue
+    return result
+
+
+def refuse_too_large(scenario: Scenario, replications: int = 1) -> None:
+    """Refuse a run whose results or logs would take more than half of this machine's memory.
+
+    Raises
+    ------
+    TooLarge
+        With the estimate, before anything is allocated.
+    """
+    types, groups, rows = len(scenario.contact_types), len(scenario.agent_groups), scenario.horizon.intervals
+    sums = 8 * rows * (len(CONTACT_TALLIES) * types + len(GROUP_TALLIES) * groups)
+    results = replications * (sums + 2 * 4 * types * waits.BINS)
+    contacts = first_contacts(scenario).sum() + later_contacts(scenario)
+    heads = float(scenario.heads.max(axis=1).sum()) * rows
+    one = (BYTES_OF_A_CONTACT * contacts + BYTES_OF_A_HEAD * heads) * (os.cpu_count() or 1)
+    limit = SHARE_OF_MEMORY * memory()
+    if results + one > limit:
+        smaller = "take a shorter horizon, fewer contacts or agents" if one > limit else "play fewer replications"
+        raise TooLarge(
+            f"{replications:,} replication{'s' * (replications > 1)} of '{scenario.name}'",
+            _gigabytes(results + one),
+            _gigabytes(limit),
+            f"{smaller}, or longer intervals",
+        )
+
+
+def memory() -> float:
+    """Bytes of memory of this machine; 4 GB where it does not say."""
+    if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return 4e9
+
+
+def _gigabytes(size: float) -> str:
+    return f"{size / 1e9:,.1f} GB"
