@@ -23,7 +23,7 @@ from interface.restructure import (
     work_of,
 )
 from interface.session import Workspace
-from scenarios import parts
+from scenarios import group_parts, type_parts
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.scenario import Scenario
 
@@ -182,20 +182,20 @@ class _Parts:
 _TYPES = _Parts(
     "type",
     lambda scenario: scenario.type_names,
-    parts.rename_type,
-    parts.copy_type,
-    parts.remove_type,
+    type_parts.rename_type,
+    type_parts.copy_type,
+    type_parts.remove_type,
     loss_of_type,
     lambda scenario, _: len(scenario.type_names) == 1,
 )
 _GROUPS = _Parts(
     "group",
     lambda scenario: scenario.group_names,
-    parts.rename_group,
-    parts.copy_group,
-    parts.remove_group,
+    group_parts.rename_group,
+    group_parts.copy_group,
+    group_parts.remove_group,
     loss_of_group,
-    lambda scenario, name: bool(parts.only_served_by(scenario, name)),
+    lambda scenario, name: bool(group_parts.only_served_by(scenario, name)),
 )
 
 

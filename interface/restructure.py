@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interface.words import listed
-from scenarios import parts
+from scenarios import group_parts, type_parts
 from scenarios.agents import AgentGroup, Skill
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.errors import InvalidScenario, InvalidValue
@@ -154,7 +154,7 @@ def with_type(scenario: Scenario, new: NewType) -> Scenario:
     skills = {group: Skill(rank=_rank(scenario.group(group), new.work)) for group in new.groups}
     groups = [] if new.new_group is None else [new.new_group.fields()]
     with _labelled():
-        return parts.add_type(scenario, new.fields(), skills, groups)
+        return type_parts.add_type(scenario, new.fields(), skills, groups)
 
 
 def _rank(group: AgentGroup, work: Work) -> int:
@@ -178,7 +178,7 @@ def with_group(scenario: Scenario, new: NewGroup) -> Scenario:
     if not new.skills:
         raise InvalidScenario("Skills", "none is chosen", "choose what the group can do")
     with _labelled():
-        return parts.add_group(scenario, new.fields())
+        return group_parts.add_group(scenario, new.fields())
 
 
 @contextmanager
@@ -203,7 +203,7 @@ def loss_of_type(scenario: Scenario, name: str) -> str:
     >>> loss_of_type(load("retail-weekday"), "email")
     'With it go the skill of phone-desk, writers and flexible, its routes, and the follow-ups of chat that become it.'
     """
-    gone, found = parts.goes_with_type(scenario, name), []
+    gone, found = type_parts.goes_with_type(scenario, name), []
     if gone.groups:
         found.append(f"the {_plural('group', gone.groups)} {listed(gone.groups)}, with nothing else to do")
     if gone.skills:
@@ -227,7 +227,7 @@ def loss_of_group(scenario: Scenario, name: str) -> str:
     >>> loss_of_group(load("retail-weekday"), "flexible")
     'With it go its heads, and its routes of phone, email and chat.'
     """
-    if alone := parts.only_served_by(scenario, name):
+    if alone := group_parts.only_served_by(scenario, name):
         return f"Nobody else can take {listed(alone)}: give another group the skill first, or remove the type."
     routed = [
         kind for kind in scenario.type_names if name in {route.group for route in scenario.routing.types.get(kind, ())}

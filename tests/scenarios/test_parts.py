@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios import files, parts, presets
+from scenarios import files, group_parts, presets, type_parts
 from scenarios.agents import Skill
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
@@ -35,11 +35,11 @@ whole = scenarios().map(with_origins)
 def test_renaming_back_is_the_identity(scenario: Scenario, data: st.DataObject) -> None:
     """A name that is forgotten somewhere, or a thing that is lost on the way, would not come back."""
     name, group = data.draw(st.sampled_from(scenario.type_names)), data.draw(st.sampled_from(scenario.group_names))
-    there = parts.rename_group(parts.rename_type(scenario, name, "a new type"), group, "a new group")
+    there = group_parts.rename_group(type_parts.rename_type(scenario, name, "a new type"), group, "a new group")
     text = files.dump(there)
     assert not any(f"{old}." in path or path.endswith(f".{old}") for old in (name, group) for path in there.origins)
     assert files.loads(text) == there
-    back = parts.rename_type(parts.rename_group(there, "a new group", group), "a new type", name)
+    back = type_parts.rename_type(group_parts.rename_group(there, "a new group", group), "a new type", name)
     assert back == scenario
     assert list(back.origins) == list(scenario.origins)
 
@@ -49,9 +49,9 @@ def test_renaming_back_is_the_identity(scenario: Scenario, data: st.DataObject) 
 def test_adding_and_removing_a_type_is_the_identity(scenario: Scenario, data: st.DataObject) -> None:
     """What a type leaves behind when it goes would change results that it has nothing to do with."""
     chosen = data.draw(st.lists(st.sampled_from(scenario.group_names), min_size=1, unique=True))
-    more = parts.add_type(scenario, CHAT, {name: Skill(rank=2) for name in chosen})
+    more = type_parts.add_type(scenario, CHAT, {name: Skill(rank=2) for name in chosen})
     assert {route.group for route in more.routes(NEW)} == set(chosen)
-    assert parts.remove_type(more, NEW) == scenario
+    assert type_parts.remove_type(more, NEW) == scenario
 
 
 @given(whole, st.data())
@@ -59,12 +59,12 @@ def test_adding_and_removing_a_type_is_the_identity(scenario: Scenario, data: st
 def test_copies_and_new_groups_are_removed_without_a_trace(scenario: Scenario, data: st.DataObject) -> None:
     """The same for copies and for groups."""
     name, group = data.draw(st.sampled_from(scenario.type_names)), data.draw(st.sampled_from(scenario.group_names))
-    assert parts.remove_type(parts.copy_type(scenario, name, NEW), NEW) == scenario
-    assert parts.remove_group(parts.copy_group(scenario, group, NEW), NEW) == scenario
+    assert type_parts.remove_type(type_parts.copy_type(scenario, name, NEW), NEW) == scenario
+    assert group_parts.remove_group(group_parts.copy_group(scenario, group, NEW), NEW) == scenario
     skills = data.draw(st.lists(st.sampled_from(scenario.type_names), min_size=1, unique=True))
-    added = parts.add_group(scenario, {"name": NEW, "skills": skills, "staffing": 2})
+    added = group_parts.add_group(scenario, {"name": NEW, "skills": skills, "staffing": 2})
     assert all(NEW in {route.group for route in added.routes(skill)} for skill in skills)
-    assert parts.remove_group(added, NEW) == scenario
+    assert group_parts.remove_group(added, NEW) == scenario
 
 
 @given(whole, st.data())
@@ -74,10 +74,10 @@ def test_what_is_removed_is_named_nowhere(scenario: Scenario, data: st.DataObjec
     name = data.draw(st.sampled_from(scenario.type_names))
     if len(scenario.type_names) == 1:
         with pytest.raises(InvalidScenario, match=f"^{name}: it is the last contact type"):
-            parts.remove_type(scenario, name)
+            type_parts.remove_type(scenario, name)
         return
-    gone = parts.goes_with_type(scenario, name)
-    rest = parts.remove_type(scenario, name)
+    gone = type_parts.goes_with_type(scenario, name)
+    rest = type_parts.remove_type(scenario, name)
     assert set(scenario.group_names) - set(rest.group_names) == set(gone.groups)
     assert not any(path.startswith(f"contact_types.{name}.") for path in rest.origins)
     assert files.loads(files.dump(rest)) == rest
@@ -90,11 +90,11 @@ def test_presets_are_restructured_and_keep_their_comments(name: str) -> None:
     """A download that forgets the comments of what was not touched loses why the numbers are what they are."""
     scenario, text = presets.load(name), presets.path(name).read_text("utf-8")
     first = scenario.type_names[0]
-    renamed = parts.rename_type(scenario, first, "renamed")
+    renamed = type_parts.rename_type(scenario, first, "renamed")
     rewritten = files.rewrite(text, renamed)
     assert files.loads(rewritten) == renamed
     assert rewritten.count("#") == text.count("#")
-    added = parts.add_type(scenario, CHAT, {scenario.group_names[0]: Skill()})
+    added = type_parts.add_type(scenario, CHAT, {scenario.group_names[0]: Skill()})
     rewritten = files.rewrite(text, added)
     assert files.loads(rewritten) == added
     assert rewritten.count("#") >= text.count("#") - 1  # the one beside a list of skills that is written anew
@@ -103,10 +103,10 @@ def test_presets_are_restructured_and_keep_their_comments(name: str) -> None:
 def test_longest_name_owns_an_origin() -> None:
     """With names that hold dots, renaming one type must leave the origins of another alone."""
     desk = presets.load("help-desk")
-    scenario = parts.copy_type(desk, "calls", "calls.vip").replace(
+    scenario = type_parts.copy_type(desk, "calls", "calls.vip").replace(
         origins={"contact_types.calls.vip.volume": "data", "contact_types.calls.volume": "assumption"}
     )
-    assert parts.rename_type(scenario, "calls", "phone").origins == {
+    assert type_parts.rename_type(scenario, "calls", "phone").origins == {
         "contact_types.calls.vip.volume": "data",
         "contact_types.phone.volume": "assumption",
     }
@@ -116,30 +116,30 @@ def test_refusals_name_the_part_and_the_remedy() -> None:
     """Whoever is refused must learn what to do instead."""
     silos = presets.load("three-silos")
     with pytest.raises(InvalidScenario, match=r"^orders-desk: nobody else can take orders; give another group"):
-        parts.remove_group(silos, "orders-desk")
+        group_parts.remove_group(silos, "orders-desk")
     with pytest.raises(InvalidScenario, match=r"^billing: the name of another contact type already"):
-        parts.rename_type(silos, "orders", "billing")
+        type_parts.rename_type(silos, "orders", "billing")
     with pytest.raises(InvalidScenario, match=r"^billing-desk: the name of another agent group"):
-        parts.copy_group(silos, "orders-desk", "billing-desk")
+        group_parts.copy_group(silos, "orders-desk", "billing-desk")
     with pytest.raises(InvalidValue, match="name: 'a/b' cannot be used; begin with no space"):
-        parts.rename_type(silos, "orders", "a/b")
+        type_parts.rename_type(silos, "orders", "a/b")
     with pytest.raises(InvalidScenario, match=f"{NEW}: no agent group can answer it; give a group this skill"):
-        parts.add_type(silos, CHAT, {})
+        type_parts.add_type(silos, CHAT, {})
     with pytest.raises(InvalidValue, match="agent group: 'nobody' cannot be used; known are"):
-        parts.add_type(silos, CHAT, {"nobody": Skill()})
+        type_parts.add_type(silos, CHAT, {"nobody": Skill()})
 
 
 def test_group_without_other_work_goes_with_its_type() -> None:
     """An agent group cannot be without skills; that it goes must be told beforehand."""
     silos = presets.load("three-silos")
-    assert parts.goes_with_type(silos, "orders").groups == ("orders-desk",)
-    assert "orders-desk" not in parts.remove_type(silos, "orders").group_names
+    assert type_parts.goes_with_type(silos, "orders").groups == ("orders-desk",)
+    assert "orders-desk" not in type_parts.remove_type(silos, "orders").group_names
 
 
 def test_copy_redials_as_itself() -> None:
     """Customers of a copied type who redial are still that type's customers."""
     scenario = presets.load("retail-weekday")
-    copy = parts.copy_type(scenario, "phone", "vip")
+    copy = type_parts.copy_type(scenario, "phone", "vip")
     assert {rule.as_type for rule in copy.contact_type("vip").follow_ups} == {"vip"}
     assert {rule.as_type for rule in copy.contact_type("phone").follow_ups} == {"phone"}
 

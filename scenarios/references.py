@@ -1,16 +1,70 @@
-"""Paths of `origins` when parts of a scenario are called otherwise or are gone."""
+"""Where a scenario names its parts, and what becomes of that when they are called otherwise or are gone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
+from scenarios.agents import AgentGroup
+from scenarios.contact_types import ContactType
+from scenarios.errors import InvalidScenario
+from scenarios.scenario import Scenario
 
+Fields = Mapping[str, Any]
+"""A part as plain values, by field."""
 Path = Callable[[str], str | None]
 """The new path of an origin, or None where it goes."""
+
+
+def fields(part: ContactType | AgentGroup, **changes: Any) -> dict[str, Any]:
+    """A part as plain values that are checked again, with some changed.
+
+    Examples
+    --------
+    >>> fields(AgentGroup(name="desk", skills=["calls"], staffing=3), name="night desk")["name"]
+    'night desk'
+    """
+    return {field: getattr(part, field) for field in type(part).model_fields} | changes
+
+
+def must_be_free(what: str, name: str, taken: Sequence[str]) -> None:
+    """Refuse a name that another part has.
+
+    Raises
+    ------
+    InvalidScenario
+        If it is taken.
+
+    Examples
+    --------
+    >>> must_be_free("agent group", "desk", ["desk"])
+    Traceback (most recent call last):
+    scenarios.errors.InvalidScenario: desk: the name of another agent group already; choose another name
+    """
+    if name in taken:
+        raise InvalidScenario(name, f"the name of another {what} already", "choose another name")
+
+
+def restructured(
+    scenario: Scenario, types: Sequence[Any], groups: Sequence[Any], routes: Fields, *paths: Path
+) -> Scenario:
+    """The scenario with other parts and routes, and with origins where their parts are now.
+
+    Examples
+    --------
+    >>> from scenarios.presets import load
+    >>> day = load("retail-weekday")
+    >>> restructured(day, day.contact_types, day.agent_groups, {}).routing.types
+    {}
+    """
+    routing = {field: getattr(scenario.routing, field) for field in type(scenario.routing).model_fields}
+    origins = scenario.origins
+    for path in paths:
+        origins = moved(origins, path)
+    return scenario.replace(
+        contact_types=types, agent_groups=groups, routing=routing | {"types": routes}, origins=origins
+    )
 
 
 def moved(origins: Mapping[str, str], path: Path) -> dict[str, str]:
