@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.centre.deferred_need import ceiling
+from models.centre.deferred_need import ceiling as hours_ceiling
 from models.centre.workload import workload
-from models.proof.load import LoadRows, load_rows
+from models.proof.ceilings import ceiling, follow_ups
+from models.proof.shortage import Shortage, least_occupancy, shortages
 from models.proof.space import Space
 from scenarios.contact_types import ContactType
 from scenarios.errors import Unreachable
@@ -36,7 +37,9 @@ def refuse_unreachable(space: Space) -> None:
         if wish.of in space.scenario.type_names:
             _certainty(space, wish)
             _hours(space, wish)
-    _bounds(space, load_rows(space))
+    _time(space)
+    for wish in wishes(space.scenario):
+        (_most if wish.of in space.scenario.type_names else _occupancy)(space, wish)
 
 
 def _certainty(space: Space, wish: Wish) -> None:
@@ -75,7 +78,7 @@ def _may_be_there(space: Space, k: int) -> NDArray[np.bool_]:
 def _best_share(space: Space, kind: ContactType, k: int, there: NDArray[np.bool_]) -> float:
     items = workload(space.scenario).offered[k]
     if not kind.connected:
-        return ceiling(space.scenario, kind, items, there)
+        return hours_ceiling(space.scenario, kind, items, there)
     return float(items[there].sum() / items.sum()) if items.sum() else 1.0
 
 
@@ -83,14 +86,57 @@ def _met_by_nobody(wish: Wish) -> bool:
     return wish.at_most and wish.limit >= 1
 
 
-def _bounds(space: Space, rows: LoadRows) -> None:
-    """Work that the most heads allowed cannot do."""
-    names = space.scenario.type_names
-    for hours, work, types, period in zip(rows.hours, rows.work, rows.types, rows.period, strict=True):
-        most = np.where(hours > 0, space.most.ravel(), 0.0)
-        possible = float(hours @ np.where(np.isfinite(most), most, 1e9))
-        if possible < work * (1 - 1e-9) and period < 0:
-            wish = next(w for w in wishes(space.scenario) if w.of in types or w.of not in names)
-            why = f"{' + '.join(types)} bring {work:.1f} hours of work and `most` allows {possible:.1f} agent-hours"
-            share = f"{100 * possible / work:.0f} % of the work that must be done"
-            raise Unreachable(" + ".join(types), wish.text, share, why, "raise `most`")
+def _most(space: Space, wish: Wish) -> None:
+    """Targets that the most heads allowed do not reach even with nothing else to do."""
+    best = ceiling(space, wish)
+    if best is None or (best <= wish.limit if wish.at_most else best >= wish.limit):
+        return
+    groups = [route.group for route in space.scenario.routes(wish.of)]
+    why = f"`most` allows no more heads in {' + '.join(groups)}, who are too few even for {wish.of} alone"
+    share = f"{100 * best:.1f} %"
+    raise Unreachable(wish.of, wish.text, share, why, f"raise `most` of {' or '.join(groups)}, or ask for less")
+
+
+def _time(space: Space) -> None:
+    """Work that the most heads allowed have no time for."""
+    for one in shortages(space):
+        groups = " + ".join(one.groups)
+        types = " + ".join(one.types)
+        work = f"in time must be begun {one.needed:.1f} hours of work of {types}{_when(space, one)}"
+        why = f"{work}, and `most` of {groups} allows {one.most:.1f} agent-hours"
+        if one.most >= one.needed * (1 - 1e-9):
+            _too_busy(space, one.groups, one.needed / one.most, why)
+        raise Unreachable(types, one.wish.text, _served(space, one), why, f"raise `most` of {groups}")
+
+
+def _served(space: Space, one: Shortage) -> str:
+    """The most that can be served, as a share of contacts where that is plain."""
+    k = space.scenario.type_names.index(one.wish.of)
+    if len(one.types) == 1 and not follow_ups(space.scenario)[k] and one.wish.measure == "service_level":
+        by_day = ceiling(space, one.wish)
+        return f"{100 * min(one.wish.limit * one.most / one.needed, 1.0 if by_day is None else by_day):.1f} %"
+    return f"{100 * one.most / one.needed:.0f} % of the work that must be done"
+
+
+def _when(space: Space, one: Shortage) -> str:
+    times = space.scenario.horizon.times
+    if one.end - one.start == len(times):
+        return ""
+    until = times[one.end] if one.end < len(times) else times[-1] + (times[1] - times[0])
+    return f" from {times[one.start]:%a %H:%M} to {until:%a %H:%M}"
+
+
+def _too_busy(space: Space, groups: tuple[str, ...], least: float, why: str) -> None:
+    capped = [wish for wish in wishes(space.scenario) if wish.of in groups and wish.measure == "occupancy"]
+    of = " + ".join(wish.of for wish in capped)
+    remedy = f"raise `most` or `max_occupancy` of {of}"
+    raise Unreachable(of, capped[0].text, f"{100 * least:.1f} % busy", why, remedy)
+
+
+def _occupancy(space: Space, wish: Wish) -> None:
+    """Groups whose work nobody leaves and nobody else can take: they are busy with it, however few they may be."""
+    least = least_occupancy(space, wish.of)
+    if least is not None and least > wish.limit:
+        why = f"nobody who waits for {wish.of} leaves or can go elsewhere, and `most` allows no more heads"
+        remedy = f"raise `most` or `max_occupancy` of {wish.of}"
+        raise Unreachable(wish.of, wish.text, f"{100 * least:.1f} % busy", why, remedy)
