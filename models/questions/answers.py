@@ -28,6 +28,8 @@ class Means:
     adaptive: Callable[[Scenario, float], Found] | None = None
     """Tries a scenario with a reservation that adapts to a wanted share of connected contacts in time."""
     progress: Callable[[int, int], None] | None = None
+    proved: bool = True
+    """Whether plans are proved by simulation; those of formulas may miss a target that a search would keep."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,23 +77,42 @@ def _plan_row(name: str, found: Found | None) -> dict[str, object]:
     }
 
 
-def best_line(table: pd.DataFrame, word: str, currency: str, reference: str) -> str:
-    """Which world's plan costs least, and how much less than the one of reference, in one line."""
+def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, proved: bool = True) -> str:
+    """Which world's plan costs least, and how much less than the one of reference, in one line.
+
+    Where plans are not `proved` by simulation, one that misses a target says nothing of its world.
+    """
     there = kept(table)
     if there.empty:
-        return "No world has a plan that meets every target on these customers."
+        return _nobody(table, proved)
     best = there.sort_values("cost", kind="stable").iloc[0]
     if best["world"] == reference:
         return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
     line = f"'{best['world']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
     beside = there[there["world"] == reference]
     if beside.empty:
-        return f"{line}; '{reference}' has no plan that meets every target."
+        return f"{line}; {_missing(table[table['world'] == reference].iloc[0], proved)}."
     saved = float(beside["cost"].iloc[0] - best["cost"])
     share = 100 * saved / float(beside["cost"].iloc[0])
     if round(saved) == 0:
         return f"{line}, the same as '{reference}'."
     return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
+
+
+def _nobody(table: pd.DataFrame, proved: bool) -> str:
+    """What is said where no plan keeps its targets."""
+    if proved or not (table["status"] == "missed").any():
+        return "No world has a plan that meets every target on these customers."
+    return "Every plan by formula misses a target on these customers; ask by search."
+
+
+def _missing(row: pd.Series, proved: bool) -> str:
+    """Why a world has no plan to compare with."""
+    if row["status"] == UNREACHABLE:
+        return f"'{row['world']}' has no plan that meets every target"
+    if proved:
+        return f"the plan found for '{row['world']}' misses {row['tightest']}"
+    return f"the formula's plan for '{row['world']}' misses {row['tightest']}: ask by search"
 
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from models.proof.found import Found, judged, read
+from models.proof.found import Found, Reading, judged, read
 from models.proof.judging import Judged, status
 from models.questions import redesign
 from models.questions.answers import Answer, Means
@@ -109,14 +109,46 @@ def _said(one: Judged) -> str:
 
 
 def _priority_line(found: Mapping[str, Found], names: tuple[str, ...]) -> str:
-    alike = {name: read(found["all alike"], "asa", name).value for name in names}
-    gains = {name: alike[name] - read(found[f"{name} first"], "asa", name).value for name in names}
-    chosen = max(gains, key=lambda name: gains[name])
+    """Who gains most by coming first, and who pays for it; only what differs by more than chance counts."""
+    alike = found["all alike"]
+    gains = {name: paired(alike, found[f"{name} first"], "asa", name) for name in names}
+    gainers = [name for name in names if gains[name].high < 0]
+    if not gainers:
+        waits = ", ".join(f"{name} {seconds(read(alike, 'asa', name).value)}" for name in names)
+        return f"No difference: whoever comes first, nobody's mean wait falls by more than chance ({waits})."
+    chosen = min(gainers, key=lambda name: gains[name].value)
     there = found[f"{chosen} first"]
-    losers = [
-        f"{name} {alike[name]:.0f} s to {read(there, 'asa', name).value:.0f} s" for name in names if name != chosen
-    ]
-    return (
-        f"Putting {chosen} first takes its mean wait from {alike[chosen]:.0f} s to "
-        f"{read(there, 'asa', chosen).value:.0f} s; the price: {', '.join(losers)}."
-    )
+    changes = {name: paired(alike, there, "asa", name) for name in names if name != chosen}
+    losers = [f"{name} {_from_to(alike, there, name)}" for name, change in changes.items() if change.low > 0]
+    price = f"the price: {', '.join(losers)}" if losers else "nobody else waits longer by more than chance"
+    return f"Putting {chosen} first takes its mean wait from {_from_to(alike, there, chosen)}; {price}."
+
+
+def _from_to(before: Found, after: Found, name: str) -> str:
+    return " to ".join(seconds(read(one, "asa", name).value) for one in (before, after))
+
+
+def seconds(value: float) -> str:
+    """A mean wait, with tenths where it is short.
+
+    Examples
+    --------
+    >>> seconds(4.62), seconds(31.4)
+    ('4.6 s', '31 s')
+    """
+    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+
+
+def paired(before: Found, after: Found, measure: str, of: str) -> Reading:
+    """The difference of a ratio between two worlds that met the same customers, replication by replication.
+
+    Its error is the delta method's for the difference of both residuals (Asmussen and Glynn 2007, III.4).
+    """
+    parts, values = [], []
+    for one in (before, after):
+        n, d = (np.zeros(1) if sums is None else sums[:, one.place(measure, of)] for sums in one.sums(measure))
+        values.append(float(n.sum() / d.sum()) if d.sum() > 0 else np.nan)
+        parts.append((n - values[-1] * d) / d.mean())
+    count = len(parts[0])
+    error = np.std(parts[1] - parts[0], ddof=1) / np.sqrt(count) if count > 1 else np.inf
+    return Reading(values[1] - values[0], float(error))

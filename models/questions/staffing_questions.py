@@ -39,7 +39,8 @@ def pool(scenario: Scenario, means: Means) -> Answer:
     """Who should work together: the cheapest plans as organised now, in silos, and as one pool."""
     worlds = {"as it is": scenario, "silos": redesign.silos(scenario), "one pool": redesign.pooled(scenario)}
     table, plans = planned(worlds, means)
-    return Answer("pool", best_line(table, "cheapest", scenario.currency, reference="silos"), table, plans)
+    line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=means.proved)
+    return Answer("pool", line, table, plans)
 
 
 def training(scenario: Scenario, means: Means) -> Answer:
@@ -49,7 +50,8 @@ def training(scenario: Scenario, means: Means) -> Answer:
         raise InvalidScenario("agent_groups", "every group can do everything", "there is nothing left to train")
     worlds = {"as it is": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
     table, plans = planned(worlds, means)
-    return Answer("training", best_line(table, "worth most", scenario.currency, reference="as it is"), table, plans)
+    line = best_line(table, "worth most", scenario.currency, reference="as it is", proved=means.proved)
+    return Answer("training", line, table, plans)
 
 
 def slots(scenario: Scenario, means: Means, *, group: str | None = None, slowdown: float | None = None) -> Answer:
@@ -57,7 +59,8 @@ def slots(scenario: Scenario, means: Means, *, group: str | None = None, slowdow
     name = group or _chat_group(scenario)
     worlds = {f"{n} at once": redesign.with_slots(scenario, name, n, slowdown) for n in SLOTS}
     table, plans = planned(worlds, means)
-    line = best_line(table, "cheapest", scenario.currency, reference=f"{scenario.group(name).slots} at once")
+    now = f"{scenario.group(name).slots} at once"
+    line = best_line(table, "cheapest", scenario.currency, reference=now, proved=means.proved)
     flat = slowdown is None and set(scenario.group(name).pace) == {1.0}
     warning = " No slowdown is given, so that more at once always looks better: give a pace." if flat else ""
     return Answer("slots", line + warning, table, plans)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.proof.found import Found, read
 from models.questions import redesign
-from models.questions.answers import Means
-from models.questions.routing_questions import priority, reservation
+from models.questions.answers import Means, best_line
+from models.questions.routing_questions import _priority_line, paired, priority, reservation
 from models.questions.staffing_questions import curve, pool, slots, training
 from models.staffing import staff
 from models.tradeoffs import ask
@@ -71,6 +72,55 @@ def test_the_order_of_service_does_not_change_the_mean_wait_over_all():
     vip, standard = (read(found["vip first"], "asa", name).value for name in ("vip", "standard"))
     assert vip < 0.4 * base.value < standard
     assert answer.line.startswith(("Putting vip first", "Putting standard first"))
+
+
+class Waits:
+    """A world of which only waits are known: seconds waited by one customer of each type, by replication."""
+
+    def __init__(self, **waits: list[float]) -> None:
+        self.scenario = presets.load("vip-or-equal")
+        self.waits = waits
+
+    def sums(self, name: str, period: str = "horizon") -> tuple[np.ndarray, np.ndarray]:
+        """Numerator and denominator, shape (replications, types)."""
+        waited = np.array(list(self.waits.values())).T
+        return waited, np.ones_like(waited)
+
+    def place(self, name: str, of: str) -> int:
+        """The row of a type."""
+        return list(self.waits).index(of)
+
+
+def test_a_difference_that_may_be_chance_is_no_difference():
+    """Who comes first is said to gain, or to pay, by what the paired interval does not tell from nothing."""
+    alike = Waits(chat=[4.0, 5, 6, 5], phone=[8.0, 9, 9, 9])
+    same = Waits(chat=[4.5, 4.5, 6, 4.9], phone=[8.0, 8, 9, 9])
+    found = {"all alike": alike, "chat first": same, "phone first": same}
+    assert _priority_line(found, ("chat", "phone")).startswith("No difference: whoever comes first")
+    gain = Waits(chat=[2.0, 3, 4, 3.1], phone=[8.0, 8, 9, 9])
+    line = _priority_line(found | {"chat first": gain}, ("chat", "phone"))
+    assert "from 5.0 s to 3.0 s; nobody else waits longer by more than chance" in line
+    price = Waits(chat=[2.0, 3, 4, 3.1], phone=[18.0, 19, 19, 19.1])
+    line = _priority_line(found | {"chat first": price}, ("chat", "phone"))
+    assert line.endswith("the price: phone 8.8 s to 19 s.")
+    both = paired(alike, gain, "asa", "chat")  # -2, -2, -2, -1.9: by hand, the same customers in pairs
+    assert (both.value, both.error) == pytest.approx((-1.975, 0.025))
+
+
+def test_a_formula_that_misses_a_target_does_not_speak_for_its_world():
+    """A world is said to have no plan, though only the formula's plan for it misses a target."""
+    rows = [
+        {"world": "silos", "agent_hours": 10.0, "cost": 90.0, "status": "missed", "tightest": "email, 90 % within 4 h"},
+        {"world": "one pool", "agent_hours": 9.0, "cost": 80.0, "status": "met", "tightest": ""},
+    ]
+    table = pd.DataFrame(rows)
+    line = best_line(table, "cheapest", "EUR", "silos", proved=False)
+    assert line.endswith("the formula's plan for 'silos' misses email, 90 % within 4 h: ask by search.")
+    assert "the plan found for 'silos' misses email" in best_line(table, "cheapest", "EUR", "silos")
+    none = table.assign(status="missed")
+    assert best_line(none, "cheapest", "EUR", "silos", proved=False).endswith("ask by search.")
+    closed = table.assign(status=["unreachable", "met"])
+    assert "'silos' has no plan that meets every target" in best_line(closed, "cheapest", "EUR", "silos", proved=False)
 
 
 def test_service_costs_more_the_more_of_it_is_wanted():
