@@ -178,15 +178,21 @@ def _result(future: Any, done: int) -> Any:
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Ctrl-C is not heard meanwhile; processes that begin now never hear it."""
-    if threading.current_thread() is not threading.main_thread():
+    """Ctrl-C waits meanwhile; processes that begin now never hear it."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if not (in_main and hasattr(signal, "pthread_sigmask")):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _batch(run: Run[R], replications: Iterable[int]) -> list[R]:
