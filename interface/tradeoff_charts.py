@@ -113,6 +113,7 @@ def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture
         words=[shown(value, unit) for value in rows["value"]],
         planned=base,
         side=["lower" if end == "low" else "higher" for end in rows["end"]],
+        label_of_end=[said.partition(" (")[0] for said in rows["said"]],
     )
     limit = _limit(found, kind, target)
     scale = alt.Scale(domain=["lower", "higher"], range=[palette.colours[5], palette.colours[0]])
@@ -128,13 +129,22 @@ def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture
             "status:N",
         ],
     )
-    x = alt.X("value:Q", title=target, scale=alt.Scale(zero=False, nice=True), axis=axis)
+    x = alt.X("value:Q", title=target, scale=alt.Scale(zero=False, nice=False, padding=56), axis=axis)
     bars = encoded.mark_bar(size=18).encode(x=x, x2="planned:Q")
     now = alt.Chart(pd.DataFrame({"value": [base]})).mark_rule(color=palette.ink).encode(x="value:Q")
     wanted = alt.Chart(pd.DataFrame({"value": [limit]})).mark_rule(
         color=palette.under, strokeDash=[4, 3], strokeWidth=2
     )
-    layers = alt.layer(bars, now, wanted.encode(x="value:Q"))
+    named = [
+        encoded.transform_filter(side)
+        .mark_text(align=align, dx=dx, fontSize=11)
+        .encode(x=x, text="label_of_end:N", color=alt.value(palette.ink))
+        for side, align, dx in (
+            (alt.datum.value < alt.datum.planned, "right", -4),
+            (alt.datum.value >= alt.datum.planned, "left", 4),
+        )
+    ]
+    layers = alt.layer(bars, *named, now, wanted.encode(x="value:Q"))
     return Picture(
         "tornado", f"What {kind} rests on", layers.properties(height=120 + 36 * len(order)), found.in_words()
     )

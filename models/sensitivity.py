@@ -32,11 +32,14 @@ class Tornado:
     scenario: Scenario
     rows: pd.DataFrame
     """See `tornado`."""
+    factors: tuple[Factor, ...]
+    """What was varied, each in its range."""
 
     def of(self, type_: str, target: str) -> pd.DataFrame:
         """The rows of one target, the widest bar first."""
         rows = self.rows[(self.rows["type"] == type_) & (self.rows["target"] == target)]
-        width = rows.groupby("factor")["margin"].agg(lambda margin: margin.max() - margin.min())
+        ends = rows.groupby("factor")[["margin", "planned"]].agg(["min", "max"])
+        width = ends.max(axis=1) - ends.min(axis=1)
         return rows.assign(width=rows["factor"].map(width)).sort_values("width", ascending=False, kind="stable")
 
     @property
@@ -60,30 +63,33 @@ class Tornado:
 def tornado(
     scenario: Scenario, evaluate: Evaluate, *, replications: int = 100, what: Sequence[Factor] | None = None
 ) -> Tornado:
-    """Every target at both ends of each assumption's plausible range.
+    """Every target at both ends of each assumption's plausible range; an end that changes nothing is left out.
 
-    Rows: factor, label, end (low or high), setting, said (the setting in words), type, target, measure, unit, base
-    (the value as planned), value, error (its standard error), margin (negative: missed), planned (the margin as
-    planned), status, origin (of the range).
+    Rows: factor, label, end (low or high), setting (as it was applied), said (the setting in words), type, target,
+    measure, unit, base (the value as planned), value, error (its standard error), margin (negative: missed), planned
+    (the margin as planned), status, origin (of the range).
 
     Raises
     ------
     InvalidScenario
-        If nothing is wished, so that nothing can fail.
+        If nothing is wished, so that nothing can fail, or nothing is varied.
     """
     import pandas as pd
 
     _wished(scenario)
     chosen = [one for one in (factors() if what is None else what) if one.present(scenario)]
-    ends = [(one, end) for one in chosen for end in ("low", "high")]
-    variants = [changed(scenario, one, getattr(one, end)) for one, end in ends]
+    tried = [(one, end, changed(scenario, one, getattr(one, end))) for one in chosen for end in ("low", "high")]
+    tried = [one for one in tried if one[2] != scenario]
+    ends, variants = [(one, end) for one, end, _ in tried], [variant for _, _, variant in tried]
     base, *found = (judge(evidence) for evidence in evaluate([scenario, *variants], replications))
     rows = [
-        _row(one, end, before, after)
+        _row(scenario, one, end, before, after)
         for (one, end), judged in zip(ends, found, strict=True)
         for before, after in zip(base, judged, strict=True)
     ]
-    return Tornado(scenario, pd.DataFrame(rows))
+    if not rows:
+        raise InvalidScenario("range", "no assumption can be varied within it", "give a wider range")
+    return Tornado(scenario, pd.DataFrame(rows), tuple(chosen))
 
 
 @dataclass(frozen=True)
@@ -120,11 +126,9 @@ def failures(
     Both directions are searched where both ends of the plausible range make some target fare worse.
     """
     swings = tornado(scenario, evaluate, replications=replications) if found is None else found
-    there = set(swings.rows["factor"])
     broken = [
         break_point(scenario, evaluate, one, end, replications=replications)
-        for one in factors()
-        if one.name in there
+        for one in swings.factors
         for end in _harms(swings, one)
     ]
     return tuple(sorted(broken, key=_nearness))
@@ -148,7 +152,7 @@ def break_point(
         return Failure(what, what.neutral, math.nan, start, end)
     missed = first(end)
     if missed is None:
-        return Failure(what, math.nan, math.nan, None, end)
+        return Failure(what, math.nan, math.nan, None, what.applied(scenario, end))
     good, bad = what.neutral, end
     for _ in range(STEPS):
         middle = (good + bad) / 2
@@ -187,15 +191,17 @@ def _nearness(failure: Failure) -> float:
     return abs(failure.setting - what.neutral) / ((what.high - what.low) / 2)
 
 
-def _row(what: Factor, end: str, before: Judged, after: Judged) -> dict[str, object]:
-    setting = float(getattr(what, end))
+def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judged) -> dict[str, object]:
+    wanted = float(getattr(what, end))
+    setting = what.applied(scenario, wanted)
+    held = "" if setting == wanted else " (as far as it can be)"
     shares = after.wish.on_days is not None or after.wish.measure != "asa"
     return {
         "factor": what.name,
         "label": what.label,
         "end": end,
         "setting": setting,
-        "said": what.said(setting),
+        "said": what.said(setting) + held,
         "type": after.wish.of,
         "target": after.wish.text,
         "measure": after.wish.measure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from rich.markup import escape
@@ -10,6 +11,7 @@ from rich.markup import escape
 from interface.commands import output
 from interface.commands.output import number
 from interface.planning import How
+from models.questions.factors import ranged
 from models.sensitivity import Tornado, failures, tornado
 from models.tradeoffs import QUESTIONS, ask
 from scenarios import files
@@ -70,12 +72,12 @@ def _cell(name: str, value: object) -> str:
     return number(value, "s") if name == "asa" else number(value, "h")
 
 
-def swings(source: str, replications: int, seed: int, search: bool, as_json: bool) -> int:
+def swings(source: str, replications: int, seed: int, search: bool, ranges: Sequence[str], as_json: bool) -> int:
     """How targets move with each assumption, and where the plan fails; the exit code."""
     from simulator.evaluator import evaluator
 
     scenario, evaluate = files.load(source), evaluator(seed)
-    found = tornado(scenario, evaluate, replications=replications)
+    found = tornado(scenario, evaluate, replications=replications, what=ranged(ranges))
     broken = failures(scenario, evaluate, found, replications=replications) if search else ()
     if as_json:
         rows = output.records(found.rows)
@@ -89,13 +91,8 @@ def swings(source: str, replications: int, seed: int, search: bool, as_json: boo
     for one in broken:
         console.print(escape(one.in_words()))
     console.print(
-        "\nThe staffing stays as planned, and every setting meets the same customers. Ranges are assumptions: "
-        + "; ".join(
-            dict.fromkeys(
-                f"{row['label']}: {str(row['origin']).removeprefix('assumption: ')}"
-                for row in output.records(found.rows)
-            )
-        )
+        "\nThe staffing stays as planned, and every setting meets the same customers. Ranges: "
+        + "; ".join(dict.fromkeys(f"{row['label']}: {row['origin']}" for row in output.records(found.rows)))
         + ".",
         style="dim",
     )
@@ -111,10 +108,12 @@ def _show(found: Tornado, title: str) -> None:
         by_factor: dict[str, dict[str, dict[str, object]]] = {}
         for row in rows:
             by_factor.setdefault(str(row["label"]), {})[str(row["end"])] = row
-        cells = ((label, *_end(ends["low"]), *_end(ends["high"])) for label, ends in by_factor.items())
+        cells = ((label, *_end(ends.get("low")), *_end(ends.get("high"))) for label, ends in by_factor.items())
         columns = ("Assumption", "lower", "", "", "higher", "", "")
         console.print(output.table(columns, cells, title=f"{kind}: {target}, as planned {base}"))
 
 
-def _end(row: dict[str, object]) -> tuple[str, str, str]:
+def _end(row: dict[str, object] | None) -> tuple[str, str, str]:
+    if row is None:
+        return "changes nothing", "", ""
     return str(row["said"]), number(float(str(row["value"])), str(row["unit"])), _SIGNS[str(row["status"])]

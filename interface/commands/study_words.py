@@ -85,6 +85,10 @@ def ask(
 def tornado(
     scenario: Source,
     fails: Annotated[bool, typer.Option("--fails/--no-fails", help="Search for what makes the plan fail.")] = True,
+    ranges: Annotated[
+        list[str] | None,
+        typer.Option("--range", help="A range of your own, volume=-15%,+25%; repeat it. Absence is in points."),
+    ] = None,
     replications: Replications = 50,
     seed: Seed = 1,
     json: Json = False,
@@ -95,8 +99,10 @@ def tornado(
 
       ccplan tornado bot-first
 
+      ccplan tornado mine.yaml --range volume=-15%,+25% --range absence=0,+8
+
       ccplan tornado mine.yaml --no-fails --json
     """
     from interface.commands.questions import swings
 
-    raise typer.Exit(swings(scenario, replications, seed, fails, json))
+    raise typer.Exit(swings(scenario, replications, seed, fails, ranges or (), json))

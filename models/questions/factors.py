@@ -6,8 +6,8 @@ a multiple of what the scenario says (1 changes nothing), or for absence a share
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.agents import AgentGroup, Shrinkage
@@ -17,6 +17,8 @@ from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 
 MOST_ABSENCE = 0.95
+HELD = 1e-9
+"""Of a setting: less is rounding."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Factor:
     """Whether the scenario has what is varied."""
     added: bool = False
     """Whether a setting is added instead of multiplied."""
+    level: Callable[[Scenario], float] | None = None
+    """What is varied, as one number, where it has a border at which a setting is held."""
 
     @property
     def neutral(self) -> float:
@@ -52,6 +56,63 @@ class Factor:
         """
         share = 100 * (setting - self.neutral)
         return f"{share:+.3g} points" if self.added else f"{share:+.3g} %"
+
+    def applied(self, scenario: Scenario, setting: float) -> float:
+        """The setting that comes of one that may lie beyond the border of what can be.
+
+        Examples
+        --------
+        >>> from scenarios import presets
+        >>> factor("absence").applied(presets.load("help-desk"), -0.05)  # nobody is absent there
+        0.0
+        """
+        if self.level is None:
+            return setting
+        before, after = self.level(scenario), self.level(changed(scenario, self, setting))
+        now = after - before if self.added else after / before if before else 1.0
+        return setting if abs(now - setting) < HELD else round(now, 12)
+
+    def within(self, low: float, high: float) -> Factor:
+        """The same with a range of one's own, as settings.
+
+        Raises
+        ------
+        InvalidValue
+            If the range does not hold the neutral setting, or holds nothing else.
+        """
+        inside = low <= self.neutral <= high and low < high
+        if not inside or (not self.added and low < 0):
+            given = f"{self.said(low)} to {self.said(high)}"
+            raise InvalidValue(f"range of {self.name}", given, "give less and more than now, as in -15%,+25%")
+        least, most = min(self.least, low), max(self.most, high)
+        return replace(self, low=low, high=high, least=least, most=most, origin="given: your own range")
+
+
+def ranged(words: Iterable[str]) -> tuple[Factor, ...]:
+    """All factors, some with ranges of one's own, written as ``volume=-15%,+25%`` (points for absence).
+
+    Raises
+    ------
+    InvalidValue
+        If a range cannot be read, or its factor is not known.
+
+    Examples
+    --------
+    >>> one = ranged(["volume=-15%,+25%"])[0]
+    >>> one.said(one.low), one.said(one.high)
+    ('-15 %', '+25 %')
+    """
+    own = {}
+    for word in words:
+        name, _, ends = word.partition("=")
+        what = factor(name.strip())
+        numbers = [part.strip().removesuffix("%").strip() for part in ends.split(",")]
+        try:
+            low, high = (what.neutral + float(number) / 100 for number in numbers)
+        except ValueError:
+            raise InvalidValue("range", word, "write a factor and two changes, as in volume=-15%,+25%") from None
+        own[what.name] = what.within(low, high)
+    return tuple(own.get(one.name, one) for one in factors())
 
 
 def factors() -> tuple[Factor, ...]:
@@ -77,16 +138,19 @@ def factors() -> tuple[Factor, ...]:
             "assumption: five points of heads, as in a week of colds",
             _always,
             added=True,
+            level=_absent,
         ),
         Factor(
             *("containment", "Containment", 0.7, 1.2, 0.0, 3.0, _containment),
             "assumption: a bot not yet tuned holds far less, a tuned one seldom much more",
             _has_bot,
+            level=_contained,
         ),
         Factor(
             *("false_containment", "False containment", 0.4, 1.6, 0.0, 10.0, _false_containment),
             "assumption: 10 % to 40 % of the contained where 25 % is assumed",
             _has_false_containment,
+            level=_falsely_contained,
         ),
     )
 
@@ -131,6 +195,18 @@ def _has_false_containment(scenario: Scenario) -> bool:
 
 def _has_bot(scenario: Scenario) -> bool:
     return any(kind.bot and kind.bot.claimed_containment for kind in scenario.contact_types)
+
+
+def _absent(scenario: Scenario) -> float:
+    return sum(group.shrinkage.absence for group in scenario.agent_groups) / len(scenario.agent_groups)
+
+
+def _contained(scenario: Scenario) -> float:
+    return sum(kind.bot.claimed_containment for kind in scenario.contact_types if kind.bot)
+
+
+def _falsely_contained(scenario: Scenario) -> float:
+    return sum(kind.bot.falsely_contained for kind in scenario.contact_types if kind.bot)
 
 
 def _volume(scenario: Scenario, setting: float) -> Scenario:

@@ -72,6 +72,21 @@ def test_the_tornado_tells_every_assumption_and_where_the_plan_fails():
     assert "It rests most on" in ccplan("tornado", "help-desk", "-n", "2", "--no-fails").stdout
 
 
+def test_the_tornado_takes_ranges_of_ones_own():
+    """`--range` is not read, or said to be an assumption of the project."""
+    own = ["--range", "volume=-15%,+25%", "--range", "absence=0,8", "-n", "2", "--no-fails"]
+    rows = json.loads(ccplan("tornado", "help-desk", *own, "--json").stdout)
+    said = {(row["factor"], row["end"]): row["said"] for row in rows}
+    assert (said["volume", "low"], said["volume", "high"]) == ("-15 %", "+25 %")
+    assert said["absence", "high"] == "+8 points"
+    assert ("absence", "low") not in said
+    shown = " ".join(ccplan("tornado", "help-desk", *own).stdout.split())
+    assert "Contacts: given: your own range" in shown
+    wrong = ccplan("tornado", "help-desk", "--range", "volume=lots")
+    assert wrong.exit_code == 2
+    assert "volume=-15%,+25%" in " ".join(wrong.stderr.split())
+
+
 def test_shares_are_written_with_commas():
     """A word among the shares is passed over."""
     assert shares("levels", "0, 0.5,1") == (0.0, 0.5, 1.0)

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import gammaincc
 
-from models.questions.factors import changed, factor, factors
+from models.questions.factors import changed, factor, factors, ranged
 from models.sensitivity import break_point, failures, tornado
 from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue
@@ -77,7 +77,7 @@ def test_the_tornado_tells_both_ends_of_every_factor_that_the_scenario_has(desk)
     """Patience or a bot is varied in a centre that has neither, or an end is lost."""
     found = tornado(desk, by_formula, replications=2)
     assert sorted(set(found.rows["factor"])) == ["absence", "handle_time", "volume"]
-    assert len(found.rows) == 6
+    assert len(found.rows) == 5  # nobody is absent, so absence cannot fall
     more = found.rows[(found.rows["factor"] == "volume") & (found.rows["end"] == "high")].iloc[0]
     assert more["value"] == pytest.approx(service_level(132))
     assert more["base"] == pytest.approx(service_level(120))
@@ -131,3 +131,39 @@ def test_an_unknown_factor_is_refused():
     """A misspelt factor is passed over."""
     with pytest.raises(InvalidValue, match="known are volume"):
         factor("weather")
+
+
+def test_an_end_that_changes_nothing_is_left_out_and_a_held_one_says_what_was_applied(desk):
+    """Five points less absence are told where nobody is absent, or +200 % containment where 95 % was applied."""
+    absent = tornado(desk, by_formula, replications=2).rows.query("factor == 'absence'")
+    assert list(absent["said"]) == ["+5 points"]
+    held = desk.replace_type("calls", bot={"resolved": 0.6, "falsely_contained": 0.1, "left": 0.05})
+    containment = [factor("containment").within(0.5, 3.0)]
+    rows = tornado(held, by_formula, replications=2, what=containment).rows
+    assert list(rows["said"]) == ["-50 %", "+35.7 % (as far as it can be)"]  # 0.95 / 0.7
+    assert rows["setting"].iloc[1] == pytest.approx(0.95 / 0.7)
+    never = failures(held, by_formula, tornado(held, by_formula, replications=2, what=containment), replications=2)
+    assert all("200" not in one.in_words() for one in never)
+
+
+def test_a_bar_of_one_end_has_its_width_from_the_plan(desk):
+    """An assumption that can only turn out worse comes last, though it weighs most."""
+    wide = tornado(desk, by_formula, replications=2, what=ranged(["absence=0,30", "volume=-1,1"]))
+    assert wide.of("calls", "80 % within 20 s")["factor"].iloc[0] == "absence"
+
+
+def test_ranges_of_ones_own_replace_the_projects(desk):
+    """A range that a person gives is not the one that is tried."""
+    found = tornado(desk, by_formula, replications=2, what=ranged(["volume=-15%,+25%"]))
+    volume = found.rows.query("factor == 'volume'")
+    assert list(volume["setting"]) == pytest.approx([0.85, 1.25])
+    assert list(volume["value"]) == pytest.approx([service_level(102), service_level(150)])
+    assert volume["origin"].eq("given: your own range").all()
+    assert [one.said(one.high) for one in ranged(["absence=-2,+8"]) if one.added] == ["+8 points"]
+
+
+@pytest.mark.parametrize("word", ["volume", "volume=5", "volume=a,b", "volume=5,10", "weather=-1,1", "volume=-150,0"])
+def test_a_range_that_cannot_be_used_is_named(word):
+    """A slip of the pen is passed over, or ends in a traceback."""
+    with pytest.raises(InvalidValue, match=r"range|factor"):
+        ranged([word])
