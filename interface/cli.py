@@ -5,6 +5,7 @@ What a word does is in `interface.commands`, imported when the word is used, so 
 
 from __future__ import annotations
 
+import math
 import sys
 import warnings
 from pathlib import Path
@@ -171,6 +172,7 @@ def optimise(
     block: Annotated[str, typer.Option(help="How long heads stay as they are; or: always.")] = "60 min",
     gap: Annotated[float, typer.Option(help="Good enough: this share above the bound.")] = 0.01,
     seconds: Annotated[float, typer.Option(help="Stop after this time with the best plan so far.")] = 120.0,
+    plays: Annotated[float, typer.Option(help="Stop after so many replications, the check included.")] = math.inf,
     fresh: Annotated[int, typer.Option(help="Days of the final check, which the search has not seen.")] = 500,
     seed: Seed = 1,
     engine: Engine = None,
@@ -179,7 +181,7 @@ def optimise(
     check: Check = False,
     json: Json = False,
 ) -> None:
-    """Find the cheapest heads by group and time of day that meet every target, proved by simulation.
+    """Find the cheapest heads by group and time of day that meet every target, tried by simulation.
 
     [bold]Examples[/]
 
@@ -189,7 +191,7 @@ def optimise(
     """
     from interface.commands.optimise import Search, command
 
-    search = Search(block, gap, seconds, fresh, seed, engine)
+    search = Search(block, gap, seconds, plays, fresh, seed, engine)
     raise typer.Exit(command(scenario, search, prices, target, check, json))
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.proof.effort import Effort, Step
+from models.proof.effort import FEWEST, Effort, Step
 from models.proof.judging import SURE, Judged, Status, judge, status
 from models.proof.space import Heads, Space
-from scenarios.evidence import Counts, Evidence, in_periods
+from scenarios.evidence import Counts, Evidence, in_periods, period_of_interval
 from scenarios.scenario import Scenario
 from scenarios.wishes import wishes
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_NAMED = 6
+BoundKind = Literal["load", "enumerated", "estimated"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Plan:
     """Wages of the planned hours, paid breaks and leave included."""
     bound: float
     """Under what `bound_holds` says, no plan costs less."""
+    bound_kind: BoundKind
+    """Where the bound comes from: from the load, which is always true, from trying all cheaper plans, or from cuts."""
     proven: float
     """The bound of the load alone, which needs no simulation."""
     bound_holds: str
@@ -68,8 +74,24 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """How far the cost may be above the least, as a share of the bound."""
+        """How far the cost may be above the least, as a share of the bound; no proof where that is `estimated`."""
         return self.cost / self.bound - 1 if self.bound > 0 else math.inf
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the bound is an estimate."""
+        return self.bound_kind == "estimated"
+
+    @property
+    def said_of_gap(self) -> str:
+        """How much dearer the plan may be than need be, in words that say how that is known."""
+        if not math.isfinite(self.gap):
+            return "nothing is known of the least cost"
+        if self.estimated:
+            return f"about {max(100 * self.gap, 0.1):.1f} % above an estimate of the least cost"
+        if self.gap <= 1e-9:
+            return "proved to be the cheapest"
+        return f"at most {100 * self.gap:.1f} % too dear"
 
     @property
     def status(self) -> Status:
@@ -113,11 +135,13 @@ class Plan:
 
 
 def changes(effort: Effort, heads: Heads, replications: int) -> tuple[Change, ...]:
-    """The worth of one agent more and one fewer of each group, on the customers of the search."""
+    """The worth of one agent more and one fewer of each group, on the customers of the search; none without time."""
     space = effort.space
     moves = [(g, by) for g in range(len(heads)) for by in (1, -1)]
     plans = [_moved(space, heads, g, by) for g, by in moves]
     real = [n for n, plan in enumerate(plans) if (plan != heads).any()]
+    if effort.left < FEWEST * (len(real) + 1) * effort.rate:
+        return ()
     base, *others = effort.try_out([heads, *(plans[n] for n in real)], replications)
     found: list[Change] = []
     for n, other in zip(real, others, strict=True):
@@ -159,18 +183,33 @@ def _difference(before: Judged, after: Judged, old: Counts, new: Counts) -> tupl
     return difference, float(np.std(parts[1] - parts[0], ddof=1) / math.sqrt(count)) if count > 1 else math.nan
 
 
-def binding(space: Space, judged: tuple[Judged, ...], evidence: Evidence) -> str:
-    """The tightest wish, and the period in which it is furthest from its limit on the bad side."""
+def binding(judged: tuple[Judged, ...], evidence: Evidence) -> str:
+    """The tightest wish, and the period in which it is furthest from its limit on the bad side.
+
+    The periods are those of the wish, or hours where it is for longer; without agents or contacts they say nothing.
+    """
     if not judged:
         return "nothing is wished"
     number = min(range(len(judged)), key=lambda n: judged[n].z)
-    one, counts = judged[number], evidence.counts[number]
-    n, d = (in_periods(values, space.period).sum(axis=0) for values in (counts.numerator, counts.denominator))
+    one, counts, scenario = judged[number], evidence.counts[number], evidence.scenario
+    period = period_of_interval(scenario.horizon, one.wish.every if one.wish.every in ("interval", "hour") else "hour")
+    there = _on_duty(scenario, one.wish.of)
+    n, d = (in_periods(values * there, period).sum(axis=0) for values in (counts.numerator, counts.denominator))
     value = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
     margin = np.where(np.isnan(value), np.inf, one.wish.limit - value if one.wish.at_most else value - one.wish.limit)
+    said = f"{one.wish.of}: {one.wish.text}"
+    if not np.isfinite(margin).any():
+        return said
     worst = int(np.argmin(margin))
-    start = space.scenario.horizon.times[int(np.flatnonzero(space.period == worst)[0])]
-    return f"{one.wish.of}: {one.wish.text}; worst from {start:%a %H:%M} with {_told(one, float(value[worst]))}"
+    start = scenario.horizon.times[int(np.flatnonzero(period == worst)[0])]
+    return f"{said}; worst from {start:%a %H:%M} with {_told(one, float(value[worst]))}"
+
+
+def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
+    """Whether anybody of a group, or who can take a type, is planned, shape (intervals,)."""
+    groups = {of} if of in scenario.group_names else {route.group for route in scenario.routes(of)}
+    rows = [n for n, name in enumerate(scenario.group_names) if name in groups]
+    return np.asarray(scenario.heads[rows].any(axis=0))
 
 
 def _told(one: Judged, value: float) -> str:
@@ -183,3 +222,15 @@ def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
         return []
     words = {"met": "decided, met", "missed": "decided, missed", "unsure": "not decided"}
     return [f"{one.wish.of}: {one.wish.text}: {words[one.status()]}" for one in judged[: len(wishes(scenario))]]
+
+
+def outside(space: Space, heads: Heads) -> list[str]:
+    """Where a plan staffs groups in hours in which they do not work today, in words."""
+    said = []
+    starts = np.flatnonzero(np.diff(space.period, prepend=-1))
+    for name, row in zip(space.scenario.group_names, space.outside(heads), strict=True):
+        at = [f"{space.scenario.horizon.times[starts[p]]:%a %H:%M}" for p in np.flatnonzero(row)]
+        if at:
+            more = f" and {len(at) - MOST_NAMED} times more" if len(at) > MOST_NAMED else ""
+            said.append(f"{name} is staffed where it has nobody today: from {', '.join(at[:MOST_NAMED])}{more}")
+    return said

@@ -1,9 +1,10 @@
 """The cheapest staffing that meets every wish: formulas begin, simulation decides, other customers check.
 
 Few plans are tried one and all (`models.proof.enumeration`); many are searched by cuts from simulation and an integer
-program (`models.proof.descent`). Either way all plans meet the same customers, and the plan that comes out is checked
-on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this module does
-not know how.
+program (`models.proof.descent`), then by small changes until none helps (`models.proof.neighbours`), and what might be
+cheaper still is estimated (`models.proof.estimate`). Either way all plans meet the same customers, and the plan that
+comes out is checked on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the
+plans; this module does not know how.
 """
 
 from __future__ import annotations
@@ -12,28 +13,34 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from models.plan import Plan, binding, changes, undecided
+from models.plan import BoundKind, Plan, binding, changes, outside, undecided
 from models.proof.descent import Descent
 from models.proof.effort import Effort, Progress
-from models.proof.enumeration import CERTAIN, FIRST_LOOK, MOST_PLANS, Enumerated, Tried, cheaper_plans, enumerate_plans
-from models.proof.judging import Judged, status
+from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, enumerate_plans
+from models.proof.estimate import estimate
+from models.proof.judging import Judged, judge, status
 from models.proof.load import load_bound, load_rows
+from models.proof.neighbours import Neighbours
 from models.proof.pieces import pieces_of
 from models.proof.reach import refuse_unreachable
 from models.proof.space import Heads, Space, space_of
 from scenarios.errors import InvalidValue
-from scenarios.evidence import Evaluate
+from scenarios.evidence import Evaluate, Evidence
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR
-from scenarios.wishes import Wish, wishes
+from scenarios.wishes import wishes
 
 FEW_CELLS = 6
 POLISH = 96
+NEIGHBOURS = (24, 96)
+"""Replications on which small changes are tried, and in the end as many as the check has."""
 MENDS = 3
-SEARCHING = 0.7
-"""Of the seconds: the rest is for the check, and for what an agent more is worth."""
+SEARCHING = 0.8
+"""Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
+ONE_TRIAL = 0.1
+"""Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
+CHECKING = 0.75
+"""Of what the search leaves: the rest is for what an agent more is worth."""
 VALUE = 50
 """Replications behind what an agent more or fewer is worth."""
 
@@ -70,7 +77,9 @@ def optimise(
     gap
         Stop where the cost is within this share of the bound.
     seconds, plays
-        Stop after so much time, or so many replications of plans.
+        Stop after so much time, or so many replications of plans, the check and the worth of an agent included. What
+        a check cannot do without, two replications of a plan, is played all the same; a first play that has to
+        compile an engine takes its time on top.
     replications
         The most for one plan, where a decision is in doubt.
     fresh
@@ -95,14 +104,30 @@ def optimise(
     """
     if not wishes(scenario):
         raise InvalidValue("target", None, "give at least one contact type a target: without one, nobody is cheapest")
-    if fresh < 2 or replications < 2:
-        raise InvalidValue("replications", min(fresh, replications), "give at least 2: one alone shows no error")
+    _refuse(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = space_of(scenario, block)
     refuse_unreachable(space)
-    effort = Effort(space, evaluate, SEARCHING * seconds, plays, gap, progress, stop)
+    kept = MENDS * fresh // 2 + 2 * len(scenario.agent_groups) * VALUE
+    effort = Effort(space, evaluate, seconds, plays, gap, progress, stop, kept)
     search = _Search(space, effort, fresh, replications)
     search.find(start)
     return search.plan()
+
+
+def _refuse(**given: float) -> None:
+    """Raise for arguments that cannot be used."""
+    least = {"gap": 0.0, "seconds": 0.0, "plays": 1.0, "replications": 2.0, "fresh": 2.0}
+    remedies = {
+        "gap": "give a share of the bound, 0.01 for one per cent, or 0 to search as long as may be",
+        "seconds": "give the seconds that the search may take, more than 0",
+        "plays": "give at least 1 replication to spend",
+        "replications": "give at least 2: one alone shows no error",
+        "fresh": "give at least 2: one alone shows no error",
+    }
+    for name, value in given.items():
+        low = value <= 0 if name == "seconds" else value < least[name]
+        if math.isnan(value) or low or (name == "gap" and math.isinf(value)):
+            raise InvalidValue(name, value, remedies[name])
 
 
 @dataclass(eq=False)
@@ -114,53 +139,80 @@ class _Search:
     fresh: int
     most: int
     enumerated: Enumerated | None = None
-    descent: Descent | None = None
+    listed: int = 0
+    near: Neighbours | None = None
+    mended: int = 0
 
     def find(self, start: Heads | None) -> None:
         """Find the best plan that the effort allows."""
         space, effort = self.space, self.effort
         load = load_rows(space)
-        self.proven = load_bound(space, load.proven)
-        effort.bounded(self.proven, "load")
-        self.descent = Descent(effort, pieces_of(space, self.fresh), load, self.fresh)
+        self.load_bound = load_bound(space, load.proven)
+        effort.proved(self.load_bound, "load")
+        pieces = pieces_of(space, self.fresh)
+        descent = Descent(effort, pieces, load, self.fresh)
+        self.near = Neighbours(effort, pieces, load, self.fresh, SEARCHING)
         few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
         if few:
-            first = self.descent.begin()
+            first = descent.begin()
             plans = cheaper_plans(space, load.proven, space.cost(first))
-            if len(plans) <= MOST_PLANS:
+            if plans is not None:
+                self.listed = len(plans)
                 self.enumerated = self._enumerate(plans, first)
                 self.heads = self.enumerated.best.heads
                 return
-        heads = self.descent.run(start)
-        self.heads = self.descent.polish(heads, min(POLISH, self.most))
+        heads = descent.run(start)
+        heads = descent.polish(heads, min(POLISH, self.most))
+        self.heads, used = self._improved(heads)
+        estimate(effort, pieces, load, descent.points, [*self.near.good, self.heads], used)
+        if self.near.untried and not effort.good_enough:
+            self.near.share = 1.0
+            self.heads = self.near.improve(self.heads, used)
 
     def _enumerate(self, plans: list[Heads], first: Heads) -> Enumerated:
         look = min(FIRST_LOOK, self.most)
         start = Tried(first, self.space.cost(first), self.effort.judged(first, look), look)
         return enumerate_plans(self.effort, plans, start, self.most)
 
+    def _improved(self, heads: Heads) -> tuple[Heads, int]:
+        """The plan after small changes, on more and more customers, and on how many in the end."""
+        assert self.near is not None
+        used = 0
+        for look in (*NEIGHBOURS, self.fresh):
+            replications = min(look, self.most)
+            dear = used and replications * self.effort.rate > ONE_TRIAL * self.effort.left
+            if replications <= used or dear or self.effort.why_stop:
+                break
+            used = replications
+            self.effort.forget()
+            heads = self.near.improve(heads, replications)
+        return heads, max(used, NEIGHBOURS[0])
+
     def plan(self) -> Plan:
         """The plan, checked on fresh customers, with all that is to be said about it."""
         effort, space = self.effort, self.space
-        ended = effort.why_stop
-        judged, number = self._check()
-        heads = self.heads
-        checked = self.effort.try_out([heads], self._check_size, number)[0]
-        bound, holds = self._bound()
+        ended = self._ended()
+        effort.tell("checking on fresh days")
+        effort.finish(CHECKING)
+        checked = self._check()
+        judged, heads = judge(checked), self.heads
+        bound, kind, holds = self._bound()
+        effort.finish(1.0)
         return Plan(
             scenario=self._named(space.plan(heads)),
             heads=heads,
             cost=space.cost(heads),
             bound=min(bound, space.cost(heads)),
-            proven=self.proven,
+            bound_kind=kind,
+            proven=self.load_bound,
             bound_holds=holds,
             wishes=judged,
-            replications=self._check_size,
+            replications=checked.replications,
             overrun=float(checked.overrun.mean()) / HOUR,
-            binding=binding(space, judged, checked),
+            binding=binding(judged, checked),
             changes=changes(effort, heads, min(VALUE, self.most)),
             steps=tuple(effort.steps),
-            ended=ended or self._ended(bound),
+            ended=ended,
             notes=tuple(self._notes(judged)),
         )
 
@@ -169,51 +221,66 @@ class _Search:
         used = self.enumerated.best.replications if self.enumerated is not None else 0
         return max(self.fresh, used)
 
-    def _check(self) -> tuple[tuple[Judged, ...], int]:
-        """The wishes on fresh customers; a plan that fails is mended and met with others again."""
+    def _check(self) -> Evidence:
+        """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
         for number in range(1, MENDS + 1):
-            judged = self.effort.judged(self.heads, self._check_size, number)
-            if self.enumerated is not None or status(judged) == "met" or number == MENDS:
+            checked = self.effort.try_out([self.heads], self._check_size, number)[0]
+            late = self.effort.left < self._check_size * self.effort.rate or self.effort.plays_left < self._check_size
+            if self.enumerated is not None or status(judge(checked)) == "met" or number == MENDS or late:
                 break
-            if self.effort.stop is not None and self.effort.stop():
-                break
-            self._mend(number)
-        return judged, number
+            assert self.near is not None
+            self.heads = self.near.more(self.heads, checked)
+            self.mended += 1
+        return checked
 
-    def _mend(self, number: int) -> None:
-        """Ask for more where the plan failed."""
-        assert self.descent is not None
-        evidence = self.effort.try_out([self.heads], self._check_size, number)[0]
-        mended = self.descent.mended(self.heads, evidence)
-        if np.array_equal(mended, self.heads):
-            more = np.where(self.heads > 0, np.maximum(self.heads + 1, np.ceil(1.01 * self.heads)), 0)
-            mended = self.space.within(more.astype(np.int64))
-        self.heads = mended
+    def _ended(self) -> str:
+        """Why the search ended."""
+        found, why = self.enumerated, self.effort.why_stop
+        if why == "stopped" or (found is not None and not found.finished):
+            return why
+        if self.effort.good_enough:
+            return "within the wanted gap"
+        if found is not None or (self.near is not None and not self.near.untried and self.near.good):
+            return "no cheaper plan was found"
+        return why or "time is up"
 
-    def _ended(self, bound: float) -> str:
-        near = self.space.cost(self.heads) <= bound * (1 + self.effort.gap) + 1e-9
-        return "within the wanted gap" if near else "no cheaper plan was found"
-
-    def _bound(self) -> tuple[float, str]:
+    def _bound(self) -> tuple[float, BoundKind, str]:
         found = self.enumerated
         if found is not None and found.finished:
-            return found.bound, ENUMERATED_HOLDS if found.all_tried else MONOTONE_HOLDS
-        if self.effort.bound <= self.proven * (1 + 1e-9):
-            return self.proven, LOAD_HOLDS
-        return self.effort.bound, CUTS_HOLD
+            return found.bound, "enumerated", ENUMERATED_HOLDS if found.all_tried else MONOTONE_HOLDS
+        if self.effort.estimate <= self.load_bound * (1 + 1e-9):
+            return self.load_bound, "load", LOAD_HOLDS
+        return self.effort.estimate, "estimated", CUTS_HOLD
 
     def _notes(self, judged: tuple[Judged, ...]) -> list[str]:
         notes = []
         if self.space.unpriced:
             names = ", ".join(self.space.unpriced)
             notes.append(f"no cost per hour is given for {names}: an hour counts as 1")
-        found = self.enumerated
-        if found is not None and found.finished and not found.undecided:
-            notes.append(f"the cheapest with a certainty of at least {found.certainty:.4f}: {_HOW[found.all_tried]}")
-        elif found is not None:
-            names = "; ".join(_short(one) for one in found.undecided[:5]) or "some were not looked at"
-            notes.append(f"not decided: {len(found.undecided)} cheaper plans ({names})")
+        notes += outside(self.space, self.heads)
+        notes += self._of_enumeration() if self.enumerated is not None else self._of_changes()
         return notes + undecided(self.space.scenario, judged)
+
+    def _of_enumeration(self) -> list[str]:
+        found = self.enumerated
+        assert found is not None
+        if found.finished and not found.undecided:
+            return [f"the cheapest with a certainty of at least {found.certainty:.4f}: {_HOW[found.all_tried]}"]
+        names = "; ".join(_short(one) for one in found.undecided[:5])
+        words = [f"not decided: {len(found.undecided)} cheaper plans ({names})"] if found.undecided else []
+        if not found.finished:
+            words.append(f"not decided: of {self.listed} cheaper plans {found.looked} were looked at, the rest not")
+        return words
+
+    def _of_changes(self) -> list[str]:
+        assert self.near is not None
+        words = []
+        if self.near.untried or not self.near.good:
+            many = self.near.untried if self.near.good else "all"
+            words.append(f"not decided, for want of time or evaluations: {many} plans with one head fewer")
+        if self.mended:
+            words.append("heads were added because the plan failed on fresh days; cheaper ways to mend it may exist")
+        return words
 
     def _named(self, plan: Scenario) -> Scenario:
         word = "assumption: the cheapest heads found by simulation (models.search)"
@@ -230,78 +297,3 @@ _HOW = {
 def _short(one: Tried) -> str:
     heads = ", ".join(str(n) for n in one.heads.ravel())
     return f"{heads} at {one.cost:.6g}, {one.replications} replications"
-
-
-# -- the price of targets --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Price:
-    """What the last stretch of a target costs."""
-
-    of: str
-    target: str
-    relaxed: str
-    cost: float
-    """What is saved if the target is relaxed."""
-    hours: float
-    """Agent-hours a horizon saved."""
-    fte: float
-    """The same in agents of eight hours a day."""
-
-    @property
-    def text(self) -> str:
-        """In one line."""
-        return f"{self.of}: from '{self.relaxed}' to '{self.target}' costs {self.cost:.6g} ({self.fte:.1f} FTE)"
-
-
-def price_of_targets(
-    scenario: Scenario,
-    plan: Plan,
-    evaluate: Evaluate,
-    *,
-    relax: float = 0.05,
-    block: float = HOUR,
-    seconds: float = 30.0,
-    fresh: int = 200,
-    stop: Callable[[], bool] | None = None,
-) -> tuple[Price, ...]:
-    """What the last points of each target cost: the search again from the plan, with one target relaxed at a time.
-
-    Shares are relaxed by `relax` (0.05 is five points), times by as large a part of themselves.
-    """
-    prices = []
-    for wish in wishes(scenario):
-        easier = relaxed(scenario, wish, relax)
-        if easier is None:
-            continue
-        found = optimise(
-            easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.heads, stop=stop, gap=0.0
-        )
-        text = next(w.text for w in wishes(easier) if (w.of, w.measure) == (wish.of, wish.measure))
-        cheaper = found if found.status == "met" and found.cost < plan.cost else plan
-        saved = space_of(scenario, block).hours @ (plan.heads - cheaper.heads).sum(axis=0)
-        days = scenario.horizon.days
-        prices.append(
-            Price(wish.of, wish.text, text, plan.cost - cheaper.cost, float(saved), float(saved) / (8 * days))
-        )
-    return tuple(prices)
-
-
-def relaxed(scenario: Scenario, wish: Wish, by: float) -> Scenario | None:
-    """The scenario with one wish relaxed; none where it cannot be relaxed so far."""
-    if wish.measure == "occupancy":
-        cap = min(wish.limit + by, 1.0)
-        return scenario.replace_group(wish.of, max_occupancy=cap) if cap > wish.limit else None
-    target = scenario.contact_type(wish.of).target
-    if target is None:
-        return None
-    field = {"abandonment": "max_abandonment", "asa": "max_asa"}.get(wish.measure, "share")
-    limit = {
-        "max_abandonment": min(wish.limit + by, 1.0),
-        "max_asa": wish.limit * (1 + by),
-        "share": wish.limit - by,
-    }[field]
-    if limit <= 0:
-        return None
-    return scenario.replace_type(wish.of, target=target.model_copy(update={field: limit}))

@@ -15,9 +15,10 @@ from interface.commands.output import between, number
 from interface.commands.simulate import engine_named
 from interface.commands.theory import save
 from models.plan import Plan
+from models.prices import Price, price_of_targets
 from models.proof.effort import Step
 from models.proof.space import space_of
-from models.search import Price, optimise, price_of_targets
+from models.search import optimise
 from scenarios import files
 from scenarios.measures import MEASURES
 from scenarios.scenario import Scenario
@@ -39,6 +40,7 @@ class Search:
     block: str = "60 min"
     gap: float = 0.01
     seconds: float = 120.0
+    plays: float = math.inf
     fresh: int = 500
     seed: int = 1
     engine: str | None = None
@@ -62,6 +64,7 @@ def command(source: str, search: Search, prices: bool, target: Path | None, chec
         block=block,
         gap=search.gap,
         seconds=search.seconds,
+        plays=search.plays,
         fresh=search.fresh,
         progress=tell,
     )
@@ -82,6 +85,7 @@ def _rows(plan: Plan, prices: tuple[Price, ...]) -> Iterator[dict[str, object]]:
         "cost": plan.cost,
         "bound": plan.bound,
         "gap": plan.gap,
+        "bound_kind": plan.bound_kind,
         "bound_holds": plan.bound_holds,
         "proven": plan.proven,
         "status": plan.status,
@@ -101,10 +105,11 @@ def _rows(plan: Plan, prices: tuple[Price, ...]) -> Iterator[dict[str, object]]:
 
 def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price, ...], block: float) -> None:
     name = escape(scenario.title or scenario.name)
+    least = f"; {_money(plan.bound)}, if {plan.bound_holds}" if plan.bound_kind != "load" else ""
+    said = escape(plan.said_of_gap[0].upper() + plan.said_of_gap[1:] + least)
     console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon")
     console.print(
-        f"at least {_money(plan.bound)}, so at most {100 * plan.gap:.1f} % too dear, if {escape(plan.bound_holds)}; "
-        f"by the load alone at least {_money(plan.proven)}. The search ended: {plan.ended}.\n"
+        f"{said}. By the load alone at least {_money(plan.proven)}, always. The search ended: {plan.ended}.\n"
     )
     wishes = (
         (_SIGNS[one.status()], escape(one.wish.of), escape(one.wish.text), *_found(one.value, one.error, one.unit))
@@ -133,11 +138,11 @@ def _found(value: float, error: float, unit: str) -> tuple[str, str]:
 
 
 def _groups(plan: Plan, block: float) -> Iterator[tuple[str, ...]]:
-    hours = space_of(plan.scenario, block).hours
-    for name, row in zip(plan.scenario.group_names, plan.heads, strict=True):
+    worked = (space_of(plan.scenario, block).agent_hours * plan.heads).sum(axis=1)
+    for name, row, hours in zip(plan.scenario.group_names, plan.heads, worked, strict=True):
         there = row[row > 0]
         fewest = str(there.min()) if there.size else "0"
-        yield escape(name), f"{float(hours @ row):,.1f}", fewest, str(row.max())
+        yield escape(name), f"{float(hours):,.1f}", fewest, str(row.max())
 
 
 def _change(row: dict[str, object]) -> tuple[str, ...]:

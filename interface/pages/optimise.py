@@ -21,7 +21,7 @@ from models.plan import Plan
 PAGE = "optimise"
 SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
 GAPS = {"5 %": 0.05, "2 %": 0.02, "1 %": 0.01, "as near as it gets": 0.0}
-work = header("Optimise", "the cheapest staffing that meets every target, proved contact by contact")
+work = header("Optimise", "the cheapest staffing that meets every target, tried contact by contact")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
 # -- what is searched ----------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ if mine.answered.key != key and not here:
 before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if inside and not here else None
 beside = "" if before is None else f"{difference(plan.cost - before, 'money', currency)} against the plan at hand"
 with grid(key="plan-tiles"):
-    near = "proved" if plan.gap <= 1e-9 else f"at most {100 * plan.gap:.1f} % above the least"
+    near = plan.said_of_gap
     show_tile(Tile("Wages", shown(plan.cost, "money", currency), "plain", near, (beside, f"ended: {plan.ended}")))
     for one in plan.wishes:
         unit = "s" if one.wish.measure == "asa" else "share"
@@ -124,8 +124,8 @@ chart(history((*plan.steps, checked(plan)), currency, colours), PAGE)
 st.subheader("What binds, and what an agent is worth", anchor=False)
 st.markdown(f"- Tightest: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
 st.caption(
-    f"Bound {shown(plan.bound, 'money', currency)}: holds if {plan.bound_holds}. "
-    + " ".join(f"{n}." for n in plan.notes)
+    f"{'Estimate of the least cost' if plan.estimated else 'Bound'} {shown(plan.bound, 'money', currency)}: "
+    f"holds if {plan.bound_holds}. " + " ".join(f"{n}." for n in plan.notes)
 )
 wishes = plan.wishes_table()
 units = ["s" if measure == "asa" else "share" for measure in wishes["measure"]]

@@ -63,7 +63,7 @@ def propose(
     Parameters
     ----------
     margins
-        The excess wanted in each period of each wish.
+        The excess wanted in each period of each wish; minus infinity where none is.
     box
         Where to look; everywhere within the bounds by default.
     near
@@ -86,7 +86,8 @@ def propose(
             _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(one.trusted[k]))
         for one in near:
             _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(~one.trusted[k]))
-        for period, wanted in enumerate(margins[k]):
+        for period in np.flatnonzero(np.isfinite(margins[k])):
+            wanted = margins[k][period]
             here = first[k] + np.flatnonzero(p.period == period)
             rows.add(np.append(here, slack[k] + period), np.ones(len(here) + 1), float(wanted))
     for hours, work in zip(load.hours, load.work, strict=True):

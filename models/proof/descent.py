@@ -2,7 +2,7 @@
 
 Every step tries the cheapest heads within a box around the best plan so far, given what simulation has taught about
 the plans near it; the box grows while what was foretold comes true and shrinks where it does not. The replications are
-few at first and grow when steps become small. The bound is what all cuts together leave, in the whole space.
+few at first and grow when steps become small. What comes out is a start for `models.proof.neighbours`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ NEARLY = -0.03
 LOOKS = (8, 24)
 """Replications of the search, stage by stage."""
 STEPS = (14, 6)
-LIFTS = 16
+SHARES = (0.25, 0.4, 0.5)
+"""Of what may be spent on searching: when each stage ends, and when polishing does."""
 ROUNDS = 6
 GAIN = 0.8
 POLISHING_BOX = 0.05
@@ -73,7 +74,7 @@ class Descent:
             heads = opening(self.effort.space, beta)
             if self.effort.space.cost(heads) >= self.effort.space.cost(best):
                 continue
-            if _worst(self.effort.judged(heads, replications)) < 0:
+            if self.effort.why_stop or _worst(self.effort.judged(heads, replications)) < 0:
                 return best
             best = heads
             self.effort.found(heads, "a start with safety by the root of the load")
@@ -92,6 +93,8 @@ class Descent:
             if np.array_equal(higher, heads):
                 break
             heads = higher
+            if self.effort.why_stop:
+                return heads
         raise _unreachable(min(judged, key=lambda one: one.margin))
 
     # -- down --------------------------------------------------------------------------------------------------------
@@ -104,14 +107,12 @@ class Descent:
         if start is not None:
             self.effort.found(best, "a plan that was given")
         for stage, replications in enumerate(LOOKS):
-            best = self._stage(best, replications, FIRST_BOX / 2**stage)
-            if stage == 0:
-                self._lift(best)
+            best = self._stage(best, replications, FIRST_BOX / 2**stage, SHARES[stage])
             if self.effort.why_stop:
                 break
         return best
 
-    def _stage(self, best: Heads, replications: int, size: float) -> Heads:
+    def _stage(self, best: Heads, replications: int, size: float, share: float) -> Heads:
         effort, space = self.effort, self.effort.space
         self._refresh(best, replications)
         centre = self._learn(best, replications)
@@ -120,7 +121,7 @@ class Descent:
         if before >= 0:
             effort.found(best, f"{replications} replications")
         for _ in range(STEPS[LOOKS.index(replications)]):
-            if effort.why_stop or effort.good_enough or size < SMALLEST_BOX:
+            if effort.why_stop or effort.used >= share or effort.good_enough or size < SMALLEST_BOX:
                 break
             box = _box(space.least, space.most, centre.heads, size)
             step = self.propose(box, replications)
@@ -136,22 +137,7 @@ class Descent:
                 centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
             else:
                 size *= 0.6
-            self.bound()
         return best
-
-    def _lift(self, best: Heads) -> None:
-        """Raise the bound: learn half way between the best plan and the one that the bound believes in.
-
-        Half way, because there service is good enough for its cut to hold (Ben-Ameur & Neto 2007, in-out separation).
-        """
-        for _ in range(LIFTS):
-            believed = self.bound()
-            if self.effort.why_stop or self.effort.good_enough or believed is None:
-                break
-            middle = np.rint((best + believed.heads) / 2).astype(np.int64)
-            if any(np.array_equal(middle, one.heads) for one in self.points):
-                break
-            self._learn(middle, LOOKS[0])
 
     def _learn(self, heads: Heads, replications: int) -> Point:
         found = point(self.effort, self.pieces, self.load, heads, replications)
@@ -180,15 +166,6 @@ class Descent:
             whole=whole, gap=gap, seconds=5.0,
         )  # fmt: skip
 
-    def bound(self, *, whole: bool = False) -> Proposal | None:
-        """What the cuts leave as the least cost of any plan, and the plan that would have it; none if they clash."""
-        nothing = [np.zeros(len(extra)) for extra in self.extra]
-        found = propose(self.effort.space, self.pieces, self.points, self.load, nothing, whole=whole)
-        if found.contradiction > 1e-6:
-            return None
-        self.effort.bounded(found.bound, "cuts")
-        return found
-
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def polish(self, heads: Heads, replications: int) -> Heads:
@@ -207,23 +184,14 @@ class Descent:
                 best = heads
                 effort.found(heads, f"{replications} replications")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
-            if effort.why_stop or effort.good_enough:
+            if effort.why_stop or effort.used >= SHARES[-1] or effort.good_enough:
                 break
             self._learn(heads, LOOKS[-1])
             step = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)
             if np.array_equal(step.heads, heads):
                 break
             heads = step.heads
-        self.bound(whole=True)
         return heads if best is None else best
-
-    def mended(self, heads: Heads, evidence: Evidence) -> Heads:
-        """The plan changed so that it should not fail again where this evidence says it did."""
-        lack = self._lack(evidence)
-        self.extra = [e + np.maximum(m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
-        space = self.effort.space
-        self._learn(heads, LOOKS[-1])
-        return self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True).heads
 
     def _lack(self, evidence: Evidence) -> list[Floats]:
         """What each wish lacks in each period, its room included; negative where it has more than it needs."""

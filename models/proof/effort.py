@@ -11,6 +11,13 @@ from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
 
+AT_ONCE = 0.7
+"""Seconds of play between two looks at the clock."""
+FEWEST = 2
+"""Replications that are played whatever the clock says: one alone shows no error."""
+GRACE = 1.5
+"""Seconds that a stopped search takes for its check, and as many for what an agent is worth."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -20,6 +27,7 @@ class Step:
     cost: float
     """Of the best plan so far that met every wish on the search's customers; infinite before there is one."""
     bound: float
+    """The least cost as far as is known: proven, or estimated where that says more."""
     doing: str = ""
     heads: Heads | None = None
     """The best plan so far, shape (groups, periods)."""
@@ -35,19 +43,29 @@ class Effort:
     space: Space
     evaluate: Evaluate
     seconds: float = math.inf
+    """In all, the check included."""
     plays: float = math.inf
-    """The most replications, over all plans."""
+    """The most replications, over all plans, the check included."""
     gap: float = 0.0
     """The relative distance from the bound at which a plan is good enough."""
     progress: Progress | None = None
     stop: Callable[[], bool] | None = None
+    kept: int = 0
+    """Replications for which time and plays are kept back while searching."""
     steps: list[Step] = field(default_factory=list)
     best: float = math.inf
-    bound: float = 0.0
+    proven: float = 0.0
+    """No plan costs less: by the load, or because every cheaper one was tried."""
+    estimate: float = 0.0
+    """What the cuts say at present; it may fall again."""
     heads: Heads | None = None
     played: int = 0
+    timed: int = 0
+    playing: float = 0.0
+    """Seconds that `timed` replications took; the first call of all is not among them, an engine may have to start."""
     _started: float = field(default_factory=time.monotonic)
     _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
+    _until: float | None = None
 
     @property
     def elapsed(self) -> float:
@@ -55,13 +73,52 @@ class Effort:
         return time.monotonic() - self._started
 
     @property
+    def left(self) -> float:
+        """Seconds left for searching: what the check will take is kept, at most half of all."""
+        if self._until is not None:
+            return self._until - self.elapsed
+        if math.isinf(self.seconds):
+            return math.inf
+        return self.seconds - min(self.kept * self.rate, self.seconds / 2) - self.elapsed
+
+    @property
+    def rate(self) -> float:
+        """Seconds that a replication takes."""
+        return self.playing / self.timed if self.timed else 0.0
+
+    @property
+    def plays_left(self) -> float:
+        """Replications left for searching."""
+        kept = min(self.kept, self.plays / 2) if self._until is None else 0.0
+        return self.plays - kept - self.played
+
+    @property
+    def used(self) -> float:
+        """The share of what may be spent on searching that is spent: of the time or of the plays, the larger."""
+        left = max(self.left, 0.0)
+        of_time = 0.0 if math.isinf(left) else self.elapsed / (self.elapsed + left) if self.elapsed else 0.0
+        of_plays = self.played / (self.played + max(self.plays_left, 0.0)) if self.played else 0.0
+        return max(of_time, of_plays)
+
+    @property
     def why_stop(self) -> str:
         """Why the search must end now; empty while it may go on."""
-        if self.stop is not None and self.stop():
+        if self._until is None and self.stop is not None and self.stop():
             return "stopped"
-        if self.elapsed >= self.seconds:
+        if self.left <= 0:
             return "time is up"
-        return "the evaluations are used up" if self.played >= self.plays else ""
+        return "the evaluations are used up" if self.plays_left <= 0 else ""
+
+    def finish(self, share: float) -> None:
+        """From here on no person stops anything, and so much of what is left may be spent."""
+        stopped = self.stop is not None and self.stop()
+        left = GRACE if stopped else max(share * (self.seconds - self.elapsed), GRACE)
+        self._until = self.elapsed + left
+
+    @property
+    def bound(self) -> float:
+        """The least cost as far as is known."""
+        return max(self.proven, self.estimate)
 
     @property
     def good_enough(self) -> bool:
@@ -69,12 +126,33 @@ class Effort:
         return self.best <= self.bound * (1 + self.gap)
 
     def try_out(self, plans: Sequence[Heads], replications: int, fresh: int = 0) -> list[Evidence]:
-        """The evidence of some plans."""
-        for heads in plans:
-            key = heads.tobytes(), fresh
-            self.played += max(replications - self._seen.get(key, 0), 0)
-            self._seen[key] = max(replications, self._seen.get(key, 0))
-        return self.evaluate([self.space.plan(heads) for heads in plans], replications, fresh)
+        """The evidence of some plans, all of equally many replications: fewer than asked for if there is no time."""
+        scenarios = [self.space.plan(heads) for heads in plans]
+        if not scenarios:
+            return []
+        have = min(self._seen.get((heads.tobytes(), fresh), 0) for heads in plans)
+        while True:
+            have = min(max(have, FEWEST) if have < FEWEST else have + self._portion(len(plans)), replications)
+            began, first = time.monotonic(), not self.played
+            found = self.evaluate(scenarios, have, fresh)
+            new = sum(self._count(heads, have, fresh) for heads in plans)
+            if not first:
+                self.timed += new
+                self.playing += (time.monotonic() - began) * bool(new)
+            if have >= replications or self.why_stop:
+                return found
+
+    def _portion(self, plans: int) -> int:
+        """Replications of so many plans before the next look at the clock and at what may be played."""
+        fits = AT_ONCE / self.rate if self.rate > 0 else math.inf
+        return max(1, int(min(fits, self.plays_left, 1e6) / plans))
+
+    def _count(self, heads: Heads, replications: int, fresh: int) -> int:
+        key = heads.tobytes(), fresh
+        new = max(replications - self._seen.get(key, 0), 0)
+        self._seen[key] = max(replications, self._seen.get(key, 0))
+        self.played += new
+        return new
 
     def judged(self, heads: Heads, replications: int, fresh: int = 0) -> tuple[Judged, ...]:
         """The wishes under a plan."""
@@ -91,10 +169,16 @@ class Effort:
         """Let go of the best plan, which more replications are to confirm."""
         self.best, self.heads = math.inf, None
 
-    def bounded(self, bound: float, doing: str = "") -> None:
-        """Note a bound, if it is better than the best so far."""
-        if bound > self.bound:
-            self.bound = min(bound, self.best)
+    def proved(self, bound: float, doing: str = "") -> None:
+        """Note a bound that always holds, if it is better than the best so far."""
+        if bound > self.proven:
+            self.proven = bound
+            self.tell(doing)
+
+    def estimated(self, bound: float, doing: str = "") -> None:
+        """Note what the cuts say now: the latest says most, be it more or less than before."""
+        if bound != self.estimate:
+            self.estimate = bound
             self.tell(doing)
 
     def tell(self, doing: str) -> None:

@@ -23,6 +23,7 @@ from models.queueing.arguments import Floats
 CERTAIN = 3.5
 FIRST_LOOK = 10
 MOST_PLANS = 20_000
+MOST_BEGINNINGS = 200_000
 MOST_ALL = 400
 """Plans up to which every one is tried; of more, those with no more agents anywhere than one that failed are not."""
 AT_ONCE = 16
@@ -59,6 +60,8 @@ class Enumerated:
     """Whether none was left out because a plan with at least as many agents failed."""
     finished: bool
     """Whether every cheaper plan was looked at before the effort ended."""
+    looked: int
+    """How many were."""
 
     @property
     def certainty(self) -> float:
@@ -67,27 +70,34 @@ class Enumerated:
         return max(0.0, 1 - doubts - self.best.doubt)
 
 
-def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads]:
-    """Plans within the bounds that keep the load rows and cost less, cheapest first; at most `MOST_PLANS` + 1."""
+def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads] | None:
+    """Plans within the bounds that keep the load rows and cost less, cheapest first; none if there are too many.
+
+    Too many are more than `MOST_PLANS`, or so many beginnings that listing them would take longer than a search.
+    """
     price, least = space.price.ravel(), space.least.ravel()
     most = np.minimum(space.most.ravel(), np.floor(cost / price))
     flat = []
-    for plan in _vectors(price, least, most, cost, rows):
-        if (rows.hours @ plan >= rows.work - 1e-9).all():
+    for count, plan in enumerate(_vectors(price, least, most, cost, rows), start=1):
+        if plan is not None and (rows.hours @ plan >= rows.work - 1e-9).all():
             flat.append(plan.reshape(space.shape))
-            if len(flat) > MOST_PLANS:
-                break
+        if len(flat) > MOST_PLANS or count > MOST_BEGINNINGS:
+            return None
     return sorted(flat, key=space.cost)
 
 
-def _vectors(price: Floats, least: Heads, most: Floats, cost: float, rows: LoadRows) -> Iterator[Heads]:
-    """Whole vectors between the bounds that cost less; none that begins so that no rest could keep the load rows."""
+def _vectors(price: Floats, least: Heads, most: Floats, cost: float, rows: LoadRows) -> Iterator[Heads | None]:
+    """Whole vectors between the bounds that cost less, and nothing for each beginning of one on the way.
+
+    None that begins so that no rest could keep the load rows.
+    """
     room = cost - float(price @ least)
     if room <= 1e-9:
         return
     steps = np.minimum(most - least, np.ceil(room / price))
 
-    def extend(at: int, left: float, chosen: tuple[int, ...]) -> Iterator[Heads]:
+    def extend(at: int, left: float, chosen: tuple[int, ...]) -> Iterator[Heads | None]:
+        yield None
         if (rows.hours[:, :at] @ np.array(chosen) + rows.hours[:, at:] @ most[at:] < rows.work - 1e-9).any():
             return
         if at == price.size:
@@ -126,10 +136,10 @@ def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int)
             undecided.append(decided)
     undecided = [one for one in undecided if one.cost < best.cost]
     finished = finished and not effort.why_stop
-    bound = min([best.cost, *(one.cost for one in undecided)]) if finished else effort.bound
-    effort.bounded(bound, "enumerated")
+    bound = min([best.cost, *(one.cost for one in undecided)]) if finished else effort.proven
+    effort.proved(bound, "enumerated")
     tried = sorted((one for one in tried if one.cost < best.cost), key=lambda one: one.cost)
-    return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished)
+    return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished, len(seen))
 
 
 def _screened(effort: Effort, plans: list[Heads], all_tried: bool, most: int) -> list[Tried]:

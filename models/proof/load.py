@@ -4,9 +4,9 @@ For every set of types, those who can take any of them must do at least the work
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
 Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for.
 
-The same in every staffing period for connected types is a rule of ours: **no hour is given up**. A target for the day
-alone would be met most cheaply by leaving some hours without anybody and shining in the others, as the first agents of
-an hour help least; nobody wants such a plan.
+The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
+given up**. A target for the day alone would be met most cheaply by leaving some hours without anybody and shining in
+the others, as the first agents of an hour help least; nobody wants such a plan.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ def load_rows(space: Space) -> LoadRows:
     >>> rows.types[0], int(rows.period[0])
     (('calls',), -1)
     """
-    work = agent_hours(space.scenario)
-    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, work.sum(axis=1), None)]
+    horizon = space.scenario.horizon
+    work, counted = agent_hours(space.scenario), horizon.edges[:-1] >= horizon.warm_up
+    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, (work * counted).sum(axis=1), None)]
     connected = np.array([[kind.connected] for kind in space.scenario.contact_types])
     of_periods = in_periods(work * connected, space.period)
     each = [(row, need, mask, p) for p, now in enumerate(of_periods.T) for row, need, mask in _sets(space, now, p)]
@@ -87,9 +88,9 @@ def load_rows(space: Space) -> LoadRows:
 def _sets(space: Space, work: Floats, period: int | None) -> Iterator[tuple[Floats, float, NDArray[np.bool_]]]:
     """Hours of heads, work and members of every set of types with work of shape (types,)."""
     for mask, _ in bounds(work, work, space.can):
-        hours = np.outer((space.can & mask).any(axis=1), space.hours)
+        hours = (space.can & mask).any(axis=1, keepdims=True) * space.agent_hours
         if period is not None:
-            hours = hours * (np.arange(len(space.hours)) == period)
+            hours = hours * (np.arange(space.shape[1]) == period)
         yield hours.ravel(), float(work[mask].sum()), mask
 
 
@@ -121,7 +122,6 @@ def load_bound(space: Space, rows: LoadRows) -> float:
 def agent_hours(scenario: Scenario) -> Floats:
     """Hours of the best agents for the fresh contacts that must be answered, shape (types, intervals)."""
     horizon = scenario.horizon
-    counted = horizon.edges[:-1] >= horizon.warm_up
     rows = []
     for kind, contacts in zip(scenario.contact_types, scenario.expected, strict=True):
         kept, factor = 0.0, 1.0
@@ -129,22 +129,30 @@ def agent_hours(scenario: Scenario) -> Floats:
             kept = kind.bot.resolved + kind.bot.falsely_contained + kind.bot.left
             factor = min(1.0, kind.bot.difficulty(True), kind.bot.difficulty(False))
         hours = mean_handle(kind) * factor * max(1 - kept, 0.0) / 3600
-        open_now = horizon.open_share(kind.open) > 0 if kind.connected else True
-        rows.append(contacts * counted * open_now * hours * must_answer(scenario, kind) / best_hour(scenario, kind))
+        open_now = horizon.open_share(kind.open) if kind.connected else 1.0
+        rows.append(contacts * open_now * hours * must_answer(scenario, kind) / best_hour(scenario, kind))
     return np.array(rows)
 
 
 def must_answer(scenario: Scenario, kind: ContactType) -> float:
-    """The share of a type's offered contacts that any plan which meets the wishes must answer."""
-    shares = [_share(wish) for wish in wishes(scenario) if wish.of == kind.name and wish.on_days is None]
+    """The share of a type's contacts that any plan which meets the wishes must answer.
+
+    Nothing where lines are limited: a contact that finds them busy is not offered to agents and in no target, and the
+    fewer the agents the longer others hold the lines.
+    """
+    if kind.trunk is not None:
+        return 0.0
+    worked_off = scenario.horizon.at_end == "work-off"
+    shares = [_share(wish, worked_off) for wish in wishes(scenario) if wish.of == kind.name and wish.on_days is None]
     stays = kind.patience is None and not kind.balking
-    if stays and scenario.horizon.at_end == "work-off":
+    if stays and worked_off:
         shares.append(1.0)
     return max(shares, default=0.0)
 
 
-def _share(wish: Wish) -> float:
-    return {"service_level": wish.limit, "abandonment": 1 - wish.limit}.get(wish.measure, 0.0)
+def _share(wish: Wish, worked_off: bool) -> float:
+    """What must be answered for one wish; who is still waiting when a clock stops has not left, and is in no share."""
+    return {"service_level": wish.limit, "abandonment": (1 - wish.limit) * worked_off}.get(wish.measure, 0.0)
 
 
 def best_hour(scenario: Scenario, kind: ContactType) -> float:

@@ -1,15 +1,18 @@
 """Where a search begins: heads in the shape of the work, with safety by the root of the load.
 
 In every staffing period each set of types gets agents for its work plus `beta` times its root, an agent counted once
-(see `models.centre.cover`); deferred work is spread as it comes. How much safety is enough, simulation tells: the
-search tries several.
+(see `models.centre.cover`); deferred work is spread as it comes. Among equally cheap heads the most even are taken, so
+that like groups begin alike. How much safety is enough, simulation tells: the search tries several. Heads are found as
+fractions and rounded, because a start need not be exact and many like groups are hard on an integer program.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.centre.cover import least_heads
+from models.centre.cover import FLEXIBLE as WORTH
+from models.centre.cover import bounds
 from models.centre.workload import workload
 from models.proof.load import best_hour
 from models.proof.space import Heads, Space
@@ -17,6 +20,10 @@ from models.queueing.arguments import Floats
 from scenarios.evidence import in_periods
 
 FLEXIBLE = 1e-4  # of the price, for each further skill, so that among equals the simplest agents are taken
+SLICES = 30
+"""Parts of a group's heads, each a little dearer than the one before: what makes equals even."""
+EVEN = 1e-3
+WHOLE = 1e-6
 
 
 def opening(space: Space, beta: float) -> Heads:
@@ -32,13 +39,52 @@ def opening(space: Space, beta: float) -> Heads:
     """
     scenario = space.scenario
     best = np.array([[best_hour(scenario, kind)] for kind in scenario.contact_types])
-    loads = in_periods(workload(scenario).work, space.period) / 3600 / best / space.hours
+    there = np.where(space.may_work, space.agent_hours, 0.0).max(axis=0)
+    hours = np.where(there > 0, there, space.hours)
+    loads = in_periods(workload(scenario).work, space.period) / 3600 / best / hours
     absent = np.array([group.shrinkage.absence for group in scenario.agent_groups])
-    cost = space.price[:, 0] / space.hours[0] * (1 + FLEXIBLE * space.can.sum(axis=1))
-    heads = np.array([_period(space, now, beta, cost / (1 - absent)) for now in loads.T], dtype=float).T
-    return space.within(np.ceil(heads / (1 - absent)[:, None]).astype(np.int64))
+    cost = space.price[:, 0] / space.agent_hours[:, 0] * (1 + FLEXIBLE * space.can.sum(axis=1)) / (1 - absent)
+    # like periods are solved once; nine digits tell apart what is not alike
+    different, place = np.unique(np.column_stack((loads.T.round(9), space.may_work.T)), axis=0, return_inverse=True)
+    kinds = len(loads)
+    found = [_period(one[:kinds], beta, space.can & (one[kinds:, None] > 0), cost) for one in different]
+    heads = np.array(found, dtype=float)[place.ravel()].T
+    return space.within(np.ceil(heads / (1 - absent)[:, None] - WHOLE).astype(np.int64))
 
 
-def _period(space: Space, loads: Floats, beta: float, cost: Floats) -> Heads:
-    worth = space.can.astype(float)
-    return least_heads(loads, loads + beta * np.sqrt(loads), space.can, worth, cost)
+def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) -> Floats:
+    """Whole heads of each group for the loads of one period, shape (groups,)."""
+    from scipy.optimize import linprog
+
+    groups = len(can)
+    loads = np.where(can.any(axis=0), loads, 0.0)
+    needed = loads + beta * np.sqrt(loads)
+    sets = list(bounds(loads, needed, can))
+    if not sets:
+        return np.zeros(groups)
+    pairs = np.argwhere(can & (loads > 0))
+    rows = [np.append(np.repeat((can & mask).any(axis=1), SLICES), np.zeros(len(pairs))) for mask, _ in sets]
+    least = [agents for _, agents in sets]
+    for group in range(groups):  # nobody is given out twice
+        rows.append(np.append(np.repeat(np.arange(groups) == group, SLICES), -1.0 * (pairs[:, 0] == group)))
+        least.append(0.0)
+    worth = np.where((can & (loads > 0)).sum(axis=1) > 1, 1 + WORTH, 1.0)[pairs[:, 0]]
+    pooled = bool(can[:, loads > 0].all())
+    for kind in np.flatnonzero(loads > 0):
+        rows.append(np.append(np.zeros(groups * SLICES), worth * (pairs[:, 1] == kind)))
+        least.append(0.0 if pooled else float(needed[kind]))
+    dearer = 1 + EVEN * np.arange(SLICES) / SLICES
+    price = np.append(np.outer(cost, dearer).ravel(), np.zeros(len(pairs)))
+    top = np.append(np.full(groups * SLICES, 3 * needed.sum() / groups / SLICES), np.full(len(pairs), np.inf))
+    top[SLICES - 1 : groups * SLICES : SLICES] = np.inf
+    matrix, between = -np.array(rows, dtype=float), np.column_stack((np.zeros(top.size), top))
+    found = linprog(price, A_ub=matrix, b_ub=-np.array(least), bounds=between)
+    return _whole(found.x[: groups * SLICES].reshape(groups, SLICES).sum(axis=1))
+
+
+def _whole(heads: Floats) -> Floats:
+    """Rounded such that their sum is that of the fractions rounded up (largest remainders)."""
+    low = np.floor(heads + WHOLE)
+    more = round(np.ceil(heads.sum() - low.sum() - WHOLE))
+    low[np.argsort(low - heads, kind="stable")[:more]] += 1
+    return np.asarray(low)

@@ -46,6 +46,22 @@ class Pieces:
         """The excess by replication and piece, shape (R, J)."""
         return in_periods(excess(self.wish, evidence.counts[self.number]), self.of_interval)
 
+    def scores(self, evidence: Evidence) -> Floats:
+        """What decides each period, shape (R, periods): met where its mean is not negative.
+
+        The excess, or for a share of days the share of good ones less the share wanted.
+        """
+        values = self.excess(evidence)
+        if self.wish.on_days is None:
+            return in_periods(values, self.period)
+        good = in_periods(values, self.day) >= 0
+        return np.asarray(good.mean(axis=1, keepdims=True) - self.wish.on_days)
+
+    def level(self, evidence: Evidence) -> Floats:
+        """The mean excess of each piece, shape (J,)."""
+        values = self.excess(evidence)
+        return np.asarray((values * self.weights(values)).sum(axis=0))
+
     def room(self, evidence: Evidence, fresh: int) -> Floats:
         """The excess to keep in each period so that so many fresh replications will not doubt it, shape (periods,)."""
         if self.wish.on_days is not None:
@@ -74,11 +90,17 @@ def pieces_of(space: Space, fresh: int) -> tuple[Pieces, ...]:
     return tuple(_pieces(space, _with_room(wish, days), number) for number, wish in enumerate(wishes(space.scenario)))
 
 
-def _with_room(wish: Wish, days: int) -> Wish:
+def doubted(pieces: tuple[Pieces, ...], days: int) -> tuple[Pieces, ...]:
+    """The pieces with each share of days lowered by the error that so many days leave: what any good plan has."""
+    return tuple(replace(p, wish=_with_room(p.wish, days, -2 * ROOM)) for p in pieces)
+
+
+def _with_room(wish: Wish, days: int, errors: float = ROOM) -> Wish:
     if wish.on_days is None:
         return wish
     error = float(np.sqrt(wish.on_days * (1 - wish.on_days) / days))
-    return replace(wish, on_days=min(wish.on_days + ROOM * error, (1 + wish.on_days) / 2))
+    share = wish.on_days + errors * error
+    return replace(wish, on_days=max(min(share, (1 + wish.on_days) / 2), wish.on_days / 2))
 
 
 def _pieces(space: Space, wish: Wish, number: int) -> Pieces:

@@ -53,11 +53,13 @@ def reach_of(space: Space) -> int:
     return min(periods, space.shape[1])
 
 
-def point(effort: Effort, pieces: tuple[Pieces, ...], load: LoadRows, heads: Heads, replications: int) -> Point:
-    """Levels and slopes at a plan."""
+def point(
+    effort: Effort, pieces: tuple[Pieces, ...], load: LoadRows, heads: Heads, replications: int, *, fewer: bool = False
+) -> Point:
+    """Levels and slopes at a plan: by some heads more, or by one fewer."""
     space, reach = effort.space, reach_of(effort.space)
     moves = [(g, c) for g in range(space.shape[0]) for c in range(reach)]
-    steps = [_step(space, heads, g, c, reach) for g, c in moves]
+    steps = [_fewer(space, heads, g, c, reach) if fewer else _step(space, heads, g, c, reach) for g, c in moves]
     tried = [n for n, step in enumerate(steps) if step.any()]
     base, *found = effort.try_out([heads, *(heads + steps[n] for n in tried)], replications)
     slopes = tuple(np.zeros((len(p.staffed), space.shape[0], reach)) for p in pieces)
@@ -84,6 +86,14 @@ def _step(space: Space, heads: Heads, group: int, colour: int, reach: int) -> He
     return step
 
 
+def _fewer(space: Space, heads: Heads, group: int, colour: int, reach: int) -> Heads:
+    """One head taken away in every `reach`-th period in which there is one to spare."""
+    step = np.zeros_like(heads)
+    at = np.arange(colour, space.shape[1], reach)
+    step[group, at] = np.where(heads[group, at] > space.least[group, at], -1, 0)
+    return step
+
+
 def _attribute(
     pieces: Pieces, move: tuple[int, int], step: Heads, change: Floats, weight: Floats, slope: Floats
 ) -> None:
@@ -105,8 +115,7 @@ def _attribute(
 
 def refreshed(pieces: tuple[Pieces, ...], old: Point, evidence: Evidence) -> Point:
     """The point with its levels from more replications."""
-    values = [p.excess(evidence) for p in pieces]
-    level = tuple((v * p.weights(v)).sum(axis=0) for p, v in zip(pieces, values, strict=True))
+    level = tuple(p.level(evidence) for p in pieces)
     return Point(old.heads, level, old.slope, old.trusted, evidence.replications)
 
 

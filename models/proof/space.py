@@ -26,8 +26,17 @@ class Space:
     scenario: Scenario
     period: NDArray[np.int64]
     """The staffing period of each interval, shape (intervals,)."""
-    may_work: NDArray[np.bool_]
-    """Whether a group may be staffed in a period, shape (G, P)."""
+    hours_of: NDArray[np.bool_]
+    """Whether a group may be staffed in each interval, shape (G, intervals)."""
+
+    @cached_property
+    def may_work(self) -> NDArray[np.bool_]:
+        """Whether a group may be staffed anywhere in a period, shape (G, P)."""
+        return np.asarray(np.logical_or.reduceat(self.hours_of, self._starts, axis=1))
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        return np.flatnonzero(np.diff(self.period, prepend=-1))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -40,11 +49,17 @@ class Space:
         return np.asarray(np.bincount(self.period) * self.scenario.horizon.interval / HOUR, dtype=float)
 
     @cached_property
+    def agent_hours(self) -> Floats:
+        """The hours that one head works in each period, all of it where nobody may, shape (G, P)."""
+        worked = np.add.reduceat(self.hours_of, self._starts, axis=1, dtype=float)
+        return np.where(self.may_work, worked * self.scenario.horizon.interval / HOUR, self.hours)
+
+    @cached_property
     def price(self) -> Floats:
         """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
         hourly = [g.cost_per_hour or WITHOUT_PRICE for g in self.scenario.agent_groups]
         paid = [p / (1 - g.shrinkage.planned) for p, g in zip(hourly, self.scenario.agent_groups, strict=True)]
-        return np.outer(paid, self.hours)
+        return np.array(paid)[:, None] * self.agent_hours
 
     @cached_property
     def least(self) -> Heads:
@@ -72,10 +87,10 @@ class Space:
         return np.clip(heads, self.least, self.most).astype(np.int64)
 
     def plan(self, heads: Heads) -> Scenario:
-        """The scenario with these heads, shape (G, P)."""
+        """The scenario with these heads, shape (G, P), in the hours in which a group may work and in no others."""
         per_day = self.scenario.horizon.intervals_per_day
         groups = []
-        for group, row in zip(self.scenario.agent_groups, heads[:, self.period], strict=True):
+        for group, row in zip(self.scenario.agent_groups, heads[:, self.period] * self.hours_of, strict=True):
             days = row.reshape(-1, per_day)
             staffing = tuple(int(n) for n in (days[0] if (days == days[0]).all() else row))
             groups.append(group.model_copy(update={"staffing": staffing}))
@@ -83,8 +98,13 @@ class Space:
 
     def heads_of(self, scenario: Scenario) -> Heads:
         """The most heads that a scenario has in each period, within the bounds."""
-        starts = np.flatnonzero(np.diff(self.period, prepend=-1))
-        return self.within(np.maximum.reduceat(scenario.heads, starts, axis=1))
+        return self.within(np.maximum.reduceat(scenario.heads, self._starts, axis=1))
+
+    def outside(self, heads: Heads) -> NDArray[np.bool_]:
+        """Where a plan staffs a group that has nobody then as the scenario is, shape (G, P); empty groups aside."""
+        now = self.scenario.heads
+        idle = (now == 0) & self.hours_of & now.any(axis=1, keepdims=True)
+        return np.asarray((heads > 0) & np.logical_or.reduceat(idle, self._starts, axis=1))
 
     @property
     def unpriced(self) -> tuple[str, ...]:
@@ -98,12 +118,13 @@ def space_of(scenario: Scenario, block: float = HOUR) -> Space:
     An infinite block is one number of heads for ever.
 
     A group may be staffed wherever one of its connected types is open, and for deferred types in the hours in which it
-    has heads in the scenario as it is (in all their open hours if it has none anywhere).
+    has heads in the scenario as it is (in all their open hours if it has none anywhere). Nobody is planned or paid in
+    other hours, however long the block.
 
     Raises
     ------
     InvalidValue
-        If a block is not a whole number of intervals that divides the day.
+        If a block is not positive, or not a whole number of intervals that divides the day.
 
     Examples
     --------
@@ -112,14 +133,15 @@ def space_of(scenario: Scenario, block: float = HOUR) -> Space:
     (1, 24)
     """
     horizon = scenario.horizon
+    if not block > 0:
+        raise InvalidValue("block", block, "give the seconds for which heads stay as they are, more than 0")
     if math.isinf(block):
         period = np.zeros(horizon.intervals, dtype=np.int64)
     elif block > horizon.interval and (block % horizon.interval or DAY % block):
         raise InvalidValue("block", block, f"choose a multiple of {horizon.interval:g} s that divides the day")
     else:
         period = np.arange(horizon.intervals) // max(round(block / horizon.interval), 1)
-    starts = np.flatnonzero(np.diff(period, prepend=-1))
-    return Space(scenario, period, np.logical_or.reduceat(_hours(scenario), starts, axis=1))
+    return Space(scenario, period, _hours(scenario))
 
 
 def _hours(scenario: Scenario) -> NDArray[np.bool_]:

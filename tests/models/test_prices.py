@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from interface.cli import app
 from models.erlang import erlang_a
-from models.search import optimise, price_of_targets, relaxed
+from models.prices import price_of_targets, relaxed
+from models.search import optimise
 from scenarios.scenario import scenario_from
 from scenarios.wishes import wishes
 from scenarios.writing import dump

@@ -1,0 +1,169 @@
+"""What no plan seems to cost less than: cuts that agree with every plan that was tried, and with the doubt of chance.
+
+A cut is a plane from few replications, and a search is drawn to where planes are wrong. So a plane may bound nothing
+that is known better: every plan played on the same customers lies below every plane, and a plane that says less than
+was found is raised until it does not (as in a regression under concavity, Hannah & Dunson 2013, *Multivariate convex
+regression with adaptive partitioning*). A plan that meets every wish therefore keeps every cut, and the estimate is
+never above its cost. The limits are lowered by the error of the customers of the search. The plan that the cuts
+believe in is played in turn, and half way to it cuts are made (Ben-Ameur & Neto 2007, in-out separation), until it
+says nothing new. What comes out is an estimate: between the plans that were tried, nothing is proven.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.proof.cuts import Proposal, propose
+from models.proof.effort import Effort
+from models.proof.load import LoadRows
+from models.proof.pieces import ROOM, Pieces, doubted
+from models.proof.slopes import Point, point
+from models.proof.space import Heads
+from models.queueing.arguments import Floats
+from scenarios.evidence import in_periods
+
+SLOPES = 8
+"""Replications behind new slopes."""
+ROUNDS = 24
+STILL = 2e-4
+"""Relative change of the estimate from which a round says nothing new."""
+PATIENT = 3
+MOST_POINTS = 40
+FEWEST, MOST = 24, 96
+LEVELS = 0.3
+"""Of the time left: for playing all plans on as many customers."""
+
+
+@dataclass(eq=False)
+class Estimate:
+    """The least cost that seems possible, from what a search has learnt."""
+
+    effort: Effort
+    search: tuple[Pieces, ...]
+    load: LoadRows
+    points: list[Point]
+    """Where slopes are known."""
+    best: Heads
+    known: list[Heads]
+    """Plans that were played."""
+    best_replications: int
+    """Replications of the best plan."""
+    pieces: tuple[Pieces, ...] = ()
+    replications: int = FEWEST
+    found: list[tuple[Floats, ...]] = field(default_factory=list)
+    """The excess of each piece of each wish under every plan of `known`."""
+
+    def __post_init__(self) -> None:
+        """Choose how many customers all plans are played on, and relax shares of days by their doubt."""
+        left, rate, plans = self.effort.left, self.effort.rate, MOST_POINTS + len(self.known)
+        fits = MOST if math.isinf(left) or not rate else int(LEVELS * left / (rate * plans))
+        self.replications = min(max(min(fits, MOST), FEWEST), self.best_replications)
+        self.pieces = doubted(self.search, self.replications * self.effort.space.scenario.horizon.days)
+
+    def run(self) -> None:
+        """Find the estimate, and tell the effort as it changes."""
+        best = self.best
+        near = sorted(self.points, key=lambda one: float(np.abs(one.heads - best).sum()))[:MOST_POINTS]
+        if any(one.wish.on_days is not None for one in self.pieces):
+            near = [self._slopes(one.heads) for one in near if not self.effort.why_stop]
+        points = [one for one in near if self._level(one.heads)]
+        self.points = points
+        self.known = [one for one in self.known if self._level(one)]
+        if not self.known:
+            return
+        self.known += [one.heads for one in points]
+        self.found = [self._levels(one) for one in self.known]
+        self._rounds(best)
+        self._ask(whole=True)
+
+    def _rounds(self, best: Heads) -> None:
+        """Play what the cuts believe in until it says nothing new."""
+        still = 0
+        for _ in range(ROUNDS):
+            before, believed = self.effort.estimate, self._ask()
+            moved = abs(self.effort.estimate - before) > STILL * self.effort.estimate
+            still = 0 if moved else still + 1
+            done = still >= PATIENT or self.effort.good_enough or self.effort.why_stop
+            if believed is None or done or not self._look(best, believed.heads):
+                return
+
+    def _look(self, best: Heads, believed: Heads) -> bool:
+        """Play what the cuts believe in, and learn half way to it; whether that was anything new."""
+        middle = np.rint((best + believed) / 2).astype(np.int64)
+        new = False
+        for heads in (believed, middle):
+            if not any(np.array_equal(heads, one) for one in self.known) and self._level(heads):
+                self.known.append(heads)
+                self.found.append(self._levels(heads))
+                new = True
+        for heads in (middle, believed):
+            if not any(np.array_equal(heads, one.heads) for one in self.points):
+                self.points.append(self._slopes(heads))
+                return True
+        return new
+
+    def _slopes(self, heads: Heads) -> Point:
+        return point(self.effort, self.pieces, self.load, heads, min(SLOPES, self.replications))
+
+    def _level(self, heads: Heads) -> bool:
+        """Play a plan on the customers that all are played on; whether there was time."""
+        return self.effort.try_out([heads], self.replications)[0].replications == self.replications
+
+    def _levels(self, heads: Heads) -> tuple[Floats, ...]:
+        evidence = self.effort.try_out([heads], self.replications)[0]
+        return tuple(p.level(evidence) for p in self.pieces)
+
+    def _ask(self, *, whole: bool = False) -> Proposal | None:
+        """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
+        planes = [self._raised(one) for one in self.points]
+        found = propose(
+            self.effort.space, self.pieces, planes, self.load, self._limits(),
+            whole=whole, seconds=min(5.0, max(self.effort.left, 0.5)),
+        )  # fmt: skip
+        if found.contradiction > 1e-6:
+            return None
+        if not whole or found.bound > self.effort.estimate:
+            self.effort.estimated(min(found.bound, self.effort.best), "cuts that every plan tried agrees with")
+        return found
+
+    def _raised(self, one: Point) -> Point:
+        """A point whose planes lie above all that was found, its own level included."""
+        away = np.stack(self.known) - one.heads  # shape (plans, groups, periods)
+        levels = []
+        for k, p in enumerate(self.pieces):
+            began = p.staffed[:, None] - np.arange(one.slope[k].shape[2])
+            moved = np.where(began >= 0, away[:, :, np.maximum(began, 0)], 0)  # (plans, groups, J, distance)
+            told = np.einsum("jgd,ngjd->nj", one.slope[k], moved)
+            seen = np.stack([levels_of[k] for levels_of in self.found])
+            levels.append((seen - told).max(axis=0))
+        return replace(one, level=tuple(levels), replications=self.replications)
+
+    def _limits(self) -> list[Floats]:
+        """The least excess that a good plan may seem to have: the errors of the customers of the search."""
+        best, limits = self.best, []
+        few = self.effort.try_out([best], self.replications)[0]
+        many = self.effort.try_out([best], self.best_replications)[0]
+        for p in self.pieces:
+            if p.wish.on_days is not None:
+                limits.append(np.zeros(1))
+                continue
+            less, more = (in_periods(p.excess(one), p.period) for one in (few, many))
+            error = more.std(axis=0, ddof=1) / math.sqrt(len(more))
+            limits.append(less.mean(axis=0) - more.mean(axis=0) - ROOM * error)
+        return limits
+
+
+def estimate(
+    effort: Effort,
+    pieces: tuple[Pieces, ...],
+    load: LoadRows,
+    points: Sequence[Point],
+    good: Sequence[Heads],
+    replications: int,
+) -> None:
+    """Tell the effort the least cost that seems possible, beside plans that met every wish, the best one last."""
+    Estimate(effort, pieces, load, list(points), good[-1], list(good), replications).run()
