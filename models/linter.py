@@ -26,6 +26,7 @@ from models.lint.lint_numbers import (
     advise_silos,
 )
 from models.lint.lint_plans import (
+    begun_not_finished,
     counted_twice,
     half_hour_agents,
     hours_not_heads,
@@ -49,7 +50,7 @@ __all__ = ["MISTAKES", "Advice", "advise", "advise_numbers"]
 _RULES = (
     *(unstable, hours_not_heads, counted_twice, summed_skills, shrinkage_multiplied, rounded_then_added),
     *(half_hour_agents, erlang_c_deferred, chat_as_phone, erlang_c_impatient, intervals_alone, short_abandons),
-    *(auto_reply_only, bot_twice, redials_as_new, censored_patience, no_spread),
+    *(auto_reply_only, bot_twice, redials_as_new, censored_patience, no_spread, begun_not_finished),
 )
 
 _NUMBERS: dict[str, Callable[..., list[Advice]]] = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.centre.cover import bounds
 from models.centre.deferred_need import ceiling
 from models.centre.stationary import asked_share, goal_of, queue_of
-from models.lint.advice import Advice, Look, advice, percent
+from models.lint.advice import Advice, Look, advice, duration, percent
 from models.queueing.arguments import Floats
 from models.requirement import WHOLE, Need, shrinkage, usual_speed
 from scenarios.contact_types import ContactType
@@ -19,6 +19,7 @@ from scenarios.units import HOUR
 SHORTEST_STINT = 2 * HOUR
 FEW = 0.1  # share of short stints that is nobody's mistake
 FELT = 0.01
+NOBODY = 0.001  # share of contacts below which a time is called impossible
 
 
 def summed_skills(look: Look) -> Iterator[Advice]:
@@ -199,6 +200,23 @@ def hours_not_heads(look: Look) -> Iterator[Advice]:
                 f"{percent(wanted)} are wanted of people.",
                 "Open longer, allow more time, count the time in open hours, or promise less.",
             )
+
+
+def begun_not_finished(look: Look) -> Iterator[Advice]:
+    """Deadlines shorter than the work itself."""
+    for _, kind in look.kinds:
+        within = kind.target.within if kind.target is not None else None
+        if kind.connected or within is None or kind.handle_time.mean <= within:
+            continue
+        done = float(kind.handle_time.cdf(within))
+        share = f"{percent(done)} would be" if done >= NOBODY else "nobody can be"
+        yield advice(
+            "begun-not-finished",
+            f"contact_types.{kind.name}.target.within",
+            f"Handling takes {duration(kind.handle_time.mean)} on average and the deadline is {duration(within)}: "
+            f"`within` counts until work begins; {share} finished in time, even if begun at once.",
+            "Promise the beginning, or give more time than the work takes.",
+        )
 
 
 def _best(look: Look, k: int, kind: ContactType) -> float:

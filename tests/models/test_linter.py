@@ -93,6 +93,14 @@ MADE = {
         "contact_types.mail.target.share",
         ["at most 50 %", "80 % are wanted"],  # ten open hours and the two before them, of 24
     ),
+    "begun-not-finished": (
+        centre(
+            mail(handle_time={"family": "deterministic", "value": 1800}, target={"share": 0.8, "within": 300}),
+            groups=[group("writers", ["mail"], 20)],
+        ),
+        "contact_types.mail.target.within",
+        ["30.0 min on average", "`within` counts until work begins; nobody can be finished in time"],
+    ),
     "counted-twice": (
         centre(calls("a", 70), calls("b", 70), groups=[group("both", ["a", "b"], 10)]),
         "agent_groups.both.staffing",
@@ -193,6 +201,13 @@ def test_each_mistake_is_found_with_its_size(code: str) -> None:
         assert word in found.size
     assert found.why == MISTAKES[code]
     assert found.fix
+
+
+def test_some_letters_are_short_enough() -> None:
+    """It would be said that nobody can be finished where 1 - exp(-300 / 600) = 39 % can."""
+    letters = mail(handle_time={"mean": 600}, target={"share": 0.8, "within": 300})
+    size = only(centre(letters, groups=[group("writers", ["mail"], 20)]), "begun-not-finished").size
+    assert "39 % would be finished in time" in size
 
 
 def test_slots_at_full_speed_are_handle_time_divided() -> None:
