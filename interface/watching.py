@@ -61,6 +61,12 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     st.session_state.setdefault(_KEY, []).append(watched)
 
 
+def catch_up() -> None:
+    """Draw the page anew at once if there is more to show by now: what comes next on it takes longest to draw."""
+    if any(one.news for one in st.session_state[_KEY]):
+        st.rerun()
+
+
 def shown(page: StreamlitPage) -> None:
     """Show a page, and wait with it for what it watches."""
     st.session_state[_KEY] = []
@@ -83,4 +89,5 @@ def _await(watched: list[Watched]) -> None:
 def _so_far(job: Job) -> str:
     done = job.done // len(job.plan.scenarios)
     wait = " · the fast engine is being compiled, which happens once" if workers().compiling else ""
-    return f"{done:,} of {job.plan.replications:,} replications played{wait}"
+    begins = " · waiting for a free worker" if not job.done and not wait else ""
+    return f"{done:,} of {job.plan.replications:,} replications played{wait or begins}"

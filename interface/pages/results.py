@@ -11,7 +11,7 @@ from interface.numbers import numbers
 from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile
 from interface.session import workers
 from interface.verdicts import cost_tile, sentence, tiles
-from interface.watching import watch
+from interface.watching import catch_up, watch
 from simulator.targets import verdict
 
 PAGE = "results"
@@ -35,6 +35,7 @@ st.subheader(sentence(rows), anchor=False)
 with grid(key="targets"):
     for tile in [*tiles(rows, theory), cost_tile(results)]:
         show_tile(tile)
+catch_up()
 
 # -- the contact types ---------------------------------------------------------------------------------------------
 of = one_of("Contact type", scenario.type_names, "results-type")

@@ -168,3 +168,20 @@ def test_add_a_chat_type_with_its_group_run_and_undo(page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
     assert files.loads(Path(download.value.path()).read_text("utf-8")) == presets.load("help-desk")
+
+
+def test_cancel_in_mid_run_keeps_what_was_found(page: Page) -> None:
+    """The button would do nothing, or what was found until then would be gone."""
+    run(page)
+    page.get_by_role("button", name="How it is played").click()
+    page.get_by_label("Engine", exact=True).click()
+    page.get_by_role("option", name="Readable (SimPy)").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Fine").click()
+    page.get_by_text(re.compile(r"[1-9]\d* of [\d,]+ replications played")).wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    expect(
+        page.get_by_text(re.compile("Cancelled: what follows rests on [1-9]|before your last change"))
+    ).to_be_visible()
+    expect(page.get_by_role("button", name="Run again")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
