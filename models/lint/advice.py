@@ -47,7 +47,7 @@ MISTAKES = {
     "too-few-replications": "A difference smaller than the noise of the replications is no difference.",
     "auto-reply-only": "An automatic reply answers nobody; a target that it meets says nothing about people's service.",
     "hours-not-heads": "Contacts whose deadline ends before anybody is there are late, however many come later.",
-    "begun-not-finished": "The time of a target runs until work begins, so what takes longer than that counts as in time "
+    "begun-not-finished": "The time of a target runs until work begins, so what takes longer is in time all the same, "
     "though nobody is helped by then.",
     "bot-twice": "What a bot keeps away can be taken off the volume only once.",
     "unstable": "More work arrives than the agents can do, so the queue grows until customers leave or the day ends.",
