@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,8 +10,10 @@ import altair as alt
 import pandas as pd
 
 from interface.pictures import Palette, Picture
-from interface.words import shown
+from interface.words import percent, shown
 from models.frontier import RESPONSES, Frontier
+from models.questions.ramp import payback
+from scenarios.contact_types import Target
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=6)
 _RESPONSES = dict(zip(RESPONSES, ("By a person", "By a person or the bot", "Any answer"), strict=True))
@@ -74,19 +77,21 @@ def savings(found: Frontier, currency: str, palette: Palette) -> Picture:
     zero = alt.Chart(pd.DataFrame({"money": [0]})).mark_rule(color=palette.ink).encode(y="money:Q")
     last = found.kept.iloc[-1]
     words = (
-        f"At {_percent(last['level'])} containment {shown(last['claimed_saving'], 'money', currency)} are claimed, "
+        f"At {percent(last['level'])} containment {shown(last['claimed_saving'], 'money', currency)} are claimed, "
         f"{shown(last['net_saving'], 'money', currency)} are."
     )
     return Picture("frontier-savings", "Saved: claimed and true", alt.layer(zero, lines).properties(height=300), words)
 
 
-def responses(found: Frontier, wanted: float | None, palette: Palette) -> Picture:
-    """Who responds within the target time, in three senses, by level."""
-    rows = found.kept.melt("level", list(_RESPONSES), "who", "share").dropna()
-    rows["who"] = rows["who"].map(_RESPONSES)
+def responses(found: Frontier, target: Target | None, palette: Palette) -> Picture:
+    """Who responds within the target time, in three senses from arrival, and as the type's own target counts."""
+    share = None if target is None else target.share
+    names = dict(_RESPONSES) if share is None else _RESPONSES | {"judged": "As targeted"}
+    rows = found.kept.melt("level", list(names), "who", "share").dropna()
+    rows["who"] = rows["who"].map(names)
     rows["words"] = [shown(value, "share") for value in rows["share"]]
-    names = list(_RESPONSES.values())
-    scale = alt.Scale(domain=names, range=[palette.colours[0], palette.colours[2], palette.colours[7]])
+    colours = [palette.colours[0], palette.colours[2], palette.colours[7], palette.colours[1]][: len(names)]
+    scale = alt.Scale(domain=list(names.values()), range=colours)
     lines = (
         alt.Chart(rows)
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=45))
@@ -104,25 +109,38 @@ def responses(found: Frontier, wanted: float | None, palette: Palette) -> Pictur
         )
     )
     layers = [lines]
-    if wanted is not None:
-        data = alt.Chart(pd.DataFrame({"share": [wanted]}))
-        layers.append(data.mark_rule(color=palette.ink, strokeDash=[3, 3]).encode(y="share:Q"))
-    words = f"Contacts of {found.kind} answered within the target time, by a person, by a person or the bot, or at all."
+    if share is not None:  # in the colour of the one line that it judges
+        limit = alt.Chart(pd.DataFrame({"share": [share]}))
+        layers.append(limit.mark_rule(color=palette.colours[1], strokeDash=[3, 3], strokeWidth=1.5).encode(y="share:Q"))
+    words = (
+        f"Contacts of {found.kind} answered within the target time from arrival, by a person, by a person or the bot, "
+        "or at all" + ("." if share is None else f"; and as the target of {percent(share)} counts them.")
+    )
     return Picture("frontier-responses", "Who answers in time", alt.layer(*layers).properties(height=300), words)
 
 
 def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Picture:
     """The true saving by claimed and false containment: where automation pays, and where it costs."""
-    rows = pd.concat([one.rows.assign(false=one.false_share) for one in found], ignore_index=True)
+    rows = pd.concat(
+        [
+            one.rows.assign(
+                false=one.false_share, sure=[one.against_people(float(level)) for level in one.rows["level"]]
+            )
+            for one in found
+        ],
+        ignore_index=True,
+    )
     rows = rows[rows["level"] > 0]
-    rows["x"] = [_percent(level) for level in rows["level"]]
-    rows["y"] = [_percent(share) for share in rows["false"]]
-    rows["text"] = [
-        f"{value:+,.0f}" if status in ("met", "unsure") and value == value else "–"
-        for value, status in zip(rows["net_saving"], rows["status"], strict=True)
-    ]
+    rows["x"] = [percent(level) for level in rows["level"]]
+    rows["y"] = [percent(share) for share in rows["false"]]
     rows["pays"] = rows["net_saving"].where(rows["status"].isin(["met", "unsure"]))
-    size = float(rows["pays"].abs().max()) or 1.0
+    rows["text"] = [
+        "–" if math.isnan(value) else f"{'' if sure else '≈ '}{value:+,.0f}"
+        for value, sure in zip(rows["pays"], rows["sure"], strict=True)
+    ]
+    rows["verdict"] = rows["sure"].map({1: "surely saves", -1: "surely loses", 0: "no clear difference"})
+    size = float(rows["pays"].abs().max())
+    size = size if size > 0 else 1.0
     base = alt.Chart(rows).encode(
         x=alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("y:O", sort=list(dict.fromkeys(rows["y"]))[::-1], title="Of that, false"),
@@ -133,13 +151,49 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Pict
         alt.Tooltip("x:N", title="Contained"),
         alt.Tooltip("y:N", title="Of that, false"),
         alt.Tooltip("text:N", title="Saved"),
+        alt.Tooltip("verdict:N", title="Against people alone"),
         alt.Tooltip("why:N", title="Why not"),
     ]
     cells = base.mark_rect(opacity=0.75).encode(color=alt.Color("pays:Q", scale=scale, legend=legend), tooltip=tips)
     chart = alt.layer(cells, base.mark_text(fontSize=12, color=palette.ink).encode(text="text:N"))
-    good = int((rows["pays"] > 0).sum())
-    words = f"{good} of {len(rows)} combinations of claimed and false containment of {found[0].kind} save money."
+    good, bad = (int((rows["sure"] == sign).sum()) for sign in (1, -1))
+    words = (
+        f"Of {len(rows)} combinations of claimed and false containment of {found[0].kind} {good} surely save money, "
+        f"{bad} surely lose some; the rest are marked by ≈ or have no plan."
+    )
     return Picture("frontier-map", "Where automation pays", chart.properties(height=300), words)
+
+
+def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) -> Picture:
+    """What a bot has earned since its first week, tuned and untuned, and the week from which it is earned back."""
+    names = {"earned": "Tuned", "earned_untuned": "Untuned"}
+    begin = float(table["earned"].iloc[0] - table["tuned"].iloc[0])
+    spent = pd.DataFrame([{"week": 0, "earned": begin, "earned_untuned": begin}])
+    rows = pd.concat([spent, table]).melt("week", list(names), "what", "money")
+    rows["what"] = rows["what"].map(names)
+    rows["words"] = [shown(value, "money", currency) for value in rows["money"]]
+    scale = alt.Scale(domain=list(names.values()), range=[palette.colours[0], palette.colours[4]])
+    colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolType="stroke"))
+    x = alt.X("week:Q", title="Week", axis=alt.Axis(tickMinStep=1, grid=False), scale=alt.Scale(nice=False, padding=20))
+    y = alt.Y("money:Q", title=f"Earned since the start ({currency or 'money'})", axis=alt.Axis(tickCount=5))
+    tips = ["what:N", "week:Q", alt.Tooltip("words:N", title="Earned")]
+    lines = alt.Chart(rows).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour, tooltip=tips)
+    zero = alt.Chart(pd.DataFrame({"money": [0]})).mark_rule(color=palette.ink).encode(y="money:Q")
+    layers = [zero, lines]
+    backs = {name: payback(table, column) for column, name in names.items()}
+    for (name, week), above in zip(backs.items(), (True, False), strict=True):
+        there = rows[(rows["week"] == week) & (rows["what"] == name)].assign(said=f"week {week}")
+        mark = alt.Chart(there).encode(x="week:Q", y="money:Q")
+        layers.append(mark.mark_point(filled=True, size=90, opacity=1).encode(color=alt.Color("what:N", scale=scale)))
+        text = mark.mark_text(dy=-16 if above else 18, fontSize=12, fontWeight="bold", color=palette.ink)
+        layers.append(text.encode(text="said:N"))
+    told = ", ".join(
+        f"{name.lower()} {f'from week {week}' if week else f'not within {len(table)} weeks'}"
+        for name, week in backs.items()
+    )
+    chart = alt.layer(*layers).properties(height=300)
+    words = f"On the way to {percent(nominal)} containment what was spent is earned back for good: {told}."
+    return Picture("frontier-weeks", "What the bot has earned", chart, words)
 
 
 def _level(found: Frontier) -> alt.X:
@@ -151,7 +205,3 @@ def _level(found: Frontier) -> alt.X:
         axis=alt.Axis(labelExpr="round(100 * datum.value) + ' %'", values=levels, grid=False, labelOverlap=True),
         scale=alt.Scale(domain=[levels[0] - edge, levels[-1] + edge], nice=False),
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -23,6 +23,7 @@ PLANNERS = (SEARCH, FORMULA)
 LOOK = 50
 """Replications by which a plan known beforehand is judged."""
 Progress = Callable[[int, int], None]
+Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ class How:
         """The heads on duty all the time that plans leave open: formulas know a centre to within one, at best."""
         return 0.0 if self.planner == SEARCH else 1.0
 
-    def means(self, progress: Progress | None = None) -> Means:
+    def means(self, progress: Progress | None = None, stop: Stop | None = None) -> Means:
         """What an answer is made with."""
-        return Means(self.plan(), self.find, self._adaptive, progress)
+        return Means(self.plan(stop), self.find, self._adaptive, progress, self.planner == SEARCH)
 
-    def plan(self) -> Plan:
-        """What gives a scenario its cheapest staffing.
+    def plan(self, stop: Stop | None = None) -> Plan:
+        """What gives a scenario its cheapest staffing; `stop` is asked while a search goes on.
 
         Raises
         ------
@@ -71,7 +72,7 @@ class How:
             return staff
         from simulator.evaluator import evaluator
 
-        return partial(searched, how=self, evaluate=evaluator(self.seed))
+        return partial(searched, how=self, evaluate=evaluator(self.seed), stop=stop)
 
     def find(self, scenarios: Sequence[Scenario]) -> list[Found]:
         """What customers whom no search has seen find under each scenario."""
@@ -93,12 +94,12 @@ def remembered(plan: Plan) -> Plan:
     return planned
 
 
-def searched(scenario: Scenario, how: How, evaluate: Evaluate) -> Scenario:
+def searched(scenario: Scenario, how: How, evaluate: Evaluate, stop: Stop | None = None) -> Scenario:
     """The scenario with the cheapest staffing that a search finds."""
     from models.search import optimise
 
     start = known_start(scenario, evaluate)
-    return optimise(scenario, evaluate, gap=how.gap, seconds=how.seconds, start=start).scenario
+    return optimise(scenario, evaluate, gap=how.gap, seconds=how.seconds, start=start, stop=stop).scenario
 
 
 def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Heads | None:

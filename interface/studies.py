@@ -9,6 +9,7 @@ from interface.errands import Letterbox
 from interface.planning import How, remembered
 from models.frontier import Frontier, frontier
 from models.questions.answers import Answer
+from models.questions.factors import ranged
 from models.sensitivity import Failure, Tornado, failures, tornado
 from models.tradeoffs import ask
 from scenarios.scenario import Scenario
@@ -16,21 +17,20 @@ from scenarios.scenario import Scenario
 
 def answered(box: Letterbox, question: str, scenario: Scenario, how: How) -> Answer:
     """One of the ready questions, answered."""
-    return ask(question, scenario, how.means(box.progress))
+    return ask(question, scenario, how.means(box.progress, partial(_stopped, box)))
 
 
 def frontiers(
     box: Letterbox, scenario: Scenario, kind: str, levels: Sequence[float], wrong: Sequence[float], how: How
 ) -> list[Frontier]:
     """The frontier of a bot for each share of false containment; the centre without it is planned once."""
-    means = how.means()
-    plan = remembered(means.plan)
+    plan = remembered(how.plan(partial(_stopped, box)))
     total, found = len(wrong) * len({0.0, *levels}), []
     for place, share in enumerate(wrong):
         before = place * total // len(wrong)
         found.append(
             frontier(
-                *(scenario, plan, means.find),
+                *(scenario, plan, how.find),
                 kind=kind,
                 levels=levels,
                 false_share=share,
@@ -42,17 +42,24 @@ def frontiers(
     return found
 
 
+def _stopped(box: Letterbox) -> bool:
+    """Whether a search shall stop."""
+    return box.stopped
+
+
 def _shifted(box: Letterbox, before: int, total: int, done: int, wanted: int) -> None:
     """News of one of several frontiers."""
     box.progress(before + done, total)
 
 
-def rests_on(box: Letterbox, scenario: Scenario, replications: int, seed: int) -> tuple[Tornado, tuple[Failure, ...]]:
+def rests_on(
+    box: Letterbox, scenario: Scenario, replications: int, seed: int, ranges: Sequence[str]
+) -> tuple[Tornado, tuple[Failure, ...]]:
     """The tornado of a plan, and where it fails."""
     from simulator.evaluator import evaluator
 
     evaluate = evaluator(seed)
     box.progress(0, 2)
-    found = tornado(scenario, evaluate, replications=replications)
+    found = tornado(scenario, evaluate, replications=replications, what=ranged(ranges))
     box.progress(1, 2)
     return found, failures(scenario, evaluate, found, replications=replications)

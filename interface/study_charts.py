@@ -29,7 +29,7 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
     colour = alt.Color(
         "verdict:N",
         scale=alt.Scale(domain=words, range=[palette.colours[2], palette.colours[7], palette.colours[1]]),
-        legend=alt.Legend(orient="top", title="Every response-time target"),
+        legend=alt.Legend(orient="top", title="Every target"),
     )
     x = alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0, orient="bottom"))
     y = alt.Y("y:O", sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1], title=f"Heads, {group}")
@@ -47,7 +47,7 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
         )
     met = int((table["status"] == "met").sum())
     chart = alt.layer(*layers).properties(height=max(300, 50 * table["scale"].nunique()))
-    alt_text = f"{met} of {len(table)} combinations of containment and heads meet every response-time target."
+    alt_text = f"{met} of {len(table)} combinations of containment and heads meet every target."
     return Picture("automation", "What meets every target, and its cost", chart, alt_text)
 
 

@@ -1,4 +1,4 @@
-"""A bot's containment against staffing: the scenarios of a sweep, and what was found as one table."""
+"""A bot's containment against today's heads, only scaled: the scenarios of a sweep, and what was found as one table."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scenarios.contact_types import Bot
-from scenarios.errors import InvalidValue
+from models.questions.containment import contained
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator.results import Results
@@ -31,7 +30,7 @@ class Sweep:
     """How much of what is claimed as contained is not: those customers are not helped."""
 
     def scenarios(self, base: Scenario) -> tuple[Scenario, ...]:
-        """One scenario for each combination, containment varying fastest.
+        """One scenario for each combination, containment varying fastest; at 0 there is no bot, so none is paid.
 
         Raises
         ------
@@ -42,24 +41,16 @@ class Sweep:
         --------
         >>> from scenarios.presets import load
         >>> sweep = Sweep("chat", EVERYBODY, (0.0, 0.4), (1.0,), 0.25)
-        >>> [round(s.contact_type("chat").bot.resolved, 2) for s in sweep.scenarios(load("bot-first"))]
-        [0.0, 0.3]
+        >>> without, half = [world.contact_type("chat").bot for world in sweep.scenarios(load("bot-first"))]
+        >>> without, half.resolved
+        (None, 0.3)
         """
         return tuple(
             self._variant(base, containment, scale) for scale in self.scales for containment in self.containments
         )
 
     def _variant(self, base: Scenario, containment: float, scale: float) -> Scenario:
-        bot = base.contact_type(self.kind).bot or Bot()
-        if containment + bot.left > 1 + 1e-9:
-            raise InvalidValue("containment", containment, f"{bot.left:.0%} give up in the bot, so stay below the rest")
-        changed = bot.model_copy(
-            update={
-                "resolved": containment * (1 - self.false_share),
-                "falsely_contained": containment * self.false_share,
-            }
-        )
-        scenario = base.replace_type(self.kind, bot={name: getattr(changed, name) for name in Bot.model_fields})
+        scenario = contained(with_bot(base, self.kind), self.kind, containment, self.false_share)
         for name in base.group_names if self.group == EVERYBODY else (self.group,):
             heads = np.rint(base.heads[base.group_names.index(name)] * scale).astype(int).tolist()
             scenario = scenario.replace_group(name, staffing=heads)
@@ -73,17 +64,16 @@ class Sweep:
 
     def _row(self, scale: float, containment: float, results: Results) -> dict[str, object]:
         wishes = verdict(results)
-        wishes = wishes[wishes["measure"] != "abandonment"]
         scenario, cost = results.scenario, results.estimate("cost")
         hours = scenario.heads.sum() * scenario.horizon.interval / 3600
         return {
             "containment": containment,
-            "true": _share(results, self.kind, "true_containment"),
+            "true": _share(results, self.kind, "true_containment") if containment else 0.0,
             "scale": scale,
             "agent_hours": float(hours),
             "status": min(wishes["status"], key=_ORDER.index, default=MET),
-            "missed": ", ".join(wishes.loc[wishes["status"] == MISSED, "type"]),
-            "unsure": ", ".join(wishes.loc[wishes["status"] == UNSURE, "type"]),
+            "missed": _named(wishes, MISSED),
+            "unsure": _named(wishes, UNSURE),
             "cost": float(cost.value[0]),
             "cost_low": float(cost.low[0]),
             "cost_high": float(cost.high[0]),
@@ -101,7 +91,9 @@ class Sweep:
         first, least = line[0], self.containments[0]
         place = first.place("aht", self.kind)
         each = float(first.estimate("aht").value[place])
-        sessions = float(_tally(first, "bot_sessions")[first.scenario.type_names.index(self.kind)])
+        sessions = float(
+            _tally(line[-1], "bot_sessions")[first.scenario.type_names.index(self.kind)]
+        )  # at 0 there is no bot to count them
         work = _work(first)
         claimed = [work - (containment - least) * sessions * each for containment in self.containments]
         return pd.DataFrame(
@@ -111,6 +103,16 @@ class Sweep:
                 "found": [_work(results) / 3600 for results in line],
             }
         )
+
+
+def with_bot(scenario: Scenario, kind: str) -> Scenario:
+    """The scenario with a bot in front of a type: its own, else one without cost or session time."""
+    return scenario if scenario.contact_type(kind).bot is not None else scenario.replace_type(kind, bot={})
+
+
+def _named(wishes: pd.DataFrame, status: str) -> str:
+    found = wishes[wishes["status"] == status]
+    return ", ".join(f"{of}: {target}" for of, target in zip(found["type"], found["target"], strict=True))
 
 
 def _share(results: Results, kind: str, measure: str) -> float:

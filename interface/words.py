@@ -31,6 +31,17 @@ def shown(value: float, unit: str, currency: str = "") -> str:
     return _rounded(value)
 
 
+def percent(share: float) -> str:
+    """A share in whole per cent, or in tenths where it has some.
+
+    Examples
+    --------
+    >>> percent(0.4), percent(0.016)
+    ('40 %', '1.6 %')
+    """
+    return f"{round(100 * share, 1):g} %"
+
+
 def duration(seconds: float) -> str:
     """A time in at most two units.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,9 +29,6 @@ from scenarios.errors import Cancelled, PlannerError
 from scenarios.measures import SERVICE_LEVELS
 from scenarios.scenario import Scenario
 from scenarios.wishes import wishes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["LEVELS", "RESPONSES", "UNREACHABLE", "Frontier", "frontier"]
 
@@ -61,8 +57,8 @@ def frontier(
     (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages without a
     bot), net_saving (cost without a bot less this cost), work_saved with work_saved_error (agent time saved as a share
     of the type's own without a bot), formula_saved (the same by `models.automation.after_containment`),
-    cost_per_resolved_case, the three responses of the type within its target time, judged (the share in time by the clock
-    of the type's own target; NaN where it names none), and why (of what is unreachable).
+    cost_per_resolved_case, the three responses of the type within its target time, judged (the share in time by the
+    clock of the type's own target; NaN where it names none), and why (of what is unreachable).
 
     Parameters
     ----------

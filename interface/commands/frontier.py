@@ -2,69 +2,147 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from rich.markup import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
 
 from interface.commands import output
-from interface.commands.output import number
+from interface.commands.frontier_words import show, show_map, show_weeks
 from interface.planning import How, remembered
 from models.frontier import LEVELS, Frontier, frontier
-from models.questions.ramp import payback, weekly
+from models.proof.found import Plan
+from models.questions.containment import bot_type, contained, share_of
+from models.questions.ramp import aim, begins_at, once_spent, open_days, weekly
 from scenarios import files
-from scenarios.errors import InvalidValue
+from scenarios.errors import InvalidFile, InvalidValue
 from scenarios.scenario import Scenario
 
-_SIGNS = {
-    "met": "[green]✓[/]",
-    "missed": "[red]✗ missed[/]",
-    "unsure": "[yellow]? unsure[/]",
-    "unreachable": "[red]✗[/]",
-}
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from interface.pictures import Format, Picture
+
+Kind = Literal["map", "costs", "savings", "responses", "weeks"]
+"""What a chart shows."""
+_FORMATS: dict[str, Format] = {".svg": "svg", ".png": "png"}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is varied, and over how many weeks the bot is followed."""
+    """What is varied, over how many weeks the bot is followed, and what is drawn."""
 
     bot: str | None = None
     levels: str | None = None
     false_shares: str | None = None
     weeks: int = 0
     once: float = 0.0
+    chart: Path | None = None
+    picture: str = "map"
+
+    def check(self, scenario: Scenario) -> None:
+        """Refuse what could not be planned, counted or drawn, before anything long begins.
+
+        Raises
+        ------
+        InvalidValue, InvalidScenario, InvalidFile
+            For the first thing that is wrong.
+        """
+        if self.weeks < 0:
+            raise InvalidValue("weeks", self.weeks, "give a number of weeks, or 0 for none")
+        once_spent(self.once)
+        kind = bot_type(scenario, self.bot)
+        for level in self.tried:
+            for share in self.false or (0.0,):
+                contained(scenario, kind, share_of("levels", level), share_of("false", share))
+        if self.picture not in get_args(Kind):
+            raise InvalidValue("picture", self.picture, f"choose one of {', '.join(get_args(Kind))}")
+        if self.picture == "weeks" and self.chart is not None and not self.weeks:
+            raise InvalidValue("picture", self.picture, "give --weeks too")
+        if self.weeks and not open_days(scenario, kind)[0]:
+            raise InvalidValue("weeks", self.weeks, f"{kind} is closed in the whole horizon: begin it on a working day")
+        _refuse_file(self.chart)
+
+    @property
+    def tried(self) -> tuple[float, ...]:
+        """The levels of containment."""
+        return LEVELS if self.levels is None else shares("levels", self.levels)
+
+    @property
+    def false(self) -> tuple[float, ...]:
+        """The shares of false containment; none where the bot's own is meant."""
+        return () if self.false_shares is None else shares("false", self.false_shares)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A frontier, with the weeks on the way to its best level where they were asked for."""
+
+    found: Frontier
+    nominal: float = math.nan
+    weeks: pd.DataFrame | None = None
+    why: str = ""
+    """Why there are no weeks."""
+
+    def records(self) -> Iterator[dict[str, object]]:
+        """The rows of the levels, then those of the weeks."""
+        of = {"bot": self.found.kind, "false_share": self.found.false_share}
+        for row in output.records(self.found.rows):
+            yield of | row
+        if self.weeks is not None:
+            for row in output.records(self.weeks):
+                yield of | {"nominal": self.nominal} | row
 
 
 def command(source: str, wanted: Wanted, how: How, as_json: bool) -> int:
     """Plan each level of containment and show what it costs, saves and gives; the exit code."""
     scenario = files.load(source)
-    levels = LEVELS if wanted.levels is None else shares("levels", wanted.levels)
-    wrong = [None] if wanted.false_shares is None else list(shares("false", wanted.false_shares))
-    means = how.means()
-    plan = remembered(means.plan)  # the centre without a bot is the same for every false share
-    found = []
-    for share in wrong:
-        with output.progress("levels of containment") as advance:
-            found.append(
-                frontier(
-                    *(scenario, plan, means.find),
-                    kind=wanted.bot,
-                    levels=levels,
-                    false_share=share,
-                    gap=how.left_open,
-                    heads=how.heads_open,
-                    progress=advance,
-                )
-            )
+    wanted.check(scenario)
+    plan = remembered(how.plan())  # the centre without a bot is the same for every false share
+    answers = [_answer(scenario, wanted, how, plan, share) for share in wanted.false or (None,)]
+    if wanted.chart is not None:
+        _draw(answers, wanted, scenario, wanted.chart)
     if as_json:
-        output.write_json(
-            {"bot": one.kind, "false_share": one.false_share} | row for one in found for row in output.records(one.rows)
-        )
+        output.write_json(row for answer in answers for row in answer.records())
         return 0
-    for one in found:
-        show(one, scenario)
-        if wanted.weeks:
-            _show_weeks(one, wanted, scenario)
+    for answer in answers:
+        show(answer.found, scenario)
+        if answer.weeks is not None:
+            show_weeks(answer.weeks, answer.nominal)
+        if answer.why:
+            output.note(f"No weeks: {answer.why}")
+    show_map([answer.found for answer in answers], scenario.currency)
     return 0
+
+
+def _answer(scenario: Scenario, wanted: Wanted, how: How, plan: Plan, share: float | None) -> Answer:
+    def planned(levels: tuple[float, ...]) -> Frontier:
+        with output.progress("levels of containment") as advance:
+            return frontier(
+                *(scenario, plan, how.find),
+                kind=wanted.bot,
+                levels=levels,
+                false_share=share,
+                gap=how.left_open,
+                heads=how.heads_open,
+                progress=advance,
+            )
+
+    found = planned(wanted.tried)
+    if not wanted.weeks:
+        return Answer(found)
+    nominal = aim(found)
+    if nominal is None:
+        return Answer(found, why="no level with a bot has a plan that keeps its targets")
+    if begins_at(nominal) < min(level for level in found.levels if level > 0):
+        found = planned((*wanted.tried, begins_at(nominal)))  # the first week is a level of its own
+    of_horizon, of_week = open_days(scenario, found.kind)
+    try:
+        weeks = weekly(found, nominal, wanted.weeks, once=wanted.once, days=of_horizon, open_days=of_week)
+    except InvalidValue as problem:  # no staffing serves the first week
+        return Answer(found, why=str(problem))
+    return Answer(found, nominal, weeks)
 
 
 def shares(field: str, text: str) -> tuple[float, ...]:
@@ -86,98 +164,38 @@ def shares(field: str, text: str) -> tuple[float, ...]:
         raise InvalidValue(field, text, "write shares with commas between them, as in 0,0.2,0.4") from None
 
 
-def show(found: Frontier, scenario: Scenario) -> None:
-    """A frontier for people: its sentence, money, then service."""
-    console, money = output.out(), scenario.currency
-    wrong = _percent(found.false_share)
-    title = f"[bold]{escape(scenario.title or scenario.name)}[/]"
-    console.print(f"{title}: bot of {escape(found.kind)}, {wrong} of what it contains falsely\n")
-    console.print(escape(found.in_words()) + "\n")
-    columns = (
-        "",
-        "Contained",
-        "cost",
-        "wages",
-        "bot",
-        "hours",
-        "saved, claimed",
-        "saved, true",
-        "work",
-        "±",
-        "work, formula",
-    )
-    console.print(
-        output.table(
-            columns,
-            (_money_cells(row) for row in output.records(found.rows)),
-            title=f"Money per horizon {money}".strip(),
-            left=1,
-        )
-    )
-    heads = ("Contained", "cost per resolved case", "by a person", "by a person or the bot", "any answer")
-    rows = [row for row in output.records(found.rows) if row["status"] != "unreachable"]
-    title = f"Response to {found.kind} within its target time"
-    console.print(output.table(heads, (_service_cells(row) for row in rows), title=title))
-    for row in output.records(found.rows):
-        if row["why"]:
-            console.print(f"[yellow]{_percent(float(row['level']))}: {escape(str(row['why']))}[/]")
-    console.print(
-        "Saved, claimed: containment x the type's part of the wages without a bot. Saved, true: cost without a bot "
-        "less cost. Work: agent time saved on all channels, as a share of the type's own without a bot, ± half a 95 % "
-        "interval; by formula nobody leaves and everybody who returns is answered.",
-        style="dim",
-    )
+# -- charts ----------------------------------------------------------------------------------------------------------
 
 
-def _money_cells(row: dict[str, object]) -> tuple[str, ...]:
-    def at(name: str) -> float:
-        return float(str(row[name]))
-
-    return (
-        _SIGNS[str(row["status"])],
-        _percent(at("level")),
-        *(_whole(at(name)) for name in ("cost", "wages", "bot_cost")),
-        number(at("agent_hours"), "h"),
-        *(_whole(at(name)) for name in ("claimed_saving", "net_saving")),
-        *(number(value, "share") for value in (at("work_saved"), 1.96 * at("work_saved_error"), at("formula_saved"))),
-    )
+def _refuse_file(path: Path | None) -> None:
+    if path is not None and path.suffix.lower() not in _FORMATS:
+        raise InvalidFile(path, "", "a chart is an SVG or a PNG file", "end the name with .svg or .png")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise InvalidFile(path, "", f"there is no folder {path.parent}", "make it, or choose another")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+def _draw(answers: Sequence[Answer], wanted: Wanted, scenario: Scenario, path: Path) -> None:
+    from interface.pictures import drawn
 
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}" if value == value else "–"
-
-
-def _service_cells(row: dict[str, object]) -> tuple[str, ...]:
-    def at(name: str) -> float:
-        return float(str(row[name]))
-
-    names = ("response_by_person", "response_by_person_or_bot", "response_any")
-    return (
-        _percent(at("level")),
-        f"{at('cost_per_resolved_case'):.2f}",
-        *(number(at(name), "share") for name in names),
-    )
-
-
-def _show_weeks(found: Frontier, wanted: Wanted, scenario: Scenario) -> None:
-    """The first weeks of a bot that reaches the best level."""
-    console, best = output.out(), found.best
-    if not best:
+    picture = _picture(answers, wanted, scenario)
+    if picture is None:
+        output.note(f"No chart: {answers[0].why or 'no level has a plan that meets every target'}")
         return
-    weeks = weekly(found, best, wanted.weeks, once=wanted.once, days=scenario.horizon.days)
-    columns = ("Week", "contained", "claimed", "tuned", "untuned", "earned", "earned untuned")
-    cells = (
-        (
-            f"{row['week']:.0f}",
-            _percent(float(row["containment"])),
-            *(_whole(float(row[name])) for name in ("claimed", "tuned", "untuned", "earned", "earned_untuned")),
-        )
-        for row in output.records(weeks)
-    )
-    console.print(output.table(columns, cells, title=f"Savings a week on the way to {_percent(best)} containment"))
-    after, never = payback(weeks), f"not within {wanted.weeks} weeks"
-    console.print(f"Earned back for good: {f'from week {after}' if after else never} if it is tuned.")
+    path.write_bytes(drawn(picture.specification(), _FORMATS[path.suffix.lower()]))
+
+
+def _picture(answers: Sequence[Answer], wanted: Wanted, scenario: Scenario) -> Picture | None:
+    """The wanted chart: the map of all false shares, anything else of the first; None where there is nothing in it."""
+    from interface import frontier_charts as charts
+    from interface.pictures import LIGHT
+
+    first, currency = answers[0], scenario.currency
+    if wanted.picture == "weeks":
+        return None if first.weeks is None else charts.weeks(first.weeks, first.nominal, currency, LIGHT)
+    if wanted.picture == "map":
+        return charts.heat_map([answer.found for answer in answers], currency, LIGHT)
+    if first.found.kept.empty:
+        return None
+    if wanted.picture == "responses":
+        return charts.responses(first.found, scenario.contact_type(first.found.kind).target, LIGHT)
+    return (charts.costs if wanted.picture == "costs" else charts.savings)(first.found, currency, LIGHT)

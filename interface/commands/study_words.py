@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,8 @@ def frontier(
     false: Annotated[str | None, typer.Option(help="How much of that is false: one share, or several.")] = None,
     weeks: Annotated[int, typer.Option(help="Follow the bot so many weeks while it is tuned.")] = 0,
     once: Annotated[float, typer.Option(help="Money spent to introduce the bot.")] = 0.0,
+    chart: Annotated[Path | None, typer.Option(help="Write a chart to this .svg or .png file.")] = None,
+    picture: Annotated[str, typer.Option(help="The chart: map, costs, savings, responses or weeks.")] = "map",
     by: By = "search",
     seconds: Seconds = 20.0,
     gap: Gap = 0.02,
@@ -45,12 +48,14 @@ def frontier(
       ccplan frontier bot-first --levels 0,0.2,0.4,0.6 --false 0.25,0.4
 
       ccplan frontier bot-first --by formula --weeks 26 --once 20000
+
+      ccplan frontier bot-first --by formula --false 0.1,0.25,0.4 --chart map.svg
     """
     from interface.commands.frontier import Wanted, command
     from interface.planning import How
 
     how = How(by, replications, seed, seconds, gap)
-    raise typer.Exit(command(scenario, Wanted(bot, levels, false, weeks, once), how, json))
+    raise typer.Exit(command(scenario, Wanted(bot, levels, false, weeks, once, chart, picture), how, json))
 
 
 def ask(

@@ -1,55 +1,103 @@
-"""A bot's containment against staffing: what meets every target, what it costs, what containment really saves."""
+"""How far a bot pays: the cheapest staffing at each level of containment, its first weeks, and heads only scaled."""
 
 import numpy as np
 import streamlit as st
 
-from interface import export
+from interface.automation_parts import findings, first_weeks, picked, sweep_findings
+from interface.errand_parts import study
 from interface.jobs import Plan
-from interface.parts import chart, grid, header, palette, run_page
+from interface.parts import grid, header, palette, run_page
+from interface.planning import FORMULA, SEARCH, How
 from interface.session import FEWEST
-from interface.study_charts import feasible, savings
-from interface.sweep import EVERYBODY, Sweep, cheapest, in_words
-from interface.words import shown
-from scenarios.contact_types import Bot
+from interface.studies import frontiers
+from interface.sweep import EVERYBODY, Sweep, with_bot
+from models.questions.containment import bot_of, false_share_now
 from scenarios.errors import PlannerError
 
 PAGE = "automation"
+TIMES = {"Quick": 20, "Standard": 50, "Fine": 200}
 work = header("Automation", "how much a bot may take over, and how many people that leaves to plan")
-scenario = work.scenario
+scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
-# -- what is varied ------------------------------------------------------------------------------------------------
-with_bot = [kind.name for kind in scenario.contact_types if kind.bot]
-with grid("16rem", key="sweep-choices"):
+# -- what is asked -------------------------------------------------------------------------------------------------
+fronted = [kind.name for kind in scenario.contact_types if kind.bot]
+with grid("15rem", key="frontier-choices"):
     name = st.selectbox(
         "Bot in front of",
         scenario.type_names,
-        index=scenario.type_names.index(with_bot[-1]) if with_bot else 0,
+        index=scenario.type_names.index(fronted[-1]) if fronted else 0,
         help="A type without a bot is given one without cost or session time.",
     )
-    group = st.selectbox("Heads of", [EVERYBODY, *scenario.group_names])
-    bot = scenario.contact_type(name).bot or Bot()
-    top = int(100 * (1 - bot.left)) // 5 * 5
-    low, high = st.slider("Claimed containment (%)", 0, top, (0, min(60, top)), step=5, key=f"containment-{name}")
-    least, most = st.slider("Heads (% of today)", 50, 150, (80, 120), step=5)
-    wrong = st.number_input(
-        "Of these falsely contained (%)",
-        0.0,
-        100.0,
-        round(100 * bot.falsely_contained / bot.claimed_containment, 1) if bot.claimed_containment else 25.0,
-        step=5.0,
-        key=f"false-{name}-{work.edition}",
+    centre = with_bot(scenario, name)
+    bot = bot_of(centre, name)
+    own = round(100 * false_share_now(bot), 1) if bot.claimed_containment else 25.0
+    top = int(100 * (1 - bot.left) + 1e-6) // 10 * 10
+    if top < 10:
+        st.error(f"{100 * bot.left:.0f} % leave the bot of {name} early: too few are left to contain.")
+        st.stop()
+    high = st.slider("Claimed containment up to (%)", 0, top, min(80, top), step=10, key=f"frontier-top-{name}")
+    wrong = st.multiselect(
+        "Of that, false (%)",
+        sorted({0.0, 10.0, 25.0, 40.0, 60.0, own}),
+        default=sorted({10.0, own, 40.0}),
+        format_func="{:g}".format,
+        key=f"frontier-false-{name}-{own}",
         help="They count as contained in naive reports but were not helped.",
     )
-    steps = int(st.number_input("Steps each way", 2, 9, 5))
+    tries = st.segmented_control("Precision", TIMES, default="Standard", required=True, key="frontier-tries")
 if not any(rule.after == "falsely-contained" for rule in scenario.contact_type(name).follow_ups):
     st.warning(f"In this scenario nobody who is falsely contained in {name} comes back, so the savings look too good.")
+levels = tuple(level / 100 for level in range(0, max(high, 10) + 1, 10))
+false = tuple(sorted(share / 100 for share in wrong)) or (own / 100,)
 
+# -- the frontier --------------------------------------------------------------------------------------------------
+ways = {way: How(way, TIMES[tries or "Standard"]) for way in (FORMULA, SEARCH)}
+key = (scenario.fingerprint, name, levels, false, ways[FORMULA].replications)
+asked = (centre, name, levels, false)
+quick, fresh = study(f"{PAGE}-{FORMULA}", key, "Plan every level by formula", frontiers, *asked, ways[FORMULA])
+found, by = quick, FORMULA
+if quick is None:
+    st.caption(
+        "For each level of containment the cheapest staffing that meets every target, tried on customers it was not "
+        "made for. Formulas take some seconds; a search can prove their plans afterwards."
+    )
+else:
+    plans = len(false) * (len(levels) - 1) + 1
+    proved, proof_fresh = study(
+        *(f"{PAGE}-{SEARCH}", key, "Prove by search", frontiers, *asked, ways[SEARCH]), main=False
+    )
+    if not proof_fresh:
+        minutes = plans * ways[SEARCH].seconds / 60
+        st.caption(f"{plans} plans, each searched for {ways[SEARCH].seconds:.0f} s at most: up to {minutes:.0f} min.")
+    if proof_fresh or (proved is not None and not fresh):
+        found, by, fresh = proved, SEARCH, proof_fresh
+if found is not None:
+    if not fresh:
+        st.info("What follows was found before your last change.")
+    one = picked(found, own / 100)
+    findings(work, found, one, ways[by], colours)
+    if not one.kept.empty and one.kind in scenario.type_names:
+        first_weeks(work, one, colours)
+
+# -- heads only scaled ---------------------------------------------------------------------------------------------
+st.divider()
+st.subheader("What if heads are only scaled?", anchor=False)
+st.caption(
+    "No plan, but today's heads times a percentage, beside each containment. Nobody moves from one group or hour to "
+    "another, so it shows what today's pattern can bear, not the least cost."
+)
+with grid("15rem", key="sweep-choices"):
+    group = st.selectbox("Heads of", [EVERYBODY, *scenario.group_names])
+    ends = st.slider("Claimed containment (%)", 0, top, (0, min(60, top)), step=5, key=f"containment-{name}")
+    scales = st.slider("Heads (% of today)", 50, 150, (80, 120), step=5)
+    share = st.number_input("Of what is contained, false (%)", 0.0, 100.0, own, step=5.0, key=f"false-{name}-{own}")
+    steps = int(st.number_input("Steps each way", 2, 9, 5))
 sweep = Sweep(
     name,
     group,
-    tuple(round(float(share), 3) for share in np.linspace(low, high, steps if high > low else 1) / 100),
-    tuple(round(float(scale), 3) for scale in np.linspace(least, most, steps if most > least else 1) / 100),
-    wrong / 100,
+    tuple(round(float(at), 3) for at in np.linspace(*ends, steps if ends[1] > ends[0] else 1) / 100),
+    tuple(round(float(at), 3) for at in np.linspace(*scales, steps if scales[1] > scales[0] else 1) / 100),
+    share / 100,
 )
 try:
     scenarios = sweep.scenarios(scenario)
@@ -64,34 +112,5 @@ def plan(replications: int) -> Plan:
 
 
 last = run_page(work, PAGE, plan, f"{len(scenarios)} combinations, all on the same customers")
-if last is None:
-    st.stop()
-
-# -- what was found ------------------------------------------------------------------------------------------------
-sweep, currency, colours = last.plan.about, scenario.currency, palette()
-table = sweep.table(last.findings)
-best = cheapest(table)
-if best is None:
-    st.subheader("No combination surely meets every target", anchor=False)
-    unsure = table[table["status"] == "unsure"]
-    if len(unsure):
-        st.caption(f"{len(unsure)} are in doubt: choose a finer precision to decide them.")
-else:
-    st.subheader(
-        f"Cheapest: {best['containment']:.0%} containment with {best['scale']:.0%} of the heads, "
-        f"{shown(best['cost'], 'money', currency)}".replace("%", " %"),
-        anchor=False,
-    )
-    st.caption(
-        f"Truly resolved by the bot: {best['true']:.0%} of its sessions".replace("%", " %")
-        + f" · {best['agent_hours']:,.0f} agent hours · {last.replications} replications each, 95 % intervals decide"
-    )
-with grid("28rem", key="sweep-pictures"):
-    chart(feasible(table, currency, best, sweep.group, colours), PAGE)
-    if len(sweep.containments) > 1:
-        chart(savings(sweep.savings(last.findings), colours), PAGE)
-if len(sweep.containments) > 1:
-    st.caption(in_words(sweep.savings(last.findings)))
-with st.container(horizontal=True):
-    st.download_button("CSV", lambda: export.csv(table), "automation.csv", on_click="ignore")
-    st.download_button("Excel", lambda: export.workbook({"Combinations": table}), "automation.xlsx", on_click="ignore")
+if last is not None:
+    sweep_findings(last, currency, colours)

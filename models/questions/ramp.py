@@ -59,6 +59,14 @@ def begins_at(nominal: float, start: float = START) -> float:
     return round(start * nominal, 12)
 
 
+def aim(found: Frontier) -> float | None:
+    """The containment that a bot is tuned for: the cheapest level, or the highest where people alone are cheapest.
+
+    None where no level with a bot has a plan.
+    """
+    return found.best or max((level for level in found.levels if level > 0), default=None)
+
+
 def open_days(scenario: Scenario, kind: str) -> tuple[int, int]:
     """Days on which a type is open: of the horizon, and of a week.
 
@@ -115,7 +123,7 @@ def weekly(
     import pandas as pd
 
     once, days = once_spent(once), int(whole("days", days, 1))
-    rows = found.rows.dropna(subset="net_saving")
+    rows = found.kept.dropna(subset="net_saving")
     rows = rows[rows["level"] > 0]
     contained = ramp(nominal, weeks, start=start, over=over)
     for level in (begins_at(nominal, start), nominal):

@@ -139,21 +139,6 @@ def test_compare_runs_on_the_same_tapes(app: AppTest) -> None:
     assert set(table["Δ help-desk (now)"].str.extract(r"^([-\d.]+)")[0].astype(float)) == {0.0}
 
 
-def test_automation_names_the_cheapest_that_meets_every_target(app: AppTest) -> None:
-    """The sentence must name a combination that is met, and none that is met may be cheaper."""
-    turn(choose(app, "bot-first"), "automation")
-    next(field for field in app.number_input if field.label == "Steps each way").set_value(2)
-    app.run()
-    next(button for button in app.button if button.label == "Run").click()
-    finished(app.run(), "automation")
-    assert not app.exception
-    job = work(app).jobs["automation"]
-    table = job.plan.about.table(job.findings)
-    met = table[table["status"] == "met"]
-    said = app.subheader[0].value
-    assert ("No combination" in said) if met.empty else (f"{met['cost'].min():,.0f}" in said)
-
-
 def test_two_windows_do_not_share_work(app: AppTest, project: Path) -> None:
     """What one person does must never show at another's window."""
     other = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()

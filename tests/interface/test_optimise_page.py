@@ -121,13 +121,6 @@ def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
     assert work(app).past
 
 
-def test_a_centre_without_a_bot_is_told_so(app: AppTest) -> None:
-    """The frontier of nothing is drawn."""
-    app.switch_page("interface/pages/questions.py").run()
-    assert not app.exception
-    assert "No contact type has a bot" in app.info[0].value
-
-
 def test_letters_arrive_and_a_stop_is_heard(tmp_path: Path) -> None:
     """News are lost, or nobody stops."""
     box = Letterbox(tmp_path)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from models.frontier import Frontier, frontier, judged_by
+from models.frontier import frontier, judged_by
 from models.proof.found import Found
 from models.questions.containment import bot_type, contained, saved_by_formula
 from models.questions.ramp import open_days, payback, ramp, weekly
@@ -17,6 +15,7 @@ from scenarios import presets
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from simulator.experiment import simulate
+from tests.frontiers import made
 
 OPEN, SESSION, DELAY = 12 * 3600.0, 90.0, 1800.0
 HANDLE, RETURNED = 200.0, 360.0
@@ -138,25 +137,6 @@ def test_the_bookkeeping_of_the_preset_is_the_one_of_the_documents(shop):
     """Concurrency, difficulty or returns are left out of the closed form."""
     found = [saved_by_formula(shop, "chat", level, wrong) for level, wrong in ((0.4, 0.25), (0.4, 0.4), (0.6, 0.25))]
     assert found == pytest.approx([0.10, -0.008, 0.21], abs=1e-9)
-
-
-def made(costs: list[float], statuses: list[str], gap: float = 0.0, head: float = 0.0, noise: float = 0.0) -> Frontier:
-    """A frontier of given costs at levels 0, 0.1, 0.2 ...; with noise, every other replication costs that much more.
-
-    Noise is of bots' sessions, so that level 0 has none.
-    """
-    swing = noise * np.tile([1.0, -1.0], 8)
-    rows = pd.DataFrame(
-        {
-            "level": np.arange(len(costs)) / 10,
-            "cost": costs,
-            "status": statuses,
-            "net_saving": costs[0] - np.array(costs),
-            "claimed_saving": 100.0 * np.arange(len(costs)),
-        }
-    )
-    paid = {level / 10: cost + swing * (level > 0) for level, cost in enumerate(costs)}
-    return Frontier("chat", 0.25, rows, {}, gap, one_head=head, paid=paid)
 
 
 def test_more_automation_stops_paying_at_the_cheapest_level_that_keeps_its_targets():
