@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from importlib import import_module
 
 import numpy as np
 
@@ -96,11 +97,33 @@ def _needs(space: Space, *, impatient: bool) -> np.ndarray:
 
 
 def _every_skill_in_full(need: np.ndarray) -> Heads:
-    """The cheapest heads by the rule of pyworkforce's MultiSkillStaffing: for each skill alone enough who have it."""
+    """The cheapest heads that have, for each skill alone, as many agents with it as Erlang C asks for.
+
+    This is the programme of pyworkforce's ``MultiSkillStaffing``, worked out for these three groups.
+    """
     flexible = np.minimum(need[:2].max(axis=0), need[2:].max(axis=0))
     talkers = need[:2].max(axis=0) - flexible
     writers = need[2:].max(axis=0) - flexible
     return np.array([talkers, writers, flexible]).astype(np.int64)
+
+
+def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Heads | None:
+    """The heads of pyworkforce's ``MultiSkillStaffing``, period by period; None where it is not installed."""
+    try:
+        programme = import_module("pyworkforce.staffing").MultiSkillStaffing
+    except (ImportError, AttributeError):
+        return None
+    names = list(scenario.type_names)
+    profiles = [
+        {"name": group.name, "skills": list(group.skills), "cost": group.cost_per_hour}
+        for group in scenario.agent_groups
+    ]
+    heads = []
+    for needed in need.T:
+        required = {name: int(count) for name, count in zip(names, needed, strict=True)}
+        found = programme(skills=names, profiles=profiles, required_positions=required).solve()
+        heads.append([row["agents"] for row in found["agents_per_profile"]])
+    return np.array(heads).T
 
 
 def main() -> None:
@@ -120,11 +143,15 @@ def main() -> None:
     print(plan.wishes_table().round(4).to_string(index=False))
     print("tightest:", plan.binding)
     space = space_of(scenario, BLOCK)
+    need = _needs(space, impatient=False)
     rules = {
         "per-skill Erlang C, added up": by_skill_erlang_c(space),
         "stationary Erlang A, flexible last": by_skill_erlang_a(space),
-        "every skill in full, as pyworkforce": _every_skill_in_full(_needs(space, impatient=False)),
+        "every skill in full": _every_skill_in_full(need),
     }
+    theirs = by_pyworkforce(scenario, need)
+    if theirs is not None:
+        rules["pyworkforce's MultiSkillStaffing"] = theirs
     for name, heads in rules.items():
         judged = judge(evaluate([space.plan(heads)], FRESH, fresh=1)[0])
         found = ", ".join(f"{one.wish.of} {one.value:.1%}" for one in judged)
