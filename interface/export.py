@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +11,9 @@ import pandas as pd
 
 from interface.charts import level_measure
 from interface.questions import Theory
+from models.plan import Plan
+from models.prices import Price
+from models.proof.space import space_of
 from scenarios.horizon import Horizon
 from simulator.results import Period, Results
 from simulator.targets import verdict
@@ -69,6 +72,73 @@ def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None)
 def results_workbook(results: Results, theory: Theory | None) -> bytes:
     """All tables and charts of a run as a workbook; heavy, so made by a worker."""
     return workbook(tables(results, theory), results)
+
+
+def plan_grid(plan: Plan) -> pd.DataFrame:
+    """The heads of a plan as they are handed out: a row for each interval, a column for each group, and all."""
+    heads = {group.name: row for group, row in zip(plan.scenario.agent_groups, plan.scenario.heads, strict=True)}
+    times = [pd.Timestamp(time).tz_localize(None) for time in plan.scenario.horizon.times]
+    return pd.DataFrame({"from": times, **heads, "all groups": plan.scenario.heads.sum(axis=0)})
+
+
+def plan_costs(plan: Plan) -> pd.DataFrame:
+    """What a plan costs by group: planned hours, the price of one, wages with paid breaks and leave, and the sum."""
+    space = space_of(plan.scenario, plan.scenario.horizon.interval)
+    hours, wages = ((each * plan.scenario.heads).sum(axis=1) for each in (space.agent_hours, space.price))
+    groups = plan.scenario.agent_groups
+    table = pd.DataFrame(
+        {
+            "group": [group.name for group in groups],
+            "planned_hours": hours,
+            "cost_per_hour": [group.cost_per_hour for group in groups],
+            "planned_shrinkage": [group.shrinkage.planned for group in groups],
+            "wages": wages,
+        }
+    )
+    table.loc[len(table)] = ["all groups", hours.sum(), np.nan, np.nan, wages.sum()]
+    return table
+
+
+def plan_story(plan: Plan) -> pd.DataFrame:
+    """How a plan was found and what is known of it, line by line."""
+    origin = next((word for path, word in plan.scenario.origins.items() if path.endswith(".staffing")), "")
+    rows = [
+        ("scenario", plan.scenario.title or plan.scenario.name),
+        ("currency", plan.scenario.currency),
+        ("cost of the horizon", plan.cost),
+        ("estimate of the least cost" if plan.estimated else "no plan costs less than", plan.bound),
+        ("which holds if", plan.bound_holds),
+        ("distance", plan.said_of_gap),
+        ("by the load alone at least", plan.proven),
+        ("targets on fresh replications", {"met": "met", "missed": "missed", "unsure": "not sure"}[plan.status]),
+        ("fresh replications", plan.replications),
+        ("tightest", plan.binding),
+        ("hours worked after duty", plan.overrun),
+        ("the search ended", plan.ended),
+        ("origin", origin),
+        *(("note", note) for note in plan.notes),
+    ]
+    return pd.DataFrame(rows, columns=["what", "value"])
+
+
+def plan_workbook(plan: Plan, prices: Sequence[Price] = ()) -> bytes:
+    """A plan as a workbook: heads by interval and group, targets with their intervals, costs, how it was found.
+
+    Examples
+    --------
+    See ``tests/interface/test_export.py``.
+    """
+    sheets = {
+        "Plan": plan_grid(plan),
+        "Targets": plan.wishes_table(),
+        "Costs": plan_costs(plan),
+        "How it was found": plan_story(plan),
+        "One agent more or fewer": plan.changes_table(),
+        "Search": plan.history(),
+    }
+    if prices:
+        sheets["Prices of targets"] = pd.DataFrame([vars(price) for price in prices])
+    return workbook(sheets)
 
 
 def _write(book: Any, name: str, table: pd.DataFrame) -> None:

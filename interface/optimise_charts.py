@@ -16,6 +16,8 @@ from scenarios.scenario import Scenario
 BEST, BOUND = "Best plan", "Bound"
 MANY = 48
 """Columns of the heat map beyond which numbers are left out."""
+DIGIT, BETWEEN, SMALLEST, LARGEST = 0.58, 4, 8, 11
+"""The width of a digit as a part of its size; pixels between two numbers; the sizes of letters."""
 
 
 def history(steps: Sequence[Step], currency: str, palette: Palette) -> Picture:
@@ -91,7 +93,14 @@ def heat_map(heads: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario: S
     ]
     if len(shown_at) <= MANY:
         ink = alt.condition(alt.datum.heads > 0.55 * top, alt.value("white"), alt.value(palette.ink))
-        layers.append(base.mark_text(fontSize=11).encode(text="heads:Q", color=ink))
+        size = alt.expr(_size(len(shown_at), len(str(top))))
+        layers.append(base.mark_text(fontSize=size).encode(text="heads:Q", color=ink))
     words = "; ".join(f"{group} at most {heads[g].max(initial=0)}" for g, group in enumerate(scenario.group_names))
     height = 210 + 44 * len(scenario.group_names)  # axis and legend are part of it
     return Picture("plan", "Heads of the plan", alt.layer(*layers).properties(height=height), f"Heads: {words}.")
+
+
+def _size(columns: int, digits: int) -> str:
+    """The size of letters with which numbers keep apart in their cells, as Vega computes it; none where too small."""
+    room = f"(width / {columns} - {BETWEEN}) / {DIGIT * digits:.3g}"
+    return f"{room} < {SMALLEST} ? 0 : min({LARGEST}, {room})"

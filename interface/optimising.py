@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from interface.errands import Letterbox
 from interface.planning import known_start
+from interface.words import shown
 from models.plan import Plan
+from models.prices import Price
 from models.proof.effort import Step
 from models.proof.space import space_of
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from scenarios.wishes import wishes
 
-HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": float("inf")}
+if TYPE_CHECKING:
+    import pandas as pd
+
+HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": DAY}
 """How long heads stay as they are, in a person's words."""
+PRICED = 0.25
+"""Of the time of a search: what the search for the price of each target may take."""
 
 
 @dataclass
@@ -45,6 +55,55 @@ def optimised(box: Letterbox, scenario: Scenario, block: float, gap: float, seco
         progress=Listener(box),
         stop=lambda: box.stopped,
     )
+
+
+def priced(
+    box: Letterbox, scenario: Scenario, plan: Plan, block: float, seconds: float, seed: int
+) -> tuple[Price, ...]:
+    """What the last points of each target cost; a search of `seconds` for each."""
+    from models.prices import price_of_targets
+    from simulator.evaluator import evaluator
+
+    return price_of_targets(
+        *(scenario, plan, evaluator(seed)),
+        block=block,
+        seconds=seconds,
+        stop=lambda: box.stopped,
+        progress=box.progress,
+    )
+
+
+def price_table(prices: Sequence[Price], currency: str) -> pd.DataFrame:
+    """The prices of targets as people read them."""
+    import pandas as pd
+
+    rows = [
+        {
+            "Type or group": one.of,
+            "From": one.relaxed,
+            "To": one.target,
+            "Costs": one.amount(lambda money: shown(money, "money", currency)),
+        }
+        for one in prices
+    ]
+    return pd.DataFrame(rows, columns=["Type or group", "From", "To", "Costs"])
+
+
+def until_begun(scenario: Scenario) -> str:
+    """What the time of deferred targets means, for those who might take it for more; empty where there is none.
+
+    Examples
+    --------
+    >>> from scenarios import presets
+    >>> until_begun(presets.load("one-hour"))
+    'email, social: the time of the target runs until work begins, not until it is done'
+    """
+    names = [
+        kind.name
+        for kind in scenario.contact_types
+        if not kind.connected and kind.target is not None and kind.target.within is not None
+    ]
+    return f"{', '.join(names)}: the time of the target runs until work begins, not until it is done" if names else ""
 
 
 def taken(scenario: Scenario, plan: Plan) -> Scenario:

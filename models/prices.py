@@ -1,7 +1,12 @@
-"""What the last part of each target costs: the search again from a plan, with one target relaxed at a time."""
+"""What the last part of each target costs: the search again from a plan, with one target relaxed at a time.
+
+A price is the difference of two searches, each of which leaves open how much cheaper its plan could be: the distance
+of its cost from its bound. The truth lies within these distances of the price, as far as the bounds hold.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,11 +32,36 @@ class Price:
     """Agent-hours a horizon saved."""
     fte: float
     """The same in agents of eight hours a day."""
+    error: float
+    """How far off the cost may be: the larger of what both searches leave open."""
+    fte_error: float
+    """The same in agents of eight hours a day, at the plan's mean price of an hour."""
+
+    @property
+    def told(self) -> bool:
+        """Whether the price is more than the searches leave open."""
+        return self.cost > self.error
+
+    def amount(self, money: Callable[[float], str]) -> str:
+        """The price in words, with how far off it may be.
+
+        Examples
+        --------
+        >>> price = Price("chat", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
+        >>> price.amount("{:.0f} EUR".format)
+        '100 EUR ± 40 EUR (0.6 ± 0.2 FTE)'
+        >>> from dataclasses import replace
+        >>> replace(price, error=231.4, fte_error=1.4).amount("{:.0f} EUR".format)
+        "below the search's gap of 231 EUR (1.4 FTE)"
+        """
+        if not self.told:
+            return f"below the search's gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
+        return f"{money(self.cost)} ± {money(self.error)} ({self.fte:.1f} ± {self.fte_error:.1f} FTE)"
 
     @property
     def text(self) -> str:
         """In one line."""
-        return f"{self.of}: from '{self.relaxed}' to '{self.target}' costs {self.cost:.6g} ({self.fte:.1f} FTE)"
+        return f"{self.of}: from '{self.relaxed}' to '{self.target}': {self.amount(lambda sum_: f'{sum_:,.1f}')}"
 
 
 def price_of_targets(
@@ -44,27 +74,40 @@ def price_of_targets(
     seconds: float = 30.0,
     fresh: int = 200,
     stop: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Price, ...]:
     """What the last points of each target cost: the search again from the plan, with one target relaxed at a time.
 
-    Shares are relaxed by `relax` (0.05 is five points), times by as large a part of themselves.
+    Shares are relaxed by `relax` (0.05 is five points), times by as large a part of themselves. `progress` is told how
+    many targets are done, of how many.
     """
+    hours, days = space_of(scenario, block).agent_hours, scenario.horizon.days
+    hourly = plan.cost / float((hours * plan.heads).sum()) if plan.heads.any() else math.inf
+    pairs = [(wish, easier) for wish in wishes(scenario) if (easier := relaxed(scenario, wish, relax)) is not None]
     prices = []
-    for wish in wishes(scenario):
-        easier = relaxed(scenario, wish, relax)
-        if easier is None:
-            continue
+    for done, (wish, easier) in enumerate(pairs):
+        if progress is not None:
+            progress(done, len(pairs))
         found = optimise(
             easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.heads, stop=stop, gap=0.0
         )
         text = next(w.text for w in wishes(easier) if (w.of, w.measure) == (wish.of, wish.measure))
         cheaper = found if found.status == "met" and found.cost < plan.cost else plan
-        saved = (space_of(scenario, block).agent_hours * (plan.heads - cheaper.heads)).sum()
-        days = scenario.horizon.days
+        saved = float((hours * (plan.heads - cheaper.heads)).sum())
+        error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, found.bound))
+        fte = 8 * days
         prices.append(
-            Price(wish.of, wish.text, text, plan.cost - cheaper.cost, float(saved), float(saved) / (8 * days))
+            Price(
+                *(wish.of, wish.text, text, plan.cost - cheaper.cost, saved, saved / fte),
+                *(error, error / hourly / fte),
+            )
         )
     return tuple(prices)
+
+
+def _left_open(cost: float, bound: float) -> float:
+    """How much cheaper than a plan another could be."""
+    return max(cost - bound, 0.0)
 
 
 def relaxed(scenario: Scenario, wish: Wish, by: float) -> Scenario | None:

@@ -14,6 +14,7 @@ from interface.commands import output
 from interface.commands.output import between, number
 from interface.commands.simulate import engine_named
 from interface.commands.theory import save
+from interface.optimising import until_begun
 from models.plan import Plan
 from models.prices import Price, price_of_targets
 from models.proof.effort import Step
@@ -128,8 +129,10 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
         )
     )
     for price in prices:
-        console.print(f"The last part of a target: {escape(price.text)}")
-    for note in plan.notes:
+        amount = price.amount(lambda money: f"{_money(money)} {scenario.currency}".rstrip())
+        words = f"{price.of}: from '{price.relaxed}' to '{price.target}': {amount}"
+        console.print(f"The last part of a target: {escape(words)}")
+    for note in filter(None, (*plan.notes, until_begun(scenario))):
         console.print(f"Note: {escape(note)}", style="dim")
 
 

@@ -1,31 +1,45 @@
 """The cheapest staffing that meets every target: watched as it is found, then taken into the scenario."""
 
 import math
+from functools import partial
+from typing import cast
 
 import numpy as np
 import streamlit as st
 
 from interface import export
-from interface.errand_parts import asked
+from interface.errand_parts import asked, study
 from interface.errands import Errand, errand
 from interface.jobs import Refused
 from interface.optimise_charts import heat_map, history
-from interface.optimising import HOURS, checked, optimised, taken, wages, worth
-from interface.parts import chart, grid, header, palette, show_tile
+from interface.optimising import (
+    HOURS,
+    PRICED,
+    checked,
+    optimised,
+    price_table,
+    priced,
+    taken,
+    until_begun,
+    wages,
+    worth,
+)
+from interface.parts import chart, grid, header, made, palette, show_tile
 from interface.session import workers
 from interface.study_tables import readable
 from interface.verdicts import Tile
 from interface.words import STATUS, difference, shown
 from models.plan import Plan
+from models.prices import Price
 
-PAGE = "optimise"
+PAGE, PRICES = "optimise", "optimise-prices"
 SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
 GAPS = {"5 %": 0.05, "2 %": 0.02, "1 %": 0.01, "as near as it gets": 0.0}
 work = header("Optimise", "the cheapest staffing that meets every target, tried contact by contact")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
 # -- what is searched ----------------------------------------------------------------------------------------------
-fits = {name: block for name, block in HOURS.items() if math.isinf(block) or not block % scenario.horizon.interval}
+fits = {name: block for name, block in HOURS.items() if not block % scenario.horizon.interval}
 with grid("13rem", key="search-choices"):
     block = st.selectbox("Heads may change", list(fits), index=list(fits).index("every hour"), key="block")
     gap = st.selectbox("Stop this near to the bound", list(GAPS), index=1, key="gap")
@@ -87,6 +101,17 @@ def take() -> None:
     work.change(PAGE, lambda now: taken(now, plan), typed=False)
 
 
+_, block_then, _, seconds_then = cast("tuple[str, str, str, str]", mine.answered.key)
+each = PRICED * SECONDS[seconds_then]
+priced_key = (plan.scenario.fingerprint, plan.cost, each)
+
+
+def known_prices() -> tuple[Price, ...]:
+    """The prices of this plan's targets, if they were asked for."""
+    last = asked(PRICES).answered
+    return last.answer if last is not None and last.key == priced_key else ()
+
+
 # -- what was found ------------------------------------------------------------------------------------------------
 words = {
     "met": "Every target is met",
@@ -106,6 +131,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
             type="primary",
             on_click=take,
         )
+    st.download_button(
+        *("Plan, Excel", partial(made, export.plan_workbook, plan, known_prices()), "plan.xlsx"), on_click="ignore"
+    )
+    st.download_button("Plan, CSV", lambda: export.csv(export.plan_grid(plan)), "plan.csv", on_click="ignore")
 if mine.answered.key != key and not here:
     st.info("What follows was found before your last change.")
 
@@ -125,7 +154,7 @@ st.subheader("What binds, and what an agent is worth", anchor=False)
 st.markdown(f"- Tightest: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
 st.caption(
     f"{'Estimate of the least cost' if plan.estimated else 'Bound'} {shown(plan.bound, 'money', currency)}: "
-    f"holds if {plan.bound_holds}. " + " ".join(f"{n}." for n in plan.notes)
+    f"holds if {plan.bound_holds}. " + " ".join(f"{n}." for n in (*plan.notes, until_begun(plan.scenario)) if n)
 )
 wishes = plan.wishes_table()
 units = ["s" if measure == "asa" else "share" for measure in wishes["measure"]]
@@ -137,3 +166,14 @@ st.dataframe(
 with st.container(horizontal=True):
     st.download_button("Targets, CSV", lambda: export.csv(wishes), "targets.csv", on_click="ignore")
     st.download_button("History, CSV", lambda: export.csv(plan.history()), "search.csv", on_click="ignore")
+
+# -- what targets cost -----------------------------------------------------------------------------------------------
+st.subheader("What the last points of each target cost", anchor=False)
+st.caption(
+    "Each target is relaxed by five points, or a twentieth of its time, and searched for again from this plan. A price "
+    "is known no better than both searches know the least cost."
+)
+how_priced = (plan.scenario, plan, HOURS[block_then], each, 1)
+prices, fresh = study(PRICES, priced_key, "Price the targets", priced, *how_priced, steps="targets", main=False)
+if prices is not None and fresh:
+    st.dataframe(price_table(prices, currency), hide_index=True, alt="What the last points of each target cost")

@@ -10,7 +10,11 @@ from python_calamine import CalamineWorkbook
 from interface import export
 from interface.charts import by_interval, occupancy, planned, staffing, volumes, wait_curve
 from interface.pictures import DARK, LIGHT, Picture, drawn
+from models.plan import Plan
+from models.prices import Price
+from models.proof.judging import Judged
 from scenarios import presets
+from scenarios.wishes import wishes
 from simulator.experiment import simulate
 from simulator.results import Results
 
@@ -60,3 +64,50 @@ def test_every_chart_becomes_a_picture_with_title_and_words(results: Results) ->
         assert picture.title in svg
         assert len(picture.alt) > 20
     assert drawn(pictures(results)[0].specification(), "png").startswith(b"\x89PNG")
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """A plan of the help desk with 16 agents at 20 an hour, 30 % of them away as planned."""
+    desk = presets.load("help-desk").replace_group("desk", cost_per_hour=20)
+    wish = wishes(desk)[0]
+    return Plan(
+        **{"scenario": desk, "heads": desk.heads[:, ::2], "cost": 1.0, "bound": 1.0, "bound_kind": "estimated"},
+        **{"proven": 1.0, "bound_holds": "all is well", "wishes": (Judged(wish, 0.83, 0.01, 0.03, 0),)},
+        **{"replications": 500, "overrun": 0.0, "binding": "calls", "changes": (), "steps": ()},
+        **{"ended": "time is up", "notes": ("a note",)},
+    )
+
+
+def test_a_plan_is_handed_out_as_a_workbook(plan: Plan) -> None:
+    """Heads by interval and group, targets with their intervals, costs or how the plan was found are not in it."""
+    book = CalamineWorkbook.from_filelike(BytesIO(export.plan_workbook(plan)))
+    assert book.sheet_names[:4] == ["Plan", "Targets", "Costs", "How it was found"]
+    grid = book.get_sheet_by_name("Plan").to_python()
+    assert grid[0] == ["from", "desk", "all groups"]
+    assert len(grid) == 1 + 48
+    assert grid[1][1:] == [16, 16]
+    targets = dict(zip(*book.get_sheet_by_name("Targets").to_python()[:2], strict=True))
+    assert (targets["low"], targets["high"]) == pytest.approx((0.83 - 1.96 * 0.01, 0.83 + 1.96 * 0.01))
+    costs = book.get_sheet_by_name("Costs").to_python()
+    assert costs[1][-1] == costs[2][-1] == pytest.approx(16 * 24 * 20 / 0.7)  # hours, and who is away is paid
+    story = dict(row[:2] for row in book.get_sheet_by_name("How it was found").to_python())
+    assert story["estimate of the least cost"] == 1.0
+    assert story["the search ended"] == "time is up"
+    assert story["note"] == "a note"
+
+
+def test_prices_are_in_the_workbook_once_they_are_known(plan: Plan) -> None:
+    """What targets cost is lost on the way home."""
+    price = Price("calls", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
+    book = CalamineWorkbook.from_filelike(BytesIO(export.plan_workbook(plan, [price])))
+    row = dict(zip(*book.get_sheet_by_name("Prices of targets").to_python(), strict=True))
+    assert (row["cost"], row["error"]) == (100.0, 40.0)
+
+
+def test_a_plan_as_csv_has_a_row_for_each_interval(plan: Plan) -> None:
+    """Heads of an interval are missing, or their time."""
+    lines = export.csv(export.plan_grid(plan)).decode("utf-8-sig").splitlines()
+    assert lines[0] == "from,desk,all groups"
+    assert len(lines) == 1 + 48
+    assert lines[2].endswith("00:30:00,16,16")

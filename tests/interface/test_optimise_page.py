@@ -13,8 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from interface.errands import Letterbox, errand
 from interface.jobs import Refused, guarded
-from interface.optimising import optimised, taken, wages, worth
+from interface.optimise_charts import heat_map
+from interface.optimising import HOURS, optimised, price_table, taken, until_begun, wages, worth
+from interface.pictures import LIGHT
 from interface.session import Workspace
+from models.prices import Price
+from models.proof.space import space_of
 from scenarios import presets
 from scenarios.errors import Cancelled
 from scenarios.scenario import Scenario, scenario_from
@@ -92,6 +96,45 @@ def test_a_plan_is_found_taken_and_undone(app: AppTest, small: Scenario) -> None
     press(app, "Undo")
     assert work(app).scenario == small
     assert not app.exception
+
+
+def test_the_plan_can_be_taken_home_and_its_targets_priced(app: AppTest) -> None:
+    """The heads cannot be downloaded, or the price of a target is not to be had on the page."""
+    app.switch_page("interface/pages/optimise.py").run()
+    press(app, "Search")
+    labels = {button.label for button in app.get("download_button")}
+    assert {"Plan, Excel", "Plan, CSV", "Targets, CSV", "History, CSV"} <= labels
+    press(app, "Price the targets")
+    assert not app.exception
+    prices = app.dataframe[-1].value
+    assert list(prices.columns) == ["Type or group", "From", "To", "Costs"]
+    assert list(prices["From"]) == ["45 % within 1 min"]
+    assert prices["Costs"].str.contains(r"±|below the search's gap").all()
+
+
+def test_once_a_day_is_one_number_for_each_day(tmp_path: Path) -> None:
+    """Heads that may change once a day stay the same for ever."""
+    assert space_of(presets.load("one-hour"), HOURS["once a day"]).shape[1] == 7
+
+
+def test_a_deadline_says_that_it_is_for_the_beginning(small: Scenario) -> None:
+    """Letters that take longer than their deadline are planned without a word."""
+    assert until_begun(small) == ""
+    assert until_begun(presets.load("retail-weekday")).startswith("email, social: ")
+
+
+def test_a_price_is_read_with_its_doubt() -> None:
+    """The table leaves out how far off a price may be."""
+    price = Price("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
+    assert price_table([price], "EUR")["Costs"].tolist() == ["below the search's gap of 231 EUR (1.4 FTE)"]
+
+
+def test_numbers_of_a_heat_map_keep_apart(small: Scenario) -> None:
+    """Two numbers of a narrow window touch: a digit of size s is some 0.58 s wide."""
+    heads = np.full((1, 24), 12)
+    marks = heat_map(heads, small, LIGHT).chart.to_dict()["layer"]
+    rule = next(layer["mark"]["fontSize"]["expr"] for layer in marks if layer["mark"]["type"] == "text")
+    assert rule == "(width / 24 - 4) / 1.16 < 8 ? 0 : min(11, (width / 24 - 4) / 1.16)"
 
 
 def test_without_a_target_the_page_says_what_to_do(app: AppTest, small: Scenario) -> None:

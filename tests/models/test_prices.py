@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from interface.cli import app
 from models.erlang import erlang_a
-from models.prices import price_of_targets, relaxed
+from models.prices import Price, price_of_targets, relaxed
 from models.search import optimise
 from scenarios.scenario import scenario_from
 from scenarios.wishes import wishes
@@ -30,7 +31,29 @@ def test_the_price_of_five_points() -> None:
     assert [price.of for price in prices] == ["sales", "help"]
     for price in prices:
         assert (price.cost, price.hours, price.fte) == pytest.approx((6, 6, 6 / 8))
-        assert price.text == f"{price.of}: from '75 % within 20 s' to '80 % within 20 s' costs 6 (0.8 FTE)"
+        open_ = plan.cost - plan.bound
+        assert price.error >= open_ >= 0
+        assert price.fte_error == pytest.approx(price.error / 8)  # an hour counts as 1
+        assert price.text.startswith(f"{price.of}: from '75 % within 20 s' to '80 % within 20 s': ")
+
+
+def test_a_price_says_how_far_off_it_may_be() -> None:
+    """Money is promised that the gaps of both searches drown, or a price is printed without its interval."""
+    price = Price("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
+    assert not price.told
+    assert price.text == "chat: from '75 %' to '80 %': below the search's gap of 231.4 (1.4 FTE)"
+    near = replace(price, error=40.0, fte_error=0.2)
+    assert near.text == "chat: from '75 %' to '80 %': 102.9 ± 40.0 (0.6 ± 0.2 FTE)"
+
+
+def test_pricing_tells_how_far_it_is() -> None:
+    """A long job without news could not be watched, or cancelled."""
+    scenario, stand, told = centre(), Stand(0.6, noise=0.5), []
+    plan = optimise(scenario, stand, block=math.inf, fresh=50, seconds=20)
+    price_of_targets(
+        *(scenario, plan, stand), block=math.inf, seconds=20, fresh=50, progress=lambda *news: told.append(news)
+    )
+    assert told == [(0, 2), (1, 2)]
 
 
 def test_a_relaxation_without_effect_is_free() -> None:
