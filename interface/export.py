@@ -15,6 +15,7 @@ from models.plan import Plan
 from models.prices import Price
 from models.proof.space import space_of
 from scenarios.horizon import Horizon
+from scenarios.scenario import Scenario
 from simulator.results import Period, Results
 from simulator.targets import verdict
 
@@ -74,11 +75,11 @@ def results_workbook(results: Results, theory: Theory | None) -> bytes:
     return workbook(tables(results, theory), results)
 
 
-def plan_grid(plan: Plan) -> pd.DataFrame:
-    """The heads of a plan as they are handed out: a row for each interval, a column for each group, and all."""
-    heads = {group.name: row for group, row in zip(plan.scenario.agent_groups, plan.scenario.heads, strict=True)}
-    times = [pd.Timestamp(time).tz_localize(None) for time in plan.scenario.horizon.times]
-    return pd.DataFrame({"from": times, **heads, "all groups": plan.scenario.heads.sum(axis=0)})
+def heads_grid(scenario: Scenario) -> pd.DataFrame:
+    """Heads as they are handed out: a row for each interval, a column for each group, and all together."""
+    heads = dict(zip(scenario.group_names, scenario.heads, strict=True))
+    times = [pd.Timestamp(time) for time in scenario.horizon.times]
+    return pd.DataFrame({"from": times, **heads, "all groups": scenario.heads.sum(axis=0)})
 
 
 def plan_costs(plan: Plan) -> pd.DataFrame:
@@ -129,7 +130,7 @@ def plan_workbook(plan: Plan, prices: Sequence[Price] = ()) -> bytes:
     See ``tests/interface/test_export.py``.
     """
     sheets = {
-        "Plan": plan_grid(plan),
+        "Plan": heads_grid(plan.scenario),
         "Targets": plan.wishes_table(),
         "Costs": plan_costs(plan),
         "How it was found": plan_story(plan),

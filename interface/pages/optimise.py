@@ -134,7 +134,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.download_button(
         *("Plan, Excel", partial(made, export.plan_workbook, plan, known_prices()), "plan.xlsx"), on_click="ignore"
     )
-    st.download_button("Plan, CSV", lambda: export.csv(export.plan_grid(plan)), "plan.csv", on_click="ignore")
+    st.download_button("Plan, CSV", lambda: export.csv(export.heads_grid(plan.scenario)), "plan.csv", on_click="ignore")
 if mine.answered.key != key and not here:
     st.info("What follows was found before your last change.")
 

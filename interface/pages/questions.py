@@ -1,13 +1,15 @@
 """Questions a manager asks, each with one line, a chart and the worlds that were compared."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from interface import studies, tradeoff_charts
+from interface import export, studies, tradeoff_charts
 from interface.errand_parts import study
-from interface.parts import chart, grid, header, palette
+from interface.parts import chart, grid, header, made, palette
 from interface.planning import FORMULA, SEARCH, How
 from interface.worlds import behind, numbers
 from models.questions.factors import factors
@@ -68,12 +70,21 @@ if found is None:
 if not fresh:
     st.info("What follows was found before your last change.")
 
+
+def take_home(line: str, sheets: dict[str, pd.DataFrame]) -> None:
+    """An answer as a workbook: its line, its tables, and on which customers it rests."""
+    told = {"question": TITLES[question], "answer": line, "scenario": scenario.title or scenario.name}
+    told |= {"replications": str(replications), "plans made by": by if question not in WITHOUT_PLANS else "as they are"}
+    about = pd.DataFrame(list(told.items()), columns=["what", "value"])
+    book = partial(made, export.workbook, {"Answer": about} | sheets)
+    st.download_button("Excel", book, f"{question}.xlsx", on_click="ignore", key=f"excel-{question}")
+
+
 # -- what was found ------------------------------------------------------------------------------------------------
 if question == RESTS:
     swings, broken = found
     st.subheader(swings.in_words(), anchor=False)
     targets = dict.fromkeys(zip(swings.rows["type"], swings.rows["target"], strict=True))
-
     tightest = list(targets).index(swings.tightest)
     of, wish = st.selectbox("Target", list(targets), format_func=": ".join, index=tightest)
     chart(tradeoff_charts.tornado(swings, of, wish, colours), PAGE)
@@ -83,8 +94,12 @@ if question == RESTS:
         swings.rows.drop(columns=["factor", "setting", "planned", "end", "measure"]),
         *("Every target at both ends of every assumption", question, currency),
     )
+    points = pd.DataFrame({"what would have to be true for the plan to fail": [one.in_words() for one in broken]})
+    take_home(swings.in_words(), {"Assumptions": swings.rows, "Points of failure": points})
 else:
     st.subheader(found.line, anchor=False)
     chart(tradeoff_charts.picture(found, TITLES[question], currency, colours), PAGE)
     behind(work, PAGE, question, found.scenarios)
     numbers(found.table, "Every world that was compared", question, currency)
+    plans = [export.heads_grid(one).assign(world=name) for name, one in found.scenarios.items()]
+    take_home(found.line, {"Worlds": found.table} | ({"Heads": pd.concat(plans)} if plans else {}))

@@ -107,7 +107,7 @@ def test_prices_are_in_the_workbook_once_they_are_known(plan: Plan) -> None:
 
 def test_a_plan_as_csv_has_a_row_for_each_interval(plan: Plan) -> None:
     """Heads of an interval are missing, or their time."""
-    lines = export.csv(export.plan_grid(plan)).decode("utf-8-sig").splitlines()
+    lines = export.csv(export.heads_grid(plan.scenario)).decode("utf-8-sig").splitlines()
     assert lines[0] == "from,desk,all groups"
     assert len(lines) == 1 + 48
     assert lines[2].endswith("00:30:00,16,16")

@@ -155,6 +155,7 @@ def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
     press(app, "Ask")
     assert not app.exception
     assert "'one pool' is cheapest" in app.subheader[0].value
+    assert "Excel" in {button.label for button in app.get("download_button")}
     next(box for box in app.selectbox if box.label == "World").select("one pool")
     app.run()
     press(app, "Keep for Compare")
@@ -162,6 +163,20 @@ def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
     press(app, "Go on with it")
     assert work(app).scenario.group_names == ("pool",)
     assert work(app).past
+
+
+def test_the_ranges_of_a_tornado_are_the_persons_own(app: AppTest, small: Scenario) -> None:
+    """The fields for plausible ranges are not asked, or a range has no part in the answer."""
+    app.switch_page("interface/pages/questions.py").run()
+    next(box for box in app.selectbox if box.label == "Question").select("rests")
+    app.run()
+    next(field for field in app.number_input if field.label == "Contacts, higher (%)").set_value(40)
+    app.run()
+    press(app, "Ask")
+    assert not app.exception
+    changed = app.dataframe[-1].value
+    assert "+40 %" in set(changed["Changed by"])
+    assert "-5 points" not in set(changed["Changed by"])  # nobody is absent, so nobody can be less so
 
 
 def test_letters_arrive_and_a_stop_is_heard(tmp_path: Path) -> None:
