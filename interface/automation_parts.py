@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -71,7 +72,11 @@ def evidence(one: Frontier, how: How) -> str:
     """What the plans rest on, and which differences count for nothing."""
     tried = f"each tried on {how.replications} replications that no plan was made for"
     if how.planner == SEARCH:
-        return f"Plans proved by search, {tried}. Differences below {percent(one.gap)} of the cost count for nothing."
+        widest = percent(float(one.rows["left_open"].max()))
+        return (
+            f"Plans by search, {tried}. None is more than {widest} above its bound; a difference counts where it is more "
+            "than the search left open of the dearer plan."
+        )
     head = shown(one.one_head, "money", one.currency)
     return f"Plans by formula, {tried}. Formulas are good to one head at best: less than {head} counts for nothing."
 
@@ -92,6 +97,8 @@ def tiles(one: Frontier, currency: str) -> None:
     if best is None:
         return
     row, (status, words) = one.at(best), _AGAINST[one.against_people(best)]
+    if math.isnan(row["net_saving"]):
+        status, words = "unsure", "no plan of people alone keeps every target"
     there = f"at {percent(best)} claimed containment" if best else "without a bot"
     with grid(key="frontier-tiles"):
         show_tile(Tile("Least cost", shown(row["cost"], "money", currency), "plain", there, ()))
@@ -120,7 +127,11 @@ def first_weeks(work: Workspace, one: Frontier, colours: Palette) -> None:
         place = reach.index(best) if best in reach else 0
         nominal = st.selectbox("Tuned for", reach, index=place, format_func=percent, key=f"nominal-{one.false_share}")
         count = int(st.number_input("Weeks", 1, 260, 26, key="weeks"))
-        once = float(st.number_input(f"Spent once ({work.scenario.currency or 'money'})", 0.0, step=1000.0, key="once"))
+        once = float(
+            st.number_input(
+                f"Spent once ({work.scenario.currency or 'money'})", 0.0, step=1000.0, format="%.0f", key="once"
+            )
+        )
     of_horizon, of_week = open_days(work.scenario, one.kind)
     try:
         weeks = weekly(one, nominal, count, once=once, days=of_horizon, open_days=of_week)
@@ -135,7 +146,7 @@ def first_weeks(work: Workspace, one: Frontier, colours: Palette) -> None:
     chart(picture, PAGE)
     st.caption(
         f"From {percent(begins_at(nominal))} in the first week to {percent(nominal)} after twelve weeks of tuning (an "
-        f"assumption); {of_week} working days a week. Between levels the saving is read off straight lines."
+        f"assumption), earning on {of_week} days a week. Between levels the saving is read off straight lines."
     )
     st.download_button("CSV", lambda: export.csv(weeks), "weeks.csv", on_click="ignore", key="csv-weeks")
 

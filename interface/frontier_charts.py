@@ -16,7 +16,7 @@ from models.questions.ramp import payback
 from scenarios.contact_types import Target
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=6)
-_RESPONSES = dict(zip(RESPONSES, ("By a person", "By a person or the bot", "Any answer"), strict=True))
+_RESPONSES = dict(zip(RESPONSES, ("A person", "A person or the bot", "Any answer"), strict=True))
 
 
 def costs(found: Frontier, currency: str, palette: Palette) -> Picture:
@@ -135,7 +135,7 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Pict
     rows["y"] = [percent(share) for share in rows["false"]]
     rows["pays"] = rows["net_saving"].where(rows["status"].isin(["met", "unsure"]))
     rows["text"] = [
-        "–" if math.isnan(value) else f"{'' if sure else '≈ '}{value:+,.0f}"
+        "–" if math.isnan(value) else f"{'' if sure else '≈'}{value:+,.0f}"
         for value, sure in zip(rows["pays"], rows["sure"], strict=True)
     ]
     rows["verdict"] = rows["sure"].map({1: "surely saves", -1: "surely loses", 0: "no clear difference"})
@@ -154,8 +154,12 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Pict
         alt.Tooltip("verdict:N", title="Against people alone"),
         alt.Tooltip("why:N", title="Why not"),
     ]
-    cells = base.mark_rect(opacity=0.75).encode(color=alt.Color("pays:Q", scale=scale, legend=legend), tooltip=tips)
-    chart = alt.layer(cells, base.mark_text(fontSize=12, color=palette.ink).encode(text="text:N"))
+    cells = base.mark_rect(opacity=0.6, stroke=palette.page, strokeWidth=2).encode(
+        color=alt.Color("pays:Q", scale=scale, legend=legend), tooltip=tips
+    )
+    letters = rows["x"].nunique() * max(int(rows["text"].str.len().max()), 1)
+    size_of_text = alt.expr(f"min(12, 1.75 * width / {letters})")  # a phone is narrow
+    chart = alt.layer(cells, base.mark_text(fontSize=size_of_text, color=palette.ink).encode(text="text:N"))
     good, bad = (int((rows["sure"] == sign).sum()) for sign in (1, -1))
     words = (
         f"Of {len(rows)} combinations of claimed and false containment of {found[0].kind} {good} surely save money, "

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 
 from models.proof.found import Found, Plan
 from models.proof.judging import judge, status
@@ -43,11 +42,6 @@ class How:
     """The distance to the bound at which a search stops, as a share of the cost."""
 
     @property
-    def left_open(self) -> float:
-        """The share of the cost up to which two plans cannot be told apart."""
-        return self.gap if self.planner == SEARCH else 0.0
-
-    @property
     def heads_open(self) -> float:
         """The heads on duty all the time that plans leave open: formulas know a centre to within one, at best."""
         return 0.0 if self.planner == SEARCH else 1.0
@@ -72,7 +66,7 @@ class How:
             return staff
         from simulator.evaluator import evaluator
 
-        return partial(searched, how=self, evaluate=evaluator(self.seed), stop=stop)
+        return Searches(self, evaluator(self.seed), stop)
 
     def find(self, scenarios: Sequence[Scenario]) -> list[Found]:
         """What customers whom no search has seen find under each scenario."""
@@ -94,12 +88,30 @@ def remembered(plan: Plan) -> Plan:
     return planned
 
 
-def searched(scenario: Scenario, how: How, evaluate: Evaluate, stop: Stop | None = None) -> Scenario:
-    """The scenario with the cheapest staffing that a search finds."""
-    from models.search import optimise
+@dataclass(frozen=True, eq=False)
+class Searches:
+    """Searches for plans, which remember how far from its bound each of them ended."""
 
-    start = known_start(scenario, evaluate)
-    return optimise(scenario, evaluate, gap=how.gap, seconds=how.seconds, start=start, stop=stop).scenario
+    how: How
+    evaluate: Evaluate
+    stop: Stop | None = None
+    ended: dict[str, float] = field(default_factory=dict)
+    """By the fingerprint of the plan."""
+
+    def __call__(self, scenario: Scenario) -> Scenario:
+        """The scenario with the cheapest staffing that a search finds."""
+        from models.search import optimise
+
+        how, start = self.how, known_start(scenario, self.evaluate)
+        plan = optimise(scenario, self.evaluate, gap=how.gap, seconds=how.seconds, start=start, stop=self.stop)
+        self.ended[plan.scenario.fingerprint] = 1 - plan.bound / plan.cost if plan.cost > 0 else 0.0
+        return plan.scenario
+
+
+def left_open(plan: Plan) -> Callable[[Scenario], float]:
+    """The share of its cost by which each plan may be dearer than the cheapest, as far as its search could tell."""
+    ended = plan.ended if isinstance(plan, Searches) else {}
+    return lambda planned: ended.get(planned.fingerprint, 0.0)
 
 
 def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Heads | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from interface.errands import Letterbox
-from interface.planning import How, remembered
+from interface.planning import How, left_open, remembered
 from models.frontier import Frontier, frontier
 from models.questions.answers import Answer
 from models.questions.factors import ranged
@@ -24,19 +24,19 @@ def frontiers(
     box: Letterbox, scenario: Scenario, kind: str, levels: Sequence[float], wrong: Sequence[float], how: How
 ) -> list[Frontier]:
     """The frontier of a bot for each share of false containment; the centre without it is planned once."""
-    plan = remembered(how.plan(partial(_stopped, box)))
-    total, found = len(wrong) * len({0.0, *levels}), []
+    make = how.plan(partial(_stopped, box))
+    plan = remembered(make)
+    each, found = len({0.0, *levels}) - 1, []
     for place, share in enumerate(wrong):
-        before = place * total // len(wrong)
         found.append(
             frontier(
                 *(scenario, plan, how.find),
                 kind=kind,
                 levels=levels,
                 false_share=share,
-                gap=how.left_open,
+                gap=left_open(make),
                 heads=how.heads_open,
-                progress=partial(_shifted, box, before, total),
+                progress=partial(_shifted, box, place * each, len(wrong) * each + 1),
             )
         )
     return found

@@ -11,9 +11,10 @@ from interface.words import STATUS, shown
 _UNITS = {
     **dict.fromkeys(("cost", "cost_low", "cost_high", "wages", "bot_cost", "claimed_saving", "net_saving"), "money"),
     **dict.fromkeys(
-        ("level", "resolved", "falsely_contained", "work_saved", "work_saved_error", "formula_saved"), "share"
+        ("level", "left_open", "resolved", "falsely_contained", "work_saved", "work_saved_error", "formula_saved"),
+        "share",
     ),
-    **dict.fromkeys(("response_by_person", "response_by_person_or_bot", "response_any"), "share"),
+    **dict.fromkeys(("judged", "response_by_person", "response_by_person_or_bot", "response_any"), "share"),
     **dict.fromkeys(("share", "in_time", "abandonment"), "share"),
     **dict.fromkeys(("cost_per_resolved_case", "price_of_a_point"), "price"),
     "agent_hours": "h",
@@ -36,6 +37,8 @@ _NAMES = {
     "response_by_person": "In time, person",
     "response_by_person_or_bot": "In time, person or bot",
     "response_any": "In time, any answer",
+    "left_open": "Left open by the search",
+    "judged": "In time, as targeted",
     "asa": "Mean wait",
     "said": "Changed by",
 }

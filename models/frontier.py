@@ -30,12 +30,14 @@ from scenarios.measures import SERVICE_LEVELS
 from scenarios.scenario import Scenario
 from scenarios.wishes import wishes
 
-__all__ = ["LEVELS", "RESPONSES", "UNREACHABLE", "Frontier", "frontier"]
+__all__ = ["LEVELS", "RESPONSES", "UNREACHABLE", "Frontier", "Gap", "frontier"]
 
 LEVELS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 UNREACHABLE = "unreachable"
 RESPONSES = ("response_by_person", "response_by_person_or_bot", "response_any")
 Progress = Callable[[int, int], None]
+Gap = Callable[[Scenario], float]
+"""The share of its cost by which a plan may be dearer than the cheapest."""
 
 
 def frontier(
@@ -46,7 +48,7 @@ def frontier(
     kind: str | None = None,
     levels: Sequence[float] = LEVELS,
     false_share: float | None = None,
-    gap: float = 0.0,
+    gap: Gap | None = None,
     heads: float = 0.0,
     progress: Progress | None = None,
 ) -> Frontier:
@@ -55,10 +57,11 @@ def frontier(
     Level 0 is the centre without this bot; it is always tried, for savings are counted from it. The rows have: level,
     resolved, falsely_contained, status (met, unsure, missed, ``unreachable``), cost with cost_low and cost_high, wages
     (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages without a
-    bot), net_saving (cost without a bot less this cost), work_saved with work_saved_error (agent time saved as a share
-    of the type's own without a bot), formula_saved (the same by `models.automation.after_containment`),
-    cost_per_resolved_case, the three responses of the type within its target time, judged (the share in time by the
-    clock of the type's own target; NaN where it names none), and why (of what is unreachable).
+    bot), net_saving (cost without a bot less this cost; NaN where people alone miss a target), work_saved with
+    work_saved_error (agent time saved as a share of the type's own without a bot), formula_saved (the same by
+    `models.automation.after_containment`), cost_per_resolved_case, the three responses of the type within its target
+    time, judged (the share in time by the clock of the type's own target; NaN where it names none), why (of what is
+    unreachable), and left_open (the share of its cost that a plan may be too dear).
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ def frontier(
     false_share
         How much of the claimed containment is false; by default as the bot is now.
     gap
-        Relative difference of costs that the plans leave open.
+        What each plan leaves open, as its search ended; nothing by default.
     heads
         Heads on duty all the time that the plans leave open: one, where formulas make them.
     progress
@@ -105,9 +108,10 @@ def frontier(
             for level in wanted
         ]
     )
+    table["left_open"] = [gap(plans[level]) if gap is not None and level in plans else 0.0 for level in wanted]
     paid = {level: np.asarray(found.sums("cost")[0][:, 0]) for level, found in trials.items()}
     open_head = heads * max((_one_head(found) for found in trials.values()), default=0.0)
-    return Frontier(name, wrong, table, plans, gap, scenario.currency, open_head, paid)
+    return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid)
 
 
 def _planned(
@@ -133,7 +137,8 @@ def _row(
     nothing = Reading(math.nan, math.nan)
     cost, bot_cost = (nothing, nothing) if found is None else (read(found, "cost"), read(found, "bot_cost"))
     saved = work_saved(base, kind, without, found) if found is not None and without is not None else nothing
-    reference = read(without, "cost").value if without is not None else math.nan
+    alone = without is not None and status(judged(without)) != "missed"
+    reference = read(without, "cost").value if without is not None and alone else math.nan
     row: dict[str, object] = {
         "level": level,
         "resolved": level * (1 - wrong),

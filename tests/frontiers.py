@@ -19,9 +19,10 @@ def made(costs: list[float], statuses: list[str], gap: float = 0.0, head: float 
             "level": np.arange(len(costs)) / 10,
             "cost": costs,
             "status": statuses,
+            "left_open": gap,
             "net_saving": costs[0] - np.array(costs),
             "claimed_saving": 100.0 * np.arange(len(costs)),
         }
     )
     paid = {level / 10: cost + swing * (level > 0) for level, cost in enumerate(costs)}
-    return Frontier("chat", 0.25, rows, {}, gap, one_head=head, paid=paid)
+    return Frontier("chat", 0.25, rows, {}, one_head=head, paid=paid)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from interface.commands import output
 from interface.commands.frontier_words import show, show_map, show_weeks
-from interface.planning import How, remembered
-from models.frontier import LEVELS, Frontier, frontier
+from interface.planning import How, left_open, remembered
+from models.frontier import LEVELS, Frontier, Gap, frontier
 from models.proof.found import Plan
 from models.questions.containment import bot_type, contained, share_of
 from models.questions.ramp import aim, begins_at, once_spent, open_days, weekly
@@ -99,8 +99,9 @@ def command(source: str, wanted: Wanted, how: How, as_json: bool) -> int:
     """Plan each level of containment and show what it costs, saves and gives; the exit code."""
     scenario = files.load(source)
     wanted.check(scenario)
-    plan = remembered(how.plan())  # the centre without a bot is the same for every false share
-    answers = [_answer(scenario, wanted, how, plan, share) for share in wanted.false or (None,)]
+    make = how.plan()
+    plan = remembered(make)  # the centre without a bot is the same for every false share
+    answers = [_answer(scenario, wanted, how, plan, left_open(make), share) for share in wanted.false or (None,)]
     if wanted.chart is not None:
         _draw(answers, wanted, scenario, wanted.chart)
     if as_json:
@@ -116,7 +117,7 @@ def command(source: str, wanted: Wanted, how: How, as_json: bool) -> int:
     return 0
 
 
-def _answer(scenario: Scenario, wanted: Wanted, how: How, plan: Plan, share: float | None) -> Answer:
+def _answer(scenario: Scenario, wanted: Wanted, how: How, plan: Plan, gap: Gap, share: float | None) -> Answer:
     def planned(levels: tuple[float, ...]) -> Frontier:
         with output.progress("levels of containment") as advance:
             return frontier(
@@ -124,7 +125,7 @@ def _answer(scenario: Scenario, wanted: Wanted, how: How, plan: Plan, share: flo
                 kind=wanted.bot,
                 levels=levels,
                 false_share=share,
-                gap=how.left_open,
+                gap=gap,
                 heads=how.heads_open,
                 progress=advance,
             )

@@ -54,21 +54,17 @@ false = tuple(sorted(share / 100 for share in wrong)) or (own / 100,)
 ways = {way: How(way, TIMES[tries or "Standard"]) for way in (FORMULA, SEARCH)}
 key = (scenario.fingerprint, name, levels, false, ways[FORMULA].replications)
 asked = (centre, name, levels, false)
-quick, fresh = study(f"{PAGE}-{FORMULA}", key, "Plan every level by formula", frontiers, *asked, ways[FORMULA])
+left, right = st.columns(2)
+with left:
+    quick, fresh = study(f"{PAGE}-{FORMULA}", key, "Plan every level by formula", frontiers, *asked, ways[FORMULA])
+    st.caption("The cheapest staffing that meets every target at each level, tried on customers it was not made for.")
 found, by = quick, FORMULA
-if quick is None:
-    st.caption(
-        "For each level of containment the cheapest staffing that meets every target, tried on customers it was not "
-        "made for. Formulas take some seconds; a search can prove their plans afterwards."
-    )
-else:
-    plans = len(false) * (len(levels) - 1) + 1
-    proved, proof_fresh = study(
-        *(f"{PAGE}-{SEARCH}", key, "Prove by search", frontiers, *asked, ways[SEARCH]), main=False
-    )
-    if not proof_fresh:
-        minutes = plans * ways[SEARCH].seconds / 60
-        st.caption(f"{plans} plans, each searched for {ways[SEARCH].seconds:.0f} s at most: up to {minutes:.0f} min.")
+if quick is not None:
+    with right:
+        name_of, label = f"{PAGE}-{SEARCH}", "Prove by search"
+        proved, proof_fresh = study(name_of, key, label, frontiers, *asked, ways[SEARCH], main=False)
+        plans, seconds = len(false) * (len(levels) - 1) + 1, ways[SEARCH].seconds
+        st.caption(f"{plans} plans, each searched for {seconds:.0f} s at most: up to {plans * seconds / 60:.0f} min.")
     if proof_fresh or (proved is not None and not fresh):
         found, by, fresh = proved, SEARCH, proof_fresh
 if found is not None:
@@ -90,7 +86,9 @@ with grid("15rem", key="sweep-choices"):
     group = st.selectbox("Heads of", [EVERYBODY, *scenario.group_names])
     ends = st.slider("Claimed containment (%)", 0, top, (0, min(60, top)), step=5, key=f"containment-{name}")
     scales = st.slider("Heads (% of today)", 50, 150, (80, 120), step=5)
-    share = st.number_input("Of what is contained, false (%)", 0.0, 100.0, own, step=5.0, key=f"false-{name}-{own}")
+    share = st.number_input(
+        "Of what is contained, false (%)", 0.0, 100.0, own, step=5.0, format="%g", key=f"false-{name}-{own}"
+    )
     steps = int(st.number_input("Steps each way", 2, 9, 5))
 sweep = Sweep(
     name,

@@ -32,8 +32,6 @@ class Frontier:
     """One row a level; see `frontier`."""
     plans: dict[float, Scenario]
     """The plan of each level that has one."""
-    gap: float
-    """The share of a cost that the search for plans leaves open."""
     currency: str = ""
     one_head: float = 0.0
     """Money that plans leave open besides: one head, where formulas make them."""
@@ -62,11 +60,11 @@ class Frontier:
     def surely_cheaper(self, level: float, than: float) -> bool:
         """Whether a level costs less than another beyond chance and beyond what its plans leave open.
 
-        The difference must exceed half its 95 % interval, the gap of the search, and one head where formulas round.
+        The difference must exceed half its 95 % interval, what the search left open of the dearer plan (which might be
+        had for less), and one head where formulas round.
         """
-        found = self.cheaper(level, than)
-        costs = self.at(level)["cost"], self.at(than)["cost"]
-        return bool(found.low > self.gap * max(costs) + self.one_head)
+        dearer = self.at(than)
+        return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_head)
 
     def against_people(self, level: float) -> int:
         """1 where a level is surely cheaper than people alone, -1 where it is surely dearer, else 0."""
@@ -124,6 +122,8 @@ class Frontier:
             saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
             parts[0] += f", {saved} less than without a bot (claimed {claimed})"
             parts.append(self._beside_people(best))
+        else:
+            parts.append("no plan of people alone keeps every target, so there is nothing to count savings from")
         parts.append(self._end(best))
         others = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
         return "; ".join([*parts, *([f"no clear difference from {others}"] if others else [])]) + "."
@@ -149,7 +149,7 @@ class Frontier:
     def _end(self, best: float) -> str:
         above = [level for level in self.levels if level > best]
         if not above:
-            return "that is the highest level tried"
+            return f"{_percent(best)} is the highest level tried"
         if any(self.surely_cheaper(best, level) for level in above):
             return "beyond that more automation stops paying"
         return "no clear difference beyond that"

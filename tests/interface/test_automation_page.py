@@ -17,7 +17,9 @@ from interface.errand_parts import Asked, stopped_after
 from interface.errands import Errand, Letterbox
 from interface.jobs import guarded
 from interface.pictures import LIGHT
+from interface.planning import How
 from interface.session import Workspace
+from interface.studies import frontiers
 from interface.sweep import EVERYBODY, Sweep, cheapest
 from models.frontier import Frontier
 from models.questions.ramp import weekly
@@ -88,13 +90,23 @@ def test_the_page_shows_the_cheapest_staffing_of_each_level(app: AppTest) -> Non
     assert "Plans by formula" in said(app)
     assert list(app.dataframe[0].value["Contained"]) == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "40.0 %"]
     assert any(button.label == "Prove by search" for button in app.button)
+    assert errand.box.news() == (5, 5)
+
+
+def test_the_centre_without_a_bot_counts_as_one_plan(tmp_path: Path) -> None:
+    """The page says nine plans, its progress eleven: level 0 is planned once for all false shares."""
+    box = Letterbox(tmp_path)
+    told: list[tuple[int, int]] = []
+    box.progress = lambda done, wanted: told.append((done, wanted))  # type: ignore[method-assign]
+    frontiers(box, presets.load("bot-first"), "chat", (0.0, 0.4, 0.8), (0.1, 0.4), How("formula", 2))
+    assert told == [(1, 5), (2, 5), (3, 5), (3, 5), (4, 5), (5, 5)]
 
 
 def test_the_first_weeks_are_followed(app: AppTest) -> None:
     """Weeks, money spent once, or the week of payback are missing in the app."""
     press(app, "Plan every level by formula")
     assert "Earned back from week" in said(app) or "Not earned back within 26 weeks" in said(app)
-    assert "7 working days a week" in said(app)
+    assert "earning on 7 days a week" in said(app)
     next(field for field in app.number_input if field.label == "Spent once (EUR)").set_value(1e6)
     next(field for field in app.number_input if field.label == "Weeks").set_value(4)
     app.run()
@@ -176,7 +188,7 @@ def test_the_map_marks_what_is_no_clear_difference() -> None:
     """Five in five thousand look like a saving."""
     picture = frontier_charts.heat_map([made([5694, 5689, 5000], ["met"] * 3, head=216)], "EUR", LIGHT)
     texts = [row["text"] for rows in picture.chart.to_dict()["datasets"].values() for row in rows]
-    assert texts == ["≈ +5", "+694"]
+    assert texts == ["≈+5", "+694"]
     assert "1 surely save money, 0 surely lose" in picture.alt
 
 

@@ -77,6 +77,32 @@ def test_the_cost_of_each_replication_and_of_a_head_is_kept(shop):
     assert 0 < found.cheaper(0.4, 0.0).error < 2  # sessions at 0.10, 2160 a day: 4.6 over the root of 40
 
 
+def test_what_a_search_left_open_counts_against_the_plan_that_it_left_open(shop):
+    """A search that ran out of time 7 % above its bound is taken for one that ended within 2 %."""
+    found = frontier(
+        shop, ample, tried, levels=(0.4,), gap=lambda plan: 0.07 if plan.contact_type("chat").bot else 0.01
+    )
+    assert found.rows["left_open"].tolist() == [0.01, 0.07]
+    rows = made([1000, 960], ["met"] * 2)
+    rows.rows["left_open"] = [0.03, 0.07]  # people alone might be had for 970, which 960 is below
+    assert rows.against_people(0.1) == 1
+    rows.rows["left_open"] = [0.05, 0.0]  # or for 950
+    assert rows.against_people(0.1) == 0
+
+
+def test_savings_are_not_counted_from_people_who_miss_their_targets(shop):
+    """A bot is measured by a plan that nobody may have."""
+
+    def short(scenario: Scenario) -> Scenario:
+        few = scenario.contact_type("chat").bot is None
+        return ample(scenario).replace_group("chat-desk", staffing=2 if few else 60)
+
+    found = frontier(shop, short, tried, levels=(0.4,))
+    assert found.rows["status"].tolist() == ["missed", "met"]
+    assert found.rows["net_saving"].isna().all()
+    assert "nothing to count savings from" in found.in_words()
+
+
 def test_the_judged_share_is_the_one_that_the_target_means(shop):
     """The share beside the target runs on another clock than the target: a session of 90 s uses up its 60 s."""
     row = frontier(shop, ample, tried, levels=(0.4,)).at(0.4)
