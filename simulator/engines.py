@@ -6,11 +6,13 @@ import sys
 import warnings
 from functools import cache
 from importlib.util import find_spec
+from threading import Lock
 from typing import Literal
 
 from scenarios.errors import InvalidValue, MissingExtra, SlowerEngine
 
 Engine = Literal["auto", "kernel", "simpy"]
+_ONE_AT_A_TIME = Lock()
 
 
 def has_started() -> bool:
@@ -30,13 +32,17 @@ def _hindrance() -> str:
     return ""
 
 
-@cache
 def can_start() -> bool:
     """Whether the compiled engine can be used, which starts it; where it cannot, that is said once."""
+    with _ONE_AT_A_TIME:
+        return _start()
+
+
+@cache
+def _start() -> bool:
     if _hindrance():
-        warnings.warn(
-            f"the fast engine is not used ({_hindrance()}); findings are the same", SlowerEngine, stacklevel=1
-        )
+        text = f"the fast engine is not used ({_hindrance()}); findings are the same"
+        warnings.warn(text, SlowerEngine, stacklevel=1)
     return not _hindrance()
 
 

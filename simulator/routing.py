@@ -110,8 +110,9 @@ class Tables:
     rule_skips_bot: NDArray[np.bool_]
 
 
+@lru_cache(maxsize=64)
 def tables(scenario: Scenario) -> Tables:
-    """The tables of a scenario."""
+    """The tables of a scenario, remembered, for every replication asks for the same; not to be written to."""
     kinds, groups = scenario.contact_types, scenario.agent_groups
     horizon = scenario.horizon
     route_group, route_after = _routes(scenario)
