@@ -13,14 +13,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.plan import BoundKind, Plan, binding, changes, outside, undecided
 from models.proof.descent import Descent
 from models.proof.effort import Effort, Progress
-from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, enumerate_plans
+from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
 from models.proof.estimate import estimate
 from models.proof.judging import Judged, judge, status
 from models.proof.load import load_bound, load_rows
 from models.proof.neighbours import Neighbours
+from models.proof.opening import opening
 from models.proof.pieces import pieces_of
 from models.proof.reach import refuse_unreachable
 from models.proof.space import Heads, Space, space_of
@@ -34,6 +37,8 @@ FEW_CELLS = 6
 POLISH = 96
 NEIGHBOURS = (24, 96)
 """Replications on which small changes are tried, and in the end as many as the check has."""
+SAFEST, HALVES = 4.0, 6
+"""Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
 MENDS = 3
 SEARCHING = 0.8
 """Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
@@ -107,7 +112,7 @@ def optimise(
     _refuse(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = space_of(scenario, block)
     refuse_unreachable(space)
-    kept = MENDS * fresh // 2 + 2 * len(scenario.agent_groups) * VALUE
+    kept = 3 * fresh + 2 * len(scenario.agent_groups) * VALUE
     effort = Effort(space, evaluate, seconds, plays, gap, progress, stop, kept)
     search = _Search(space, effort, fresh, replications)
     search.find(start)
@@ -154,25 +159,52 @@ class _Search:
         self.near = Neighbours(effort, pieces, load, self.fresh, SEARCHING)
         few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
         if few:
-            first = descent.begin()
-            plans = cheaper_plans(space, load.proven, space.cost(first))
+            first = self._sure(descent.begin())
+            plans = cheaper_plans(space, load.proven, first.cost)
             if plans is not None:
                 self.listed = len(plans)
-                self.enumerated = self._enumerate(plans, first)
+                self.enumerated = enumerate_plans(effort, plans, first, self.most)
                 self.heads = self.enumerated.best.heads
                 return
-        heads = descent.run(start)
-        heads = descent.polish(heads, min(POLISH, self.most))
-        self.heads, used = self._improved(heads)
+        heads = descent.start(start)
+        if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
+            heads = descent.polish(descent.run(heads), min(POLISH, self.most))
+        self.heads, used = self._improved(self._levelled(heads))
         estimate(effort, pieces, load, descent.points, [*self.near.good, self.heads], used)
         if self.near.untried and not effort.good_enough:
             self.near.share = 1.0
             self.heads = self.near.improve(self.heads, used)
 
-    def _enumerate(self, plans: list[Heads], first: Heads) -> Enumerated:
-        look = min(FIRST_LOOK, self.most)
-        start = Tried(first, self.space.cost(first), self.effort.judged(first, look), look)
-        return enumerate_plans(self.effort, plans, start, self.most)
+    def _sure(self, heads: Heads) -> Tried:
+        """The plan, with heads added until it is sure to meet every wish: what all cheaper ones are compared with."""
+        space, look = self.space, min(FIRST_LOOK, self.most)
+        while True:
+            judged = self.effort.judged(heads, look)
+            tried = decided(self.effort, Tried(heads, space.cost(heads), judged, look), self.most)
+            more = space.within(np.where(space.may_work, heads + 1, 0))
+            if status(tried.judged, CERTAIN) == "met" or self.effort.why_stop or np.array_equal(more, heads):
+                return tried
+            heads = more
+
+    def _levelled(self, heads: Heads) -> Heads:
+        """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
+        assert self.near is not None
+        low, high, level = 0.0, SAFEST, None
+        for _ in range(HALVES):
+            if self.effort.why_stop:
+                return heads
+            beta = (low + high) / 2
+            even = opening(self.space, beta)
+            if self.near.meets(self.effort.try_out([even], NEIGHBOURS[-1])[0]):
+                high, level = beta, even
+            else:
+                low = beta
+        if level is None:
+            return heads
+        middle = np.rint((heads + level) / 2).astype(np.int64)
+        if not self.near.meets(self.effort.try_out([middle], NEIGHBOURS[-1])[0]):
+            middle = level
+        return min((level, middle, heads), key=self.space.cost)
 
     def _improved(self, heads: Heads) -> tuple[Heads, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""

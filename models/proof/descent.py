@@ -99,13 +99,18 @@ class Descent:
 
     # -- down --------------------------------------------------------------------------------------------------------
 
-    def run(self, start: Heads | None = None) -> Heads:
+    def start(self, given: Heads | None = None) -> Heads:
+        """A plan that was given, or the beginning."""
+        if given is None:
+            return self.begin()
+        heads = self.effort.space.within(given)
+        self.effort.found(heads, "a plan that was given")
+        return heads
+
+    def run(self, best: Heads) -> Heads:
         """The cheapest plan found that meets every wish on the customers of the search."""
-        best = self.begin() if start is None else self.effort.space.within(start)
         for beta in BELOW:
             self._learn(opening(self.effort.space, beta), LOOKS[0])
-        if start is not None:
-            self.effort.found(best, "a plan that was given")
         for stage, replications in enumerate(LOOKS):
             best = self._stage(best, replications, FIRST_BOX / 2**stage, SHARES[stage])
             if self.effort.why_stop:

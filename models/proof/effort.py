@@ -109,6 +109,11 @@ class Effort:
             return "time is up"
         return "the evaluations are used up" if self.plays_left <= 0 else ""
 
+    @property
+    def finishing(self) -> bool:
+        """Whether the search is over and its plan is checked."""
+        return self._until is not None
+
     def finish(self, share: float) -> None:
         """From here on no person stops anything, and so much of what is left may be spent."""
         stopped = self.stop is not None and self.stop()

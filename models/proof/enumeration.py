@@ -126,14 +126,14 @@ def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int)
     for one in sorted((one for one in seen if status(one.judged, CERTAIN) != "missed"), key=lambda one: one.cost):
         if one.cost >= best.cost:
             continue
-        decided = _decided(effort, one, most)
-        tried.append(decided)
-        verdict = status(decided.judged, CERTAIN)
+        last = decided(effort, one, most)
+        tried.append(last)
+        verdict = status(last.judged, CERTAIN)
         if verdict == "met":
-            best = decided
-            effort.found(decided.heads, "decided")
+            best = last
+            effort.found(last.heads, "decided")
         elif verdict == "unsure":
-            undecided.append(decided)
+            undecided.append(last)
     undecided = [one for one in undecided if one.cost < best.cost]
     finished = finished and not effort.why_stop
     bound = min([best.cost, *(one.cost for one in undecided)]) if finished else effort.proven
@@ -159,7 +159,7 @@ def _screened(effort: Effort, plans: list[Heads], all_tried: bool, most: int) ->
     return looked
 
 
-def _decided(effort: Effort, one: Tried, most: int) -> Tried:
+def decided(effort: Effort, one: Tried, most: int) -> Tried:
     """The plan played until it is decided, or for `most` replications."""
     while status(one.judged, CERTAIN) == "unsure" and one.replications < most and not effort.why_stop:
         more = min(2 * one.replications, most)

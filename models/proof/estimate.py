@@ -33,6 +33,8 @@ STILL = 2e-4
 """Relative change of the estimate from which a round says nothing new."""
 PATIENT = 3
 MOST_POINTS = 40
+NEAR = 0.4
+"""Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96
 LEVELS = 0.3
 """Of the time left: for playing all plans on as many customers."""
@@ -67,9 +69,14 @@ class Estimate:
     def run(self) -> None:
         """Find the estimate, and tell the effort as it changes."""
         best = self.best
-        near = sorted(self.points, key=lambda one: float(np.abs(one.heads - best).sum()))[:MOST_POINTS]
+        near = sorted(
+            (one for one in self.points if self._far(one.heads) <= NEAR), key=lambda one: self._far(one.heads)
+        )
+        near = near[:MOST_POINTS]
         if any(one.wish.on_days is not None for one in self.pieces):
             near = [self._slopes(one.heads) for one in near if not self.effort.why_stop]
+        if not near:
+            near = [self._slopes(best)]
         points = [one for one in near if self._level(one.heads)]
         self.points = points
         self.known = [one for one in self.known if self._level(one)]
@@ -79,6 +86,9 @@ class Estimate:
         self.found = [self._levels(one) for one in self.known]
         self._rounds(best)
         self._ask(whole=True)
+
+    def _far(self, heads: Heads) -> float:
+        return float(np.abs(heads - self.best).sum() / max(self.best.sum(), 1))
 
     def _rounds(self, best: Heads) -> None:
         """Play what the cuts believe in until it says nothing new."""

@@ -2,6 +2,8 @@
 
 For every set of types, those who can take any of them must do at least the work of the contacts that have to be
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
+Types with limited lines are left out: what finds them busy is in no target, and how much that is, a plan decides. By
+the rule below somebody must be there for them.
 Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for.
 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
@@ -26,6 +28,8 @@ from scenarios.contact_types import ContactType
 from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
+
+SOMEBODY = 0.5  # of an agent, who comes whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +73,14 @@ def load_rows(space: Space) -> LoadRows:
     >>> rows.types[0], int(rows.period[0])
     (('calls',), -1)
     """
-    horizon = space.scenario.horizon
-    work, counted = agent_hours(space.scenario), horizon.edges[:-1] >= horizon.warm_up
-    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, (work * counted).sum(axis=1), None)]
-    connected = np.array([[kind.connected] for kind in space.scenario.contact_types])
-    of_periods = in_periods(work * connected, space.period)
+    scenario = space.scenario
+    horizon = scenario.horizon
+    work, counted = agent_hours(scenario), horizon.edges[:-1] >= horizon.warm_up
+    certain = np.array([[kind.trunk is None] for kind in scenario.contact_types])
+    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, (work * counted * certain).sum(axis=1), None)]
+    connected = np.array([[kind.connected] for kind in scenario.contact_types])
+    somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
+    of_periods = in_periods(np.where(certain, work, somebody) * connected, space.period)
     each = [(row, need, mask, p) for p, now in enumerate(of_periods.T) for row, need, mask in _sets(space, now, p)]
     found = [*of_all, *each]
     names = np.array(space.scenario.type_names)
@@ -135,13 +142,7 @@ def agent_hours(scenario: Scenario) -> Floats:
 
 
 def must_answer(scenario: Scenario, kind: ContactType) -> float:
-    """The share of a type's contacts that any plan which meets the wishes must answer.
-
-    Nothing where lines are limited: a contact that finds them busy is not offered to agents and in no target, and the
-    fewer the agents the longer others hold the lines.
-    """
-    if kind.trunk is not None:
-        return 0.0
+    """The share of a type's contacts offered to agents that any plan which meets the wishes must answer."""
     worked_off = scenario.horizon.at_end == "work-off"
     shares = [_share(wish, worked_off) for wish in wishes(scenario) if wish.of == kind.name and wish.on_days is None]
     stays = kind.patience is None and not kind.balking

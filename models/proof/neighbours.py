@@ -184,7 +184,7 @@ class Neighbours:
     def _moves_at(self, heads: Heads) -> Moves:
         """Changes with slopes from near by."""
         far = self._learnt is None or np.abs(self._learnt - heads).sum() > max(RELEARN * heads.sum(), 2)
-        if self._moves is None or far:
+        if self._moves is None or (far and not self.effort.finishing):
             up, down = (
                 point(self.effort, self.pieces, self.load, heads, LEARNT, fewer=fewer) for fewer in (False, True)
             )
