@@ -74,8 +74,8 @@ def evidence(one: Frontier, how: How) -> str:
     if how.planner == SEARCH:
         widest = percent(float(one.rows["left_open"].max()))
         return (
-            f"Plans by search, {tried}. None is more than {widest} above its bound; a difference counts where it is more "
-            "than the search left open of the dearer plan."
+            f"Plans by search, {tried}. None is more than {widest} above its bound; a difference counts where it is "
+            "more than the search left open of the dearer plan."
         )
     head = shown(one.one_head, "money", one.currency)
     return f"Plans by formula, {tried}. Formulas are good to one head at best: less than {head} counts for nothing."
