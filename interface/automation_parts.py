@@ -65,7 +65,8 @@ def findings(work: Workspace, found: Sequence[Frontier], one: Frontier, how: How
         "is no bot, and none is paid."
     )
     behind(work, PAGE, "automation", {f"{percent(level)} contained": world for level, world in one.plans.items()})
-    numbers(one.rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
+    rows = one.rows if one.rows["left_open"].any() else one.rows.drop(columns="left_open")  # formulas have no bound
+    numbers(rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
 
 
 def evidence(one: Frontier, how: How) -> str:

@@ -57,7 +57,7 @@ asked = (centre, name, levels, false)
 left, right = st.columns(2)
 with left:
     quick, fresh = study(f"{PAGE}-{FORMULA}", key, "Plan every level by formula", frontiers, *asked, ways[FORMULA])
-    st.caption("The cheapest staffing that meets every target at each level, tried on customers it was not made for.")
+    st.caption("The cheapest staffing that meets every target at each level, tried on fresh customers.")
 found, by = quick, FORMULA
 if quick is not None:
     with right:

@@ -1,0 +1,29 @@
+"""The automation frontier, clicked through in a real browser: planned by formula, its proof begun and stopped."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_journeys import choose, turn
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_plan_by_formula_begin_the_proof_and_stop_it(page: Page) -> None:
+    """A planner gets the frontier in seconds; stopping its proof must neither look like an error nor lose it."""
+    choose(page, "Bot first")
+    turn(page, "Automation")
+    page.get_by_role("button", name="Plan every level by formula").click()
+    verdict = page.get_by_role("heading", name=re.compile("Cheapest at .* claimed containment of chat"))
+    expect(verdict).to_be_visible()
+    expect(page.get_by_text("What the bot has earned")).to_be_visible()
+    page.get_by_role("button", name="Prove by search").click()
+    page.get_by_text(re.compile("plans done")).wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text(re.compile(r"Cancelled after \d+ of 25 plans"))).to_be_visible()
+    expect(verdict).to_be_visible()
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert page.viewport_size is not None
+    assert width <= page.viewport_size["width"]
