@@ -52,10 +52,11 @@ class Price:
         '100 EUR ± 40 EUR (0.6 ± 0.2 FTE)'
         >>> from dataclasses import replace
         >>> replace(price, error=231.4, fte_error=1.4).amount("{:.0f} EUR".format)
-        "below the search's gap of 231 EUR (1.4 FTE)"
+        "100 EUR found, below the search's gap of 231 EUR (1.4 FTE)"
         """
         if not self.told:
-            return f"below the search's gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
+            gap = f"the search's gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
+            return f"{money(self.cost)} found, below {gap}" if self.cost > 0 else f"nothing found, below {gap}"
         return f"{money(self.cost)} ± {money(self.error)} ({self.fte:.1f} ± {self.fte_error:.1f} FTE)"
 
     @property

@@ -113,7 +113,7 @@ class Failure:
             return f"{name}: up to {self.factor.said(self.searched)} every target is kept."
         if self.setting == self.factor.neutral:
             return f"{name}: {self.first.wish.of} ({self.first.wish.text}) is missed as it is."
-        chance = f" ± {100 * SURE * self.error:.2g}" if math.isfinite(self.error) else ""
+        chance = f" ± {100 * SURE * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
         where = f"{self.factor.said(self.setting)}{chance}"
         return f"{name}: the plan fails at {where}, {self.first.wish.of} first ({self.first.wish.text})."
 
@@ -173,7 +173,12 @@ def _error(
 
 def _missed(judged: Sequence[Judged]) -> Judged | None:
     """The target that is missed most surely; None where each is reached on these customers."""
-    return min((one for one in judged if one.margin < 0), key=lambda one: one.z, default=None)
+    return min((one for one in judged if one.margin < 0 and not _idle(one)), key=lambda one: one.z, default=None)
+
+
+def _idle(one: Judged) -> bool:
+    """Whether nobody came to whom a target could apply, as behind a bot that keeps them all: no plan fails by that."""
+    return math.isnan(one.value) and one.wish.measure != "asa" and one.wish.on_days is None
 
 
 def _harms(found: Tornado, what: Factor) -> tuple[float, ...]:
@@ -209,9 +214,9 @@ def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judg
         "base": before.value,
         "value": after.value,
         "error": after.error,
-        "margin": after.margin,
+        "margin": math.nan if _idle(after) else after.margin,
         "planned": before.margin,
-        "status": after.status(),
+        "status": "" if _idle(after) else after.status(),
         "origin": what.origin,
     }
 

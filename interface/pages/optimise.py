@@ -176,4 +176,4 @@ st.caption(
 how_priced = (plan.scenario, plan, HOURS[block_then], each, 1)
 prices, fresh = study(PRICES, priced_key, "Price the targets", priced, *how_priced, steps="targets", main=False)
 if prices is not None and fresh:
-    st.dataframe(price_table(prices, currency), hide_index=True, alt="What the last points of each target cost")
+    st.table(price_table(prices, currency).set_index("Type or group"))  # which, unlike a grid, folds on a phone

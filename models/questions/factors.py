@@ -17,6 +17,8 @@ from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 
 MOST_ABSENCE = 0.95
+WHOLE = 100.0
+"""Of a share in per cent: from here on no more than whole numbers matter."""
 HELD = 1e-9
 """Of a setting: less is rounding."""
 
@@ -55,7 +57,8 @@ class Factor:
         ('+10 %', '+5 points')
         """
         share = 100 * (setting - self.neutral)
-        return f"{share:+.3g} points" if self.added else f"{share:+.3g} %"
+        number = f"{share:+,.0f}" if abs(share) >= WHOLE else f"{share:+.3g}"
+        return f"{number} points" if self.added else f"{number} %"
 
     def applied(self, scenario: Scenario, setting: float) -> float:
         """The setting that comes of one that may lie beyond the border of what can be.

@@ -106,8 +106,8 @@ def test_the_plan_can_be_taken_home_and_its_targets_priced(app: AppTest) -> None
     assert {"Plan, Excel", "Plan, CSV", "Targets, CSV", "History, CSV"} <= labels
     press(app, "Price the targets")
     assert not app.exception
-    prices = app.dataframe[-1].value
-    assert list(prices.columns) == ["Type or group", "From", "To", "Costs"]
+    prices = app.table[-1].value
+    assert list(prices.columns) == ["From", "To", "Costs"]
     assert list(prices["From"]) == ["45 % within 1 min"]
     assert prices["Costs"].str.contains(r"±|below the search's gap").all()
 
@@ -126,7 +126,9 @@ def test_a_deadline_says_that_it_is_for_the_beginning(small: Scenario) -> None:
 def test_a_price_is_read_with_its_doubt() -> None:
     """The table leaves out how far off a price may be."""
     price = Price("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
-    assert price_table([price], "EUR")["Costs"].tolist() == ["below the search's gap of 231 EUR (1.4 FTE)"]
+    assert price_table([price], "EUR")["Costs"].tolist() == [
+        "103 EUR found, below the search's gap of 231 EUR (1.4 FTE)"
+    ]
 
 
 def test_numbers_of_a_heat_map_keep_apart(small: Scenario) -> None:

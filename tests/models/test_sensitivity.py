@@ -167,3 +167,27 @@ def test_a_range_that_cannot_be_used_is_named(word):
     """A slip of the pen is passed over, or ends in a traceback."""
     with pytest.raises(InvalidValue, match=r"range|factor"):
         ranged([word])
+
+
+def test_a_bot_that_keeps_everybody_breaks_no_target(desk):
+    """A plan is said to fail because nobody is left to be answered."""
+    kept = desk.replace_type("calls", bot={"resolved": 0.4, "left": 0.05})
+    containment = [factor("containment").within(0.5, 3.0)]
+
+    def nobody_left(scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evidence]:
+        found = by_formula(scenarios, replications)
+        full = [one.contact_types[0].bot.resolved > 0.94 for one in scenarios]
+        none = Counts(
+            np.zeros((replications, desk.horizon.intervals)), np.zeros((replications, desk.horizon.intervals))
+        )
+        return [
+            Evidence(one.scenario, (none,), one.cost, one.overrun) if empty else one
+            for one, empty in zip(found, full, strict=True)
+        ]
+
+    swings = tornado(kept, nobody_left, replications=2, what=containment)
+    high = swings.rows.query("end == 'high'").iloc[0]
+    assert np.isnan(high["margin"])
+    assert high["status"] == ""
+    assert all(one.first is None for one in failures(kept, nobody_left, swings, replications=2))
+    assert "+1,900 %" in factor("patience").said(20.0)
