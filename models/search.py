@@ -40,7 +40,7 @@ NEIGHBOURS = (24, 96)
 SAFEST, HALVES = 4.0, 6
 """Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
 MENDS = 3
-SEARCHING = 0.8
+SEARCHING = 0.85
 """Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
 ONE_TRIAL = 0.1
 """Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
@@ -112,8 +112,7 @@ def optimise(
     _refuse(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = space_of(scenario, block)
     refuse_unreachable(space)
-    kept = 3 * fresh + 2 * len(scenario.agent_groups) * VALUE
-    effort = Effort(space, evaluate, seconds, plays, gap, progress, stop, kept)
+    effort = Effort(space, evaluate, seconds, plays, gap, progress, stop, kept=fresh)
     search = _Search(space, effort, fresh, replications)
     search.find(start)
     return search.plan()
@@ -156,7 +155,7 @@ class _Search:
         effort.proved(self.load_bound, "load")
         pieces = pieces_of(space, self.fresh)
         descent = Descent(effort, pieces, load, self.fresh)
-        self.near = Neighbours(effort, pieces, load, self.fresh, SEARCHING)
+        self.near = Neighbours(effort, pieces, load, self.fresh, descent.points, SEARCHING)
         few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
         if few:
             first = self._sure(descent.begin())
@@ -190,19 +189,20 @@ class _Search:
         """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
         assert self.near is not None
         low, high, level = 0.0, SAFEST, None
+        look = next((n for n in NEIGHBOURS[::-1] if self.effort.affords(HALVES * n, ONE_TRIAL)), 0)
         for _ in range(HALVES):
-            if self.effort.why_stop:
+            if self.effort.why_stop or not look:
                 return heads
             beta = (low + high) / 2
             even = opening(self.space, beta)
-            if self.near.meets(self.effort.try_out([even], NEIGHBOURS[-1])[0]):
+            if self.near.meets(self.effort.try_out([even], look)[0]):
                 high, level = beta, even
             else:
                 low = beta
         if level is None:
             return heads
         middle = np.rint((heads + level) / 2).astype(np.int64)
-        if not self.near.meets(self.effort.try_out([middle], NEIGHBOURS[-1])[0]):
+        if not self.near.meets(self.effort.try_out([middle], look)[0]):
             middle = level
         return min((level, middle, heads), key=self.space.cost)
 
@@ -212,7 +212,7 @@ class _Search:
         used = 0
         for look in (*NEIGHBOURS, self.fresh):
             replications = min(look, self.most)
-            dear = used and replications * self.effort.rate > ONE_TRIAL * self.effort.left
+            dear = used and not self.effort.affords(replications, ONE_TRIAL)
             if replications <= used or dear or self.effort.why_stop:
                 break
             used = replications

@@ -18,7 +18,7 @@ from models.proof.judging import Judged
 from models.proof.load import LoadRows
 from models.proof.opening import opening
 from models.proof.pieces import Pieces
-from models.proof.slopes import Point, point, refreshed
+from models.proof.slopes import Point, point, reach_of, refreshed
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.errors import Unreachable
@@ -34,12 +34,14 @@ NEARLY = -0.03
 LOOKS = (8, 24)
 """Replications of the search, stage by stage."""
 STEPS = (14, 6)
-SHARES = (0.25, 0.4, 0.5)
+SHARES = (0.3, 0.5, 0.65)
 """Of what may be spent on searching: when each stage ends, and when polishing does."""
 ROUNDS = 6
 GAIN = 0.8
 POLISHING_BOX = 0.05
 NEAR = 0.3
+DEAR = 0.15
+"""Of what is left: a step that takes more is left to `models.proof.neighbours`, where a trial takes less."""
 MOST_REFRESHED = 8
 
 
@@ -111,7 +113,10 @@ class Descent:
         """The cheapest plan found that meets every wish on the customers of the search."""
         for beta in BELOW:
             self._learn(opening(self.effort.space, beta), LOOKS[0])
+        plans = 1 + len(best) * reach_of(self.effort.space)
         for stage, replications in enumerate(LOOKS):
+            if not self.effort.affords(replications * plans, DEAR):
+                break
             best = self._stage(best, replications, FIRST_BOX / 2**stage, SHARES[stage])
             if self.effort.why_stop:
                 break
@@ -180,6 +185,8 @@ class Descent:
         longer: a controller that ends where the tightest wish is just met.
         """
         effort, space = self.effort, self.effort.space
+        if not effort.affords(replications, DEAR):
+            return heads
         effort.forget()
         self._refresh(heads, replications)
         best = None
@@ -189,7 +196,9 @@ class Descent:
                 best = heads
                 effort.found(heads, f"{replications} replications")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
-            if effort.why_stop or effort.used >= SHARES[-1] or effort.good_enough:
+            plays = LOOKS[-1] * (1 + len(heads) * reach_of(space))
+            late = effort.used >= SHARES[-1] or not effort.affords(plays, DEAR)
+            if effort.why_stop or late or effort.good_enough:
                 break
             self._learn(heads, LOOKS[-1])
             step = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)

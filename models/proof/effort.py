@@ -15,6 +15,8 @@ AT_ONCE = 0.7
 """Seconds of play between two looks at the clock."""
 FEWEST = 2
 """Replications that are played whatever the clock says: one alone shows no error."""
+MENDING = 0.1
+"""Of all seconds: what is kept at most for checks after the first, where a plan has to be mended."""
 GRACE = 1.5
 """Seconds that a stopped search takes for its check, and as many for what an agent is worth."""
 
@@ -74,17 +76,22 @@ class Effort:
 
     @property
     def left(self) -> float:
-        """Seconds left for searching: what the check will take is kept, at most half of all."""
+        """Seconds left for searching: what a check takes is kept, and for more of them while they are short."""
         if self._until is not None:
             return self._until - self.elapsed
         if math.isinf(self.seconds):
             return math.inf
-        return self.seconds - min(self.kept * self.rate, self.seconds / 2) - self.elapsed
+        check = self.kept * self.rate
+        return self.seconds - min(check + min(2 * check, MENDING * self.seconds), self.seconds / 2) - self.elapsed
 
     @property
     def rate(self) -> float:
         """Seconds that a replication takes."""
         return self.playing / self.timed if self.timed else 0.0
+
+    def affords(self, plays: float, share: float) -> bool:
+        """Whether so many replications take at most this share of what is left."""
+        return plays * self.rate <= share * self.left and plays <= share * self.plays_left
 
     @property
     def plays_left(self) -> float:

@@ -32,7 +32,7 @@ ROUNDS = 24
 STILL = 2e-4
 """Relative change of the estimate from which a round says nothing new."""
 PATIENT = 3
-MOST_POINTS = 40
+MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96

@@ -3,7 +3,7 @@
 For every set of types, those who can take any of them must do at least the work of the contacts that have to be
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
 Types with limited lines are left out: what finds them busy is in no target, and how much that is, a plan decides. By
-the rule below somebody must be there for them.
+the rule below they count like others if their lines hardly ever limit them, and else somebody must be there for them.
 Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for.
 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import bounds
-from models.centre.workload import mean_handle
+from models.centre.workload import mean_handle, workload
+from models.erlang import erlang_b
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
 from scenarios.agents import AgentGroup
@@ -29,6 +30,7 @@ from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
 
+HARDLY = 0.01
 SOMEBODY = 0.5  # of an agent, who comes whole
 
 
@@ -80,7 +82,7 @@ def load_rows(space: Space) -> LoadRows:
     of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, (work * counted * certain).sum(axis=1), None)]
     connected = np.array([[kind.connected] for kind in scenario.contact_types])
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
-    of_periods = in_periods(np.where(certain, work, somebody) * connected, space.period)
+    of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
     each = [(row, need, mask, p) for p, now in enumerate(of_periods.T) for row, need, mask in _sets(space, now, p)]
     found = [*of_all, *each]
     names = np.array(space.scenario.type_names)
@@ -139,6 +141,20 @@ def agent_hours(scenario: Scenario) -> Floats:
         open_now = horizon.open_share(kind.open) if kind.connected else 1.0
         rows.append(contacts * open_now * hours * must_answer(scenario, kind) / best_hour(scenario, kind))
     return np.array(rows)
+
+
+def roomy(scenario: Scenario) -> NDArray[np.bool_]:
+    """Whether a type's lines are taken less than `HARDLY` of the time if all are answered at once, shape (types, 1).
+
+    By Erlang's B over the busiest interval of all who share the lines.
+    """
+    flow = workload(scenario).work / scenario.horizon.interval
+    enough = []
+    for kind in scenario.contact_types:
+        sharing = [other.trunk == kind.trunk for other in scenario.contact_types]
+        lines = None if kind.trunk is None else scenario.trunks[kind.trunk]
+        enough.append([lines is None or float(erlang_b(flow[sharing].sum(axis=0).max(), lines)) < HARDLY])
+    return np.array(enough)
 
 
 def must_answer(scenario: Scenario, kind: ContactType) -> float:

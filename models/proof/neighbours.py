@@ -20,7 +20,7 @@ from models.proof.judging import judge
 from models.proof.load import LoadRows
 from models.proof.moves import Moves, Slack, moves_at
 from models.proof.pieces import Pieces
-from models.proof.slopes import point
+from models.proof.slopes import Point, point, reach_of
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import Evidence, in_periods
@@ -28,8 +28,8 @@ from scenarios.evidence import Evidence, in_periods
 FIRST_LOOK = 8
 OUT = 2.6
 """Standard errors of the paired difference by which a change must fail to be given up before its last replication."""
-LEARNT = 24
-"""Replications behind slopes."""
+LEARNT, DEAR = (24, 8), 0.15
+"""Replications behind slopes, and the share of what is left that the more of them may take."""
 RELEARN = 0.1
 """Of the heads: after so many changes slopes are found anew."""
 SWAPS = 10
@@ -48,6 +48,8 @@ class Neighbours:
     load: LoadRows
     fresh: int
     """Replications of the final check, for which room is kept."""
+    points: list[Point]
+    """Where slopes upwards are known; more are added."""
     share: float = 1.0
     """Of what may be spent, by when to end."""
     good: list[Heads] = field(default_factory=list)
@@ -185,11 +187,19 @@ class Neighbours:
         """Changes with slopes from near by."""
         far = self._learnt is None or np.abs(self._learnt - heads).sum() > max(RELEARN * heads.sum(), 2)
         if self._moves is None or (far and not self.effort.finishing):
-            up, down = (
-                point(self.effort, self.pieces, self.load, heads, LEARNT, fewer=fewer) for fewer in (False, True)
-            )
-            self._moves, self._learnt = moves_at(self.effort.space, self.pieces, up, down), heads
+            plans = 2 * len(heads) * reach_of(self.effort.space)
+            look = next((n for n in LEARNT if self.effort.affords(n * plans, DEAR)), LEARNT[-1])
+            down = point(self.effort, self.pieces, self.load, heads, look, fewer=True)
+            self._moves, self._learnt = moves_at(self.effort.space, self.pieces, self._up(heads, look), down), heads
         return self._moves
+
+    def _up(self, heads: Heads, look: int) -> Point:
+        """Slopes upwards at a plan or one that hardly differs."""
+        for one in self.points[::-1]:
+            if one.replications >= look and np.abs(one.heads - heads).sum() <= RELEARN / 2 * heads.sum():
+                return one
+        self.points.append(point(self.effort, self.pieces, self.load, heads, look))
+        return self.points[-1]
 
     # -- repairs -----------------------------------------------------------------------------------------------------
 
