@@ -102,7 +102,8 @@ def tiles(one: Frontier, currency: str) -> None:
         status, words = "unsure", "no plan of people alone keeps every target"
     there = f"at {percent(best)} claimed containment" if best else "without a bot"
     with grid(key="frontier-tiles"):
-        show_tile(Tile("Least cost", shown(row["cost"], "money", currency), "plain", there, ()))
+        doubt = ("whether it meets every target is not sure yet",) if one.in_doubt(best) else ()
+        show_tile(Tile("Least cost", shown(row["cost"], "money", currency), "plain", there, doubt))
         saved = shown(row["net_saving"], "money", currency)
         if best:
             claimed = shown(row["claimed_saving"], "money", currency)

@@ -39,6 +39,9 @@ def show(found: Frontier, scenario: Scenario) -> None:
     console.print(f"{title}: bot of {escape(found.kind)}, {wrong} of what it contains falsely\n")
     console.print(escape(found.in_words()) + "\n")
     rows = output.records(found.rows)
+    if found.rows["left_open"].any():
+        widest = percent(float(found.rows["left_open"].max()))
+        console.print(f"The searches ended at most {widest} above their bounds; less than that counts for nothing.\n")
     title = f"Money per horizon {money}".strip()
     console.print(output.table(_MONEY, (_money_cells(row) for row in rows), title=title, left=1))
     title = f"Response to {found.kind} within its target time"

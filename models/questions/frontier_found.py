@@ -109,6 +109,10 @@ class Frontier:
             raise InvalidValue("level", level, f"tried were {', '.join(f'{one:g}' for one in self.rows['level'])}")
         return {str(key): value for key, value in near.iloc[0].items()}
 
+    def in_doubt(self, level: float) -> bool:
+        """Whether it is not decided that a level's plan meets every target."""
+        return str(self.at(level)["status"]) == "unsure"
+
     def in_words(self) -> str:
         """Where more automation stops paying, in one line."""
         best = self.best
@@ -124,6 +128,8 @@ class Frontier:
             parts.append(self._beside_people(best))
         else:
             parts.append("no plan of people alone keeps every target, so there is nothing to count savings from")
+        if self.in_doubt(best):
+            parts.append("whether it meets every target is not sure yet")
         parts.append(self._end(best))
         others = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
         return "; ".join([*parts, *([f"no clear difference from {others}"] if others else [])]) + "."

@@ -213,6 +213,12 @@ def test_a_dearer_bot_within_what_plans_leave_open_is_no_sure_loss():
     assert "no clear difference from 10 %" in made([1000, 1010], ["met"] * 2, gap=0.02).in_words()
 
 
+def test_a_cheapest_plan_in_doubt_is_called_so():
+    """A plan whose targets hold the limit in their intervals is sold as one that meets them."""
+    assert "not sure yet" in made([1000, 900], ["met", "unsure"]).in_words()
+    assert "not sure yet" not in made([1000, 900], ["unsure", "met"]).in_words()
+
+
 def test_where_no_bot_pays_it_says_so():
     """A loss is sold as a saving."""
     assert made([1000, 1010], ["met", "met"]).in_words().startswith("No containment of chat pays")
