@@ -135,14 +135,10 @@ def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture
     wanted = alt.Chart(pd.DataFrame({"value": [limit]})).mark_rule(
         color=palette.under, strokeDash=[4, 3], strokeWidth=2
     )
+    said = encoded.encode(x=x, text="label_of_end:N", color=alt.value(palette.ink))
     named = [
-        encoded.transform_filter(side)
-        .mark_text(align=align, dx=dx, fontSize=11)
-        .encode(x=x, text="label_of_end:N", color=alt.value(palette.ink))
-        for side, align, dx in (
-            (alt.datum.value < alt.datum.planned, "right", -4),
-            (alt.datum.value >= alt.datum.planned, "left", 4),
-        )
+        said.transform_filter(alt.datum.value < alt.datum.planned).mark_text(align="right", dx=-4, fontSize=11),
+        said.transform_filter(alt.datum.value >= alt.datum.planned).mark_text(align="left", dx=4, fontSize=11),
     ]
     layers = alt.layer(bars, *named, now, wanted.encode(x="value:Q"))
     return Picture(
