@@ -107,12 +107,14 @@ def test_a_cancelled_job_leaves_no_work_behind(workers: Workers, monkeypatch: py
     handed: list[Future[Any]] = []
     ask = workers.ask
     monkeypatch.setattr(workers, "ask", lambda *what: handed.append(ask(*what)) or handed[-1])
-    job = workers.start(Plan((large,), 500, seed=20, engine="simpy"))
-    while len(handed) < 2 * workers.count:
+    jobs = [workers.start(Plan((large,), 500, seed=seed, engine="simpy")) for seed in range(20, 24)]
+    while len(handed) < len(jobs) * workers.count:
         sleep(0.02)
-    thread = next(one for one in threading.enumerate() if one.name == "job")
-    job.cancel()
-    thread.join(timeout=60)
+    threads = [one for one in threading.enumerate() if one.name == "job"]
+    for job in jobs:
+        job.cancel()
+    for thread in threads:
+        thread.join(timeout=60)
     waiting = [one for one in handed if not (one.running() or one.done())]
     assert not waiting
 
