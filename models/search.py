@@ -150,7 +150,7 @@ class _Search:
     def find(self, start: Heads | None) -> None:
         """Find the best plan that the effort allows."""
         space, effort = self.space, self.effort
-        load = load_rows(space)
+        load = self.load = load_rows(space)
         self.load_bound = load_bound(space, load.proven)
         effort.proved(self.load_bound, "load")
         pieces = pieces_of(space, self.fresh)
@@ -173,6 +173,8 @@ class _Search:
         if self.near.untried and not effort.good_enough:
             self.near.share = 1.0
             self.heads = self.near.improve(self.heads, used)
+            if not effort.estimate and not effort.why_stop:
+                estimate(effort, pieces, load, descent.points, [*self.near.good, self.heads], used)
 
     def _sure(self, heads: Heads) -> Tried:
         """The plan, with heads added until it is sure to meet every wish: what all cheaper ones are compared with."""
@@ -194,14 +196,14 @@ class _Search:
             if self.effort.why_stop or not look:
                 return heads
             beta = (low + high) / 2
-            even = opening(self.space, beta)
+            even = self.load.kept(self.space, opening(self.space, beta))
             if self.near.meets(self.effort.try_out([even], look)[0]):
                 high, level = beta, even
             else:
                 low = beta
         if level is None:
             return heads
-        middle = np.rint((heads + level) / 2).astype(np.int64)
+        middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
         if not self.near.meets(self.effort.try_out([middle], look)[0]):
             middle = level
         return min((level, middle, heads), key=self.space.cost)
@@ -234,7 +236,7 @@ class _Search:
             scenario=self._named(space.plan(heads)),
             heads=heads,
             cost=space.cost(heads),
-            bound=min(bound, space.cost(heads)),
+            bound=bound,
             bound_kind=kind,
             proven=self.load_bound,
             bound_holds=holds,

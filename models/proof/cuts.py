@@ -17,6 +17,7 @@ import numpy as np
 
 from models.proof.load import LoadRows
 from models.proof.pieces import Ints, Pieces
+from models.proof.quiet import quiet
 from models.proof.slopes import Point
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
@@ -97,13 +98,14 @@ def propose(
     high = np.concatenate((box.most.ravel(), np.full(count - cells, np.inf)))
     cost = np.concatenate((space.price.ravel(), np.zeros(sum(sizes)), np.full(sum(periods), PENALTY)))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
-    found = milp(
-        cost,
-        constraints=LinearConstraint(matrix, lb=np.array(rows.least)),
-        integrality=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
-        bounds=Bounds(low, high),
-        options={"mip_rel_gap": gap, "time_limit": seconds},
-    )
+    with quiet():
+        found = milp(
+            cost,
+            constraints=LinearConstraint(matrix, lb=np.array(rows.least)),
+            integrality=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
+            bounds=Bounds(low, high),
+            options={"mip_rel_gap": gap, "time_limit": seconds},
+        )
     if found.x is None:
         return Proposal(space.within(np.ceil(box.most).astype(np.int64)), np.inf, 0.0, np.inf)
     heads = found.x[:cells].reshape(space.shape)

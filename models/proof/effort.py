@@ -175,6 +175,8 @@ class Effort:
         cost = self.space.cost(heads)
         if cost < self.best:
             self.best, self.heads = cost, heads.copy()
+            if cost < self.estimate:  # refuted: some cut was false, and nobody knows which
+                self.estimate = 0.0
             self.tell(doing)
 
     def forget(self) -> None:

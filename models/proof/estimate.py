@@ -32,6 +32,8 @@ ROUNDS = 24
 STILL = 2e-4
 """Relative change of the estimate from which a round says nothing new."""
 PATIENT = 3
+REFUTED = 1e-4
+"""By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
 MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
@@ -134,10 +136,12 @@ class Estimate:
             self.effort.space, self.pieces, planes, self.load, self._limits(),
             whole=whole, seconds=min(5.0, max(self.effort.left, 0.5)),
         )  # fmt: skip
-        if found.contradiction > 1e-6:
+        refuted = found.bound > self.effort.best * (1 + REFUTED)
+        if found.contradiction > 1e-6 or refuted:
+            self.effort.estimated(0.0, "the cuts contradict what was found")
             return None
         if not whole or found.bound > self.effort.estimate:
-            self.effort.estimated(min(found.bound, self.effort.best), "cuts that every plan tried agrees with")
+            self.effort.estimated(found.bound, "cuts that every plan tried agrees with")
         return found
 
     def _raised(self, one: Point) -> Point:

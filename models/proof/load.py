@@ -51,6 +51,21 @@ class LoadRows:
         keep = np.flatnonzero(self.period < 0)
         return LoadRows(self.hours[keep], self.work[keep], tuple(self.types[i] for i in keep), self.period[keep])
 
+    def kept_by(self, heads: Heads) -> bool:
+        """Whether a plan keeps every row."""
+        return bool((self.hours @ heads.ravel() >= self.work - 1e-9).all())
+
+    def kept(self, space: Space, heads: Heads) -> Heads:
+        """The plan with heads added, the cheapest hours first, until it keeps every row that its bounds let it keep."""
+        heads, price = heads.copy(), space.price.ravel()
+        for hours, work in zip(self.hours, self.work, strict=True):
+            while hours @ heads.ravel() < work - 1e-9:
+                able = np.flatnonzero((hours > 0) & (heads < space.most).ravel())
+                if not able.size:
+                    break
+                heads.ravel()[able[np.argmin(price[able] / hours[able])]] += 1
+        return heads
+
     def used(self, space: Space, heads: Heads) -> Floats:
         """The share of its agents that each type's tightest set needs in each period, at most 1, shape (types, P)."""
         names = space.scenario.type_names

@@ -18,6 +18,8 @@ MOST_PARTS = 60
 """Places from which heads are taken, and to which they are given, that are looked at together."""
 HOPE = 3.0
 """Errors of the final check by which a foretold lack may be wrong."""
+AT_A_PLACE = 0.05
+"""Of the heads of a place: what may be added there at once, as far as slopes hold."""
 SMALL = 1e-9
 
 
@@ -71,19 +73,21 @@ class Moves:
         yield from self._ordered(heads, slack, lambda saved: np.abs(saved) <= SMALL)
 
     def added(self, heads: Heads, slack: Slack) -> Heads:
-        """Heads where they help most for their price, until nothing is foretold to lack."""
-        lack, heads = -slack.spare.copy(), heads.copy()
-        cells = np.flatnonzero((self.space.may_work & (heads < self.space.most)).ravel())
-        while (lack > 0).any() and cells.size:
+        """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
+        lack, after = -slack.spare.copy(), heads.copy()
+        most = np.minimum(self.space.most, heads + np.maximum(1, np.ceil(AT_A_PLACE * heads)))
+        while (lack > 0).any():
+            cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
+            if not cells.size:
+                break
             helped = np.minimum(self.up[:, cells], np.maximum(lack, 0)[:, None]) / slack.error[:, None]
             worth = helped.sum(axis=0) / self._price[cells]
             best = int(np.argmax(worth))
             if worth[best] <= 0:
                 break
-            heads.ravel()[cells[best]] += 1
+            after.ravel()[cells[best]] += 1
             lack -= self.up[:, cells[best]]
-            cells = np.flatnonzero((self.space.may_work & (heads < self.space.most)).ravel())
-        return heads
+        return after
 
     def after(self, heads: Heads, changes: Ints) -> Heads:
         """The plan after changes, rows of (cell, change)."""

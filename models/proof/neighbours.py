@@ -63,7 +63,8 @@ class Neighbours:
     def improve(self, heads: Heads, replications: int) -> Heads:
         """The plan after every change that could be found to help; the plan itself, mended, where none does."""
         self.ruled_out.clear()
-        heads, evidence = self.repaired(heads, replications)
+        heads, evidence = self.repaired(self.load.kept(self.effort.space, heads), replications)
+        self.untried = sum(1 for _ in self._fewer(heads))
         if not self.meets(evidence):
             return heads
         self._note(heads, replications)
@@ -134,7 +135,7 @@ class Neighbours:
         self, heads: Heads, evidence: Evidence, other: Heads, replications: int
     ) -> tuple[Heads, Evidence] | None:
         """Another plan with its evidence if it meets every wish; played only as long as it may."""
-        if not self._keeps(other):
+        if not self.load.kept_by(other):  # an hour would be given up
             self.ruled_out.add(other.tobytes())
             return None
         base, look = self._scored(evidence), min(FIRST_LOOK, replications)
@@ -172,10 +173,6 @@ class Neighbours:
                 self.ruled_out.clear()
                 return tried
         return None
-
-    def _keeps(self, heads: Heads) -> bool:
-        """Whether no hour is given up."""
-        return bool((self.load.hours @ heads.ravel() >= self.load.work - 1e-9).all())
 
     def _fewer(self, heads: Heads) -> Iterator[Heads]:
         for group, period in np.argwhere(heads > self.effort.space.least):
