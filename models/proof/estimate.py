@@ -1,9 +1,9 @@
 """What no plan seems to cost less than: cuts that agree with every plan that was tried, and with the doubt of chance.
 
 A cut is a plane from few replications, and a search is drawn to where planes are wrong. So a plane may bound nothing
-that is known better: every plan played on the same customers lies below every plane, and a plane that says less than
-was found is raised until it does not (as in a regression under concavity, Hannah & Dunson 2013, *Multivariate convex
-regression with adaptive partitioning*). A plan that meets every wish therefore keeps every cut, and the estimate is
+that is known better: where the planes together say less of a plan than was found there, on the same customers, they are
+raised until they do not (as in a regression under concavity, Hannah & Dunson 2013, *Multivariate convex regression with
+adaptive partitioning*). A plan that meets every wish therefore keeps every cut, and the estimate is
 never above its cost. The limits are lowered by the error of the customers of the search. The plan that the cuts
 believe in is played in turn, and half way to it cuts are made (Ben-Ameur & Neto 2007, in-out separation), until it
 says nothing new. What comes out is an estimate: between the plans that were tried, nothing is proven.
@@ -38,6 +38,7 @@ MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96
+HALVES, SMALL = 10, 1e-9
 LEVELS = 0.3
 """Of the time left: for playing all plans on as many customers."""
 
@@ -113,7 +114,8 @@ class Estimate:
                 self.found.append(self._levels(heads))
                 new = True
         for heads in (middle, believed):
-            if not any(np.array_equal(heads, one.heads) for one in self.points):
+            played = any(np.array_equal(heads, one) for one in self.known)
+            if played and not any(np.array_equal(heads, one.heads) for one in self.points):
                 self.points.append(self._slopes(heads))
                 return True
         return new
@@ -131,9 +133,8 @@ class Estimate:
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
-        planes = [self._raised(one) for one in self.points]
         found = propose(
-            self.effort.space, self.pieces, planes, self.load, self._limits(),
+            self.effort.space, self.pieces, self._raised(), self.load, self._limits(),
             whole=whole, seconds=min(5.0, max(self.effort.left, 0.5)),
         )  # fmt: skip
         refuted = found.bound > self.effort.best * (1 + REFUTED)
@@ -144,17 +145,40 @@ class Estimate:
             self.effort.estimated(found.bound, "cuts that every plan tried agrees with")
         return found
 
-    def _raised(self, one: Point) -> Point:
-        """A point whose planes lie above all that was found, its own level included."""
-        away = np.stack(self.known) - one.heads  # shape (plans, groups, periods)
-        levels = []
+    def _raised(self) -> list[Point]:
+        """The points with planes that together say of no plan played less than was found, in any period of a wish.
+
+        A plane that is below what was found somewhere is raised, each by the same part of what it lacks, as little as
+        is enough for the sum over a period.
+        """
+        levels: list[list[Floats]] = [[] for _ in self.points]
         for k, p in enumerate(self.pieces):
-            began = p.staffed[:, None] - np.arange(one.slope[k].shape[2])
-            moved = np.where(began >= 0, away[:, :, np.maximum(began, 0)], 0)  # (plans, groups, J, distance)
-            told = np.einsum("jgd,ngjd->nj", one.slope[k], moved)
-            seen = np.stack([levels_of[k] for levels_of in self.found])
-            levels.append((seen - told).max(axis=0))
-        return replace(one, level=tuple(levels), replications=self.replications)
+            seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
+            told = np.stack([self._told(one, k, p) for one in self.points])  # (points, plans, J)
+            trusted = np.stack([one.trusted[k] for one in self.points])[:, None, :]
+            own = np.stack([seen[self._place(one.heads)] for one in self.points])  # (points, J)
+            lack = np.maximum((seen - told - own[:, None, :]).max(axis=1), 0.0)
+            wanted = in_periods(seen, p.period)
+            low, high = np.zeros(wanted.shape[1]), np.ones(wanted.shape[1])
+            for _ in range(HALVES):
+                part = (low + high) / 2
+                planes = np.where(trusted, (own + part[p.period] * lack)[:, None, :] + told, np.inf)
+                enough = (in_periods(planes.min(axis=0), p.period) >= wanted - SMALL).all(axis=0)
+                low, high = np.where(enough, low, part), np.where(enough, part, high)
+            for level, one in zip(levels, own + high[p.period] * lack, strict=True):
+                level.append(one)
+        pairs = zip(self.points, levels, strict=True)
+        return [replace(one, level=tuple(level), replications=self.replications) for one, level in pairs]
+
+    def _told(self, one: Point, k: int, p: Pieces) -> Floats:
+        """What a point's slopes say of every plan played, beyond its level, shape (plans, J)."""
+        away = np.stack(self.known) - one.heads  # shape (plans, groups, periods)
+        began = p.staffed[:, None] - np.arange(one.slope[k].shape[2])
+        moved = np.where(began >= 0, away[:, :, np.maximum(began, 0)], 0)  # (plans, groups, J, distance)
+        return np.asarray(np.einsum("jgd,ngjd->nj", one.slope[k], moved))
+
+    def _place(self, heads: Heads) -> int:
+        return next(n for n, one in enumerate(self.known) if np.array_equal(one, heads))
 
     def _limits(self) -> list[Floats]:
         """The least excess that a good plan may seem to have: the errors of the customers of the search."""

@@ -142,7 +142,16 @@ class Moves:
 
 def moves_at(space: Space, pieces: tuple[Pieces, ...], up: Point, down: Point) -> Moves:
     """The changes of a plan whose slopes upwards and downwards are known."""
-    return Moves(space, _by_cell(space, pieces, up), _by_cell(space, pieces, down))
+    direct = np.concatenate([_direct(space, p) for p in pieces])
+    return Moves(space, direct * _by_cell(space, pieces, up), direct * _by_cell(space, pieces, down))
+
+
+def _direct(space: Space, pieces: Pieces) -> Floats:
+    """1 where a group can do something for a wish, else 0: what it does by a detour is hidden in noise."""
+    names, periods = space.scenario.type_names, int(pieces.period[-1]) + 1
+    of = pieces.wish.of
+    able = space.can[:, names.index(of)] if of in names else np.ones(len(space.can), dtype=bool)
+    return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
 
 
 def _by_cell(space: Space, pieces: tuple[Pieces, ...], one: Point) -> Floats:
