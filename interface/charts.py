@@ -342,11 +342,12 @@ def over_under(results: Results, group: str, required: Floats, palette: Palette)
     scale = alt.Scale(domain=["Spare", "Too few"], range=[palette.over, palette.under])
     chart = alt.layer(
         alt.Chart(rows)
-        .mark_bar(binSpacing=1)
+        .mark_rect()
         .encode(
             x=clock.axis(),
             x2="end:Q",
             y=alt.Y("value:Q", title="Over / under (agents)", axis=alt.Axis(tickMinStep=1, tickCount=5)),
+            y2=alt.Y2Datum(0),
             color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
             tooltip=[alt.Tooltip("value:Q", title="Agents", format="+d")],
         )
