@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -16,6 +17,8 @@ from scenarios.scenario import Scenario
 from simulator.estimate import Estimate
 from simulator.results import Results
 
+PHONE_LETTERS, SYMBOL_LETTERS = 40, 4
+"""Letters of a legend that stand side by side on a phone, and the room for the symbol before a name."""
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 
 
@@ -200,11 +203,7 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
         color=alt.Color(
             "what:N",
             scale=alt.Scale(domain=groups, range=[palette.colours[i % 8] for i in range(len(groups))]),
-            legend=alt.Legend(
-                orient="top", title=None, columns=4, symbolOpacity=1, symbolType="stroke", symbolStrokeWidth=3
-            )
-            if len(groups) > 1
-            else None,
+            legend=_legend(groups, symbolOpacity=1, symbolStrokeWidth=3),
         ),
     )
     band = base.mark_area(opacity=0.15, interpolate="monotone", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
@@ -310,6 +309,14 @@ def volumes(scenario: Scenario, palette: Palette) -> Picture:
     return Picture("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
 
 
+def _legend(names: Sequence[str], **look: Any) -> alt.Legend | None:
+    """A legend for names that people gave: in as many columns as a phone has room for."""
+    if len(names) < 2:
+        return None
+    columns = max(1, min(4, PHONE_LETTERS // (max(map(len, names)) + SYMBOL_LETTERS)))
+    return alt.Legend(orient="top", title=None, columns=columns, symbolType="stroke", labelLimit=240, **look)
+
+
 def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette) -> Any:
     """Lines that change with the interval."""
     names = [f"{time:%a %H:%M}" for time in clock.horizon.times]
@@ -318,14 +325,13 @@ def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette)
         for what, values in lines.items()
     )
     colours = [palette.colours[at % 8] for at in range(len(lines))]
-    legend = alt.Legend(orient="top", title=None, columns=4, symbolType="stroke") if len(lines) > 1 else None
     return (
         alt.Chart(rows)
         .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
         .encode(
             x=clock.axis(),
             y=alt.Y("value:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
-            color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=legend),
+            color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
             tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
         )
     )
