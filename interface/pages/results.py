@@ -5,10 +5,11 @@ from functools import partial
 import streamlit as st
 
 from interface import export, questions
-from interface.charts import by_interval, heat_map, level_measure, occupancy, over_under, staffing, wait_curve
+from interface.charts import by_interval, heat_map, level_measure, wait_curve
 from interface.jobs import Plan, Refused
 from interface.numbers import numbers
 from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile
+from interface.people_charts import occupancy, over_under, staffing
 from interface.session import workers
 from interface.verdicts import cost_tile, sentence, tiles
 from interface.watching import catch_up, watch

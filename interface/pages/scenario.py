@@ -5,13 +5,13 @@ from functools import partial
 import streamlit as st
 
 from interface import editing, editing_agents, editing_days, questions
-from interface.charts import planned, volumes
 from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
 from interface.flow_grids import follow_ups, routing
 from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
 from interface.part_forms import change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
+from interface.people_charts import planned, volumes
 from interface.session import workers
 from interface.watching import watch
 from scenarios import presets

@@ -8,7 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from interface import export
-from interface.charts import by_interval, occupancy, planned, staffing, volumes, wait_curve
+from interface.charts import by_interval, wait_curve
+from interface.people_charts import occupancy, over_under, planned, staffing, volumes
 from interface.pictures import DARK, LIGHT, Picture, drawn
 from models.plan import Plan
 from models.prices import Price
@@ -52,6 +53,7 @@ def pictures(results: Results) -> list[Picture]:
         wait_curve(results, kind.name, kind.target, LIGHT),
         staffing(results, "desk", LIGHT),
         occupancy(results, ["desk"], DARK),
+        over_under(results, "desk", scenario.heads[0] + 1.0, LIGHT),
         planned(scenario, "desk", None, LIGHT),
         volumes(scenario, LIGHT),
     ]
@@ -64,6 +66,14 @@ def test_every_chart_becomes_a_picture_with_title_and_words(results: Results) ->
         assert picture.title in svg
         assert len(picture.alt) > 20
     assert drawn(pictures(results)[0].specification(), "png").startswith(b"\x89PNG")
+
+
+def test_over_and_under_are_bars_from_zero(results: Results) -> None:
+    """Two agents too few would be a dash at -2 like any other, not a bar twice as long as one too few."""
+    chart = over_under(results, "desk", results.scenario.heads[0] + 2.0, LIGHT).chart.to_dict()
+    layer = chart["layer"][0]
+    assert layer["encoding"]["y2"] == {"datum": 0}
+    assert layer["mark"]["type"] == "rect"  # a bar with two ends on both axes is drawn as a dash
 
 
 @pytest.fixture

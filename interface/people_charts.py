@@ -1,0 +1,156 @@
+"""The charts of people: who is planned, who is busy, and how many the formulas ask for; and what comes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from interface.charts import axis, over_time, spread
+from interface.pictures import Clock, Floats, Palette, Picture
+from interface.words import shown
+from scenarios.scenario import Scenario
+from simulator.results import Results
+
+PHONE_LETTERS, SYMBOL_LETTERS = 40, 4
+"""Letters of a legend that stand side by side on a phone, and the room for the symbol before a name."""
+
+
+def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
+    """Occupancy of agent groups over the day."""
+    clock = Clock(results.scenario.horizon, np.asarray(results.scenario.heads.sum(axis=0) > 0))
+    rows = pd.concat([_on_duty(results, group, clock) for group in groups])
+    y = axis("Occupancy", "share", rows)
+    base = alt.Chart(rows).encode(
+        x=clock.axis(),
+        color=alt.Color(
+            "what:N",
+            scale=alt.Scale(domain=groups, range=[palette.colours[i % 8] for i in range(len(groups))]),
+            legend=_legend(groups, symbolOpacity=1, symbolStrokeWidth=3),
+        ),
+    )
+    band = base.mark_area(opacity=0.15, interpolate="monotone", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    line = base.mark_line(interpolate="monotone", strokeWidth=2, clip=True).encode(
+        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="When"), "words:N"]
+    )
+    words = " ".join(f"{group}: {spread(rows[rows['what'] == group], 'share')}" for group in groups)
+    return Picture("occupancy", "Occupancy", alt.layer(band, line), f"Occupancy by interval. {words}")
+
+
+def _on_duty(results: Results, group: str, clock: Clock) -> pd.DataFrame:
+    """The occupancy of a group while it is planned to be there; overruns after that would always say 100 %."""
+    rows = over_time(results, "occupancy", group, clock, group)
+    heads = results.scenario.heads[results.scenario.group_names.index(group)]
+    there = heads.reshape(len(rows), -1).any(axis=1)
+    rows.loc[~there, ["value", "low", "high"]] = np.nan
+    return rows
+
+
+def staffing(results: Results, group: str, palette: Palette, required: Floats | None = None) -> Picture:
+    """Heads planned against work done, and against the requirement of the formulas where there is one."""
+    scenario = results.scenario
+    clock = Clock(scenario.horizon, np.asarray(scenario.heads[scenario.group_names.index(group)] > 0))
+    heads = scenario.heads[scenario.group_names.index(group)].astype(float)
+    busy = results.estimate("busy", "interval").value[results.place("busy", group)]
+    lines = {"Planned": heads, "Busy": busy} | ({} if required is None else {"Required": required})
+    names = clock.names if not clock.by_day else [f"{time:%d %b %H:%M}" for time in scenario.horizon.times]
+    rows = pd.concat(
+        pd.DataFrame({"hour": clock.starts, "when": names, "value": values, "what": what})
+        for what, values in lines.items()
+    )
+    rows["words"] = [shown(value, "agents") for value in rows["value"]]
+    y: dict[str, Any] = {
+        "title": "Agents",
+        "scale": alt.Scale(domainMin=0),
+        "axis": alt.Axis(tickCount=5, tickMinStep=1),
+    }
+    scale = alt.Scale(
+        domain=list(lines), range=[palette.colours[0], palette.colours[4], palette.colours[1]][: len(lines)]
+    )
+    colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolOpacity=1))
+    base = alt.Chart(rows).encode(x=clock.axis(), color=colour)
+    area = base.transform_filter("datum.what == 'Busy'").mark_area(interpolate="step-after", opacity=0.35, clip=True)
+    line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
+        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="From"), "words:N"]
+    )
+    layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
+    words = f"Agents of {group} by interval: at most {heads.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
+    return Picture("staffing", f"Staffing against load, {group}", layers, words)
+
+
+def planned(scenario: Scenario, group: str, required: Floats | None, palette: Palette) -> Picture:
+    """Heads planned against heads required by formula, before anything is simulated."""
+    heads = scenario.heads[scenario.group_names.index(group)].astype(float)
+    lines = {"Planned": heads} | ({} if required is None else {"Required": required})
+    active = heads > 0 if required is None else (heads > 0) | (required > 0)
+    chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, "Agents", palette)
+    words = f"Agents of {group} by interval: at most {heads.max():.0f} planned" + (
+        "." if required is None else f", at most {required.max():.0f} required by formula."
+    )
+    return Picture("planned", f"Heads planned and required, {group}", chart, words)
+
+
+def volumes(scenario: Scenario, palette: Palette) -> Picture:
+    """Expected contacts of each type by interval."""
+    lines = dict(zip(scenario.type_names, scenario.expected, strict=True))
+    clock = Clock(scenario.horizon, np.asarray(scenario.expected.any(axis=0)))
+    peaks = "; ".join(f"{name} at most {values.max():.3g}" for name, values in lines.items())
+    chart = _steps(clock, lines, "Contacts in an interval", palette)
+    return Picture("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
+
+
+def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette) -> Any:
+    """Lines that change with the interval."""
+    names = [f"{time:%a %H:%M}" for time in clock.horizon.times]
+    rows = pd.concat(
+        pd.DataFrame({"hour": clock.starts, "when": names, "value": values, "what": what})
+        for what, values in lines.items()
+    )
+    colours = [palette.colours[at % 8] for at in range(len(lines))]
+    return (
+        alt.Chart(rows)
+        .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
+        .encode(
+            x=clock.axis(),
+            y=alt.Y("value:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
+            color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
+            tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
+        )
+    )
+
+
+def over_under(results: Results, group: str, required: Floats, palette: Palette) -> Picture:
+    """Heads planned less heads required, interval by interval: above zero is too many, below too few."""
+    scenario = results.scenario
+    heads = scenario.heads[scenario.group_names.index(group)]
+    clock = Clock(scenario.horizon, np.asarray((heads > 0) | (required > 0)))
+    spare = heads - required
+    rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": spare})
+    rows["what"] = np.where(spare < 0, "Too few", "Spare")
+    scale = alt.Scale(domain=["Spare", "Too few"], range=[palette.over, palette.under])
+    chart = alt.layer(
+        alt.Chart(rows)
+        .mark_rect()
+        .encode(
+            x=clock.axis(),
+            x2="end:Q",
+            y=alt.Y("value:Q", title="Over / under (agents)", axis=alt.Axis(tickMinStep=1, tickCount=5)),
+            y2=alt.Y2Datum(0),
+            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            tooltip=[alt.Tooltip("value:Q", title="Agents", format="+d")],
+        )
+    )
+    missing = int((spare < 0).sum())
+    words = f"Planned less required agents of {group}: too few in {missing} intervals."
+    return Picture("over-under", f"Planned less required, {group}", chart, words)
+
+
+def _legend(names: Sequence[str], **look: Any) -> alt.Legend | None:
+    """A legend for names that people gave: in as many columns as a phone has room for."""
+    if len(names) < 2:
+        return None
+    columns = max(1, min(4, PHONE_LETTERS // (max(map(len, names)) + SYMBOL_LETTERS)))
+    return alt.Legend(orient="top", title=None, columns=columns, symbolType="stroke", labelLimit=240, **look)
