@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 from interface import frontier_charts
 from interface.errand_parts import Asked, stopped_after
 from interface.errands import Errand, Letterbox
-from interface.jobs import guarded
 from interface.pictures import LIGHT
 from interface.planning import How
 from interface.session import Workspace
@@ -27,19 +25,8 @@ from scenarios import presets
 from scenarios.contact_types import Target
 from scenarios.scenario import Scenario, scenario_from
 from simulator.experiment import simulate
+from tests.at_once import AtOnce
 from tests.frontiers import made
-
-
-class AtOnce:
-    """Workers that answer before they are left."""
-
-    compiling = False
-
-    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """The answer, there already."""
-        future: Future[Any] = Future()
-        future.set_result(guarded(work, *args))
-        return future
 
 
 @pytest.fixture

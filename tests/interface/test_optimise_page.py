@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from interface.errands import Letterbox, errand
-from interface.jobs import Refused, guarded
+from interface.jobs import Refused
 from interface.optimise_charts import heat_map
 from interface.optimising import HOURS, optimised, price_table, taken, until_begun, wages, worth
 from interface.pictures import LIGHT
@@ -22,18 +19,7 @@ from models.proof.space import space_of
 from scenarios import presets
 from scenarios.errors import Cancelled
 from scenarios.scenario import Scenario, scenario_from
-
-
-class AtOnce:
-    """Workers that answer before they are left."""
-
-    compiling = False
-
-    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """The answer, there already."""
-        future: Future[Any] = Future()
-        future.set_result(guarded(work, *args))
-        return future
+from tests.at_once import AtOnce
 
 
 @pytest.fixture
