@@ -39,7 +39,8 @@ NEIGHBOURS = (24, 96)
 """Replications on which small changes are tried, and in the end as many as the check has."""
 SAFEST, HALVES = 4.0, 6
 """Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
-MENDS = 3
+MENDS, FIRST_MEND = 5, 0.005
+"""Checks at most, and the share of heads that may be added after the first; twice as many after each further one."""
 SEARCHING = 0.85
 """Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
 ONE_TRIAL = 0.1
@@ -263,7 +264,7 @@ class _Search:
             if self.enumerated is not None or status(judge(checked)) == "met" or number == MENDS or late:
                 break
             assert self.near is not None
-            self.heads = self.near.more(self.heads, checked)
+            self.heads = self.near.more(self.heads, checked, max(1.0, FIRST_MEND * 2**self.mended * self.heads.sum()))
             self.mended += 1
         return checked
 

@@ -72,11 +72,11 @@ class Moves:
         """Plans of the same cost with a head elsewhere, those first that leave most room."""
         yield from self._ordered(heads, slack, lambda saved: np.abs(saved) <= SMALL)
 
-    def added(self, heads: Heads, slack: Slack) -> Heads:
+    def added(self, heads: Heads, slack: Slack, count: float) -> Heads:
         """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
         lack, after = -slack.spare.copy(), heads.copy()
         most = np.minimum(self.space.most, heads + np.maximum(1, np.ceil(AT_A_PLACE * heads)))
-        while (lack > 0).any():
+        while (lack > 0).any() and (after - heads).sum() < count:
             cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
             if not cells.size:
                 break

@@ -209,10 +209,10 @@ class Neighbours:
             heads = self.more(heads, evidence)
         return heads, evidence
 
-    def more(self, heads: Heads, evidence: Evidence) -> Heads:
-        """The plan with as many heads more as the evidence says it lacks; at least one."""
+    def more(self, heads: Heads, evidence: Evidence, most: float = math.inf) -> Heads:
+        """The plan with as many heads more as the evidence says it lacks; at least one, at most so many."""
         space = self.effort.space
-        added = self._moves_at(heads).added(heads, self.slack(evidence))
+        added = self._moves_at(heads).added(heads, self.slack(evidence), most)
         if np.array_equal(added, heads):
             added = space.within(np.where(space.may_work & (heads > 0), heads + 1, heads))
         return added
