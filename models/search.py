@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.plan import BoundKind, Plan, binding, changes, outside, undecided
+from models.proof.arguments import refuse_unusable
 from models.proof.descent import Descent
 from models.proof.effort import Effort, Progress
 from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
@@ -110,29 +111,13 @@ def optimise(
     """
     if not wishes(scenario):
         raise InvalidValue("target", None, "give at least one contact type a target: without one, nobody is cheapest")
-    _refuse(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
+    refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = space_of(scenario, block)
     refuse_unreachable(space)
     effort = Effort(space, evaluate, seconds, plays, gap, progress, stop, kept=fresh)
     search = _Search(space, effort, fresh, replications)
     search.find(start)
     return search.plan()
-
-
-def _refuse(**given: float) -> None:
-    """Raise for arguments that cannot be used."""
-    least = {"gap": 0.0, "seconds": 0.0, "plays": 1.0, "replications": 2.0, "fresh": 2.0}
-    remedies = {
-        "gap": "give a share of the bound, 0.01 for one per cent, or 0 to search as long as may be",
-        "seconds": "give the seconds that the search may take, more than 0",
-        "plays": "give at least 1 replication to spend",
-        "replications": "give at least 2: one alone shows no error",
-        "fresh": "give at least 2: one alone shows no error",
-    }
-    for name, value in given.items():
-        low = value <= 0 if name == "seconds" else value < least[name]
-        if math.isnan(value) or low or (name == "gap" and math.isinf(value)):
-            raise InvalidValue(name, value, remedies[name])
 
 
 @dataclass(eq=False)
