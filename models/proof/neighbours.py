@@ -19,13 +19,15 @@ from models.proof.effort import Effort
 from models.proof.judging import judge
 from models.proof.load import LoadRows
 from models.proof.moves import Moves, Slack, moves_at
-from models.proof.pieces import Pieces
+from models.proof.pieces import ROOM, Pieces
 from models.proof.slopes import Point, point, reach_of
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import Evidence, in_periods
 
 FIRST_LOOK = 8
+OWN = 1.3
+"""Standard errors of the search's own customers by which a plan must meet every wish."""
 OUT = 2.6
 """Standard errors of the paired difference by which a change must fail to be given up before its last replication."""
 LEARNT, DEAR = (24, 8), 0.15
@@ -92,13 +94,19 @@ class Neighbours:
         return bool((self._scored(evidence) >= 0).all()) and all(one.margin >= 0 for one in judge(evidence))
 
     def _scored(self, evidence: Evidence) -> Floats:
-        return np.concatenate([p.scores(evidence).mean(axis=0) - p.room(evidence, self.fresh) for p in self.pieces])
+        return np.concatenate(
+            [p.scores(evidence).mean(axis=0) - p.room(evidence, self._days(evidence)) for p in self.pieces]
+        )
+
+    def _days(self, evidence: Evidence) -> float:
+        """As many days of a check as leave room for the error of the search's own customers too, while they are few."""
+        return min(self.fresh, evidence.replications * (ROOM / OWN) ** 2)
 
     def slack(self, evidence: Evidence) -> Slack:
         """The excess of every wish in every period beyond its room, and the error that the final check will have."""
         spare, error = [], []
         for p in self.pieces:
-            sums, room = in_periods(p.level(evidence), p.period), p.room(evidence, self.fresh)
+            sums, room = in_periods(p.level(evidence), p.period), p.room(evidence, self._days(evidence))
             spread = in_periods(p.excess(evidence), p.period).std(axis=0).mean() / math.sqrt(self.fresh)
             spare.append(sums - room)
             error.append(np.full(len(sums), max(spread, 1e-9)))

@@ -62,7 +62,7 @@ class Pieces:
         values = self.excess(evidence)
         return np.asarray((values * self.weights(values)).sum(axis=0))
 
-    def room(self, evidence: Evidence, fresh: int) -> Floats:
+    def room(self, evidence: Evidence, fresh: float) -> Floats:
         """The excess to keep in each period so that so many fresh replications will not doubt it, shape (periods,)."""
         if self.wish.on_days is not None:
             return np.zeros(1)
