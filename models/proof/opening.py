@@ -24,6 +24,8 @@ SLICES = 30
 """Parts of a group's heads, each a little dearer than the one before: what makes equals even."""
 EVEN = 1e-3
 WHOLE = 1e-6
+WHOLE_GROUPS, LONGEST = 8, 1.0
+"""Groups up to which whole heads are found by an integer program, so that flexible ones fill fractions; seconds."""
 
 
 def opening(space: Space, beta: float) -> Heads:
@@ -54,7 +56,7 @@ def opening(space: Space, beta: float) -> Heads:
 
 def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) -> Floats:
     """Whole heads of each group for the loads of one period, shape (groups,)."""
-    from scipy.optimize import linprog
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     groups = len(can)
     loads = np.where(can.any(axis=0), loads, 0.0)
@@ -77,9 +79,17 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
     price = np.append(np.outer(cost, dearer).ravel(), np.zeros(len(pairs)))
     top = np.append(np.full(groups * SLICES, 3 * needed.sum() / groups / SLICES), np.full(len(pairs), np.inf))
     top[SLICES - 1 : groups * SLICES : SLICES] = np.inf
-    matrix, between = -np.array(rows, dtype=float), np.column_stack((np.zeros(top.size), top))
-    found = linprog(price, A_ub=matrix, b_ub=-np.array(least), bounds=between)
-    return _whole(found.x[: groups * SLICES].reshape(groups, SLICES).sum(axis=1))
+    heads = np.column_stack((np.kron(np.eye(groups), np.ones(SLICES)), np.zeros((groups, len(pairs))), -np.eye(groups)))
+    matrix = np.column_stack((np.array(rows, dtype=float), np.zeros((len(rows), groups))))
+    whole = groups <= WHOLE_GROUPS
+    found = milp(
+        np.append(price, np.zeros(groups)),
+        constraints=[LinearConstraint(matrix, lb=np.array(least)), LinearConstraint(heads, lb=0, ub=0)],
+        integrality=np.append(np.zeros(price.size), np.full(groups, int(whole))),
+        bounds=Bounds(0, np.append(top, np.full(groups, np.inf))),
+        options={"time_limit": LONGEST, "mip_rel_gap": EVEN / SLICES},
+    )
+    return _whole(found.x[-groups:])
 
 
 def _whole(heads: Floats) -> Floats:

@@ -345,8 +345,8 @@ def test_the_clock_is_obeyed_to_the_end() -> None:
 def test_every_play_counts() -> None:
     """The beginning, the check and the worth of an agent would not be in the budget."""
     stand = Stand(0.6, noise=1.0)
-    plan = optimise(centre(), stand, block=6 * 3600, fresh=100, plays=300, seconds=60, gap=0.0)
-    assert stand.played <= 300 + 2 * 13  # two replications of each of the last plans are played all the same
+    plan = optimise(centre(), stand, block=6 * 3600, fresh=100, plays=200, seconds=60, gap=0.0)
+    assert stand.played <= 200 + 2 * 13  # two replications of each of the last plans are played all the same
     assert plan.ended == "the evaluations are used up"
     assert any(step.doing == "checking on fresh days" for step in plan.steps)
 
