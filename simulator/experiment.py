@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scenarios.errors import Cancelled, InvalidValue, NotExpressible
 from scenarios.scenario import Scenario
 from simulator.engines import Engine, can_start, has_started, refuse_if_missing
-from simulator.executors import Executor, Serial, Threads
+from simulator.executors import Executor, Run, Serial, Threads
 from simulator.logs import Logs
 from simulator.results import Collector, Results
 from simulator.size import refuse_too_large
@@ -30,6 +30,8 @@ Arrivals = Sequence[NDArray[np.float64]]
 MOST_REPLICATIONS = 100_000
 FIRST_LOOK = 8
 """Replications before the first look at what has been found so far, if small; each further look doubles them."""
+SOON = 15_000
+"""Contacts that the SimPy engine plays in about half a second."""
 WORTH_COMPILING = 60_000
 """Contacts from which the compiled engine is quicker though it has to start: about a second of the other one."""
 
@@ -146,10 +148,9 @@ def looks(
     refuse_too_large(scenario, how.replications)
     collector, stop = Collector(scenario, how.seed), min(first_look(scenario), how.replications)
     soon = 0 if has_started() else stop
-    found = executor or (Threads() if how.is_long(scenario) else Serial())
-    with closing(found.map(partial(_played, scenario, how, soon), range(how.replications))) as stream:
+    with closing(_stream(partial(_played, scenario, how, soon), how, scenario, soon, executor)) as stream:
         for one in stream:
-            collector.add(one, stop)
+            collector.add(one, how.replications)
             if progress:
                 progress(collector.count, how.replications)
             if cancelled and cancelled() and collector.count < how.replications:
@@ -164,6 +165,18 @@ def looks(
             stop = min(2 * stop, how.replications)
 
 
+def _stream(
+    run: Run[Tallies], how: Experiment, scenario: Scenario, soon: int, executor: Executor | None
+) -> Generator[Tallies, None, None]:
+    """The tallies of all replications; without a chosen executor the first `soon` come before others start beside."""
+    numbers = range(how.replications)
+    if executor is not None or not how.is_long(scenario):
+        yield from (executor or Serial()).map(run, numbers)
+        return
+    yield from Serial().map(run, numbers[:soon])
+    yield from Threads().map(run, numbers[soon:])
+
+
 def _engine(scenario: Scenario, how: Experiment, soon: int, replication: int) -> Literal["kernel", "simpy"]:
     """The engine of a replication, of which the first `soon` wait for no start."""
     return how.engine_for(scenario, soon if replication < soon else None)
@@ -175,7 +188,7 @@ def _played(scenario: Scenario, how: Experiment, soon: int, replication: int) ->
 
 def first_look(scenario: Scenario) -> int:
     """Replications before the first look: as many as are soon played, at least two, for one alone shows no error."""
-    return int(np.clip(WORTH_COMPILING / max(float(scenario.expected.sum()), 1.0), 2, FIRST_LOOK))
+    return int(np.clip(SOON / max(float(scenario.expected.sum()), 1.0), 2, FIRST_LOOK))
 
 
 def play(
