@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scenarios.agents import AgentGroup
 from scenarios.errors import InvalidScenario
 from scenarios.references import Fields, fields, group_path, moved, must_be_free, restructured
@@ -51,10 +53,7 @@ def rename_group(scenario: Scenario, name: str, to: str) -> Scenario:
     gone = scenario.group(name)
     must_be_free("agent group", to, [other for other in scenario.group_names if other != name])
     groups = [fields(group, name=to) if group is gone else group for group in scenario.agent_groups]
-    routes = {
-        routed: tuple(_calling(route, to) if route.group == name else route for route in given)
-        for routed, given in scenario.routing.types.items()
-    }
+    routes = _rerouted(scenario, name, lambda route: (_calling(route, to),))
     return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, to))
 
 
@@ -74,12 +73,7 @@ def copy_group(scenario: Scenario, name: str, to: str) -> Scenario:
     """
     copied = scenario.group(name)
     must_be_free("agent group", to, scenario.group_names)
-    routes = {
-        routed: tuple(
-            each for route in given for each in ((route, _calling(route, to)) if route.group == name else (route,))
-        )
-        for routed, given in scenario.routing.types.items()
-    }
+    routes = _rerouted(scenario, name, lambda route: (route, _calling(route, to)))
     origins = scenario.origins | moved(scenario.origins, group_path(scenario, name, to))
     groups = [*scenario.agent_groups, fields(copied, name=to)]
     return restructured(scenario, scenario.contact_types, groups, routes).replace(origins=origins)
@@ -117,12 +111,18 @@ def remove_group(scenario: Scenario, name: str) -> Scenario:
         remedy = "give another group the skill first, or remove the type"
         raise InvalidScenario(name, f"nobody else can take {', '.join(alone)}", remedy)
     groups = [group for group in scenario.agent_groups if group is not gone]
-    kept = {
-        routed: tuple(route for route in given if route.group != name)
+    routes = {routed: given for routed, given in _rerouted(scenario, name, lambda route: ()).items() if given}
+    return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, None))
+
+
+def _rerouted(
+    scenario: Scenario, name: str, instead: Callable[[Route], tuple[Route, ...]]
+) -> dict[str, tuple[Route, ...]]:
+    """The routes of each type, with others in the place of those to one group."""
+    return {
+        routed: tuple(each for route in given for each in (instead(route) if route.group == name else (route,)))
         for routed, given in scenario.routing.types.items()
     }
-    routes = {routed: given for routed, given in kept.items() if given}
-    return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, None))
 
 
 def _calling(route: Route, group: str) -> Route:

@@ -28,6 +28,8 @@ Progress = Callable[[int, int], None]
 Arrivals = Sequence[NDArray[np.float64]]
 
 MOST_REPLICATIONS = 100_000
+TOO_MANY = 1e6
+"""By how much a half-width may be wanted smaller for the replications that it takes to be a number worth telling."""
 FIRST_LOOK = 8
 """Replications before the first look at what has been found so far, if small; each further look doubles them."""
 SOON = 15_000
@@ -250,5 +252,5 @@ def replications_for(results: Results, precision: float) -> int:
     rows = verdict(results)
     shares = rows[rows["measure"] != "asa"]
     widest = float(((shares["high"] - shares["low"]) / 2).max()) if len(shares) else 0.0
-    wanted = min(results.replications * min(widest / precision, 1e6) ** 2, 1e12)
+    wanted = results.replications * min(widest / precision, TOO_MANY) ** 2
     return max(results.replications, int(np.ceil(wanted)))

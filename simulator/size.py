@@ -18,6 +18,7 @@ BYTES_OF_A_HEAD = 6
 """Of an agent in an interval, while duties are laid out."""
 SHARE_OF_MEMORY = 0.5
 UNANSWERED = ("abandoned", "blocked", "overdue")
+"""Events of which the staffing decides how often they come about."""
 FEWEST, ENDLESS = 1e-3, 1e15
 """Contacts below and beyond which nobody counts."""
 
