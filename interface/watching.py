@@ -78,12 +78,12 @@ def shown(page: StreamlitPage) -> None:
 def _await(watched: list[Watched]) -> None:
     beat = st.empty()
     while watched:
+        beat.empty()  # here Streamlit lets a click through, which drawing anew would overtake
         if any(one.news for one in watched):
             st.rerun()
         sleep(BEAT)
         for one in watched:
             one.tell()
-        beat.empty()  # here Streamlit lets a click through
 
 
 def _so_far(job: Job) -> str:

@@ -32,8 +32,8 @@ TOO_MANY = 1e6
 """By how much a half-width may be wanted smaller for the replications that it takes to be a number worth telling."""
 FIRST_LOOK = 8
 """Replications before the first look at what has been found so far, if small; each further look doubles them."""
-SOON = 15_000
-"""Contacts that the SimPy engine plays in about half a second."""
+SOON = 9_000
+"""Contacts that the SimPy engine plays in about a third of a second."""
 WORTH_COMPILING = 60_000
 """Contacts from which the compiled engine is quicker though it has to start: about a second of the other one."""
 
