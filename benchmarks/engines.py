@@ -20,8 +20,9 @@ import numpy as np
 from benchmarks.centres import all_centres, one_queue
 from benchmarks.limit import Limit, has_compiler
 from benchmarks.peers import ciw, tutorial_simpy
+from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
-from simulator import centre, kernel, kernel_tally, tallies
+from simulator import centre, kernel, tallies
 from simulator.duty import duties
 from simulator.kernel_play import play as loop
 from simulator.kernel_world import Sizes, World, most_events, world_of
@@ -29,6 +30,7 @@ from simulator.routing import tables
 from simulator.tape import Tape, draw_tape
 
 ROUNDS, SEED = 9, 1
+CONTACTS = list(CONTACT_TALLIES).index("contacts")
 
 Way = Callable[[int], int]
 """Plays one round, by its number; gives the number of contacts."""
@@ -48,9 +50,8 @@ def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
 
 def pipeline(scenario: Scenario, number: int) -> int:
     """Draw, play and tally on the compiled engine."""
-    logs = kernel.play(scenario, draw_tape(scenario, SEED, number))
-    kernel_tally.tally(scenario, logs)
-    return len(logs.contacts.type)
+    found = kernel.play_and_tally(scenario, draw_tape(scenario, SEED, number))
+    return int(found.contacts[CONTACTS].sum())
 
 
 def slow_pipeline(scenario: Scenario, number: int) -> int:
@@ -132,8 +133,8 @@ def parts(scenario: Scenario) -> None:
             "tables and duties": way(lambda: (tables(scenario), duties(scenario, tape))),
             "lay out the arrays": way(lambda: world_of(rules, tape, duty, sizes)),
             "the loop": ready.play,
+            "play in all, sums too": way(lambda: kernel.play_and_tally(scenario, tape)),
             "play in all, logs too": way(lambda: kernel.play(scenario, tape)),
-            "tally": way(lambda: kernel_tally.tally(scenario, logs)),
             "tally, readable": way(lambda: tallies.tally(scenario, logs)),
         }
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from scenarios.scenario import Scenario
 from simulator.tape import Tape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Duties:
     """Stretches of duty, one row each, by agent and time. Agents are numbered through, group after group."""
 
@@ -29,13 +31,26 @@ def duties(scenario: Scenario, tape: Tape) -> Duties:
     Agent number *k* of a group is planned for the intervals with more than *k* heads: agent 0 stays longest. Nobody
     is planned for a lone interval where a longer stretch would do, so capacity is not overstated.
     """
+    if any(one.any() for one in tape.absent):
+        return _stretches(scenario, tape.absent)
+    return _everybody(scenario)
+
+
+@lru_cache(maxsize=64)
+def _everybody(scenario: Scenario) -> Duties:
+    """The stretches when nobody is absent: the same in every replication."""
+    days = scenario.horizon.days
+    return _stretches(scenario, [np.zeros((days, int(heads.max())), dtype=bool) for heads in scenario.heads])
+
+
+def _stretches(scenario: Scenario, absent: Sequence[NDArray[np.bool_]]) -> Duties:
     horizon = scenario.horizon
     agents, ons, offs, groups = [], [], [], []
     first = 0
     for number, heads in enumerate(scenario.heads):
         most = int(heads.max())
         present = heads[None, :] > np.arange(most)[:, None]
-        present &= ~tape.absent[number][horizon.day_of_interval].T
+        present &= ~absent[number][horizon.day_of_interval].T
         padded = np.zeros((most, horizon.intervals + 2), dtype=np.int8)
         padded[:, 1:-1] = present
         change = np.diff(padded, axis=1)

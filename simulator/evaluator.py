@@ -20,13 +20,12 @@ from scenarios.scenario import Scenario
 from scenarios.wishes import wishes
 from simulator.engines import Engine, can_start, refuse_if_missing
 from simulator.executors import Executor, Serial, Threads
-from simulator.logs import Logs
 from simulator.size import refuse_too_large
 from simulator.tallies import Tallies, tally
 from simulator.tape import Tape, absences, draw_tape
 
 Floats = NDArray[np.float64]
-Played = Callable[[Scenario, Tape], Logs]
+Played = Callable[[Scenario, Tape], Tallies]
 
 APART = 1_000_000
 """Replication numbers between one set of customers and the next."""
@@ -104,7 +103,7 @@ class Evaluator:
         def run(job: int) -> tuple[list[Counts], float, float]:
             scenario, number = todo[job]
             tape = self._tape(scenario, keys[scenario.fingerprint], number + APART * fresh)
-            return _brief(scenario, tally(scenario, play(scenario, tape)))
+            return _brief(scenario, play(scenario, tape))
 
         parts: dict[str, list[tuple[list[Counts], float, float]]] = {}
         for (scenario, _), one in zip(todo, self.executor.map(run, range(len(todo))), strict=True):
@@ -118,10 +117,10 @@ class Evaluator:
         if self.engine == "kernel":
             from simulator import kernel
 
-            return kernel.play
+            return kernel.play_and_tally
         from simulator import centre
 
-        return lambda scenario, tape: centre.play(scenario, tape)
+        return lambda scenario, tape: tally(scenario, centre.play(scenario, tape))
 
     def _tape(self, scenario: Scenario, customers: int, number: int) -> Tape:
         """The tape of a replication, with those absent who are among these heads."""

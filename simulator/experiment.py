@@ -212,28 +212,26 @@ def play(
     how = Experiment(1, seed, engine, arrivals=arrivals, policy=policy)
     refuse_too_large(scenario)
     fast = engine == "kernel" or (engine == "auto" and policy is None and has_started())
-    return _logs(scenario, how, "kernel" if fast else "simpy", replication)
-
-
-def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
-    """The tallies of one replication."""
-    logs = _logs(scenario, how, engine, replication)
-    if engine == "kernel":
-        from simulator import kernel_tally
-
-        return kernel_tally.tally(scenario, logs)
-    return tally(scenario, logs)
-
-
-def _logs(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Logs:
     tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
-    if engine == "kernel":
+    if fast:
         from simulator import kernel
 
         return kernel.play(scenario, tape)
     from simulator import centre
 
     return centre.play(scenario, tape, how.policy)
+
+
+def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
+    """The tallies of one replication."""
+    tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
+    if engine == "kernel":
+        from simulator import kernel
+
+        return kernel.play_and_tally(scenario, tape)
+    from simulator import centre
+
+    return tally(scenario, centre.play(scenario, tape, how.policy))
 
 
 def is_precise(results: Results, precision: float) -> bool:

@@ -11,9 +11,10 @@ import numpy as np
 
 from scenarios.scenario import Scenario
 from simulator.duty import Duties, duties
-from simulator.kernel_world import Sizes, World, most_events, world_of
+from simulator.kernel_world import Array, Sizes, World, most_events, world_of
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
-from simulator.routing import Tables, tables
+from simulator.routing import tables
+from simulator.tallies import Tallies
 from simulator.tape import Tape
 
 _SMALLEST = 1 << 10
@@ -33,25 +34,29 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     >>> bool((log.answer >= log.arrival).all())
     True
     """
-    rules, duty = tables(scenario), duties(scenario, tape)
-    world = _played(scenario, rules, tape, duty)
-    return Logs(
-        _contact_log(world),
-        _put_down_log(world),
-        StaffingLog(duty.agent, duty.on, duty.off, world.arrays["gone"], duty.group_of),
-    )
+    world, duty = _played(scenario, tape)
+    return Logs(_contact_log(world), _put_down_log(world), _staffing_log(world, duty))
 
 
-def _played(scenario: Scenario, rules: Tables, tape: Tape, duty: Duties) -> World:
+def play_and_tally(scenario: Scenario, tape: Tape) -> Tallies:
+    """The sums of one replication, without writing the logs that nobody asked for."""
+    from simulator.kernel_tally import tally_contacts
+
+    world, duty = _played(scenario, tape)
+    return tally_contacts(scenario, _contacts(world), _put_down_log(world), _staffing_log(world, duty))
+
+
+def _played(scenario: Scenario, tape: Tape) -> tuple[World, Duties]:
     """The centre after the last event; played again with longer arrays where these were too short."""
     from simulator.kernel_play import DONE
     from simulator.kernel_play import play as loop
 
+    rules, duty = tables(scenario), duties(scenario, tape)
     sizes = Sizes(len(tape.arrival) + _later(scenario) + 1, 4 * most_events(rules, duty), _SMALLEST)
     while True:
         world = world_of(rules, tape, duty, sizes)
         if loop(world.centre) == DONE:
-            return world
+            return world, duty
         sizes = Sizes(2 * sizes.contacts, 4 * sizes.pending, 4 * sizes.put_downs)
 
 
@@ -61,12 +66,17 @@ def _later(scenario: Scenario) -> int:
     return int(1.5 * np.dot(chances, scenario.expected.sum(axis=1)))
 
 
+def _contacts(world: World) -> Array:
+    """The contacts there were, records of the form `CONTACT`."""
+    return world.arrays["contact"][: int(world.centre["contacts"][0])]
+
+
 def _contact_log(world: World) -> ContactLog:
     from simulator.kernel_play import CODES, TIMES, write_log
 
-    count = int(world.centre["contacts"][0])
-    times, codes = np.empty((len(TIMES), count)), np.empty((len(CODES), count), dtype=np.int64)
-    write_log(world.arrays["contact"], times, codes)
+    contacts = _contacts(world)
+    times, codes = np.empty((len(TIMES), len(contacts))), np.empty((len(CODES), len(contacts)), dtype=np.int64)
+    write_log(contacts, times, codes)
     columns: dict[str, Any] = dict(zip((*TIMES, *CODES), (*times, *codes), strict=True))
     return ContactLog(**columns)
 
@@ -76,3 +86,7 @@ def _put_down_log(world: World) -> PutDownLog:
     return PutDownLog(
         rows["contact"].astype(np.int64), rows["agent"].astype(np.int64), rows["start"].copy(), rows["end"].copy()
     )
+
+
+def _staffing_log(world: World, duty: Duties) -> StaffingLog:
+    return StaffingLog(duty.agent, duty.on, duty.off, world.arrays["gone"], duty.group_of)

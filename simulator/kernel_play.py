@@ -37,6 +37,9 @@ from simulator.kernel_events import BITS, NUMBERS, event_at, moment, push, settl
 from simulator.kernel_floor import agent_for, agent_with_item, contact_for, plan_next, put_down, read_clock, take
 from simulator.kernel_lines import NOBODY, agent_at, contact_at, enqueue, first_waiting, held_at, line_up, type_at
 from simulator.kernel_world import FIXED, GONE
+from simulator.memory import keep_what_is_freed
+
+keep_what_is_freed()  # whoever imports this is about to play one replication after another
 
 DONE, FULL = 0, 1
 

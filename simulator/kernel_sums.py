@@ -1,4 +1,4 @@
-"""The compiled loops that add up a log."""
+"""The compiled loop that adds up what became of the contacts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from numpy.typing import NDArray
 
 from simulator import logs, tape
 from simulator.kernel_compile import Record, compiled, inline, records, sources_stamp, values
+from simulator.kernel_lines import contact_at
 from simulator.kernel_tally import AGE, COUNT, FLOW, KIND, PUT_DOWN, SEEN, SPELL, SUMS, TOTAL
 
-type_of, case_of, parent_of = (values(f"log_{name}", np.int64) for name in ("type", "case", "parent"))
-bot_of, agent_of, outcome_of = (values(f"log_{name}", np.int64) for name in ("bot_outcome", "agent", "outcome"))
-arrival_of, bot_end_of, entry_of = (values(f"log_{name}", np.float64) for name in ("arrival", "bot_end", "entry"))
-answer_of, resumed_of = (values(f"log_{name}", np.float64) for name in ("answer", "resumed"))
-end_of, wrap_end_of = (values(f"log_{name}", np.float64) for name in ("end", "wrap_end"))
 deadline_of, response_deadline_of = values("deadline", np.float64), values("response_deadline", np.float64)
 group_of, staying, chat_at, edge_at = (
     values("group_of", np.int64),
@@ -91,16 +87,16 @@ def close_spell(book: Record, agent: int) -> None:
 
 
 @inline
-def work_end(book: Record, contact: int) -> float:
+def work_end(book: Record, this: Record) -> float:
     """When the last stretch of work on a contact was over, at the end of the horizon if it was not."""
-    end = wrap_end_of(book, contact)
-    return max(book.length, resumed_of(book, contact)) if isnan(end) else end
+    return max(book.length, this.resumed) if isnan(this.wrap_end) else this.wrap_end
 
 
 @inline
 def in_hand(book: Record, contact: int) -> bool:
     """Whether the last stretch of work on a contact has not been put down."""
-    return outcome_of(book, contact) == logs.ANSWERED and seen_at(book, contact).put_down <= resumed_of(book, contact)
+    this = contact_at(book, contact)
+    return this.outcome == logs.ANSWERED and seen_at(book, contact).put_down <= this.resumed
 
 
 @inline
@@ -123,13 +119,14 @@ def add_to_histograms(book: Record, kind: int, wait: float, answered: bool) -> N
 @inline
 def add_contact(book: Record, contact: int, wait: float) -> None:
     """Add what a contact counts for the interval of its arrival."""
-    number, outcome, bot = type_of(book, contact), outcome_of(book, contact), bot_of(book, contact)
-    kind = kind_at(book, number)
-    place = min(interval_of(book, arrival_of(book, contact)), book.intervals - 1)
-    sums = sum_at(book, number * book.intervals + place)
+    this = contact_at(book, contact)
+    outcome, bot, kind = this.outcome, this.bot_outcome, kind_at(book, this.type)
+    place = min(interval_of(book, this.arrival), book.intervals - 1)
+    sums = sum_at(book, this.type * book.intervals + place)
     answered, abandoned = outcome == logs.ANSWERED, outcome == logs.ABANDONED
-    offered = not isnan(entry_of(book, contact))
-    late = entry_of(book, contact) + wait > deadline_of(book, contact)
+    offered = not isnan(this.entry)
+    deadline = deadline_of(book, contact) if kind.open_clock else this.entry + kind.within
+    late = this.entry + wait > deadline
     sums.contacts += 1
     sums.offered += offered
     sums.answered += answered
@@ -145,13 +142,13 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     sums.value += kind.answered * answered + kind.abandoned * abandoned + kind.late * (answered and kind.timed and late)
     if answered:
         sums.wait_answered += wait
-        worked = wrap_end_of(book, contact) - resumed_of(book, contact) + seen_at(book, contact).worked
+        worked = this.wrap_end - this.resumed + seen_at(book, contact).worked
         sums.handle_time += 0.0 if isnan(worked) else worked
     elif abandoned:
         sums.wait_abandoned += wait
-    deadline = response_deadline_of(book, contact)
-    by_person = answer_of(book, contact) <= deadline
-    by_bot = bot == tape.RESOLVED and bot_end_of(book, contact) <= deadline
+    deadline = response_deadline_of(book, contact) if kind.open_clock else this.arrival + kind.within
+    by_person = this.answer <= deadline
+    by_bot = bot == tape.RESOLVED and this.bot_end <= deadline
     sums.in_time += (answered and not late) if kind.timed else nan
     sums.abandoned_in_time += (abandoned and not late) if kind.timed else nan
     sums.by_person += by_person if kind.timed else nan
@@ -160,17 +157,16 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     sums.green += (answered and wait <= kind.green) if kind.zoned else nan
     sums.yellow += (answered and kind.green < wait <= kind.yellow) if kind.zoned else nan
     sums.red += (offered and (abandoned or not wait <= kind.yellow)) if kind.zoned else nan
-    parent = parent_of(book, contact)
-    if parent >= 0:
+    if this.parent >= 0:
         sums.repeats += 1
-        sums.hops += kind.channel != kind_at(book, type_of(book, parent)).channel
+        sums.hops += kind.channel != kind_at(book, contact_at(book, this.parent).type).channel
         return
     sums.cases += 1
-    last = seen_at(book, contact).last
-    ended = outcome_of(book, last) == logs.ANSWERED or outcome_of(book, last) == logs.BOT_RESOLVED
-    if ended and not isnan(end_of(book, last)):
+    last = contact_at(book, seen_at(book, contact).last)
+    ended = last.outcome == logs.ANSWERED or last.outcome == logs.BOT_RESOLVED
+    if ended and not isnan(last.end):
         sums.cases_resolved += 1
-        sums.resolution_time += end_of(book, last) - arrival_of(book, contact)
+        sums.resolution_time += last.end - this.arrival
 
 
 def _adder(stamp: int) -> Callable[[NDArray[np.void]], None]:
@@ -181,29 +177,31 @@ def _adder(stamp: int) -> Callable[[NDArray[np.void]], None]:
         book: Record = books[0]
         for contact in range(book.contacts if stamp else 0):
             seen_at(book, contact).put_down = -inf
-            seen_at(book, case_of(book, contact)).last = contact
+            seen_at(book, contact_at(book, contact).case).last = contact
         for number in range(book.put_downs):
             row = put_down_at(book, number)
             seen = seen_at(book, row.contact)
             seen.worked += row.end - row.start
             seen.put_down = max(seen.put_down, row.end)
             add_work(book, row.agent, row.start, row.end)
-            add_waiting(book, type_of(book, row.contact), row.end, row.again, entry_of(book, row.contact))
+            this = contact_at(book, row.contact)
+            add_waiting(book, this.type, row.end, row.again, this.entry)
         for contact in range(book.contacts):
-            entry, kind = entry_of(book, contact), type_of(book, contact)
-            abandoned = outcome_of(book, contact) == logs.ABANDONED
-            left = end_of(book, contact) if abandoned else answer_of(book, contact)
-            if arrival_of(book, contact) >= book.warm_up:
+            this = contact_at(book, contact)
+            entry, kind = this.entry, this.type
+            abandoned = this.outcome == logs.ABANDONED
+            left = this.end if abandoned else this.answer
+            if this.arrival >= book.warm_up:
                 add_contact(book, contact, left - entry)
                 if not isnan(left - entry):
                     add_to_histograms(book, kind, left - entry, not abandoned)
             if not isnan(entry):
                 add_waiting(book, kind, entry, inf if isnan(left) else left, entry)
             if in_hand(book, contact) and not kind_at(book, kind).concurrent:
-                add_work(book, agent_of(book, contact), resumed_of(book, contact), work_end(book, contact))
+                add_work(book, this.agent, this.resumed, work_end(book, this))
         for number in range(book.chats):
-            contact = chat_at(book, number)
-            agent, start, end = agent_of(book, contact), resumed_of(book, contact), work_end(book, contact)
+            this = contact_at(book, chat_at(book, number))
+            agent, start, end = this.agent, this.resumed, work_end(book, this)
             add_stretch(book, book.types + group_of(book, agent), start, end)
             spell = spell_at(book, agent)
             if start > spell.end:

@@ -1,22 +1,26 @@
-"""Logs turned into tallies by a compiled loop: the sums of `simulator.tallies`, which says what each of them is."""
+"""Contacts turned into tallies by a compiled loop: the sums of `simulator.tallies`, which says what each of them is."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import numpy as np
 
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator import waits
-from simulator.kernel_world import Array, fields
-from simulator.logs import ContactLog, Logs
+from simulator.kernel_world import CONTACT, Array, fields, rows
+from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
 from simulator.tallies import Tallies, deadlines, taken_up_again
 from simulator.worktimes import WorkTimes, group_sums, stays
 
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
 """What is added up for a type and interval."""
 
-KIND = fields("f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent")
-"""A contact type: limits of its zones, money, whether it has a target time."""
+KIND = fields(
+    "f8: within green yellow answered abandoned late session_cost, i8: channel, ?: timed open_clock zoned concurrent"
+)
+"""A contact type: its target time if it has one, limits of its zones, money."""
 
 SEEN = fields("f8: worked put_down, i8: last")
 """Of a contact the work on it before it was put down, and when that last was; of a case its last contact."""
@@ -32,10 +36,8 @@ AGE = fields("f8: born")
 
 BOOK = fields(
     "f8: interval length warm_up, i8: intervals types groups agents contacts put_downs chats bins,"
-    "i8: sum kind seen flow total spell put_down histogram longest oldest edge,"
-    + "i8: deadline response_deadline group_of staying chat beyond,"
-    + "i8: "
-    + " ".join(f"log_{name}" for name in ContactLog.__dataclass_fields__)
+    "i8: contact sum kind seen flow total spell put_down histogram longest oldest edge,"
+    "i8: deadline response_deadline group_of staying chat beyond"
 )
 """All of it: numbers, and the addresses of the arrays."""
 
@@ -45,28 +47,35 @@ WAITING, SESSIONS, CHATTING, ALONE = range(4)
 
 def tally(scenario: Scenario, logs: Logs) -> Tallies:
     """The sums of one replication, equal to those of `simulator.tallies.tally`."""
+    log = logs.contacts
+    columns = {name: getattr(log, name) for name in ContactLog.__dataclass_fields__}
+    return tally_contacts(scenario, rows(CONTACT, len(log.type), **columns), logs.put_down, logs.staffing)
+
+
+def tally_contacts(scenario: Scenario, contacts: Array, put_down: PutDownLog, staffing: StaffingLog) -> Tallies:
+    """The same of contacts as the compiled engine leaves them, records of the form `CONTACT`."""
     from simulator.kernel_sums import add_up
 
     horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
     owners = types + 3 * groups
-    arrays = _read(scenario, logs) | {
+    arrays = _read(scenario, contacts, put_down, staffing) | {
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
-        "seen": np.zeros(len(logs.contacts.type), dtype=SEEN),
+        "seen": np.zeros(len(contacts), dtype=SEEN),
         "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
         "total": np.zeros(owners),
-        "spell": np.zeros(len(logs.staffing.group_of), dtype=SPELL),
+        "spell": np.zeros(len(staffing.group_of), dtype=SPELL),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
         "longest": np.full(types, -np.inf),
         "oldest": np.full((types, horizon.intervals), np.inf),
         "beyond": np.zeros(groups),
     }
-    add_up(_book(scenario, logs, arrays))
+    add_up(_book(scenario, arrays))
     flows = _time_of_flows(arrays["flow"], arrays["total"], horizon.interval)
     edges = (np.arange(horizon.intervals) + 1) * horizon.interval
     arrays["sum"]["waiting_time"] = flows[:types]
     arrays["sum"]["oldest_age"] = np.where(np.isinf(arrays["oldest"]), 0.0, edges - arrays["oldest"])
     sessions, chatting, alone = flows[types:].reshape(3, groups, -1)
-    by_group = group_sums(scenario, logs, WorkTimes(sessions, chatting, alone, arrays["beyond"]))
+    by_group = group_sums(scenario, staffing, WorkTimes(sessions, chatting, alone, arrays["beyond"]))
     skipped = round(horizon.warm_up / horizon.interval)
     for name in ("waiting_time", "oldest_age"):
         arrays["sum"][name][:, :skipped] = 0.0
@@ -76,7 +85,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     return Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
 
 
-def _book(scenario: Scenario, logs: Logs, arrays: dict[str, Array]) -> Array:
+def _book(scenario: Scenario, arrays: dict[str, Array]) -> Array:
     book = np.zeros(1, dtype=BOOK)
     horizon = scenario.horizon
     numbers = {
@@ -86,8 +95,8 @@ def _book(scenario: Scenario, logs: Logs, arrays: dict[str, Array]) -> Array:
         "intervals": horizon.intervals,
         "types": len(scenario.contact_types),
         "groups": len(scenario.agent_groups),
-        "agents": len(logs.staffing.group_of),
-        "contacts": len(logs.contacts.type),
+        "agents": len(arrays["group_of"]),
+        "contacts": len(arrays["contact"]),
         "put_downs": len(arrays["put_down"]),
         "chats": len(arrays["chat"]),
         "bins": waits.BINS,
@@ -97,34 +106,45 @@ def _book(scenario: Scenario, logs: Logs, arrays: dict[str, Array]) -> Array:
     return book
 
 
-def _read(scenario: Scenario, logs: Logs) -> dict[str, Array]:
+def _read(scenario: Scenario, contacts: Array, put_down: PutDownLog, staffing: StaffingLog) -> dict[str, Array]:
     """What is only read."""
-    log, put_down = logs.contacts, logs.put_down
-    kinds = _kinds(scenario)
-    interrupted = np.zeros(len(put_down.contact), dtype=PUT_DOWN)
-    for name in ("contact", "agent", "start", "end"):
-        interrupted[name] = getattr(put_down, name)
-    interrupted["again"] = taken_up_again(logs)
-    chats = np.nonzero(kinds["concurrent"][log.type] & (log.agent >= 0))[0]
-    arrays = {f"log_{name}": getattr(log, name) for name in ContactLog.__dataclass_fields__} | {
+    kinds, resumed = _kinds(scenario), contacts["resumed"]
+    again = taken_up_again(put_down, resumed)
+    interrupted = {name: getattr(put_down, name) for name in PutDownLog.__dataclass_fields__}
+    chats = np.nonzero(kinds["concurrent"][contacts["type"]] & (contacts["agent"] >= 0))[0]
+    arrays = _deadlines(scenario, contacts) | {
+        "contact": contacts,
         "kind": kinds,
-        "put_down": interrupted,
+        "put_down": rows(PUT_DOWN, len(again), again=again, **interrupted),
         "edge": waits.EDGES,
-        "deadline": deadlines(scenario, log, log.entry),
-        "response_deadline": deadlines(scenario, log, log.arrival),
-        "group_of": logs.staffing.group_of,
-        "staying": stays(logs),
-        "chat": chats[np.argsort(log.resumed[chats], kind="stable")],
+        "group_of": staffing.group_of,
+        "staying": stays(staffing),
+        "chat": chats[np.argsort(resumed[chats], kind="stable")],
     }
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
+def _deadlines(scenario: Scenario, contacts: Array) -> dict[str, Array]:
+    """Where a target counts open hours only, when each contact is due; elsewhere the loop knows."""
+    if not _kinds(scenario)["open_clock"].any():
+        return {"deadline": np.empty(0), "response_deadline": np.empty(0)}
+    of = contacts["type"].astype(np.int64)
+    return {
+        "deadline": deadlines(scenario, of, contacts["entry"]),
+        "response_deadline": deadlines(scenario, of, contacts["arrival"]),
+    }
+
+
+@lru_cache(maxsize=64)
 def _kinds(scenario: Scenario) -> Array:
     kinds = scenario.contact_types
     result = np.zeros(len(kinds), dtype=KIND)
     result["channel"] = np.unique([kind.channel for kind in kinds], return_inverse=True)[1]
     for row, kind in zip(result, kinds, strict=True):
-        row["timed"] = kind.target is not None and kind.target.within is not None
+        target = kind.target
+        row["timed"] = target is not None and target.within is not None
+        row["within"] = target.within if target is not None and target.within is not None else np.inf
+        row["open_clock"] = row["timed"] and target is not None and target.clock == "open-hours"
         row["concurrent"], row["zoned"] = kind.work == "concurrent", kind.zones is not None
         row["green"], row["yellow"] = (kind.zones.green, kind.zones.yellow) if kind.zones else (np.nan, np.nan)
         row["answered"], row["abandoned"], row["late"] = kind.value.answered, kind.value.abandoned, kind.value.late

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import frexp
 from typing import Any
 
@@ -78,6 +79,8 @@ _TAPE = (
     "i8: key arrival arrival_type ordinal handle wrap_up patience outcome session hand_over factor delay,"
     "i8: pool_handle pool_wrap_up pool_patience pool_outcome pool_session pool_hand_over pool_factor"
 )
+_CHANGING = ("type", "trunk")
+"""Of the tables: what holds state as well."""
 _STATE = "i8: contact agent held line event gone put_down"
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
@@ -103,10 +106,11 @@ class World:
 
 def world_of(rules: Tables, tape: Tape, duty: Duties, sizes: Sizes) -> World:
     """A centre before anything has happened."""
-    fixed = _fixed(rules, duty)
-    arrays = _tables(rules, tape.grid) | _chances(tape) | _state(rules, duty, sizes) | {"fixed_event": fixed}
+    fixed, read = _fixed(rules, duty), _tables(rules, tape.grid)
+    arrays = read | {"fixed_event": fixed} | _chances(tape) | _state(rules, duty, sizes)
+    arrays |= {name: read[name].copy() for name in _CHANGING}
     return World(
-        _records(
+        rows(
             CENTRE,
             1,
             length=rules.length,
@@ -138,17 +142,20 @@ def most_events(rules: Tables, duty: Duties) -> int:
     return int(rules.slots[duty.group_of].sum()) + rules.route_group.shape[1] + 8
 
 
-def _records(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
+def rows(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
+    """Records of a form from columns, zero where none is given."""
     result = np.zeros(shape, dtype=form)
     for name, values in columns.items():
         result[name] = values
     return result
 
 
+@lru_cache(maxsize=64)
 def _tables(rules: Tables, grid: float) -> dict[str, Array]:
+    """What a scenario gives, the same in every replication."""
     return {
         "type": _types(rules, grid),
-        "group": _records(GROUP, len(rules.slots), slots=rules.slots, keep_free=rules.keep_free),
+        "group": rows(GROUP, len(rules.slots), slots=rules.slots, keep_free=rules.keep_free),
         "pace": np.ascontiguousarray(rules.pace),
         "fill": np.ascontiguousarray(rules.fill),
         "speed": np.ascontiguousarray(rules.speed),
@@ -158,7 +165,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
         "rule": _rules(rules),
         "rule_first": np.ascontiguousarray(rules.rule_first),
         "period": np.concatenate(rules.open_periods),
-        "trunk": _records(TRUNK, len(rules.lines), lines=rules.lines),
+        "trunk": rows(TRUNK, len(rules.lines), lines=rules.lines),
     }
 
 
@@ -166,7 +173,7 @@ def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
     abandoned = rules.rule_first[:, routing.ABANDONED : routing.ABANDONED + 2]
     same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
-    return _records(
+    return rows(
         TYPE,
         len(rules.work),
         **{name: getattr(rules, name) for name in same},
@@ -182,7 +189,7 @@ def _types(rules: Tables, grid: float) -> Array:
 
 def _skills(rules: Tables) -> Array:
     """The skills of each group, best rank first, type -1 beyond the last, shape (groups, types + 1)."""
-    result = _records(SKILL, (len(rules.slots), len(rules.work) + 1), type=-1)
+    result = rows(SKILL, (len(rules.slots), len(rules.work) + 1), type=-1)
     for group, (ranks, afters) in enumerate(zip(rules.rank, rules.after, strict=True)):
         order = np.lexsort((rules.level, ranks))
         order = order[ranks[order] > 0]
@@ -194,7 +201,7 @@ def _skills(rules: Tables) -> Array:
 def _routes(rules: Tables) -> Array:
     """The routes of each type in order, group -1 beyond the last, shape (types, routes + 1)."""
     types, most = rules.route_group.shape
-    result = _records(ROUTE, (types, most + 1), group=-1)
+    result = rows(ROUTE, (types, most + 1), group=-1)
     result["group"][:, :most], result["after"][:, :most] = rules.route_group, rules.route_after
     return result
 
@@ -211,7 +218,7 @@ def _overflow(rules: Tables, grid: float) -> Array:
 
 
 def _rules(rules: Tables) -> Array:
-    return _records(
+    return rows(
         RULE,
         len(rules.rule_as),
         chance=rules.rule_chance,
@@ -258,15 +265,16 @@ def _state(rules: Tables, duty: Duties, sizes: Sizes) -> dict[str, Array]:
     agents, loads = len(duty.group_of), int(rules.slots.max())
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "agent": _records(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
+        "agent": rows(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
         "held": np.empty(agents * loads, dtype=HELD),
-        "line": _records(LINE, len(rules.slots) * (loads + 1), first=-1, last=-1),
-        "event": _records(EVENT, sizes.pending + SIBLINGS, time=np.inf),
+        "line": rows(LINE, len(rules.slots) * (loads + 1), first=-1, last=-1),
+        "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
         "gone": np.full(len(duty.on), np.nan),
         "put_down": np.empty(sizes.put_downs, dtype=PUT_DOWN),
     }
 
 
+@lru_cache(maxsize=64)
 def _fixed(rules: Tables, duty: Duties) -> Array:
     """Opening hours and duties in the order of `simulator.clock`."""
     hours = []
@@ -281,4 +289,4 @@ def _fixed(rules: Tables, duty: Duties) -> Array:
     row = np.concatenate((np.full(len(which), -1), np.arange(len(duty.on)), ends))
     begins = np.concatenate((opens, np.ones(len(duty.on), bool), np.zeros(len(ends), bool)))
     order = np.lexsort((number, np.where(row < 0, Kind.HOURS, Kind.DUTY), time))
-    return _records(FIXED, len(order), time=time[order], number=number[order], row=row[order], begins=begins[order])
+    return rows(FIXED, len(order), time=time[order], number=number[order], row=row[order], begins=begins[order])

@@ -53,7 +53,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
     """A scenario's rules as arrays: types (T), groups (G), routes (R), slots (S), rules (F), in scenario order."""
 

@@ -14,7 +14,7 @@ from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator import logs as codes
 from simulator import waits
-from simulator.logs import ContactLog, Logs
+from simulator.logs import ContactLog, Logs, PutDownLog
 from simulator.routing import DEADLINES_AHEAD
 from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
 from simulator.worktimes import group_sums, work_times
@@ -56,7 +56,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
-    groups = group_sums(scenario, logs, work_times(scenario, logs))
+    groups = group_sums(scenario, logs.staffing, work_times(scenario, logs))
     contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, :skipped] = 0.0
     groups[:, :, :skipped] = 0.0
     return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))
@@ -120,27 +120,27 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     }
 
 
-def deadlines(scenario: Scenario, log: ContactLog, since: Floats) -> Floats:
-    """The instant by which each contact should be answered, infinite without a target."""
+def deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
+    """The instant by which each contact of a type should be answered, infinite without a target."""
     targets = [kind.target for kind in scenario.contact_types]
     within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
-    deadline: Floats = since + within[log.type]
+    deadline: Floats = since + within[of]
     for k, (kind, target) in enumerate(zip(scenario.contact_types, targets, strict=True)):
         if target and target.within is not None and target.clock == "open-hours":
             reach = periods(kind.open, scenario.horizon.midnight, scenario.horizon.length + DEADLINES_AHEAD)
-            own = log.type == k
+            own = of == k
             deadline[own] = open_time_later(reach, np.nan_to_num(since[own]), target.within)
     return deadline
 
 
 def _late(scenario: Scenario, log: ContactLog, wait: Floats) -> Mask:
     """Whether the wait went beyond the target time."""
-    return log.entry + wait > deadlines(scenario, log, log.entry)
+    return log.entry + wait > deadlines(scenario, log.type, log.entry)
 
 
 def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     """Which contacts had a response within the target time after their arrival, in three senses."""
-    deadline = deadlines(scenario, log, log.arrival)
+    deadline = deadlines(scenario, log.type, log.arrival)
     person = log.answer <= deadline
     bot = (log.bot_outcome == RESOLVED) & (log.bot_end <= deadline)
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
@@ -181,7 +181,7 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
     queued = ~np.isnan(log.entry)
     left = np.where(log.outcome == codes.ABANDONED, log.end, log.answer)
-    again = taken_up_again(logs)
+    again = taken_up_again(put_down, log.resumed)
     kind = np.concatenate((log.type[queued], log.type[put_down.contact]))
     start = np.concatenate((log.entry[queued], put_down.end))
     end = np.concatenate((np.where(np.isnan(left), np.inf, left)[queued], again))
@@ -194,12 +194,14 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     }
 
 
-def taken_up_again(logs: Logs) -> Floats:
-    """For each row of the put-down log when the item was taken up again; infinite if never."""
-    put_down = logs.put_down
+def taken_up_again(put_down: PutDownLog, last: Floats) -> Floats:
+    """For each row of the put-down log when the item was taken up again; infinite if never.
+
+    `last` is when each contact was taken up for the last time.
+    """
     order = np.lexsort((put_down.start, put_down.contact))
     contact, start, end = put_down.contact[order], put_down.start[order], put_down.end[order]
-    resumed = logs.contacts.resumed[contact]
+    resumed = last[contact]
     again = np.where(resumed >= end, resumed, np.inf)
     same = contact[1:] == contact[:-1]
     again[:-1][same] = start[1:][same]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.measures import GROUP_TALLIES
 from scenarios.scenario import Scenario
 from simulator import logs as codes
-from simulator.logs import Logs
+from simulator.logs import Logs, StaffingLog
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,9 +74,9 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
     )
 
 
-def group_sums(scenario: Scenario, logs: Logs, work: WorkTimes) -> Floats:
+def group_sums(scenario: Scenario, staffing: StaffingLog, work: WorkTimes) -> Floats:
     """The tallies of the groups, shape (tallies, groups, intervals)."""
-    horizon, staffing = scenario.horizon, logs.staffing
+    horizon = scenario.horizon
     groups = scenario.agent_groups
     count, size = len(groups), (horizon.interval, horizon.intervals)
     duty_group = staffing.group_of[staffing.agent]
@@ -102,9 +102,8 @@ def group_sums(scenario: Scenario, logs: Logs, work: WorkTimes) -> Floats:
     return np.stack([tallies[name] for name in GROUP_TALLIES])
 
 
-def stays(logs: Logs) -> Mask:
+def stays(staffing: StaffingLog) -> Mask:
     """Whether each agent works off what is left after the horizon, shape (agents,)."""
-    staffing = logs.staffing
     result = np.zeros(len(staffing.group_of), dtype=bool)
     result[staffing.agent[np.isinf(staffing.off)]] = True
     return result
@@ -145,7 +144,7 @@ def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Float
 def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
     """Seconds with work in hand after the horizon, by those who stay, shape (groups,)."""
     length = scenario.horizon.length
-    after = stays(logs)[agent] & (end > length)
+    after = stays(logs.staffing)[agent] & (end > length)
     beyond = end[after] - np.maximum(start[after], length)
     groups = logs.staffing.group_of[agent[after]]
     return np.bincount(groups, beyond, minlength=len(scenario.agent_groups)).astype(float)
