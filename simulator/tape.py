@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,7 +202,12 @@ def _joined(parts: Sequence[Draws]) -> Draws:
 
 def _stacked(parts: Sequence[Draws], order: Ints) -> Draws:
     joined = _joined(parts)
-    return Draws(**{name: getattr(joined, name)[order] for name in Draws.__dataclass_fields__})
+    return Draws(**{name: _ordered(getattr(joined, name), order) for name in Draws.__dataclass_fields__})
+
+
+def _ordered(column: NDArray[Any], order: Ints) -> NDArray[Any]:
+    """A column in the order of arrival; one that is the same for all, as of bots nobody has, is in any order."""
+    return column if (column == column[:1]).all() else column[order]
 
 
 def _pool_size(scenario: Scenario) -> int:

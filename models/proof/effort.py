@@ -17,6 +17,8 @@ FEWEST = 2
 """Replications that are played whatever the clock says: one alone shows no error."""
 MENDING = 0.1
 """Of all seconds: what is kept at most for checks after the first, where a plan has to be mended."""
+NEWLY_DRAWN = 2.0
+"""What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
 GRACE = 1.5
 """Seconds that a stopped search takes for its check, and as many for what an agent is worth."""
 
@@ -81,13 +83,17 @@ class Effort:
             return self._until - self.elapsed
         if math.isinf(self.seconds):
             return math.inf
-        check = self.kept * self.rate
+        check = self.check(self.kept)
         return self.seconds - min(check + min(2 * check, MENDING * self.seconds), self.seconds / 2) - self.elapsed
 
     @property
     def rate(self) -> float:
         """Seconds that a replication takes."""
         return self.playing / self.timed if self.timed else 0.0
+
+    def check(self, replications: int) -> float:
+        """Seconds that a check on so many replications takes."""
+        return NEWLY_DRAWN * self.rate * replications
 
     def affords(self, plays: float, share: float) -> bool:
         """Whether so many replications take at most this share of what is left."""
