@@ -6,6 +6,7 @@ day with several skills; W4 a week of the retailer preset with everything on (se
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -41,6 +42,7 @@ def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, way in ways.items():
+            gc.collect()  # what another way has left behind is not this one's to clear
             start = time.process_time()
             count = way(number)
             if number:  # the first round warms up

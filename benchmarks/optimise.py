@@ -142,6 +142,7 @@ def main() -> None:
     print(f"cost {plan.cost:.1f}, bound {plan.bound:.1f} (gap {plan.gap:.2%}), load alone {plan.proven:.1f}")
     print(plan.wishes_table().round(4).to_string(index=False))
     print("tightest:", plan.binding)
+    print("\n".join(plan.notes))
     space = space_of(scenario, BLOCK)
     need = _needs(space, impatient=False)
     rules = {

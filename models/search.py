@@ -278,7 +278,7 @@ class _Search:
             names = ", ".join(self.space.unpriced)
             notes.append(f"no cost per hour is given for {names}: an hour counts as 1")
         notes += outside(self.space, self.heads)
-        notes += self._of_enumeration() if self.enumerated is not None else self._of_changes()
+        notes += self._of_enumeration() if self.enumerated is not None else self._of_changes() + self._of_cuts()
         return notes + undecided(self.space.scenario, judged)
 
     def _of_enumeration(self) -> list[str]:
@@ -301,6 +301,17 @@ class _Search:
         if self.mended:
             words.append("heads were added because the plan failed on fresh days; cheaper ways to mend it may exist")
         return words
+
+    def _of_cuts(self) -> list[str]:
+        """What the published method would call its bound, where that says more than the estimate."""
+        claimed, cost = self.effort.at_their_word, self.space.cost(self.heads)
+        if not self.effort.estimate < claimed <= cost:
+            return []
+        below = 1 - claimed / cost
+        return [
+            f"cuts that none of the plans played may raise (Cezik & L'Ecuyer 2008) would give {claimed:,.6g} as bound,"
+            f" {below:.1%} below this plan: true if more agents always bring less and less, which they need not"
+        ]
 
     def _named(self, plan: Scenario) -> Scenario:
         word = "assumption: the cheapest heads found by simulation (models.search)"

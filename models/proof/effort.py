@@ -62,6 +62,8 @@ class Effort:
     """No plan costs less: by the load, or because every cheaper one was tried."""
     estimate: float = 0.0
     """What the cuts say at present; it may fall again."""
+    at_their_word: float = 0.0
+    """What they would say if none were raised; 0 where nobody asked."""
     heads: Heads | None = None
     played: int = 0
     timed: int = 0

@@ -32,6 +32,8 @@ ROUNDS = 24
 STILL = 2e-4
 """Relative change of the estimate from which a round says nothing new."""
 PATIENT = 3
+FORGIVEN = 1e-6
+"""Excess that may be forgiven before cuts are said to contradict each other."""
 REFUTED = 1e-4
 """By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
 MOST_POINTS = 25
@@ -89,6 +91,8 @@ class Estimate:
         self.found = [self._levels(one) for one in self.known]
         self._rounds(best)
         self._ask(whole=True)
+        taken = self._proposed(self._as_found(), whole=True)
+        self.effort.at_their_word = taken.bound if taken.contradiction <= FORGIVEN else 0.0
 
     def _far(self, heads: Heads) -> float:
         return float(np.abs(heads - self.best).sum() / max(self.best.sum(), 1))
@@ -133,17 +137,26 @@ class Estimate:
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
-        found = propose(
-            self.effort.space, self.pieces, self._raised(), self.load, self._limits(),
-            whole=whole, seconds=min(5.0, max(self.effort.left, 0.5)),
-        )  # fmt: skip
+        found = self._proposed(self._raised(), whole=whole)
         refuted = found.bound > self.effort.best * (1 + REFUTED)
-        if found.contradiction > 1e-6 or refuted:
+        if found.contradiction > FORGIVEN or refuted:
             self.effort.estimated(0.0, "the cuts contradict what was found")
             return None
         if not whole or found.bound > self.effort.estimate:
             self.effort.estimated(found.bound, "cuts that every plan tried agrees with")
         return found
+
+    def _proposed(self, points: list[Point], *, whole: bool) -> Proposal:
+        """The cheapest heads that keep the cuts of these points."""
+        seconds = min(5.0, max(self.effort.left, 0.5))
+        limits = self._limits()
+        return propose(self.effort.space, self.pieces, points, self.load, limits, whole=whole, seconds=seconds)
+
+    def _as_found(self) -> list[Point]:
+        """The points with their planes as they were found, whatever other plans say of them."""
+        levels = [self.found[self._place(one.heads)] for one in self.points]
+        pairs = zip(self.points, levels, strict=True)
+        return [replace(one, level=level, replications=self.replications) for one, level in pairs]
 
     def _raised(self) -> list[Point]:
         """The points with planes that together say of no plan played less than was found, in any period of a wish.
@@ -151,12 +164,13 @@ class Estimate:
         A plane that is below what was found somewhere is raised, each by the same part of what it lacks, as little as
         is enough for the sum over a period.
         """
-        levels: list[list[Floats]] = [[] for _ in self.points]
+        points = self._as_found()
+        levels: list[list[Floats]] = [[] for _ in points]
         for k, p in enumerate(self.pieces):
             seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
-            told = np.stack([self._told(one, k, p) for one in self.points])  # (points, plans, J)
-            trusted = np.stack([one.trusted[k] for one in self.points])[:, None, :]
-            own = np.stack([seen[self._place(one.heads)] for one in self.points])  # (points, J)
+            told = np.stack([self._told(one, k, p) for one in points])  # (points, plans, J)
+            trusted = np.stack([one.trusted[k] for one in points])[:, None, :]
+            own = np.stack([one.level[k] for one in points])  # (points, J)
             lack = np.maximum((seen - told - own[:, None, :]).max(axis=1), 0.0)
             wanted = in_periods(seen, p.period)
             low, high = np.zeros(wanted.shape[1]), np.ones(wanted.shape[1])
@@ -167,8 +181,7 @@ class Estimate:
                 low, high = np.where(enough, low, part), np.where(enough, part, high)
             for level, one in zip(levels, own + high[p.period] * lack, strict=True):
                 level.append(one)
-        pairs = zip(self.points, levels, strict=True)
-        return [replace(one, level=tuple(level), replications=self.replications) for one, level in pairs]
+        return [replace(one, level=tuple(level)) for one, level in zip(points, levels, strict=True)]
 
     def _told(self, one: Point, k: int, p: Pieces) -> Floats:
         """What a point's slopes say of every plan played, beyond its level, shape (plans, J)."""
