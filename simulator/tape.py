@@ -162,7 +162,7 @@ def _first_draws(kind: ContactType, seed: int, replication: int, size: int, grid
 def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: float, prefix: str) -> Draws:
     def times(purpose: str, law: Distribution | None, missing: float = 0.0) -> Floats:
         if law is None or law.mean == 0:
-            return np.full(size, missing if law is None else 0.0)
+            return _alike(missing if law is None else 0.0, size)
         return all_on_grid(law.draw(stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size), grid)
 
     def chances(purpose: str) -> Floats:
@@ -170,17 +170,22 @@ def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: floa
 
     patience = times("patience", kind.patience, np.inf)
     if kind.balking:
-        patience[chances("balking") < kind.balking] = 0.0
+        patience = np.where(chances("balking") < kind.balking, 0.0, patience)
     bot = kind.bot
     return Draws(
         handle=times("handle", kind.handle_time),
         wrap_up=times("wrap-up", kind.wrap_up),
         patience=patience,
-        bot_outcome=np.full(size, NO_BOT, np.int8) if bot is None else _bot_outcomes(bot, chances("bot-outcome")),
+        bot_outcome=_alike(np.int8(NO_BOT), size) if bot is None else _bot_outcomes(bot, chances("bot-outcome")),
         bot_time=times("bot-session", bot.session if bot else None),
         hand_over=times("hand-over", bot.hand_over if bot else None),
-        bot_factor=np.ones(size) if bot is None else _bot_factors(bot, chances, size),
+        bot_factor=_alike(1.0, size) if bot is None else _bot_factors(bot, chances, size),
     )
+
+
+def _alike(value: Any, size: int) -> NDArray[Any]:
+    """So many times the same value, which takes up the room of one until it is joined with others."""
+    return np.broadcast_to(value, size)
 
 
 def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
@@ -190,7 +195,7 @@ def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
 
 def _bot_factors(bot: Bot, chances: Callable[[str], Floats], size: int) -> Floats:
     if bot.context in (0.0, 1.0):
-        return np.full(size, bot.difficulty(bot.context == 1.0))
+        return _alike(bot.difficulty(bot.context == 1.0), size)
     passed_on = chances("context") < bot.context
     return np.where(passed_on, bot.difficulty(True), bot.difficulty(False))
 

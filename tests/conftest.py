@@ -17,15 +17,13 @@ def find_chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep browser tests on one worker; skip them, with the reason, where no browser is installed."""
-    missing = find_chromium() is None
+    """Skip browser tests, with the reason, where no browser is installed."""
+    if find_chromium() is not None:
+        return
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if missing:
-                item.add_marker(pytest.mark.skip(reason="no Chromium installed (apt-get install chromium)"))
+            item.add_marker(pytest.mark.skip(reason="no Chromium installed (apt-get install chromium)"))
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,6 @@ def quick() -> list[Verdict]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("open-tables")
 def test_every_open_table_passes(quick):
     """A formula or the simulator would be off what others have found."""
     failed = [one for one in quick if one.status == FAILED]
@@ -66,7 +65,6 @@ def test_every_open_table_passes(quick):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("open-tables")
 def test_only_known_gaps_remain(quick):
     """Something that could be checked would silently no longer be."""
     passed = {(one.case.file, one.case.name) for one in quick if one.status == PASSED}
@@ -86,7 +84,6 @@ def test_only_known_gaps_remain(quick):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("open-tables")
 def test_simulation_checks_what_the_issue_names(quick):
     """A table would pass by formula alone though the simulator should be held against it."""
     simulated = {one.case.file for one in quick if one.way == "simulation" and one.status != BEYOND}
