@@ -1,4 +1,4 @@
-"""Memory from one replication to the next: asked for anew each time, it takes a third of the time of a short one."""
+"""Memory from one replication to the next: asked for anew each time, it can take a quarter of the time."""
 
 from __future__ import annotations
 
