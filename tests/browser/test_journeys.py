@@ -66,10 +66,12 @@ def type_into_first_row(page: Page, right: int, text: str) -> None:
 def change_contacts_a_day(page: Page, text: str, seen: str) -> None:
     """Write the contacts a day of the first type until the chart shows them: a grid being redrawn loses keystrokes."""
     shown = page.locator(f"[aria-label*='{seen}']").first
-    for _ in range(3):
+    for _ in range(5):
+        settle(page)
+        page.keyboard.press("Escape")  # a cell may still be open
         type_into_first_row(page, CONTACTS_A_DAY, text)
         try:
-            shown.wait_for(state="attached", timeout=30_000)
+            shown.wait_for(state="attached", timeout=20_000)
         except NotShown:
             continue
         return

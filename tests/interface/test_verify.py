@@ -47,25 +47,26 @@ def long_row(given: dict, metric: str, value: float, tolerance: str = "1e-8") ->
 # -- the open tables -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def quick() -> list[Verdict]:
-    """The verdicts on the open tables, with few contacts a case."""
+@pytest.mark.slow
+def test_open_tables() -> None:
+    """With few contacts a case, by every way there is: what fails, what no way checks, what is only calculated."""
     from interface.verify.runner import verify
 
     paths = sorted(p for p in TRUTH.iterdir() if p.suffix in (".csv", ".json") and p.name not in SLOW)
     cases = [case for path in paths for case in read_cases(path)]
-    return [one for found in verify(cases, Effort(*QUICK, engine="simpy"), Processes(2)) for one in found]
+    quick = [one for found in verify(cases, Effort(*QUICK, engine="simpy"), Processes(2)) for one in found]
+    every_open_table_passes(quick)
+    only_known_gaps_remain(quick)
+    simulation_checks_what_it_should(quick)
 
 
-@pytest.mark.slow
-def test_every_open_table_passes(quick):
+def every_open_table_passes(quick: list[Verdict]) -> None:
     """A formula or the simulator would be off what others have found."""
     failed = [one for one in quick if one.status == FAILED]
     assert [(v.case.file, v.case.name, v.value.key, v.way, v.value.expected, v.found, v.reason) for v in failed] == []
 
 
-@pytest.mark.slow
-def test_only_known_gaps_remain(quick):
+def only_known_gaps_remain(quick: list[Verdict]) -> None:
     """Something that could be checked would silently no longer be."""
     passed = {(one.case.file, one.case.name) for one in quick if one.status == PASSED}
     beyond = {(one.case.file, one.case.name) for one in quick if one.status == BEYOND} - passed
@@ -83,8 +84,7 @@ def test_only_known_gaps_remain(quick):
     }
 
 
-@pytest.mark.slow
-def test_simulation_checks_what_the_issue_names(quick):
+def simulation_checks_what_it_should(quick: list[Verdict]) -> None:
     """A table would pass by formula alone though the simulator should be held against it."""
     simulated = {one.case.file for one in quick if one.way == "simulation" and one.status != BEYOND}
     assert simulated == {
