@@ -245,7 +245,10 @@ class _Search:
         """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
         for number in range(1, MENDS + 1):
             checked = self.effort.try_out([self.heads], self._check_size, number)[0]
-            late = self.effort.left < self.effort.check(self._check_size) or self.effort.plays_left < self._check_size
+            late = (
+                self.effort.left < self.effort.seconds_of_check(self._check_size)
+                or self.effort.plays_left < self._check_size
+            )
             if self.enumerated is not None or status(judge(checked)) == "met" or number == MENDS or late:
                 break
             assert self.near is not None

@@ -55,12 +55,12 @@ def compare_engines(scenario: Scenario, seed: int, grid: float, replication: int
     >>> compare_engines(desk, seed=1, grid=15.0, replication=0).difference is None
     True
     """
-    from simulator import centre, kernel, kernel_tally
+    from simulator import centre, kernel
 
     tape = draw_tape(scenario, seed, replication, grid=grid)
     logs, twins = centre.play(scenario, tape), kernel.play(scenario, tape)
     first = [*_columns(logs), *_sums(tally(scenario, logs))]
-    second = [*_columns(twins), *_sums(kernel_tally.tally(scenario, twins))]
+    second = [*_columns(twins), *_sums(kernel.play_and_tally(scenario, tape))]
     return Comparison(
         replication,
         len(logs.contacts.type),

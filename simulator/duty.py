@@ -38,9 +38,12 @@ def duties(scenario: Scenario, tape: Tape) -> Duties:
 
 @lru_cache(maxsize=64)
 def _everybody(scenario: Scenario) -> Duties:
-    """The stretches when nobody is absent: the same in every replication."""
+    """The stretches when nobody is absent: the same in every replication, so nobody may write to them."""
     days = scenario.horizon.days
-    return _stretches(scenario, [np.zeros((days, int(heads.max())), dtype=bool) for heads in scenario.heads])
+    found = _stretches(scenario, [np.zeros((days, int(heads.max())), dtype=bool) for heads in scenario.heads])
+    for column in (found.agent, found.on, found.off, found.group_of):
+        column.flags.writeable = False
+    return found
 
 
 def _stretches(scenario: Scenario, absent: Sequence[NDArray[np.bool_]]) -> Duties:

@@ -40,10 +40,10 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
 
 def play_and_tally(scenario: Scenario, tape: Tape) -> Tallies:
     """The sums of one replication, without writing the logs that nobody asked for."""
-    from simulator.kernel_tally import tally_contacts
+    from simulator.kernel_tally import tally
 
     world, duty = _played(scenario, tape)
-    return tally_contacts(scenario, _contacts(world), _put_down_log(world), _staffing_log(world, duty))
+    return tally(scenario, _contacts(world), _put_down_log(world), _staffing_log(world, duty))
 
 
 def _played(scenario: Scenario, tape: Tape) -> tuple[World, Duties]:

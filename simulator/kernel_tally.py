@@ -9,8 +9,8 @@ import numpy as np
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator import waits
-from simulator.kernel_world import CONTACT, Array, fields, rows
-from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
+from simulator.kernel_world import Array, fields, rows
+from simulator.logs import PutDownLog, StaffingLog
 from simulator.tallies import Tallies, deadlines, taken_up_again
 from simulator.worktimes import WorkTimes, group_sums, stays
 
@@ -45,15 +45,11 @@ WAITING, SESSIONS, CHATTING, ALONE = range(4)
 """Whose flows these are: the types', then three times the groups'."""
 
 
-def tally(scenario: Scenario, logs: Logs) -> Tallies:
-    """The sums of one replication, equal to those of `simulator.tallies.tally`."""
-    log = logs.contacts
-    columns = {name: getattr(log, name) for name in ContactLog.__dataclass_fields__}
-    return tally_contacts(scenario, rows(CONTACT, len(log.type), **columns), logs.put_down, logs.staffing)
+def tally(scenario: Scenario, contacts: Array, put_down: PutDownLog, staffing: StaffingLog) -> Tallies:
+    """The sums of one replication, equal to those of `simulator.tallies.tally`.
 
-
-def tally_contacts(scenario: Scenario, contacts: Array, put_down: PutDownLog, staffing: StaffingLog) -> Tallies:
-    """The same of contacts as the compiled engine leaves them, records of the form `CONTACT`."""
+    The contacts are records of the form `CONTACT`, as the compiled engine leaves them.
+    """
     from simulator.kernel_sums import add_up
 
     horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
@@ -141,10 +137,9 @@ def _kinds(scenario: Scenario) -> Array:
     result = np.zeros(len(kinds), dtype=KIND)
     result["channel"] = np.unique([kind.channel for kind in kinds], return_inverse=True)[1]
     for row, kind in zip(result, kinds, strict=True):
-        target = kind.target
-        row["timed"] = target is not None and target.within is not None
-        row["within"] = target.within if target is not None and target.within is not None else np.inf
-        row["open_clock"] = row["timed"] and target is not None and target.clock == "open-hours"
+        within = kind.target.within if kind.target else None
+        row["timed"], row["within"] = within is not None, np.inf if within is None else within
+        row["open_clock"] = kind.target is not None and kind.target.clock == "open-hours"
         row["concurrent"], row["zoned"] = kind.work == "concurrent", kind.zones is not None
         row["green"], row["yellow"] = (kind.zones.green, kind.zones.yellow) if kind.zones else (np.nan, np.nan)
         row["answered"], row["abandoned"], row["late"] = kind.value.answered, kind.value.abandoned, kind.value.late

@@ -160,9 +160,11 @@ def _first_draws(kind: ContactType, seed: int, replication: int, size: int, grid
 
 
 def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: float, prefix: str) -> Draws:
+    """Draws of a type; what is the same for all takes up the room of one until it is joined with others."""
+
     def times(purpose: str, law: Distribution | None, missing: float = 0.0) -> Floats:
         if law is None or law.mean == 0:
-            return _alike(missing if law is None else 0.0, size)
+            return np.broadcast_to(missing if law is None else 0.0, size)
         return all_on_grid(law.draw(stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size), grid)
 
     def chances(purpose: str) -> Floats:
@@ -176,16 +178,13 @@ def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: floa
         handle=times("handle", kind.handle_time),
         wrap_up=times("wrap-up", kind.wrap_up),
         patience=patience,
-        bot_outcome=_alike(np.int8(NO_BOT), size) if bot is None else _bot_outcomes(bot, chances("bot-outcome")),
+        bot_outcome=np.broadcast_to(np.int8(NO_BOT), size)
+        if bot is None
+        else _bot_outcomes(bot, chances("bot-outcome")),
         bot_time=times("bot-session", bot.session if bot else None),
         hand_over=times("hand-over", bot.hand_over if bot else None),
-        bot_factor=_alike(1.0, size) if bot is None else _bot_factors(bot, chances, size),
+        bot_factor=np.broadcast_to(1.0, size) if bot is None else _bot_factors(bot, chances, size),
     )
-
-
-def _alike(value: Any, size: int) -> NDArray[Any]:
-    """So many times the same value, which takes up the room of one until it is joined with others."""
-    return np.broadcast_to(value, size)
 
 
 def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
@@ -195,7 +194,7 @@ def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
 
 def _bot_factors(bot: Bot, chances: Callable[[str], Floats], size: int) -> Floats:
     if bot.context in (0.0, 1.0):
-        return _alike(bot.difficulty(bot.context == 1.0), size)
+        return np.broadcast_to(bot.difficulty(bot.context == 1.0), size)
     passed_on = chances("context") < bot.context
     return np.where(passed_on, bot.difficulty(True), bot.difficulty(False))
 

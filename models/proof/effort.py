@@ -85,7 +85,7 @@ class Effort:
             return self._until - self.elapsed
         if math.isinf(self.seconds):
             return math.inf
-        check = self.check(self.kept)
+        check = self.seconds_of_check(self.kept)
         return self.seconds - min(check + min(2 * check, MENDING * self.seconds), self.seconds / 2) - self.elapsed
 
     @property
@@ -93,7 +93,7 @@ class Effort:
         """Seconds that a replication takes."""
         return self.playing / self.timed if self.timed else 0.0
 
-    def check(self, replications: int) -> float:
+    def seconds_of_check(self, replications: int) -> float:
         """Seconds that a check on so many replications takes."""
         return NEWLY_DRAWN * self.rate * replications
 

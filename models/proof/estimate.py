@@ -91,6 +91,8 @@ class Estimate:
         self.found = [self._levels(one) for one in self.known]
         self._rounds(best)
         self._ask(whole=True)
+        if self.effort.why_stop == "stopped":
+            return
         taken = self._proposed(self._as_found(), whole=True)
         self.effort.at_their_word = taken.bound if taken.contradiction <= FORGIVEN else 0.0
 

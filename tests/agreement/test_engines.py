@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scenarios import presets
 from scenarios.scenario import Scenario
-from simulator import centre, kernel, kernel_compile, kernel_tally, tallies
+from simulator import centre, kernel, kernel_compile, tallies
 from simulator.clock import GRID
 from simulator.logs import Logs
 from simulator.tape import draw_tape
@@ -142,8 +142,8 @@ def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(scenarios(contacts=300), SEEDS)
 def test_sums_of_the_compiled_loop(scenario: Scenario, seed: int) -> None:
     """A tally that the compiled loop finds otherwise than the readable one."""
-    logs = centre.play(scenario, draw_tape(scenario, seed, 0))
-    ours, theirs = kernel_tally.tally(scenario, logs), tallies.tally(scenario, logs)
+    tape = draw_tape(scenario, seed, 0)
+    ours, theirs = kernel.play_and_tally(scenario, tape), tallies.tally(scenario, centre.play(scenario, tape))
     np.testing.assert_array_equal(ours.waits, theirs.waits)
     np.testing.assert_array_equal(ours.longest, theirs.longest)
     np.testing.assert_allclose(ours.contacts, theirs.contacts, rtol=1e-12, atol=1e-9)
