@@ -116,7 +116,7 @@ def least_heads(
             objective,
             constraints=[
                 LinearConstraint(pooled, lb=np.array([agents for _, agents in sets]) - GAP),
-                LinearConstraint(rows, lb=wanted - GAP),
+                LinearConstraint(rows, lb=wanted),
             ],
             integrality=whole,
             bounds=Bounds(0, top),
