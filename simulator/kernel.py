@@ -43,7 +43,7 @@ def play_and_tally(scenario: Scenario, tape: Tape) -> Tallies:
     from simulator.kernel_tally import tally
 
     world, duty = _played(scenario, tape)
-    return tally(scenario, _contacts(world), _put_down_log(world), _staffing_log(world, duty))
+    return tally(scenario, _contacts(world), _put_downs(world), _staffing_log(world, duty))
 
 
 def _played(scenario: Scenario, tape: Tape) -> tuple[World, Duties]:
@@ -81,8 +81,13 @@ def _contact_log(world: World) -> ContactLog:
     return ContactLog(**columns)
 
 
+def _put_downs(world: World) -> Array:
+    """What was put down, records of the form `PUT_DOWN` in the order in which it was."""
+    return world.arrays["put_down"][: int(world.centre["put_downs"][0])]
+
+
 def _put_down_log(world: World) -> PutDownLog:
-    rows = world.arrays["put_down"][: int(world.centre["put_downs"][0])]
+    rows = _put_downs(world)
     return PutDownLog(
         rows["contact"].astype(np.int64), rows["agent"].astype(np.int64), rows["start"].copy(), rows["end"].copy()
     )

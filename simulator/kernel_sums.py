@@ -10,23 +10,34 @@ from numpy.typing import NDArray
 
 from simulator import logs, tape
 from simulator.kernel_compile import Record, compiled, inline, records, sources_stamp, values
+from simulator.kernel_floor import put_down_at
 from simulator.kernel_lines import contact_at
-from simulator.kernel_tally import AGE, COUNT, FLOW, KIND, PUT_DOWN, SEEN, SPELL, SUMS, TOTAL
+from simulator.kernel_tally import (
+    AGE,
+    ALONE,
+    CHATTING,
+    COUNT,
+    DUTY,
+    FLOW,
+    KIND,
+    OVERRUN,
+    SEEN,
+    SESSION,
+    SESSIONS,
+    SPELL,
+    STAFFED,
+    SUMS,
+    TOTAL,
+)
+
+Loop = Callable[[NDArray[np.void]], None]
 
 deadline_of, response_deadline_of = values("deadline", np.float64), values("response_deadline", np.float64)
-group_of, staying, chat_at, edge_at = (
-    values("group_of", np.int64),
-    values("staying", np.bool_),
-    values("chat", np.int64),
-    values("edge", np.float64),
-)
+group_of, edge_at = values("group_of", np.int64), values("edge", np.float64)
 sum_at, kind_at, seen_at = records("sum", SUMS), records("kind", KIND), records("seen", SEEN)
-flow_at, total_at, spell_at = records("flow", FLOW), records("total", TOTAL), records("spell", SPELL)
-put_down_at, count_at, longest_at = (
-    records("put_down", PUT_DOWN),
-    records("histogram", COUNT),
-    records("longest", TOTAL),
-)
+flow_at, total_at, time_at = records("flow", FLOW), records("total", TOTAL), records("time", TOTAL)
+duty_at, spell_at, session_at = records("duty", DUTY), records("spell", SPELL), records("session", SESSION)
+count_at, longest_at = records("histogram", COUNT), records("longest", TOTAL)
 oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
 
 
@@ -53,6 +64,23 @@ def add_stretch(book: Record, owner: int, start: float, end: float) -> None:
 
 
 @inline
+def add_to_group(book: Record, flow: int, agent: int, start: float, end: float) -> None:
+    """Add a stretch of an agent's time to a flow of the agent's group."""
+    add_stretch(book, book.types + flow * book.groups + group_of(book, agent), start, end)
+
+
+@inline
+def add_duty(book: Record, number: int) -> None:
+    """Add a stretch of duty and what came after its end."""
+    row = duty_at(book, number)
+    add_to_group(book, STAFFED, row.agent, row.on, min(row.off, book.length))
+    if row.gone > row.off:
+        add_to_group(book, OVERRUN, row.agent, row.off, row.gone)
+    if row.off == inf:
+        spell_at(book, row.agent).stays = True
+
+
+@inline
 def add_waiting(book: Record, kind: int, start: float, end: float, born: float) -> None:
     """Add a stretch of waiting, and see at the ends of intervals whether it is the oldest."""
     until = min(end, max(book.length, start))
@@ -66,14 +94,14 @@ def add_waiting(book: Record, kind: int, start: float, end: float, born: float) 
 @inline
 def add_beyond(book: Record, agent: int, start: float, end: float) -> None:
     """Add the time with work in hand after the horizon of an agent who stays."""
-    if end > book.length and staying(book, agent):
+    if end > book.length and spell_at(book, agent).stays:
         beyond_at(book, group_of(book, agent)).seconds += end - max(start, book.length)
 
 
 @inline
 def add_work(book: Record, agent: int, start: float, end: float) -> None:
     """Add a stretch of work on one contact alone."""
-    add_stretch(book, book.types + 2 * book.groups + group_of(book, agent), start, end)
+    add_to_group(book, ALONE, agent, start, end)
     add_beyond(book, agent, start, end)
 
 
@@ -82,7 +110,7 @@ def close_spell(book: Record, agent: int) -> None:
     """Add the time during which an agent had sessions without a break, if any."""
     spell = spell_at(book, agent)
     if spell.end > spell.start:
-        add_stretch(book, book.types + book.groups + group_of(book, agent), spell.start, spell.end)
+        add_to_group(book, CHATTING, agent, spell.start, spell.end)
         add_beyond(book, agent, spell.start, spell.end)
 
 
@@ -169,23 +197,61 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
         sums.resolution_time += last.end - this.arrival
 
 
-def _adder(stamp: int) -> Callable[[NDArray[np.void]], None]:
-    """The compiled loop of one version of the engine's files."""
+@inline
+def add_put_down(book: Record, number: int) -> None:
+    """Add a stretch of work that was put down, and the waiting until the item was taken up again, if it was."""
+    row = put_down_at(book, number)
+    this, seen = contact_at(book, row.contact), seen_at(book, row.contact)
+    if seen.put_down == -inf:
+        seen.put_down = row.end
+        again = this.resumed if this.resumed >= row.end else inf
+    else:
+        again = seen.taken_up
+    seen.worked += row.end - row.start
+    seen.taken_up = row.start
+    add_work(book, row.agent, row.start, row.end)
+    add_waiting(book, this.type, row.end, again, this.entry)
+
+
+@inline
+def close_flows(book: Record, owner: int) -> None:
+    """Find the seconds of an owner's stretches in each interval, as `simulator.worktimes.time_by_interval` does."""
+    starts, started, ends, ended, before = 0, 0.0, 0, 0.0, 0.0
+    for place in range(book.intervals):
+        flow = flow_at(book, owner * (book.intervals + 1) + place)
+        starts, started = starts + flow.starts, started + flow.started
+        ends, ended = ends + flow.ends, ended + flow.ended
+        edge = (place + 1) * book.interval
+        passed = edge * starts - started - (edge * ends - ended)
+        if place == book.intervals - 1:
+            passed = total_at(book, owner).seconds
+        time_at(book, owner * book.intervals + place).seconds = passed - before
+        before = passed
+
+
+@inline
+def close_waiting(book: Record, kind: int) -> None:
+    """Write down how long contacts of a type waited and how long the oldest had, interval by interval."""
+    for place in range(book.skipped, book.intervals):
+        cell = kind * book.intervals + place
+        sums, born = sum_at(book, cell), oldest_at(book, cell).born
+        sums.waiting_time = time_at(book, cell).seconds
+        sums.oldest_age = (place + 1) * book.interval - born if born < inf else 0.0
+
+
+def _loops(stamp: int) -> tuple[Loop, Loop]:
+    """The compiled loops of one version of the engine's files."""
 
     def add_up(books: NDArray[np.void]) -> None:
-        """Add up everything."""
+        """Add up everything but sessions, of which a list is made."""
         book: Record = books[0]
-        for contact in range(book.contacts if stamp else 0):
+        for number in range(book.duties if stamp else 0):
+            add_duty(book, number)
+        for contact in range(book.contacts):
             seen_at(book, contact).put_down = -inf
             seen_at(book, contact_at(book, contact).case).last = contact
-        for number in range(book.put_downs):
-            row = put_down_at(book, number)
-            seen = seen_at(book, row.contact)
-            seen.worked += row.end - row.start
-            seen.put_down = max(seen.put_down, row.end)
-            add_work(book, row.agent, row.start, row.end)
-            this = contact_at(book, row.contact)
-            add_waiting(book, this.type, row.end, row.again, this.entry)
+        for number in range(book.put_downs - 1, -1, -1):
+            add_put_down(book, number)
         for contact in range(book.contacts):
             this = contact_at(book, contact)
             entry, kind = this.entry, this.type
@@ -197,12 +263,21 @@ def _adder(stamp: int) -> Callable[[NDArray[np.void]], None]:
                     add_to_histograms(book, kind, left - entry, not abandoned)
             if not isnan(entry):
                 add_waiting(book, kind, entry, inf if isnan(left) else left, entry)
-            if in_hand(book, contact) and not kind_at(book, kind).concurrent:
+            if kind_at(book, kind).concurrent:
+                if this.agent >= 0:
+                    session = session_at(book, book.sessions)
+                    session.contact, session.start = contact, this.resumed
+                    book.sessions += 1
+            elif in_hand(book, contact):
                 add_work(book, this.agent, this.resumed, work_end(book, this))
-        for number in range(book.chats):
-            this = contact_at(book, chat_at(book, number))
+
+    def add_sessions(books: NDArray[np.void]) -> None:
+        """Add up sessions, in the order in which they began, and close what adds up over time."""
+        book: Record = books[0]
+        for number in range(book.sessions if stamp else 0):
+            this = contact_at(book, session_at(book, number).contact)
             agent, start, end = this.agent, this.resumed, work_end(book, this)
-            add_stretch(book, book.types + group_of(book, agent), start, end)
+            add_to_group(book, SESSIONS, agent, start, end)
             spell = spell_at(book, agent)
             if start > spell.end:
                 close_spell(book, agent)
@@ -210,8 +285,12 @@ def _adder(stamp: int) -> Callable[[NDArray[np.void]], None]:
             spell.end = max(spell.end, end)
         for agent in range(book.agents):
             close_spell(book, agent)
+        for owner in range(book.owners):
+            close_flows(book, owner)
+        for kind in range(book.types):
+            close_waiting(book, kind)
 
-    return compiled(add_up)
+    return compiled(add_up), compiled(add_sessions)
 
 
-add_up = _adder(sources_stamp())
+add_up, add_sessions = _loops(sources_stamp())

@@ -10,9 +10,9 @@ from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator import waits
 from simulator.kernel_world import Array, fields, rows
-from simulator.logs import PutDownLog, StaffingLog
-from simulator.tallies import Tallies, deadlines, taken_up_again
-from simulator.worktimes import WorkTimes, group_sums, stays
+from simulator.logs import StaffingLog
+from simulator.tallies import Tallies, deadlines
+from simulator.worktimes import WorkTimes, group_sums
 
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
 """What is added up for a type and interval."""
@@ -22,102 +22,103 @@ KIND = fields(
 )
 """A contact type: its target time if it has one, limits of its zones, money."""
 
-SEEN = fields("f8: worked put_down, i8: last")
-"""Of a contact the work on it before it was put down, and when that last was; of a case its last contact."""
+SEEN = fields("f8: worked put_down taken_up, i8: last")
+"""Of a contact the work on it before it was put down, when that last was, and when it was taken up after the stretch
+that was read last, the latest first; of a case its last contact."""
 
 FLOW = fields("f8: started ended, i8: starts ends")
 """Of an owner and interval: how many stretches start and end within it, and the sums of these instants."""
 
-SPELL = fields("f8: start end")
-PUT_DOWN = fields("f8: start end again, i8: contact agent")
+DUTY = fields("f8: on off gone, i8: agent")
+SPELL = fields("f8: start end, ?: stays")
+"""Of an agent the time with sessions that is not yet over, and whether what is left after the horizon is worked off."""
+SESSION = fields("f8: start, i8: contact")
 TOTAL = fields("f8: seconds")
 COUNT = fields("u4: contacts")
 AGE = fields("f8: born")
 
 BOOK = fields(
-    "f8: interval length warm_up, i8: intervals types groups agents contacts put_downs chats bins,"
-    "i8: contact sum kind seen flow total spell put_down histogram longest oldest edge,"
-    "i8: deadline response_deadline group_of staying chat beyond"
+    "f8: interval length warm_up,"
+    "i8: intervals skipped types groups owners agents duties contacts put_downs sessions bins,"
+    "i8: contact sum kind seen flow total time spell duty put_down session histogram longest oldest beyond"
+    " edge deadline response_deadline group_of"
 )
 """All of it: numbers, and the addresses of the arrays."""
 
-WAITING, SESSIONS, CHATTING, ALONE = range(4)
-"""Whose flows these are: the types', then three times the groups'."""
+FLOWS = STAFFED, OVERRUN, SESSIONS, CHATTING, ALONE = range(5)
+"""Flows of each group; those of the types, which are contacts that wait, come before them."""
 
 
-def tally(scenario: Scenario, contacts: Array, put_down: PutDownLog, staffing: StaffingLog) -> Tallies:
+def tally(scenario: Scenario, contacts: Array, put_downs: Array, staffing: StaffingLog) -> Tallies:
     """The sums of one replication, equal to those of `simulator.tallies.tally`.
 
-    The contacts are records of the form `CONTACT`, as the compiled engine leaves them.
+    Contacts and what was put down are records of the forms `CONTACT` and `PUT_DOWN`, as the compiled engine leaves
+    them.
     """
-    from simulator.kernel_sums import add_up
+    from simulator.kernel_sums import add_sessions, add_up
 
     horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
-    owners = types + 3 * groups
-    arrays = _read(scenario, contacts, put_down, staffing) | {
+    owners = types + len(FLOWS) * groups
+    arrays = _deadlines(scenario, contacts) | {
+        "contact": contacts,
+        "put_down": put_downs,
+        "kind": _kinds(scenario),
+        "duty": rows(
+            DUTY, len(staffing.on), on=staffing.on, off=staffing.off, gone=staffing.gone, agent=staffing.agent
+        ),
+        "group_of": np.ascontiguousarray(staffing.group_of),
+        "edge": waits.EDGES,
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
         "seen": np.zeros(len(contacts), dtype=SEEN),
         "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
         "total": np.zeros(owners),
+        "time": np.zeros((owners, horizon.intervals)),
         "spell": np.zeros(len(staffing.group_of), dtype=SPELL),
+        "session": np.empty(len(contacts), dtype=SESSION),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
         "longest": np.full(types, -np.inf),
         "oldest": np.full((types, horizon.intervals), np.inf),
         "beyond": np.zeros(groups),
     }
-    add_up(_book(scenario, arrays))
-    flows = _time_of_flows(arrays["flow"], arrays["total"], horizon.interval)
-    edges = (np.arange(horizon.intervals) + 1) * horizon.interval
-    arrays["sum"]["waiting_time"] = flows[:types]
-    arrays["sum"]["oldest_age"] = np.where(np.isinf(arrays["oldest"]), 0.0, edges - arrays["oldest"])
-    sessions, chatting, alone = flows[types:].reshape(3, groups, -1)
-    by_group = group_sums(scenario, staffing, WorkTimes(sessions, chatting, alone, arrays["beyond"]))
-    skipped = round(horizon.warm_up / horizon.interval)
-    for name in ("waiting_time", "oldest_age"):
-        arrays["sum"][name][:, :skipped] = 0.0
-    by_group[:, :, :skipped] = 0.0
+    book = _book(scenario, arrays)
+    add_up(book)
+    listed = arrays["session"][: int(book["sessions"][0])]
+    listed[:] = listed[np.argsort(listed["start"], kind="stable")]
+    add_sessions(book)
+    staffed, overrun, sessions, chatting, alone = arrays["time"][types:].reshape(len(FLOWS), groups, -1)
+    work = WorkTimes(staffed, overrun, sessions, chatting, alone, arrays["beyond"])
+    by_group = group_sums(scenario, work)
+    by_group[:, :, : _skipped(scenario)] = 0.0
     sums = arrays["sum"].view(np.float64).reshape(types, horizon.intervals, len(CONTACT_TALLIES))
     longest = np.where(np.isinf(arrays["longest"]), np.nan, arrays["longest"])
     return Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
 
 
 def _book(scenario: Scenario, arrays: dict[str, Array]) -> Array:
-    book = np.zeros(1, dtype=BOOK)
     horizon = scenario.horizon
-    numbers = {
-        "interval": horizon.interval,
-        "length": horizon.length,
-        "warm_up": horizon.warm_up,
-        "intervals": horizon.intervals,
-        "types": len(scenario.contact_types),
-        "groups": len(scenario.agent_groups),
-        "agents": len(arrays["group_of"]),
-        "contacts": len(arrays["contact"]),
-        "put_downs": len(arrays["put_down"]),
-        "chats": len(arrays["chat"]),
-        "bins": waits.BINS,
-    }
-    for name, value in (numbers | {name: array.ctypes.data for name, array in arrays.items()}).items():
-        book[name] = value
-    return book
+    return rows(
+        BOOK,
+        1,
+        interval=horizon.interval,
+        length=horizon.length,
+        warm_up=horizon.warm_up,
+        intervals=horizon.intervals,
+        skipped=_skipped(scenario),
+        types=len(scenario.contact_types),
+        groups=len(scenario.agent_groups),
+        owners=len(arrays["flow"]),
+        agents=len(arrays["group_of"]),
+        duties=len(arrays["duty"]),
+        contacts=len(arrays["contact"]),
+        put_downs=len(arrays["put_down"]),
+        bins=waits.BINS,
+        **{name: array.ctypes.data for name, array in arrays.items()},
+    )
 
 
-def _read(scenario: Scenario, contacts: Array, put_down: PutDownLog, staffing: StaffingLog) -> dict[str, Array]:
-    """What is only read."""
-    kinds, resumed = _kinds(scenario), contacts["resumed"]
-    again = taken_up_again(put_down, resumed)
-    interrupted = {name: getattr(put_down, name) for name in PutDownLog.__dataclass_fields__}
-    chats = np.nonzero(kinds["concurrent"][contacts["type"]] & (contacts["agent"] >= 0))[0]
-    arrays = _deadlines(scenario, contacts) | {
-        "contact": contacts,
-        "kind": kinds,
-        "put_down": rows(PUT_DOWN, len(again), again=again, **interrupted),
-        "edge": waits.EDGES,
-        "group_of": staffing.group_of,
-        "staying": stays(staffing),
-        "chat": chats[np.argsort(resumed[chats], kind="stable")],
-    }
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+def _skipped(scenario: Scenario) -> int:
+    """The intervals of the warm-up."""
+    return round(scenario.horizon.warm_up / scenario.horizon.interval)
 
 
 def _deadlines(scenario: Scenario, contacts: Array) -> dict[str, Array]:
@@ -145,15 +146,3 @@ def _kinds(scenario: Scenario) -> Array:
         row["answered"], row["abandoned"], row["late"] = kind.value.answered, kind.value.abandoned, kind.value.late
         row["session_cost"] = kind.bot.cost_per_session if kind.bot else 0.0
     return result
-
-
-def _time_of_flows(flow: Array, total: Array, interval: float) -> Array:
-    """Seconds of the stretches of each owner by interval, as `simulator.worktimes.time_by_interval` finds them."""
-    edges = (np.arange(flow.shape[1] - 1) + 1) * interval
-
-    def passed(count: str, since: str) -> Array:
-        return edges * flow[count].cumsum(axis=1)[:, :-1] - flow[since].cumsum(axis=1)[:, :-1]
-
-    reached = passed("starts", "started") - passed("ends", "ended")
-    reached[:, -1] = total
-    return np.diff(reached, axis=1, prepend=0.0)

@@ -56,7 +56,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
-    groups = group_sums(scenario, logs.staffing, work_times(scenario, logs))
+    groups = group_sums(scenario, work_times(scenario, logs))
     contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, :skipped] = 0.0
     groups[:, :, :skipped] = 0.0
     return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,10 @@ def _passed(since: Floats, owner: Ints, owners: int, interval: float, intervals:
 class WorkTimes:
     """Seconds of work by group and interval, shape (groups, intervals)."""
 
+    staffed: Floats
+    """On duty within the horizon."""
+    overrun: Floats
+    """After the end of a duty, until what was in hand is done."""
     sessions: Floats
     """Concurrent sessions, each for itself."""
     chatting: Floats
@@ -60,7 +65,11 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
     agent, start, end, concurrent = _stretches(scenario, logs)
     chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
     alone = ~concurrent
+    duty_group, late = staffing.group_of[staffing.agent], staffing.gone > staffing.off
+    off = np.minimum(staffing.off, horizon.length)
     return WorkTimes(
+        time_by_interval(staffing.on, off, duty_group, count, *size),
+        time_by_interval(staffing.off[late], staffing.gone[late], duty_group[late], count, *size),
         time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size),
         time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size),
         time_by_interval(start[alone], end[alone], staffing.group_of[agent[alone]], count, *size),
@@ -74,35 +83,36 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
     )
 
 
-def group_sums(scenario: Scenario, staffing: StaffingLog, work: WorkTimes) -> Floats:
+def group_sums(scenario: Scenario, work: WorkTimes) -> Floats:
     """The tallies of the groups, shape (tallies, groups, intervals)."""
-    horizon = scenario.horizon
-    groups = scenario.agent_groups
-    count, size = len(groups), (horizon.interval, horizon.intervals)
-    duty_group = staffing.group_of[staffing.agent]
-    off = np.minimum(staffing.off, horizon.length)
-    staffed = time_by_interval(staffing.on, off, duty_group, count, *size)
-    late = staffing.gone > staffing.off
-    overrun = time_by_interval(staffing.off[late], staffing.gone[late], duty_group[late], count, *size)
+    planned, wages, extra = _planned(scenario)
+    overrun = work.overrun.copy()
     overrun[:, -1] += work.beyond
-    planned = scenario.heads * horizon.interval
-    pay = np.array([group.cost_per_hour / 3600 for group in groups])[:, None]
-    gross = np.array([1 / (1 - group.shrinkage.planned) for group in groups])[:, None]
-    extra = np.array([group.overtime_factor for group in groups])[:, None]
     tallies = {
-        "staffed_time": staffed,
+        "staffed_time": work.staffed,
         "overrun_time": overrun,
         "busy_time": work.chatting + work.alone,
         "session_time": work.sessions,
         "chatting_time": work.chatting,
-        "absent_time": planned - staffed,
-        "wages": planned * pay * gross,
-        "overtime": overrun * pay * extra,
+        "absent_time": planned - work.staffed,
+        "wages": wages,
+        "overtime": overrun * extra,
     }
     return np.stack([tallies[name] for name in GROUP_TALLIES])
 
 
-def stays(staffing: StaffingLog) -> Mask:
+@lru_cache(maxsize=64)
+def _planned(scenario: Scenario) -> tuple[Floats, Floats, Floats]:
+    """Seconds that are planned and what they cost, shape (groups, intervals), and the pay of a second of overtime."""
+    groups = scenario.agent_groups
+    planned = np.asarray(scenario.heads * scenario.horizon.interval, dtype=np.float64)
+    pay = np.array([group.cost_per_hour / 3600 for group in groups])[:, None]
+    gross = np.array([1 / (1 - group.shrinkage.planned) for group in groups])[:, None]
+    factor = np.array([group.overtime_factor for group in groups])[:, None]
+    return planned, planned * pay * gross, pay * factor
+
+
+def _stays(staffing: StaffingLog) -> Mask:
     """Whether each agent works off what is left after the horizon, shape (agents,)."""
     result = np.zeros(len(staffing.group_of), dtype=bool)
     result[staffing.agent[np.isinf(staffing.off)]] = True
@@ -144,7 +154,7 @@ def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Float
 def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
     """Seconds with work in hand after the horizon, by those who stay, shape (groups,)."""
     length = scenario.horizon.length
-    after = stays(logs.staffing)[agent] & (end > length)
+    after = _stays(logs.staffing)[agent] & (end > length)
     beyond = end[after] - np.maximum(start[after], length)
     groups = logs.staffing.group_of[agent[after]]
     return np.bincount(groups, beyond, minlength=len(scenario.agent_groups)).astype(float)
