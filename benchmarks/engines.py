@@ -52,7 +52,7 @@ def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
 
 def pipeline(scenario: Scenario, number: int) -> int:
     """Draw, play and tally on the compiled engine."""
-    found = kernel.play_and_tally(scenario, draw_tape(scenario, SEED, number))
+    found = kernel.play_and_tally(scenario, kernel.draw_tape(scenario, SEED, number))
     return int(found.contacts[CONTACTS].sum())
 
 
@@ -131,7 +131,7 @@ def parts(scenario: Scenario) -> None:
 
     found = measured(
         {
-            "draw the tape": way(lambda: draw_tape(scenario, SEED, 0)),
+            "draw the tape": way(lambda: kernel.draw_tape(scenario, SEED, 0)),
             "tables and duties": way(lambda: (tables(scenario), duties(scenario, tape))),
             "lay out the arrays": way(lambda: world_of(rules, tape, duty, sizes)),
             "the loop": ready.play,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scenarios.scenario import Scenario
 from simulator.logs import Logs
 from simulator.tallies import Tallies, tally
-from simulator.tape import draw_tape
+from simulator.tape import Draws, Tape, draw_tape
 
 Column = tuple[str, str, NDArray[Any]]
 """A log, one of its columns, and the values."""
@@ -43,8 +43,9 @@ class Comparison:
 def compare_engines(scenario: Scenario, seed: int, grid: float, replication: int) -> Comparison:
     """One replication played by the SimPy engine and by the compiled one, and where they part, if they do.
 
-    Both their logs are compared, and the sums that the readable and the compiled tallies make of them. A coarse grid,
-    in seconds, makes events coincide, so that the order within an instant is tried too.
+    The first contacts that each puts in order are compared, their logs, and the sums that the readable and the
+    compiled tallies make of them. A coarse grid, in seconds, makes events coincide, so that the order within an instant
+    is tried too.
 
     Examples
     --------
@@ -58,9 +59,10 @@ def compare_engines(scenario: Scenario, seed: int, grid: float, replication: int
     from simulator import centre, kernel
 
     tape = draw_tape(scenario, seed, replication, grid=grid)
-    logs, twins = centre.play(scenario, tape), kernel.play(scenario, tape)
-    first = [*_columns(logs), *_sums(tally(scenario, logs))]
-    second = [*_columns(twins), *_sums(kernel.play_and_tally(scenario, tape))]
+    twin_tape = kernel.draw_tape(scenario, seed, replication, grid=grid)
+    logs, twins = centre.play(scenario, tape), kernel.play(scenario, twin_tape)
+    first = [*_drawn(tape), *_columns(logs), *_sums(tally(scenario, logs))]
+    second = [*_drawn(twin_tape), *_columns(twins), *_sums(kernel.play_and_tally(scenario, twin_tape))]
     return Comparison(
         replication,
         len(logs.contacts.type),
@@ -79,6 +81,11 @@ def _differences(first: list[Column], second: list[Column]) -> Iterator[Differen
             yield Difference(log, column, row, float(ours[row]), float(theirs[row]))
         elif len(ours) != len(theirs):
             yield Difference(log, column, common, float(len(ours)), float(len(theirs)))
+
+
+def _drawn(tape: Tape) -> Iterator[Column]:
+    yield from (("tape", name, getattr(tape, name)) for name in ("arrival", "type", "ordinal"))
+    yield from (("tape", name, getattr(tape.draws, name)) for name in Draws.__dataclass_fields__)
 
 
 def _sums(tallies: Tallies) -> Iterator[Column]:

@@ -25,7 +25,8 @@ from simulator.tallies import Tallies, tally
 from simulator.tape import Tape, absences, draw_tape
 
 Floats = NDArray[np.float64]
-Played = Callable[[Scenario, Tape], Tallies]
+Draw = Callable[[Scenario, int, int], Tape]
+Play = Callable[[Scenario, Tape], Tallies]
 
 APART = 1_000_000
 """Replication numbers between one set of customers and the next."""
@@ -97,12 +98,12 @@ class Evaluator:
         return found
 
     def _play(self, todo: list[tuple[Scenario, int]], fresh: int) -> None:
-        play = self._player()
+        draw, play = self._engine()
         keys = {s.fingerprint: _customers(s) for s, _ in todo}
 
         def run(job: int) -> tuple[list[Counts], float, float]:
             scenario, number = todo[job]
-            tape = self._tape(scenario, keys[scenario.fingerprint], number + APART * fresh)
+            tape = self._tape(draw, scenario, keys[scenario.fingerprint], number + APART * fresh)
             return _brief(scenario, play(scenario, tape))
 
         parts: dict[str, list[tuple[list[Counts], float, float]]] = {}
@@ -113,20 +114,20 @@ class Evaluator:
             self._found[key] = _joined(scenario, self._found.get(key), parts[scenario.fingerprint])
         self.played += len(todo)
 
-    def _player(self) -> Played:
+    def _engine(self) -> tuple[Draw, Play]:
         if self.engine == "kernel":
             from simulator import kernel
 
-            return kernel.play_and_tally
+            return kernel.draw_tape, kernel.play_and_tally
         from simulator import centre
 
-        return lambda scenario, tape: tally(scenario, centre.play(scenario, tape))
+        return draw_tape, lambda scenario, tape: tally(scenario, centre.play(scenario, tape))
 
-    def _tape(self, scenario: Scenario, customers: int, number: int) -> Tape:
+    def _tape(self, draw: Draw, scenario: Scenario, customers: int, number: int) -> Tape:
         """The tape of a replication, with those absent who are among these heads."""
         tape = self._tapes.get((customers, number))
         if tape is None:
-            tape = draw_tape(scenario, self.seed, number)
+            tape = draw(scenario, self.seed, number)
             size = BYTES_OF_A_CONTACT * len(tape.arrival) + 8 * tape.delays.size * (len(tape.keys) + 1)
             if self._room > size:
                 self._room -= size

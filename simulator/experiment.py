@@ -212,25 +212,25 @@ def play(
     how = Experiment(1, seed, engine, arrivals=arrivals, policy=policy)
     refuse_too_large(scenario)
     fast = engine == "kernel" or (engine == "auto" and policy is None and has_started())
-    tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     if fast:
         from simulator import kernel
 
-        return kernel.play(scenario, tape)
+        return kernel.play(scenario, kernel.draw_tape(scenario, how.seed, replication, arrivals=how.arrivals))
     from simulator import centre
 
+    tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     return centre.play(scenario, tape, how.policy)
 
 
 def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
     """The tallies of one replication."""
-    tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     if engine == "kernel":
         from simulator import kernel
 
-        return kernel.play_and_tally(scenario, tape)
+        return kernel.play_and_tally(scenario, kernel.draw_tape(scenario, how.seed, replication, arrivals=how.arrivals))
     from simulator import centre
 
+    tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     return tally(scenario, centre.play(scenario, tape, how.policy))
 
 

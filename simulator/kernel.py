@@ -5,19 +5,36 @@ It shares the tape, the duties and the routing tables with the reference engine,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from scenarios.scenario import Scenario
+from simulator import tape as tapes
+from simulator.clock import GRID
 from simulator.duty import Duties, duties
 from simulator.kernel_world import Array, Sizes, World, most_events, world_of
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
 from simulator.routing import tables
 from simulator.tallies import Tallies
-from simulator.tape import Tape
+from simulator.tape import Floats, Tape
 
 _SMALLEST = 1 << 10
+
+
+def draw_tape(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    *,
+    arrivals: Sequence[Floats] | None = None,
+    grid: float = GRID,
+) -> Tape:
+    """The tape of `simulator.tape.draw_tape`, put in order by a compiled loop."""
+    from simulator.kernel_tape import merged
+
+    return tapes.draw_tape(scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merged)
 
 
 def play(scenario: Scenario, tape: Tape) -> Logs:
@@ -26,7 +43,6 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     Examples
     --------
     >>> from scenarios.scenario import scenario_from
-    >>> from simulator.tape import draw_tape
     >>> desk = scenario_from({"name": "desk", "agent_groups": [{"name": "a", "skills": ["calls"], "staffing": 3}],
     ...     "contact_types": [{"name": "calls", "channel": "phone", "volume": {"per_hour": 20},
     ...                        "handle_time": {"mean": "5 min"}}]})

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator import waits
-from simulator.kernel_world import Array, fields, rows
+from simulator.kernel_world import Array, addresses, fields, rows
 from simulator.logs import StaffingLog
 from simulator.tallies import Tallies, deadlines
 from simulator.worktimes import WorkTimes, group_sums
@@ -112,7 +112,7 @@ def _book(scenario: Scenario, arrays: dict[str, Array]) -> Array:
         contacts=len(arrays["contact"]),
         put_downs=len(arrays["put_down"]),
         bins=waits.BINS,
-        **{name: array.ctypes.data for name, array in arrays.items()},
+        **addresses(arrays),
     )
 
 

@@ -131,7 +131,7 @@ def world_of(rules: Tables, tape: Tape, duty: Duties, sizes: Sizes) -> World:
             put_downs_room=sizes.put_downs,
             pending_room=sizes.pending,
             margin=most_events(rules, duty),
-            **{name: array.ctypes.data for name, array in arrays.items()},
+            **addresses(arrays),
         ),
         arrays,
     )
@@ -148,6 +148,11 @@ def rows(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
     for name, values in columns.items():
         result[name] = values
     return result
+
+
+def addresses(arrays: dict[str, Array]) -> dict[str, int]:
+    """Where arrays begin; whoever passes an address on keeps its array alive."""
+    return {name: array.__array_interface__["data"][0] for name, array in arrays.items()}
 
 
 @lru_cache(maxsize=64)

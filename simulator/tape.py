@@ -10,7 +10,7 @@ theirs from pools, at a place that a hash of the case and the step determines.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,24 @@ class Draws:
     """The factor on the handle time if the bot escalates."""
 
 
+TIMES = ("handle", "wrap_up", "patience", "bot_time", "hand_over")
+"""The draws that are times; where one is the same for all it is nought or infinite."""
+
+
+@dataclass(frozen=True)
+class FirstContacts:
+    """The contacts that begin cases, in the order of arrival (ties: by type, then ordinal)."""
+
+    arrival: Floats
+    type: Ints
+    ordinal: Ints
+    draws: Draws
+
+
+Merge = Callable[[Sequence[Floats], Sequence[Draws], float], FirstContacts]
+"""What makes first contacts of each type's rising times, its draws as they came, and the grid."""
+
+
 @dataclass(frozen=True)
 class Tape:
     """One replication's randomness. Rows are first contacts in the order of arrival (ties: by type, then ordinal)."""
@@ -73,6 +91,19 @@ class Tape:
         return int(self.delays.shape[1])
 
 
+def merged(times: Sequence[Floats], draws: Sequence[Draws], grid: float) -> FirstContacts:
+    """The first contacts of all types in the order of arrival, on the grid."""
+    arrival = np.floor(np.concatenate(times) / grid) * grid
+    order = np.argsort(arrival, kind="stable")
+    sizes = [len(t) for t in times]
+    return FirstContacts(
+        arrival[order],
+        np.repeat(np.arange(len(sizes)), sizes)[order],
+        np.concatenate([np.arange(size) for size in sizes])[order],
+        _of_each(lambda column: column if is_constant(column) else column[order], _on_grid(joined(draws), grid)),
+    )
+
+
 def draw_tape(
     scenario: Scenario,
     seed: int,
@@ -80,6 +111,7 @@ def draw_tape(
     *,
     arrivals: Sequence[Floats] | None = None,
     grid: float = GRID,
+    merge: Merge = merged,
 ) -> Tape:
     """The tape of one replication.
 
@@ -93,33 +125,30 @@ def draw_tape(
         Recorded arrival times for each type, in seconds from the start of the horizon, instead of drawn ones.
     grid
         The time grid in seconds; coarser than the default only to make events coincide in tests.
+    merge
+        What puts first contacts in order: `merged`, or its compiled twin.
     """
     busyness = _busyness(scenario, seed, replication)
+    kinds = scenario.contact_types
     times = [
         _arrivals(kind, scenario, busyness[k], stream(seed, replication, f"arrivals/{kind.name}"))
         if arrivals is None
         else np.sort(arrivals[k])
-        for k, kind in enumerate(scenario.contact_types)
+        for k, kind in enumerate(kinds)
     ]
-    draws = [
-        _first_draws(kind, seed, replication, len(t), grid)
-        for kind, t in zip(scenario.contact_types, times, strict=True)
-    ]
-    started = [
-        np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(scenario.contact_types, times, strict=True)
-    ]
-    arrival = np.floor(np.concatenate(started) / grid) * grid
-    order = np.argsort(arrival, kind="stable")
+    draws = [_first_draws(kind, seed, replication, len(t)) for kind, t in zip(kinds, times, strict=True)]
+    started = [np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(kinds, times, strict=True)]
+    first = merge(started, draws, grid)
     pool = _pool_size(scenario)
     return Tape(
         grid=grid,
-        arrival=arrival[order],
-        type=np.repeat(np.arange(len(started)), [len(t) for t in started])[order],
-        ordinal=np.concatenate([np.arange(len(t)) for t in started])[order],
-        draws=_stacked(draws, order),
+        arrival=first.arrival,
+        type=first.type,
+        ordinal=first.ordinal,
+        draws=first.draws,
         pools=_pools(scenario, seed, replication, pool, grid),
         delays=_delays(scenario, seed, replication, pool, grid),
-        keys=tuple(key(seed, replication, f"journey/{name}") for name in scenario.type_names),
+        keys=tuple(key(seed, replication, f"journey/{name}") if pool else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
         busyness=busyness,
     )
@@ -151,21 +180,21 @@ def _arrivals(kind: ContactType, scenario: Scenario, busyness: Floats, random: n
     return np.interp(points[: np.searchsorted(points, total)], volume, horizon.edges)
 
 
-def _first_draws(kind: ContactType, seed: int, replication: int, size: int, grid: float) -> Draws:
+def _first_draws(kind: ContactType, seed: int, replication: int, size: int) -> Draws:
     """Draws of a type's first contacts; those of an opening backlog stand in front."""
-    fresh = _draws(kind, seed, replication, size, grid, "")
+    fresh = _draws(kind, seed, replication, size, "")
     if not kind.backlog:
         return fresh
-    return _joined([_draws(kind, seed, replication, kind.backlog, grid, "backlog/"), fresh])
+    return joined([_draws(kind, seed, replication, kind.backlog, "backlog/"), fresh])
 
 
-def _draws(kind: ContactType, seed: int, replication: int, size: int, grid: float, prefix: str) -> Draws:
-    """Draws of a type; what is the same for all takes up the room of one until it is joined with others."""
+def _draws(kind: ContactType, seed: int, replication: int, size: int, prefix: str) -> Draws:
+    """Draws of a type, not yet on the grid; what is the same for all takes up the room of one."""
 
     def times(purpose: str, law: Distribution | None, missing: float = 0.0) -> Floats:
         if law is None or law.mean == 0:
             return np.broadcast_to(missing if law is None else 0.0, size)
-        return all_on_grid(law.draw(stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size), grid)
+        return law.draw(stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size)
 
     def chances(purpose: str) -> Floats:
         return stream(seed, replication, f"{prefix}{purpose}/{kind.name}").random(size)
@@ -199,19 +228,31 @@ def _bot_factors(bot: Bot, chances: Callable[[str], Floats], size: int) -> Float
     return np.where(passed_on, bot.difficulty(True), bot.difficulty(False))
 
 
-def _joined(parts: Sequence[Draws]) -> Draws:
-    names = Draws.__dataclass_fields__
-    return Draws(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+def joined(parts: Sequence[Draws]) -> Draws:
+    """Draws one after another; what is the same for all of them goes on taking up the room of one."""
+    return Draws(**{name: _column([getattr(part, name) for part in parts]) for name in Draws.__dataclass_fields__})
 
 
-def _stacked(parts: Sequence[Draws], order: Ints) -> Draws:
-    joined = _joined(parts)
-    return Draws(**{name: _ordered(getattr(joined, name), order) for name in Draws.__dataclass_fields__})
+def _column(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    values = {part.item(0) if is_constant(part) else None for part in parts if part.size}
+    if len(values) == 1 and None not in values:
+        return np.broadcast_to(next(part for part in parts if part.size)[0], sum(part.size for part in parts))
+    return np.concatenate(parts)
 
 
-def _ordered(column: NDArray[Any], order: Ints) -> NDArray[Any]:
-    """A column in the order of arrival; one that is the same for all, as of bots nobody has, is in any order."""
-    return column if (column == column[:1]).all() else column[order]
+def is_constant(column: NDArray[Any]) -> bool:
+    """Whether a column is one value for all."""
+    return column.strides == (0,)
+
+
+def _of_each(change: Callable[[NDArray[Any]], NDArray[Any]], draws: Draws) -> Draws:
+    return Draws(**{name: change(getattr(draws, name)) for name in Draws.__dataclass_fields__})
+
+
+def _on_grid(draws: Draws, grid: float) -> Draws:
+    drawn = {name: getattr(draws, name) for name in TIMES}
+    rounded: dict[str, Any] = {name: all_on_grid(c, grid) for name, c in drawn.items() if not is_constant(c)}
+    return replace(draws, **rounded)
 
 
 def _pool_size(scenario: Scenario) -> int:
@@ -247,7 +288,7 @@ def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: flo
     }
     for number, kind in enumerate(scenario.contact_types):
         if kind.name in followed:
-            pool = _draws(kind, seed, replication, size, grid, "pool/")
+            pool = _on_grid(_draws(kind, seed, replication, size, "pool/"), grid)
             for name, column in columns.items():
                 column[number] = getattr(pool, name)
     return Draws(**columns)
