@@ -5,7 +5,9 @@ It shares the tape, the duties and the routing tables with the reference engine,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,13 +16,16 @@ from scenarios.scenario import Scenario
 from simulator import tape as tapes
 from simulator.clock import GRID
 from simulator.duty import Duties, duties
-from simulator.kernel_world import Array, Sizes, World, most_events, world_of
+from simulator.kernel_world import Sizes, World, most_events, world_of
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
 from simulator.routing import tables
 from simulator.tallies import Tallies
-from simulator.tape import Floats, Tape
+from simulator.tape import Floats, Tape, followed
 
 _SMALLEST = 1 << 10
+_TURN = Lock()
+"""Held before and after the compiled loop: there are many short calls, each of which lets go of the interpreter's lock,
+so that two threads at it would wake each other again and again for nothing."""
 
 
 def draw_tape(
@@ -34,7 +39,8 @@ def draw_tape(
     """The tape of `simulator.tape.draw_tape`, put in order by a compiled loop."""
     from simulator.kernel_tape import merged
 
-    return tapes.draw_tape(scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merged)
+    with _TURN:
+        return tapes.draw_tape(scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merged)
 
 
 def play(scenario: Scenario, tape: Tape) -> Logs:
@@ -50,60 +56,57 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     >>> bool((log.answer >= log.arrival).all())
     True
     """
-    world, duty = _played(scenario, tape)
+    from simulator.kernel_play import DONE
+    from simulator.kernel_play import play as loop
+
+    world, duty = next((world, duty) for world, duty in _worlds(scenario, tape) if loop(world.centre) == DONE)
     return Logs(_contact_log(world), _put_down_log(world), _staffing_log(world, duty))
 
 
 def play_and_tally(scenario: Scenario, tape: Tape) -> Tallies:
     """The sums of one replication, without writing the logs that nobody asked for."""
-    from simulator.kernel_tally import tally
-
-    world, duty = _played(scenario, tape)
-    return tally(scenario, _contacts(world), _put_downs(world), _staffing_log(world, duty))
-
-
-def _played(scenario: Scenario, tape: Tape) -> tuple[World, Duties]:
-    """The centre after the last event; played again with longer arrays where these were too short."""
     from simulator.kernel_play import DONE
-    from simulator.kernel_play import play as loop
+    from simulator.kernel_sums import play_and_add_up
+    from simulator.kernel_tally import book_of
 
-    rules, duty = tables(scenario), duties(scenario, tape)
-    sizes = Sizes(len(tape.arrival) + _later(scenario) + 1, 4 * most_events(rules, duty), _SMALLEST)
+    worlds = _worlds(scenario, tape)
     while True:
-        world = world_of(rules, tape, duty, sizes)
-        if loop(world.centre) == DONE:
-            return world, duty
+        with _TURN:
+            world, duty = next(worlds)
+            book = book_of(scenario, world, duty)
+        if play_and_add_up(world.centre, book.record) == DONE:
+            with _TURN:
+                return book.tallies()
+
+
+def _worlds(scenario: Scenario, tape: Tape) -> Iterator[tuple[World, Duties]]:
+    """The centre before the first event, and again with longer arrays in case these prove too short."""
+    rules, duty = tables(scenario), duties(scenario, tape)
+    pending = 4 * (most_events(rules, duty) + _SMALLEST)
+    sizes = Sizes(len(tape.arrival) + _later(scenario) + 1, pending, _SMALLEST)
+    while True:
+        yield world_of(rules, tape, duty, sizes), duty
         sizes = Sizes(2 * sizes.contacts, 4 * sizes.pending, 4 * sizes.put_downs)
 
 
+@lru_cache(maxsize=64)
 def _later(scenario: Scenario) -> int:
     """About how many later contacts there will be, with a margin: where there are more, time is lost, nothing else."""
-    chances = [sum(rule.probability for rule in kind.follow_ups) for kind in scenario.contact_types]
-    return int(1.5 * np.dot(chances, scenario.expected.sum(axis=1)))
-
-
-def _contacts(world: World) -> Array:
-    """The contacts there were, records of the form `CONTACT`."""
-    return world.arrays["contact"][: int(world.centre["contacts"][0])]
+    return int(1.5 * sum(followed(scenario).values()))
 
 
 def _contact_log(world: World) -> ContactLog:
     from simulator.kernel_play import CODES, TIMES, write_log
 
-    contacts = _contacts(world)
+    contacts = world.arrays["contact"][: int(world.centre["contacts"][0])]
     times, codes = np.empty((len(TIMES), len(contacts))), np.empty((len(CODES), len(contacts)), dtype=np.int64)
     write_log(contacts, times, codes)
     columns: dict[str, Any] = dict(zip((*TIMES, *CODES), (*times, *codes), strict=True))
     return ContactLog(**columns)
 
 
-def _put_downs(world: World) -> Array:
-    """What was put down, records of the form `PUT_DOWN` in the order in which it was."""
-    return world.arrays["put_down"][: int(world.centre["put_downs"][0])]
-
-
 def _put_down_log(world: World) -> PutDownLog:
-    rows = _put_downs(world)
+    rows = world.arrays["put_down"][: int(world.centre["put_downs"][0])]
     return PutDownLog(
         rows["contact"].astype(np.int64), rows["agent"].astype(np.int64), rows["start"].copy(), rows["end"].copy()
     )

@@ -22,11 +22,12 @@ from simulator.kernel_lines import (
     steps,
     type_at,
 )
-from simulator.kernel_world import PUT_DOWN, ROUTE, SKILL
+from simulator.kernel_world import BEGUN, PUT_DOWN, ROUTE, SKILL
 from simulator.logs import ANSWERED, OPEN
 from simulator.routing import CONCURRENT, DEFERRED
 
-put_down_at, route_at, skill_at = records("put_down", PUT_DOWN), records("route", ROUTE), records("skill", SKILL)
+route_at, skill_at = records("route", ROUTE), records("skill", SKILL)
+put_down_at, begun_at = records("put_down", PUT_DOWN), records("begun", BEGUN)
 speed_at, fill_at = values("speed", np.float64), values("fill", np.int64)
 
 
@@ -124,6 +125,9 @@ def take(centre: Record, contact: int, agent: int, now: float) -> None:
         this.answer, this.outcome = now, ANSWERED
         this.mark = on_grid(centre, this.handle / speed_at(centre, person.group * centre.types + this.type))
     this.mark += person.clock
+    if person.concurrent:
+        begun_at(centre, centre.sessions).contact = contact
+        centre.sessions += 1
     held_at(centre, agent * centre.loads + person.load).contact = contact
     person.load += 1
     line_up(centre, agent)

@@ -110,22 +110,26 @@ def choose(centre: Record, number: int) -> int:
 
 
 @inline
-def order_of(centre: Record, contact: int) -> float:
-    """The instant by which a queue is ordered: joining it, or the deadline."""
-    this = contact_at(centre, contact)
-    if not centre.by_deadline:
-        return this.entry
-    kind = type_at(centre, this.type)
+def due(centre: Record, number: int, since: float) -> float:
+    """The instant by which a contact of a type that has waited since another should be answered."""
+    kind = type_at(centre, number)
     needed = kind.within
     if not kind.open_clock or needed == inf:
-        return this.entry + needed
-    for number in range(kind.periods_from, kind.periods_to):
-        period = period_at(centre, number)
-        begins = max(period.opens, this.entry)
+        return since + needed
+    for place in range(kind.periods_from, kind.periods_to):
+        period = period_at(centre, place)
+        begins = max(period.opens, since)
         if begins + needed <= period.closes:
             return begins + needed
         needed -= max(period.closes - begins, 0.0)
     return inf
+
+
+@inline
+def order_of(centre: Record, contact: int) -> float:
+    """The instant by which a queue is ordered: joining it, or the deadline."""
+    this = contact_at(centre, contact)
+    return due(centre, this.type, this.entry) if centre.by_deadline else this.entry
 
 
 @inline

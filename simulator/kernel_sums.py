@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from simulator import logs, tape
 from simulator.kernel_compile import Record, compiled, inline, records, sources_stamp, values
-from simulator.kernel_floor import put_down_at
-from simulator.kernel_lines import contact_at
+from simulator.kernel_floor import begun_at, put_down_at
+from simulator.kernel_lines import contact_at, due
+from simulator.kernel_play import DONE, FULL, gone_at, play
 from simulator.kernel_tally import (
     AGE,
     ALONE,
@@ -22,7 +23,6 @@ from simulator.kernel_tally import (
     KIND,
     OVERRUN,
     SEEN,
-    SESSION,
     SESSIONS,
     SPELL,
     STAFFED,
@@ -30,13 +30,10 @@ from simulator.kernel_tally import (
     TOTAL,
 )
 
-Loop = Callable[[NDArray[np.void]], None]
-
-deadline_of, response_deadline_of = values("deadline", np.float64), values("response_deadline", np.float64)
 group_of, edge_at = values("group_of", np.int64), values("edge", np.float64)
 sum_at, kind_at, seen_at = records("sum", SUMS), records("kind", KIND), records("seen", SEEN)
 flow_at, total_at, time_at = records("flow", FLOW), records("total", TOTAL), records("time", TOTAL)
-duty_at, spell_at, session_at = records("duty", DUTY), records("spell", SPELL), records("session", SESSION)
+duty_at, spell_at = records("duty", DUTY), records("spell", SPELL)
 count_at, longest_at = records("histogram", COUNT), records("longest", TOTAL)
 oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
 
@@ -72,10 +69,10 @@ def add_to_group(book: Record, flow: int, agent: int, start: float, end: float) 
 @inline
 def add_duty(book: Record, number: int) -> None:
     """Add a stretch of duty and what came after its end."""
-    row = duty_at(book, number)
+    row, gone = duty_at(book, number), gone_at(book, number).time
     add_to_group(book, STAFFED, row.agent, row.on, min(row.off, book.length))
-    if row.gone > row.off:
-        add_to_group(book, OVERRUN, row.agent, row.off, row.gone)
+    if gone > row.off:
+        add_to_group(book, OVERRUN, row.agent, row.off, gone)
     if row.off == inf:
         spell_at(book, row.agent).stays = True
 
@@ -124,13 +121,13 @@ def work_end(book: Record, this: Record) -> float:
 def in_hand(book: Record, contact: int) -> bool:
     """Whether the last stretch of work on a contact has not been put down."""
     this = contact_at(book, contact)
-    return this.outcome == logs.ANSWERED and seen_at(book, contact).put_down <= this.resumed
+    return this.outcome == logs.ANSWERED and not seen_at(book, contact).put_down
 
 
 @inline
 def add_to_histograms(book: Record, kind: int, wait: float, answered: bool) -> None:
     """Count a wait, and see whether it is the longest."""
-    low, high = 0, book.bins - 1
+    low, high = 0, book.bins - 1 if wait > edge_at(book, 1) else 0
     while low < high:
         middle = (low + high) // 2
         if wait <= edge_at(book, middle + 1):
@@ -153,8 +150,7 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     sums = sum_at(book, this.type * book.intervals + place)
     answered, abandoned = outcome == logs.ANSWERED, outcome == logs.ABANDONED
     offered = not isnan(this.entry)
-    deadline = deadline_of(book, contact) if kind.open_clock else this.entry + kind.within
-    late = this.entry + wait > deadline
+    late = this.entry + wait > due(book, this.type, this.entry)
     sums.contacts += 1
     sums.offered += offered
     sums.answered += answered
@@ -174,7 +170,7 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
         sums.handle_time += 0.0 if isnan(worked) else worked
     elif abandoned:
         sums.wait_abandoned += wait
-    deadline = response_deadline_of(book, contact) if kind.open_clock else this.arrival + kind.within
+    deadline = due(book, this.type, this.arrival)
     by_person = this.answer <= deadline
     by_bot = bot == tape.RESOLVED and this.bot_end <= deadline
     sums.in_time += (answered and not late) if kind.timed else nan
@@ -202,11 +198,11 @@ def add_put_down(book: Record, number: int) -> None:
     """Add a stretch of work that was put down, and the waiting until the item was taken up again, if it was."""
     row = put_down_at(book, number)
     this, seen = contact_at(book, row.contact), seen_at(book, row.contact)
-    if seen.put_down == -inf:
-        seen.put_down = row.end
-        again = this.resumed if this.resumed >= row.end else inf
-    else:
-        again = seen.taken_up
+    again = seen.taken_up
+    if seen.stretches == 0:
+        seen.put_down = this.resumed < row.end
+        again = inf if seen.put_down else this.resumed
+    seen.stretches += 1
     seen.worked += row.end - row.start
     seen.taken_up = row.start
     add_work(book, row.agent, row.start, row.end)
@@ -239,58 +235,65 @@ def close_waiting(book: Record, kind: int) -> None:
         sums.oldest_age = (place + 1) * book.interval - born if born < inf else 0.0
 
 
-def _loops(stamp: int) -> tuple[Loop, Loop]:
-    """The compiled loops of one version of the engine's files."""
-
-    def add_up(books: NDArray[np.void]) -> None:
-        """Add up everything but sessions, of which a list is made."""
-        book: Record = books[0]
-        for number in range(book.duties if stamp else 0):
-            add_duty(book, number)
-        for contact in range(book.contacts):
-            seen_at(book, contact).put_down = -inf
-            seen_at(book, contact_at(book, contact).case).last = contact
-        for number in range(book.put_downs - 1, -1, -1):
-            add_put_down(book, number)
-        for contact in range(book.contacts):
-            this = contact_at(book, contact)
-            entry, kind = this.entry, this.type
-            abandoned = this.outcome == logs.ABANDONED
-            left = this.end if abandoned else this.answer
-            if this.arrival >= book.warm_up:
-                add_contact(book, contact, left - entry)
-                if not isnan(left - entry):
-                    add_to_histograms(book, kind, left - entry, not abandoned)
-            if not isnan(entry):
-                add_waiting(book, kind, entry, inf if isnan(left) else left, entry)
-            if kind_at(book, kind).concurrent:
-                if this.agent >= 0:
-                    session = session_at(book, book.sessions)
-                    session.contact, session.start = contact, this.resumed
-                    book.sessions += 1
-            elif in_hand(book, contact):
-                add_work(book, this.agent, this.resumed, work_end(book, this))
-
-    def add_sessions(books: NDArray[np.void]) -> None:
-        """Add up sessions, in the order in which they began, and close what adds up over time."""
-        book: Record = books[0]
-        for number in range(book.sessions if stamp else 0):
-            this = contact_at(book, session_at(book, number).contact)
-            agent, start, end = this.agent, this.resumed, work_end(book, this)
-            add_to_group(book, SESSIONS, agent, start, end)
-            spell = spell_at(book, agent)
-            if start > spell.end:
-                close_spell(book, agent)
-                spell.start = start
-            spell.end = max(spell.end, end)
-        for agent in range(book.agents):
-            close_spell(book, agent)
-        for owner in range(book.owners):
-            close_flows(book, owner)
-        for kind in range(book.types):
-            close_waiting(book, kind)
-
-    return compiled(add_up), compiled(add_sessions)
+@inline
+def add_session(book: Record, contact: int) -> None:
+    """Add a concurrent session, the next in the order in which they began."""
+    this = contact_at(book, contact)
+    agent, start, end = this.agent, this.resumed, work_end(book, this)
+    add_to_group(book, SESSIONS, agent, start, end)
+    spell = spell_at(book, agent)
+    if start > spell.end:
+        close_spell(book, agent)
+        spell.start = start
+    spell.end = max(spell.end, end)
 
 
-add_up, add_sessions = _loops(sources_stamp())
+@inline
+def add_up(book: Record) -> None:
+    """Add up everything."""
+    for number in range(book.duties):
+        add_duty(book, number)
+    for contact in range(book.contacts):
+        seen_at(book, contact_at(book, contact).case).last = contact
+    for number in range(book.put_downs - 1, -1, -1):
+        add_put_down(book, number)
+    for contact in range(book.contacts):
+        this = contact_at(book, contact)
+        entry, kind = this.entry, this.type
+        abandoned = this.outcome == logs.ABANDONED
+        left = this.end if abandoned else this.answer
+        if this.arrival >= book.warm_up:
+            add_contact(book, contact, left - entry)
+            if not isnan(left - entry):
+                add_to_histograms(book, kind, left - entry, not abandoned)
+        if not isnan(entry):
+            add_waiting(book, kind, entry, inf if isnan(left) else left, entry)
+        if in_hand(book, contact) and not kind_at(book, kind).concurrent:
+            add_work(book, this.agent, this.resumed, work_end(book, this))
+    for number in range(book.sessions):
+        add_session(book, begun_at(book, number).contact)
+    for agent in range(book.agents):
+        close_spell(book, agent)
+    for owner in range(book.owners):
+        close_flows(book, owner)
+    for number in range(book.types):
+        close_waiting(book, number)
+
+
+def _player(stamp: int) -> Callable[[NDArray[np.void], NDArray[np.void]], int]:
+    """The compiled function of one version of the engine's files."""
+
+    def play_and_add_up(worlds: NDArray[np.void], books: NDArray[np.void]) -> int:
+        """Play, and add up if all was played."""
+        ended = play(worlds) if stamp else FULL
+        if ended == DONE:
+            centre: Record = worlds[0]
+            book: Record = books[0]
+            book.contacts, book.put_downs, book.sessions = centre.contacts, centre.put_downs, centre.sessions
+            add_up(book)
+        return ended
+
+    return compiled(play_and_add_up)
+
+
+play_and_add_up = _player(sources_stamp())

@@ -62,6 +62,8 @@ Whether the work in hand is concurrent, or an item that could be put down, is as
 """
 
 HELD = fields("i8: contact")
+BEGUN = fields("i8: contact")
+"""Concurrent sessions, in the order in which agents began them."""
 LINE = fields("i8: first last size")
 EVENT = fields("f8: time, i8: key")
 SIBLINGS = 4
@@ -73,7 +75,9 @@ FIXED = fields("f8: time, i8: number row, ?: begins")
 stretch of duty, -1 for hours; whether it begins or ends."""
 
 _NUMBERS = "f8: length grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
-_COUNTS = "i8: first fixed contacts put_downs pending, i8: contacts_room put_downs_room pending_room margin, ?: hole"
+_COUNTS = (
+    "i8: first fixed contacts sessions put_downs pending, i8: contacts_room put_downs_room pending_room margin, ?: hole"
+)
 _TABLES = "i8: type group pace fill speed skill route overflow rule rule_first period trunk fixed_event"
 _TAPE = (
     "i8: key arrival arrival_type ordinal handle wrap_up patience outcome session hand_over factor delay,"
@@ -81,7 +85,7 @@ _TAPE = (
 )
 _CHANGING = ("type", "trunk")
 """Of the tables: what holds state as well."""
-_STATE = "i8: contact agent held line event gone put_down"
+_STATE = "i8: contact agent held begun line event gone put_down"
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
 
@@ -272,6 +276,7 @@ def _state(rules: Tables, duty: Duties, sizes: Sizes) -> dict[str, Array]:
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
         "agent": rows(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
         "held": np.empty(agents * loads, dtype=HELD),
+        "begun": np.empty(sizes.contacts, dtype=BEGUN),
         "line": rows(LINE, len(rules.slots) * (loads + 1), first=-1, last=-1),
         "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
         "gone": np.full(len(duty.on), np.nan),

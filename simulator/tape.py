@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -255,16 +256,22 @@ def _on_grid(draws: Draws, grid: float) -> Draws:
     return replace(draws, **rounded)
 
 
+@lru_cache(maxsize=64)
 def _pool_size(scenario: Scenario) -> int:
     """A power of two of at least twice the follow-ups that any type can expect; 0 without rules."""
+    if not any(kind.follow_ups for kind in scenario.contact_types):
+        return 0
+    wanted = min(max(2 * max(followed(scenario).values()), SMALLEST_POOL), LARGEST_POOL)
+    return 1 << int(np.ceil(np.log2(wanted)))
+
+
+def followed(scenario: Scenario) -> dict[str, float]:
+    """The contacts of each type that follow from first ones, at most, in the mean."""
     inflow = dict.fromkeys(scenario.type_names, 0.0)
     for kind, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1), strict=True):
         for name, share in _shares_followed(kind).items():
             inflow[name] += share * (expected + kind.backlog)
-    if not any(kind.follow_ups for kind in scenario.contact_types):
-        return 0
-    wanted = min(max(2 * max(inflow.values()), SMALLEST_POOL), LARGEST_POOL)
-    return 1 << int(np.ceil(np.log2(wanted)))
+    return inflow
 
 
 def _shares_followed(kind: ContactType) -> dict[str, float]:
