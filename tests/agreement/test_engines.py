@@ -12,7 +12,7 @@ from scenarios.scenario import Scenario
 from simulator import centre, kernel, kernel_compile, tallies
 from simulator.clock import GRID
 from simulator.logs import Logs
-from simulator.tape import draw_tape
+from simulator.tape import Draws, draw_tape
 from tests.centres import group, kind, minutes, of, tape_of
 from tests.strategies import FEATURES, scenarios
 
@@ -47,8 +47,12 @@ def differences(one: Logs, other: Logs) -> list[str]:
 
 
 def play_both(scenario: Scenario, grid: float = GRID, seed: int = 1) -> Logs:
-    """The logs of one tape, which both engines must write."""
-    tape = draw_tape(scenario, seed, 0, grid=grid)
+    """The logs of one tape, which both engines must write; each puts its customers in order for itself."""
+    tape, twin = draw_tape(scenario, seed, 0, grid=grid), kernel.draw_tape(scenario, seed, 0, grid=grid)
+    for name in ("arrival", "type", "ordinal"):
+        np.testing.assert_array_equal(getattr(twin, name), getattr(tape, name))
+    for name in Draws.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(twin.draws, name), getattr(tape.draws, name))
     logs = centre.play(scenario, tape)
     assert differences(kernel.play(scenario, tape), logs) == []
     return logs
