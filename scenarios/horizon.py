@@ -59,6 +59,11 @@ class Horizon(BaseModel):
         return datetime(self.start.year, self.start.month, self.start.day)
 
     @property
+    def warm_up_intervals(self) -> int:
+        """The intervals that the warm-up comes nearest to."""
+        return round(self.warm_up / self.interval)
+
+    @property
     def length(self) -> float:
         """Seconds from start to end."""
         return self.days * DAY

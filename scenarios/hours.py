@@ -118,6 +118,11 @@ def open_time_later(open_periods: Floats, time: ArrayLike, within: float) -> Flo
     >>> week = periods(("Mon-Fri 09:00-17:00",), datetime(2026, 3, 2), 3 * DAY)
     >>> open_time_later(week, [16.5 * 3600], 3600.0) / 3600
     array([33.5])
+
+    Nothing at all has passed at the next opening.
+
+    >>> open_time_later(week, [18 * 3600], 0.0) / 3600
+    array([33.])
     """
     at = np.asarray(time, dtype=float)
     if not len(open_periods):
@@ -129,4 +134,5 @@ def open_time_later(open_periods: Floats, time: ArrayLike, within: float) -> Flo
     needed = np.interp(at, edges, passed) + within
     which = np.minimum(np.searchsorted(ends, needed), len(ends) - 1)
     later = open_periods[which, 1] - (ends[which] - needed)
-    return np.where(needed <= ends[-1], later, np.inf)
+    opens = np.append(open_periods[1:, 0], np.inf)[which]
+    return np.where(needed <= ends[-1], np.where(at > open_periods[which, 1], opens, later), np.inf)

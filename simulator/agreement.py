@@ -1,4 +1,4 @@
-"""Do both engines play the same path? Logs compared column by column, bit for bit."""
+"""Do both engines play the same path? What each draws, its logs and its sums compared column by column, bit for bit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.tallies import Tallies, tally
 from simulator.tape import Draws, Tape, draw_tape
 
 Column = tuple[str, str, NDArray[Any]]
-"""A log, one of its columns, and the values."""
+"""A log, the tape or the tallies, one of its columns, and the values."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Comparison:
     replication: int
     contacts: int
     values: int
-    """How many values were compared, of the logs and of the sums over them."""
+    """How many values were compared, of the first contacts, the logs and the sums over them."""
     difference: Difference | None
 
 

@@ -1,6 +1,6 @@
 """The fast engine: a compiled loop that plays a tape to the same logs as `simulator.centre`, bit for bit.
 
-It shares the tape, the duties and the routing tables with the reference engine, and none of its logic.
+It shares the draws, the duties and the routing tables with the reference engine, and none of its logic.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from simulator.duty import Duties, duties
 from simulator.kernel_world import Sizes, World, most_events, world_of
 from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
 from simulator.routing import tables
+from simulator.size import later_contacts
 from simulator.tallies import Tallies
 from simulator.tape import Floats, Tape, followed
 
 _SMALLEST = 1 << 10
 _TURN = Lock()
-"""Held before and after the compiled loop: there are many short calls, each of which lets go of the interpreter's lock,
-so that two threads at it would wake each other again and again for nothing."""
+"""Held while a tape is drawn, and before and after the compiled loop that plays and adds up: many short calls, each of
+which lets go of the interpreter's lock, so that two threads at it would wake each other again and again for nothing."""
 
 
 def draw_tape(
@@ -92,7 +93,7 @@ def _worlds(scenario: Scenario, tape: Tape) -> Iterator[tuple[World, Duties]]:
 @lru_cache(maxsize=64)
 def _later(scenario: Scenario) -> int:
     """About how many later contacts there will be, with a margin: where there are more, time is lost, nothing else."""
-    return int(1.5 * sum(followed(scenario).values()))
+    return int(1.5 * max(sum(followed(scenario).values()), later_contacts(scenario)))
 
 
 def _contact_log(world: World) -> ContactLog:

@@ -19,6 +19,7 @@ from numba import from_dtype, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from scenarios import measures
 from scenarios.errors import SlowerEngine
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -52,12 +53,12 @@ def compiled(function: Function) -> Function:
 
 
 def sources_stamp() -> int:
-    """A positive number that changes with any file of the engine.
+    """A positive number that changes with any file that compiled code takes a rule, a place or a code from.
 
     Numba's cache looks only at the file of the function that is called, and would go on using the parts as they were.
     A compiled function that closes over this number is compiled anew when any part has changed.
     """
-    files = sorted(Path(__file__).parent.glob("kernel*.py"))
+    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(measures.__file__)]
     return 1 + crc32(b"".join(file.read_bytes() for file in files))
 
 

@@ -1,4 +1,4 @@
-"""The compiled loop that adds up what became of the contacts."""
+"""The compiled function that plays, and adds up what became of the contacts and how agents spent their time."""
 
 from __future__ import annotations
 

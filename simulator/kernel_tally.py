@@ -68,7 +68,7 @@ class Book:
         staffed, overrun, sessions, chatting, alone = arrays["time"][types:].reshape(len(FLOWS), groups, -1)
         work = WorkTimes(staffed, overrun, sessions, chatting, alone, arrays["beyond"])
         by_group = group_sums(scenario, work)
-        by_group[:, :, : _skipped(scenario)] = 0.0
+        by_group[:, :, : scenario.horizon.warm_up_intervals] = 0.0
         sums = arrays["sum"].view(np.float64).reshape(types, scenario.horizon.intervals, len(CONTACT_TALLIES))
         longest = np.where(np.isinf(arrays["longest"]), np.nan, arrays["longest"])
         return Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
@@ -80,7 +80,7 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
     owners = types + len(FLOWS) * groups
     arrays = {name: world.arrays[name] for name in PLAYED} | {
         "kind": _kinds(scenario),
-        "duty": _stretches(duty),
+        "duty": rows(DUTY, len(duty.on), on=duty.on, off=duty.off, agent=duty.agent),
         "group_of": np.ascontiguousarray(duty.group_of),
         "edge": waits.EDGES,
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
@@ -101,7 +101,7 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         length=horizon.length,
         warm_up=horizon.warm_up,
         intervals=horizon.intervals,
-        skipped=_skipped(scenario),
+        skipped=horizon.warm_up_intervals,
         types=types,
         groups=groups,
         owners=owners,
@@ -111,16 +111,6 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         **addresses(arrays),
     )
     return Book(scenario, record, arrays)
-
-
-def _skipped(scenario: Scenario) -> int:
-    """The intervals of the warm-up."""
-    return round(scenario.horizon.warm_up / scenario.horizon.interval)
-
-
-@lru_cache(maxsize=64)
-def _stretches(duty: Duties) -> Array:
-    return rows(DUTY, len(duty.on), on=duty.on, off=duty.off, agent=duty.agent)
 
 
 @lru_cache(maxsize=64)

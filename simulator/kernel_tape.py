@@ -1,7 +1,7 @@
 """First contacts put in the order of arrival by a compiled loop: `simulator.tape.merged`, to the last bit.
 
-It takes no lock of the interpreter, where the dozens of short calls that do the same in numpy take and give it back
-each time, and threads that draw side by side wait for each other.
+It does without the interpreter's lock, so that another thread may go on meanwhile; the dozens of short calls that do
+the same in numpy take and give back the lock each time.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.kernel_compile import compiled
-from simulator.tape import TIMES, Draws, FirstContacts, Floats, Ints, is_constant, joined
+from simulator.tape import TIMES, Draws, FirstContacts, Floats, Ints, is_broadcast, joined
 
 
 def merged(times: Sequence[Floats], draws: Sequence[Draws], grid: float) -> FirstContacts:
     """The first contacts of all types in the order of arrival, on the grid."""
     together = joined(draws)
-    varied = {name: c for name in Draws.__dataclass_fields__ if not is_constant(c := getattr(together, name))}
+    varied = {name: c for name in Draws.__dataclass_fields__ if not is_broadcast(c := getattr(together, name))}
     drawn = [name for name in TIMES if name in varied]
     raw = np.empty((1 + len(drawn), sum(len(t) for t in times)))
     np.concatenate(times, out=raw[0])

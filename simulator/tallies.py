@@ -47,7 +47,6 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     """
     log = logs.contacts
     horizon = scenario.horizon
-    skipped = round(horizon.warm_up / horizon.interval)
     place = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(
         int
     )
@@ -57,8 +56,8 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
     groups = group_sums(scenario, work_times(scenario, logs))
-    contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, :skipped] = 0.0
-    groups[:, :, :skipped] = 0.0
+    contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, : horizon.warm_up_intervals] = 0.0
+    groups[:, :, : horizon.warm_up_intervals] = 0.0
     return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))
 
 
@@ -120,7 +119,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     }
 
 
-def deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
+def _deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
     """The instant by which each contact of a type should be answered, infinite without a target."""
     targets = [kind.target for kind in scenario.contact_types]
     within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
@@ -135,12 +134,12 @@ def deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
 
 def _late(scenario: Scenario, log: ContactLog, wait: Floats) -> Mask:
     """Whether the wait went beyond the target time."""
-    return log.entry + wait > deadlines(scenario, log.type, log.entry)
+    return log.entry + wait > _deadlines(scenario, log.type, log.entry)
 
 
 def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     """Which contacts had a response within the target time after their arrival, in three senses."""
-    deadline = deadlines(scenario, log.type, log.arrival)
+    deadline = _deadlines(scenario, log.type, log.arrival)
     person = log.answer <= deadline
     bot = (log.bot_outcome == RESOLVED) & (log.bot_end <= deadline)
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
@@ -181,7 +180,7 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
     queued = ~np.isnan(log.entry)
     left = np.where(log.outcome == codes.ABANDONED, log.end, log.answer)
-    again = taken_up_again(put_down, log.resumed)
+    again = _taken_up_again(put_down, log.resumed)
     kind = np.concatenate((log.type[queued], log.type[put_down.contact]))
     start = np.concatenate((log.entry[queued], put_down.end))
     end = np.concatenate((np.where(np.isnan(left), np.inf, left)[queued], again))
@@ -194,7 +193,7 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     }
 
 
-def taken_up_again(put_down: PutDownLog, last: Floats) -> Floats:
+def _taken_up_again(put_down: PutDownLog, last: Floats) -> Floats:
     """For each row of the put-down log when the item was taken up again; infinite if never.
 
     `last` is when each contact was taken up for the last time.

@@ -48,7 +48,7 @@ class Draws:
 
 
 TIMES = ("handle", "wrap_up", "patience", "bot_time", "hand_over")
-"""The draws that are times; where one is the same for all it is nought or infinite."""
+"""The draws that are times."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Tape:
     delays: Floats
     """Delays of each follow-up rule, shape (rules, pool), rules in the order of the types."""
     keys: tuple[int, ...]
-    """The root of each type's hashed draws."""
+    """The root of each type's hashed draws; 0 where no contact follows another."""
     absent: tuple[NDArray[np.bool_], ...]
     """For each group who is absent, shape (days, heads)."""
     busyness: Floats
@@ -101,7 +101,7 @@ def merged(times: Sequence[Floats], draws: Sequence[Draws], grid: float) -> Firs
         arrival[order],
         np.repeat(np.arange(len(sizes)), sizes)[order],
         np.concatenate([np.arange(size) for size in sizes])[order],
-        _of_each(lambda column: column if is_constant(column) else column[order], _on_grid(joined(draws), grid)),
+        _of_each(lambda column: column if is_broadcast(column) else column[order], _on_grid(joined(draws), grid)),
     )
 
 
@@ -235,14 +235,14 @@ def joined(parts: Sequence[Draws]) -> Draws:
 
 
 def _column(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    values = {part.item(0) if is_constant(part) else None for part in parts if part.size}
+    values = {part.item(0) if is_broadcast(part) else None for part in parts if part.size}
     if len(values) == 1 and None not in values:
         return np.broadcast_to(next(part for part in parts if part.size)[0], sum(part.size for part in parts))
     return np.concatenate(parts)
 
 
-def is_constant(column: NDArray[Any]) -> bool:
-    """Whether a column is one value for all."""
+def is_broadcast(column: NDArray[Any]) -> bool:
+    """Whether a column is one value broadcast to all; of times only nought and infinity are, which every grid has."""
     return column.strides == (0,)
 
 
@@ -252,7 +252,7 @@ def _of_each(change: Callable[[NDArray[Any]], NDArray[Any]], draws: Draws) -> Dr
 
 def _on_grid(draws: Draws, grid: float) -> Draws:
     drawn = {name: getattr(draws, name) for name in TIMES}
-    rounded: dict[str, Any] = {name: all_on_grid(c, grid) for name, c in drawn.items() if not is_constant(c)}
+    rounded: dict[str, Any] = {name: all_on_grid(c, grid) for name, c in drawn.items() if not is_broadcast(c)}
     return replace(draws, **rounded)
 
 

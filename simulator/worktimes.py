@@ -123,7 +123,6 @@ def _stretches(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Ma
     """Stretches of work: agent, start, end, and whether it was a concurrent session."""
     log, put_down = logs.contacts, logs.put_down
     had = log.outcome == codes.ANSWERED
-    interrupted = np.zeros(len(had), dtype=bool)
     last = np.full(len(had), -np.inf)
     np.maximum.at(last, put_down.contact, put_down.end)
     interrupted = last > log.resumed

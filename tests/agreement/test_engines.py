@@ -161,6 +161,16 @@ def test_sums_of_the_compiled_loop(scenario: Scenario, seed: int) -> None:
     same_sums(scenario, seed)
 
 
+@pytest.mark.parametrize("within", [0, 3600])
+def test_a_deadline_in_open_hours(within: int) -> None:
+    """Letters of the night that are due at once are due when the day begins: by both engines and both tallies."""
+    target = {"share": 0.8, "within": within, "clock": "open-hours"}
+    hours = {"open": "Mon-Sun 09:00-17:00", "volume": {"per_hour": 4}, "target": target}
+    scenario = of([kind("mail", "email", **hours)], [group("a", ["mail"], 30)])
+    play_both(scenario)
+    same_sums(scenario, seed=1)
+
+
 def test_no_folder_for_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where numba finds no folder to write to it refuses to cache: we say so and go on without."""
 

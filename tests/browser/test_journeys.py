@@ -106,6 +106,7 @@ def test_choose_change_run_see_download(page: Page) -> None:
 
 def test_scenario_and_chart_are_downloaded(page: Page) -> None:
     """A file that cannot be read again, or a picture that is none, would be found out only later."""
+    settle(page)  # a file that is made when it is asked for is let go with the page it was asked on
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
     text = Path(download.value.path()).read_text("utf-8")

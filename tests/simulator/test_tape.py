@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
+from simulator.experiment import Experiment
 from simulator.streams import mix
 from simulator.tape import draw_tape
 from tests.centres import group, kind, of
@@ -72,6 +74,13 @@ def test_recorded_arrivals_are_played_as_they_were() -> None:
     """With recorded arrivals nothing is drawn for them, and everything else stays."""
     tape = draw_tape(busy(), 1, 0, arrivals=[np.array([7200.0, 3600.0])])
     assert tape.arrival.tolist() == [3600.0, 7200.0]
+
+
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
+def test_recorded_arrivals_that_are_no_times(wrong: float) -> None:
+    """They are refused before anything is played, with the first that is wrong."""
+    with pytest.raises(InvalidValue, match="arrivals"):
+        Experiment(1, arrivals=[np.array([3600.0, wrong])])
 
 
 def test_balking_is_no_patience_at_all() -> None:
