@@ -283,6 +283,7 @@ class Job:
     def _received(self, piece: Piece, future: Future[Any]) -> tuple[Piece, list[Tallies]]:
         for last in (False,) * (TRIES - 1) + (True,):
             if self._stop.is_set():
+                future.cancel()
                 raise _Stopped
             pool = self.workers.pool()
             try:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from scenarios.contact_types import CHANNELS, ContactType
 from scenarios.distributions import Exponential, Lognormal
@@ -19,6 +20,7 @@ from scenarios.scenario import Scenario
 _WIDTH = 110
 _FAMILY_IS_CLEAR = (Exponential, Lognormal)
 _WORD = re.compile(r"[a-z_]+")
+_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 def brief(value: Any) -> Any:
@@ -101,7 +103,7 @@ def text_of(tree: Any, offset: int = 2, width: int = _WIDTH) -> str:
 def styled(value: Any, depth: int = 0) -> Any:
     """Plain values as a tree that says what is written in one line and what in a block."""
     if isinstance(value, dict):
-        tree = CommentedMap((key, styled(_dated(key, item), depth + 1)) for key, item in value.items())
+        tree = CommentedMap((_quoted(key), styled(_dated(key, item), depth + 1)) for key, item in value.items())
         if depth and _fits_a_line(value):
             tree.fa.set_flow_style()
         return tree
@@ -110,7 +112,12 @@ def styled(value: Any, depth: int = 0) -> Any:
         if all(not isinstance(item, dict | list) or _is_route(item) for item in value):
             items.fa.set_flow_style()
         return items
-    return value
+    return _quoted(value)
+
+
+def _quoted(value: Any) -> Any:
+    """A text with a line break of Unicode's goes into double quotes, where it is escaped; elsewhere it is a blank."""
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and _BREAK.search(value) else value
 
 
 def _dated(key: str, value: Any) -> Any:

@@ -409,6 +409,7 @@ def test_any_file_can_be_rewritten_to_any_scenario(before: Scenario, after: Scen
 @example("1e3")
 @example(" ~ ")
 @example("a\u0085b\u2028c\ufeff")
+@example("\u0085")
 def test_any_title_survives(title: str) -> None:
     """A title that looks like YAML, or has unusual letters, came back as something else."""
     scenario = files.loads(DESK).replace(title=title)
