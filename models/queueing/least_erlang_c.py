@@ -51,7 +51,8 @@ class _Limits:
     def met(self, n: Floats, inverse: Floats, i: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.bool_]:
         """Whether n agents, whose 1/B is `inverse`, meet the limits of the cases at `i`."""
         idle = n - self.load[i]
-        p_wait = n / (idle * inverse + self.load[i])
+        with np.errstate(over="ignore"):  # nobody waits
+            p_wait = n / (idle * inverse + self.load[i])
         met = np.ones(n.shape, dtype=bool)
         if self.late is not None:
             met &= p_wait * np.exp(-idle * self.time[i]) <= self.late[i]
@@ -106,7 +107,8 @@ def _inverse_b(agents: Floats, load: Floats) -> Floats:
     """1/B. For few agents by Erlang's recursion, all cases in step: a case's steps below its first agent do nothing."""
     most = int(agents.max())
     if most > FEW:
-        return 1 / blocking(agents, load)
+        with np.errstate(over="ignore", divide="ignore"):  # infinite where hardly ever anybody finds all busy
+            return 1 / blocking(agents, load)
     per_load, inverse = 1 / load, np.ones_like(load)
     k, factor = agents - most, np.empty_like(load)
     for _ in range(most):

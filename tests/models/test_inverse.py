@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.erlang import erlang_a, erlang_b
@@ -109,6 +109,7 @@ GOALS = st.one_of(
 )
 
 
+@example(Goal(service_level=0.5, within=0.0, max_occupancy=0.3), 420.0, math.inf, 1.0)  # 1/B is beyond all numbers
 @given(GOALS, st.floats(1e-3, 500), st.floats(0.05, 20) | st.just(math.inf), st.floats(0.2, 5))
 def test_least_is_least(goal: Goal, load: float, patience: float, handle: float) -> None:
     """The answer would miss the goal, or one agent fewer would do."""
