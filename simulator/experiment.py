@@ -66,8 +66,8 @@ class Experiment:
             raise InvalidValue("engine", self.engine, f"choose {', '.join(get_args(Engine))}")
         if self.policy is not None and self.engine == "kernel":
             raise NotExpressible("a policy written in Python", "the compiled engine", "use engine='simpy'")
-        for times in self.arrivals or ():
-            wrong = np.asarray(times)[~((np.asarray(times) >= 0) & (np.asarray(times) < np.inf))]
+        for times in map(np.asarray, self.arrivals or ()):
+            wrong = times[~((times >= 0) & (times < np.inf))]
             if wrong.size:
                 raise InvalidValue("arrivals", float(wrong[0]), "give seconds from the start of the horizon, 0 or more")
         if self.engine == "kernel":
