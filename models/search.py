@@ -51,7 +51,7 @@ CHECKING = 0.75
 VALUE = 50
 """Replications behind what an agent more or fewer is worth."""
 
-CUTS_HOLD = "agents have diminishing returns, no hour is given up, and the customers of the search are typical"
+CUTS_HOLD = "agents have diminishing returns, no work is given up, and the customers of the search are typical"
 ENUMERATED_HOLDS = "every cheaper plan was tried or has too few agents for its load"
 MONOTONE_HOLDS = "every cheaper plan was tried, or has no more agents anywhere than one that failed"
 LOAD_HOLDS = "always: no plan has fewer agents than its load needs"

@@ -9,6 +9,10 @@ Over the whole horizon that is proven, but for work finished after the end of a 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
 given up**. A target for the day alone would be met most cheaply by leaving some hours without anybody and shining in
 the others, as the first agents of an hour help least; nobody wants such a plan.
+
+And one more: **nothing is left over**. Work that may wait is given up most cheaply at the end, when nobody is there to
+see how late it will be. So from every time of the last day until its end there are agents enough for all the work of
+deferred types that is due by then, and for that of connected ones beside it.
 """
 
 from __future__ import annotations
@@ -30,6 +34,10 @@ from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
 
+HORIZON, TO_THE_END = -1, -2
+"""In the place of a staffing period: a row of the whole horizon, and one from some time of the last day to its end."""
+LAST = 24.0
+"""Hours before the end in which work might be left over."""
 HARDLY = 0.01
 SOMEBODY = 0.5  # of an agent, who comes whole
 
@@ -43,12 +51,12 @@ class LoadRows:
     types: tuple[tuple[str, ...], ...]
     """The set of types of each row."""
     period: NDArray[np.int64]
-    """The staffing period of each row; -1 for the whole horizon."""
+    """The staffing period of each row, or `HORIZON`, or `TO_THE_END`."""
 
     @property
     def proven(self) -> LoadRows:
         """The rows of the whole horizon alone."""
-        keep = np.flatnonzero(self.period < 0)
+        keep = np.flatnonzero(self.period == HORIZON)
         return LoadRows(self.hours[keep], self.work[keep], tuple(self.types[i] for i in keep), self.period[keep])
 
     def kept_by(self, heads: Heads) -> bool:
@@ -80,7 +88,7 @@ class LoadRows:
 
 
 def load_rows(space: Space) -> LoadRows:
-    """The rows of every set of types: for the horizon, and for connected types in each period.
+    """The rows of every set of types: the horizon's, each period's for connected types, and those to the end.
 
     Examples
     --------
@@ -94,12 +102,13 @@ def load_rows(space: Space) -> LoadRows:
     horizon = scenario.horizon
     work, counted = agent_hours(scenario), horizon.edges[:-1] >= horizon.warm_up
     certain = np.array([[kind.trunk is None] for kind in scenario.contact_types])
-    of_all = [(row, need, mask, -1) for row, need, mask in _sets(space, (work * counted * certain).sum(axis=1), None)]
+    whole = np.arange(space.shape[1])
+    of_all = [(*found, HORIZON) for found in _sets(space, (work * counted * certain).sum(axis=1), whole)]
     connected = np.array([[kind.connected] for kind in scenario.contact_types])
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
     of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
-    each = [(row, need, mask, p) for p, now in enumerate(of_periods.T) for row, need, mask in _sets(space, now, p)]
-    found = [*of_all, *each]
+    each = [(*found, p) for p, now in enumerate(of_periods.T) for found in _sets(space, now, whole[p : p + 1])]
+    found = [*of_all, *each, *_to_the_end(space, work * np.where(connected, certain, _due(space)))]
     names = np.array(space.scenario.type_names)
     return LoadRows(
         np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
@@ -109,13 +118,46 @@ def load_rows(space: Space) -> LoadRows:
     )
 
 
-def _sets(space: Space, work: Floats, period: int | None) -> Iterator[tuple[Floats, float, NDArray[np.bool_]]]:
-    """Hours of heads, work and members of every set of types with work of shape (types,)."""
+Row = tuple[Floats, float, NDArray[np.bool_]]
+"""Hours of heads, the work that they have to do, and the members of a set of types."""
+
+
+def _sets(space: Space, work: Floats, periods: NDArray[np.int64]) -> list[Row]:
+    """The rows of the sets of types with work of shape (types,), done in these periods.
+
+    Of sets that the same groups can take, the one with the most work says all.
+    """
+    there = np.isin(np.arange(space.shape[1]), periods)
+    rows: dict[bytes, Row] = {}
     for mask, _ in bounds(work, work, space.can):
-        hours = (space.can & mask).any(axis=1, keepdims=True) * space.agent_hours
-        if period is not None:
-            hours = hours * (np.arange(space.shape[1]) == period)
-        yield hours.ravel(), float(work[mask].sum()), mask
+        able, need = np.asarray((space.can & mask).any(axis=1)), float(work[mask].sum())
+        if able.tobytes() not in rows or need > rows[able.tobytes()][1]:
+            rows[able.tobytes()] = (able[:, None] * space.agent_hours * there).ravel(), need, mask
+    return list(rows.values())
+
+
+def _due(space: Space) -> NDArray[np.bool_]:
+    """Whether a contact may have to be answered before those who can do so have all gone, shape (types, intervals)."""
+    scenario = space.scenario
+    ends, rows = scenario.horizon.edges[1:], []
+    for kind, able in zip(scenario.contact_types, space.can.T, strict=True):
+        within = np.inf if kind.target is None or kind.target.within is None else kind.target.within
+        last = (ends * space.hours_of[able].any(axis=0)).max(initial=0.0)
+        rows.append(ends + within <= last)
+    return np.array(rows)
+
+
+def _to_the_end(space: Space, work: Floats) -> Iterator[tuple[Floats, float, NDArray[np.bool_], int]]:
+    """The rows from every time of the last day to the end, the latest first, that the bounds of the groups let be."""
+    of_periods = in_periods(work, space.period)
+    deferred = np.array([not kind.connected for kind in space.scenario.contact_types])
+    left = space.hours[::-1].cumsum()[::-1]  # hours from the beginning of each period to the end
+    for p in np.flatnonzero((left <= LAST) & (left < left[0]))[::-1]:
+        due = of_periods[:, p:].sum(axis=1)
+        for hours, need, mask in _sets(space, due, np.arange(p, space.shape[1])):
+            able = hours > 0
+            if due[mask & deferred].any() and hours[able] @ space.most.ravel()[able] >= need:
+                yield hours, need, mask, TO_THE_END
 
 
 def load_bound(space: Space, rows: LoadRows) -> float:

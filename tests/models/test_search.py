@@ -19,7 +19,7 @@ from models.proof.effort import Effort
 from models.proof.enumeration import cheaper_plans
 from models.proof.estimate import estimate
 from models.proof.judging import judge, least_z, status
-from models.proof.load import load_bound, load_rows, must_answer
+from models.proof.load import TO_THE_END, load_bound, load_rows, must_answer
 from models.proof.opening import opening
 from models.proof.pieces import pieces_of
 from models.proof.quiet import quiet
@@ -418,6 +418,31 @@ def test_the_warm_up_is_no_hour_to_give_up() -> None:
     assert set(rows.period.tolist()) == {-1, 0, 1, 2, 3}
     assert rows.work[rows.period == 0] == pytest.approx(rows.work[rows.period == 1])
     assert rows.work[rows.period < 0].max() == pytest.approx(2 * 18 * 0.8 / 3)
+
+
+def letters(staffing: dict[str, int] | int = 1, **more: object) -> Scenario:
+    """Twelve letters an hour of five minutes each, half of them to be answered within an hour."""
+    kind = {"name": "letters", "channel": "email", "volume": {"per_hour": 12}, "handle_time": {"mean": "5 min"}}
+    kind |= {"target": {"share": 0.5, "within": "1h"}} | more
+    group = {"name": "desk", "skills": ["letters"], "staffing": staffing}
+    horizon = {"start": "2026-03-02", "interval": "1h"}
+    return scenario_from({"name": "x", "horizon": horizon, "contact_types": [kind], "agent_groups": [group]})
+
+
+@pytest.mark.parametrize(
+    "scenario, hours",
+    [
+        (letters(), [5.0, 11.0, 17.0]),  # from 18:00, 12:00 and 6:00 until 23:00, so that the hour is not over at 24:00
+        (letters({"08:00-20:00": 1}), [1.0, 7.0, 13.0]),  # from then until 19:00
+        (letters(target={"share": 0.5, "within": "1d"}), []),  # tomorrow is early enough
+        (letters(work="live", patience={"mean": "3 min"}), []),  # who has hung up is not left over
+        (letters().replace_group("desk", most=0), []),  # what nobody may do is not asked for
+    ],
+)
+def test_nothing_is_left_over(scenario: Scenario, hours: list[float]) -> None:
+    """Work that may wait would be given up in the evening, when nobody sees any more how late it will be."""
+    rows = load_rows(space_of(scenario, 6 * 3600))
+    assert rows.work[rows.period == TO_THE_END] == pytest.approx(hours)
 
 
 def test_like_groups_begin_alike() -> None:
