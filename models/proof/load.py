@@ -41,6 +41,9 @@ LAST = 24.0
 HARDLY = 0.01
 SOMEBODY = 0.5  # of an agent, who comes whole
 
+Row = tuple[Floats, float, NDArray[np.bool_]]
+"""Hours of heads, the work that they have to do, and the members of a set of types."""
+
 
 @dataclass(frozen=True, eq=False)
 class LoadRows:
@@ -103,12 +106,13 @@ def load_rows(space: Space) -> LoadRows:
     work, counted = agent_hours(scenario), horizon.edges[:-1] >= horizon.warm_up
     certain = np.array([[kind.trunk is None] for kind in scenario.contact_types])
     whole = np.arange(space.shape[1])
-    of_all = [(*found, HORIZON) for found in _sets(space, (work * counted * certain).sum(axis=1), whole)]
+    of_all = [(*row, HORIZON) for row in _sets(space, (work * counted * certain).sum(axis=1), whole)]
     connected = np.array([[kind.connected] for kind in scenario.contact_types])
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
     of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
-    each = [(*found, p) for p, now in enumerate(of_periods.T) for found in _sets(space, now, whole[p : p + 1])]
-    found = [*of_all, *each, *_to_the_end(space, work * np.where(connected, certain, _due(space)))]
+    each = [(*row, p) for p, now in enumerate(of_periods.T) for row in _sets(space, now, whole[p : p + 1])]
+    left = [(*row, TO_THE_END) for row in _to_the_end(space, work * np.where(connected, certain, _due(space)))]
+    found = [*of_all, *each, *left]
     names = np.array(space.scenario.type_names)
     return LoadRows(
         np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
@@ -116,10 +120,6 @@ def load_rows(space: Space) -> LoadRows:
         tuple(tuple(names[mask].tolist()) for _, _, mask, _ in found),
         np.array([p for _, _, _, p in found], dtype=np.int64),
     )
-
-
-Row = tuple[Floats, float, NDArray[np.bool_]]
-"""Hours of heads, the work that they have to do, and the members of a set of types."""
 
 
 def _sets(space: Space, work: Floats, periods: NDArray[np.int64]) -> list[Row]:
@@ -147,7 +147,7 @@ def _due(space: Space) -> NDArray[np.bool_]:
     return np.array(rows)
 
 
-def _to_the_end(space: Space, work: Floats) -> Iterator[tuple[Floats, float, NDArray[np.bool_], int]]:
+def _to_the_end(space: Space, work: Floats) -> Iterator[Row]:
     """The rows from every time of the last day to the end, the latest first, that the bounds of the groups let be."""
     of_periods = in_periods(work, space.period)
     deferred = np.array([not kind.connected for kind in space.scenario.contact_types])
@@ -157,7 +157,7 @@ def _to_the_end(space: Space, work: Floats) -> Iterator[tuple[Floats, float, NDA
         for hours, need, mask in _sets(space, due, np.arange(p, space.shape[1])):
             able = hours > 0
             if due[mask & deferred].any() and hours[able] @ space.most.ravel()[able] >= need:
-                yield hours, need, mask, TO_THE_END
+                yield hours, need, mask
 
 
 def load_bound(space: Space, rows: LoadRows) -> float:
