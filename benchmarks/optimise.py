@@ -139,7 +139,7 @@ def main() -> None:
     seconds = float(os.environ.get("SECONDS_OF_SEARCH", "110"))
     plan = optimise(scenario, evaluate, block=BLOCK, gap=0.02, seconds=seconds, fresh=FRESH, progress=tell)
     print(f"{time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor, {plan.ended}")
-    print(f"cost {plan.cost:.1f}, bound {plan.bound:.1f} (gap {plan.gap:.2%}), load alone {plan.proven:.1f}")
+    print(f"cost {plan.cost:.1f} with overtime of {plan.overtime:.1f}, bound {plan.bound:.1f} (gap {plan.gap:.2%}), load alone {plan.proven:.1f}")
     print(plan.wishes_table().round(4).to_string(index=False))
     print("tightest:", plan.binding)
     print("\n".join(plan.notes))

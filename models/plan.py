@@ -50,7 +50,9 @@ class Plan:
     heads: Heads
     """Shape (groups, periods)."""
     cost: float
-    """Wages of the planned hours, paid breaks and leave included."""
+    """Wages of the planned hours, paid breaks and leave included, and `overtime`."""
+    overtime: float
+    """What work after the end of a duty costs; 0 where heads never change or plans were tried one by one."""
     bound: float
     """Under what `bound_holds` says, no plan costs less."""
     bound_kind: BoundKind
@@ -63,7 +65,7 @@ class Plan:
     replications: int
     """How many of these replications there were."""
     overrun: float
-    """Hours a horizon that agents worked after the end of their duty, not in the cost."""
+    """Hours a horizon that agents worked after the end of their duty."""
     binding: str
     """The tightest wish, and where it is tightest."""
     changes: tuple[Change, ...]
@@ -146,7 +148,7 @@ def changes(effort: Effort, heads: Heads, replications: int) -> tuple[Change, ..
     found: list[Change] = []
     for n, other in zip(real, others, strict=True):
         group, by = moves[n]
-        cost = space.cost(plans[n]) - space.cost(heads)
+        cost = space.cost(plans[n]) + effort.overtime(other) - space.cost(heads) - effort.overtime(base)
         name = space.scenario.group_names[group]
         pairs = zip(judge(base), judge(other), base.counts, other.counts, strict=True)
         for before, after, old, new in pairs:

@@ -143,6 +143,7 @@ class _Search:
         descent = Descent(effort, pieces, load, self.fresh)
         self.near = Neighbours(effort, pieces, load, self.fresh, descent.points, SEARCHING)
         few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
+        effort.charged = not few and space.shape[1] > 1
         if few:
             first = self._sure(descent.begin())
             plans = cheaper_plans(space, load.proven, first.cost)
@@ -151,6 +152,8 @@ class _Search:
                 self.enumerated = enumerate_plans(effort, plans, first, self.most)
                 self.heads = self.enumerated.best.heads
                 return
+            effort.charged = space.shape[1] > 1
+            effort.forget()
         heads = descent.start(start)
         if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
             heads = descent.polish(descent.run(heads), min(POLISH, self.most))
@@ -192,7 +195,7 @@ class _Search:
         middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
         if not self.near.meets(self.effort.try_out([middle], look)[0]):
             middle = level
-        return min((level, middle, heads), key=self.space.cost)
+        return min((level, middle, heads), key=lambda one: self.effort.cost(one, look))
 
     def _improved(self, heads: Heads) -> tuple[Heads, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""
@@ -221,14 +224,15 @@ class _Search:
         return Plan(
             scenario=self._named(space.plan(heads)),
             heads=heads,
-            cost=space.cost(heads),
+            cost=space.cost(heads) + effort.overtime(checked),
+            overtime=effort.overtime(checked),
             bound=bound,
             bound_kind=kind,
             proven=self.load_bound,
             bound_holds=holds,
             wishes=judged,
             replications=checked.replications,
-            overrun=float(checked.overrun.mean()) / HOUR,
+            overrun=float(checked.overrun.sum(axis=1).mean()) / HOUR,
             binding=binding(judged, checked),
             changes=changes(effort, heads, min(VALUE, self.most)),
             steps=tuple(effort.steps),
@@ -307,7 +311,7 @@ class _Search:
 
     def _of_cuts(self) -> list[str]:
         """What the published method would call its bound, where that says more than the estimate."""
-        claimed, cost = self.effort.at_their_word, self.space.cost(self.heads)
+        claimed, cost = self.effort.at_their_word, self.effort.best
         if not self.effort.estimate < claimed <= cost:
             return []
         below = 1 - claimed / cost

@@ -39,7 +39,7 @@ class Evidence:
     cost: Floats
     """Wages, overtime and bot sessions of each replication, shape (replications,)."""
     overrun: Floats
-    """Agent-seconds worked after the end of duty, shape (replications,)."""
+    """Agent-seconds worked after the end of duty, shape (replications, groups)."""
 
     @property
     def replications(self) -> int:

@@ -27,6 +27,8 @@ from simulator.tape import Tape, absences, draw_tape
 Floats = NDArray[np.float64]
 Draw = Callable[[Scenario, int, int], Tape]
 Play = Callable[[Scenario, Tape], Tallies]
+_Brief = tuple[list[Counts], float, Floats]
+"""The sums of each wish in one replication, shape (intervals,), its cost, and the overrun of each group."""
 
 APART = 1_000_000
 """Replication numbers between one set of customers and the next."""
@@ -101,12 +103,12 @@ class Evaluator:
         draw, play = self._engine()
         keys = {s.fingerprint: _customers(s) for s, _ in todo}
 
-        def run(job: int) -> tuple[list[Counts], float, float]:
+        def run(job: int) -> _Brief:
             scenario, number = todo[job]
             tape = self._tape(draw, scenario, keys[scenario.fingerprint], number + APART * fresh)
             return _brief(scenario, play(scenario, tape))
 
-        parts: dict[str, list[tuple[list[Counts], float, float]]] = {}
+        parts: dict[str, list[_Brief]] = {}
         for (scenario, _), one in zip(todo, self.executor.map(run, range(len(todo))), strict=True):
             parts.setdefault(scenario.fingerprint, []).append(one)
         for scenario in {s.fingerprint: s for s, _ in todo}.values():
@@ -147,8 +149,8 @@ def _customers(scenario: Scenario) -> int:
     return hash((scenario.horizon, *kinds))
 
 
-def _brief(scenario: Scenario, tallies: Tallies) -> tuple[list[Counts], float, float]:
-    """The sums of each wish in one replication, shape (intervals,), its cost and its overrun."""
+def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
+    """What one replication found."""
     of_contacts = dict(zip(CONTACT_TALLIES, tallies.contacts, strict=True))
     of_groups = dict(zip(GROUP_TALLIES, tallies.groups, strict=True))
     counts = []
@@ -157,7 +159,7 @@ def _brief(scenario: Scenario, tallies: Tallies) -> tuple[list[Counts], float, f
         names, sums = (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
         counts.append(_counted(what, sums, names.index(wish.of)))
     money = of_groups["wages"].sum() + of_groups["overtime"].sum() + of_contacts["bot_cost"].sum()
-    return counts, float(money), float(of_groups["overrun_time"].sum())
+    return counts, float(money), of_groups["overrun_time"].sum(axis=1)
 
 
 def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
@@ -166,7 +168,7 @@ def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
     return Counts(numerator, np.asarray(denominator))
 
 
-def _joined(scenario: Scenario, known: Evidence | None, parts: list[tuple[list[Counts], float, float]]) -> Evidence:
+def _joined(scenario: Scenario, known: Evidence | None, parts: list[_Brief]) -> Evidence:
     counts = []
     for place in range(len(wishes(scenario))):
         numerator = np.array([one[place].numerator for one, _, _ in parts])

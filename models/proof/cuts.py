@@ -31,7 +31,6 @@ class Proposal:
     """What the integer program says."""
 
     heads: Heads
-    cost: float
     bound: float
     """Nothing that the cuts allow costs less."""
     contradiction: float
@@ -55,6 +54,7 @@ def propose(
     box: Box | None = None,
     near: Sequence[Point] = (),
     *,
+    fall: Floats | None = None,
     whole: bool = True,
     gap: float = 1e-3,
     seconds: float = 10.0,
@@ -69,6 +69,8 @@ def propose(
         Where to look; everywhere within the bounds by default.
     near
         Plans near the box; their planes hold there even where they cannot be trusted far away.
+    fall
+        What a head that goes home costs in work after the end of its duty, shape (groups,); nothing by default.
     whole
         Whether heads must be whole; fractions are enough for a bound.
     """
@@ -80,8 +82,13 @@ def propose(
     first = cells + np.concatenate(([0], np.cumsum(sizes))).astype(int)
     periods = [int(p.period[-1]) + 1 for p in pieces]
     slack = int(first[-1]) + np.concatenate(([0], np.cumsum(periods))).astype(int)
-    count = int(slack[-1])
+    count = int(slack[-1]) + cells
+    goes = np.repeat(np.zeros(len(space.price)) if fall is None else fall, space.shape[1])
     rows = _Rows()
+    for cell in np.flatnonzero(goes):
+        last = cell % space.shape[1] == space.shape[1] - 1
+        now = [cell, slack[-1] + cell] if last else [cell, slack[-1] + cell, cell + 1]
+        rows.add(np.array(now), np.array([-1.0, 1.0, 1.0])[: len(now)], 0.0)
     for k, p in enumerate(pieces):
         for one in points:
             _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(one.trusted[k]))
@@ -94,9 +101,9 @@ def propose(
     for hours, work in zip(load.hours, load.work, strict=True):
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
     box = box or Box(space.least.astype(float), space.most)
-    low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods))))
+    low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods) + cells)))
     high = np.concatenate((box.most.ravel(), np.full(count - cells, np.inf)))
-    cost = np.concatenate((space.price.ravel(), np.zeros(sum(sizes)), np.full(sum(periods), PENALTY)))
+    cost = np.concatenate((space.price.ravel(), np.zeros(sum(sizes)), np.full(sum(periods), PENALTY), goes))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
     with quiet():
         found = milp(
@@ -107,13 +114,12 @@ def propose(
             options={"mip_rel_gap": gap, "time_limit": seconds},
         )
     if found.x is None:
-        return Proposal(space.within(np.ceil(box.most).astype(np.int64)), np.inf, 0.0, np.inf)
+        return Proposal(space.within(np.ceil(box.most).astype(np.int64)), 0.0, np.inf)
     heads = found.x[:cells].reshape(space.shape)
-    forgiven = float(found.x[first[-1] :].sum())
+    forgiven = float(found.x[first[-1] : slack[-1]].sum())
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
     return Proposal(
         np.round(heads).astype(np.int64),
-        float(space.price.ravel() @ found.x[:cells]),
         float(bound) if forgiven < 1e-6 else 0.0,
         forgiven,
     )

@@ -79,7 +79,7 @@ class Descent:
             if self.effort.why_stop or _worst(self.effort.judged(heads, replications)) < 0:
                 return best
             best = heads
-            self.effort.found(heads, "a start with safety by the root of the load")
+            self.effort.found(heads, replications, "a start with safety by the root of the load")
         return best
 
     def _safe(self) -> Heads:
@@ -89,7 +89,7 @@ class Descent:
         for _ in range(RAISES):
             judged = self.effort.judged(heads, LOOKS[0])
             if _worst(judged) >= 0:
-                self.effort.found(heads, "a safe start")
+                self.effort.found(heads, LOOKS[0], "a safe start")
                 return heads
             higher = space.within(np.where(space.may_work, np.ceil(1.3 * heads) + 1, 0).astype(np.int64))
             if np.array_equal(higher, heads):
@@ -106,7 +106,7 @@ class Descent:
         if given is None:
             return self.begin()
         heads = self.effort.space.within(given)
-        self.effort.found(heads, "a plan that was given")
+        self.effort.found(heads, LOOKS[0], "a plan that was given")
         return heads
 
     def run(self, best: Heads) -> Heads:
@@ -129,7 +129,7 @@ class Descent:
         before = _worst(effort.judged(best, replications))
         effort.forget()
         if before >= 0:
-            effort.found(best, f"{replications} replications")
+            effort.found(best, replications, f"{replications} replications")
         for _ in range(STEPS[LOOKS.index(replications)]):
             if effort.why_stop or effort.used >= share or effort.good_enough or size < SMALLEST_BOX:
                 break
@@ -140,9 +140,9 @@ class Descent:
                 continue
             worst = _worst(effort.judged(step.heads, replications))
             tried = self._learn(step.heads, replications)
-            if worst >= 0 and space.cost(step.heads) < effort.best:
+            if worst >= 0 and effort.cost(step.heads, replications) < effort.best:
                 best = step.heads
-                effort.found(best, f"{replications} replications")
+                effort.found(best, replications, f"{replications} replications")
             if worst >= NEARLY or worst > before:
                 centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
             else:
@@ -162,18 +162,18 @@ class Descent:
         for n, found in zip(near, evidence, strict=True):
             self.points[n] = refreshed(self.pieces, self.points[n], found)
 
-    def margins(self, replications: int) -> list[Floats]:
+    def margins(self, evidence: Evidence) -> list[Floats]:
         """The excess to ask for: room for the final check, and what was promised too much."""
-        evidence = self.effort.try_out([self.points[-1].heads], replications)[0]
         rooms = [p.room(evidence, self.fresh) for p in self.pieces]
         return [room + extra for room, extra in zip(rooms, self.extra, strict=True)]
 
     def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Proposal:
         """The cheapest heads in a box, by what is known near it."""
-        near = [one for one in self.points if _in(one, box)]
+        near, last = [one for one in self.points if _in(one, box)], self.points[-1].heads
+        evidence = self.effort.try_out([last], replications)[0]
         return propose(
-            self.effort.space, self.pieces, self.points, self.load, self.margins(replications), box, near,
-            whole=whole, gap=gap, seconds=5.0,
+            self.effort.space, self.pieces, self.points, self.load, self.margins(evidence), box, near,
+            fall=self.effort.of_a_fall(last, evidence), whole=whole, gap=gap, seconds=5.0,
         )  # fmt: skip
 
     # -- the end -----------------------------------------------------------------------------------------------------
@@ -192,9 +192,9 @@ class Descent:
         best = None
         for _ in range(ROUNDS):
             lack = self._lack(effort.try_out([heads], replications)[0])
-            if all((missing <= 0).all() for missing in lack) and space.cost(heads) < effort.best:
+            if all((missing <= 0).all() for missing in lack) and effort.cost(heads, replications) < effort.best:
                 best = heads
-                effort.found(heads, f"{replications} replications")
+                effort.found(heads, replications, f"{replications} replications")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
             plays = LOOKS[-1] * (1 + len(heads) * reach_of(space))
             late = effort.used >= SHARES[-1] or not effort.affords(plays, DEAR)

@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
+from models.queueing.arguments import Floats
 from scenarios.evidence import Evaluate, Evidence
 
 AT_ONCE = 0.7
@@ -56,6 +59,8 @@ class Effort:
     stop: Callable[[], bool] | None = None
     kept: int = 0
     """Replications for which time and plays are kept back while searching."""
+    charged: bool = True
+    """Whether work after the end of a duty counts: it does where heads change, and a plan decides who goes when."""
     steps: list[Step] = field(default_factory=list)
     best: float = math.inf
     proven: float = 0.0
@@ -174,13 +179,26 @@ class Effort:
         self.played += new
         return new
 
+    def overtime(self, evidence: Evidence) -> float:
+        """What work after the end of a duty costs."""
+        return float(evidence.overrun.mean(axis=0) @ self.space.late) if self.charged else 0.0
+
+    def cost(self, heads: Heads, replications: int) -> float:
+        """What a plan costs on the customers of the search: the planned hours, and work after them."""
+        return self.space.cost(heads) + self.overtime(self.try_out([heads], replications)[0])
+
+    def of_a_fall(self, heads: Heads, evidence: Evidence) -> Floats:
+        """What a head that goes home costs in work after the end of its duty, shape (groups,)."""
+        late = evidence.overrun.mean(axis=0) * self.space.late * self.charged
+        return np.asarray(late / np.maximum(self.space.falls(heads).sum(axis=1), 1))
+
     def judged(self, heads: Heads, replications: int, fresh: int = 0) -> tuple[Judged, ...]:
         """The wishes under a plan."""
         return judge(self.try_out([heads], replications, fresh)[0])
 
-    def found(self, heads: Heads, doing: str = "") -> None:
-        """Note a plan that meets every wish, if it is cheaper than the best so far."""
-        cost = self.space.cost(heads)
+    def found(self, heads: Heads, replications: int, doing: str = "") -> None:
+        """Note a plan that meets every wish on so many replications, if it is cheaper than the best so far."""
+        cost = self.cost(heads, replications)
         if cost < self.best:
             self.best, self.heads = cost, heads.copy()
             if cost < self.estimate:  # refuted: some cut was false, and nobody knows which

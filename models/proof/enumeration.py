@@ -131,7 +131,7 @@ def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int)
         verdict = status(last.judged, CERTAIN)
         if verdict == "met":
             best = last
-            effort.found(last.heads, "decided")
+            effort.found(last.heads, last.replications, "decided")
         elif verdict == "unsure":
             undecided.append(last)
     undecided = [one for one in undecided if one.cost < best.cost]
@@ -153,7 +153,7 @@ def _screened(effort: Effort, plans: list[Heads], all_tried: bool, most: int) ->
             verdict = status(looked[-1].judged, CERTAIN)
             if verdict == "met":
                 waiting = [other for other in waiting if effort.space.cost(other) < looked[-1].cost]
-                effort.found(heads, "a first look")
+                effort.found(heads, look, "a first look")
             elif verdict == "missed" and not all_tried:
                 waiting = [other for other in waiting if (other > heads).any()]
     return looked

@@ -93,7 +93,7 @@ class Estimate:
         self._ask(whole=True)
         if self.effort.why_stop == "stopped":
             return
-        taken = self._proposed(self._as_found(), whole=True)
+        taken = self._proposed(self._as_found(), self._falls()[-1], whole=True)
         self.effort.at_their_word = taken.bound if taken.contradiction <= FORGIVEN else 0.0
 
     def _far(self, heads: Heads) -> float:
@@ -139,7 +139,7 @@ class Estimate:
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
-        found = self._proposed(self._raised(), whole=whole)
+        found = self._proposed(self._raised(), self._falls().min(axis=0), whole=whole)
         refuted = found.bound > self.effort.best * (1 + REFUTED)
         if found.contradiction > FORGIVEN or refuted:
             self.effort.estimated(0.0, "the cuts contradict what was found")
@@ -148,11 +148,18 @@ class Estimate:
             self.effort.estimated(found.bound, "cuts that every plan tried agrees with")
         return found
 
-    def _proposed(self, points: list[Point], *, whole: bool) -> Proposal:
-        """The cheapest heads that keep the cuts of these points."""
-        seconds = min(5.0, max(self.effort.left, 0.5))
-        limits = self._limits()
-        return propose(self.effort.space, self.pieces, points, self.load, limits, whole=whole, seconds=seconds)
+    def _proposed(self, points: list[Point], fall: Floats, *, whole: bool) -> Proposal:
+        """The cheapest heads that keep the cuts of these points, where a head that goes home costs this."""
+        return propose(
+            self.effort.space, self.pieces, points, self.load, self._limits(),
+            fall=fall, whole=whole, seconds=min(5.0, max(self.effort.left, 0.5)),
+        )  # fmt: skip
+
+    def _falls(self) -> Floats:
+        """What a head that goes home costs under every plan played, the best one last, shape (plans, groups)."""
+        played = [self.effort.try_out([one], self.replications)[0] for one in (*self.known, self.best)]
+        pairs = zip((*self.known, self.best), played, strict=True)
+        return np.array([self.effort.of_a_fall(heads, evidence) for heads, evidence in pairs])
 
     def _as_found(self) -> list[Point]:
         """The points with their planes as they were found, whatever other plans say of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,8 @@ HOPE = 3.0
 """Errors of the final check by which a foretold lack may be wrong."""
 AT_A_PLACE = 0.05
 """Of the heads of a place: what may be added there at once, as far as slopes hold."""
+LEAST_PRICE = 0.1
+"""Of the price of a head: what it is worth at least, whoever goes home later because of it."""
 SMALL = 1e-9
 
 
@@ -45,12 +47,14 @@ class Moves:
     """What one head more brings, shape (W, cells)."""
     down: Floats
     """What one head fewer takes, shape (W, cells)."""
+    fall: Floats
+    """What a head that goes home costs in work after the end of its duty, shape (groups,)."""
 
     def fewer(self, heads: Heads, slack: Slack) -> Iterator[Heads]:
         """Every plan with one head fewer, the most gain for its damage first."""
         cells = self._may_lose(heads)
         room = (slack.spare[:, None] - self.down[:, cells]) / slack.error[:, None]
-        order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self._price[cells], kind="stable")
+        order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self._saved(heads)[cells], kind="stable")
         yield from (self.after(heads, np.array([[cell, -1]])) for cell in cells[order])
 
     def together(self, heads: Heads, slack: Slack) -> Ints | None:
@@ -58,7 +62,7 @@ class Moves:
         cells, spare = self._may_lose(heads), slack.spare.copy()
         harm = (self.down[:, cells] / slack.error[:, None]).max(axis=0)
         taken = []
-        for cell in cells[np.argsort(harm / self._price[cells], kind="stable")]:
+        for cell in cells[np.argsort(harm / self._saved(heads)[cells], kind="stable")]:
             if (spare - self.down[:, cell] >= 0).all():
                 spare -= self.down[:, cell]
                 taken.append((int(cell), -1))
@@ -66,22 +70,22 @@ class Moves:
 
     def swaps(self, heads: Heads, slack: Slack) -> Iterator[Heads]:
         """Plans that cost less with heads of another group or time: one for one, and two for one at the same time."""
-        yield from self._ordered(heads, slack, lambda saved: saved > SMALL)
+        yield from self._ordered(heads, slack, equal=False)
 
     def shifts(self, heads: Heads, slack: Slack) -> Iterator[Heads]:
-        """Plans of the same cost with a head elsewhere, those first that leave most room."""
-        yield from self._ordered(heads, slack, lambda saved: np.abs(saved) <= SMALL)
+        """Plans whose planned hours cost the same with a head elsewhere, those first that leave most room."""
+        yield from self._ordered(heads, slack, equal=True)
 
     def added(self, heads: Heads, slack: Slack, count: float) -> Heads:
         """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
-        lack, after = -slack.spare.copy(), heads.copy()
+        lack, after, paid = -slack.spare.copy(), heads.copy(), self._paid(heads)
         most = np.minimum(self.space.most, heads + np.maximum(1, np.ceil(AT_A_PLACE * heads)))
         while (lack > 0).any() and (after - heads).sum() < count:
             cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
             if not cells.size:
                 break
             helped = np.minimum(self.up[:, cells], np.maximum(lack, 0)[:, None]) / slack.error[:, None]
-            worth = helped.sum(axis=0) / self._price[cells]
+            worth = helped.sum(axis=0) / paid[cells]
             best = int(np.argmax(worth))
             if worth[best] <= 0:
                 break
@@ -95,9 +99,20 @@ class Moves:
         np.add.at(other.ravel(), changes[:, 0], changes[:, 1])
         return other
 
-    @property
-    def _price(self) -> Floats:
-        return np.asarray(self.space.price.ravel())
+    def _saved(self, heads: Heads) -> Floats:
+        """What a head fewer saves, shape (cells,): its hours, and more or less work after the end of a duty."""
+        before, after = _beside(heads)
+        falls = (heads > after).astype(float) - (before >= heads)
+        return self._at_least_some(self.space.price + falls * self.fall[:, None])
+
+    def _paid(self, heads: Heads) -> Floats:
+        """What a head more costs, shape (cells,)."""
+        before, after = _beside(heads)
+        falls = (heads >= after).astype(float) - (before > heads)
+        return self._at_least_some(self.space.price + falls * self.fall[:, None])
+
+    def _at_least_some(self, price: Floats) -> Floats:
+        return np.asarray(np.maximum(price, LEAST_PRICE * self.space.price).ravel())
 
     def _may_lose(self, heads: Heads) -> NDArray[np.intp]:
         return np.flatnonzero((heads > self.space.least).ravel())
@@ -105,12 +120,15 @@ class Moves:
     def _may_gain(self, heads: Heads) -> NDArray[np.intp]:
         return np.flatnonzero((self.space.may_work & (heads < self.space.most)).ravel())
 
-    def _ordered(self, heads: Heads, slack: Slack, wanted: Callable[[Floats], NDArray[np.bool_]]) -> Iterator[Heads]:
-        """Changes with several parts whose saving is as wanted, by the least room that is foretold."""
+    def _ordered(self, heads: Heads, slack: Slack, *, equal: bool) -> Iterator[Heads]:
+        """Changes with several parts that save something, or none of the planned hours, by the least room foretold."""
         parts = [np.array([[a, -1], [b, 1]]) for a, b in self._pairs(heads, slack) if a != b]
         parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(heads)]
-        saved = np.array([-(self._price[one[:, 0]] * one[:, 1]).sum() for one in parts])
-        kept = [one for one, yes in zip(parts, wanted(saved), strict=True) if yes] if parts else []
+        hours = self.space.price.ravel()
+        fewer, more = (hours, hours) if equal else (self._saved(heads), self._paid(heads))
+        saved = np.array([fewer[one[one[:, 1] < 0, 0]].sum() - more[one[one[:, 1] > 0, 0]].sum() for one in parts])
+        wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
+        kept = [one for one, yes in zip(parts, wanted, strict=True) if yes]
         room = [self._room(slack, one) for one in kept]
         for n in np.argsort([-r for r in room], kind="stable"):
             if room[n] < -HOPE:
@@ -124,8 +142,8 @@ class Moves:
 
     def _pairs(self, heads: Heads, slack: Slack) -> Iterator[tuple[int, int]]:
         tight = 1 / np.maximum(slack.spare / slack.error + HOPE, 1.0)
-        harm = tight @ (self.down / slack.error[:, None]) / self._price
-        help_ = tight @ (self.up / slack.error[:, None]) / self._price
+        harm = tight @ (self.down / slack.error[:, None]) / self._saved(heads)
+        help_ = tight @ (self.up / slack.error[:, None]) / self._paid(heads)
         lose, gain = self._may_lose(heads), self._may_gain(heads)
         lose = lose[np.argsort(harm[lose], kind="stable")[:MOST_PARTS]]
         gain = gain[np.argsort(-help_[gain], kind="stable")[:MOST_PARTS]]
@@ -140,10 +158,16 @@ class Moves:
             yield from ((a, c, int(b)) for n, a in enumerate(able) for c in able[n + 1 :])
 
 
-def moves_at(space: Space, pieces: tuple[Pieces, ...], up: Point, down: Point) -> Moves:
-    """The changes of a plan whose slopes upwards and downwards are known."""
+def moves_at(space: Space, pieces: tuple[Pieces, ...], up: Point, down: Point, fall: Floats) -> Moves:
+    """The changes of a plan whose slopes upwards and downwards are known, and what a head that goes home costs."""
     direct = np.concatenate([_direct(space, p) for p in pieces])
-    return Moves(space, direct * _by_cell(space, pieces, up), direct * _by_cell(space, pieces, down))
+    return Moves(space, direct * _by_cell(space, pieces, up), direct * _by_cell(space, pieces, down), fall)
+
+
+def _beside(heads: Heads) -> tuple[Heads, Heads]:
+    """The heads of the period before (as many, in the first) and of the one after (none, in the last)."""
+    none = np.zeros_like(heads[:, :1])
+    return np.concatenate((none - 1, heads[:, :-1]), axis=1), np.concatenate((heads[:, 1:], none), axis=1)
 
 
 def _direct(space: Space, pieces: Pieces) -> Floats:

@@ -18,7 +18,7 @@ import numpy as np
 from models.proof.effort import Effort
 from models.proof.judging import judge
 from models.proof.load import LoadRows
-from models.proof.moves import Moves, Slack, moves_at
+from models.proof.moves import SMALL, Moves, Slack, moves_at
 from models.proof.pieces import ROOM, Pieces
 from models.proof.slopes import Point, point, reach_of
 from models.proof.space import Heads
@@ -71,7 +71,7 @@ class Neighbours:
             return heads
         self._note(heads, replications)
         while not self._ended:
-            after = self._next(heads, evidence, replications)
+            after = self._next(heads, evidence)
             if after is None:
                 break
             heads, evidence = after
@@ -85,7 +85,7 @@ class Neighbours:
 
     def _note(self, heads: Heads, replications: int) -> None:
         self.good.append(heads)
-        self.effort.found(heads, f"small changes, {replications} replications")
+        self.effort.found(heads, replications, f"small changes, {replications} replications")
 
     # -- what is asked of a plan -------------------------------------------------------------------------------------
 
@@ -114,12 +114,12 @@ class Neighbours:
 
     # -- changes -----------------------------------------------------------------------------------------------------
 
-    def _next(self, heads: Heads, evidence: Evidence, replications: int) -> tuple[Heads, Evidence] | None:
+    def _next(self, heads: Heads, evidence: Evidence) -> tuple[Heads, Evidence] | None:
         """The first change that helps; none if there is no such change or no time."""
-        moves, slack = self._moves_at(heads), self.slack(evidence)
+        moves, slack, cheaper = self._moves_at(heads), self.slack(evidence), self._cost(heads, evidence) - SMALL
         bundle = moves.together(heads, slack)
         while bundle is not None and len(bundle) > 1 and not self._ended:
-            tried = self._tried(heads, evidence, moves.after(heads, bundle), replications)
+            tried = self._tried(heads, evidence, moves.after(heads, bundle), cheaper)
             if tried is not None:
                 return tried
             bundle = bundle[: len(bundle) // 2]
@@ -127,25 +127,27 @@ class Neighbours:
             if self._ended:
                 return None
             if other.tobytes() not in self.ruled_out:
-                tried = self._tried(heads, evidence, other, replications)
+                tried = self._tried(heads, evidence, other, cheaper)
                 if tried is not None:
                     return tried
         for count, other in enumerate(moves.swaps(heads, slack)):
             if self._ended or count >= SWAPS:
                 break
-            tried = self._tried(heads, evidence, other, replications)
+            tried = self._tried(heads, evidence, other, cheaper)
             if tried is not None:
                 self.ruled_out.clear()
                 return tried
-        return self._moved(heads, evidence, moves, slack, replications)
+        return self._moved(heads, evidence, moves, slack)
 
-    def _tried(
-        self, heads: Heads, evidence: Evidence, other: Heads, replications: int
-    ) -> tuple[Heads, Evidence] | None:
-        """Another plan with its evidence if it meets every wish; played only as long as it may."""
+    def _cost(self, heads: Heads, evidence: Evidence) -> float:
+        return self.effort.space.cost(heads) + self.effort.overtime(evidence)
+
+    def _tried(self, heads: Heads, evidence: Evidence, other: Heads, most: float) -> tuple[Heads, Evidence] | None:
+        """Another plan with its evidence if it meets every wish at this cost at most; played only as long as it may."""
         if not self.load.kept_by(other):  # an hour would be given up
             self.ruled_out.add(other.tobytes())
             return None
+        replications = evidence.replications
         base, look = self._scored(evidence), min(FIRST_LOOK, replications)
         while True:
             found = self.effort.try_out([other], look)[0]
@@ -158,7 +160,7 @@ class Neighbours:
                 self.ruled_out.add(other.tobytes())
                 return None
             look = min(3 * look, replications)
-        if self.meets(found):
+        if self.meets(found) and self._cost(other, found) <= most:
             return other, found
         self.ruled_out.add(other.tobytes())
         return None
@@ -169,14 +171,13 @@ class Neighbours:
         change = np.concatenate(rows, axis=1)
         return change.mean(axis=0), change.std(axis=0, ddof=1) / math.sqrt(len(change))
 
-    def _moved(
-        self, heads: Heads, evidence: Evidence, moves: Moves, slack: Slack, replications: int
-    ) -> tuple[Heads, Evidence] | None:
-        """A plan of the same cost that leaves the tightest wish clearly more room."""
+    def _moved(self, heads: Heads, evidence: Evidence, moves: Moves, slack: Slack) -> tuple[Heads, Evidence] | None:
+        """A plan that costs no more and leaves the tightest wish clearly more room."""
+        cost = self._cost(heads, evidence) + SMALL
         for count, other in enumerate(moves.shifts(heads, slack)):
             if self._ended or count >= SWAPS // 2:
                 return None
-            tried = self._tried(heads, evidence, other, replications)
+            tried = self._tried(heads, evidence, other, cost)
             if tried is not None and self.slack(tried[1]).least >= slack.least + BETTER:
                 self.ruled_out.clear()
                 return tried
@@ -195,7 +196,9 @@ class Neighbours:
             plans = 2 * len(heads) * reach_of(self.effort.space)
             look = next((n for n in LEARNT if self.effort.affords(n * plans, DEAR)), LEARNT[-1])
             down = point(self.effort, self.pieces, self.load, heads, look, fewer=True)
-            self._moves, self._learnt = moves_at(self.effort.space, self.pieces, self._up(heads, look), down), heads
+            fall = self.effort.of_a_fall(heads, self.effort.try_out([heads], look)[0])
+            self._moves = moves_at(self.effort.space, self.pieces, self._up(heads, look), down, fall)
+            self._learnt = heads
         return self._moves
 
     def _up(self, heads: Heads, look: int) -> Point:

@@ -55,11 +55,19 @@ class Space:
         return np.where(self.may_work, worked * self.scenario.horizon.interval / HOUR, self.hours)
 
     @cached_property
+    def _hourly(self) -> Floats:
+        return np.array([group.cost_per_hour or WITHOUT_PRICE for group in self.scenario.agent_groups])
+
+    @cached_property
     def price(self) -> Floats:
         """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
-        hourly = [g.cost_per_hour or WITHOUT_PRICE for g in self.scenario.agent_groups]
-        paid = [p / (1 - g.shrinkage.planned) for p, g in zip(hourly, self.scenario.agent_groups, strict=True)]
-        return np.array(paid)[:, None] * self.agent_hours
+        planned = np.array([group.shrinkage.planned for group in self.scenario.agent_groups])
+        return np.asarray((self._hourly / (1 - planned))[:, None] * self.agent_hours)
+
+    @cached_property
+    def late(self) -> Floats:
+        """What a second of work after the end of a duty costs, shape (G,)."""
+        return self._hourly * [group.overtime_factor for group in self.scenario.agent_groups] / HOUR
 
     @cached_property
     def least(self) -> Heads:
@@ -79,8 +87,12 @@ class Space:
         return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
 
     def cost(self, heads: Heads) -> float:
-        """What a plan costs over the horizon."""
+        """What the planned hours of a plan cost over the horizon."""
         return float((self.price * heads).sum())
+
+    def falls(self, heads: Heads) -> Heads:
+        """How many heads go home at the end of each period, shape (G, P): after the last, all."""
+        return np.maximum(heads - np.append(heads[:, 1:], np.zeros_like(heads[:, :1]), axis=1), 0)
 
     def within(self, heads: Heads) -> Heads:
         """The nearest plan within the bounds."""
