@@ -25,7 +25,7 @@ from models.proof.judging import Judged, judge, status
 from models.proof.load import load_bound, load_rows
 from models.proof.neighbours import Neighbours
 from models.proof.opening import opening
-from models.proof.pieces import pieces_of
+from models.proof.pieces import overtime_of, pieces_of
 from models.proof.reach import refuse_unreachable
 from models.proof.space import Heads, Space, space_of
 from scenarios.errors import InvalidValue
@@ -139,11 +139,11 @@ class _Search:
         load = self.load = load_rows(space)
         self.load_bound = load_bound(space, load.proven)
         effort.proved(self.load_bound, "load")
-        pieces = pieces_of(space, self.fresh)
-        descent = Descent(effort, pieces, load, self.fresh)
-        self.near = Neighbours(effort, pieces, load, self.fresh, descent.points, SEARCHING)
         few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
         effort.charged = not few and space.shape[1] > 1
+        pieces, late = pieces_of(space, self.fresh), overtime_of(space) if effort.charged else ()
+        descent = Descent(effort, pieces, late, load, self.fresh)
+        self.near = Neighbours(effort, pieces, late, load, self.fresh, descent.points, SEARCHING)
         if few:
             first = self._sure(descent.begin())
             plans = cheaper_plans(space, load.proven, first.cost)
@@ -152,18 +152,16 @@ class _Search:
                 self.enumerated = enumerate_plans(effort, plans, first, self.most)
                 self.heads = self.enumerated.best.heads
                 return
-            effort.charged = space.shape[1] > 1
-            effort.forget()
         heads = descent.start(start)
         if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
             heads = descent.polish(descent.run(heads), min(POLISH, self.most))
         self.heads, used = self._improved(self._levelled(heads))
-        estimate(effort, pieces, load, descent.points, [*self.near.good, self.heads], used)
+        estimate(effort, pieces, late, load, descent.points, [*self.near.good, self.heads], used)
         if self.near.untried and not effort.good_enough:
             self.near.share = 1.0
             self.heads = self.near.improve(self.heads, used)
             if not effort.estimate and not effort.why_stop:
-                estimate(effort, pieces, load, descent.points, [*self.near.good, self.heads], used)
+                estimate(effort, pieces, late, load, descent.points, [*self.near.good, self.heads], used)
 
     def _sure(self, heads: Heads) -> Tried:
         """The plan, with heads added until it is sure to meet every wish: what all cheaper ones are compared with."""
@@ -232,7 +230,7 @@ class _Search:
             bound_holds=holds,
             wishes=judged,
             replications=checked.replications,
-            overrun=float(checked.overrun.sum(axis=1).mean()) / HOUR,
+            overrun=float(checked.overrun.mean()) / HOUR,
             binding=binding(judged, checked),
             changes=changes(effort, heads, min(VALUE, self.most)),
             steps=tuple(effort.steps),

@@ -99,6 +99,11 @@ class AgentGroup(_Part):
         except InvalidValue as wrong:
             raise InvalidValue(f"{self.name}.staffing", window, wrong.remedy) from None
 
+    @property
+    def hourly(self) -> float:
+        """What an hour counts: its cost, or 1 where none is given, so that hours are counted."""
+        return self.cost_per_hour or 1.0
+
     def heads(self, horizon: Horizon) -> NDArray[np.int64]:
         """Heads on duty per interval of the horizon, shape (intervals,).
 

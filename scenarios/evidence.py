@@ -39,7 +39,9 @@ class Evidence:
     cost: Floats
     """Wages, overtime and bot sessions of each replication, shape (replications,)."""
     overrun: Floats
-    """Agent-seconds worked after the end of duty, shape (replications, groups)."""
+    """Agent-seconds worked after the end of duty, shape (replications,)."""
+    overtime: Floats
+    """What that work costs, shape (replications, intervals); an hour of a group without a price counts 1."""
 
     @property
     def replications(self) -> int:
@@ -49,7 +51,8 @@ class Evidence:
     def first(self, replications: int) -> Evidence:
         """What the first so many replications found."""
         counts = tuple(Counts(c.numerator[:replications], c.denominator[:replications]) for c in self.counts)
-        return Evidence(self.scenario, counts, self.cost[:replications], self.overrun[:replications])
+        cost, overrun, overtime = (sums[:replications] for sums in (self.cost, self.overrun, self.overtime))
+        return Evidence(self.scenario, counts, cost, overrun, overtime)
 
 
 class Evaluate(Protocol):

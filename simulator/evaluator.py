@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scenarios.evidence import Counts, Evidence
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES, Measure, measure
 from scenarios.scenario import Scenario
+from scenarios.units import HOUR
 from scenarios.wishes import wishes
 from simulator.engines import Engine, can_start, refuse_if_missing
 from simulator.executors import Executor, Serial, Threads
@@ -27,8 +28,8 @@ from simulator.tape import Tape, absences, draw_tape
 Floats = NDArray[np.float64]
 Draw = Callable[[Scenario, int, int], Tape]
 Play = Callable[[Scenario, Tape], Tallies]
-_Brief = tuple[list[Counts], float, Floats]
-"""The sums of each wish in one replication, shape (intervals,), its cost, and the overrun of each group."""
+_Brief = tuple[list[Counts], float, float, Floats]
+"""The sums of each wish in one replication, shape (intervals,), its cost, its overrun, and what that costs."""
 
 APART = 1_000_000
 """Replication numbers between one set of customers and the next."""
@@ -159,7 +160,9 @@ def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
         names, sums = (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
         counts.append(_counted(what, sums, names.index(wish.of)))
     money = of_groups["wages"].sum() + of_groups["overtime"].sum() + of_contacts["bot_cost"].sum()
-    return counts, float(money), of_groups["overrun_time"].sum(axis=1)
+    late = of_groups["overrun_time"]
+    pay = np.array([group.hourly * group.overtime_factor / HOUR for group in scenario.agent_groups])
+    return counts, float(money), float(late.sum()), pay @ late
 
 
 def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
@@ -171,17 +174,18 @@ def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
 def _joined(scenario: Scenario, known: Evidence | None, parts: list[_Brief]) -> Evidence:
     counts = []
     for place in range(len(wishes(scenario))):
-        numerator = np.array([one[place].numerator for one, _, _ in parts])
-        denominator = np.array([one[place].denominator for one, _, _ in parts])
+        numerator = np.array([one[place].numerator for one, *_ in parts])
+        denominator = np.array([one[place].denominator for one, *_ in parts])
         if known is not None:
             numerator = np.concatenate((known.counts[place].numerator, numerator))
             denominator = np.concatenate((known.counts[place].denominator, denominator))
         counts.append(Counts(numerator, denominator))
-    cost, overrun = (np.array([part[at] for part in parts]) for at in (1, 2))
+    sums = [np.array([part[at] for part in parts]) for at in (1, 2, 3)]
     if known is not None:
-        cost, overrun = np.concatenate((known.cost, cost)), np.concatenate((known.overrun, overrun))
-    return Evidence(scenario, tuple(counts), cost, overrun)
+        before = known.cost, known.overrun, known.overtime
+        sums = [np.concatenate(pair) for pair in zip(before, sums, strict=True)]
+    return Evidence(scenario, tuple(counts), *sums)
 
 
 def _size(evidence: Evidence) -> int:
-    return sum(c.numerator.nbytes + c.denominator.nbytes for c in evidence.counts)
+    return evidence.overtime.nbytes + sum(c.numerator.nbytes + c.denominator.nbytes for c in evidence.counts)

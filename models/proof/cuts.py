@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.proof.load import LoadRows
-from models.proof.pieces import Ints, Pieces
+from models.proof.pieces import Ints, Stretches
 from models.proof.quiet import quiet
 from models.proof.slopes import Point
 from models.proof.space import Heads, Space
@@ -47,14 +47,13 @@ class Box:
 
 def propose(
     space: Space,
-    pieces: tuple[Pieces, ...],
+    pieces: tuple[Stretches, ...],
     points: Sequence[Point],
     load: LoadRows,
     margins: Sequence[Floats],
     box: Box | None = None,
     near: Sequence[Point] = (),
     *,
-    fall: Floats | None = None,
     whole: bool = True,
     gap: float = 1e-3,
     seconds: float = 10.0,
@@ -69,8 +68,6 @@ def propose(
         Where to look; everywhere within the bounds by default.
     near
         Plans near the box; their planes hold there even where they cannot be trusted far away.
-    fall
-        What a head that goes home costs in work after the end of its duty, shape (groups,); nothing by default.
     whole
         Whether heads must be whole; fractions are enough for a bound.
     """
@@ -82,13 +79,8 @@ def propose(
     first = cells + np.concatenate(([0], np.cumsum(sizes))).astype(int)
     periods = [int(p.period[-1]) + 1 for p in pieces]
     slack = int(first[-1]) + np.concatenate(([0], np.cumsum(periods))).astype(int)
-    count = int(slack[-1]) + cells
-    goes = np.repeat(np.zeros(len(space.price)) if fall is None else fall, space.shape[1])
+    count = int(slack[-1])
     rows = _Rows()
-    for cell in np.flatnonzero(goes):
-        last = cell % space.shape[1] == space.shape[1] - 1
-        now = [cell, slack[-1] + cell] if last else [cell, slack[-1] + cell, cell + 1]
-        rows.add(np.array(now), np.array([-1.0, 1.0, 1.0])[: len(now)], 0.0)
     for k, p in enumerate(pieces):
         for one in points:
             _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(one.trusted[k]))
@@ -101,9 +93,11 @@ def propose(
     for hours, work in zip(load.hours, load.work, strict=True):
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
     box = box or Box(space.least.astype(float), space.most)
-    low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods) + cells)))
-    high = np.concatenate((box.most.ravel(), np.full(count - cells, np.inf)))
-    cost = np.concatenate((space.price.ravel(), np.zeros(sum(sizes)), np.full(sum(periods), PENALTY), goes))
+    low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods))))
+    tops = [np.full(size, p.most) for size, p in zip(sizes, pieces, strict=True)]
+    high = np.concatenate((box.most.ravel(), *tops, np.full(sum(periods), np.inf)))
+    paid = [np.full(size, -p.paid) for size, p in zip(sizes, pieces, strict=True)]
+    cost = np.concatenate((space.price.ravel(), *paid, np.full(sum(periods), PENALTY)))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
     with quiet():
         found = milp(
@@ -116,7 +110,7 @@ def propose(
     if found.x is None:
         return Proposal(space.within(np.ceil(box.most).astype(np.int64)), 0.0, np.inf)
     heads = found.x[:cells].reshape(space.shape)
-    forgiven = float(found.x[first[-1] : slack[-1]].sum())
+    forgiven = float(found.x[first[-1] :].sum())
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
     return Proposal(
         np.round(heads).astype(np.int64),
@@ -145,7 +139,7 @@ class _Rows:
         self.least.append(least)
 
 
-def _planes(rows: _Rows, space: Space, pieces: Pieces, one: Point, k: int, first: int, which: Ints) -> None:
+def _planes(rows: _Rows, space: Space, pieces: Stretches, one: Point, k: int, first: int, which: Ints) -> None:
     """Excess of a piece <= level + slopes x (heads - heads there), as a row each."""
     periods, reach = space.shape[1], one.slope[k].shape[2]
     distance = np.arange(reach)

@@ -17,7 +17,7 @@ from models.proof.effort import Effort
 from models.proof.judging import Judged
 from models.proof.load import LoadRows
 from models.proof.opening import opening
-from models.proof.pieces import Pieces
+from models.proof.pieces import Overtime, Pieces
 from models.proof.slopes import Point, point, reach_of, refreshed
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
@@ -51,6 +51,7 @@ class Descent:
 
     effort: Effort
     pieces: tuple[Pieces, ...]
+    late: tuple[Overtime, ...]
     load: LoadRows
     fresh: int
     """Replications of the final check, for which room is kept."""
@@ -150,7 +151,7 @@ class Descent:
         return best
 
     def _learn(self, heads: Heads, replications: int) -> Point:
-        found = point(self.effort, self.pieces, self.load, heads, replications)
+        found = point(self.effort, (*self.pieces, *self.late), self.load, heads, replications)
         self.points.append(found)
         return found
 
@@ -160,7 +161,7 @@ class Descent:
         near = near[-MOST_REFRESHED:]
         evidence = self.effort.try_out([self.points[n].heads for n in near], replications)
         for n, found in zip(near, evidence, strict=True):
-            self.points[n] = refreshed(self.pieces, self.points[n], found)
+            self.points[n] = refreshed((*self.pieces, *self.late), self.points[n], found)
 
     def margins(self, evidence: Evidence) -> list[Floats]:
         """The excess to ask for: room for the final check, and what was promised too much."""
@@ -171,9 +172,10 @@ class Descent:
         """The cheapest heads in a box, by what is known near it."""
         near, last = [one for one in self.points if _in(one, box)], self.points[-1].heads
         evidence = self.effort.try_out([last], replications)[0]
+        margins = [*self.margins(evidence), *(np.full(1, -np.inf) for _ in self.late)]
         return propose(
-            self.effort.space, self.pieces, self.points, self.load, self.margins(evidence), box, near,
-            fall=self.effort.of_a_fall(last, evidence), whole=whole, gap=gap, seconds=5.0,
+            self.effort.space, (*self.pieces, *self.late), self.points, self.load, margins, box, near,
+            whole=whole, gap=gap, seconds=5.0,
         )  # fmt: skip
 
     # -- the end -----------------------------------------------------------------------------------------------------

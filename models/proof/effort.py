@@ -7,11 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
-from models.queueing.arguments import Floats
 from scenarios.evidence import Evaluate, Evidence
 
 AT_ONCE = 0.7
@@ -181,16 +178,11 @@ class Effort:
 
     def overtime(self, evidence: Evidence) -> float:
         """What work after the end of a duty costs."""
-        return float(evidence.overrun.mean(axis=0) @ self.space.late) if self.charged else 0.0
+        return float(evidence.overtime.sum(axis=1).mean()) if self.charged else 0.0
 
     def cost(self, heads: Heads, replications: int) -> float:
         """What a plan costs on the customers of the search: the planned hours, and work after them."""
         return self.space.cost(heads) + self.overtime(self.try_out([heads], replications)[0])
-
-    def of_a_fall(self, heads: Heads, evidence: Evidence) -> Floats:
-        """What a head that goes home costs in work after the end of its duty, shape (groups,)."""
-        late = evidence.overrun.mean(axis=0) * self.space.late * self.charged
-        return np.asarray(late / np.maximum(self.space.falls(heads).sum(axis=1), 1))
 
     def judged(self, heads: Heads, replications: int, fresh: int = 0) -> tuple[Judged, ...]:
         """The wishes under a plan."""

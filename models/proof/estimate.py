@@ -20,7 +20,7 @@ import numpy as np
 from models.proof.cuts import Proposal, propose
 from models.proof.effort import Effort
 from models.proof.load import LoadRows
-from models.proof.pieces import ROOM, Pieces, doubted
+from models.proof.pieces import ROOM, Overtime, Pieces, Stretches, doubted
 from models.proof.slopes import Point, point
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
@@ -51,6 +51,7 @@ class Estimate:
 
     effort: Effort
     search: tuple[Pieces, ...]
+    late: tuple[Overtime, ...]
     load: LoadRows
     points: list[Point]
     """Where slopes are known."""
@@ -60,6 +61,7 @@ class Estimate:
     best_replications: int
     """Replications of the best plan."""
     pieces: tuple[Pieces, ...] = ()
+    parts: tuple[Stretches, ...] = ()
     replications: int = FEWEST
     found: list[tuple[Floats, ...]] = field(default_factory=list)
     """The excess of each piece of each wish under every plan of `known`."""
@@ -70,6 +72,7 @@ class Estimate:
         fits = MOST if math.isinf(left) or not rate else int(LEVELS * left / (rate * plans))
         self.replications = min(max(min(fits, MOST), FEWEST), self.best_replications)
         self.pieces = doubted(self.search, self.replications * self.effort.space.scenario.horizon.days)
+        self.parts = (*self.pieces, *self.late)
 
     def run(self) -> None:
         """Find the estimate, and tell the effort as it changes."""
@@ -93,7 +96,7 @@ class Estimate:
         self._ask(whole=True)
         if self.effort.why_stop == "stopped":
             return
-        taken = self._proposed(self._as_found(), self._falls()[-1], whole=True)
+        taken = self._proposed(self._as_found(), whole=True)
         self.effort.at_their_word = taken.bound if taken.contradiction <= FORGIVEN else 0.0
 
     def _far(self, heads: Heads) -> float:
@@ -127,7 +130,7 @@ class Estimate:
         return new
 
     def _slopes(self, heads: Heads) -> Point:
-        return point(self.effort, self.pieces, self.load, heads, min(SLOPES, self.replications))
+        return point(self.effort, self.parts, self.load, heads, min(SLOPES, self.replications))
 
     def _level(self, heads: Heads) -> bool:
         """Play a plan on the customers that all are played on; whether there was time."""
@@ -135,11 +138,11 @@ class Estimate:
 
     def _levels(self, heads: Heads) -> tuple[Floats, ...]:
         evidence = self.effort.try_out([heads], self.replications)[0]
-        return tuple(p.level(evidence) for p in self.pieces)
+        return tuple(p.level(evidence) for p in self.parts)
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
-        found = self._proposed(self._raised(), self._falls().min(axis=0), whole=whole)
+        found = self._proposed(self._raised(), whole=whole)
         refuted = found.bound > self.effort.best * (1 + REFUTED)
         if found.contradiction > FORGIVEN or refuted:
             self.effort.estimated(0.0, "the cuts contradict what was found")
@@ -148,18 +151,11 @@ class Estimate:
             self.effort.estimated(found.bound, "cuts that every plan tried agrees with")
         return found
 
-    def _proposed(self, points: list[Point], fall: Floats, *, whole: bool) -> Proposal:
-        """The cheapest heads that keep the cuts of these points, where a head that goes home costs this."""
-        return propose(
-            self.effort.space, self.pieces, points, self.load, self._limits(),
-            fall=fall, whole=whole, seconds=min(5.0, max(self.effort.left, 0.5)),
-        )  # fmt: skip
-
-    def _falls(self) -> Floats:
-        """What a head that goes home costs under every plan played, the best one last, shape (plans, groups)."""
-        played = [self.effort.try_out([one], self.replications)[0] for one in (*self.known, self.best)]
-        pairs = zip((*self.known, self.best), played, strict=True)
-        return np.array([self.effort.of_a_fall(heads, evidence) for heads, evidence in pairs])
+    def _proposed(self, points: list[Point], *, whole: bool) -> Proposal:
+        """The cheapest heads that keep the cuts of these points."""
+        seconds = min(5.0, max(self.effort.left, 0.5))
+        limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.late)]
+        return propose(self.effort.space, self.parts, points, self.load, limits, whole=whole, seconds=seconds)
 
     def _as_found(self) -> list[Point]:
         """The points with their planes as they were found, whatever other plans say of them."""
@@ -175,7 +171,7 @@ class Estimate:
         """
         points = self._as_found()
         levels: list[list[Floats]] = [[] for _ in points]
-        for k, p in enumerate(self.pieces):
+        for k, p in enumerate(self.parts):
             seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
             told = np.stack([self._told(one, k, p) for one in points])  # (points, plans, J)
             trusted = np.stack([one.trusted[k] for one in points])[:, None, :]
@@ -186,13 +182,13 @@ class Estimate:
             for _ in range(HALVES):
                 part = (low + high) / 2
                 planes = np.where(trusted, (own + part[p.period] * lack)[:, None, :] + told, np.inf)
-                enough = (in_periods(planes.min(axis=0), p.period) >= wanted - SMALL).all(axis=0)
+                enough = (in_periods(np.minimum(planes.min(axis=0), p.most), p.period) >= wanted - SMALL).all(axis=0)
                 low, high = np.where(enough, low, part), np.where(enough, part, high)
             for level, one in zip(levels, own + high[p.period] * lack, strict=True):
                 level.append(one)
         return [replace(one, level=tuple(level)) for one, level in zip(points, levels, strict=True)]
 
-    def _told(self, one: Point, k: int, p: Pieces) -> Floats:
+    def _told(self, one: Point, k: int, p: Stretches) -> Floats:
         """What a point's slopes say of every plan played, beyond its level, shape (plans, J)."""
         away = np.stack(self.known) - one.heads  # shape (plans, groups, periods)
         began = p.staffed[:, None] - np.arange(one.slope[k].shape[2])
@@ -220,10 +216,11 @@ class Estimate:
 def estimate(
     effort: Effort,
     pieces: tuple[Pieces, ...],
+    late: tuple[Overtime, ...],
     load: LoadRows,
     points: Sequence[Point],
     good: Sequence[Heads],
     replications: int,
 ) -> None:
     """Tell the effort the least cost that seems possible, beside plans that met every wish, the best one last."""
-    Estimate(effort, pieces, load, list(points), good[-1], list(good), replications).run()
+    Estimate(effort, pieces, late, load, list(points), good[-1], list(good), replications).run()

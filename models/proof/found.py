@@ -99,7 +99,7 @@ def judged(found: Found) -> tuple[Judged, ...]:
             Counts(numerator[:, place], np.ones_like(numerator) if denominator is None else denominator[:, place])
         )
     cost = found.sums("cost")[0][:, 0]
-    return judge(Evidence(scenario, tuple(counts), cost, np.zeros_like(cost)))
+    return judge(Evidence(scenario, tuple(counts), cost, 0 * cost, 0 * cost[:, None]))
 
 
 def agent_hours(scenario: Scenario) -> float:

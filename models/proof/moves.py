@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.proof.pieces import Ints, Pieces
+from models.proof.pieces import Ints, Overtime, Pieces, Stretches
 from models.proof.slopes import Point
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
@@ -47,14 +47,16 @@ class Moves:
     """What one head more brings, shape (W, cells)."""
     down: Floats
     """What one head fewer takes, shape (W, cells)."""
-    fall: Floats
-    """What a head that goes home costs in work after the end of its duty, shape (groups,)."""
+    paid: Floats
+    """What one head more costs: its hours, and more or less work after the end of a duty, shape (cells,)."""
+    saved: Floats
+    """What one head fewer saves, shape (cells,)."""
 
     def fewer(self, heads: Heads, slack: Slack) -> Iterator[Heads]:
         """Every plan with one head fewer, the most gain for its damage first."""
         cells = self._may_lose(heads)
         room = (slack.spare[:, None] - self.down[:, cells]) / slack.error[:, None]
-        order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self._saved(heads)[cells], kind="stable")
+        order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self.saved[cells], kind="stable")
         yield from (self.after(heads, np.array([[cell, -1]])) for cell in cells[order])
 
     def together(self, heads: Heads, slack: Slack) -> Ints | None:
@@ -62,7 +64,7 @@ class Moves:
         cells, spare = self._may_lose(heads), slack.spare.copy()
         harm = (self.down[:, cells] / slack.error[:, None]).max(axis=0)
         taken = []
-        for cell in cells[np.argsort(harm / self._saved(heads)[cells], kind="stable")]:
+        for cell in cells[np.argsort(harm / self.saved[cells], kind="stable")]:
             if (spare - self.down[:, cell] >= 0).all():
                 spare -= self.down[:, cell]
                 taken.append((int(cell), -1))
@@ -78,14 +80,14 @@ class Moves:
 
     def added(self, heads: Heads, slack: Slack, count: float) -> Heads:
         """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
-        lack, after, paid = -slack.spare.copy(), heads.copy(), self._paid(heads)
+        lack, after = -slack.spare.copy(), heads.copy()
         most = np.minimum(self.space.most, heads + np.maximum(1, np.ceil(AT_A_PLACE * heads)))
         while (lack > 0).any() and (after - heads).sum() < count:
             cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
             if not cells.size:
                 break
             helped = np.minimum(self.up[:, cells], np.maximum(lack, 0)[:, None]) / slack.error[:, None]
-            worth = helped.sum(axis=0) / paid[cells]
+            worth = helped.sum(axis=0) / self.paid[cells]
             best = int(np.argmax(worth))
             if worth[best] <= 0:
                 break
@@ -99,21 +101,6 @@ class Moves:
         np.add.at(other.ravel(), changes[:, 0], changes[:, 1])
         return other
 
-    def _saved(self, heads: Heads) -> Floats:
-        """What a head fewer saves, shape (cells,): its hours, and more or less work after the end of a duty."""
-        before, after = _beside(heads)
-        falls = (heads > after).astype(float) - (before >= heads)
-        return self._at_least_some(self.space.price + falls * self.fall[:, None])
-
-    def _paid(self, heads: Heads) -> Floats:
-        """What a head more costs, shape (cells,)."""
-        before, after = _beside(heads)
-        falls = (heads >= after).astype(float) - (before > heads)
-        return self._at_least_some(self.space.price + falls * self.fall[:, None])
-
-    def _at_least_some(self, price: Floats) -> Floats:
-        return np.asarray(np.maximum(price, LEAST_PRICE * self.space.price).ravel())
-
     def _may_lose(self, heads: Heads) -> NDArray[np.intp]:
         return np.flatnonzero((heads > self.space.least).ravel())
 
@@ -125,7 +112,7 @@ class Moves:
         parts = [np.array([[a, -1], [b, 1]]) for a, b in self._pairs(heads, slack) if a != b]
         parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(heads)]
         hours = self.space.price.ravel()
-        fewer, more = (hours, hours) if equal else (self._saved(heads), self._paid(heads))
+        fewer, more = (hours, hours) if equal else (self.saved, self.paid)
         saved = np.array([fewer[one[one[:, 1] < 0, 0]].sum() - more[one[one[:, 1] > 0, 0]].sum() for one in parts])
         wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
         kept = [one for one, yes in zip(parts, wanted, strict=True) if yes]
@@ -142,8 +129,8 @@ class Moves:
 
     def _pairs(self, heads: Heads, slack: Slack) -> Iterator[tuple[int, int]]:
         tight = 1 / np.maximum(slack.spare / slack.error + HOPE, 1.0)
-        harm = tight @ (self.down / slack.error[:, None]) / self._saved(heads)
-        help_ = tight @ (self.up / slack.error[:, None]) / self._paid(heads)
+        harm = tight @ (self.down / slack.error[:, None]) / self.saved
+        help_ = tight @ (self.up / slack.error[:, None]) / self.paid
         lose, gain = self._may_lose(heads), self._may_gain(heads)
         lose = lose[np.argsort(harm[lose], kind="stable")[:MOST_PARTS]]
         gain = gain[np.argsort(-help_[gain], kind="stable")[:MOST_PARTS]]
@@ -158,16 +145,13 @@ class Moves:
             yield from ((a, c, int(b)) for n, a in enumerate(able) for c in able[n + 1 :])
 
 
-def moves_at(space: Space, pieces: tuple[Pieces, ...], up: Point, down: Point, fall: Floats) -> Moves:
-    """The changes of a plan whose slopes upwards and downwards are known, and what a head that goes home costs."""
+def moves_at(space: Space, pieces: tuple[Pieces, ...], late: tuple[Overtime, ...], up: Point, down: Point) -> Moves:
+    """The changes of a plan whose slopes upwards and downwards are known."""
     direct = np.concatenate([_direct(space, p) for p in pieces])
-    return Moves(space, direct * _by_cell(space, pieces, up), direct * _by_cell(space, pieces, down), fall)
-
-
-def _beside(heads: Heads) -> tuple[Heads, Heads]:
-    """The heads of the period before (as many, in the first) and of the one after (none, in the last)."""
-    none = np.zeros_like(heads[:, :1])
-    return np.concatenate((none - 1, heads[:, :-1]), axis=1), np.concatenate((heads[:, 1:], none), axis=1)
+    count, price = len(direct), space.price.ravel()
+    more, fewer = (_by_cell(space, (*pieces, *late), one) for one in (up, down))
+    paid, saved = (np.maximum(price - one[count:].sum(axis=0), LEAST_PRICE * price) for one in (more, fewer))
+    return Moves(space, direct * more[:count], direct * fewer[:count], paid, saved)
 
 
 def _direct(space: Space, pieces: Pieces) -> Floats:
@@ -178,7 +162,7 @@ def _direct(space: Space, pieces: Pieces) -> Floats:
     return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
 
 
-def _by_cell(space: Space, pieces: tuple[Pieces, ...], one: Point) -> Floats:
+def _by_cell(space: Space, pieces: tuple[Stretches, ...], one: Point) -> Floats:
     """What a head of each cell does to each wish and period, shape (W, cells)."""
     groups, periods = space.shape
     rows = []

@@ -19,7 +19,7 @@ from models.proof.effort import Effort
 from models.proof.judging import judge
 from models.proof.load import LoadRows
 from models.proof.moves import SMALL, Moves, Slack, moves_at
-from models.proof.pieces import ROOM, Pieces
+from models.proof.pieces import ROOM, Overtime, Pieces
 from models.proof.slopes import Point, point, reach_of
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
@@ -47,6 +47,7 @@ class Neighbours:
 
     effort: Effort
     pieces: tuple[Pieces, ...]
+    late: tuple[Overtime, ...]
     load: LoadRows
     fresh: int
     """Replications of the final check, for which room is kept."""
@@ -195,9 +196,8 @@ class Neighbours:
         if self._moves is None or (far and not self.effort.finishing):
             plans = 2 * len(heads) * reach_of(self.effort.space)
             look = next((n for n in LEARNT if self.effort.affords(n * plans, DEAR)), LEARNT[-1])
-            down = point(self.effort, self.pieces, self.load, heads, look, fewer=True)
-            fall = self.effort.of_a_fall(heads, self.effort.try_out([heads], look)[0])
-            self._moves = moves_at(self.effort.space, self.pieces, self._up(heads, look), down, fall)
+            down = point(self.effort, (*self.pieces, *self.late), self.load, heads, look, fewer=True)
+            self._moves = moves_at(self.effort.space, self.pieces, self.late, self._up(heads, look), down)
             self._learnt = heads
         return self._moves
 
@@ -206,7 +206,7 @@ class Neighbours:
         for one in self.points[::-1]:
             if one.replications >= look and np.abs(one.heads - heads).sum() <= RELEARN / 2 * heads.sum():
                 return one
-        self.points.append(point(self.effort, self.pieces, self.load, heads, look))
+        self.points.append(point(self.effort, (*self.pieces, *self.late), self.load, heads, look))
         return self.points[-1]
 
     # -- repairs -----------------------------------------------------------------------------------------------------

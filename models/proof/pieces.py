@@ -8,7 +8,10 @@ its daily excess is not negative; near a plan that quantile moves as the mean of
 
 from __future__ import annotations
 
+import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,19 +31,66 @@ ROOM = 2.3
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class Stretches(ABC):
+    """Stretches of time (J), and something good that happens in each."""
+
+    of_interval: Ints
+    staffed: Ints
+    """The staffing period in which each stretch lies, shape (J,)."""
+    period: Ints
+    """The period of the wish in which each stretch lies, shape (J,)."""
+    day: Ints
+    """The day of each stretch, shape (J,)."""
+
+    most: ClassVar[float] = math.inf
+    """What there may be of it in a stretch."""
+    paid: ClassVar[float] = 0.0
+    """What it adds to the money that a plan leaves over."""
+    grows: ClassVar[bool] = True
+    """Whether more heads never make it less."""
+    far: ClassVar[bool] = False
+    """Whether heads of all periods before tell on it."""
+
+    @abstractmethod
+    def excess(self, evidence: Evidence) -> Floats:
+        """How much of it there was by replication and stretch, shape (R, J)."""
+
+    def weights(self, values: Floats) -> Floats:
+        """How much each replication counts at each stretch, shape (R, J); adds up to 1."""
+        return np.full(values.shape, 1 / len(values))
+
+    def level(self, evidence: Evidence) -> Floats:
+        """The mean of each stretch, shape (J,)."""
+        values = self.excess(evidence)
+        return np.asarray((values * self.weights(values)).sum(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class Overtime(Stretches):
+    """Work after the end of a duty, by staffing period; as a loss, so that there is more of it the less is worked."""
+
+    most = 0.0
+    paid = 1.0
+    grows = False
+
+    def excess(self, evidence: Evidence) -> Floats:
+        """What is lost, shape (R, J)."""
+        return -in_periods(evidence.overtime, self.of_interval)[:, self.staffed]
+
+
+class LastOvertime(Overtime):
+    """That of the last staffing period: who stays works off what is left of the whole day."""
+
+    far = True
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces(Stretches):
     """The pieces (J) of one wish."""
 
     wish: Wish
     number: int
     """The place of the wish among those of the scenario."""
-    of_interval: Ints
-    staffed: Ints
-    """The staffing period in which each piece lies, shape (J,)."""
-    period: Ints
-    """The period of the wish in which each piece lies, shape (J,)."""
-    day: Ints
-    """The day of each piece, shape (J,)."""
 
     def excess(self, evidence: Evidence) -> Floats:
         """The excess by replication and piece, shape (R, J)."""
@@ -57,11 +107,6 @@ class Pieces:
         good = in_periods(values, self.day) >= 0
         return np.asarray(good.mean(axis=1, keepdims=True) - self.wish.on_days)
 
-    def level(self, evidence: Evidence) -> Floats:
-        """The mean excess of each piece, shape (J,)."""
-        values = self.excess(evidence)
-        return np.asarray((values * self.weights(values)).sum(axis=0))
-
     def room(self, evidence: Evidence, fresh: float) -> Floats:
         """The excess to keep in each period so that so many fresh replications will not doubt it, shape (periods,)."""
         if self.wish.on_days is not None:
@@ -71,9 +116,8 @@ class Pieces:
 
     def weights(self, values: Floats) -> Floats:
         """How much each replication counts at each piece, shape (R, J); adds up to 1 at each piece or over days."""
-        count = len(values)
         if self.wish.on_days is None:
-            return np.full(values.shape, 1 / count)
+            return super().weights(values)
         days = np.stack([values[:, self.day == day].sum(axis=1) for day in range(self.day[-1] + 1)], axis=1)
         order = np.argsort(np.argsort(days.ravel()))
         near = max(LEAST_AROUND, AROUND * days.size / 2)
@@ -88,6 +132,14 @@ def pieces_of(space: Space, fresh: int) -> tuple[Pieces, ...]:
     """
     days = fresh * space.scenario.horizon.days
     return tuple(_pieces(space, _with_room(wish, days), number) for number, wish in enumerate(wishes(space.scenario)))
+
+
+def overtime_of(space: Space) -> tuple[Overtime, ...]:
+    """Work after the end of a duty in each staffing period but the last, and in the last."""
+    number = np.arange(space.shape[1])
+    day = period_of_interval(space.scenario.horizon, "day")[np.flatnonzero(np.diff(space.period, prepend=-1))]
+    before = Overtime(space.period, number[:-1], 0 * number[:-1], day[:-1])
+    return before, LastOvertime(space.period, number[-1:], 0 * number[-1:], day[-1:])
 
 
 def doubted(pieces: tuple[Pieces, ...], days: int) -> tuple[Pieces, ...]:
@@ -112,4 +164,4 @@ def _pieces(space: Space, wish: Wish, number: int) -> Pieces:
         change |= np.diff(day, prepend=-1)
     starts = np.flatnonzero(change)
     of_interval = np.cumsum(change != 0) - 1
-    return Pieces(wish, number, of_interval, space.period[starts], period[starts], day[starts])
+    return Pieces(of_interval, space.period[starts], period[starts], day[starts], wish, number)

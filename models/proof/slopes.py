@@ -8,6 +8,7 @@ matrices*). All on the same customers, so that what is alike falls out of the di
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.proof.effort import Effort
 from models.proof.load import LoadRows
-from models.proof.pieces import Pieces
+from models.proof.pieces import Pieces, Stretches
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
 from scenarios.evidence import Evidence, in_periods
@@ -54,7 +55,13 @@ def reach_of(space: Space) -> int:
 
 
 def point(
-    effort: Effort, pieces: tuple[Pieces, ...], load: LoadRows, heads: Heads, replications: int, *, fewer: bool = False
+    effort: Effort,
+    pieces: tuple[Stretches, ...],
+    load: LoadRows,
+    heads: Heads,
+    replications: int,
+    *,
+    fewer: bool = False,
 ) -> Point:
     """Levels and slopes at a plan: by some heads more, or by one fewer."""
     space, reach = effort.space, reach_of(effort.space)
@@ -62,12 +69,20 @@ def point(
     steps = [_fewer(space, heads, g, c, reach) if fewer else _step(space, heads, g, c, reach) for g, c in moves]
     tried = [n for n, step in enumerate(steps) if step.any()]
     base, *found = effort.try_out([heads, *(heads + steps[n] for n in tried)], replications)
-    slopes = tuple(np.zeros((len(p.staffed), space.shape[0], reach)) for p in pieces)
+    slopes = tuple(np.zeros((len(p.staffed), space.shape[0], space.shape[1] if p.far else reach)) for p in pieces)
     values = [p.excess(base) for p in pieces]
     weights = [p.weights(v) for p, v in zip(pieces, values, strict=True)]
     for n, evidence in zip(tried, found, strict=True):
         for p, value, weight, slope in zip(pieces, values, weights, slopes, strict=True):
-            _attribute(p, moves[n], steps[n], p.excess(evidence) - value, weight, slope)
+            if not p.far:
+                _attribute(p, moves[n], steps[n], p.excess(evidence) - value, weight, slope)
+    if any(p.far for p in pieces):
+        _spread(
+            effort, pieces, base, heads, [sum(steps[g * reach : (g + 1) * reach]) for g in range(len(heads))], slopes
+        )
+    for p, slope in zip(pieces, slopes, strict=True):
+        if not p.grows:  # nobody does more in an hour than an hour's work
+            np.clip(slope, -np.inf, space.price.max(axis=1)[:, None], out=slope)
     level = tuple((v * w).sum(axis=0) for v, w in zip(values, weights, strict=True))
     found_here = Point(heads, level, slopes, (), replications)
     used = load.used(space, heads)
@@ -95,7 +110,7 @@ def _fewer(space: Space, heads: Heads, group: int, colour: int, reach: int) -> H
 
 
 def _attribute(
-    pieces: Pieces, move: tuple[int, int], step: Heads, change: Floats, weight: Floats, slope: Floats
+    pieces: Stretches, move: tuple[int, int], step: Heads, change: Floats, weight: Floats, slope: Floats
 ) -> None:
     """Put down the change of each piece to the addition of this group that was last begun before it."""
     group, colour = move
@@ -110,22 +125,40 @@ def _attribute(
     # what does not stand out of its noise is shrunk towards nothing (James & Stein 1961, positive part)
     kept = np.maximum(0.0, 1 - np.divide(noise, mean**2, out=np.ones_like(mean), where=mean != 0))
     kept = np.where(distance[own] == 0, 1.0, kept)
-    slope[own, group, distance[own]] = np.maximum(mean * kept, 0.0)
+    slope[own, group, distance[own]] = np.maximum(mean * kept, 0.0) if pieces.grows else mean * kept
 
 
-def refreshed(pieces: tuple[Pieces, ...], old: Point, evidence: Evidence) -> Point:
+def _spread(
+    effort: Effort,
+    pieces: tuple[Stretches, ...],
+    base: Evidence,
+    heads: Heads,
+    steps: Sequence[Heads],
+    slopes: tuple[Floats, ...],
+) -> None:
+    """Put down what all heads of a group together do to them all alike."""
+    evidence = effort.try_out([heads + step for step in steps], base.replications)
+    for p, slope in zip(pieces, slopes, strict=True):
+        for g, (step, found) in enumerate(zip(steps, evidence, strict=True)):
+            if p.far and step.any():
+                slope[:, g] = ((p.level(found) - p.level(base)) / step.sum())[:, None]
+
+
+def refreshed(pieces: tuple[Stretches, ...], old: Point, evidence: Evidence) -> Point:
     """The point with its levels from more replications."""
     level = tuple(p.level(evidence) for p in pieces)
     return Point(old.heads, level, old.slope, old.trusted, evidence.replications)
 
 
-def _trusted(space: Space, pieces: Pieces, point: Point, base: Evidence, used: Floats) -> NDArray[np.bool_]:
+def _trusted(space: Space, pieces: Stretches, point: Point, base: Evidence, used: Floats) -> NDArray[np.bool_]:
     """Whether a plane may be put through each piece, shape (J,).
 
     Service is an S over agents: where it is poor, one agent alone helps little and the next ones more, and a plane
     would forbid good plans. It may be used where at least `SOUND` of the limit is reached and where, followed down to
     the fewest agents that can do the work, it does not fall below no service at all.
     """
+    if not isinstance(pieces, Pieces):
+        return np.ones(pieces.staffed.shape, dtype=bool)
     wish, level = pieces.wish, point.level[pieces.number]
     if wish.of not in space.scenario.type_names or measure(wish.measure).unit != "share":
         return np.ones(level.shape, dtype=bool)

@@ -15,8 +15,6 @@ from scenarios.scenario import Scenario
 from scenarios.units import DAY, HOUR
 
 Heads = NDArray[np.int64]
-WITHOUT_PRICE = 1.0
-"""What an hour costs of a group that has no price, so that hours are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,19 +53,10 @@ class Space:
         return np.where(self.may_work, worked * self.scenario.horizon.interval / HOUR, self.hours)
 
     @cached_property
-    def _hourly(self) -> Floats:
-        return np.array([group.cost_per_hour or WITHOUT_PRICE for group in self.scenario.agent_groups])
-
-    @cached_property
     def price(self) -> Floats:
         """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
-        planned = np.array([group.shrinkage.planned for group in self.scenario.agent_groups])
-        return np.asarray((self._hourly / (1 - planned))[:, None] * self.agent_hours)
-
-    @cached_property
-    def late(self) -> Floats:
-        """What a second of work after the end of a duty costs, shape (G,)."""
-        return self._hourly * [group.overtime_factor for group in self.scenario.agent_groups] / HOUR
+        paid = [group.hourly / (1 - group.shrinkage.planned) for group in self.scenario.agent_groups]
+        return np.array(paid)[:, None] * self.agent_hours
 
     @cached_property
     def least(self) -> Heads:
@@ -89,10 +78,6 @@ class Space:
     def cost(self, heads: Heads) -> float:
         """What the planned hours of a plan cost over the horizon."""
         return float((self.price * heads).sum())
-
-    def falls(self, heads: Heads) -> Heads:
-        """How many heads go home at the end of each period, shape (G, P): after the last, all."""
-        return np.maximum(heads - np.append(heads[:, 1:], np.zeros_like(heads[:, :1]), axis=1), 0)
 
     def within(self, heads: Heads) -> Heads:
         """The nearest plan within the bounds."""
