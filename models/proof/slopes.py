@@ -8,7 +8,6 @@ matrices*). All on the same customers, so that what is alike falls out of the di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,9 +76,7 @@ def point(
             if not p.far:
                 _attribute(p, moves[n], steps[n], p.excess(evidence) - value, weight, slope)
     if any(p.far for p in pieces):
-        _spread(
-            effort, pieces, base, heads, [sum(steps[g * reach : (g + 1) * reach]) for g in range(len(heads))], slopes
-        )
+        _from_all(effort, pieces, base, heads, np.array(steps).reshape(-1, reach, *heads.shape).sum(axis=1), slopes)
     for p, slope in zip(pieces, slopes, strict=True):
         if not p.grows:  # nobody does more in an hour than an hour's work
             np.clip(slope, -np.inf, space.price.max(axis=1)[:, None], out=slope)
@@ -128,15 +125,15 @@ def _attribute(
     slope[own, group, distance[own]] = np.maximum(mean * kept, 0.0) if pieces.grows else mean * kept
 
 
-def _spread(
+def _from_all(
     effort: Effort,
     pieces: tuple[Stretches, ...],
     base: Evidence,
     heads: Heads,
-    steps: Sequence[Heads],
+    steps: Heads,
     slopes: tuple[Floats, ...],
 ) -> None:
-    """Put down what all heads of a group together do to them all alike."""
+    """Put down to each head of a group alike what a step of all its heads does; steps of shape (groups, *heads)."""
     evidence = effort.try_out([heads + step for step in steps], base.replications)
     for p, slope in zip(pieces, slopes, strict=True):
         for g, (step, found) in enumerate(zip(steps, evidence, strict=True)):
