@@ -51,6 +51,7 @@ def propose(
     points: Sequence[Point],
     load: LoadRows,
     margins: Sequence[Floats],
+    ceilings: Sequence[Floats],
     box: Box | None = None,
     near: Sequence[Point] = (),
     *,
@@ -64,6 +65,8 @@ def propose(
     ----------
     margins
         The excess wanted in each period of each wish; minus infinity where none is.
+    ceilings
+        The most that there can be in each piece of each wish.
     box
         Where to look; everywhere within the bounds by default.
     near
@@ -94,8 +97,7 @@ def propose(
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
     box = box or Box(space.least.astype(float), space.most)
     low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods))))
-    tops = [np.full(size, p.most) for size, p in zip(sizes, pieces, strict=True)]
-    high = np.concatenate((box.most.ravel(), *tops, np.full(sum(periods), np.inf)))
+    high = np.concatenate((box.most.ravel(), *ceilings, np.full(sum(periods), np.inf)))
     paid = [np.full(size, -p.paid) for size, p in zip(sizes, pieces, strict=True)]
     cost = np.concatenate((space.price.ravel(), *paid, np.full(sum(periods), PENALTY)))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))

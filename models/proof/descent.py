@@ -173,8 +173,10 @@ class Descent:
         near, last = [one for one in self.points if _in(one, box)], self.points[-1].heads
         evidence = self.effort.try_out([last], replications)[0]
         margins = [*self.margins(evidence), *(np.full(1, -np.inf) for _ in self.late)]
+        parts = (*self.pieces, *self.late)
+        ceilings = [p.ceiling(evidence) for p in parts]
         return propose(
-            self.effort.space, (*self.pieces, *self.late), self.points, self.load, margins, box, near,
+            self.effort.space, parts, self.points, self.load, margins, ceilings, box, near,
             whole=whole, gap=gap, seconds=5.0,
         )  # fmt: skip
 

@@ -155,7 +155,14 @@ class Estimate:
         """The cheapest heads that keep the cuts of these points."""
         seconds = min(5.0, max(self.effort.left, 0.5))
         limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.late)]
-        return propose(self.effort.space, self.parts, points, self.load, limits, whole=whole, seconds=seconds)
+        return propose(
+            self.effort.space, self.parts, points, self.load, limits, self._ceilings(), whole=whole, seconds=seconds
+        )
+
+    def _ceilings(self) -> list[Floats]:
+        """The most that any plan played could have come to; not the same for all where customers come again."""
+        played = [self.effort.try_out([one], self.replications)[0] for one in self.known]
+        return [np.max([p.ceiling(one) for one in played], axis=0) for p in self.parts]
 
     def _as_found(self) -> list[Point]:
         """The points with their planes as they were found, whatever other plans say of them."""
@@ -171,7 +178,7 @@ class Estimate:
         """
         points = self._as_found()
         levels: list[list[Floats]] = [[] for _ in points]
-        for k, p in enumerate(self.parts):
+        for k, (p, most) in enumerate(zip(self.parts, self._ceilings(), strict=True)):
             seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
             told = np.stack([self._told(one, k, p) for one in points])  # (points, plans, J)
             trusted = np.stack([one.trusted[k] for one in points])[:, None, :]
@@ -182,7 +189,7 @@ class Estimate:
             for _ in range(HALVES):
                 part = (low + high) / 2
                 planes = np.where(trusted, (own + part[p.period] * lack)[:, None, :] + told, np.inf)
-                enough = (in_periods(np.minimum(planes.min(axis=0), p.most), p.period) >= wanted - SMALL).all(axis=0)
+                enough = (in_periods(np.minimum(planes.min(axis=0), most), p.period) >= wanted - SMALL).all(axis=0)
                 low, high = np.where(enough, low, part), np.where(enough, part, high)
             for level, one in zip(levels, own + high[p.period] * lack, strict=True):
                 level.append(one)

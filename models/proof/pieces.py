@@ -8,7 +8,6 @@ its daily excess is not negative; near a plan that quantile moves as the mean of
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -20,6 +19,7 @@ from models.proof.judging import excess
 from models.proof.space import Space
 from models.queueing.arguments import Floats
 from scenarios.evidence import Evidence, in_periods, period_of_interval
+from scenarios.measures import measure
 from scenarios.wishes import Wish, wishes
 
 Ints = NDArray[np.int64]
@@ -42,8 +42,6 @@ class Stretches(ABC):
     day: Ints
     """The day of each stretch, shape (J,)."""
 
-    most: ClassVar[float] = math.inf
-    """What there may be of it in a stretch."""
     paid: ClassVar[float] = 0.0
     """What it adds to the money that a plan leaves over."""
     grows: ClassVar[bool] = True
@@ -54,6 +52,10 @@ class Stretches(ABC):
     @abstractmethod
     def excess(self, evidence: Evidence) -> Floats:
         """How much of it there was by replication and stretch, shape (R, J)."""
+
+    @abstractmethod
+    def ceiling(self, evidence: Evidence) -> Floats:
+        """The most there could be of it, were all heads there, shape (J,)."""
 
     def weights(self, values: Floats) -> Floats:
         """How much each replication counts at each stretch, shape (R, J); adds up to 1."""
@@ -69,13 +71,16 @@ class Stretches(ABC):
 class Overtime(Stretches):
     """Work after the end of a duty, by staffing period; as a loss, so that there is more of it the less is worked."""
 
-    most = 0.0
     paid = 1.0
     grows = False
 
     def excess(self, evidence: Evidence) -> Floats:
         """What is lost, shape (R, J)."""
         return -in_periods(evidence.overtime, self.of_interval)[:, self.staffed]
+
+    def ceiling(self, evidence: Evidence) -> Floats:
+        """Nothing is lost at best."""
+        return np.zeros(self.staffed.shape)
 
 
 class LastOvertime(Overtime):
@@ -95,6 +100,15 @@ class Pieces(Stretches):
     def excess(self, evidence: Evidence) -> Floats:
         """The excess by replication and piece, shape (R, J)."""
         return in_periods(excess(self.wish, evidence.counts[self.number]), self.of_interval)
+
+    def ceiling(self, evidence: Evidence) -> Floats:
+        """All in time, or nothing of what is not to be; infinite for a share of days and what has no upper end."""
+        wish = self.wish
+        each = wish.limit if wish.at_most else 1 - wish.limit
+        if wish.on_days is not None or not (wish.at_most or measure(wish.measure).unit == "share"):
+            return np.full(self.staffed.shape, np.inf)
+        contacts = in_periods(evidence.counts[self.number].denominator, self.of_interval)
+        return np.asarray(each * contacts.mean(axis=0))
 
     def scores(self, evidence: Evidence) -> Floats:
         """What decides each period, shape (R, periods): met where its mean is not negative.
