@@ -40,7 +40,6 @@ MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96
-HALVES, SMALL = 10, 1e-9
 LEVELS = 0.3
 """Of the time left: for playing all plans on as many customers."""
 
@@ -173,25 +172,23 @@ class Estimate:
     def _raised(self) -> list[Point]:
         """The points with planes that together say of no plan played less than was found, in any period of a wish.
 
-        A plane that is below what was found somewhere is raised, each by the same part of what it lacks, as little as
-        is enough for the sum over a period.
+        Where they say less, those that do are raised in the pieces in which they do, each piece by the same part of
+        what it lacks: as little as is enough for the sum over a period.
         """
         points = self._as_found()
         levels: list[list[Floats]] = [[] for _ in points]
         for k, (p, most) in enumerate(zip(self.parts, self._ceilings(), strict=True)):
             seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
+            own = np.stack([np.where(one.trusted[k], one.level[k], np.inf) for one in points])  # (points, J)
             told = np.stack([self._told(one, k, p) for one in points])  # (points, plans, J)
-            trusted = np.stack([one.trusted[k] for one in points])[:, None, :]
-            own = np.stack([one.level[k] for one in points])  # (points, J)
-            lack = np.maximum((seen - told - own[:, None, :]).max(axis=1), 0.0)
-            wanted = in_periods(seen, p.period)
-            low, high = np.zeros(wanted.shape[1]), np.ones(wanted.shape[1])
-            for _ in range(HALVES):
-                part = (low + high) / 2
-                planes = np.where(trusted, (own + part[p.period] * lack)[:, None, :] + told, np.inf)
-                enough = (in_periods(np.minimum(planes.min(axis=0), most), p.period) >= wanted - SMALL).all(axis=0)
-                low, high = np.where(enough, low, part), np.where(enough, part, high)
-            for level, one in zip(levels, own + high[p.period] * lack, strict=True):
+            for n, found in enumerate(seen):
+                said = np.minimum((own + told[:, n]).min(axis=0), most)
+                short = in_periods(found, p.period) - in_periods(said, p.period)
+                lack = np.maximum(found - said, 0.0)
+                whole = in_periods(lack, p.period)
+                part = np.divide(short, whole, out=np.zeros_like(short), where=(short > 0) & (whole > 0))
+                own = np.maximum(own, said + part[p.period] * lack - told[:, n])
+            for level, one in zip(levels, own, strict=True):
                 level.append(one)
         return [replace(one, level=tuple(level)) for one, level in zip(points, levels, strict=True)]
 
