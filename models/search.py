@@ -27,6 +27,7 @@ from models.proof.neighbours import Neighbours
 from models.proof.opening import opening
 from models.proof.pieces import overtime_of, pieces_of
 from models.proof.reach import refuse_unreachable
+from models.proof.shapes import Shapes
 from models.proof.space import Heads, Space, space_of
 from scenarios.errors import InvalidValue
 from scenarios.evidence import Evaluate, Evidence
@@ -188,12 +189,13 @@ class _Search:
                 high, level = beta, even
             else:
                 low = beta
-        if level is None:
-            return heads
-        middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
-        if not self.near.meets(self.effort.try_out([middle], look)[0]):
-            middle = level
-        return min((level, middle, heads), key=lambda one: self.effort.cost(one, look))
+        plans = [heads]
+        if level is not None:
+            middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
+            plans += [level, middle] if self.near.meets(self.effort.try_out([middle], look)[0]) else [level]
+        if len(heads) > 1:
+            plans.append(Shapes(self.effort, self.near, self.load).improve(heads))
+        return min(plans, key=lambda one: self.effort.cost(one, look))
 
     def _improved(self, heads: Heads) -> tuple[Heads, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""

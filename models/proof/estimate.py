@@ -142,6 +142,8 @@ class Estimate:
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
         found = self._proposed(self._raised(), whole=whole)
+        if whole and found.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
+            return None
         refuted = found.bound > self.effort.best * (1 + REFUTED)
         if found.contradiction > FORGIVEN or refuted:
             self.effort.estimated(0.0, "the cuts contradict what was found")

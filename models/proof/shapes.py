@@ -1,0 +1,124 @@
+"""Plans in the shape of the work: how many hours of each group, spread over the day as its types come.
+
+A plan has as many decisions as groups times periods, but most of what it costs is said by as many numbers as there are
+groups: their hours. These are found by sequential linear programming (Griffith & Stewart 1961): what a little more and
+a little less of each group does is played, a linear program takes the step that these slopes promise most for, and the
+step is believed as far as the last one came true. What comes out is even, as plans should be, and a good plan to change
+a little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.centre.workload import workload
+from models.proof.effort import Effort
+from models.proof.load import LoadRows
+from models.proof.neighbours import Neighbours
+from models.proof.quiet import quiet
+from models.proof.space import Heads
+from models.queueing.arguments import Floats
+from scenarios.evidence import in_periods
+
+LOOKS = ((24, 0.1), (96, 0.02))
+"""Replications, and the first step as a share of the hours of a group of middling size."""
+TRY = 0.03
+"""Of these hours: how many more and fewer are tried."""
+ROUNDS = 10
+LEAST_STEP = 0.003
+A_LITTLE, MORE = 0.002, 6
+"""By what share hours are raised, and how often at most, where a wish is missed by a little in the end."""
+DEAR = 0.1
+"""Of what is left: the most that one round may take."""
+SURELY = 2.0
+"""By how much dearer than it is a contact in time is taken to be, so that no wish is sold for money."""
+
+
+@dataclass(eq=False)
+class Shapes:
+    """Searches the hours of each group."""
+
+    effort: Effort
+    near: Neighbours
+    load: LoadRows
+
+    def __post_init__(self) -> None:
+        """Find the shape of each group's work, adding up to 1 over all periods."""
+        space = self.effort.space
+        work = in_periods(workload(space.scenario).work, space.period) / space.hours
+        shape = np.where(space.may_work, space.can.astype(float) @ work, 0.0)
+        self.shape = shape / np.maximum(shape.sum(axis=1, keepdims=True), 1e-12)
+
+    def plan(self, totals: Floats) -> Heads:
+        """So many heads of each group, added up over periods, in the shape of its work; rows of the load kept."""
+        space = self.effort.space
+        return self.load.kept(space, space.within(np.rint(totals[:, None] * self.shape)))
+
+    def improve(self, heads: Heads) -> Heads:
+        """The best plan in the shape of the work found from another's mix of groups; that one, if none is."""
+        totals, used = heads.sum(axis=1).astype(float), 0
+        for replications, step in LOOKS:
+            if not self.effort.affords((2 * len(totals) + 1) * replications, DEAR):
+                break
+            totals, used = self._search(totals, replications, step), replications
+        for more in range(MORE * bool(used)):
+            plan = self.plan(totals * (1 + more * A_LITTLE))
+            if self.near.meets(self.effort.try_out([plan], used)[0]):
+                return plan
+        return heads
+
+    def _search(self, totals: Floats, replications: int, step: float) -> Floats:
+        (cost, spare), size = self._played([totals], replications)[0], totals.sum() / len(totals)
+        for _ in range(ROUNDS):
+            if self.effort.why_stop or step < LEAST_STEP:
+                break
+            aside = TRY * size * np.eye(len(totals))
+            tried = self._played([*(totals + aside), *np.maximum(totals - aside, 0)], replications)
+            costs, spares = (np.array(side) for side in zip(*tried, strict=True))
+            dearer, better = ((up - down) / (2 * TRY * size) for up, down in (_halves(costs), _halves(spares)))
+            worth = SURELY * _price_of_excess(dearer, better)
+            best, moved = float(cost + worth @ np.maximum(-spare, 0)), False
+            while step >= LEAST_STEP and not moved and not self.effort.why_stop:
+                there = np.maximum(totals + _step(dearer, better, spare, worth, step * size), 0)
+                dear, left = self._played([there], replications)[0]
+                moved = bool(dear + worth @ np.maximum(-left, 0) < best)
+                if moved:
+                    totals, cost, spare = there, dear, left
+                step *= 1.2 if moved else 0.5
+        return totals
+
+    def _played(self, totals: list[Floats], replications: int) -> list[tuple[float, Floats]]:
+        """The cost of each plan, and what it has to spare of every wish."""
+        plans = [self.plan(one) for one in totals]
+        found = self.effort.try_out(plans, replications)
+        space, effort, near = self.effort.space, self.effort, self.near
+        pairs = zip(plans, found, strict=True)
+        return [(space.cost(heads) + effort.overtime(one), near.slack(one).spare) for heads, one in pairs]
+
+
+def _halves(values: Floats) -> tuple[Floats, Floats]:
+    return values[: len(values) // 2], values[len(values) // 2 :]
+
+
+def _price_of_excess(dearer: Floats, better: Floats) -> Floats:
+    """What a unit of excess of each wish costs where it is cheapest, shape (wishes,); the dearest for those unmoved."""
+    price = np.where(better > 0, dearer[:, None] / np.where(better > 0, better, 1.0), np.inf).clip(0).min(axis=0)
+    known = price[np.isfinite(price)]
+    return np.where(np.isfinite(price), price, known.max(initial=0.0)) if known.size else np.ones_like(price)
+
+
+def _step(dearer: Floats, better: Floats, spare: Floats, worth: Floats, most: float) -> Floats:
+    """The cheapest change of hours, each by so many at most, with what wishes lack after it paid for."""
+    from scipy.optimize import linprog
+
+    count = len(dearer)
+    with quiet():
+        found = linprog(
+            np.append(dearer, worth),
+            A_ub=np.column_stack((-better.T, -np.eye(len(worth)))),
+            b_ub=spare,
+            bounds=[(-most, most)] * count + [(0, None)] * len(worth),
+        )
+    return np.zeros(count) if found.x is None else np.asarray(found.x[:count])
