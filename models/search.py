@@ -17,6 +17,7 @@ import numpy as np
 
 from models.plan import BoundKind, Plan, binding, changes, outside, undecided
 from models.proof.arguments import refuse_unusable
+from models.proof.beside import Beside
 from models.proof.descent import Descent
 from models.proof.effort import Effort, Progress
 from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
@@ -37,6 +38,8 @@ from scenarios.wishes import wishes
 
 FEW_CELLS = 6
 POLISH = 96
+BESIDE = 0.45
+"""Of what may be spent on searching: until when changes are tried side by side."""
 NEIGHBOURS = (24, 96)
 """Replications on which small changes are tried, and in the end as many as the check has."""
 SAFEST, HALVES = 4.0, 6
@@ -132,6 +135,9 @@ class _Search:
     enumerated: Enumerated | None = None
     listed: int = 0
     near: Neighbours | None = None
+    beside: Beside | None = None
+    loose: bool = False
+    """Whether wishes are for longer than staffing periods, so that there is a choice of when to be good."""
     mended: int = 0
 
     def find(self, start: Heads | None) -> None:
@@ -143,8 +149,10 @@ class _Search:
         few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
         effort.charged = not few and space.shape[1] > 1
         pieces, late = pieces_of(space, self.fresh), overtime_of(space) if effort.charged else ()
+        self.loose = all(2 * (p.period[-1] + 1) <= space.shape[1] for p in pieces)
         descent = Descent(effort, pieces, late, load, self.fresh)
         self.near = Neighbours(effort, pieces, late, load, self.fresh, descent.points, SEARCHING)
+        self.beside = Beside(effort, self.near, BESIDE)
         if few:
             first = self._sure(descent.begin())
             plans = cheaper_plans(space, load.proven, first.cost)
@@ -155,7 +163,7 @@ class _Search:
                 return
         heads = descent.start(start)
         if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
-            heads = descent.polish(descent.run(heads), min(POLISH, self.most))
+            heads = descent.run(heads, 1) if self.loose else descent.polish(descent.run(heads), min(POLISH, self.most))
         self.heads, used = self._improved(self._levelled(heads))
         estimate(effort, pieces, late, load, descent.points, [*self.near.good, self.heads], used)
         if self.near.untried and not effort.good_enough:
@@ -193,15 +201,18 @@ class _Search:
         if level is not None:
             middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
             plans += [level, middle] if self.near.meets(self.effort.try_out([middle], look)[0]) else [level]
-        if len(heads) > 1:
+        if len(heads) > 1 and self.loose:
             plans.append(Shapes(self.effort, self.near, self.load).improve(heads))
         return min(plans, key=lambda one: self.effort.cost(one, look))
 
     def _improved(self, heads: Heads) -> tuple[Heads, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""
         assert self.near is not None
-        used = 0
-        for look in (*NEIGHBOURS, self.fresh):
+        assert self.beside is not None
+        used, looks = 0, [*NEIGHBOURS, self.fresh]
+        if self.beside.possible:
+            heads, looks = self.beside.improve(heads, NEIGHBOURS[0]), looks[1:]
+        for look in looks:
             replications = min(look, self.most)
             dear = used and not self.effort.affords(replications, ONE_TRIAL)
             if replications <= used or dear or self.effort.why_stop:

@@ -26,7 +26,7 @@ from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import in_periods
 
-SLOPES = 8
+SLOPES = 24
 """Replications behind new slopes."""
 ROUNDS = 24
 STILL = 2e-4
@@ -40,8 +40,8 @@ MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96
-LEVELS = 0.3
-"""Of the time left: for playing all plans on as many customers."""
+LEVELS, LIMITS = 0.3, 0.15
+"""Of the time left: for playing all plans on as many customers, and the best one on more."""
 
 
 @dataclass(eq=False)
@@ -70,6 +70,8 @@ class Estimate:
         left, rate, plans = self.effort.left, self.effort.rate, MOST_POINTS + len(self.known)
         fits = MOST if math.isinf(left) or not rate else int(LEVELS * left / (rate * plans))
         self.replications = min(max(min(fits, MOST), FEWEST), self.best_replications)
+        if self.effort.affords(self.effort.kept, LIMITS):
+            self.best_replications = max(self.best_replications, self.effort.kept)
         self.pieces = doubted(self.search, self.replications * self.effort.space.scenario.horizon.days)
         self.parts = (*self.pieces, *self.late)
 

@@ -52,9 +52,13 @@ class Shapes:
         self.shape = shape / np.maximum(shape.sum(axis=1, keepdims=True), 1e-12)
 
     def plan(self, totals: Floats) -> Heads:
-        """So many heads of each group, added up over periods, in the shape of its work; rows of the load kept."""
+        """So many heads of each group, added up over periods, in the shape of its work; rows of the load kept.
+
+        Sums from the beginning are rounded, so that what is lost in one period is won in the next.
+        """
         space = self.effort.space
-        return self.load.kept(space, space.within(np.rint(totals[:, None] * self.shape)))
+        sums = np.rint(np.cumsum(totals[:, None] * self.shape, axis=1))
+        return self.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
 
     def improve(self, heads: Heads) -> Heads:
         """The best plan in the shape of the work found from another's mix of groups; that one, if none is."""
