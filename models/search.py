@@ -38,7 +38,7 @@ from scenarios.wishes import wishes
 
 FEW_CELLS = 6
 POLISH = 96
-BESIDE = 0.45
+BESIDE = 0.5
 """Of what may be spent on searching: until when changes are tried side by side."""
 NEIGHBOURS = (24, 96)
 """Replications on which small changes are tried, and in the end as many as the check has."""
@@ -46,7 +46,7 @@ SAFEST, HALVES = 4.0, 6
 """Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
 MENDS, FIRST_MEND = 5, 0.005
 """Checks at most, and the share of heads that may be added after the first; twice as many after each further one."""
-SEARCHING = 0.85
+SEARCHING = 0.65
 """Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
 ONE_TRIAL = 0.1
 """Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
@@ -186,6 +186,9 @@ class _Search:
     def _levelled(self, heads: Heads) -> Heads:
         """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
         assert self.near is not None
+        if len(heads) > 1 and self.loose:
+            shaped = Shapes(self.effort, self.near).improve(heads)
+            return min(heads, shaped, key=lambda one: self.effort.cost(one, NEIGHBOURS[0]))
         low, high, level = 0.0, SAFEST, None
         look = next((n for n in NEIGHBOURS[::-1] if self.effort.affords(HALVES * n, ONE_TRIAL)), 0)
         for _ in range(HALVES):
@@ -197,13 +200,12 @@ class _Search:
                 high, level = beta, even
             else:
                 low = beta
-        plans = [heads]
-        if level is not None:
-            middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
-            plans += [level, middle] if self.near.meets(self.effort.try_out([middle], look)[0]) else [level]
-        if len(heads) > 1 and self.loose:
-            plans.append(Shapes(self.effort, self.near, self.load).improve(heads))
-        return min(plans, key=lambda one: self.effort.cost(one, look))
+        if level is None:
+            return heads
+        middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
+        if not self.near.meets(self.effort.try_out([middle], look)[0]):
+            middle = level
+        return min((level, middle, heads), key=lambda one: self.effort.cost(one, look))
 
     def _improved(self, heads: Heads) -> tuple[Heads, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""

@@ -31,7 +31,7 @@ SIZE, SMALLEST, SHRINKS = 0.04, 0.01, 0.95
 """The mean share of the heads there that a change moves: at first, in the end, and from batch to batch."""
 TOGETHER = 6
 """Changes taken at once, at first."""
-IDLE = 4
+IDLE = 8
 """Batches without a gain after which the search ends."""
 SECONDS, GAP = 0.5, 1e-3
 """Of the integer program: enough for a good combination, which is played anyway."""

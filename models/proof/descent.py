@@ -34,7 +34,7 @@ NEARLY = -0.03
 LOOKS = (8, 24)
 """Replications of the search, stage by stage."""
 STEPS = (14, 6)
-SHARES = (0.2, 0.25, 0.3)
+SHARES = (0.12, 0.25, 0.3)
 """Of what may be spent on searching: when each stage ends, and when polishing does."""
 ROUNDS = 6
 GAIN = 0.8

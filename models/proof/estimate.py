@@ -36,10 +36,12 @@ FORGIVEN = 1e-6
 """Excess that may be forgiven before cuts are said to contradict each other."""
 REFUTED = 1e-4
 """By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
+TILTS = 10
 MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96
+SMALL = 1e-9
 LEVELS, LIMITS = 0.3, 0.15
 """Of the time left: for playing all plans on as many customers, and the best one on more."""
 
@@ -84,8 +86,7 @@ class Estimate:
         near = near[:MOST_POINTS]
         if any(one.wish.on_days is not None for one in self.pieces):
             near = [self._slopes(one.heads) for one in near if not self.effort.why_stop]
-        if not near:
-            near = [self._slopes(best)]
+        near.append(self._slopes(best))
         points = [one for one in near if self._level(one.heads)]
         self.points = points
         self.known = [one for one in self.known if self._level(one)]
@@ -143,7 +144,7 @@ class Estimate:
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
-        found = self._proposed(self._raised(), whole=whole)
+        found = self._proposed(self._agreed(), whole=whole)
         if whole and found.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
             return None
         refuted = found.bound > self.effort.best * (1 + REFUTED)
@@ -173,35 +174,58 @@ class Estimate:
         pairs = zip(self.points, levels, strict=True)
         return [replace(one, level=level, replications=self.replications) for one, level in pairs]
 
-    def _raised(self) -> list[Point]:
+    def _agreed(self) -> list[Point]:
         """The points with planes that together say of no plan played less than was found, in any period of a wish.
 
-        Where they say less, those that do are raised in the pieces in which they do, each piece by the same part of
-        what it lacks: as little as is enough for the sum over a period.
+        Where they say less, those that do are tilted, by as little as is enough there (Kaczmarz 1937): a slope that is
+        a little wrong is very wrong far away. What tilting in turn does not mend in so many rounds, raising does.
         """
         points = self._as_found()
         levels: list[list[Floats]] = [[] for _ in points]
+        slopes: list[list[Floats]] = [[] for _ in points]
         for k, (p, most) in enumerate(zip(self.parts, self._ceilings(), strict=True)):
             seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
-            own = np.stack([np.where(one.trusted[k], one.level[k], np.inf) for one in points])  # (points, J)
-            told = np.stack([self._told(one, k, p) for one in points])  # (points, plans, J)
-            for n, found in enumerate(seen):
-                said = np.minimum((own + told[:, n]).min(axis=0), most)
-                short = in_periods(found, p.period) - in_periods(said, p.period)
-                lack = np.maximum(found - said, 0.0)
-                whole = in_periods(lack, p.period)
-                part = np.divide(short, whole, out=np.zeros_like(short), where=(short > 0) & (whole > 0))
-                own = np.maximum(own, said + part[p.period] * lack - told[:, n])
-            for level, one in zip(levels, own, strict=True):
-                level.append(one)
-        return [replace(one, level=tuple(level)) for one, level in zip(points, levels, strict=True)]
+            level = np.stack([np.where(one.trusted[k], one.level[k], np.inf) for one in points])  # (points, J)
+            slope = np.stack([one.slope[k] for one in points])  # (points, J, groups, distance)
+            away = [np.stack([self._away(heads, one, p, slope.shape[-1]) for one in points]) for heads in self.known]
+            for _ in range(TILTS):
+                lacks = [self._lack(p, found, most, level, slope, far) for found, far in zip(seen, away, strict=True)]
+                if not any((lack > SMALL).any() for lack in lacks):
+                    break
+                for found, far in zip(seen, away, strict=True):
+                    lack = self._lack(p, found, most, level, slope, far)
+                    norm = np.maximum((far**2).sum(axis=(2, 3)), SMALL)
+                    slope += (lack / norm)[:, :, None, None] * far
+                    if p.grows:
+                        np.maximum(slope, 0.0, out=slope)
+            for found, far in zip(seen, away, strict=True):
+                level += self._lack(p, found, most, level, slope, far)
+            for n in range(len(points)):
+                levels[n].append(level[n])
+                slopes[n].append(slope[n])
+        changed = zip(points, levels, slopes, strict=True)
+        return [replace(one, level=tuple(level), slope=tuple(slope)) for one, level, slope in changed]
 
-    def _told(self, one: Point, k: int, p: Stretches) -> Floats:
-        """What a point's slopes say of every plan played, beyond its level, shape (plans, J)."""
-        away = np.stack(self.known) - one.heads  # shape (plans, groups, periods)
-        began = p.staffed[:, None] - np.arange(one.slope[k].shape[2])
-        moved = np.where(began >= 0, away[:, :, np.maximum(began, 0)], 0)  # (plans, groups, J, distance)
-        return np.asarray(np.einsum("jgd,ngjd->nj", one.slope[k], moved))
+    @staticmethod
+    def _lack(p: Stretches, found: Floats, most: Floats, level: Floats, slope: Floats, away: Floats) -> Floats:
+        """By how much each plane would have to be higher for a plan, shape (points, J).
+
+        Each piece by the same part of what it lacks, as little as is enough for the sum over a period.
+        """
+        told = level + (slope * away).sum(axis=(2, 3))
+        said = np.minimum(told.min(axis=0), most)
+        short = in_periods(found, p.period) - in_periods(said, p.period)
+        lack = np.maximum(found - said, 0.0)
+        whole = in_periods(lack, p.period)
+        part = np.divide(short, whole, out=np.zeros_like(short), where=(short > 0) & (whole > 0))
+        return np.asarray(np.maximum(said + part[p.period] * lack - told, 0.0))
+
+    @staticmethod
+    def _away(heads: Heads, one: Point, p: Stretches, reach: int) -> Floats:
+        """How many heads a plan has more than a point in the periods that tell on each piece, (J, groups, distance)."""
+        began = p.staffed[:, None] - np.arange(reach)
+        moved = np.where(began >= 0, (heads - one.heads)[:, np.maximum(began, 0)], 0)
+        return np.moveaxis(moved, 0, 1).astype(float)
 
     def _place(self, heads: Heads) -> int:
         return next(n for n, one in enumerate(self.known) if np.array_equal(one, heads))

@@ -15,18 +15,16 @@ import numpy as np
 
 from models.centre.workload import workload
 from models.proof.effort import Effort
-from models.proof.load import LoadRows
 from models.proof.neighbours import Neighbours
 from models.proof.quiet import quiet
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import in_periods
 
-LOOKS = ((24, 0.1), (96, 0.02))
-"""Replications, and the first step as a share of the hours of a group of middling size."""
+LOOKS = ((24, 0.1, 10), (96, 0.02, 2))
+"""Replications, the first step as a share of the hours of a group of middling size, and the most rounds."""
 TRY = 0.03
 """Of these hours: how many more and fewer are tried."""
-ROUNDS = 10
 LEAST_STEP = 0.003
 A_LITTLE, MORE = 0.002, 6
 """By what share hours are raised, and how often at most, where a wish is missed by a little in the end."""
@@ -42,7 +40,6 @@ class Shapes:
 
     effort: Effort
     near: Neighbours
-    load: LoadRows
 
     def __post_init__(self) -> None:
         """Find the shape of each group's work, adding up to 1 over all periods."""
@@ -58,24 +55,24 @@ class Shapes:
         """
         space = self.effort.space
         sums = np.rint(np.cumsum(totals[:, None] * self.shape, axis=1))
-        return self.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
+        return self.near.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
 
     def improve(self, heads: Heads) -> Heads:
         """The best plan in the shape of the work found from another's mix of groups; that one, if none is."""
         totals, used = heads.sum(axis=1).astype(float), 0
-        for replications, step in LOOKS:
+        for replications, step, rounds in LOOKS:
             if not self.effort.affords((2 * len(totals) + 1) * replications, DEAR):
                 break
-            totals, used = self._search(totals, replications, step), replications
+            totals, used = self._search(totals, replications, step, rounds), replications
         for more in range(MORE * bool(used)):
             plan = self.plan(totals * (1 + more * A_LITTLE))
             if self.near.meets(self.effort.try_out([plan], used)[0]):
                 return plan
         return heads
 
-    def _search(self, totals: Floats, replications: int, step: float) -> Floats:
+    def _search(self, totals: Floats, replications: int, step: float, rounds: int) -> Floats:
         (cost, spare), size = self._played([totals], replications)[0], totals.sum() / len(totals)
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             if self.effort.why_stop or step < LEAST_STEP:
                 break
             aside = TRY * size * np.eye(len(totals))
