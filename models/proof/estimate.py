@@ -111,7 +111,7 @@ class Estimate:
             before, believed = self.effort.estimate, self._ask()
             moved = abs(self.effort.estimate - before) > STILL * self.effort.estimate
             still = 0 if moved else still + 1
-            done = still >= PATIENT or self.effort.good_enough or self.effort.why_stop
+            done = still >= PATIENT or self.effort.why_stop
             if believed is None or done or not self._look(best, believed.heads):
                 return
 

@@ -42,11 +42,12 @@ class Shapes:
     near: Neighbours
 
     def __post_init__(self) -> None:
-        """Find the shape of each group's work, adding up to 1 over all periods."""
+        """Find the shape of each group's work, adding up to 1 over all periods, and how much it could do alone."""
         space = self.effort.space
         work = in_periods(workload(space.scenario).work, space.period) / space.hours
         shape = np.where(space.may_work, space.can.astype(float) @ work, 0.0)
-        self.shape = shape / np.maximum(shape.sum(axis=1, keepdims=True), 1e-12)
+        self.could = shape.sum(axis=1)
+        self.shape = shape / np.maximum(self.could, 1e-12)[:, None]
 
     def plan(self, totals: Floats) -> Heads:
         """So many heads of each group, added up over periods, in the shape of its work; rows of the load kept.
@@ -58,8 +59,13 @@ class Shapes:
         return self.near.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
 
     def improve(self, heads: Heads) -> Heads:
-        """The best plan in the shape of the work found from another's mix of groups; that one, if none is."""
+        """The best plan in the shape of the work that is found; the given one, if none is.
+
+        The search begins half way from its mix of groups to one by how much each could do: few roads lead out of a
+        corner.
+        """
         totals, used = heads.sum(axis=1).astype(float), 0
+        totals = (totals + totals.sum() * self.could / self.could.sum()) / 2
         for replications, step, rounds in LOOKS:
             if not self.effort.affords((2 * len(totals) + 1) * replications, DEAR):
                 break
