@@ -107,6 +107,7 @@ def plan_story(plan: Plan) -> pd.DataFrame:
         ("scenario", plan.scenario.title or plan.scenario.name),
         ("currency", plan.scenario.currency),
         ("cost of the horizon", plan.cost),
+        ("of it for work after duty", plan.overtime),
         ("estimate of the least cost" if plan.estimated else "no plan costs less than", plan.bound),
         ("which holds if", plan.bound_holds),
         ("distance", plan.said_of_gap),

@@ -84,6 +84,7 @@ def _rows(plan: Plan, prices: tuple[Price, ...]) -> Iterator[dict[str, object]]:
     yield {
         "kind": "plan",
         "cost": plan.cost,
+        "overtime": plan.overtime,
         "bound": plan.bound,
         "gap": plan.gap,
         "bound_kind": plan.bound_kind,
@@ -108,7 +109,8 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
     name = escape(scenario.title or scenario.name)
     least = f"; {_money(plan.bound)}, if {plan.bound_holds}" if plan.bound_kind != "load" else ""
     said = escape(plan.said_of_gap[0].upper() + plan.said_of_gap[1:] + least)
-    console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon")
+    late = f", {_money(plan.overtime)} of it for work after the end of duties" if plan.overtime else ""
+    console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon{late}")
     console.print(
         f"{said}. By the load alone at least {_money(plan.proven)}, always. The search ended: {plan.ended}.\n"
     )

@@ -15,16 +15,19 @@ import pytest
 
 from models.plan import Plan, binding, outside
 from models.prices import relaxed
+from models.proof.beside import Beside
 from models.proof.effort import Effort
 from models.proof.enumeration import cheaper_plans
-from models.proof.estimate import estimate
+from models.proof.estimate import Estimate, estimate
 from models.proof.judging import judge, least_z, status
 from models.proof.load import TO_THE_END, load_bound, load_rows, must_answer
+from models.proof.neighbours import Neighbours
 from models.proof.opening import opening
-from models.proof.pieces import pieces_of
+from models.proof.pieces import Overtime, Pieces, overtime_of, pieces_of
 from models.proof.quiet import quiet
+from models.proof.shapes import Shapes
 from models.proof.slopes import point
-from models.proof.space import space_of
+from models.proof.space import Space, space_of
 from models.search import optimise
 from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evidence import Counts, Evidence, in_periods, period_of_interval
@@ -76,7 +79,8 @@ class Stand:
                 noise = np.random.default_rng((fresh, number)).normal(0, self.noise, (replications, len(heads)))
                 good = OFFERED * (1 - (1 - self.share) ** heads) + noise
                 counts.append(Counts(good, np.full(good.shape, OFFERED)))
-            found.append(Evidence(scenario, tuple(counts), np.zeros(replications), np.zeros(replications)))
+            none = np.zeros(replications)
+            found.append(Evidence(scenario, tuple(counts), none, none, np.zeros_like(counts[0].numerator)))
         return found
 
 
@@ -128,15 +132,123 @@ def test_no_bound_above_the_optimum(share: float, capfd: pytest.CaptureFixture[s
     assert capfd.readouterr().out == ""
 
 
+class Late(Stand):
+    """A centre in which a head that goes home works on for a tenth of an hour; what is left over is worked off."""
+
+    work = 0.0
+
+    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evidence]:
+        """What the stand-in finds, with work after the end of a duty at 1 an hour."""
+        return [
+            replace(one, overtime=np.tile(self.late(one.scenario.heads), (one.replications, 1)))
+            for one in super().__call__(scenarios, replications, fresh)
+        ]
+
+    def late(self, heads: np.ndarray) -> np.ndarray:
+        """Its cost in each period: in the last also what is left over."""
+        late = 0.1 * np.maximum(heads - np.append(heads[:, 1:], 0 * heads[:, :1], axis=1), 0).sum(axis=0)
+        late[-1] += max(self.work - heads.sum() * 24 / heads.shape[1], 0.0)
+        return late
+
+
+def parts_of(space: Space) -> tuple[tuple[Pieces, ...], tuple[Overtime, ...]]:
+    """The pieces of wishes and of overtime."""
+    return pieces_of(space, 100), overtime_of(space)
+
+
+def test_work_after_a_duty_is_paid() -> None:
+    """A search would win hours by heads that go home with their hands full."""
+    plan = optimise(centre(), Late(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=30)
+    space = space_of(centre(), 6 * 3600)
+    assert plan.overtime == pytest.approx(Late(0.6).late(plan.heads).sum())
+    assert plan.cost == pytest.approx(space.cost(plan.heads) + plan.overtime)
+    assert plan.status == "met"
+    few = optimise(centre(), Late(0.6), block=math.inf, fresh=50, seconds=30)
+    assert few.overtime == 0.0
+    assert few.cost == pytest.approx(few.heads.sum() * 24)
+
+
+def test_slopes_of_overtime() -> None:
+    """What is left over depends on all heads of the day, what a head that goes home does on its own hour."""
+    space = space_of(centre().replace(horizon=Horizon(interval="60 min")), 3600)
+    busy = Late(0.6)
+    busy.work = 300.0
+    effort, (pieces, late), load = Effort(space, busy), parts_of(space), load_rows(space)
+    found = point(effort, (*pieces, *late), load, np.full(space.shape, 3, dtype=np.int64), 4)
+    before, last = found.slope[-2:]
+    assert last.shape == (1, 2, 24)
+    assert last == pytest.approx(1 - 0.1 / 24)  # an hour less to work off, but one more who goes home in the end
+    assert found.level[-1] == pytest.approx(-(300 - 6 * 24 + 0.6))
+    assert before[:, :, 0] == pytest.approx(-0.1)
+
+
+def test_nothing_is_better_than_all_in_time() -> None:
+    """A piece without a plane would lend the others as much as they like."""
+    space = space_of(centre(), 6 * 3600)
+    evidence = Late(0.6)([space.plan(np.full(space.shape, 3))], 4)[0]
+    pieces, late = parts_of(space)
+    assert [one.ceiling(evidence).tolist() for one in pieces] == [[pytest.approx(0.2 * OFFERED)] * 4] * 2
+    assert [one.ceiling(evidence).tolist() for one in late] == [[0.0] * 3, [0.0]]
+    for_days = replace(pieces[0], wish=replace(pieces[0].wish, on_days=0.9))
+    assert np.isinf(for_days.ceiling(evidence)).all()
+
+
+def test_planes_agree_with_every_plan() -> None:
+    """Planes would forbid a plan that was played, and their bound be refuted."""
+    space, draw = space_of(centre(), 6 * 3600), np.random.default_rng(1)
+    effort, (pieces, late), load = Effort(space, Late(0.5, noise=3.0)), parts_of(space), load_rows(space)
+    best = np.full(space.shape, 4, dtype=np.int64)
+    effort.found(best, 24)
+    plans = [best, *(draw.integers(2, 6, space.shape) for _ in range(20))]
+    true = [point(effort, (*pieces, *late), load, heads, 8) for heads in plans[:4]]
+    wrong = [replace(one, slope=tuple(2 * slope for slope in one.slope)) for one in true]
+    told = Estimate(effort, pieces, late, load, wrong, best, plans, 24)
+    told.run()
+    points = told._agreed()
+    for k, part in enumerate(told.parts):
+        for heads, found in zip(told.known, told.found, strict=True):
+            away = [told._away(heads, one, part, one.slope[k].shape[-1]) for one in points]
+            planes = [
+                one.level[k] + (one.slope[k] * far).sum(axis=(1, 2)) for one, far in zip(points, away, strict=True)
+            ]
+            least = np.minimum(np.min(planes, axis=0), told._ceilings()[k])
+            assert (in_periods(least, part.period) >= in_periods(found[k], part.period) - 1e-6).all()
+    assert 0 < effort.estimate <= effort.cost(best, 24) + 1e-6
+
+
+def test_plans_in_the_shape_of_the_work() -> None:
+    """Rounding would lose or win heads, or the search end with a plan that misses."""
+    space = space_of(centre(), 6 * 3600)
+    effort, (pieces, late), load = Effort(space, Stand(0.35)), parts_of(space), load_rows(space)
+    near = Neighbours(effort, pieces, late, load, 100, [])
+    shapes = Shapes(effort, near)
+    assert shapes.plan(np.array([17.0, 21.4])).sum(axis=1).tolist() == [17, 21]
+    given = np.full(space.shape, 8, dtype=np.int64)
+    found = shapes.improve(given)
+    assert near.meets(effort.try_out([found], 24)[0])
+    assert space.cost(found) <= 1.1 * 2 * 6 * least_heads_of(0.35, 4)
+    assert np.ptp(found, axis=1).max() <= 1
+
+
+def test_changes_side_by_side() -> None:
+    """A plan with heads to spare would stay as it is, or lose more than it may."""
+    space = space_of(centre(), 6 * 3600)
+    effort, (pieces, late), load = Effort(space, Stand(0.35)), parts_of(space), load_rows(space)
+    near = Neighbours(effort, pieces, late, load, 100, [])
+    found = Beside(effort, near, 1.0).improve(np.full(space.shape, 8, dtype=np.int64), 24)
+    assert near.meets(effort.try_out([found], 24)[0])
+    assert space.cost(found) == pytest.approx(2 * 6 * least_heads_of(0.35, 4))
+
+
 def test_a_good_plan_keeps_every_cut() -> None:
     """A cut that is refuted by a plan that meets everything would stay, and its bound be called a gap of nothing."""
     space = space_of(centre(), 6 * 3600)
     effort, pieces, load = Effort(space, Stand(0.6)), pieces_of(space, 100), load_rows(space)
     best = np.full(space.shape, 2, dtype=np.int64)
-    effort.found(best)
+    effort.found(best, 24)
     true = point(effort, pieces, load, best + 1, 24)
     false = replace(true, level=tuple(level - 50.0 for level in true.level))
-    estimate(effort, pieces, load, [false], [best], 24)
+    estimate(effort, pieces, (), load, [false], [best], 24)
     assert 0 < effort.estimate <= space.cost(best) + 1e-6
 
 
@@ -145,7 +257,7 @@ def test_a_cheaper_plan_refutes_an_estimate() -> None:
     space = space_of(centre(), math.inf)
     effort = Effort(space, Stand(0.6))
     effort.estimated(100.0)
-    effort.found(np.ones(space.shape, dtype=np.int64))
+    effort.found(np.ones(space.shape, dtype=np.int64), 2)
     assert effort.bound == 0.0
 
 
@@ -363,7 +475,7 @@ def test_the_tightest_period_is_one_of_the_wish() -> None:
     scenario = centre(target, staffing=[0, 3, 3, 3])
     level = np.array([0.0, 90.0, 70.0, 95.0])
     counts = tuple(Counts(np.tile(level, (9, 1)), np.full((9, 4), OFFERED)) for _ in range(2))
-    evidence = Evidence(scenario, counts, np.zeros(9), np.zeros(9))
+    evidence = Evidence(scenario, counts, np.zeros(9), np.zeros(9), np.zeros((9, 1)))
     assert binding(judge(evidence), evidence).endswith("worst from Mon 12:00 with 70.0 %")
 
 
@@ -471,7 +583,7 @@ def test_a_share_of_days() -> None:
     good = np.full((100, 4), 90.0)
     good[:10] = 10.0
     counts = tuple(Counts(good, np.full((100, 4), OFFERED)) for _ in range(2))
-    judged = judge(Evidence(scenario, counts, np.zeros(100), np.zeros(100)))
+    judged = judge(Evidence(scenario, counts, np.zeros(100), np.zeros(100), np.zeros((100, 1))))
     assert judged[0].value == pytest.approx(0.9)
     assert status(judged) == "unsure"
 
@@ -480,7 +592,7 @@ def test_what_never_happened_is_no_success() -> None:
     """Answering nobody would meet a target on the mean wait of the answered."""
     scenario = centre({"max_asa": "20s"})
     nothing = tuple(Counts(np.zeros((20, 4)), np.zeros((20, 4))) for _ in range(2))
-    assert least_z(judge(Evidence(scenario, nothing, np.zeros(20), np.zeros(20)))) == -math.inf
+    assert least_z(judge(Evidence(scenario, nothing, np.zeros(20), np.zeros(20), np.zeros((20, 1))))) == -math.inf
 
 
 def test_relaxed_targets() -> None:

@@ -43,7 +43,7 @@ def by_formula(scenarios: Sequence[Scenario], replications: int, fresh: int = 0)
         share = service_level(float(one.expected[0, 0]) * 2, kind.handle_time.mean) * (1 - group.shrinkage.absence)
         many = np.full((replications, one.horizon.intervals), 100.0)
         cost = np.ones(replications)
-        found.append(Evidence(one, (Counts(share * many, many),), cost, 0 * cost))
+        found.append(Evidence(one, (Counts(share * many, many),), cost, 0 * cost, 0 * many))
     return found
 
 
@@ -181,7 +181,7 @@ def test_a_bot_that_keeps_everybody_breaks_no_target(desk):
             np.zeros((replications, desk.horizon.intervals)), np.zeros((replications, desk.horizon.intervals))
         )
         return [
-            Evidence(one.scenario, (none,), one.cost, one.overrun) if empty else one
+            Evidence(one.scenario, (none,), one.cost, one.overrun, one.overtime) if empty else one
             for one, empty in zip(found, full, strict=True)
         ]
 
