@@ -139,7 +139,8 @@ def main() -> None:
     seconds = float(os.environ.get("SECONDS_OF_SEARCH", "110"))
     plan = optimise(scenario, evaluate, block=BLOCK, gap=0.02, seconds=seconds, fresh=FRESH, progress=tell)
     print(f"{time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor, {plan.ended}")
-    print(f"cost {plan.cost:.1f} with overtime of {plan.overtime:.1f}, bound {plan.bound:.1f} (gap {plan.gap:.2%}), load alone {plan.proven:.1f}")
+    print(f"cost {plan.cost:.1f}, {plan.overtime:.1f} of it for work after duty; load alone {plan.proven:.1f}")
+    print(f"bound {plan.bound:.1f} ({plan.bound_kind}), gap {plan.gap:.2%}")
     print(plan.wishes_table().round(4).to_string(index=False))
     print("tightest:", plan.binding)
     print("\n".join(plan.notes))
@@ -154,10 +155,10 @@ def main() -> None:
     if theirs is not None:
         rules["pyworkforce's MultiSkillStaffing"] = theirs
     for name, heads in rules.items():
-        judged = judge(evaluate([space.plan(heads)], FRESH, fresh=1)[0])
+        evidence = evaluate([space.plan(heads)], FRESH, fresh=1)[0]
+        judged, cost = judge(evidence), space.cost(heads) + evidence.overtime.sum(axis=1).mean()
         found = ", ".join(f"{one.wish.of} {one.value:.1%}" for one in judged)
-        more = space.cost(heads) / plan.cost - 1
-        print(f"{name}: cost {space.cost(heads):.1f} ({more:+.1%}), {status(judged)}: {found}")
+        print(f"{name}: cost {cost:.1f} ({cost / plan.cost - 1:+.1%}), {status(judged)}: {found}")
 
 
 if __name__ == "__main__":

@@ -187,8 +187,12 @@ class _Search:
         """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
         assert self.near is not None
         if len(heads) > 1 and self.loose:
-            shaped = Shapes(self.effort, self.near).improve(heads)
-            return min(heads, shaped, key=lambda one: self.effort.cost(one, NEIGHBOURS[0]))
+            look = min(NEIGHBOURS[0], self.most)
+            shaped, good = (
+                Shapes(self.effort, self.near, self.most).improve(heads),
+                self.near.meets(self._found(heads, look)),
+            )
+            return min([shaped, *[heads] * good], key=lambda one: self.effort.cost(one, look))
         low, high, level = 0.0, SAFEST, None
         look = next((n for n in NEIGHBOURS[::-1] if self.effort.affords(HALVES * n, ONE_TRIAL)), 0)
         for _ in range(HALVES):
@@ -196,16 +200,19 @@ class _Search:
                 return heads
             beta = (low + high) / 2
             even = self.load.kept(self.space, opening(self.space, beta))
-            if self.near.meets(self.effort.try_out([even], look)[0]):
+            if self.near.meets(self._found(even, look)):
                 high, level = beta, even
             else:
                 low = beta
         if level is None:
             return heads
         middle = self.load.kept(self.space, np.rint((heads + level) / 2).astype(np.int64))
-        if not self.near.meets(self.effort.try_out([middle], look)[0]):
+        if not self.near.meets(self._found(middle, look)):
             middle = level
         return min((level, middle, heads), key=lambda one: self.effort.cost(one, look))
+
+    def _found(self, heads: Heads, replications: int) -> Evidence:
+        return self.effort.try_out([heads], replications)[0]
 
     def _improved(self, heads: Heads) -> tuple[Heads, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""
@@ -213,7 +220,8 @@ class _Search:
         assert self.beside is not None
         used, looks = 0, [*NEIGHBOURS, self.fresh]
         if self.beside.possible:
-            heads, looks = self.beside.improve(heads, NEIGHBOURS[0]), looks[1:]
+            heads = self.beside.improve(heads, min(NEIGHBOURS[0], self.most))
+            looks = looks[1:] if self.effort.affords(NEIGHBOURS[1], ONE_TRIAL) else looks
         for look in looks:
             replications = min(look, self.most)
             dear = used and not self.effort.affords(replications, ONE_TRIAL)

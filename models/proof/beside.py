@@ -83,6 +83,8 @@ class Beside:
                     break
                 other = heads + sum(one.heads for one in chosen)
                 found = self.effort.try_out([other], replications)[0]
+                if found.replications < evidence.replications:
+                    return heads
                 if self.near.meets(found) and self._cost(other, found) < self._cost(heads, evidence) - SMALL:
                     heads, evidence, idle, most = other, found, 0, most + 1
                     self.effort.found(heads, replications, f"changes side by side, {replications} replications")

@@ -2,11 +2,12 @@
 
 A cut is a plane from few replications, and a search is drawn to where planes are wrong. So a plane may bound nothing
 that is known better: where the planes together say less of a plan than was found there, on the same customers, they are
-raised until they do not (as in a regression under concavity, Hannah & Dunson 2013, *Multivariate convex regression with
-adaptive partitioning*). A plan that meets every wish therefore keeps every cut, and the estimate is
-never above its cost. The limits are lowered by the error of the customers of the search. The plan that the cuts
-believe in is played in turn, and half way to it cuts are made (Ben-Ameur & Neto 2007, in-out separation), until it
-says nothing new. What comes out is an estimate: between the plans that were tried, nothing is proven.
+tilted until they do not, and raised where tilting is not enough (as in a regression under concavity, Hannah & Dunson
+2013, *Multivariate convex regression with adaptive partitioning*). A plan that meets every wish therefore keeps every
+cut, and the estimate is never above its cost. The limits are lowered by the error of the customers of the search. The
+plan that the cuts believe in is played in turn, and half way to it cuts are made (Ben-Ameur & Neto 2007, in-out
+separation), until it says nothing new. What comes out is an estimate: between the plans that were tried, nothing is
+proven.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from models.proof.agreement import agreed
 from models.proof.cuts import Proposal, propose
 from models.proof.effort import Effort
 from models.proof.load import LoadRows
@@ -36,12 +38,10 @@ FORGIVEN = 1e-6
 """Excess that may be forgiven before cuts are said to contradict each other."""
 REFUTED = 1e-4
 """By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
-TILTS = 10
 MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
 FEWEST, MOST = 24, 96
-SMALL = 1e-9
 LEVELS, LIMITS = 0.3, 0.15
 """Of the time left: for playing all plans on as many customers, and the best one on more."""
 
@@ -144,7 +144,7 @@ class Estimate:
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
-        found = self._proposed(self._agreed(), whole=whole)
+        found = self._proposed(self.agreed(), whole=whole)
         if whole and found.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
             return None
         refuted = found.bound > self.effort.best * (1 + REFUTED)
@@ -160,72 +160,23 @@ class Estimate:
         seconds = min(5.0, max(self.effort.left, 0.5))
         limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.late)]
         return propose(
-            self.effort.space, self.parts, points, self.load, limits, self._ceilings(), whole=whole, seconds=seconds
+            self.effort.space, self.parts, points, self.load, limits, self.ceilings(), whole=whole, seconds=seconds
         )
 
-    def _ceilings(self) -> list[Floats]:
+    def ceilings(self) -> list[Floats]:
         """The most that any plan played could have come to; not the same for all where customers come again."""
         played = [self.effort.try_out([one], self.replications)[0] for one in self.known]
         return [np.max([p.ceiling(one) for one in played], axis=0) for p in self.parts]
+
+    def agreed(self) -> list[Point]:
+        """The points with planes that agree with every plan played."""
+        return agreed(self._as_found(), self.parts, self.ceilings(), self.known, self.found)
 
     def _as_found(self) -> list[Point]:
         """The points with their planes as they were found, whatever other plans say of them."""
         levels = [self.found[self._place(one.heads)] for one in self.points]
         pairs = zip(self.points, levels, strict=True)
         return [replace(one, level=level, replications=self.replications) for one, level in pairs]
-
-    def _agreed(self) -> list[Point]:
-        """The points with planes that together say of no plan played less than was found, in any period of a wish.
-
-        Where they say less, those that do are tilted, by as little as is enough there (Kaczmarz 1937): a slope that is
-        a little wrong is very wrong far away. What tilting in turn does not mend in so many rounds, raising does.
-        """
-        points = self._as_found()
-        levels: list[list[Floats]] = [[] for _ in points]
-        slopes: list[list[Floats]] = [[] for _ in points]
-        for k, (p, most) in enumerate(zip(self.parts, self._ceilings(), strict=True)):
-            seen = np.stack([one[k] for one in self.found])  # shape (plans, J)
-            level = np.stack([np.where(one.trusted[k], one.level[k], np.inf) for one in points])  # (points, J)
-            slope = np.stack([one.slope[k] for one in points])  # (points, J, groups, distance)
-            away = [np.stack([self._away(heads, one, p, slope.shape[-1]) for one in points]) for heads in self.known]
-            for _ in range(TILTS):
-                lacks = [self._lack(p, found, most, level, slope, far) for found, far in zip(seen, away, strict=True)]
-                if not any((lack > SMALL).any() for lack in lacks):
-                    break
-                for found, far in zip(seen, away, strict=True):
-                    lack = self._lack(p, found, most, level, slope, far)
-                    norm = np.maximum((far**2).sum(axis=(2, 3)), SMALL)
-                    slope += (lack / norm)[:, :, None, None] * far
-                    if p.grows:
-                        np.maximum(slope, 0.0, out=slope)
-            for found, far in zip(seen, away, strict=True):
-                level += self._lack(p, found, most, level, slope, far)
-            for n in range(len(points)):
-                levels[n].append(level[n])
-                slopes[n].append(slope[n])
-        changed = zip(points, levels, slopes, strict=True)
-        return [replace(one, level=tuple(level), slope=tuple(slope)) for one, level, slope in changed]
-
-    @staticmethod
-    def _lack(p: Stretches, found: Floats, most: Floats, level: Floats, slope: Floats, away: Floats) -> Floats:
-        """By how much each plane would have to be higher for a plan, shape (points, J).
-
-        Each piece by the same part of what it lacks, as little as is enough for the sum over a period.
-        """
-        told = level + (slope * away).sum(axis=(2, 3))
-        said = np.minimum(told.min(axis=0), most)
-        short = in_periods(found, p.period) - in_periods(said, p.period)
-        lack = np.maximum(found - said, 0.0)
-        whole = in_periods(lack, p.period)
-        part = np.divide(short, whole, out=np.zeros_like(short), where=(short > 0) & (whole > 0))
-        return np.asarray(np.maximum(said + part[p.period] * lack - told, 0.0))
-
-    @staticmethod
-    def _away(heads: Heads, one: Point, p: Stretches, reach: int) -> Floats:
-        """How many heads a plan has more than a point in the periods that tell on each piece, (J, groups, distance)."""
-        began = p.staffed[:, None] - np.arange(reach)
-        moved = np.where(began >= 0, (heads - one.heads)[:, np.maximum(began, 0)], 0)
-        return np.moveaxis(moved, 0, 1).astype(float)
 
     def _place(self, heads: Heads) -> int:
         return next(n for n, one in enumerate(self.known) if np.array_equal(one, heads))

@@ -40,6 +40,8 @@ class Shapes:
 
     effort: Effort
     near: Neighbours
+    most: int
+    """The most replications of a plan."""
 
     def __post_init__(self) -> None:
         """Find the shape of each group's work, adding up to 1 over all periods, and how much it could do alone."""
@@ -66,7 +68,8 @@ class Shapes:
         """
         totals, used = heads.sum(axis=1).astype(float), 0
         totals = (totals + totals.sum() * self.could / self.could.sum()) / 2
-        for replications, step, rounds in LOOKS:
+        for look, step, rounds in LOOKS:
+            replications = min(look, self.most)
             if not self.effort.affords((2 * len(totals) + 1) * replications, DEAR):
                 break
             totals, used = self._search(totals, replications, step, rounds), replications

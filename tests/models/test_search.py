@@ -15,6 +15,7 @@ import pytest
 
 from models.plan import Plan, binding, outside
 from models.prices import relaxed
+from models.proof.agreement import away_from
 from models.proof.beside import Beside
 from models.proof.effort import Effort
 from models.proof.enumeration import cheaper_plans
@@ -204,14 +205,14 @@ def test_planes_agree_with_every_plan() -> None:
     wrong = [replace(one, slope=tuple(2 * slope for slope in one.slope)) for one in true]
     told = Estimate(effort, pieces, late, load, wrong, best, plans, 24)
     told.run()
-    points = told._agreed()
+    points = told.agreed()
     for k, part in enumerate(told.parts):
         for heads, found in zip(told.known, told.found, strict=True):
-            away = [told._away(heads, one, part, one.slope[k].shape[-1]) for one in points]
+            away = [away_from(one, heads, part, one.slope[k].shape[-1]) for one in points]
             planes = [
                 one.level[k] + (one.slope[k] * far).sum(axis=(1, 2)) for one, far in zip(points, away, strict=True)
             ]
-            least = np.minimum(np.min(planes, axis=0), told._ceilings()[k])
+            least = np.minimum(np.min(planes, axis=0), told.ceilings()[k])
             assert (in_periods(least, part.period) >= in_periods(found[k], part.period) - 1e-6).all()
     assert 0 < effort.estimate <= effort.cost(best, 24) + 1e-6
 
@@ -221,7 +222,7 @@ def test_plans_in_the_shape_of_the_work() -> None:
     space = space_of(centre(), 6 * 3600)
     effort, (pieces, late), load = Effort(space, Stand(0.35)), parts_of(space), load_rows(space)
     near = Neighbours(effort, pieces, late, load, 100, [])
-    shapes = Shapes(effort, near)
+    shapes = Shapes(effort, near, 200)
     assert shapes.plan(np.array([17.0, 21.4])).sum(axis=1).tolist() == [17, 21]
     given = np.full(space.shape, 8, dtype=np.int64)
     found = shapes.improve(given)
