@@ -31,9 +31,11 @@ from scenarios.evidence import in_periods
 SLOPES = 24
 """Replications behind new slopes."""
 ROUNDS = 24
-STILL = 2e-4
+STILL = 4e-4
 """Relative change of the estimate from which a round says nothing new."""
 PATIENT = 3
+UNTIL = 0.92
+"""Of what may be spent: no round begins later, so that the check has its time on a slow machine too."""
 FORGIVEN = 1e-6
 """Excess that may be forgiven before cuts are said to contradict each other."""
 REFUTED = 1e-4
@@ -111,7 +113,7 @@ class Estimate:
             before, believed = self.effort.estimate, self._ask()
             moved = abs(self.effort.estimate - before) > STILL * self.effort.estimate
             still = 0 if moved else still + 1
-            done = still >= PATIENT or self.effort.why_stop
+            done = still >= PATIENT or self.effort.used >= UNTIL or self.effort.why_stop
             if believed is None or done or not self._look(best, believed.heads):
                 return
 
