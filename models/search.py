@@ -38,8 +38,8 @@ from scenarios.wishes import wishes
 
 FEW_CELLS = 6
 POLISH = 96
-BESIDE = 0.5
-"""Of what may be spent on searching: until when changes are tried side by side."""
+BESIDE = ((24, 0.4), (96, 0.6))
+"""Replications on which changes are tried side by side, and until when, of what may be spent on searching."""
 NEIGHBOURS = (24, 96)
 """Replications on which small changes are tried, and in the end as many as the check has."""
 SAFEST, HALVES = 4.0, 6
@@ -152,7 +152,7 @@ class _Search:
         self.loose = all(2 * (p.period[-1] + 1) <= space.shape[1] for p in pieces)
         descent = Descent(effort, pieces, late, load, self.fresh)
         self.near = Neighbours(effort, pieces, late, load, self.fresh, descent.points, SEARCHING)
-        self.beside = Beside(effort, self.near, BESIDE)
+        self.beside = Beside(effort, self.near)
         if few:
             first = self._sure(descent.begin())
             plans = cheaper_plans(space, load.proven, first.cost)
@@ -220,7 +220,9 @@ class _Search:
         assert self.beside is not None
         used, looks = 0, [*NEIGHBOURS, self.fresh]
         if self.beside.possible:
-            heads = self.beside.improve(heads, min(NEIGHBOURS[0], self.most))
+            for look, share in BESIDE:
+                if self.effort.affords(look, ONE_TRIAL):
+                    heads = self.beside.improve(heads, min(look, self.most), share)
             looks = looks[1:] if self.effort.affords(NEIGHBOURS[1], ONE_TRIAL) else looks
         for look in looks:
             replications = min(look, self.most)

@@ -31,7 +31,7 @@ SIZE, SMALLEST, SHRINKS = 0.04, 0.01, 0.95
 """The mean share of the heads there that a change moves: at first, in the end, and from batch to batch."""
 TOGETHER = 6
 """Changes taken at once, at first."""
-IDLE = 8
+IDLE = 6
 """Batches without a gain after which the search ends."""
 SECONDS, GAP = 0.5, 1e-3
 """Of the integer program: enough for a good combination, which is played anyway."""
@@ -56,8 +56,6 @@ class Beside:
 
     effort: Effort
     near: Neighbours
-    share: float
-    """Of what may be spent, by when to end."""
     known: list[Change] = field(default_factory=list)
 
     @property
@@ -65,16 +63,17 @@ class Beside:
         """Whether a day is long enough for changes that do not tell on each other."""
         return 2 * reach_of(self.effort.space) <= self.effort.space.shape[1]
 
-    def improve(self, heads: Heads, replications: int) -> Heads:
-        """The plan after all changes that could be found to help; the plan itself, mended, where none does."""
+    def improve(self, heads: Heads, replications: int, share: float) -> Heads:
+        """The plan after the changes found to help until this share of the effort is spent; at least mended."""
         draw, reach = np.random.default_rng(SEED), reach_of(self.effort.space)
+        self.known.clear()
         self.effort.forget()
         heads, evidence = self.near.repaired(self.near.load.kept(self.effort.space, heads), replications)
         if not self.near.meets(evidence):
             return heads
         self.effort.found(heads, replications, "a plan to change")
         size, most, idle = SIZE, TOGETHER, 0
-        while idle < IDLE and self.effort.used < self.share and not self.effort.why_stop:
+        while idle < IDLE and self.effort.used < share and not self.effort.why_stop:
             self._learn(draw, heads, evidence, reach, size)
             idle += 1
             for _ in range(CHOICES):

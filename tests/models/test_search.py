@@ -236,7 +236,7 @@ def test_changes_side_by_side() -> None:
     space = space_of(centre(), 6 * 3600)
     effort, (pieces, late), load = Effort(space, Stand(0.35)), parts_of(space), load_rows(space)
     near = Neighbours(effort, pieces, late, load, 100, [])
-    found = Beside(effort, near, 1.0).improve(np.full(space.shape, 8, dtype=np.int64), 24)
+    found = Beside(effort, near).improve(np.full(space.shape, 8, dtype=np.int64), 24, 1.0)
     assert near.meets(effort.try_out([found], 24)[0])
     assert space.cost(found) == pytest.approx(2 * 6 * least_heads_of(0.35, 4))
 
