@@ -163,7 +163,7 @@ class _Search:
                 return
         heads = descent.start(start)
         if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
-            heads = descent.run(heads, 1) if self.loose else descent.polish(descent.run(heads), min(POLISH, self.most))
+            heads = descent.run(heads) if self.loose else descent.polish(descent.run(heads), min(POLISH, self.most))
         self.heads, used = self._improved(self._levelled(heads))
         estimate(effort, pieces, late, load, descent.points, [*self.near.good, self.heads], used)
         if self.near.untried and not effort.good_enough:
