@@ -40,6 +40,8 @@ FORGIVEN = 1e-6
 """Excess that may be forgiven before cuts are said to contradict each other."""
 REFUTED = 1e-4
 """By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
+AROUND = (1.0, 0.97, 1.03)
+"""Shares of the best plan's heads at which the first cuts are made, beside those of the search."""
 MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
@@ -88,7 +90,7 @@ class Estimate:
         near = near[:MOST_POINTS]
         if any(one.wish.on_days is not None for one in self.pieces):
             near = [self._slopes(one.heads) for one in near if not self.effort.why_stop]
-        near.append(self._slopes(best))
+        near += [self._slopes(self._times(share)) for share in AROUND if share == 1 or not self.effort.why_stop]
         points = [one for one in near if self._level(one.heads)]
         self.points = points
         self.known = [one for one in self.known if self._level(one)]
@@ -102,6 +104,10 @@ class Estimate:
             return
         taken = self._proposed(self._as_found(), whole=True)
         self.effort.at_their_word = taken.bound if taken.contradiction <= FORGIVEN else 0.0
+
+    def _times(self, share: float) -> Heads:
+        """The best plan with this share of its heads everywhere."""
+        return self.effort.space.within(np.rint(share * self.best))
 
     def _far(self, heads: Heads) -> float:
         return float(np.abs(heads - self.best).sum() / max(self.best.sum(), 1))
