@@ -148,7 +148,7 @@ def changes(effort: Effort, heads: Heads, replications: int) -> tuple[Change, ..
     found: list[Change] = []
     for n, other in zip(real, others, strict=True):
         group, by = moves[n]
-        cost = space.cost(plans[n]) + effort.overtime(other) - space.cost(heads) - effort.overtime(base)
+        cost = effort.cost_by(plans[n], other) - effort.cost_by(heads, base)
         name = space.scenario.group_names[group]
         pairs = zip(judge(base), judge(other), base.counts, other.counts, strict=True)
         for before, after, old, new in pairs:

@@ -247,7 +247,7 @@ class _Search:
         return Plan(
             scenario=self._named(space.plan(heads)),
             heads=heads,
-            cost=space.cost(heads) + effort.overtime(checked),
+            cost=effort.cost_by(heads, checked),
             overtime=effort.overtime(checked),
             bound=bound,
             bound_kind=kind,

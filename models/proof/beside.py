@@ -84,7 +84,8 @@ class Beside:
                 found = self.effort.try_out([other], replications)[0]
                 if found.replications < evidence.replications:
                     return heads
-                if self.near.meets(found) and self._cost(other, found) < self._cost(heads, evidence) - SMALL:
+                saved = self.effort.cost_by(heads, evidence) - self.effort.cost_by(other, found)
+                if saved > SMALL and self.near.meets(found):
                     heads, evidence, idle, most = other, found, 0, most + 1
                     self.effort.found(heads, replications, f"changes side by side, {replications} replications")
                     self._forget([one.period for one in chosen], reach)
@@ -94,9 +95,6 @@ class Beside:
                     self.known += self._seen(chosen, evidence, found)
             size = max(SMALLEST, SHRINKS * size)
         return heads
-
-    def _cost(self, heads: Heads, evidence: Evidence) -> float:
-        return self.effort.space.cost(heads) + self.effort.overtime(evidence)
 
     def _learn(self, draw: np.random.Generator, heads: Heads, evidence: Evidence, reach: int, size: float) -> None:
         """Play changes far apart, and remember what each did."""

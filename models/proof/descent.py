@@ -110,12 +110,12 @@ class Descent:
         self.effort.found(heads, LOOKS[0], "a plan that was given")
         return heads
 
-    def run(self, best: Heads, stages: int = len(LOOKS)) -> Heads:
-        """The cheapest plan found that meets every wish on the customers of the search, after so many stages."""
+    def run(self, best: Heads) -> Heads:
+        """The cheapest plan found that meets every wish on the customers of the search."""
         for beta in BELOW:
             self._learn(opening(self.effort.space, beta), LOOKS[0])
         plans = 1 + len(best) * reach_of(self.effort.space)
-        for stage, replications in enumerate(LOOKS[:stages]):
+        for stage, replications in enumerate(LOOKS):
             if not self.effort.affords(replications * plans, DEAR):
                 break
             best = self._stage(best, replications, FIRST_BOX / 2**stage, SHARES[stage])

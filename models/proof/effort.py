@@ -65,7 +65,7 @@ class Effort:
     estimate: float = 0.0
     """What the cuts say at present; it may fall again."""
     at_their_word: float = 0.0
-    """What they would say if none were raised; 0 where nobody asked."""
+    """What they would say if none were tilted or raised; 0 where nobody asked."""
     heads: Heads | None = None
     played: int = 0
     timed: int = 0
@@ -180,9 +180,13 @@ class Effort:
         """What work after the end of a duty costs."""
         return float(evidence.overtime.sum(axis=1).mean()) if self.charged else 0.0
 
+    def cost_by(self, heads: Heads, evidence: Evidence) -> float:
+        """What a plan costs by its evidence: the planned hours, and work after them."""
+        return self.space.cost(heads) + self.overtime(evidence)
+
     def cost(self, heads: Heads, replications: int) -> float:
-        """What a plan costs on the customers of the search: the planned hours, and work after them."""
-        return self.space.cost(heads) + self.overtime(self.try_out([heads], replications)[0])
+        """What a plan costs on so many customers of the search."""
+        return self.cost_by(heads, self.try_out([heads], replications)[0])
 
     def judged(self, heads: Heads, replications: int, fresh: int = 0) -> tuple[Judged, ...]:
         """The wishes under a plan."""

@@ -117,7 +117,8 @@ class Neighbours:
 
     def _next(self, heads: Heads, evidence: Evidence) -> tuple[Heads, Evidence] | None:
         """The first change that helps; none if there is no such change or no time."""
-        moves, slack, cheaper = self._moves_at(heads), self.slack(evidence), self._cost(heads, evidence) - SMALL
+        moves, slack = self._moves_at(heads), self.slack(evidence)
+        cheaper = self.effort.cost_by(heads, evidence) - SMALL
         bundle = moves.together(heads, slack)
         while bundle is not None and len(bundle) > 1 and not self._ended:
             tried = self._tried(heads, evidence, moves.after(heads, bundle), cheaper)
@@ -140,9 +141,6 @@ class Neighbours:
                 return tried
         return self._moved(heads, evidence, moves, slack)
 
-    def _cost(self, heads: Heads, evidence: Evidence) -> float:
-        return self.effort.space.cost(heads) + self.effort.overtime(evidence)
-
     def _tried(self, heads: Heads, evidence: Evidence, other: Heads, most: float) -> tuple[Heads, Evidence] | None:
         """Another plan with its evidence if it meets every wish at this cost at most; played only as long as it may."""
         if not self.load.kept_by(other):  # an hour would be given up
@@ -161,7 +159,7 @@ class Neighbours:
                 self.ruled_out.add(other.tobytes())
                 return None
             look = min(3 * look, replications)
-        if self.meets(found) and self._cost(other, found) <= most:
+        if self.meets(found) and self.effort.cost_by(other, found) <= most:
             return other, found
         self.ruled_out.add(other.tobytes())
         return None
@@ -174,7 +172,7 @@ class Neighbours:
 
     def _moved(self, heads: Heads, evidence: Evidence, moves: Moves, slack: Slack) -> tuple[Heads, Evidence] | None:
         """A plan that costs no more and leaves the tightest wish clearly more room."""
-        cost = self._cost(heads, evidence) + SMALL
+        cost = self.effort.cost_by(heads, evidence) + SMALL
         for count, other in enumerate(moves.shifts(heads, slack)):
             if self._ended or count >= SWAPS // 2:
                 return None

@@ -102,10 +102,15 @@ class Pieces(Stretches):
         return in_periods(excess(self.wish, evidence.counts[self.number]), self.of_interval)
 
     def ceiling(self, evidence: Evidence) -> Floats:
-        """All in time, or nothing of what is not to be; infinite for a share of days and what has no upper end."""
+        """All in time, or nothing of what is not to be.
+
+        Infinite for a share of days, for what has no upper end, and for groups, of whose time there is more with more
+        heads.
+        """
         wish = self.wish
         each = wish.limit if wish.at_most else 1 - wish.limit
-        if wish.on_days is not None or not (wish.at_most or measure(wish.measure).unit == "share"):
+        ends = wish.of in evidence.scenario.type_names and (wish.at_most or measure(wish.measure).unit == "share")
+        if wish.on_days is not None or not ends:
             return np.full(self.staffed.shape, np.inf)
         contacts = in_periods(evidence.counts[self.number].denominator, self.of_interval)
         return np.asarray(each * contacts.mean(axis=0))

@@ -103,9 +103,8 @@ class Shapes:
         """The cost of each plan, and what it has to spare of every wish."""
         plans = [self.plan(one) for one in totals]
         found = self.effort.try_out(plans, replications)
-        space, effort, near = self.effort.space, self.effort, self.near
         pairs = zip(plans, found, strict=True)
-        return [(space.cost(heads) + effort.overtime(one), near.slack(one).spare) for heads, one in pairs]
+        return [(self.effort.cost_by(heads, one), self.near.slack(one).spare) for heads, one in pairs]
 
 
 def _halves(values: Floats) -> tuple[Floats, Floats]:

@@ -68,6 +68,7 @@ def point(
     steps = [_fewer(space, heads, g, c, reach) if fewer else _step(space, heads, g, c, reach) for g, c in moves]
     tried = [n for n, step in enumerate(steps) if step.any()]
     base, *found = effort.try_out([heads, *(heads + steps[n] for n in tried)], replications)
+    dearest = max(g.hourly * g.overtime_factor for g in space.scenario.agent_groups) * space.agent_hours.max()
     slopes = tuple(np.zeros((len(p.staffed), space.shape[0], space.shape[1] if p.far else reach)) for p in pieces)
     values = [p.excess(base) for p in pieces]
     weights = [p.weights(v) for p, v in zip(pieces, values, strict=True)]
@@ -79,7 +80,7 @@ def point(
         _from_all(effort, pieces, base, heads, np.array(steps).reshape(-1, reach, *heads.shape).sum(axis=1), slopes)
     for p, slope in zip(pieces, slopes, strict=True):
         if not p.grows:  # nobody does more in an hour than an hour's work
-            np.clip(slope, -np.inf, space.price.max(axis=1)[:, None], out=slope)
+            np.minimum(slope, dearest, out=slope)
     level = tuple((v * w).sum(axis=0) for v, w in zip(values, weights, strict=True))
     found_here = Point(heads, level, slopes, (), replications)
     used = load.used(space, heads)

@@ -190,6 +190,10 @@ def test_nothing_is_better_than_all_in_time() -> None:
     pieces, late = parts_of(space)
     assert [one.ceiling(evidence).tolist() for one in pieces] == [[pytest.approx(0.2 * OFFERED)] * 4] * 2
     assert [one.ceiling(evidence).tolist() for one in late] == [[0.0] * 3, [0.0]]
+    caps, ones = centre(max_occupancy=0.9), np.ones((4, 4))
+    four = Evidence(caps, (Counts(ones, ones),) * 4, np.zeros(4), np.zeros(4), 0 * ones)
+    of_groups = pieces_of(space_of(caps, 6 * 3600), 100)[2:]
+    assert [np.isinf(one.ceiling(four)).all() for one in of_groups] == [True, True]  # more heads have more time
     for_days = replace(pieces[0], wish=replace(pieces[0].wish, on_days=0.9))
     assert np.isinf(for_days.ceiling(evidence)).all()
 
