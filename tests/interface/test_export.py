@@ -82,8 +82,9 @@ def plan() -> Plan:
     desk = presets.load("help-desk").replace_group("desk", cost_per_hour=20)
     wish = wishes(desk)[0]
     return Plan(
-        **{"scenario": desk, "heads": desk.heads[:, ::2], "cost": 1.0, "bound": 1.0, "bound_kind": "estimated"},
-        **{"proven": 1.0, "bound_holds": "all is well", "wishes": (Judged(wish, 0.83, 0.01, 0.03, 0),)},
+        **{"scenario": desk, "heads": desk.heads[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
+        **{"bound_kind": "estimated", "proven": 1.0, "bound_holds": "all is well"},
+        **{"wishes": (Judged(wish, 0.83, 0.01, 0.03, 0),)},
         **{"replications": 500, "overrun": 0.0, "binding": "calls", "changes": (), "steps": ()},
         **{"ended": "time is up", "notes": ("a note",)},
     )
@@ -103,6 +104,7 @@ def test_a_plan_is_handed_out_as_a_workbook(plan: Plan) -> None:
     assert costs[1][-1] == costs[2][-1] == pytest.approx(16 * 24 * 20 / 0.7)  # hours, and who is away is paid
     story = dict(row[:2] for row in book.get_sheet_by_name("How it was found").to_python())
     assert story["estimate of the least cost"] == 1.0
+    assert story["of it for work after duty"] == 0.25
     assert story["the search ended"] == "time is up"
     assert story["note"] == "a note"
 
