@@ -188,11 +188,9 @@ class _Search:
         assert self.near is not None
         if len(heads) > 1 and self.loose:
             look = min(NEIGHBOURS[0], self.most)
-            shaped, good = (
-                Shapes(self.effort, self.near, self.most).improve(heads),
-                self.near.meets(self._found(heads, look)),
-            )
-            return min([shaped, *[heads] * good], key=lambda one: self.effort.cost(one, look))
+            plans = [Shapes(self.effort, self.near, self.most).improve(heads)]
+            plans += [heads] * self.near.meets(self._found(heads, look))
+            return min(plans, key=lambda one: self.effort.cost(one, look))
         low, high, level = 0.0, SAFEST, None
         look = next((n for n in NEIGHBOURS[::-1] if self.effort.affords(HALVES * n, ONE_TRIAL)), 0)
         for _ in range(HALVES):

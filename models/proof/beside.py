@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.proof.effort import Effort
+from models.proof.moves import SMALL
 from models.proof.neighbours import Neighbours
 from models.proof.pieces import Stretches
 from models.proof.quiet import quiet
@@ -36,7 +37,6 @@ IDLE = 6
 SECONDS, GAP = 0.5, 1e-3
 """Of the integer program: enough for a good combination, which is played anyway."""
 SEED = 0
-SMALL = 1e-9
 
 
 @dataclass(frozen=True, eq=False)

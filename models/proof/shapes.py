@@ -67,6 +67,8 @@ class Shapes:
         corner.
         """
         totals, used = heads.sum(axis=1).astype(float), 0
+        if not (totals.any() and self.could.any()):
+            return heads
         totals = (totals + totals.sum() * self.could / self.could.sum()) / 2
         for look, step, rounds in LOOKS:
             replications = min(look, self.most)

@@ -8,6 +8,7 @@ matrices*). All on the same customers, so that what is alike falls out of the di
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,17 +68,18 @@ def point(
     moves = [(g, c) for g in range(space.shape[0]) for c in range(reach)]
     steps = [_fewer(space, heads, g, c, reach) if fewer else _step(space, heads, g, c, reach) for g, c in moves]
     tried = [n for n, step in enumerate(steps) if step.any()]
-    base, *found = effort.try_out([heads, *(heads + steps[n] for n in tried)], replications)
+    of_all = np.array(steps).reshape(-1, reach, *heads.shape).sum(axis=1) * any(p.far for p in pieces)
+    plans = [heads, *(heads + steps[n] for n in tried), *(heads + step for step in of_all)]
+    base, *found = effort.try_out(plans, replications)
     dearest = max(g.hourly * g.overtime_factor for g in space.scenario.agent_groups) * space.agent_hours.max()
     slopes = tuple(np.zeros((len(p.staffed), space.shape[0], space.shape[1] if p.far else reach)) for p in pieces)
     values = [p.excess(base) for p in pieces]
     weights = [p.weights(v) for p, v in zip(pieces, values, strict=True)]
-    for n, evidence in zip(tried, found, strict=True):
+    for n, evidence in zip(tried, found[: len(tried)], strict=True):
         for p, value, weight, slope in zip(pieces, values, weights, slopes, strict=True):
             if not p.far:
                 _attribute(p, moves[n], steps[n], p.excess(evidence) - value, weight, slope)
-    if any(p.far for p in pieces):
-        _from_all(effort, pieces, base, heads, np.array(steps).reshape(-1, reach, *heads.shape).sum(axis=1), slopes)
+    _from_all(pieces, base, of_all, found[len(tried) :], slopes)
     for p, slope in zip(pieces, slopes, strict=True):
         if not p.grows:  # nobody does more in an hour than an hour's work
             np.minimum(slope, dearest, out=slope)
@@ -127,15 +129,13 @@ def _attribute(
 
 
 def _from_all(
-    effort: Effort,
     pieces: tuple[Stretches, ...],
     base: Evidence,
-    heads: Heads,
     steps: Heads,
+    evidence: Sequence[Evidence],
     slopes: tuple[Floats, ...],
 ) -> None:
     """Put down to each head of a group alike what a step of all its heads does; steps of shape (groups, *heads)."""
-    evidence = effort.try_out([heads + step for step in steps], base.replications)
     for p, slope in zip(pieces, slopes, strict=True):
         for g, (step, found) in enumerate(zip(steps, evidence, strict=True)):
             if p.far and step.any():
