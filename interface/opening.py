@@ -40,7 +40,8 @@ def imported(content: bytes, name: str, mapping_name: str) -> Imported:
     records = read_records(content, mapping(mapping_name), name)
     found = calibrate(records)
     stem = name.split(".")[0][:60].strip() or "log"
-    return Imported(to_scenario(found, stem), (*records.report.lines(), *found.caveats))
+    report = (*records.report.lines(), *map(str, records.report.suspicions), *found.caveats)
+    return Imported(to_scenario(found, stem, transfers=True), report)
 
 
 def open_file(work: Workspace) -> None:

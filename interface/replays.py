@@ -86,7 +86,7 @@ def _half(played: Records, others: Records, interval: float) -> Half:
     pools = {pool: others.select(others.of_types(types)) for pool, types in others.pools.items()}
     patience = {
         pool: exponential_patience(some.wait, ~some.answered)[0] if (~some.answered).any() else np.inf
-        for pool, some in pools.items()
+        for pool, some in ((pool, some.select(np.isfinite(some.wait))) for pool, some in pools.items())
     }
     return Half(played, mixed, readiness(others), patience)
 

@@ -80,7 +80,8 @@ def observed(records: Records, pools: Pools, horizon: Horizon, within: float) ->
         in_time = records.answered & (records.wait <= within)
         found["offered", pool] = (offered, None)
         found["service_level", pool] = (count(theirs, in_time.astype(float)), offered)
-        found["mean_wait", pool] = (count(theirs, records.wait), offered)
+        timed = theirs & np.isfinite(records.wait)
+        found["mean_wait", pool] = (count(timed, records.wait), count(timed, np.ones(len(records))))
         found["abandonment", pool] = (count(theirs, (~records.answered).astype(float)), offered)
     return Source(OBSERVED, found)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.records.fitting import FEWEST, Fit, fits, quantiles
 from models.records.presence import CAVEAT, GAP, NO_AGENTS, heads, presence
 from models.records.returns import WITHIN, Redials, is_redial, redials
+from models.records.transfers import Transfer, is_transfer, transfers
 from models.records.survival import Completed, Survival, completed, exponential_patience, kaplan_meier
 from models.records.variation import DayVariation, day_variation
 from scenarios.contact_types import CHANNELS
@@ -107,6 +108,10 @@ class Calibration:
     """Mean agents on duty by pool and interval, guessed from services."""
     heads: dict[str, NDArray[np.int64]] = field(repr=False)
     """The same as whole agents."""
+    transfers: tuple[Transfer, ...] = ()
+    """What became of answered contacts that were passed on; none where the log does not join its records."""
+    transferred: NDArray[np.int64] | None = field(default=None, repr=False)
+    """Contacts that were passed on from another, by the interval of their queue entry."""
 
     def type(self, name: str) -> TypeCalibration:
         """The calibration of one type.
@@ -172,6 +177,8 @@ def calibrate(
         weekday_means=_weekday_means(volumes, weekdays),
         present=presence(records, horizon, gap),
         heads=heads(records, horizon, gap),
+        transfers=transfers(records),
+        transferred=_counts(records, is_transfer(records), horizon),
     )
 
 
@@ -230,9 +237,12 @@ def _handle_time(own: Records, shared: Records, everyone: Records, name: str, po
 
 
 def _patience(own: Records, shared: Records, name: str, pool: str) -> Patience | None:
-    few = (~own.answered).sum() < FEWEST_LEFT <= (~shared.answered).sum()
+    left_own, left_shared = ((~some.answered & np.isfinite(some.wait)).sum() for some in (own, shared))
+    few = left_own < FEWEST_LEFT <= left_shared
     some, of = (shared, pool) if few else (own, name)
-    stayed = ~_balked(some) if some.mapping.keep_zero_waits else np.ones(len(some), dtype=bool)
+    stayed = np.isfinite(some.wait)
+    if some.mapping.keep_zero_waits:
+        stayed &= ~_balked(some)
     waits, left = some.wait[stayed], ~some.answered[stayed]
     if not left.any():
         return None
@@ -249,12 +259,15 @@ def _balking(records: Records) -> float | None:
     """Those who left at once over all who were not answered at once."""
     if not records.mapping.keep_zero_waits:
         return None
-    not_at_once = int((~records.answered | (records.wait > BALKED)).sum())
+    if not np.isfinite(records.wait[~records.answered]).any() and not records.answered.all():
+        return None
+    known = np.isfinite(records.wait)
+    not_at_once = int((known & (~records.answered | (records.wait > BALKED))).sum())
     return int(_balked(records).sum()) / not_at_once if not_at_once else 0.0
 
 
 def _caveats(records: Records, gap: float) -> tuple[str, ...]:
-    found = list(records.mapping.caveats)
+    found = [*records.mapping.caveats, *records.report.notes]
     if records.agents:
         found.append(CAVEAT.replace("15 min", f"{gap / 60:g} min"))
     else:

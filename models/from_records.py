@@ -35,6 +35,7 @@ def to_scenario(
     handle: Literal["observed", "fitted"] = "observed",
     patience: Literal["observed", "exponential"] = "observed",
     redials: bool = False,
+    transfers: bool = False,
 ) -> Scenario:
     """The scenario that plays the very days of the records: their volumes interval by interval, their staffing.
 
@@ -52,6 +53,8 @@ def to_scenario(
         Patience by Kaplan and Meier, or the exponential one.
     redials
         Whether redials follow from a rule; they are then left out of the volume, so as not to count twice.
+    transfers
+        The same for contacts that were passed on by an agent.
 
     Raises
     ------
@@ -73,11 +76,14 @@ def to_scenario(
     types = []
     for at, kind in enumerate(calibration.types):
         volume = calibration.volumes[at] - (calibration.redialled[at] if redials and kind.redials else 0)
+        if transfers and calibration.transferred is not None:
+            volume = volume - calibration.transferred[at]
+        rules = (_redial_rule(kind) if redials else []) + (_transfer_rules(calibration, kind) if transfers else [])
         types.append(
             _plain_type(kind, handle, patience)
             | {"volume": {"per_interval": volume.tolist()}}
             | (_target(kind, share, within))
-            | ({"follow_ups": _redial_rule(kind)} if redials else {})
+            | ({"follow_ups": rules} if rules else {})
         )
     groups = [
         {"name": pool, "skills": list(names), "staffing": calibration.heads[pool].tolist()}
@@ -120,6 +126,15 @@ def _redial_rule(kind: TypeCalibration) -> list[dict[str, Any]]:
         return []
     rule = {"after": "abandoned", "probability": kind.redials.probability, "as": kind.name}
     return [rule | {"delay": _short(kind.redials.delay)}]
+
+
+def _transfer_rules(calibration: Calibration, kind: TypeCalibration) -> list[dict[str, Any]]:
+    """Rules by which answered contacts of a type become others."""
+    return [
+        {"after": "answered", "probability": passed.probability, "as": passed.to}
+        for passed in calibration.transfers
+        if passed.origin == kind.name
+    ]
 
 
 def _short(distribution: Distribution) -> Distribution:
@@ -221,6 +236,8 @@ def observed(
     return table[table["value"].notna()][list(COLUMNS)].reset_index(drop=True)
 
 
+_KNOWN = {"aht": ("handled",), "asa": ("answered_after",), "mean_wait": ("waited",)}
+"""What averages are over: contacts whose time is known."""
 _PERIODS = ("horizon", "day", "interval")
 _AHT_NOTE = "work with wrap-up / answered, over services of believable length"
 
@@ -264,13 +281,16 @@ def _tallies(records: Records, horizon: Horizon, within: float | Lookup[str, flo
     limits = [within if isinstance(within, int | float) else within[name] for name in records.types]
     answered = records.answered
     believable = np.isfinite(records.handle)
+    waits = np.nan_to_num(records.wait)
     weights = {
         "offered": np.ones(len(records)),
         "answered": answered,
         "abandoned": ~answered,
         "in_time": answered & (records.wait <= np.asarray(limits, dtype=float)[records.type]),
-        "wait_answered": np.where(answered, records.wait, 0.0),
-        "wait_abandoned": np.where(answered, 0.0, records.wait),
+        "wait_answered": np.where(answered, waits, 0.0),
+        "wait_abandoned": np.where(answered, 0.0, waits),
+        "answered_after": answered & np.isfinite(records.wait),
+        "waited": np.isfinite(records.wait),
         "handle_time": np.where(believable, np.nan_to_num(records.handle) + np.nan_to_num(records.wrap_up), 0.0),
         "handled": believable,
     }
@@ -289,7 +309,7 @@ def _ratio(name: str, sums: dict[str, Floats]) -> Floats:
     above = np.sum([sums[tally] for tally in measure.numerator], axis=0)
     if measure.is_count:
         return np.asarray(above, dtype=float)
-    parts = ("handled",) if name == "aht" else measure.denominator
+    parts = _KNOWN.get(name, measure.denominator)
     below = np.sum([sums[tally] for tally in parts], axis=0)
     ratio = np.full(above.shape, np.nan)
     np.divide(above, below, out=ratio, where=below > 0)

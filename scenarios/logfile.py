@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from scenarios.workbook import SAVE_AGAIN, SMALLER, read_workbook
 MOST_BYTES = 100_000_000
 """The most bytes that a file may hold, and the most that it may unpack to."""
 
+_STATED = re.compile(r"\ufeff?\s*\"?sep=([,;|\t])\"?\r?\n", re.IGNORECASE)
+"""The line in which Excel states the delimiter."""
 _GZIP, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -111,7 +114,12 @@ def _csv(raw: bytes, name: str, encoding: str | None) -> TextTable:
     text, recoded = _decoded(raw, name, encoding)
     if "\x00" in text:
         raise InvalidFile(name, "", "it holds bytes that no text has", SAVE_AGAIN)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    stated = _STATED.match(text)
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=stated[1] if stated else _delimiter(text), strict=True
+    )
+    if stated:
+        next(lines)
     header: tuple[str, ...] = ()
     rows, numbers, ragged = [], [], []
     try:
@@ -134,13 +142,13 @@ def _csv(raw: bytes, name: str, encoding: str | None) -> TextTable:
 
 def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[int]]:
     """The text, and the numbers of lines that were not UTF-8."""
-    wanted = encoding or ("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    wanted = encoding or _encoding(raw)
     try:
         return raw.decode(wanted), []
     except LookupError:
         raise InvalidFile(name, "", f"there is no encoding '{wanted}'", "try utf-8 or cp1252") from None
     except UnicodeDecodeError as failure:
-        if encoding or wanted == "utf-16":
+        if encoding or wanted.startswith("utf-16"):
             line = raw.count(b"\n", 0, failure.start) + 1
             raise InvalidFile(name, str(line), f"it is not {wanted}", "name its encoding in the mapping") from None
     lines, recoded = [], []
@@ -153,10 +161,22 @@ def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[int
     return "\n".join(lines), recoded
 
 
+def _encoding(raw: bytes) -> str:
+    """UTF-8 or, by its mark or by every other byte of its beginning being 0, UTF-16."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    start = raw[:2000]
+    zeros = start[0::2].count(0), start[1::2].count(0)
+    if max(zeros) > 0.3 * len(start) / 2 and min(zeros) == 0:
+        return "utf-16-le" if zeros[1] else "utf-16-be"
+    return "utf-8-sig"
+
+
 def _delimiter(text: str) -> str:
-    """The most frequent of the usual delimiters in the first line that says anything."""
+    """The most frequent of the usual delimiters in the first line that says anything, quoted parts left out."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t|", key=first.count)
+    plain = re.sub(r'"[^"]*"', "", first)
+    return max(",;\t|", key=plain.count)
 
 
 def _header(fields: list[str]) -> tuple[str, ...]:

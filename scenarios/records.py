@@ -27,7 +27,7 @@ class Finding:
 
     what: str
     done: str
-    """``dropped`` or ``repaired``."""
+    """``dropped``, ``repaired``, or ``kept`` as they are."""
     count: int
     first: int
     """The first such row of the file, from 1 with the header."""
@@ -39,6 +39,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Suspicion:
+    """Something about the contacts as a whole that real days of a contact centre rarely show."""
+
+    what: str
+    seen: str
+    """The figure that was seen."""
+    remedy: str
+
+    def __str__(self) -> str:
+        """The suspicion as people read it."""
+        return f"{self.what} ({self.seen}); {self.remedy}"
+
+
+@dataclass(frozen=True)
 class Report:
     """What became of the rows of a log."""
 
@@ -47,6 +61,11 @@ class Report:
     kept: int
     """Contacts in the records."""
     findings: tuple[Finding, ...] = ()
+    readings: tuple[str, ...] = ()
+    """How texts were read where that is not plain."""
+    notes: tuple[str, ...] = ()
+    """What a reader of anything made from the log must know."""
+    suspicions: tuple[Suspicion, ...] = ()
 
     def count(self, what: str) -> int:
         """The number of rows with a finding, 0 without any."""
@@ -54,7 +73,8 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report as lines of text."""
-        return [f"{self.rows:,} rows read, {self.kept:,} contacts kept", *map(str, self.findings)]
+        first = f"{self.rows:,} rows read, {self.kept:,} contacts kept"
+        return [first, *map(str, self.findings), *self.readings]
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,7 @@ class Records:
     queue: Floats = field(repr=False)
     """When it joined the queue."""
     wait: Floats = field(repr=False)
+    """NaN where the log does not tell it."""
     answered: Flags = field(repr=False)
     """Answered by an agent; otherwise the customer left."""
     handle: Floats = field(repr=False)
@@ -91,6 +112,8 @@ class Records:
     """Index into `agents`, -1 where there is none."""
     customer: Codes = field(repr=False)
     """A number for each customer, -1 where unknown."""
+    follows: Codes | None = field(default=None, repr=False)
+    """Index into `types` of the leg from which the contact was transferred, else -1; None where legs are unknown."""
 
     def __len__(self) -> int:
         """The number of contacts."""
@@ -123,6 +146,10 @@ class Records:
     def horizon(self, interval: float = 1800.0) -> Horizon:
         """The days of the records, whole, in intervals of this length (seconds)."""
         return Horizon(start=self.start, days=self.days, interval=interval)
+
+    def reported(self, suspicions: tuple[Suspicion, ...]) -> Self:
+        """The same records with what is suspicious about them in the report."""
+        return replace(self, report=replace(self.report, suspicions=suspicions))
 
     def select(self, keep: Flags) -> Self:
         """The records of some contacts, in the same days and with the same codes."""

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from copy import copy
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from scenarios.errors import InvalidFile
 
@@ -17,10 +18,16 @@ SMALLER = "split it by weeks, or leave out columns that are not needed"
 MOST_CELLS = 20_000_000
 """The most cells in the rectangle that a sheet spans, empty ones included: readers keep all of them in memory."""
 
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+"""The size of a sheet of Excel: no cell lies beyond it."""
+
 _CHUNK = 1 << 20
-_PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
-_OVERLAP = 64
-"""Bytes kept from one chunk to the next so that no cell reference is cut in two."""
+_TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
+_CELL = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
+_OPEN = re.compile(rb"<(?:[\w.-]+:)?(?:row|c)[\s/>]|<[\w.:-]{0,64}$")
+_LONGEST_TAG = 65_536
+"""The most bytes in the tag of a row or a cell."""
 
 
 def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str]]]:
@@ -41,39 +48,105 @@ def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str
     [(1, ['arrival', '12.5', 'True'])]
     """
     _check_size(raw, name, limit)
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, IndexError, ValueError) as failure:
-        raise InvalidFile(name, "", f"the workbook cannot be read ({failure})", SAVE_AGAIN) from None
+    cells = _cells(raw, name)
     rows = [(at, [_written(cell) for cell in row]) for at, row in enumerate(cells, start=1)]
     return [(at, row) for at, row in rows if any(row)]
 
 
+def _cells(raw: bytes, name: str) -> list[list[Any]]:
+    """The cells of the first sheet; a panic of the reader, which is no Exception, is an error like any."""
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except BaseException as failure:
+        if not isinstance(failure, Exception) and type(failure).__name__ != "PanicException":
+            raise
+        problem = f"the workbook cannot be read ({str(failure)[:100] or type(failure).__name__})"
+        raise InvalidFile(name, "", problem, SAVE_AGAIN) from None
+
+
+class _Extent:
+    """The rectangle that the rows and cells of one part span, counted as readers count them.
+
+    A row or cell without a reference stands right after the one before it; references may be in lower case.
+    """
+
+    def __init__(self) -> None:
+        self.rows, self.columns = 1, 1
+        self._row, self._column = 0, 0
+
+    def add(self, tag: bytes, attributes: bytes) -> None:
+        """Take in the start tag of a row or a cell."""
+        match = _REFERENCE.search(attributes)
+        if tag == b"row":
+            if match is not None and not match[1].isdigit():
+                raise ValueError(match[1])
+            self._row, self._column = (self._row + 1 if match is None else int(match[1])), 0
+        elif match is None:
+            self._column += 1
+            self.rows = max(self.rows, self._row)
+            self.columns = max(self.columns, self._column)
+        else:
+            cell = _CELL.fullmatch(match[1])
+            if cell is None:
+                raise ValueError(match[1])
+            self._column = _column(cell[1].upper())
+            self.rows, self.columns = max(self.rows, int(cell[2])), max(self.columns, self._column)
+
+
 def _check_size(raw: bytes, name: str, limit: int) -> None:
-    """Unpack every part and count, because the sizes that an archive states may be lies."""
-    size, rows, columns = 0, 1, 1
+    """Unpack every part and count, because the sizes that an archive states may be lies.
+
+    A reader lays out the whole rectangle that the cells span, and ends the process where memory does not suffice.
+    """
+    size = 0
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise InvalidFile(name, "", "this archive is no xlsx workbook", SAVE_AGAIN)
             for part in archive.infolist():
-                tail = b""
+                tail, extent = b"", _Extent()
                 for chunk in _chunks(archive, part, limit):
                     size += len(chunk)
                     if size > limit:
                         raise InvalidFile(name, "", f"it unpacks to more than {limit / 1e6:g} MB", SMALLER)
                     if part.filename.endswith(".xml") and b"\x00" in chunk:
                         raise InvalidFile(name, "", f"{part.filename} is not UTF-8", SAVE_AGAIN)
-                    for letters, number in _PLACE.findall(tail + chunk):
-                        rows, columns = max(rows, int(number)), max(columns, _column(letters))
-                    tail = chunk[-_OVERLAP:]
+                    tail = _count(tail + chunk, extent, part.filename, name)
+                _refuse_too_many(extent, name)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
         raise InvalidFile(name, "", "the archive is damaged, locked, or no workbook", SAVE_AGAIN) from None
-    if rows * columns > MOST_CELLS:
+
+
+def _count(text: bytes, extent: _Extent, part: str, name: str) -> bytes:
+    """Count the whole tags of a text; the part of it that may be the beginning of a tag."""
+    end = 0
+    for match in _TAG.finditer(text):
+        try:
+            extent.add(match[1], match[2])
+        except ValueError:
+            if not part.endswith(".xml"):
+                continue  # a picture may hold anything
+            problem = f"{part} has a cell or row at {match[2][:40].decode('ascii', 'replace').strip()}"
+            raise InvalidFile(name, "", problem, SAVE_AGAIN) from None
+        end = match.end()
+    begun = _OPEN.search(text, end)
+    tail = text[end:][-16:] if begun is None else text[begun.start() :]
+    if len(tail) > _LONGEST_TAG:
+        if part.endswith(".xml"):
+            raise InvalidFile(name, "", f"{part} holds a tag that does not end", SAVE_AGAIN)
+        return b""
+    return tail
+
+
+def _refuse_too_many(extent: _Extent, name: str) -> None:
+    rows, columns = extent.rows, extent.columns
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
         problem = f"its cells span {rows} rows x {columns} columns, more than {MOST_CELLS / 1e6:g} million cells"
+        if rows > MOST_ROWS or columns > MOST_COLUMNS:
+            problem = f"its cells span {rows} rows x {columns} columns, more than a sheet of Excel has"
         raise InvalidFile(name, "", problem, "delete stray cells far outside the table")
 
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from interface.backtest import PERIODS, Backtest, backtest
 from interface.commands import output
-from interface.commands.from_log import layout_named
+from interface.commands.from_log import layout_named, show
 from interface.commands.output import between, number
 from interface.commands.simulate import engine_named
 from interface.replays import ERLANG_C, WHAT
@@ -138,8 +138,7 @@ def _picture(found: Backtest, wanted: Wanted) -> Picture:
 def _show(found: Backtest, wanted: Wanted, report: Report) -> None:
     """What was found, for people: totals, errors, what the models assume, what the log cannot tell."""
     console = output.out()
-    for line in report.lines():
-        console.print(f"[dim]{escape(line)}[/]")
+    show(report, console)
     estimated = "on the other half of the days" if found.held_out else "on the very same days"
     console.print(
         f"\n[bold]{found.horizon.days} days played again[/]: {found.replications} replications, seed {found.seed};"

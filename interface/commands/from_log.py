@@ -16,12 +16,13 @@ from scenarios import files
 from scenarios.document import read
 from scenarios.errors import InvalidValue
 from scenarios.mapping import MAPPINGS, Mapping, mapping, mapping_from
-from scenarios.records import read_records
+from scenarios.records import Report, read_records
 from scenarios.tables import decoded
 from scenarios.units import seconds
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
 
 def command(
@@ -48,6 +49,7 @@ def command(
         handle="fitted" if _one_of("handle", handle, ("observed", "fitted")) == "fitted" else "observed",
         patience=_patience(patience),
         redials=redials,
+        transfers=True,
     )
     if target is not None:
         save(files.dump(scenario), target)
@@ -55,8 +57,7 @@ def command(
         output.write_json(output.records(observed(records, records.horizon(length), limit)))
         return 0
     console = output.err() if target is None else output.out()
-    for line in records.report.lines():
-        console.print(escape(line))
+    show(records.report, console)
     console.print(_estimates(estimates(calibration)))
     for caveat in calibration.caveats:
         console.print(f"[yellow]Note[/] {escape(caveat)}")
@@ -65,6 +66,15 @@ def command(
     else:
         console.print(f"Written to {escape(str(target))}. Next: ccplan simulate {escape(str(target))}")
     return 0
+
+
+def show(report: Report, console: Console) -> None:
+    """What became of the rows of a log, how they were read, and what is suspicious about them as a whole."""
+    for line in report.lines():
+        console.print(escape(line))
+    if report.suspicions:
+        lines = ((escape(odd.what), escape(odd.seen), escape(odd.remedy)) for odd in report.suspicions)
+        console.print(output.table(("Suspicious", "seen", "what to do"), lines, left=3))
 
 
 def layout_named(name: str) -> Mapping:

@@ -41,7 +41,7 @@ def stretches(records: Records, gap: float = GAP) -> tuple[Floats, NDArray[np.in
     (True, True)
     """
     stretch = np.full(len(records), -1, dtype=np.int64)
-    served = np.flatnonzero(records.answered & (records.agent >= 0))
+    served = np.flatnonzero(records.answered & (records.agent >= 0) & np.isfinite(records.answer))
     order = served[np.lexsort((records.answer[served], records.agent[served]))]
     if not len(order):
         return np.empty((0, 2)), np.empty(0, dtype=np.int64), stretch
@@ -104,7 +104,7 @@ def heads(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, NDA
 
 def _most_at_once(records: Records, theirs: Flags, horizon: Horizon) -> Floats:
     """The most services going on at one instant of each interval, shape (intervals,)."""
-    served = theirs & records.answered
+    served = theirs & records.answered & np.isfinite(records.answer)
     begin, end = np.sort(records.answer[served]), np.sort(records.end[served])
     instants = np.concatenate((horizon.edges[:-1], begin[begin < horizon.length]))
     level = np.searchsorted(begin, instants, side="right") - np.searchsorted(end, instants, side="right")

@@ -1,0 +1,360 @@
+"""Columns of durations as text, turned into seconds: numbers in a unit, clocks, words, ISO 8601.
+
+What a single text leaves open (``5:28`` may be minutes or hours, ``1,221`` thousands or decimals) the columns of a file
+decide together; what they leave open too is asked for, by the name of the key in the mapping.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.errors import InvalidValue
+from scenarios.decimals import NUMBER, AmbiguousNumbers, decimal_mark, plain_number, without_spaces
+from scenarios.units import DAY, HOUR, MINUTE, seconds
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+Unit = Literal["ms", "s", "min", "h"]
+Clock = Literal["mm:ss", "hh:mm"]
+UNITS: dict[str, float] = {"ms": 0.001, "s": 1.0, "min": MINUTE, "h": HOUR}
+
+SHORTEST, LONGEST = 5.0, 4 * HOUR
+"""Medians (s) of times of service outside of these two are errors of unit until somebody says otherwise."""
+_LEAST_CLEAR, _MOST_CLEAR = 20.0, 60.0
+"""Medians of two-part clocks read as minutes:seconds (s) between which minutes and hours are both believable."""
+_FEW = 10
+"""Fewer rows than this prove nothing about a unit."""
+
+_TWO = re.compile(r"(\d{1,4}):([0-5]\d)(?:[.,]\d+)?")
+_THREE = re.compile(r"(?:(\d{1,3})\s*(?:d|days?)?[.,\s]\s*)?(\d{1,4}):([0-5]\d):([0-5]\d(?:[.,]\d+)?)")
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?", re.IGNORECASE)
+_QUOTES = re.compile(r"(?:(\d+)')?\s*(\d+)(?:''|\")")
+_WORD = re.compile(r"([\d.,]*\d)\s*([^\W\d_]+)\.?")
+_WORDS = {"sek": "s", "sekunde": "s", "sekunden": "s", "secs": "s", "msec": "ms", "millis": "ms", "hrs": "h"}
+_WORDS |= {"minute": "min", "minuten": "min", "std": "h", "stunde": "h", "stunden": "h", "segundos": "s"}
+_NAMES: dict[str, Unit] = {"ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms", "millisekunden": "ms"}
+_NAMES |= {"minutes": "min", "mins": "min", "minuten": "min", "minutos": "min", "hours": "h", "hrs": "h"}
+_LABELS = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """Seconds per row, NaN where the field is empty or unreadable, and which of the two it was."""
+
+    seconds: Floats
+    unreadable: Flags
+
+
+class Unclear(ValueError):
+    """A column that can be read in two ways: its role, the problem and the remedy, which names the mapping's key."""
+
+    def __init__(self, role: str, problem: str, remedy: str) -> None:
+        self.role, self.problem, self.remedy = role, problem, remedy
+        super().__init__(f"{role}: {problem}; {remedy}")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What is known beforehand about how durations are written; by role, or empty."""
+
+    units: Mapping[str, str] = field(default_factory=dict)
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    decimal: str | None = None
+
+
+@dataclass
+class _Texts:
+    """The different texts of one column, taken apart."""
+
+    role: str
+    header: str
+    codes: NDArray[np.int64]
+    texts: list[str]
+    number: Floats
+    """Plain numbers, in the unit of the column."""
+    minutes: Floats
+    """Two-part clocks as minutes:seconds."""
+    rounded: Floats
+    """Three-part clocks whose seconds are 00."""
+    whole: Floats
+    """Everything that has one meaning only."""
+
+    def rows(self, values: Floats) -> Floats:
+        """The finite values above nothing, one for each row."""
+        found = values[self.codes]
+        return found[np.isfinite(found) & (found > 0)]
+
+
+def durations(
+    columns: Mapping[tuple[str, str], Sequence[str]],
+    spelling: Spelling | None = None,
+    spans: Mapping[str, Floats] | None = None,
+) -> tuple[dict[tuple[str, str], Column], list[str]]:
+    """The seconds in columns of one file, and how they were read where that is not plain.
+
+    Parameters
+    ----------
+    columns
+        Texts by role (wait, handle, wrap_up) and name of the column.
+    spelling
+        What the mapping says of units, clocks and decimals.
+    spans
+        By role, what the same times should be by the instants of the rows, in seconds, NaN where unknown.
+
+    Raises
+    ------
+    Unclear
+        If a column can be read in two ways, or a unit other than seconds is likely.
+
+    Examples
+    --------
+    >>> found, said = durations({("handle", "Talk"): ["5:28", "3m 20s", "PT1M", "1.221,5", "", "soon"]})
+    >>> found["handle", "Talk"].seconds
+    array([ 328. ,  200. ,   60. , 1221.5,    nan,    nan])
+    >>> said[-1]
+    'Talk: 5:28 read as minutes:seconds (clock: hh:mm in the mapping for hours:minutes)'
+    """
+    spelling, spans = spelling or Spelling(), spans or {}
+    different = {key: different_texts(texts) for key, texts in columns.items()}
+    mark, said = _mark(different, spelling)
+    parts = [_taken_apart(*key, texts, codes, mark) for key, (texts, codes) in different.items()]
+    clock = _clock(parts, spelling, spans, said)
+    found = {}
+    for part in parts:
+        unit = _unit(part, spelling, spans, said)
+        two = part.minutes * (60.0 if clock.get(part.role, "mm:ss") == "hh:mm" else 1.0)
+        three = part.rounded / (60.0 if spelling.clocks.get(part.role) == "mm:ss" and _all_rounded(part) else 1.0)
+        values = np.where(np.isnan(part.number), part.whole, part.number * UNITS[unit])
+        values = np.where(np.isnan(values), two, values)
+        values = np.where(np.isnan(values), three, values)
+        filled = np.array([text != "" for text in part.texts], dtype=bool)
+        found[part.role, part.header] = Column(values[part.codes], (np.isnan(values) & filled)[part.codes])
+    return found, said
+
+
+def different_texts(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """The different texts, trimmed, and for each row the place of its own: a log repeats many of them."""
+    places: dict[str, int] = {}
+    codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
+    return [text.strip() for text in places], codes
+
+
+def _mark(
+    different: Mapping[tuple[str, str], tuple[list[str], NDArray[np.int64]]], spelling: Spelling
+) -> tuple[str, list[str]]:
+    """The decimal mark of the file, and what is to be said of it."""
+    numbers = {role: [part for text in texts for part in _numbers(text)] for (role, _), (texts, _) in different.items()}
+    every = [text for texts in numbers.values() for text in texts]
+    try:
+        mark = spelling.decimal or decimal_mark(every)
+    except AmbiguousNumbers as failure:
+        role = next(role for role, texts in numbers.items() if str(failure) in map(without_spaces, texts))
+        problem = f"'{failure}' may be thousands or a decimal number"
+        raise Unclear(role, problem, "say `decimal: '.'` or `decimal: ','` in the mapping") from None
+    group = "," if mark == "." else "."
+    grouped = next((text for text in every if group in text and plain_number(text, mark)), None)
+    if grouped is None or spelling.decimal:
+        return mark, []
+    plain = plain_number(grouped, mark)
+    return mark, [f"numbers: {grouped} read as {plain} (decimal: '{group}' in the mapping for decimals)"]
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers in a text that is a number, or numbers with units; none in a clock."""
+    if text[:1].isdigit() and text.isdigit():
+        return [text]
+    if NUMBER.fullmatch(without_spaces(text)):
+        return [text]
+    return [] if ":" in text else [part[1] for part in _WORD.finditer(text)]
+
+
+def _taken_apart(role: str, header: str, texts: list[str], codes: NDArray[np.int64], mark: str) -> _Texts:
+    import pandas as pd
+
+    if mark == ".":
+        number = pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce").to_numpy(dtype=float).copy()
+    else:
+        number = np.full(len(texts), np.nan)
+    number[~np.isfinite(number)] = np.nan
+    minutes, rounded, whole = (np.full(len(texts), np.nan) for _ in range(3))
+    for at in np.flatnonzero(np.isnan(number)):
+        text = texts[at]
+        if not text or len(text) > 60:
+            continue
+        plain = without_spaces(text)
+        if NUMBER.fullmatch(plain):
+            number[at] = _float(plain_number(plain, mark))
+        elif two := _TWO.fullmatch(text):
+            fraction = text.partition(":")[2][len(two[2]) :].replace(",", ".")
+            value = int(two[1]) * MINUTE + int(two[2]) + (float(fraction) if fraction else 0.0)
+            (whole if fraction else minutes)[at] = value
+        elif three := _THREE.fullmatch(text):
+            days, hours, minute, rest = (float((part or "0").replace(",", ".")) for part in three.groups())
+            (rounded if rest == 0 and days == 0 and hours > 0 else whole)[at] = (
+                days * DAY + hours * HOUR + minute * MINUTE + rest
+            )
+        else:
+            whole[at] = _in_words(text, mark)
+    return _Texts(role, header, codes, texts, number, minutes, rounded, whole)
+
+
+def _float(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return np.nan
+    return value if np.isfinite(value) else np.nan
+
+
+def _in_words(text: str, mark: str) -> float:
+    """Seconds of ``3m 20s``, ``3,5 min``, ``PT3M20S`` or ``3'20"``; NaN for anything else."""
+    if len(text) > 1 and (iso := _ISO.fullmatch(text)) and any(iso.groups()):
+        parts = [_float((part or "0").replace(",", ".")) for part in iso.groups()]
+        return float(np.dot(parts, (DAY, HOUR, MINUTE, 1.0)))
+    if quotes := _QUOTES.fullmatch(text):
+        return int(quotes[1] or 0) * MINUTE + int(quotes[2])
+    text = without_spaces(text)
+    words = _WORD.sub(lambda part: f"{plain_number(part[1], mark)} {_WORDS.get(part[2].casefold(), part[2])}", text)
+    if not any(letter.isalpha() for letter in words):
+        return np.nan
+    try:
+        return seconds(words)
+    except InvalidValue:
+        return np.nan
+
+
+def _all_rounded(part: _Texts) -> bool:
+    """Whether all clocks of a column have three parts and seconds of 00, as Excel shows a typed 5:28."""
+    return bool(np.isfinite(part.rounded).any()) and not part.rows(part.whole).size and not part.rows(part.minutes).size
+
+
+def _clock(parts: list[_Texts], spelling: Spelling, spans: Mapping[str, Floats], said: list[str]) -> dict[str, str]:
+    """How two-part clocks are read, by role."""
+    for part in parts:
+        _ask_about_rounded(part, spelling)
+    two_parts = [part for part in parts if np.isfinite(part.minutes).any()]
+    free = [part for part in two_parts if part.role not in spelling.clocks]
+    chosen = dict(spelling.clocks)
+    if not free:
+        return chosen
+    reading = _proved(two_parts, spans) or next(iter(spelling.clocks.values()), None) or _believable(free)
+    if reading is None:
+        text = free[0].texts[int(np.flatnonzero(np.isfinite(free[0].minutes))[0])]
+        problem = f"'{text}' in {free[0].header} may be minutes:seconds or hours:minutes"
+        raise Unclear(free[0].role, problem, "say `clock: 'mm:ss'` or `clock: 'hh:mm'` in the mapping")
+    names = {"mm:ss": "minutes:seconds", "hh:mm": "hours:minutes"}
+    (contrary,) = set(names) - {reading}
+    for part in free:
+        text = part.texts[int(np.nanargmax(part.minutes))]
+        said.append(
+            f"{part.header}: {text} read as {names[reading]} (clock: {contrary} in the mapping for {names[contrary]})"
+        )
+        chosen[part.role] = reading
+    return chosen
+
+
+def _ask_about_rounded(part: _Texts, spelling: Spelling) -> None:
+    rows = part.rows(part.rounded)
+    if part.role in spelling.clocks or len(rows) < _FEW or not _all_rounded(part) or np.median(rows) < HOUR:
+        return
+    text = part.texts[int(np.flatnonzero(np.isfinite(part.rounded))[0])]
+    problem = f"{part.header} has {text} and the like: all seconds are 00, and half of the times are over an hour"
+    raise Unclear(
+        part.role, problem, "if these are minutes:seconds say `clock: 'mm:ss'` in the mapping, else `clock: 'hh:mm'`"
+    )
+
+
+def _proved(parts: list[_Texts], spans: Mapping[str, Floats]) -> str | None:
+    """The reading that other texts of the column, or the instants of the same rows, prove."""
+    for part in parts:
+        if part.rows(part.whole).size and any(_THREE.fullmatch(text) for text in part.texts):
+            return "mm:ss"
+        if part.rows(part.minutes).size and np.nanmax(part.minutes) >= 24 * 60:
+            return "mm:ss"  # as hours:minutes it would be more than a day
+    for part in parts:
+        factor = _factor(part.minutes[part.codes], spans.get(part.role))
+        if factor is not None and 0.5 < factor < 2:
+            return "mm:ss"
+        if factor is not None and 30 < factor < 120:
+            return "hh:mm"
+    return None
+
+
+def _factor(values: Floats, span: Floats | None) -> float | None:
+    """By how much the times between the instants of the rows exceed those of the column; None where few tell."""
+    if span is None:
+        return None
+    known = np.isfinite(values) & np.isfinite(span) & (values > 0) & (span > 0)
+    return float(np.median(span[known] / values[known])) if known.sum() >= 3 else None
+
+
+def _believable(parts: list[_Texts]) -> str | None:
+    """The reading under which the times of service are seconds to an hour, or the waits below four hours."""
+    for part in sorted(parts, key=lambda part: ("handle", "wrap_up", "wait").index(part.role)):
+        rows = part.rows(part.minutes)
+        if part.role == "handle" and len(rows):
+            median = float(np.median(rows))
+            if median > _MOST_CLEAR or np.max(rows) * 60 > 12 * HOUR:
+                return "mm:ss"
+            if median < _LEAST_CLEAR:
+                return "hh:mm"
+            return None
+        if len(rows) and np.max(rows) * 60 > LONGEST:
+            return "mm:ss"
+    return None
+
+
+def _unit(part: _Texts, spelling: Spelling, spans: Mapping[str, Floats], said: list[str]) -> str:
+    """The unit of plain numbers: as given, by the name of the column, else seconds unless that cannot be."""
+    if part.role in spelling.units:
+        return spelling.units[part.role]
+    rows = part.rows(part.number)
+    if not len(rows):
+        return "s"
+    named = _named_unit(part.header)
+    if named is not None and named != "s":
+        said.append(f"{part.header}: read in {_LABELS[named]}, by the name of the column (unit in the mapping)")
+    unit = named or "s"
+    factor = _factor(part.number[part.codes] * UNITS[unit], spans.get(part.role))
+    likely = _nearest_unit(factor, unit)
+    typical = float(np.median(rows)) * UNITS[unit]
+    odd = len(rows) >= _FEW and (typical > LONGEST or (part.role == "handle" and typical < SHORTEST))
+    if likely is None and odd and not (factor is not None and 0.5 < factor < 2):
+        likely = next((name for name, size in UNITS.items() if 20 <= typical / UNITS[unit] * size <= HOUR), "s")
+    if likely is None:
+        return unit
+    problem = f"half of the times in {part.header} are {'over' if typical > LONGEST else 'under'} {_shown(typical)} s"
+    if factor is not None:
+        problem = f"the times in {part.header} are {_shown(1 / factor)} times those between the instants of the same rows"
+    remedy = f"they look like {_LABELS[likely]}: say `unit: {{{part.role}: {likely}}}` in the mapping"
+    raise Unclear(part.role, problem, remedy if likely != unit else f"say their unit, as in `unit: {{{part.role}: s}}`")
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _nearest_unit(factor: float | None, unit: str) -> str | None:
+    """The unit that the instants of the rows prove, None where they agree or prove none."""
+    if factor is None:
+        return None
+    fits = [name for name, size in UNITS.items() if 0.8 < factor * UNITS[unit] / size < 1.25]
+    return fits[0] if fits and fits[0] != unit else None
+
+
+def _named_unit(header: str) -> Unit | None:
+    """The unit in the name of a column: ``Talk (min)``, ``duration_ms``, ``minutes``."""
+    if bracketed := re.search(r"[(\[]\s*([a-z]+)\.?\s*[)\]]", header.casefold()):
+        word = bracketed[1]
+        if word in UNITS or word in {"sec", "secs", "seconds", "sek"}:
+            return {"ms": "ms", "min": "min", "h": "h"}.get(word, "s")  # type: ignore[return-value]
+        return _NAMES.get(word)
+    words = re.split(r"[\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold())
+    return next((_NAMES[word] for word in words if word in _NAMES), None)
