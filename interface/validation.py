@@ -13,6 +13,7 @@ from interface.replays import ERLANG_C, READY, WHAT
 from interface.sources import ALL, COMPARED
 from interface.words import difference, label, shown
 from scenarios.measures import MEASURES
+from scenarios.records import Suspicion
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Prepared:
     study: Study
     report: tuple[str, ...]
     caveats: tuple[str, ...]
+    suspicions: tuple[Suspicion, ...] = ()
+    """What is odd about the contacts as a whole."""
 
 
 def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Prepared:
@@ -31,7 +34,13 @@ def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Pre
 
     records = read_records(content, mapping(mapping_name), name)
     study = Study.of(records, within, held_out=len(np.unique(records.day)) > 1)
-    return Prepared(study, tuple(records.report.lines()), study.halves[0].calibration.caveats)
+    report = records.report
+    return Prepared(study, tuple(report.lines()), study.halves[0].calibration.caveats, report.suspicions)
+
+
+def suspicious(suspicions: tuple[Suspicion, ...]) -> pd.DataFrame:
+    """What is odd about the contacts of a log, as people read it."""
+    return pd.DataFrame([{"Suspicious": odd.what, "Seen": odd.seen, "What to do": odd.remedy} for odd in suspicions])
 
 
 def plan_of(study: Study, replications: int) -> Plan:

@@ -53,6 +53,8 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
     if table.ragged:
         count = len(table.ragged)
         rows.findings.append(Finding("more or fewer fields than the header", "dropped", count, table.ragged[0]))
+    if table.first > 2:
+        rows.readings.append(f"the header is in row {table.first}, what stands above it is left out")
     filter_rows(columns, rows)
     columns, rows = columns.selected(rows.keep), rows.without_dropped()
     told = outcomes(columns, rows, np.full(columns.rows, np.nan)) if "outcome" in columns else None

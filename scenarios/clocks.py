@@ -29,7 +29,10 @@ _STAMP = re.compile(rf"(.*?\S)(?:[T\s]|,\s*)\s*({_TIME})", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(rf"({_TIME})\s+(\S.*)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
-_FIRST = date(1970, 1, 1)
+_SERIAL = re.compile(r"([34]\d{4}|5[0-4]\d{3})(?:[.,](\d+))?")
+"""Days since 1899-12-30, as Excel stores a date: from 1982 to 2050."""
+_PART_OF_DAY = re.compile(r"0?[.,](\d{2,})")
+_FIRST, _EXCEL = date(1970, 1, 1), date(1899, 12, 30)
 _EARLIEST, _LATEST = -70 * 365.25 * DAY, 230 * 365.25 * DAY
 """The years 1900 to 2199: other dates are errors of writing."""
 
@@ -108,7 +111,8 @@ def orders_of_dates(columns: Mapping[str, Sequence[str]]) -> bool:
     """
     dates: set[str] = set()
     for texts in columns.values():
-        dates |= {_split(_OFFSET.sub(r"\1", text.strip()))[0] for text in set(texts) if "/" in text or "-" in text}
+        unclear = (text.strip() for text in set(texts) if text[4:5] != "-" and ("/" in text or "-" in text))
+        dates |= {_split(_OFFSET.sub(r"\1", text))[0] for text in unclear}
     return month_first(sorted(dates))
 
 
@@ -121,10 +125,13 @@ def _timestamps(texts: list[str], formats: Formats) -> tuple[Floats, Floats]:
     values, offsets = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
     bare = list(texts)
     for at, text in enumerate(texts):
-        if _EPOCH.fullmatch(text):
+        if ":" in text:
+            if (text[-1] in "ZzCTct" or "+" in text[-6:] or "-" in text[-6:]) and (offset := _OFFSET.search(text)):
+                bare[at], offsets[at] = text[: offset.end(1)], _offset(offset)
+        elif _EPOCH.fullmatch(text):
             values[at], offsets[at] = float(text) / (1000.0 if len(text) == 13 else 1.0), 0.0
-        elif offset := _OFFSET.search(text):
-            bare[at], offsets[at] = text[: offset.end(1)], _offset(offset)
+        elif serial := _SERIAL.fullmatch(text):
+            values[at] = (int(serial[1]) - (_FIRST - _EXCEL).days) * DAY + _part_of_day(serial[2] or "0")
     if formats.date is not None:
         _fill(values, bare, formats.date)
         if formats.time is not None:
@@ -172,6 +179,8 @@ def _time_of_day(text: str, form: str | None, most_hours: int) -> float:
         except ValueError:
             return np.nan
         return read.hour * HOUR + read.minute * MINUTE + read.second + read.microsecond / 1e6
+    if part := _PART_OF_DAY.fullmatch(text):
+        return _part_of_day(part[1])
     clock = _CLOCK.fullmatch(text)
     if clock is None or (clock[2] is None and clock[4] is None):
         return np.nan
@@ -181,6 +190,11 @@ def _time_of_day(text: str, form: str | None, most_hours: int) -> float:
             return np.nan
         hours = hours % 12 + (12 if clock[4] in "pP" else 0)
     return hours * HOUR + minutes * MINUTE + rest if minutes < 60 and rest < 60 and hours < most_hours else np.nan
+
+
+def _part_of_day(digits: str) -> float:
+    """Seconds since midnight of the decimals of a day, to the millisecond."""
+    return round(float(f"0.{digits}") * DAY, 3)
 
 
 def _offset(match: re.Match[str]) -> float:

@@ -21,9 +21,9 @@ from scenarios.units import DAY, HOUR, MINUTE, seconds
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-Unit = Literal["ms", "s", "min", "h"]
+Unit = Literal["ms", "s", "min", "h", "d"]
 Clock = Literal["mm:ss", "hh:mm"]
-UNITS: dict[str, float] = {"ms": 0.001, "s": 1.0, "min": MINUTE, "h": HOUR}
+UNITS: dict[str, float] = {"ms": 0.001, "s": 1.0, "min": MINUTE, "h": HOUR, "d": DAY}
 
 SHORTEST, LONGEST = 5.0, 4 * HOUR
 """Medians (s) of times of service outside of these two are errors of unit until somebody says otherwise."""
@@ -41,7 +41,7 @@ _WORDS = {"sek": "s", "sekunde": "s", "sekunden": "s", "secs": "s", "msec": "ms"
 _WORDS |= {"minute": "min", "minuten": "min", "std": "h", "stunde": "h", "stunden": "h", "segundos": "s"}
 _NAMES: dict[str, Unit] = {"ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms", "millisekunden": "ms"}
 _NAMES |= {"minutes": "min", "mins": "min", "minuten": "min", "minutos": "min", "hours": "h", "hrs": "h"}
-_LABELS = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours"}
+_LABELS = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def durations(
     parts = [_taken_apart(*key, texts, codes, mark) for key, (texts, codes) in different.items()]
     clock = _clock(parts, spelling, spans, said)
     found = {}
-    for part in parts:
+    for part in sorted(parts, key=lambda part: part.role != "handle"):
         unit = _unit(part, spelling, spans, said)
         two = part.minutes * (60.0 if clock.get(part.role, "mm:ss") == "hh:mm" else 1.0)
         three = part.rounded / (60.0 if spelling.clocks.get(part.role) == "mm:ss" and _all_rounded(part) else 1.0)
@@ -333,7 +333,10 @@ def _unit(part: _Texts, spelling: Spelling, spans: Mapping[str, Floats], said: l
     problem = f"half of the times in {part.header} are {'over' if typical > LONGEST else 'under'} {_shown(typical)} s"
     if factor is not None:
         problem = f"the times in {part.header} are {_shown(1 / factor)} times those between the instants of the same rows"
-    remedy = f"they look like {_LABELS[likely]}: say `unit: {{{part.role}: {likely}}}` in the mapping"
+    remedy = (
+        f"they look like {_LABELS[likely]}: say `unit: {likely}` in the mapping, or `unit: {{{part.role}: {likely}}}` for"
+        " this column alone"
+    )
     raise Unclear(part.role, problem, remedy if likely != unit else f"say their unit, as in `unit: {{{part.role}: s}}`")
 
 

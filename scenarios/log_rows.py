@@ -18,7 +18,7 @@ MOST_UNREADABLE = 0.2
 _DISAGREE = 0.01
 """The share of rows in which two signs of an answer may differ before it is asked which one counts."""
 _ZEROS = frozenset({"0", "0.0", "0:00", "00:00", "0:00:00", "00:00:00"})
-_NO_DATES = ("0000-00-00", "1900-01-01 00:00", "1900-01-01T00:00", "1970-01-01 00:00", "1970-01-01T00:00")
+_NO_DATES = ("0000-00-00", "1900-01-01 00:00", "1900-01-01t00:00", "1970-01-01 00:00", "1970-01-01t00:00")
 
 
 @dataclass
@@ -89,25 +89,28 @@ class LogColumns:
 
     def _column(self, at: int, role: str) -> list[str]:
         texts = [row[at] for row in self.table.rows]
-        empty = {text: "" for text in set(texts) if text and self._is_empty(text.strip(), role)}
-        return [empty.get(text, text) for text in texts] if empty else texts
+        markers, starts = self._markers(role)
+        first = {letter for word in (*markers, *starts) for letter in (word[:1], word[:1].upper())} | {" ", "\t", "\xa0"}
+        empty = {
+            text
+            for text in set(texts)
+            if text[:1] in first and ((bare := text.strip().casefold()) in markers or bare.startswith(starts))
+        }
+        return ["" if text in empty else text for text in texts] if empty else texts
 
-    def _is_empty(self, text: str, role: str) -> bool:
-        mapping, word = self.mapping, text.casefold()
-        if role == "outcome" and word in _folded((*mapping.answered, *mapping.abandoned, *mapping.ignored)):
-            return False
-        if role in {"type", "channel", "agent", "customer"} and word == "na":
-            return False  # a name like any
-        if word in _folded(mapping.empty):
-            return True
-        zero_means_none = mapping.zero_means_none and "date" not in self.places
-        if mapping.zero_means_none and role == "agent":
-            return text == "0"
-        if role in {"queue", "answer", "end"}:
-            return text.startswith("0000-00-00") or (
-                zero_means_none and (text in _ZEROS or text.startswith(_NO_DATES))
-            )
-        return False
+    def _markers(self, role: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """What stands for an empty field of a role, and what such texts begin with."""
+        mapping, starts = self.mapping, ("0000-00-00",)
+        markers = _folded(mapping.empty)
+        if role == "outcome":
+            markers -= _folded((*mapping.answered, *mapping.abandoned, *mapping.ignored))
+        if role in {"type", "channel", "agent", "customer"}:
+            markers -= {"na"}  # a name like any
+        if not mapping.zero_means_none or role not in {"agent", "queue", "answer", "end"}:
+            return markers, starts
+        if role == "agent" or "date" in self.places:
+            return markers | {"0", "0.0"}, starts
+        return markers | _ZEROS, (*starts, *_NO_DATES)
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ MOST_BYTES = 100_000_000
 
 _STATED = re.compile(r"\ufeff?\s*\"?sep=([,;|\t])\"?\r?\n", re.IGNORECASE)
 """The line in which Excel states the delimiter."""
+_DELIMITERS = ",;\t|"
+_MOST_TITLE, _LOOK = 30, 20_000
+"""Rows within which the header must be, and characters that are looked at for delimiters."""
 _GZIP, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -33,10 +37,16 @@ class TextTable:
     """Rows left out because they have too many or too few fields."""
     recoded: list[int]
     """Lines that were not UTF-8 and were read as Windows-1252."""
+    first: int = 1
+    """The line or row of the header."""
 
 
 def read_table(
-    source: str | Path | bytes, name: str = "", encoding: str | None = None, limit: int = MOST_BYTES
+    source: str | Path | bytes,
+    name: str = "",
+    encoding: str | None = None,
+    limit: int = MOST_BYTES,
+    expects: str = "",
 ) -> TextTable:
     r"""The rows of a file as text; what kind of file it is says its content, not its name.
 
@@ -50,6 +60,8 @@ def read_table(
         The encoding of a CSV; without it UTF-8, or UTF-16 with its mark.
     limit
         The most bytes, packed and unpacked.
+    expects
+        A column of the header, by which it is found below a title.
 
     Raises
     ------
@@ -70,7 +82,8 @@ def read_table(
         raw = _unpacked(raw, label, limit)
     if raw.startswith(_OLD_EXCEL):
         raise InvalidFile(label, "", "this is an old .xls workbook, or one with a password", SAVE_AGAIN)
-    table = _workbook(raw, label, limit) if raw.startswith(_ZIP) else _csv(raw, label, encoding)
+    wanted = expects.strip().casefold()
+    table = _workbook(raw, label, limit, wanted) if raw.startswith(_ZIP) else _csv(raw, label, encoding, wanted)
     if not table.rows and not table.ragged:
         raise InvalidFile(label, "", "the table has no rows", "give a header row and one row for each contact")
     return table
@@ -110,34 +123,42 @@ def _unpacked(raw: bytes, name: str, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _csv(raw: bytes, name: str, encoding: str | None) -> TextTable:
+def _csv(raw: bytes, name: str, encoding: str | None, expects: str) -> TextTable:
     text, recoded = _decoded(raw, name, encoding)
     if "\x00" in text:
         raise InvalidFile(name, "", "it holds bytes that no text has", SAVE_AGAIN)
     stated = _STATED.match(text)
-    lines = csv.reader(
-        io.StringIO(text, newline=""), delimiter=stated[1] if stated else _delimiter(text), strict=True
-    )
+    delimiter = stated[1] if stated else _delimiter(text, expects)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     if stated:
         next(lines)
-    header: tuple[str, ...] = ()
-    rows, numbers, ragged = [], [], []
+    rows, numbers = [], []
     try:
         for fields in lines:
-            if not any(field.strip() for field in fields):
-                continue
-            if not header:
-                header = _header(fields)
-            elif len(fields) == len(header):
+            if any(field.strip() for field in fields):
                 rows.append(fields)
                 numbers.append(lines.line_num)
-            else:
-                ragged.append(lines.line_num)
     except csv.Error as failure:
         raise InvalidFile(name, str(lines.line_num), f"not a CSV line ({failure})", "check its quotes") from None
-    if not header:
+    if not rows:
         raise InvalidFile(name, "", "the file is empty", "give a header row and one row for each contact")
-    return TextTable(name, header, rows, numbers, ragged, recoded)
+    return _table(name, rows, numbers, recoded, expects)
+
+
+def _table(name: str, rows: list[list[str]], numbers: list[int], recoded: list[int], expects: str) -> TextTable:
+    """The table below its header: the first row that names the expected column, else the first of all."""
+    at = next((at for at, row in enumerate(rows[:_MOST_TITLE]) if _names(row, expects)), 0)
+    header = tuple(field.strip() for field in rows[at])
+    below = list(zip(rows[at + 1 :], numbers[at + 1 :], strict=True))
+    ragged = [number for row, number in below if len(row) != len(header)]
+    if ragged:
+        below = [(row, number) for row, number in below if len(row) == len(header)]
+    kept, places = [row for row, _ in below], [number for _, number in below]
+    return TextTable(name, header, kept, places, ragged, recoded, numbers[at])
+
+
+def _names(row: list[str], expects: str) -> bool:
+    return any(field.strip().casefold() == expects for field in row)
 
 
 def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[int]]:
@@ -167,25 +188,28 @@ def _encoding(raw: bytes) -> str:
         return "utf-16"
     start = raw[:2000]
     zeros = start[0::2].count(0), start[1::2].count(0)
-    if max(zeros) > 0.3 * len(start) / 2 and min(zeros) == 0:
+    if len(start) >= 16 and max(zeros) > 0.4 * len(start) / 2 and min(zeros) == 0:
         return "utf-16-le" if zeros[1] else "utf-16-be"
     return "utf-8-sig"
 
 
-def _delimiter(text: str) -> str:
-    """The most frequent of the usual delimiters in the first line that says anything, quoted parts left out."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    plain = re.sub(r'"[^"]*"', "", first)
-    return max(",;\t|", key=plain.count)
+def _delimiter(text: str, expects: str) -> str:
+    """The delimiter that the header has most often, or where a title stands above it, most lines equally often."""
+    lines = [line for line in text[:_LOOK].splitlines() if line.strip()][:_MOST_TITLE]
+    plain = [re.sub(r'"[^"]*"', "", line) for line in lines] or [""]
+    if len(plain) < 3 or not expects or expects in lines[0].casefold():
+        return max(_DELIMITERS, key=plain[0].count)
+
+    def regular(delimiter: str) -> tuple[int, int]:
+        counts = Counter(count for line in plain if (count := line.count(delimiter)))
+        count, often = counts.most_common(1)[0] if counts else (0, 0)
+        return often, count
+
+    return max(_DELIMITERS, key=regular)
 
 
-def _header(fields: list[str]) -> tuple[str, ...]:
-    return tuple(field.strip() for field in fields)
-
-
-def _workbook(raw: bytes, name: str, limit: int) -> TextTable:
+def _workbook(raw: bytes, name: str, limit: int, expects: str) -> TextTable:
     rows = read_workbook(raw, name, limit)
     if not rows:
         raise InvalidFile(name, "", "the first sheet is empty", "put header and contacts on the first sheet")
-    (_, first), *others = rows
-    return TextTable(name, _header(first), [row for _, row in others], [at for at, _ in others], [], [])
+    return _table(name, [row for _, row in rows], [at for at, _ in rows], [], expects)

@@ -106,7 +106,7 @@ class Mapping(BaseModel):
     log_timezone: str | None = None
     """The time zone of instants without an offset, as in ``UTC``; without it that of the centre."""
     unit: Annotated[dict[Duration, Unit], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
-    """The unit of plain numbers, for all durations or by role: ms, s, min or h; without it seconds."""
+    """The unit of plain numbers, for all durations or by role: ms, s, min, h or d; without it seconds."""
     clock: Annotated[dict[Duration, Clock], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
     """Whether ``5:28`` is mm:ss or hh:mm, for all durations or by role; without it the column decides."""
     decimal: Literal[".", ","] | None = None

@@ -198,4 +198,4 @@ def read_records(
     """
     from scenarios.cleaning import cleaned  # it builds Records
 
-    return cleaned(read_table(source, name, mapping.encoding, limit), mapping)
+    return cleaned(read_table(source, name, mapping.encoding, limit, mapping.arrival), mapping)

@@ -9,7 +9,7 @@ from interface.jobs import Refused
 from interface.opening import LARGEST
 from interface.parts import chart, grid, header, one_of, palette, run_page
 from interface.session import replications, workers
-from interface.validation import Prepared, errors, headline, plan_of, prepared, totals
+from interface.validation import Prepared, errors, headline, plan_of, prepared, suspicious, totals
 from interface.watching import NothingYet, watch
 from scenarios.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
@@ -43,6 +43,10 @@ if isinstance(answer, Refused):
     st.error(answer.text)
     st.stop()
 ready: Prepared = answer
+
+if ready.suspicions:
+    st.warning("Some of this log looks odd. Check it before you rely on what follows.")
+    st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="What is suspicious about the log")
 
 # -- the run -------------------------------------------------------------------------------------------------------
 study = ready.study
