@@ -244,7 +244,7 @@ def _clock(parts: list[_Texts], spelling: Spelling, spans: Mapping[str, Floats],
     chosen = dict(spelling.clocks)
     if not free:
         return chosen
-    reading = _proved(two_parts, spans) or next(iter(spelling.clocks.values()), None) or _believable(free)
+    reading = _proved(parts, spans) or next(iter(spelling.clocks.values()), None) or _believable(free)
     if reading is None:
         text = free[0].texts[int(np.flatnonzero(np.isfinite(free[0].minutes))[0])]
         problem = f"'{text}' in {free[0].header} may be minutes:seconds or hours:minutes"
@@ -274,8 +274,8 @@ def _ask_about_rounded(part: _Texts, spelling: Spelling) -> None:
 def _proved(parts: list[_Texts], spans: Mapping[str, Floats]) -> str | None:
     """The reading that other texts of the column, or the instants of the same rows, prove."""
     for part in parts:
-        if part.rows(part.whole).size and any(_THREE.fullmatch(text) for text in part.texts):
-            return "mm:ss"
+        if any(_THREE.fullmatch(text) for text in part.texts):
+            return "mm:ss"  # who writes seconds in the longer ones does so in the shorter ones
         if part.rows(part.minutes).size and np.nanmax(part.minutes) >= 24 * 60:
             return "mm:ss"  # as hours:minutes it would be more than a day
     for part in parts:

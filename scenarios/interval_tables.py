@@ -43,10 +43,12 @@ def refuse_interval_table(table: TextTable) -> None:
 
     Examples
     --------
-    >>> rows = [["02.03.2026", "08:00", "20", "19", "312"], ["02.03.2026", "08:30", "24", "23", "313"]]
-    >>> refuse_interval_table(TextTable("day.csv", ("Date", "Interval", "Offered", "Handled", "AHT"), rows, [2, 3], [], []))
-    Traceback (most recent call last):
-    scenarios.errors.InvalidFile: day.csv:1: this is a table of intervals, not of contacts (Offered, Handled, AHT) ...
+    >>> rows = [["08:00", "20", "312"], ["08:30", "24", "313"]]
+    >>> try:
+    ...     refuse_interval_table(TextTable("day.csv", ("Interval", "Offered", "AHT"), rows, [2, 3], [], []))
+    ... except InvalidFile as refused:
+    ...     print(refused.problem)
+    this is a table of intervals, not of contacts (Offered, AHT)
     """
     if matrix := _matrix(table):
         raise _refused(table, f"columns {matrix}")
@@ -111,8 +113,9 @@ def _counts(table: TextTable) -> list[str]:
     offered = [at for at, name in enumerate(table.header) if _is_called(name, _OFFERED) and _is_counted(table, at)]
     others = [at for at, name in enumerate(table.header) if _is_called(name, _SHARED_OUT) and _is_number(table, at)]
     others = [at for at in others if at not in offered]
-    counted = [at for at in others if _is_counted(table, at) and not _is_called(table.header[at], ("aht", "asa", "acw"))]
-    if (offered and others) or (len(counted) >= 2 and len(others) >= 3):
+    averages = ("aht", "asa", "acw")
+    counted = [at for at in others if _is_counted(table, at) and not _is_called(table.header[at], averages)]
+    if (offered and others) or len(counted) >= 3:
         return [table.header[at] for at in (*offered, *others)]
     return []
 

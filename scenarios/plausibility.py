@@ -59,7 +59,7 @@ def suspicions(records: Records) -> tuple[Suspicion, ...]:
     >>> stamp = "2026-03-02 {:02d}:{:02d}".format
     >>> rows = [f"{stamp(m // 60, m % 60)},5,20" for m in range(1, 240)]
     >>> found = read_records("\n".join(["arrival,wait,handle", *rows]).encode()).report.suspicions
-    >>> [(one.what, one.seen) for one in found][:2]
+    >>> [(odd.what, odd.seen) for odd in found][::2]
     [('the mean handle time is below a minute', '20 s'), ('no contact was ever abandoned', '239 contacts')]
     """
     if len(records) < FEW:
