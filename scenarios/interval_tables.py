@@ -131,10 +131,13 @@ def _numbers(table: TextTable, at: int) -> list[float]:
     numbers = []
     for row in table.rows[:_LOOK]:
         text = row[at].strip().removesuffix("%").strip()
+        if re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2})?", text):
+            numbers.append(float(text.replace(":", "")))  # an average in minutes and seconds
+            continue
         try:
             numbers.append(float(plain_number(text, "," if text.count(",") == 1 and "." not in text else ".")))
         except ValueError:
-            if text and not re.fullmatch(r"\d{1,2}:\d{2}(?::\d{2})?|-+|n/?a", text.casefold()):
+            if text and not re.fullmatch(r"-+|n/?a", text.casefold()):
                 return []
     return numbers
 

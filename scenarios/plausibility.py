@@ -150,10 +150,10 @@ def _of_agents(records: Records) -> Iterator[Suspicion]:
             f"{records.agents[int(counts.argmax())]}: {counts.max():,} of {len(served):,} contacts",
             "check that `agent` names a person, not a team or a queue",
         )
-    if len(records.agents) > 0.5 * len(served):
+    if (counts > 0).sum() > 0.5 * len(served):
         yield Suspicion(
             "nearly every contact has an agent of its own",
-            f"{len(records.agents):,} agents for {len(served):,} contacts",
+            f"{(counts > 0).sum():,} agents for {len(served):,} contacts",
             "check that `agent` is not the number of the contact",
         )
     order = served[np.lexsort((records.answer[served], records.agent[served]))]
