@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from models.records.fitting import FEWEST, Fit, fits, quantiles
 from models.records.presence import CAVEAT, GAP, NO_AGENTS, heads, presence
 from models.records.returns import WITHIN, Redials, is_redial, redials
-from models.records.transfers import Transfer, is_transfer, transfers
 from models.records.survival import Completed, Survival, completed, exponential_patience, kaplan_meier
+from models.records.transfers import Transfer, is_transfer, transfers
 from models.records.variation import DayVariation, day_variation
 from scenarios.contact_types import CHANNELS
 from scenarios.distributions import Distribution, Empirical

@@ -15,7 +15,7 @@ from scenarios.log_times import Times, read_lengths, read_steps, settle
 from scenarios.logfile import TextTable
 from scenarios.mapping import Mapping
 from scenarios.plausibility import refuse_nonsense, suspicions
-from scenarios.records import Codes, Finding, Flags, Floats, Records, Report
+from scenarios.records import Codes, Finding, Flags, Floats, Records, Report, unbelievable
 from scenarios.units import DAY
 
 MOST_DAYS, MOST_TYPES = 366, 200
@@ -81,7 +81,8 @@ def _built(columns: LogColumns, mapping: Mapping, rows: Rows, answered: Flags, t
     types, type_codes = _coded(columns.of("type"), order, _ONE_TYPE)
     if len(types) > MOST_TYPES:
         problem = f"{len(types)} different contact types"
-        raise InvalidFile(columns.table.name, "", problem, f"at most {MOST_TYPES}; is '{mapping.type}' the right column?")
+        remedy = f"at most {MOST_TYPES}; is '{mapping.type}' the right column?"
+        raise InvalidFile(columns.table.name, "", problem, remedy)
     agents, agent_codes = _coded(columns.of("agent"), order, "")
     busy = np.minimum(np.nan_to_num(times.handle), mapping.longest_handle) + np.nan_to_num(times.wrap_up)
     return Records(
@@ -127,8 +128,8 @@ def _follows(columns: LogColumns, order: Codes, types: Codes, times: Times, answ
 
 def _believable(handle: Floats, mapping: Mapping, rows: Rows) -> Flags:
     inside = (handle >= mapping.shortest_handle) & (handle <= mapping.longest_handle)
-    limits = f"shorter than {mapping.shortest_handle:g} s or longer than {mapping.longest_handle:g} s"
-    rows.repair(~inside & ~np.isnan(handle), f"a service {limits}, left out of handle times")
+    what = unbelievable(mapping.shortest_handle, mapping.longest_handle)
+    rows.repair(~inside & ~np.isnan(handle), what)
     return inside
 
 

@@ -1,6 +1,6 @@
 """Columns of instants as text, turned into seconds; what cannot be read is told apart from what is empty.
 
-Instants are seconds since 1970-01-01 00:00 of the wall clock on which they are written, and the offset written with them.
+Instants are seconds since 1970-01-01 00:00 of the wall clock on which they are written, with their offset if any.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.dates import month_first, read_date
-from scenarios.durations import different_texts
+from scenarios.duration_texts import different_texts
 from scenarios.units import DAY, HOUR, MINUTE
 
 Floats = NDArray[np.float64]
@@ -22,9 +22,7 @@ Flags = NDArray[np.bool_]
 
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?\s?m\.?)?|\d{1,2}\s*[ap]\.?\s?m\.?"
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}(?:[.,]\d+)?))?\s*(?:([ap])\.?\s?m\.?)?", re.IGNORECASE)
-_OFFSET = re.compile(
-    r"(:\d{2}(?:[.,]\d+)?(?:\s*[ap]m)?)\s*(?:(Z|UTC|GMT)|([+-])([01]\d):?([0-5]\d)?)$", re.IGNORECASE
-)
+_OFFSET = re.compile(r"(:\d{2}(?:[.,]\d+)?(?:\s*[ap]m)?)\s*(?:(Z|UTC|GMT)|([+-])([01]\d):?([0-5]\d)?)$", re.IGNORECASE)
 _STAMP = re.compile(rf"(.*?\S)(?:[T\s]|,\s*)\s*({_TIME})", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(rf"({_TIME})\s+(\S.*)", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)")
@@ -138,7 +136,7 @@ def _timestamps(texts: list[str], formats: Formats) -> tuple[Floats, Floats]:
             _fill(values, bare, f"{formats.date} {formats.time}")
     _fill(values, bare, "ISO8601", _ISO_DATE)
     days: dict[str, float] = {}
-    for at in np.flatnonzero(np.isnan(values)):
+    for at in np.flatnonzero(np.isnan(values)).tolist():
         day, time = _split(bare[at])
         if day not in days:
             found = read_date(day, formats.month_first, formats.date)

@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.errors import InvalidValue
-from scenarios.decimals import NUMBER, AmbiguousNumbers, decimal_mark, plain_number, without_spaces
-from scenarios.units import DAY, HOUR, MINUTE, seconds
+from scenarios.decimals import AmbiguousNumbers, decimal_mark, plain_number, without_spaces
+from scenarios.duration_texts import THREE_PARTS, DurationTexts, different_texts, numbers_in, taken_apart
+from scenarios.units import DAY, HOUR, MINUTE
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -32,13 +32,6 @@ _LEAST_CLEAR, _MOST_CLEAR = 20.0, 60.0
 _FEW = 10
 """Fewer rows than this prove nothing about a unit."""
 
-_TWO = re.compile(r"(\d{1,4}):([0-5]\d)(?:[.,]\d+)?")
-_THREE = re.compile(r"(?:(\d{1,3})\s*(?:d|days?)?[.,\s]\s*)?(\d{1,4}):([0-5]\d):([0-5]\d(?:[.,]\d+)?)")
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:([\d.,]+)H)?(?:([\d.,]+)M)?(?:([\d.,]+)S)?)?", re.IGNORECASE)
-_QUOTES = re.compile(r"(?:(\d+)')?\s*(\d+)(?:''|\")")
-_WORD = re.compile(r"([\d.,]*\d)\s*([^\W\d_]+)\.?")
-_WORDS = {"sek": "s", "sekunde": "s", "sekunden": "s", "secs": "s", "msec": "ms", "millis": "ms", "hrs": "h"}
-_WORDS |= {"minute": "min", "minuten": "min", "std": "h", "stunde": "h", "stunden": "h", "segundos": "s"}
 _NAMES: dict[str, Unit] = {"ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms", "millisekunden": "ms"}
 _NAMES |= {"minutes": "min", "mins": "min", "minuten": "min", "minutos": "min", "hours": "h", "hrs": "h"}
 _LABELS = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
@@ -67,29 +60,6 @@ class Spelling:
     units: Mapping[str, str] = field(default_factory=dict)
     clocks: Mapping[str, str] = field(default_factory=dict)
     decimal: str | None = None
-
-
-@dataclass
-class _Texts:
-    """The different texts of one column, taken apart."""
-
-    role: str
-    header: str
-    codes: NDArray[np.int64]
-    texts: list[str]
-    number: Floats
-    """Plain numbers, in the unit of the column."""
-    minutes: Floats
-    """Two-part clocks as minutes:seconds."""
-    rounded: Floats
-    """Three-part clocks whose seconds are 00."""
-    whole: Floats
-    """Everything that has one meaning only."""
-
-    def rows(self, values: Floats) -> Floats:
-        """The finite values above nothing, one for each row."""
-        found = values[self.codes]
-        return found[np.isfinite(found) & (found > 0)]
 
 
 def durations(
@@ -124,7 +94,7 @@ def durations(
     spelling, spans = spelling or Spelling(), spans or {}
     different = {key: different_texts(texts) for key, texts in columns.items()}
     mark, said = _mark(different, spelling)
-    parts = [_taken_apart(*key, texts, codes, mark) for key, (texts, codes) in different.items()]
+    parts = [taken_apart(*key, texts, codes, mark) for key, (texts, codes) in different.items()]
     clock = _clock(parts, spelling, spans, said)
     found = {}
     for part in sorted(parts, key=lambda part: part.role != "handle"):
@@ -139,23 +109,16 @@ def durations(
     return found, said
 
 
-def different_texts(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """The different texts, trimmed, and for each row the place of its own: a log repeats many of them."""
-    places: dict[str, int] = {}
-    codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
-    return [text.strip() for text in places], codes
-
-
 def _mark(
     different: Mapping[tuple[str, str], tuple[list[str], NDArray[np.int64]]], spelling: Spelling
 ) -> tuple[str, list[str]]:
     """The decimal mark of the file, and what is to be said of it."""
-    numbers = {role: [part for text in texts for part in _numbers(text)] for (role, _), (texts, _) in different.items()}
+    numbers = {key: [part for text in texts for part in numbers_in(text)] for key, (texts, _) in different.items()}
     every = [text for texts in numbers.values() for text in texts]
     try:
         mark = spelling.decimal or decimal_mark(every)
     except AmbiguousNumbers as failure:
-        role = next(role for role, texts in numbers.items() if str(failure) in map(without_spaces, texts))
+        role = next(role for (role, _), texts in numbers.items() if str(failure) in map(without_spaces, texts))
         problem = f"'{failure}' may be thousands or a decimal number"
         raise Unclear(role, problem, "say `decimal: '.'` or `decimal: ','` in the mapping") from None
     group = "," if mark == "." else "."
@@ -166,76 +129,9 @@ def _mark(
     return mark, [f"numbers: {grouped} read as {plain} (decimal: '{group}' in the mapping for decimals)"]
 
 
-def _numbers(text: str) -> list[str]:
-    """The numbers in a text that is a number, or numbers with units; none in a clock."""
-    if text[:1].isdigit() and text.isdigit():
-        return [text]
-    if NUMBER.fullmatch(without_spaces(text)):
-        return [text]
-    return [] if ":" in text else [part[1] for part in _WORD.finditer(text)]
-
-
-def _taken_apart(role: str, header: str, texts: list[str], codes: NDArray[np.int64], mark: str) -> _Texts:
-    import pandas as pd
-
-    if mark == ".":
-        number = pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce").to_numpy(dtype=float).copy()
-    else:
-        number = np.full(len(texts), np.nan)
-    number[~np.isfinite(number)] = np.nan
-    minutes, rounded, whole = (np.full(len(texts), np.nan) for _ in range(3))
-    for at in np.flatnonzero(np.isnan(number)):
-        text = texts[at]
-        if not text or len(text) > 60:
-            continue
-        plain = without_spaces(text)
-        if NUMBER.fullmatch(plain):
-            number[at] = _float(plain_number(plain, mark))
-        elif two := _TWO.fullmatch(text):
-            fraction = text.partition(":")[2][len(two[2]) :].replace(",", ".")
-            value = int(two[1]) * MINUTE + int(two[2]) + (float(fraction) if fraction else 0.0)
-            (whole if fraction else minutes)[at] = value
-        elif three := _THREE.fullmatch(text):
-            days, hours, minute, rest = (float((part or "0").replace(",", ".")) for part in three.groups())
-            (rounded if rest == 0 and days == 0 and hours > 0 else whole)[at] = (
-                days * DAY + hours * HOUR + minute * MINUTE + rest
-            )
-        else:
-            whole[at] = _in_words(text, mark)
-    return _Texts(role, header, codes, texts, number, minutes, rounded, whole)
-
-
-def _float(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        return np.nan
-    return value if np.isfinite(value) else np.nan
-
-
-def _in_words(text: str, mark: str) -> float:
-    """Seconds of ``3m 20s``, ``3,5 min``, ``PT3M20S`` or ``3'20"``; NaN for anything else."""
-    if len(text) > 1 and (iso := _ISO.fullmatch(text)) and any(iso.groups()):
-        parts = [_float((part or "0").replace(",", ".")) for part in iso.groups()]
-        return float(np.dot(parts, (DAY, HOUR, MINUTE, 1.0)))
-    if quotes := _QUOTES.fullmatch(text):
-        return int(quotes[1] or 0) * MINUTE + int(quotes[2])
-    text = without_spaces(text)
-    words = _WORD.sub(lambda part: f"{plain_number(part[1], mark)} {_WORDS.get(part[2].casefold(), part[2])}", text)
-    if not any(letter.isalpha() for letter in words):
-        return np.nan
-    try:
-        return seconds(words)
-    except InvalidValue:
-        return np.nan
-
-
-def _all_rounded(part: _Texts) -> bool:
-    """Whether all clocks of a column have three parts and seconds of 00, as Excel shows a typed 5:28."""
-    return bool(np.isfinite(part.rounded).any()) and not part.rows(part.whole).size and not part.rows(part.minutes).size
-
-
-def _clock(parts: list[_Texts], spelling: Spelling, spans: Mapping[str, Floats], said: list[str]) -> dict[str, str]:
+def _clock(
+    parts: list[DurationTexts], spelling: Spelling, spans: Mapping[str, Floats], said: list[str]
+) -> dict[str, str]:
     """How two-part clocks are read, by role."""
     for part in parts:
         _ask_about_rounded(part, spelling)
@@ -260,7 +156,7 @@ def _clock(parts: list[_Texts], spelling: Spelling, spans: Mapping[str, Floats],
     return chosen
 
 
-def _ask_about_rounded(part: _Texts, spelling: Spelling) -> None:
+def _ask_about_rounded(part: DurationTexts, spelling: Spelling) -> None:
     rows = part.rows(part.rounded)
     if part.role in spelling.clocks or len(rows) < _FEW or not _all_rounded(part) or np.median(rows) < HOUR:
         return
@@ -271,10 +167,10 @@ def _ask_about_rounded(part: _Texts, spelling: Spelling) -> None:
     )
 
 
-def _proved(parts: list[_Texts], spans: Mapping[str, Floats]) -> str | None:
+def _proved(parts: list[DurationTexts], spans: Mapping[str, Floats]) -> str | None:
     """The reading that other texts of the column, or the instants of the same rows, prove."""
     for part in parts:
-        if any(_THREE.fullmatch(text) for text in part.texts):
+        if any(THREE_PARTS.fullmatch(text) for text in part.texts):
             return "mm:ss"  # who writes seconds in the longer ones does so in the shorter ones
         if part.rows(part.minutes).size and np.nanmax(part.minutes) >= 24 * 60:
             return "mm:ss"  # as hours:minutes it would be more than a day
@@ -295,7 +191,7 @@ def _factor(values: Floats, span: Floats | None) -> float | None:
     return float(np.median(span[known] / values[known])) if known.sum() >= 3 else None
 
 
-def _believable(parts: list[_Texts]) -> str | None:
+def _believable(parts: list[DurationTexts]) -> str | None:
     """The reading under which the times of service are seconds to an hour, or the waits below four hours."""
     for part in sorted(parts, key=lambda part: ("handle", "wrap_up", "wait").index(part.role)):
         rows = part.rows(part.minutes)
@@ -311,7 +207,12 @@ def _believable(parts: list[_Texts]) -> str | None:
     return None
 
 
-def _unit(part: _Texts, spelling: Spelling, spans: Mapping[str, Floats], said: list[str]) -> str:
+def _all_rounded(part: DurationTexts) -> bool:
+    """Whether all clocks of a column have three parts and seconds of 00, as Excel shows a typed 5:28."""
+    return bool(np.isfinite(part.rounded).any()) and not part.rows(part.whole).size and not part.rows(part.minutes).size
+
+
+def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], said: list[str]) -> str:
     """The unit of plain numbers: as given, by the name of the column, else seconds unless that cannot be."""
     if part.role in spelling.units:
         return spelling.units[part.role]
@@ -332,10 +233,10 @@ def _unit(part: _Texts, spelling: Spelling, spans: Mapping[str, Floats], said: l
         return unit
     problem = f"half of the times in {part.header} are {'over' if typical > LONGEST else 'under'} {_shown(typical)} s"
     if factor is not None:
-        problem = f"the times in {part.header} are {_shown(1 / factor)} times those between the instants of the same rows"
+        problem = f"times in {part.header} are {_shown(1 / factor)} times those between the instants of the same rows"
     remedy = (
-        f"they look like {_LABELS[likely]}: say `unit: {likely}` in the mapping, or `unit: {{{part.role}: {likely}}}` for"
-        " this column alone"
+        f"they look like {_LABELS[likely]}: say `unit: {likely}` in the mapping, or"
+        f" `unit: {{{part.role}: {likely}}}` for this column alone"
     )
     raise Unclear(part.role, problem, remedy if likely != unit else f"say their unit, as in `unit: {{{part.role}: s}}`")
 

@@ -23,7 +23,7 @@ _SHARED_OUT = (
     *("bearbeitet", "verbunden", "traités", "abandonnés", "atendidas", "abandonadas", "beantwoord", "ncc", "nca"),
 )
 _CLOCK = re.compile(r"(?:[a-z]{2,10}\.?\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:-|–|to|bis)\s*\d{1,2}[:.h]\d{2})?(?:\s*[ap]m)?")
-_RANGE = re.compile(r".*\d{1,2}[:.]\d{2}\s*(?:[ap]m)?\s*(?:-|–|—|to|bis)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]m)?", re.IGNORECASE)
+_RANGE = re.compile(r".*\d{1,2}[:.]\d{2}\s*(?:[ap]m)?\s*(?:-|–|—|to|bis)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]m)?", re.I)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOOK = 500

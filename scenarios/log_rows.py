@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -90,7 +91,8 @@ class LogColumns:
     def _column(self, at: int, role: str) -> list[str]:
         texts = [row[at] for row in self.table.rows]
         markers, starts = self._markers(role)
-        first = {letter for word in (*markers, *starts) for letter in (word[:1], word[:1].upper())} | {" ", "\t", "\xa0"}
+        letters = {word[:1] for word in (*markers, *starts)}
+        first = letters | {letter.upper() for letter in letters} | {" ", "\t", "\xa0"}
         empty = {
             text
             for text in set(texts)
@@ -165,7 +167,8 @@ def filter_rows(columns: LogColumns, rows: Rows) -> None:
 def _leave_out_duplicates(columns: LogColumns, rows: Rows) -> None:
     duplicates = columns.mapping.duplicates
     if "id" in columns and duplicates != "keep":
-        rows.drop(_delivered_again(columns, rows.keep), f"{columns.header('id')} was delivered again, the last one kept")
+        what = f"{columns.header('id')} was delivered again, the last one kept"
+        rows.drop(_delivered_again(columns, rows.keep), what)
     elif "id" not in columns:
         alike = _repeated(list(map(tuple, columns.table.rows)), rows.keep)
         if duplicates == "drop":
@@ -179,10 +182,11 @@ def _delivered_again(columns: LogColumns, keep: Flags) -> Flags:
     ids = list(zip(*(texts for _, texts in columns.parts("id")), strict=True))
     keys = list(zip(ids, columns.of("date"), columns.of("arrival"), columns.of("type"), strict=True))
     again = _repeated(keys[::-1], keep[::-1])[::-1]
-    return again & np.array([any(text.strip() for text in texts) for texts in ids], dtype=bool)
+    named = np.array([any(text.strip() for text in texts) for texts in ids], dtype=bool)
+    return np.asarray(again & named, dtype=bool)
 
 
-def _repeated(keys: list[tuple[object, ...]], keep: Flags) -> Flags:
+def _repeated(keys: Sequence[tuple[object, ...]], keep: Flags) -> Flags:
     seen: set[tuple[object, ...]] = set()
     repeated = np.zeros(len(keys), dtype=bool)
     for at, key in enumerate(keys):
@@ -223,9 +227,7 @@ def _by_evidence(columns: LogColumns, rows: Rows, handled: Floats) -> Flags:
         if "handle" in columns:
             signs["handle"] = handled > 0
     zeros = "handle" in columns and bool(np.isfinite(handled).all())  # never empty: no service is a 0
-    chosen = columns.mapping.answered_if
-    if chosen is None:
-        chosen = _chosen(columns, signs)
+    chosen = columns.mapping.answered_if or _chosen(columns, signs)
     if chosen not in signs:
         raise missing(columns.table, f"there is no column for '{chosen}' (answered_if)")
     answered = signs[chosen]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Lookup
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -17,9 +19,7 @@ from scenarios.units import DAY, HOUR
 from scenarios.zones import utc, wall, zone_named
 
 STEPS = ("queue", "answer", "end")
-_READ_STAMPS = (
-    "write 2026-03-02 08:30:00, or 8:30:00 beside a date, or give date_format and time_format in the mapping"
-)
+_READ_STAMPS = "write 2026-03-02 08:30:00, or 8:30:00 beside a date, or give date_format and time_format in the mapping"
 _READ_DURATIONS = "write seconds, 0:03:20, 3m 20s or PT3M20S"
 
 
@@ -150,12 +150,15 @@ def read_lengths(columns: LogColumns, rows: Rows, steps: Steps) -> Lengths:
         If a column can be read in two ways, naming the key of the mapping that decides.
     """
     mapping = columns.mapping
-    texts = {(role, header): column for role in DURATIONS for header, column in columns.parts(role)}
+    texts: dict[tuple[str, str], list[str]] = {
+        (role, header): column for role in DURATIONS for header, column in columns.parts(role)
+    }
     begin = steps.clock["queue" if "queue" in columns else "arrival"]
     spans = {"wait": steps.clock["answer"] - begin, "handle": steps.clock["end"] - steps.clock["answer"]}
     spans = {role: span for role, span in spans.items() if len(columns.places.get(role, ())) == 1}
+    units, clocks = cast(Lookup[str, str], mapping.unit), cast(Lookup[str, str], mapping.clock)
     try:
-        found, said = durations(texts, Spelling(mapping.unit, mapping.clock, mapping.decimal), spans)
+        found, said = durations(texts, Spelling(units, clocks, mapping.decimal), spans)
     except Unclear as unclear:
         raise InvalidFile(columns.table.name, "", unclear.problem, unclear.remedy, unclear.role) from None
     rows.readings.extend(said)
@@ -226,8 +229,8 @@ def _queue(columns: LogColumns, answered: Flags, arrival: Floats, queue: Floats,
 
 def _note_unknown_waits(rows: Rows, answered: Flags, wait: Floats) -> None:
     unknown = rows.keep & np.isnan(wait)
-    rows.retain(unknown & ~answered, "not answered, the wait unknown: counted as offered and abandoned, not in patience")
-    rows.retain(unknown & answered, "answered, the wait unknown: counted as answered, not in waits")
+    rows.retain(unknown & ~answered, "not answered, the wait unknown: offered and abandoned, not in patience")
+    rows.retain(unknown & answered, "answered, the wait unknown: offered and answered, not in waits")
     left = rows.keep & ~answered
     if left.any() and not np.isfinite(wait[left]).any():
         rows.notes.append(

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.contact_types import CHANNELS
 from scenarios.errors import InvalidFile
-from scenarios.records import Flags, Floats, Records, Suspicion
+from scenarios.records import Codes, Flags, Floats, Records, Suspicion, unbelievable
 from scenarios.units import DAY, HOUR, MINUTE
 
 FEW, MANY = 30, 200
@@ -39,10 +39,12 @@ def refuse_nonsense(records: Records, name: str) -> None:
 def _refuse_lengths(records: Records, name: str) -> None:
     served = int(records.answered.sum())
     known = np.isfinite(records.handle)
-    limits = records.mapping.shortest_handle, records.mapping.longest_handle
-    long = records.report.count(f"a service shorter than {limits[0]:g} s or longer than {limits[1]:g} s, left out of handle times")
-    if served >= FEW and long > 0.5 * served:
-        problem = f"{long:,} of {served:,} services are shorter than {limits[0]:g} s or longer than {limits[1] / HOUR:g} h"
+    shortest, longest = records.mapping.shortest_handle, records.mapping.longest_handle
+    outside = records.report.count(unbelievable(shortest, longest))
+    if served >= FEW and outside > 0.5 * served:
+        problem = (
+            f"{outside:,} of {served:,} services are shorter than {shortest:g} s or longer than {longest / HOUR:g} h"
+        )
         remedy = "check the columns and the unit of `handle` in the mapping, or set longest_handle"
         raise InvalidFile(name, "", problem, remedy)
     if known.sum() >= FEW and not (records.handle[known] > 0).any():
@@ -174,7 +176,7 @@ def _of_agents(records: Records) -> Iterator[Suspicion]:
         )
 
 
-def _repeated(records: Records, order: Floats, begin: Floats, end: Floats) -> int:
+def _repeated(records: Records, order: Codes, begin: Floats, end: Floats) -> int:
     """Services of the same agent and type that begin and end at the same seconds, where seconds are known."""
     if not np.mod(records.arrival, MINUTE).any():
         return 0

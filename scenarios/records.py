@@ -164,6 +164,11 @@ class Records:
         return replace(inside, start=self.start + timedelta(days=first), days=last - first, **moved)
 
 
+def unbelievable(shortest: float, longest: float) -> str:
+    """What a report calls services outside of these limits (s)."""
+    return f"a service shorter than {shortest:g} s or longer than {longest:g} s, left out of handle times"
+
+
 def _is_array(records: Records, name: str) -> bool:
     return isinstance(getattr(records, name), np.ndarray)
 

@@ -26,7 +26,8 @@ def is_transfer(records: Records) -> Flags:
     Examples
     --------
     >>> from scenarios.records import read_records
-    >>> log = b"id,type,arrival,wait,handle\n1,a,2026-03-02 08:00,0,60\n1,b,2026-03-02 08:01,0,90\n2,a,2026-03-02 09:00,0,60"
+    >>> rows = "1,a,2026-03-02 08:00,0,60", "1,b,2026-03-02 08:01,0,90", "2,a,2026-03-02 09:00,0,60"
+    >>> log = "\n".join(("id,type,arrival,wait,handle", *rows)).encode()
     >>> is_transfer(read_records(log))
     array([False,  True, False])
     """
@@ -39,7 +40,8 @@ def transfers(records: Records) -> tuple[Transfer, ...]:
     Examples
     --------
     >>> from scenarios.records import read_records
-    >>> log = b"id,type,arrival,wait,handle\n1,a,2026-03-02 08:00,0,60\n1,b,2026-03-02 08:01,0,90\n2,a,2026-03-02 09:00,0,60"
+    >>> rows = "1,a,2026-03-02 08:00,0,60", "1,b,2026-03-02 08:01,0,90", "2,a,2026-03-02 09:00,0,60"
+    >>> log = "\n".join(("id,type,arrival,wait,handle", *rows)).encode()
     >>> transfers(read_records(log))
     (Transfer(origin='a', to='b', count=1, probability=0.5),)
     """

@@ -1,4 +1,4 @@
-"""Durations, numbers, dates and clocks of a file: what one text leaves open, the columns decide or the reader is asked."""
+"""Durations, numbers and dates of a file: what one text leaves open, the columns decide, or the reader is asked."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ def read(*texts: str, role: str = "handle", header: str = "Talk", **how: object)
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
+    "text, seconds",
     [
         *(("200", 200), ("200.5", 200.5), ("3m 20s", 200), ("3 min", 180), ("3min20s", 200), ("1h 2m", 3720)),
         *(("PT3M20S", 200), ("pt1h", 3600), ("P1DT1S", 86401), ("00:03:20", 200), ("0:03:20.5", 200.5)),
         *(("27:00:00", 97200), ("1 day, 0:00:05", 86405), ("0 days 00:03:20", 200), ("1.02:03:04", 93784)),
         *(("200 Sek.", 200), ("3'20\"", 200), ("90000 ms", 90), ("1 234", 1234), ("1\u202f234", 1234), ("1'234", 1234)),
-        *(("1.221,5", 1221.5), ("1,221.5", 1221.5), ("12,5", 12.5), ("3,5 min", 210), ("1.5 h", 5400), ("5:28.5", 328.5)),
+        *(("1.221,5", 1221.5), ("1,221.5", 1221.5), ("12,5", 12.5), ("3,5 min", 210), ("1.5 h", 5400)),
+        ("5:28.5", 328.5),
     ],
 )
 def test_spellings(text: str, seconds: float):
@@ -38,7 +39,9 @@ def test_spellings(text: str, seconds: float):
     assert read(text) == [seconds]
 
 
-@pytest.mark.parametrize("text", ["soon", "12%", "5:61", "0:61:00", "1,2,3", "1.2.3", "3 apples", "--", "+", ".", "1e999", "PT"])
+@pytest.mark.parametrize(
+    "text", ["soon", "12%", "5:61", "0:61:00", "1,2,3", "1.2.3", "3 apples", "--", "+", ".", "1e999", "PT"]
+)
 def test_what_is_no_duration_is_unreadable(text: str):
     """Half of a text would be taken for the whole."""
     found, _ = durations({("handle", "Talk"): [text, "5"]})
@@ -48,7 +51,7 @@ def test_what_is_no_duration_is_unreadable(text: str):
 
 
 @pytest.mark.parametrize(
-    ("texts", "mark"),
+    "texts, mark",
     [
         (["12,5", "1.221"], ","),
         (["12.5", "1,221"], "."),
@@ -86,7 +89,7 @@ def test_any_number_in_both_conventions(whole: int, hundredths: int):
 
 
 @pytest.mark.parametrize(
-    ("texts", "role", "seconds"),
+    "texts, role, seconds",
     [
         (["5:28", "4:10"], "handle", [328, 250]),
         (["75:20", "0:10"], "handle", [4520, 10]),
@@ -100,7 +103,7 @@ def test_the_column_decides_between_minutes_and_hours(texts: list[str], role: st
     assert read(*texts, role=role) == seconds
 
 
-@pytest.mark.parametrize(("texts", "role"), [(["0:45", "0:30"], "handle"), (["0:12"], "wait")])
+@pytest.mark.parametrize("texts, role", [(["0:45", "0:30"], "handle"), (["0:12"], "wait")])
 def test_clocks_that_cannot_be_told_are_asked_for(texts: list[str], role: str):
     """0:45 is as good a service in seconds as in minutes."""
     with pytest.raises(Unclear, match="say `clock: 'mm:ss'` or `clock: 'hh:mm'`"):
@@ -128,7 +131,7 @@ def test_minutes_that_a_spreadsheet_took_for_hours_are_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("value", "header", "unit", "seconds"),
+    "value, header, unit, seconds",
     [
         ("244300", "Talk", "ms", 244.3),
         ("4.07", "Talk", "min", 244.2),
@@ -181,7 +184,7 @@ def test_what_is_no_date(text: str):
 
 
 @pytest.mark.parametrize(
-    ("texts", "first"),
+    "texts, first",
     [
         (["03/14/2026", "03/02/2026"], True),
         (["14/03/2026", "02/03/2026"], False),
@@ -205,7 +208,8 @@ def test_orders_that_cannot_be_told(texts: list[str]):
 @pytest.mark.parametrize(
     "text",
     [
-        *("2026-03-02 21:30", "2026-03-02T21:30:00.000", "02.03.2026 21:30:00", "2026-03-02 09:30 PM", "46083.895833333"),
+        *("2026-03-02 21:30", "2026-03-02T21:30:00.000", "02.03.2026 21:30:00", "2026-03-02 09:30 PM"),
+        "46083.895833333",
         *("2 Mar 2026 9:30pm", "9:30 p.m. 02.03.2026", "2026/03/02, 21:30:00", "1772487000", "1772487000000"),
     ],
 )
@@ -216,7 +220,7 @@ def test_stamps(text: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "hours"),
+    "text, hours",
     [("12:00 AM", 0), ("12:30 PM", 12.5), ("01:00:00 pm", 13), ("9 AM", 9), ("0.375", 9), ("24:00", 24), ("08:00", 8)],
 )
 def test_clocks_beside_a_date(text: str, hours: float):
@@ -232,7 +236,7 @@ def test_time_format():
     assert instants(["0830"], np.zeros(1), Formats(time="%H%M")).seconds[0] == 8.5 * 3600
 
 
-@pytest.mark.parametrize(("text", "hours"), [("Z", 0), (" UTC", 0), ("+02:00", 2), ("-0530", -5.5), ("+01", 1)])
+@pytest.mark.parametrize("text, hours", [("Z", 0), (" UTC", 0), ("+02:00", 2), ("-0530", -5.5), ("+01", 1)])
 def test_offsets(text: str, hours: float):
     """An offset would be lost, or be part of the date."""
     found = instants([f"2026-03-02 09:00{text}", "02-03-2026 09:00"], formats=Formats())
@@ -240,7 +244,7 @@ def test_offsets(text: str, hours: float):
     assert np.isnan(found.offset[1])
 
 
-@given(st.integers(1_577_836_800, 1_893_456_000), st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+@given(st.integers(1_577_836_800, 1_893_456_000), st.sampled_from(("Europe/Berlin", "America/New_York", "Asia/Tehran")))
 def test_walls_are_those_of_zoneinfo(second: int, name: str):
     """The clock of a zone would differ from the standard library's, or not lead back but for the hour shown twice."""
     zone = ZoneInfo(name)

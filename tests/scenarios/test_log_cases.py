@@ -58,7 +58,7 @@ def asa(records: Records) -> float:
 
 
 @pytest.mark.parametrize(
-    ("name", "mapping"),
+    "name, mapping",
     [
         ("mmss.csv", PLAIN),
         ("words.csv", PLAIN),
@@ -119,7 +119,7 @@ def test_offsets_without_a_timezone_are_a_caveat():
 
 
 @pytest.mark.parametrize(
-    ("mapping", "words"),
+    "mapping, words",
     [
         ({"id": "ContactId", "exclude": {"Direction": "OUTBOUND"}}, "Direction is OUTBOUND"),
         ({"id": ["ContactId", "Leg"], "where": {"direction": ["inbound", "Transfer"]}}, "direction is not inbound"),
@@ -152,7 +152,7 @@ EUROPEAN = ["crlf_sep.csv", "twodigit.csv", "month.csv"]
 
 
 @pytest.mark.parametrize(
-    ("name", "mapping"),
+    "name, mapping",
     [
         *((name, {}) for name in EUROPEAN),
         ("month.csv", {"date_format": "%d-%b-%Y"}),
@@ -188,7 +188,8 @@ def test_day_and_month_that_cannot_be_told_apart_are_asked_for(name: str):
 
 
 @pytest.mark.parametrize(
-    ("mapping", "kept", "done"), [({}, 600, "kept"), ({"doubles": "keep"}, 600, "kept"), ({"duplicates": "drop"}, 338, "dropped")]
+    "mapping, kept, done",
+    [({}, 600, "kept"), ({"doubles": "keep"}, 600, "kept"), ({"duplicates": "drop"}, 338, "dropped")],
 )
 def test_identical_rows_are_contacts_unless_an_id_says_otherwise(mapping: dict[str, Any], kept: int, done: str):
     """In a log by the minute 262 of 600 contacts are like one before them."""
@@ -199,13 +200,17 @@ def test_identical_rows_are_contacts_unless_an_id_says_otherwise(mapping: dict[s
 
 
 @pytest.mark.parametrize(
-    ("name", "mapping", "words"),
+    "name, mapping, words",
     [
-        ("interval15.csv", {"arrival": "Interval", "date": "Date", "type": "Queue", "wait": "ASA", "handle": "AHT"}, "table of intervals"),
+        (
+            "interval15.csv",
+            {"arrival": "Interval", "date": "Date", "wait": "ASA", "handle": "AHT"},
+            "table of intervals",
+        ),
         ("ms.csv", PLAIN, "look like milliseconds: say `unit: ms`"),
         (
             "dates_minutes.csv",
-            {"arrival": "call_date", "wait": "answer_delay", "handle": "minutes", "outcome": "result", "type": "reason"},
+            {"arrival": "call_date", "wait": "answer_delay", "handle": "minutes", "outcome": "result"},
             "600 of 600 contacts arrive at 00:00",
         ),
         ("lowerref.xlsx", PLAIN, "1048576 rows x 16384 columns"),

@@ -89,7 +89,7 @@ def test_an_ordinary_log_is_not_suspicious():
 
 
 @pytest.mark.parametrize(
-    ("columns", "words"),
+    "columns, words",
     [
         ({"handle": 20}, "mean handle time is below a minute (20 s)"),
         ({"handle": lambda k: 9000 + k}, "mean handle time is above two hours (2.6 h)"),
@@ -111,7 +111,7 @@ def test_oddities_are_named_with_their_figure(columns: dict[str, Any], words: st
 
 
 @pytest.mark.parametrize(
-    ("columns", "words"),
+    "columns, words",
     [
         ({"arrival": "2026-03-02"}, "400 of 400 contacts arrive at 00:00"),
         ({"arrival": lambda k: f"2026-03-{1 + k % 28:02d} 12:00"}, "400 of 400 contacts arrive at 12:00"),
@@ -129,7 +129,7 @@ def test_nonsense_is_refused(columns: dict[str, Any], words: str):
 
 
 @pytest.mark.parametrize(
-    ("rows", "more", "answered"),
+    "rows, more, answered",
     [
         ("5,100,7\n9,0,", {}, [True, False]),
         ("5,100,7\n9,0,0", {"zero_means_none": True}, [True, False]),
@@ -157,7 +157,7 @@ def test_signs_of_an_answer_that_differ_are_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("row", "more", "clock", "wait"),
+    "row, more, clock, wait",
     [
         ("2026-10-25T00:50:00Z,2026-10-25T01:10:00Z,2026-10-25T01:20:00Z", {}, "02:50", 1200),
         ("2026-10-25 02:50:00,2026-10-25 02:10:00,2026-10-25 02:20:00", {}, "02:50", 1200),
@@ -196,7 +196,7 @@ def test_a_record_delivered_again_is_the_last_one():
 
 
 @pytest.mark.parametrize(
-    ("filters", "words"),
+    "filters, words",
     [
         ({"only": {"direction": "in"}}, "there is no column 'direction' \\(only\\)"),
         ({"only": {"Talk": "none"}}, "no row is left by `only` of Talk; the column holds 100"),

@@ -142,7 +142,8 @@ def test_one_bad_row_is_dropped_and_counted(row: str, what: str):
 
 def test_rows_without_a_wait_stay_in_demand():
     """A contact whose wait nobody wrote down would be missing from the volume and from abandonment."""
-    records = generic(*sound(10), "2026-03-02 08:00:00,,2026-03-02 08:01:50,answered", "2026-03-02 09:00:00,,,abandoned")
+    unknown = "2026-03-02 08:00:00,,2026-03-02 08:01:50,answered", "2026-03-02 09:00:00,,,abandoned"
+    records = generic(*sound(10), *unknown)
     assert (len(records), records.answered.sum(), np.isfinite(records.wait).sum()) == (12, 11, 10)
     assert [(found.done, found.count, found.first) for found in records.report.findings] == [
         ("kept", 1, 13),
