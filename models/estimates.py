@@ -34,6 +34,10 @@ def estimates(calibration: Calibration) -> pd.DataFrame:
 
     rows = [row for kind in calibration.types for row in _of_type(kind)]
     rows.extend(
+        (passed.origin, f"transferred to {passed.to}", passed.probability, None, "share", f"{passed.count} contacts")
+        for passed in calibration.transfers
+    )
+    rows.extend(
         (pool, "agents on duty", float(mean.max()), None, "agents", "the most at once; guessed from services")
         for pool, mean in calibration.present.items()
     )
@@ -53,6 +57,10 @@ def _of_type(kind: TypeCalibration) -> Iterator[_Row]:
         "s",
         f"cv {handle.cv:.2f}, {handle.count} services of {handle.of}",
     )
+    if kind.wrap_up is not None:
+        wrap_up = kind.wrap_up.mean
+        yield kind.name, "wrap-up", wrap_up, None, "s", "work after the end of the contact"
+        yield kind.name, "AHT", handle.mean + wrap_up, None, "s", "handle time and wrap-up"
     for place, fit in enumerate(handle.fits):
         label = "best family" if place == 0 else "family"
         note = f"{fit.family}, AIC {fit.aic - handle.fits[0].aic:+.0f}; value: distance to the observed distribution"

@@ -96,7 +96,7 @@ def to_scenario(
             "horizon": horizon,
             "contact_types": types,
             "agent_groups": groups,
-            "origins": _origins(calibration),
+            "origins": _origins(calibration, transfers),
         }
     )
 
@@ -152,15 +152,17 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _origins(calibration: Calibration) -> dict[str, str]:
+def _origins(calibration: Calibration, transfers: bool) -> dict[str, str]:
     origins = {
         f"agent_groups.{pool}.staffing": "data: guessed from gaps between services, to be checked against rosters"
         for pool in calibration.pools
     }
-    for kind in calibration.types:
+    for at, kind in enumerate(calibration.types):
         path = f"contact_types.{kind.name}"
         handle = kind.handle_time
         origins[f"{path}.volume"] = f"data: {kind.offered} contacts of the log, by queue entry"
+        if transfers and calibration.transferred is not None and (passed := int(calibration.transferred[at].sum())):
+            origins[f"{path}.volume"] += f", less {passed} that were transferred to it and follow from a rule"
         origins[f"{path}.handle_time"] = f"data: {handle.count} services of {handle.of}"
         origins[f"{path}.target"] = "assumption: a usual target, edit it"
         if kind.patience is not None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.contact_types import CHANNELS
 from scenarios.errors import InvalidFile
 from scenarios.interval_tables import refuse_interval_table, refuse_regular_rows
-from scenarios.log_rows import LogColumns, Rows, filter_rows, outcomes
+from scenarios.log_rows import MOST_UNREADABLE, LogColumns, Rows, filter_rows, outcomes
 from scenarios.log_times import Times, read_lengths, read_steps, settle
 from scenarios.logfile import TextTable
 from scenarios.mapping import Mapping
@@ -51,6 +51,10 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
         rows.findings.append(Finding("not UTF-8, read as Windows-1252", "repaired", lines, table.recoded[0]))
     if table.ragged:
         count = len(table.ragged)
+        if count > MOST_UNREADABLE * (count + columns.rows):
+            problem = f"{count:,} of {count + columns.rows:,} rows have more or fewer fields than the header"
+            remedy = "put values that hold the delimiter, such as 12,5, in quotes, or export with another delimiter"
+            raise InvalidFile(table.name, str(table.ragged[0]), problem, remedy)
         rows.findings.append(Finding("more or fewer fields than the header", "dropped", count, table.ragged[0]))
     if table.first > 2:
         rows.readings.append(f"the header is in row {table.first}, what stands above it is left out")

@@ -226,7 +226,7 @@ def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], 
     factor = _factor(part.number[part.codes] * UNITS[unit], spans.get(part.role))
     likely = _nearest_unit(factor, unit)
     typical = float(np.median(rows)) * UNITS[unit]
-    odd = len(rows) >= _FEW and (typical > LONGEST or (part.role == "handle" and typical < SHORTEST))
+    odd = part.role == "handle" and len(rows) >= _FEW and not SHORTEST <= typical <= LONGEST
     if likely is None and odd and not (factor is not None and 0.5 < factor < 2):
         likely = next((name for name, size in UNITS.items() if 20 <= typical / UNITS[unit] * size <= HOUR), "s")
     if likely is None:
@@ -234,11 +234,14 @@ def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], 
     problem = f"half of the times in {part.header} are {'over' if typical > LONGEST else 'under'} {_shown(typical)} s"
     if factor is not None:
         problem = f"times in {part.header} are {_shown(1 / factor)} times those between the instants of the same rows"
+    as_it_is = f"`unit: {{{part.role}: {unit}}}`"
+    if likely == unit:
+        raise Unclear(part.role, problem, f"say their unit in the mapping, as in {as_it_is}")
     remedy = (
-        f"they look like {_LABELS[likely]}: say `unit: {likely}` in the mapping, or"
-        f" `unit: {{{part.role}: {likely}}}` for this column alone"
+        f"they look like {_LABELS[likely]}: say `unit: {likely}` in the mapping, `unit: {{{part.role}: {likely}}}` for"
+        f" this column alone, or {as_it_is} if it is right as it is"
     )
-    raise Unclear(part.role, problem, remedy if likely != unit else f"say their unit, as in `unit: {{{part.role}: s}}`")
+    raise Unclear(part.role, problem, remedy)
 
 
 def _shown(value: float) -> str:

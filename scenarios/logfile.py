@@ -149,12 +149,17 @@ def _table(name: str, rows: list[list[str]], numbers: list[int], recoded: list[i
     """The table below its header: the first row that names the expected column, else the first of all."""
     at = next((at for at, row in enumerate(rows[:_MOST_TITLE]) if _names(row, expects)), 0)
     header = tuple(field.strip() for field in rows[at])
-    below = list(zip(rows[at + 1 :], numbers[at + 1 :], strict=True))
+    below = list(zip(_trimmed(rows[at + 1 :], len(header)), numbers[at + 1 :], strict=True))
     ragged = [number for row, number in below if len(row) != len(header)]
     if ragged:
         below = [(row, number) for row, number in below if len(row) == len(header)]
     kept, places = [row for row, _ in below], [number for _, number in below]
     return TextTable(name, header, kept, places, ragged, recoded, numbers[at])
+
+
+def _trimmed(rows: list[list[str]], width: int) -> list[list[str]]:
+    """The rows without empty fields beyond the header, as a delimiter at the end of each line makes them."""
+    return [row[:width] if len(row) > width and not any(row[width:]) else row for row in rows]
 
 
 def _names(row: list[str], expects: str) -> bool:

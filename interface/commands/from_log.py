@@ -54,6 +54,7 @@ def command(
     if target is not None:
         save(files.dump(scenario), target)
     if as_json:
+        show(records.report, output.err())
         output.write_json(output.records(observed(records, records.horizon(length), limit)))
         return 0
     console = output.err() if target is None else output.out()

@@ -187,6 +187,20 @@ def test_a_title_above_and_a_total_below():
     assert records.report.count("arrival cannot be read") == 1
 
 
+def test_fields_beyond_the_header():
+    """A delimiter at the end of each line would lose the row, unquoted decimals would lose nearly all."""
+    rows = "".join(f"2026-03-02 08:0{at},5,100,\n" for at in range(6))
+    assert len(read(f"Start,Wait,Talk\n{rows}", **COLUMNS)) == 6
+    with pytest.raises(InvalidFile, match=r"log.csv:2: 6 of 6 rows have more or fewer fields than the header"):
+        read(f"Start,Wait,Talk\n{rows.replace('5,', '12,5,')}", **COLUMNS)
+
+
+def test_waits_of_work_that_may_wait_are_taken_as_they_are():
+    """Hours of wait are no milliseconds where mail is answered the day after."""
+    log = calls(60, channel="email", wait=50_000, type="mail")
+    assert read(log).wait.mean() == 50_000
+
+
 def test_a_record_delivered_again_is_the_last_one():
     """The first record of a contact may lack its end; a later contact of the same id is another leg."""
     log = "id,arrival,wait,handle\n1,2026-03-02 08:00,5,\n1,2026-03-02 08:00,5,100\n1,2026-03-02 12:00,0,60\n"
