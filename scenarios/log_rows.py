@@ -244,7 +244,9 @@ def _by_evidence(columns: LogColumns, rows: Rows, handled: Floats) -> Flags:
 
 def _chosen(columns: LogColumns, signs: Lookup[str, Flags]) -> str:
     """The sign of an answer that counts; asked for where two of them differ."""
-    first = "answer" if "answer" in signs else "handle"
+    if not signs:
+        raise missing(columns.table, "no column tells which contacts were answered (outcome, answer, handle or agent)")
+    first = next(role for role in ("answer", "handle", "agent") if role in signs)
     agents = signs.get("agent")
     if agents is None or agents.all() or not agents.any():
         return first

@@ -370,6 +370,21 @@ def test_import_takes_a_mapping_of_ones_own(log, tmp_path):
     assert ccplan("import", log, "--mapping", own).exit_code == 0
 
 
+def test_import_says_what_is_suspicious_and_how_it_was_read(tmp_path):
+    """A wrong column would make a plan without a word; with --json the words must not stand among the rows."""
+    path = tmp_path / "odd.csv"
+    rows = (f"2026-03-02 09:{k // 2:02d}:{30 * (k % 2):02d},0:05,0:00:{20 + k % 30:02d}" for k in range(100))
+    path.write_text("\n".join(["arrival,wait,handle", *rows]))
+    result = ccplan("import", path, "--output", tmp_path / "odd.yaml")
+    words = " ".join(result.stdout.split())
+    assert "Suspicious" in words
+    assert "the mean handle time is below a minute" in words
+    assert "0:05 read as minutes:seconds" in words
+    result = ccplan("import", path, "--json")
+    assert json.loads(result.stdout)
+    assert "Suspicious" in result.stderr
+
+
 @pytest.mark.parametrize(
     "words, message",
     [

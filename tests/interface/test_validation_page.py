@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from interface.replays import ERLANG_A, READY
 from interface.sources import OBSERVED
+from interface.validation import suspicious
+from scenarios.records import Suspicion
 
 
 @pytest.fixture
@@ -43,6 +45,14 @@ def test_sample_is_validated(page: AppTest) -> None:
     assert {OBSERVED, READY, ERLANG_A} <= set(totals["Source"])
     assert {"Error", "Chance alone", "Bias in total"} <= set(errors.columns)
     assert any("Erlang C calls" in warning.value for warning in app.warning)
+
+
+def test_what_is_suspicious_is_a_table():
+    """The page would draw conclusions from a log whose oddities only the command line tells."""
+    table = suspicious((Suspicion("no contact ever waited", "300 contacts", "check `wait`"),))
+    assert table.to_dict("records") == [
+        {"Suspicious": "no contact ever waited", "Seen": "300 contacts", "What to do": "check `wait`"}
+    ]
 
 
 def test_a_log_of_ones_own_is_asked_for(page: AppTest) -> None:

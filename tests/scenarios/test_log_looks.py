@@ -147,6 +147,17 @@ def test_answered_without_a_column_of_outcomes(rows: str, more: dict[str, Any], 
     assert read("\n".join(["a,w,h,g", *lines]), **SIGNS, **more).answered.tolist() == answered
 
 
+def test_a_log_without_any_sign_of_an_answer_is_refused():
+    """With the wait and the end alone every contact would be abandoned, or none."""
+    log = "a,w,c,g\n2026-03-02 08:00,5,2026-03-02 08:02,7\n2026-03-02 08:01,60,2026-03-02 08:02,\n"
+    own = {"name": "own", "arrival": "a", "wait": "w", "end": "c"}
+    with pytest.raises(InvalidFile, match="no column tells which contacts were answered"):
+        read(log, **own)
+    records = read(log, **own, agent="g")
+    assert records.answered.tolist() == [True, False]
+    assert records.handle[0] == 115
+
+
 def test_signs_of_an_answer_that_differ_are_asked_for():
     """Either half of the log may be wrong."""
     with pytest.raises(InvalidFile, match=r"log.csv:3: 1 rows have h without g.*`answered_if: handle`"):

@@ -2,8 +2,10 @@
 
 import gzip
 import io
+import re
 import struct
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -310,6 +312,64 @@ def test_a_workbook_that_would_fill_the_memory():
     with zipfile.ZipFile(plain, "w") as archive:
         archive.writestr("hello.txt", "hello")
     refused(plain.getvalue(), "no xlsx workbook")
+
+
+def rewritten(raw: bytes, edit: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with the text of its sheet changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, edit(content) if name.startswith("xl/worksheets") else content)
+    return out.getvalue()
+
+
+SHEET = (["arrival", "wait", "handle"], ["2026-03-02 08:00", 5, 100.5], ["2026-03-02 08:01", 0, 20])
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda xml: re.sub(rb'(<c) r="[A-Z]+\d+"', rb"\1", xml),
+        lambda xml: re.sub(rb'(<row|<c) r="[A-Z]*\d+"', rb"\1", xml),
+        lambda xml: re.sub(rb'<c r="([A-Z]+)', lambda cell: cell[0].lower(), xml),
+        lambda xml: re.sub(rb"<(/?)(row|c)(?=[ >])", rb"<\1x:\2", xml),
+    ],
+)
+def test_cells_without_references_or_in_lower_case(edit: Callable[[bytes], bytes]):
+    """Workbooks of some exporters could not be read, or their cells would change places."""
+    records = read_records(rewritten(workbook(*map(list, SHEET)), edit), name="log.xlsx")
+    np.testing.assert_array_equal(records.wait, [5, 0])
+    np.testing.assert_array_equal(records.handle, [100.5, 20])
+
+
+@pytest.mark.parametrize(
+    "row, words",
+    [
+        (b"<row>" + b"<c><v>1</v></c>" * 20_000 + b"</row>", "4 rows x 20000 columns, more than a sheet of Excel has"),
+        (b'<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>', "1048576 rows x 16384 columns"),
+        (b'<row r="1048576"><c><v>1</v></c><c x=">" r=\'XFD1048576\'/></row>', "1048576 rows x 16384 columns"),
+        (b'<row r="9"><c r="B99999999999"/></row>', "cell or row at r="),
+        (b'<row r="9"><c r="ZZZZZZZ4"/></row>', "cell or row at r="),
+        (b'<row r="x"/>', "cell or row at r="),
+        (b'<row r="9"><c r="A9" x="' + b"x" * 2_000_000 + b'"/></row>', "a tag that does not end"),
+    ],
+)
+def test_a_sheet_that_would_end_the_process(row: bytes, words: str):
+    """The reader lays out the whole rectangle and ends the process, not only the reading, where memory is short."""
+    sheet = rewritten(workbook(*map(list, SHEET)), lambda xml: xml.replace(b"</sheetData>", row + b"</sheetData>"))
+    refused(sheet, words)
+
+
+def test_a_panic_of_the_reader_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    """A panic of Rust is no Exception: it would pass every handler and end the program."""
+    panic = type("PanicException", (BaseException,), {})
+
+    def fail(_: object) -> None:
+        raise panic("index out of bounds")
+
+    monkeypatch.setattr("python_calamine.CalamineWorkbook.from_filelike", fail)
+    refused(workbook(*map(list, SHEET)), "index out of bounds", "save it again")
 
 
 def _lying_archive() -> bytes:
