@@ -56,6 +56,18 @@ def month_first(texts: Iterable[str]) -> bool:
     raise AmbiguousDates(found[0][0])
 
 
+def has_open_order(text: str) -> bool:
+    """Whether a text begins with a date whose day and month could change places.
+
+    Examples
+    --------
+    >>> has_open_order("03/02/2026 8:00"), has_open_order("2026-03-02"), has_open_order("02.03.2026")
+    (True, False, False)
+    """
+    parts = _PARTS.match(text.strip())
+    return parts is not None and parts[2] != "."
+
+
 def _span(days: list[date | None]) -> int:
     """Days from the first to the last."""
     known = [day for day in days if day is not None]

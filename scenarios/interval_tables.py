@@ -14,11 +14,11 @@ from scenarios.records import Floats
 from scenarios.units import DAY
 
 _OFFERED = (
-    *("offered", "calls", "contacts", "volume", "received", "presented", "incoming", "inbound", "total calls"),
+    *("offered", "offer", "calls", "contacts", "volume", "received", "presented", "incoming", "inbound", "total calls"),
     *("angeboten", "anrufe", "eingehend", "appels", "llamadas", "aangeboden", "entrantes", "nco", "acd calls", "count"),
 )
 _SHARED_OUT = (
-    *("handled", "answered", "abandoned", "aband", "abandons", "lost", "missed", "agents", "staff", "staffed", "fte"),
+    *("handled", "answered", "answer", "abandoned", "abandon", "aband", "abandons", "lost", "missed", "agents", "staff", "staffed", "fte"),
     *("aht", "asa", "acw", "sl", "sla", "service level", "servicelevel", "occupancy", "angenommen", "verloren"),
     *("bearbeitet", "verbunden", "traités", "abandonnés", "atendidas", "abandonadas", "beantwoord", "ncc", "nca"),
 )
@@ -26,6 +26,7 @@ _CLOCK = re.compile(r"(?:[a-z]{2,10}\.?\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:-|–|to|b
 _RANGE = re.compile(r".*\d{1,2}[:.]\d{2}\s*(?:[ap]m)?\s*(?:-|–|—|to|bis)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]m)?", re.I)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_INTERVAL = ("interval", "intervall", "intervalle", "intervalo", "half hour", "halbstunde", "slot", "time slot")
 _LOOK = 500
 """Rows that are looked at."""
 _FEW = 20
@@ -69,7 +70,11 @@ def refuse_regular_rows(columns: LogColumns, arrival: Floats) -> None:
         If the arrivals are so.
     """
     known = np.isfinite(arrival)
-    if known.sum() < _FEW or (np.mod(arrival[known], min(_STEPS)) != 0).mean() > 0.02:
+    if not known.any() or (np.mod(arrival[known], min(_STEPS)) != 0).mean() > 0.02:
+        return
+    if _is_called(columns.header("arrival"), _INTERVAL):
+        raise _refused(columns.table, columns.header("arrival"))
+    if known.sum() < _FEW:
         return
     names = np.array(list(map(hash, zip(columns.of("type"), columns.of("channel"), strict=True))))[known]
     order = np.lexsort((arrival[known], names))

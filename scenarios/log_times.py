@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 
 from scenarios.clocks import Formats, Instants, instants, midnights, orders_of_dates
-from scenarios.dates import AmbiguousDates
+from scenarios.dates import AmbiguousDates, has_open_order
 from scenarios.durations import Column, Spelling, Unclear, durations
 from scenarios.errors import InvalidFile
 from scenarios.log_rows import LogColumns, Rows, refuse_if_many
@@ -83,8 +83,8 @@ def _month_first(columns: LogColumns, rows: Rows) -> bool:
         problem = f"{columns.header(role)}: day and month cannot be told apart in {failure}"
         remedy = "say `date_format: '%d/%m/%Y'` or `date_format: '%m/%d/%Y'` in the mapping"
         raise InvalidFile(columns.table.name, str(columns.table.numbers[0]), problem, remedy) from None
-    first = next((text for text in texts.get("date", texts["arrival"]) if "/" in text), None)
-    if first is not None and not first.strip()[:4].isdigit():
+    first = next((text for text in texts.get("date", texts["arrival"]) if has_open_order(text)), None)
+    if first is not None:
         order = "month/day/year" if month_before else "day/month/year"
         rows.readings.append(f"dates: {first.strip()} read as {order} (date_format in the mapping)")
     return month_before

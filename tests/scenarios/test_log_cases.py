@@ -170,6 +170,14 @@ def test_separators_and_orders_of_dates(name: str, mapping: dict[str, Any]):
     assert records.queue[0] // 60 == 9 * 60
 
 
+def test_the_order_of_day_and_month_is_said():
+    """A reading that nobody is told of cannot be contradicted."""
+    log = "a,w,h\n02-03-2026 08:00,5,100\n14-03-2026 08:00,5,100\n"
+    records = text(log, arrival="a", wait="w", handle="h")
+    assert records.start.isoformat() == "2026-03-02"
+    assert "dates: 02-03-2026 08:00 read as day/month/year (date_format in the mapping)" in records.report.lines()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_encodings(encoding: str):
     """An export of another system, with its mark or without, would be refused or read as rubbish."""

@@ -50,6 +50,7 @@ def calls(count: int, **columns: Any) -> str:
         "intervalStart,nOffered,nHandled,tHandle\n2026-03-02T08:00,20,19,300\n",
         "Time,Calls,AHT\n08:00,20,5:12\n08:30,25,5:00\n",
         "Start,Contacts,Service Level\n2026-03-02 08:00,20,80%\n",
+        "Interval Start,Interval End,Offer,Answer,Abandon\n2026-03-02 08:00,2026-03-02 08:30,20,18,2\n",
         'Time;Offered;Abandoned;ASA\n08:00;"1.020";30;12,5\n',
     ],
 )
@@ -65,6 +66,12 @@ def test_regular_rows_are_intervals_whatever_their_columns_are_called(types: str
     rows = [f"2026-03-{d:02d} {h:02d}:30,{h},300,{q}" for d in (2, 3) for h in range(8, 19) for q in types]
     with pytest.raises(InvalidFile, match="goes by the 60 minutes"):
         read("\n".join(["Start,Wait,Talk,Q", *rows]), **COLUMNS, type="Q")
+
+
+def test_a_column_of_intervals_is_no_time_of_arrival():
+    """Two rows are too few to show a rhythm; the name of the column tells."""
+    with pytest.raises(InvalidFile, match=r"table of intervals, not of contacts \(Half-hour\)"):
+        read("Half-hour,Wait,Talk\n2026-03-02 08:00,20,300\n", **{**COLUMNS, "arrival": "Half-hour"})
 
 
 @pytest.mark.parametrize(
