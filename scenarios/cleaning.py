@@ -60,11 +60,11 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
         rows.readings.append(f"the header is in row {table.first}, what stands above it is left out")
     filter_rows(columns, rows)
     columns, rows = columns.selected(rows.keep), rows.without_dropped()
-    told = outcomes(columns, rows, np.full(columns.rows, np.nan)) if "outcome" in columns else None
+    by_outcome = outcomes(columns, rows, np.full(columns.rows, np.nan)) if "outcome" in columns else None
     steps = read_steps(columns, rows)
     refuse_regular_rows(columns, steps.clock["arrival"])
     stated = read_lengths(columns, rows, steps)
-    answered = outcomes(columns, rows, stated.handle) if told is None else told
+    answered = outcomes(columns, rows, stated.handle) if by_outcome is None else by_outcome
     times = settle(columns, rows, steps, stated, answered)
     records = _built(columns, mapping, rows, answered, times, len(table.rows) + len(table.ragged))
     refuse_nonsense(records, table.name)

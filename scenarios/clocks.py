@@ -74,8 +74,8 @@ def instants(texts: Sequence[str], days: Floats | None = None, formats: Formats 
     values, offsets, clocks = (np.full(len(different), np.nan) for _ in range(3))
     if days is not None:
         clocks = np.array([_time_of_day(text, formats.time, 48) for text in different], dtype=float)
-    others = np.flatnonzero(np.isnan(clocks) & _filled(different))
-    values[others], offsets[others] = _timestamps([different[at] for at in others], formats)
+    remaining = np.flatnonzero(np.isnan(clocks) & _filled(different))
+    values[remaining], offsets[remaining] = _timestamps([different[at] for at in remaining], formats)
     with np.errstate(invalid="ignore"):
         values[~((values >= _EARLIEST) & (values < _LATEST))] = np.nan
     seconds = values[codes] if days is None else np.where(np.isnan(clocks[codes]), values[codes], days + clocks[codes])
@@ -90,8 +90,8 @@ def midnights(texts: Sequence[str], formats: Formats | None = None) -> Instants:
     >>> midnights(["1970-01-02", "02.01.1970 08:00", "?"]).seconds
     array([86400., 86400.,    nan])
     """
-    found = instants(texts, formats=formats)
-    return Instants(np.floor(found.seconds / DAY) * DAY, found.offset, found.unreadable)
+    stamps = instants(texts, formats=formats)
+    return Instants(np.floor(stamps.seconds / DAY) * DAY, stamps.offset, stamps.unreadable)
 
 
 def orders_of_dates(columns: Mapping[str, Sequence[str]]) -> bool:
@@ -139,8 +139,8 @@ def _timestamps(texts: list[str], formats: Formats) -> tuple[Floats, Floats]:
     for at in np.flatnonzero(np.isnan(values)).tolist():
         day, time = _split(bare[at])
         if day not in days:
-            found = read_date(day, formats.month_first, formats.date)
-            days[day] = np.nan if found is None else (found - _FIRST).days * DAY
+            parsed = read_date(day, formats.month_first, formats.date)
+            days[day] = np.nan if parsed is None else (parsed - _FIRST).days * DAY
         values[at] = days[day] + (_time_of_day(time, formats.time, 25) if time else 0.0)
     return values, offsets
 
@@ -182,12 +182,12 @@ def _time_of_day(text: str, form: str | None, most_hours: int) -> float:
     clock = _CLOCK.fullmatch(text)
     if clock is None or (clock[2] is None and clock[4] is None):
         return np.nan
-    hours, minutes, rest = int(clock[1]), int(clock[2] or 0), float((clock[3] or "0").replace(",", "."))
+    hours, minutes, second = int(clock[1]), int(clock[2] or 0), float((clock[3] or "0").replace(",", "."))
     if clock[4]:
         if not 1 <= hours <= 12:
             return np.nan
         hours = hours % 12 + (12 if clock[4] in "pP" else 0)
-    return hours * HOUR + minutes * MINUTE + rest if minutes < 60 and rest < 60 and hours < most_hours else np.nan
+    return hours * HOUR + minutes * MINUTE + second if minutes < 60 and second < 60 and hours < most_hours else np.nan
 
 
 def _part_of_day(digits: str) -> float:

@@ -41,19 +41,19 @@ def month_first(texts: Iterable[str]) -> bool:
     >>> month_first(["03/02/2026", "03/15/2026"]), month_first(["02/03/2026", "03/03/2026", "04/03/2026"])
     (True, False)
     """
-    found = [(text, parts) for text in texts if (parts := _PARTS.fullmatch(text)) and parts[2] != "."]
-    if not found:
+    numeric = [(text, parts) for text in texts if (parts := _PARTS.fullmatch(text)) and parts[2] != "."]
+    if not numeric:
         return False
-    day_first = [text for text, parts in found if int(parts[1]) > 12 >= int(parts[3])]
-    month_before = [text for text, parts in found if int(parts[3]) > 12 >= int(parts[1])]
+    day_first = [text for text, parts in numeric if int(parts[1]) > 12 >= int(parts[3])]
+    month_before = [text for text, parts in numeric if int(parts[3]) > 12 >= int(parts[1])]
     if bool(day_first) != bool(month_before):
         return bool(month_before)
     if day_first:
         raise AmbiguousDates(f"{day_first[0]} and {month_before[0]}")
-    spans = [_span([_numeric(parts, order) for _, parts in found]) for order in (False, True)]
-    if len({text for text, _ in found}) >= 3 and max(spans) >= _CLEAR_SPAN * max(min(spans), 7):
+    spans = [_span([_numeric(parts, order) for _, parts in numeric]) for order in (False, True)]
+    if len({text for text, _ in numeric}) >= 3 and max(spans) >= _CLEAR_SPAN * max(min(spans), 7):
         return spans[1] < spans[0]
-    raise AmbiguousDates(found[0][0])
+    raise AmbiguousDates(numeric[0][0])
 
 
 def has_open_order(text: str) -> bool:
@@ -82,8 +82,8 @@ def read_date(text: str, month_before_day: bool = False, date_format: str | None
     >>> read_date("02.03.26"), read_date("Mon 2 Mar 2026"), read_date("03/02/2026", month_before_day=True)
     (datetime.date(2026, 3, 2), datetime.date(2026, 3, 2), datetime.date(2026, 3, 2))
     """
-    if date_format is not None and (found := _by_format(text, date_format)):
-        return found
+    if date_format is not None and (parsed := _by_format(text, date_format)):
+        return parsed
     if iso := _ISO.fullmatch(text):
         return _date(*(int(part) for part in iso.groups() if part is not None))
     if date_format is not None:

@@ -69,8 +69,8 @@ def _mark_of(text: str) -> str | None:
         return "," if "." in text else "."
     if _THREE.fullmatch(text):
         return None
-    found = _DECIMAL.fullmatch(text)
-    return found[1] if found else None
+    match = _DECIMAL.fullmatch(text)
+    return match[1] if match else None
 
 
 def without_spaces(text: str) -> str:
@@ -93,8 +93,8 @@ def plain_number(text: str, mark: str = ".") -> str:
     ('1221.5', '1234', '')
     """
     group = "," if mark == "." else "."
-    whole, point, rest = without_spaces(text).partition(mark)
+    whole, point, decimals = without_spaces(text).partition(mark)
     first, *groups = whole.split(group)
-    if group in rest or (groups and not (first.lstrip("+-") and all(len(part) == 3 for part in groups))):
+    if group in decimals or (groups and not (first.lstrip("+-") and all(len(part) == 3 for part in groups))):
         return ""
-    return f"{first}{''.join(groups)}{'.' if point else ''}{rest}"
+    return f"{first}{''.join(groups)}{'.' if point else ''}{decimals}"

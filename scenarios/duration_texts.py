@@ -43,8 +43,8 @@ class DurationTexts:
 
     def rows(self, values: Floats) -> Floats:
         """The finite values above nothing, one for each row."""
-        found = values[self.codes]
-        return found[np.isfinite(found) & (found > 0)]
+        by_row = values[self.codes]
+        return by_row[np.isfinite(by_row) & (by_row > 0)]
 
 
 def different_texts(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
@@ -85,9 +85,9 @@ def taken_apart(role: str, header: str, texts: list[str], codes: NDArray[np.int6
             value = int(two[1]) * MINUTE + int(two[2]) + (float(fraction) if fraction else 0.0)
             (whole if fraction else minutes)[at] = value
         elif three := THREE_PARTS.fullmatch(text):
-            days, hours, minute, rest = (float((part or "0").replace(",", ".")) for part in three.groups())
-            (rounded if rest == 0 and days == 0 and hours > 0 else whole)[at] = (
-                days * DAY + hours * HOUR + minute * MINUTE + rest
+            days, hours, minute, second = (float((part or "0").replace(",", ".")) for part in three.groups())
+            (rounded if second == 0 and days == 0 and hours > 0 else whole)[at] = (
+                days * DAY + hours * HOUR + minute * MINUTE + second
             )
         else:
             whole[at] = _in_words(text, mark)

@@ -85,28 +85,28 @@ def durations(
 
     Examples
     --------
-    >>> found, said = durations({("handle", "Talk"): ["5:28", "3m 20s", "PT1M", "1.221,5", "", "soon"]})
-    >>> found["handle", "Talk"].seconds
+    >>> results, readings = durations({("handle", "Talk"): ["5:28", "3m 20s", "PT1M", "1.221,5", "", "soon"]})
+    >>> results["handle", "Talk"].seconds
     array([ 328. ,  200. ,   60. , 1221.5,    nan,    nan])
-    >>> said[-1]
+    >>> readings[-1]
     'Talk: 5:28 read as minutes:seconds (clock: hh:mm in the mapping for hours:minutes)'
     """
     spelling, spans = spelling or Spelling(), spans or {}
     different = {key: different_texts(texts) for key, texts in columns.items()}
-    mark, said = _mark(different, spelling)
+    mark, readings = _mark(different, spelling)
     parts = [taken_apart(*key, texts, codes, mark) for key, (texts, codes) in different.items()]
-    clock = _clock(parts, spelling, spans, said)
-    found = {}
+    clock = _clock(parts, spelling, spans, readings)
+    results = {}
     for part in sorted(parts, key=lambda part: part.role != "handle"):
-        unit = _unit(part, spelling, spans, said)
+        unit = _unit(part, spelling, spans, readings)
         two = part.minutes * (60.0 if clock.get(part.role, "mm:ss") == "hh:mm" else 1.0)
         three = part.rounded / (60.0 if spelling.clocks.get(part.role) == "mm:ss" and _all_rounded(part) else 1.0)
         values = np.where(np.isnan(part.number), part.whole, part.number * UNITS[unit])
         values = np.where(np.isnan(values), two, values)
         values = np.where(np.isnan(values), three, values)
         filled = np.array([text != "" for text in part.texts], dtype=bool)
-        found[part.role, part.header] = Column(values[part.codes], (np.isnan(values) & filled)[part.codes])
-    return found, said
+        results[part.role, part.header] = Column(values[part.codes], (np.isnan(values) & filled)[part.codes])
+    return results, readings
 
 
 def _mark(
@@ -130,7 +130,7 @@ def _mark(
 
 
 def _clock(
-    parts: list[DurationTexts], spelling: Spelling, spans: Mapping[str, Floats], said: list[str]
+    parts: list[DurationTexts], spelling: Spelling, spans: Mapping[str, Floats], readings: list[str]
 ) -> dict[str, str]:
     """How two-part clocks are read, by role."""
     for part in parts:
@@ -149,7 +149,7 @@ def _clock(
     (contrary,) = set(names) - {reading}
     for part in free:
         text = part.texts[int(np.nanargmax(part.minutes))]
-        said.append(
+        readings.append(
             f"{part.header}: {text} read as {names[reading]} (clock: {contrary} in the mapping for {names[contrary]})"
         )
         chosen[part.role] = reading
@@ -212,7 +212,7 @@ def _all_rounded(part: DurationTexts) -> bool:
     return bool(np.isfinite(part.rounded).any()) and not part.rows(part.whole).size and not part.rows(part.minutes).size
 
 
-def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], said: list[str]) -> str:
+def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], readings: list[str]) -> str:
     """The unit of plain numbers: as given, by the name of the column, else seconds unless that cannot be."""
     if part.role in spelling.units:
         return spelling.units[part.role]
@@ -221,7 +221,7 @@ def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], 
         return "s"
     named = _named_unit(part.header)
     if named is not None and named != "s":
-        said.append(f"{part.header}: read in {_LABELS[named]}, by the name of the column (unit in the mapping)")
+        readings.append(f"{part.header}: read in {_LABELS[named]}, by the name of the column (unit in the mapping)")
     unit = named or "s"
     factor = _factor(part.number[part.codes] * UNITS[unit], spans.get(part.role))
     likely = _nearest_unit(factor, unit)

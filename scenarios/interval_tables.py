@@ -18,10 +18,24 @@ _OFFERED = (
     *("angeboten", "anrufe", "eingehend", "appels", "llamadas", "aangeboden", "entrantes", "nco", "acd calls", "count"),
 )
 _SHARED_OUT = (
-    *("handled", "answered", "answer", "abandoned", "abandon", "aband", "abandons", "lost", "missed", "agents", "staff", "staffed", "fte"),
-    *("aht", "asa", "acw", "sl", "sla", "service level", "servicelevel", "occupancy", "angenommen", "verloren"),
-    *("bearbeitet", "verbunden", "traités", "abandonnés", "atendidas", "abandonadas", "beantwoord", "ncc", "nca"),
+    *(
+        "handled",
+        "answered",
+        "answer",
+        "abandoned",
+        "abandon",
+        "aband",
+        "abandons",
+        "lost",
+        "missed",
+        "agents",
+        "staff",
+    ),
+    *("staffed", "fte", "aht", "asa", "acw", "sl", "sla", "service level", "servicelevel", "occupancy", "angenommen"),
+    *("verloren", "bearbeitet", "verbunden", "traités", "abandonnés", "atendidas", "abandonadas", "beantwoord"),
+    *("ncc", "nca"),
 )
+_TIMES = ("aht", "asa", "acw")
 _CLOCK = re.compile(r"(?:[a-z]{2,10}\.?\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:-|–|to|bis)\s*\d{1,2}[:.h]\d{2})?(?:\s*[ap]m)?")
 _RANGE = re.compile(r".*\d{1,2}[:.]\d{2}\s*(?:[ap]m)?\s*(?:-|–|—|to|bis)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]m)?", re.I)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
@@ -103,9 +117,9 @@ def _matrix(table: TextTable) -> str:
     if len(hours) >= 8 and rising == list(range(rising[0], rising[0] + len(rising))):
         return f"{hours[0]} to {hours[-1]}"
     weekdays = [name for name in header if name[:3] in _WEEKDAYS and len(name) <= 9]
-    for found, fewest in ((weekdays, 5), ([n for n in header if _CLOCK.fullmatch(n)], 4), (_dates(header), 4)):
-        if len(found) >= fewest:
-            return f"{found[0]} to {found[-1]}"
+    for names, fewest in ((weekdays, 5), ([n for n in header if _CLOCK.fullmatch(n)], 4), (_dates(header), 4)):
+        if len(names) >= fewest:
+            return f"{names[0]} to {names[-1]}"
     return ""
 
 
@@ -116,12 +130,13 @@ def _dates(header: list[str]) -> list[str]:
 def _counts(table: TextTable) -> list[str]:
     """The columns of counts and averages, if there are enough to tell a table of intervals; else none."""
     offered = [at for at, name in enumerate(table.header) if _is_called(name, _OFFERED) and _is_counted(table, at)]
-    others = [at for at, name in enumerate(table.header) if _is_called(name, _SHARED_OUT) and _is_number(table, at)]
-    others = [at for at in others if at not in offered]
-    averages = ("aht", "asa", "acw")
-    counted = [at for at in others if _is_counted(table, at) and not _is_called(table.header[at], averages)]
-    if (offered and others) or len(counted) >= 3:
-        return [table.header[at] for at in (*offered, *others)]
+    averages = [at for at, name in enumerate(table.header) if _is_called(name, _SHARED_OUT) and _is_number(table, at)]
+    averages = [at for at in averages if at not in offered]
+    counted = [
+        at for at in averages if _is_counted(table, at) and not _is_called(table.header[at], ("aht", "asa", "acw"))
+    ]
+    if (offered and averages) or len(counted) >= 3:
+        return [table.header[at] for at in (*offered, *averages)]
     return []
 
 

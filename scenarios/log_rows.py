@@ -121,18 +121,18 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
 
 def _places(table: TextTable, mapping: Mapping) -> dict[str, tuple[int, ...]]:
     """Where the columns of each role are; names are compared without regard to case."""
-    found: dict[str, tuple[int, ...]] = {}
+    places: dict[str, tuple[int, ...]] = {}
     for role, columns in mapping.columns.items():
-        places = [column_at(table, column) for column in columns]
-        if None not in places:
-            found[role] = tuple(at for at in places if at is not None)
+        asked = [column_at(table, column) for column in columns]
+        if None not in asked:
+            places[role] = tuple(at for at in asked if at is not None)
         elif role not in mapping.optional:
-            raise missing(table, f"there is no column '{columns[places.index(None)]}' ({role})")
-    if "answer" not in found and "wait" not in found:
+            raise missing(table, f"there is no column '{columns[asked.index(None)]}' ({role})")
+    if "answer" not in places and "wait" not in places:
         raise missing(table, "neither the instant of the answer nor the wait is there")
-    if "end" not in found and "handle" not in found:
+    if "end" not in places and "handle" not in places:
         raise missing(table, "neither the end nor the handle time is there")
-    return found
+    return places
 
 
 def column_at(table: TextTable, name: str) -> int | None:
@@ -143,8 +143,8 @@ def column_at(table: TextTable, name: str) -> int | None:
 
 def missing(table: TextTable, problem: str) -> InvalidFile:
     """The error for a column that is not there."""
-    there = ", ".join(table.header[:20])
-    return InvalidFile(table.name, "1", problem, f"name your columns in a mapping; the file has {there}")
+    present = ", ".join(table.header[:20])
+    return InvalidFile(table.name, "1", problem, f"name your columns in a mapping; the file has {present}")
 
 
 def filter_rows(columns: LogColumns, rows: Rows) -> None:

@@ -63,12 +63,12 @@ def read_steps(columns: LogColumns, rows: Rows) -> Steps:
     days = None
     if "date" in columns:
         days = _readable(columns, rows, "date", midnights(columns.of("date"), formats)).seconds
-    found = {
+    by_role = {
         role: _readable(columns, rows, role, instants(columns.of(role), days, formats)) for role in ("arrival", *STEPS)
     }
-    rows.drop(np.isnan(found["arrival"].seconds), "no arrival")
+    rows.drop(np.isnan(by_role["arrival"].seconds), "no arrival")
     return Steps(
-        days, {role: at.seconds for role, at in found.items()}, {role: at.offset for role, at in found.items()}
+        days, {role: at.seconds for role, at in by_role.items()}, {role: at.offset for role, at in by_role.items()}
     )
 
 
@@ -90,10 +90,10 @@ def _month_first(columns: LogColumns, rows: Rows) -> bool:
     return month_before
 
 
-def _readable(columns: LogColumns, rows: Rows, role: str, found: Instants) -> Instants:
-    refuse_if_many(columns, rows, found.unreadable, role, _READ_STAMPS)
-    rows.drop(found.unreadable, f"{role} cannot be read")
-    return found
+def _readable(columns: LogColumns, rows: Rows, role: str, stamps: Instants) -> Instants:
+    refuse_if_many(columns, rows, stamps.unreadable, role, _READ_STAMPS)
+    rows.drop(stamps.unreadable, f"{role} cannot be read")
+    return stamps
 
 
 def _next_day(values: Floats, arrival: Floats, rows: Rows, role: str) -> Floats:
@@ -158,17 +158,17 @@ def read_lengths(columns: LogColumns, rows: Rows, steps: Steps) -> Lengths:
     spans = {role: span for role, span in spans.items() if len(columns.places.get(role, ())) == 1}
     units, clocks = cast(Lookup[str, str], mapping.unit), cast(Lookup[str, str], mapping.clock)
     try:
-        found, said = durations(texts, Spelling(units, clocks, mapping.decimal), spans)
+        lengths, readings = durations(texts, Spelling(units, clocks, mapping.decimal), spans)
     except Unclear as unclear:
         raise InvalidFile(columns.table.name, "", unclear.problem, unclear.remedy, unclear.role) from None
-    rows.readings.extend(said)
-    sums = {role: _sum(columns, rows, role, found) for role in DURATIONS}
+    rows.readings.extend(readings)
+    sums = {role: _sum(columns, rows, role, lengths) for role in DURATIONS}
     return Lengths(**sums)
 
 
-def _sum(columns: LogColumns, rows: Rows, role: str, found: dict[tuple[str, str], Column]) -> Floats:
+def _sum(columns: LogColumns, rows: Rows, role: str, lengths: dict[tuple[str, str], Column]) -> Floats:
     """The columns of a role added up; those that are empty count as none beside others, NaN where all are."""
-    parts = [column for (of, _), column in found.items() if of == role]
+    parts = [column for (of, _), column in lengths.items() if of == role]
     if not parts:
         return np.full(columns.rows, np.nan)
     unreadable = np.any([part.unreadable for part in parts], axis=0)

@@ -60,9 +60,9 @@ def suspicions(records: Records) -> tuple[Suspicion, ...]:
     >>> from scenarios.records import read_records
     >>> stamp = "2026-03-02 {:02d}:{:02d}".format
     >>> rows = [f"{stamp(m // 60, m % 60)},5,20" for m in range(1, 240)]
-    >>> found = read_records("\n".join(["arrival,wait,handle", *rows]).encode()).report.suspicions
-    >>> [(odd.what, odd.seen) for odd in found][::2]
-    [('the mean handle time is below a minute', '20 s'), ('no contact was ever abandoned', '239 contacts')]
+    >>> oddities = read_records("\n".join(["arrival,wait,handle", *rows]).encode()).report.suspicions
+    >>> [(odd.what, odd.seen) for odd in oddities][::2]
+    [('AHT is below one minute', '20 s'), ('no contact was ever abandoned', '239 contacts')]
     """
     if len(records) < FEW:
         return ()
@@ -98,18 +98,16 @@ def _of_services(records: Records) -> Iterator[Suspicion]:
         return
     mean = float(known.mean() + np.nanmean(np.append(records.wrap_up[np.isfinite(records.wrap_up)], 0.0)))
     if mean < MINUTE:
-        yield Suspicion(
-            "the mean handle time is below a minute", f"{mean:.0f} s", "check the unit of `handle` in the mapping"
-        )
+        yield Suspicion("AHT is below one minute", f"{mean:.0f} s", "check the unit of `handle` in the mapping")
     if mean > 2 * HOUR:
         yield Suspicion(
-            "the mean handle time is above two hours",
+            "AHT is above two hours",
             f"{mean / HOUR:.1f} h",
             "check `unit` and `clock` of `handle` in the mapping",
         )
     if known.min() == known.max():
         yield Suspicion(
-            "every contact takes as long as every other",
+            "all handle times are the same",
             f"{known[0]:g} s",
             "check that the column is the time of the contact, not an average",
         )
@@ -126,7 +124,7 @@ def _of_waits(records: Records) -> Iterator[Suspicion]:
         )
     if live.sum() >= FEW and left.sum() > 0.5 * live.sum():
         yield Suspicion(
-            "more contacts were abandoned than answered",
+            "more contacts abandoned than answered",
             f"{left.sum() / live.sum():.0%}",
             "check the words of answered and abandoned in the mapping",
         )
@@ -135,7 +133,7 @@ def _of_waits(records: Records) -> Iterator[Suspicion]:
         yield Suspicion("no contact ever waited", f"{len(waits):,} contacts", "check `wait`, `queue` and `answer`")
     if len(waits) >= FEW and waits.mean() > HOUR:
         yield Suspicion(
-            "the mean wait is above an hour",
+            "the mean wait is above one hour",
             f"{waits.mean() / HOUR:.1f} h",
             "check the unit of `wait`, or name a channel for work that may wait",
         )
@@ -154,7 +152,7 @@ def _of_agents(records: Records) -> Iterator[Suspicion]:
         )
     if (counts > 0).sum() > 0.5 * len(served):
         yield Suspicion(
-            "nearly every contact has an agent of its own",
+            "nearly every contact has a different agent",
             f"{(counts > 0).sum():,} agents for {len(served):,} contacts",
             "check that `agent` is not the number of the contact",
         )
@@ -164,7 +162,7 @@ def _of_agents(records: Records) -> Iterator[Suspicion]:
     overlap = same & (begin[1:] < end[:-1] - 1.0) & ~_chats(records)[order][1:]
     if overlap.mean() > 0.2:
         yield Suspicion(
-            "agents begin contacts while they are in another",
+            "agents handle several contacts at once",
             f"{overlap.mean():.0%} of contacts",
             "check the unit of `handle`, and that `agent` names a person",
         )

@@ -378,7 +378,7 @@ def test_import_says_what_is_suspicious_and_how_it_was_read(tmp_path):
     result = ccplan("import", path, "--output", tmp_path / "odd.yaml")
     words = " ".join(result.stdout.split())
     assert "Suspicious" in words
-    assert "the mean handle time is below a minute" in words
+    assert "AHT is below one minute" in words
     assert "0:05 read as minutes:seconds" in words
     result = ccplan("import", path, "--json")
     assert json.loads(result.stdout)
