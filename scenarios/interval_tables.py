@@ -14,28 +14,20 @@ from scenarios.records import Floats
 from scenarios.units import DAY
 
 _OFFERED = (
-    *("offered", "offer", "calls", "contacts", "volume", "received", "presented", "incoming", "inbound", "total calls"),
-    *("angeboten", "anrufe", "eingehend", "appels", "llamadas", "aangeboden", "entrantes", "nco", "acd calls", "count"),
+    *("offered", "offer", "calls", "contacts", "volume", "received", "presented", "total calls", "angeboten", "anrufe"),
+    *("eingehend", "appels", "llamadas", "aangeboden", "entrantes", "nco"),
 )
 _SHARED_OUT = (
-    *(
-        "handled",
-        "answered",
-        "answer",
-        "abandoned",
-        "abandon",
-        "aband",
-        "abandons",
-        "lost",
-        "missed",
-        "agents",
-        "staff",
-    ),
-    *("staffed", "fte", "aht", "asa", "acw", "sl", "sla", "service level", "servicelevel", "occupancy", "angenommen"),
-    *("verloren", "bearbeitet", "verbunden", "traités", "abandonnés", "atendidas", "abandonadas", "beantwoord"),
-    *("ncc", "nca"),
+    *("handled", "answered", "answer", "abandoned", "abandon", "aband", "abandons", "lost", "missed", "agents"),
+    *("staff", "staffed", "fte", "aht", "asa", "sl", "sla", "service level", "servicelevel", "occupancy"),
+    *("angenommen", "verloren", "bearbeitet", "verbunden", "traités", "abandonnés", "atendidas", "abandonadas"),
+    *("beantwoord", "ncc", "nca"),
 )
-_TIMES = ("aht", "asa", "acw")
+_OF_A_CONTACT = frozenset(
+    ("id", "number", "no", "waiting", "queue", "queued", "ahead", "position", "available", "free", "hold", "transfer")
+)
+"""Words in names of numbers that a single contact may have."""
+_TIMES = ("aht", "asa")
 _CLOCK = re.compile(r"(?:[a-z]{2,10}\.?\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:-|–|to|bis)\s*\d{1,2}[:.h]\d{2})?(?:\s*[ap]m)?")
 _RANGE = re.compile(r".*\d{1,2}[:.]\d{2}\s*(?:[ap]m)?\s*(?:-|–|—|to|bis)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]m)?", re.I)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
@@ -143,6 +135,8 @@ def _counts(table: TextTable) -> list[str]:
 def _is_called(name: str, words: tuple[str, ...]) -> bool:
     plain = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).casefold().strip()
     parts = set(plain.split())
+    if parts & _OF_A_CONTACT:
+        return False
     return plain in words or any(word in parts for word in words) or any(f" {word} " in f" {plain} " for word in words)
 
 
