@@ -72,14 +72,13 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
 
 
 def _built(columns: LogColumns, mapping: Mapping, rows: Rows, answered: Flags, times: Times, count: int) -> Records:
+    _refuse_nothing_left(columns, rows)
     keep = rows.keep
-    if not keep.any():
-        reasons = "; ".join(map(str, rows.findings))
-        raise InvalidFile(columns.table.name, "", f"no row is left ({reasons})", "check the mapping")
     first = float(np.floor(times.arrival[keep].min() / DAY) * DAY)
     days = int((np.floor(times.arrival[keep].max() / DAY) * DAY - first) // DAY) + 1
     _refuse_too_long(columns, rows, times.arrival, days)
     rows.drop(times.queue - first >= days * DAY, "queued after the last midnight")
+    _refuse_nothing_left(columns, rows)
     believable = _believable(times.handle, mapping, rows)
     order = np.flatnonzero(rows.keep)[np.argsort(times.queue[rows.keep], kind="stable")]
     types, type_codes = _coded(columns.of("type"), order, _ONE_TYPE)
@@ -109,6 +108,12 @@ def _built(columns: LogColumns, mapping: Mapping, rows: Rows, answered: Flags, t
         customer=_coded(columns.of("customer"), order, "")[1],
         follows=_follows(columns, order, type_codes, times, answered),
     )
+
+
+def _refuse_nothing_left(columns: LogColumns, rows: Rows) -> None:
+    if not rows.keep.any():
+        reasons = "; ".join(map(str, rows.findings))
+        raise InvalidFile(columns.table.name, "", f"no row is left ({reasons})", "check the mapping")
 
 
 def _follows(columns: LogColumns, order: Codes, types: Codes, times: Times, answered: Flags) -> Codes | None:

@@ -29,7 +29,8 @@ _OF_A_CONTACT = frozenset(
 """Words in names of numbers that a single contact may have."""
 _TIMES = ("aht", "asa")
 _CLOCK = re.compile(r"(?:[a-z]{2,10}\.?\s+)?\d{1,2}[:.h]\d{2}(?:\s*(?:-|–|to|bis)\s*\d{1,2}[:.h]\d{2})?(?:\s*[ap]m)?")
-_RANGE = re.compile(r".*\d{1,2}[:.]\d{2}\s*(?:[ap]m)?\s*(?:-|–|—|to|bis)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]m)?", re.I)
+_HOUR = r"(\d{1,2})[:.](\d{2})\s*(?:[ap]m)?"
+_RANGE = re.compile(rf".*?{_HOUR}\s*(?:-|–|—|to|bis)\s*{_HOUR}", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _INTERVAL = ("interval", "intervall", "intervalle", "intervalo", "half hour", "halbstunde", "slot", "time slot")
@@ -63,8 +64,17 @@ def refuse_interval_table(table: TextTable) -> None:
         raise _refused(table, ", ".join(counts[:4]))
     for at, name in enumerate(table.header):
         cells = [row[at].strip() for row in table.rows[:_LOOK] if row[at].strip()]
-        if cells and all(_RANGE.fullmatch(cell) for cell in cells):
+        if cells and all(_is_interval(cell) for cell in cells):
             raise _refused(table, f"{name} {cells[0]!r}")
+
+
+def _is_interval(text: str) -> bool:
+    """Whether a text names a stretch of at most an hour, as in ``08:00 - 08:30``; a shift is longer."""
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        return False
+    begin, begin_minute, end, end_minute = map(int, match.groups())
+    return 0 < ((end - begin) * 60 + end_minute - begin_minute) % 720 <= 60
 
 
 def refuse_regular_rows(columns: LogColumns, arrival: Floats) -> None:

@@ -82,6 +82,7 @@ def test_a_column_of_intervals_is_no_time_of_arrival():
         {"Answered": "2026-03-02 08:00", "Offered": "2026-03-02 07:59", "ACW": 30},
         {"Contact": lambda k: k, "SLA": 20, "Duration": 300},
         {"Hold count": lambda k: k % 4, "ACW": 30, "Missed": lambda k: k % 3},
+        {"Shift": "08:00-16:30"},
         {"Calls waiting": lambda k: k % 7, "Agents available": lambda k: k % 5},
     ],
 )

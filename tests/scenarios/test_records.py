@@ -118,6 +118,8 @@ def test_queue_entry_after_the_last_midnight_is_counted_out():
     )
     assert len(records) == 1
     assert records.report.count("queued after the last midnight") == 1
+    with pytest.raises(InvalidFile, match="no row is left"):
+        bank("1999-08-02,PS,1,23:59:58,5,0:00:03,0:00:13,10,AGENT,0:00:13,0:01:15,62,A10")
 
 
 @pytest.mark.parametrize(
