@@ -27,6 +27,8 @@ UNITS: dict[str, float] = {"ms": 0.001, "s": 1.0, "min": MINUTE, "h": HOUR, "d":
 
 SHORTEST, LONGEST = 5.0, 4 * HOUR
 """Medians (s) of times of service outside of these two are errors of unit until somebody says otherwise."""
+MOST = 366 * DAY
+"""Longer durations (s) are errors of writing."""
 _LEAST_CLEAR, _MOST_CLEAR = 20.0, 60.0
 """Medians of two-part clocks read as minutes:seconds (s) between which minutes and hours are both believable."""
 _FEW = 10
@@ -104,6 +106,8 @@ def durations(
         values = np.where(np.isnan(part.number), part.whole, part.number * UNITS[unit])
         values = np.where(np.isnan(values), two, values)
         values = np.where(np.isnan(values), three, values)
+        with np.errstate(invalid="ignore"):
+            values[np.abs(values) > MOST] = np.nan
         filled = np.array([text != "" for text in part.texts], dtype=bool)
         results[part.role, part.header] = Column(values[part.codes], (np.isnan(values) & filled)[part.codes])
     return results, readings

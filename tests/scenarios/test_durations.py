@@ -40,7 +40,23 @@ def test_spellings(text: str, seconds: float):
 
 
 @pytest.mark.parametrize(
-    "text", ["soon", "12%", "5:61", "0:61:00", "1,2,3", "1.2.3", "3 apples", "--", "+", ".", "1e999", "PT"]
+    "text",
+    [
+        "soon",
+        "12%",
+        "5:61",
+        "0:61:00",
+        "1,2,3",
+        "1.2.3",
+        "3 apples",
+        "--",
+        "+",
+        ".",
+        "1e999",
+        "PT",
+        "1e300",
+        "9999999999",
+    ],
 )
 def test_what_is_no_duration_is_unreadable(text: str):
     """Half of a text would be taken for the whole."""
