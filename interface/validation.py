@@ -38,9 +38,10 @@ def plan_of(study: Study, replications: int) -> Plan:
     """The plan that plays a study's replays."""
     return Plan(
         tuple(replay.scenario for replay in study.replays),
-        replications,
+        study.per_draw(replications),
         about=study,
         arrivals=tuple(replay.arrivals for replay in study.replays),
+        seeds=tuple(1 + replay.draw for replay in study.replays),
     )
 
 
