@@ -160,10 +160,15 @@ class Backtest:
 
 
 def band(values: Floats) -> Floats:
-    """Limits between which a further replication lies nine times in ten, shape (2, periods), from (replications, periods).
+    """Limits between which a further replication lies nine times in ten, shape (2, periods).
 
-    Quantiles at (n + 1) p of the ordered values (Weibull 1939): those at (n - 1) p + 1, the usual default, hold less of
-    what comes next, 86 % with 50 replications. With fewer than 19 the limits are the extremes, which hold less.
+    The quantiles at (n + 1) p of the n ordered values (Weibull 1939). Those at (n - 1) p + 1, the usual default, hold
+    less of what comes next: 81 % with 20 replications. With fewer than 19 the limits are the extremes.
+
+    Parameters
+    ----------
+    values
+        The measure in each replication, shape (replications, periods).
 
     Examples
     --------

@@ -21,6 +21,7 @@ from models.performance import Performance
 from models.records.readiness import Readiness, readiness
 from models.records.shared_agents import shared_groups
 from models.records.survival import exponential_patience
+from scenarios.distributions import Empirical
 from scenarios.errors import InvalidValue
 from scenarios.records import Records
 from scenarios.scenario import Scenario
@@ -118,10 +119,12 @@ def _aht_factors(played: Records, other: Calibration) -> dict[str, float]:
 
 def _scaled(kind: TypeCalibration, factor: float) -> TypeCalibration:
     """The type with all handle times multiplied."""
-    times = kind.handle_time
     if factor <= 0 or factor == 1:
         return kind
-    return replace(kind, handle_time=replace(times, observed=times.observed.scaled(factor), mean=times.mean * factor))
+    times = kind.handle_time
+    values = tuple(value * factor for value in times.observed.values)
+    longer = replace(times, observed=Empirical(values=values, weights=times.observed.weights), mean=times.mean * factor)
+    return replace(kind, handle_time=longer)
 
 
 def replays(half: Half, within: float, draws: int = 1) -> list[Replay]:

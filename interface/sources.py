@@ -48,7 +48,7 @@ class Source:
         """The measure in each period with its 95 % interval, shape (periods,)."""
         above, below = self.over(measure, of, period, horizon)
         if self.draws > 1:  # replications of one draw share their staffing: the interval rests on the draws
-            above, below = (None if part is None else self._by_draw(part) for part in (above, below))
+            above, below = self._by_draw(above), None if below is None else self._by_draw(below)
         return mean(above) if below is None else ratio(above, below)
 
     def _by_draw(self, values: Floats) -> Floats:

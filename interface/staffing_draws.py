@@ -10,9 +10,11 @@ from scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
-STAFFING_CV = 0.07
-"""Work per contact (handle and not-ready time while customers wait) differs between hours by 5 to 10 % beyond chance,
-in both periods of the bank's calls: so do the agents that a guessed headcount is worth."""
+STAFFING_CV = 0.09
+"""What a guessed headcount is worth varies by this share between hours: two measured parts, added as squares.
+
+On both periods of the bank's calls the share of guessed agents who serve while customers wait varies by 4 to 7 %
+between hours beyond chance, and the work per contact (handle and not-ready time) by 5 to 10 %."""
 BLOCK = 7200.0
 """Seconds for which the error of a guess lasts."""
 

@@ -1,12 +1,12 @@
 """Not-ready time: how long agents take after a contact until the next, measured while customers wait.
 
 A contact log names no breaks, no wrap-up, no other work. But while customers wait, no agent who is ready is idle, so a
-gap between two contacts of an agent that begins while customers wait is time not ready. A gap that begins when the queue
-is empty mixes idleness with breaks that are taken because it is calm, and says little about a busy hour: on the bank's
-calls it is two to three times as long. So only gaps are used that begin while at least two customers wait (a single one
-may be ringing at another agent already), and each is followed for as long as customers wait; what lies beyond is
-censored (Kaplan and Meier 1958). Nothing here looks at how many customers left, or at how long they waited beyond
-whether they did.
+gap between two contacts of an agent that begins while customers wait is time not ready. A gap that begins when the
+queue is empty mixes idleness with breaks that are taken because it is calm, and says little about a busy hour: on the
+bank's calls it is two to three times as long. So only gaps are used that begin while at least two customers wait (a
+single one may be ringing at another agent already), and each is followed for as long as customers wait; what lies
+beyond is censored (Kaplan and Meier 1958). Nothing here looks at how many customers left, or at how long they waited
+beyond whether they did.
 """
 
 from __future__ import annotations
@@ -73,7 +73,10 @@ def readiness(records: Records, gap: float = GAP) -> dict[str, Readiness]:
     True
     """
     by_pool = {pool: _gaps(records, records.of_types(types), gap) for pool, types in records.pools.items()}
-    everybody = _Gaps(*(np.concatenate(parts) for parts in zip(*((g.seconds, g.ended) for g in by_pool.values()))))
+    everybody = _Gaps(
+        np.concatenate([gaps.seconds for gaps in by_pool.values()]),
+        np.concatenate([gaps.ended for gaps in by_pool.values()]),
+    )
     chosen = {pool: own if own.ended.sum() >= FEWEST_GAPS else everybody for pool, own in by_pool.items()}
     return {pool: _estimate(gaps) for pool, gaps in chosen.items() if gaps.ended.sum() >= FEWEST_GAPS}
 
