@@ -25,8 +25,8 @@ Floats = NDArray[np.float64]
 
 WAITING = 2
 """Customers that wait when a gap begins: with one, it may be ringing at another agent already."""
-FEWEST_GAPS = 100
-"""A pool with fewer gaps borrows those of all pools."""
+FEWEST_GAPS = 80
+"""A pool with fewer gaps borrows those of all pools: with so many the mean is known to some 10 s."""
 
 
 @dataclass(frozen=True)
