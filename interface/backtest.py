@@ -23,7 +23,7 @@ from scenarios.measures import COLUMNS, MEASURES
 from scenarios.records import Records
 from simulator.engines import Engine
 from simulator.executors import Executor
-from simulator.experiment import Progress, simulate
+from simulator.experiment import Experiment, Progress, simulate
 from simulator.results import Results
 
 if TYPE_CHECKING:
@@ -312,6 +312,8 @@ def backtest(
     )
     each = study.per_draw(replications)
     wanted = each * len(study.replays)
+    # Whether the compiled engine is worth its start is asked of all draws together: each of them alone is short.
+    chosen = Experiment(wanted, seed, engine).engine_for(study.replays[0].scenario)
     results = []
     for at, replay in enumerate(study.replays):
         results.append(
@@ -319,7 +321,7 @@ def backtest(
                 replay.scenario,
                 each,
                 seed + replay.draw,
-                engine=engine,
+                engine=chosen,
                 arrivals=replay.arrivals,
                 executor=executor,
                 progress=_shifted(progress, at * each, wanted),

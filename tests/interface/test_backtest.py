@@ -350,7 +350,6 @@ def periods() -> tuple[Records, Records]:
     return busy, calm
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("judged", [0, 1])
 def test_not_ready_time_carries_over_between_periods(periods: tuple[Records, Records], judged: int):
     """Staffing from records overstates availability; measured in the other period, the correction takes half of it.
