@@ -32,7 +32,7 @@ the other one says, first with the average handle time of the days played, then 
 
 With actual handle times the correction carried over in service level and abandonment; the wait of the calm week became
 too long. It does not repair a wrong forecast of handle times: these were 14 % longer in the fortnight, and with them
-the correction made the calm week worse. Use it with current handle times only, and log-in records wherever there are any.
+the correction made the calm week worse. Use it with current handle times only, and log-in records where there are any.
 """
 """What the page says of the correction, from the study in `docs/explanation/validation.md`."""
 
