@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from interface.backtest_errors import ERROR_COLUMNS, band, error_row
 from interface.replays import ERLANG_C, WHAT, Half, Replay, half, halves, replays
 from interface.sources import ALL, COMPARED, Source, formula_sources, observed, simulated
 from models.calibrate import Calibration
@@ -33,12 +34,10 @@ Floats = NDArray[np.float64]
 
 PERIODS = ("horizon", "day", "time-of-day", "interval")
 """`time-of-day` puts the same interval of all days together."""
-BAND = (0.05, 0.95)
 DRAWS = 10
 """Draws of the staffing among which the replications are shared."""
 TABLE_COLUMNS = (*COLUMNS, "band_low", "band_high")
 """`low` and `high` are the 95 % interval of the mean; between the bands lie 90 % of the replications."""
-ERROR_COLUMNS = ("model", "measure", "unit", "of", "error", "chance", "bias", "inside", "answered_for")
 
 
 @dataclass(frozen=True)
@@ -126,28 +125,13 @@ class Backtest:
         """
         import pandas as pd
 
-        rows = [self._error(model, measure, of) for model in self.models for measure in COMPARED for of in self.pools]
+        rows = [
+            error_row(model, self.observed, measure, of, self.horizon)
+            for model in self.models
+            for measure in COMPARED
+            for of in self.pools
+        ]
         return pd.DataFrame(rows, columns=list(ERROR_COLUMNS))
-
-    def _error(self, model: Source, measure: str, of: str) -> tuple[object, ...]:
-        truth = self.observed.estimate(measure, of, "interval", self.horizon).value
-        said = model.estimate(measure, of, "interval", self.horizon).value
-        each = model.each(measure, of, "interval", self.horizon)
-        offered = self.observed.estimate("offered", of, "interval", self.horizon).value
-        asked = (offered > 0) & np.isfinite(truth)
-        told = asked & np.isfinite(said)
-        totals = [source.estimate(measure, of, "horizon", self.horizon).value[0] for source in (model, self.observed)]
-        inside = chance = np.nan
-        if len(each) > 1 and told.any():
-            low, high = band(each[:, told])
-            seen = (low <= truth[told] + 1e-9) & (truth[told] <= high + 1e-9)
-            inside = float(np.average(seen, weights=offered[told]))
-            apart = np.abs(each[:, told] - said[told]).mean(axis=0) * np.sqrt((len(each) + 1) / (len(each) - 1))
-            chance = float(np.average(apart, weights=offered[told]))
-        error = float(np.average(np.abs(said - truth)[told], weights=offered[told])) if told.any() else np.nan
-        answered_for = float(offered[told].sum() / offered[asked].sum())
-        unit = MEASURES[measure].unit
-        return model.name, measure, unit, of, error, chance, float(totals[0] - totals[1]), inside, answered_for
 
     def error(self, model: str, measure: str, of: str = ALL, column: str = "error") -> float:
         """One number of the table of errors."""
@@ -157,25 +141,6 @@ class Backtest:
     def overloaded(self, of: str = ALL) -> float:
         """The share of contacts in intervals that Erlang C calls overloaded."""
         return 1 - self.error(ERLANG_C, "mean_wait", of, "answered_for")
-
-
-def band(values: Floats) -> Floats:
-    """Limits between which a further replication lies nine times in ten, shape (2, periods).
-
-    The quantiles at (n + 1) p of the n ordered values (Weibull 1939). Those at (n - 1) p + 1, the usual default, hold
-    less of what comes next: 81 % with 20 replications. With fewer than 19 the limits are the extremes.
-
-    Parameters
-    ----------
-    values
-        The measure in each replication, shape (replications, periods).
-
-    Examples
-    --------
-    >>> band(np.arange(19.0)[:, None]).ravel()
-    array([ 0., 18.])
-    """
-    return np.asarray(np.quantile(values, BAND, axis=0, method="weibull"))
 
 
 @dataclass(frozen=True)

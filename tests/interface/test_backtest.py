@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from interface.backtest import Backtest, Study, backtest, band
+from interface.backtest import Backtest, Study, backtest
 from interface.backtest_charts import all_over_the_day, day_by_day, error_bars, over_the_day
+from interface.backtest_errors import band
 from interface.cli import app
 from interface.pictures import LIGHT, drawn
 from interface.replays import ERLANG_A, ERLANG_C, IMPORTED, READY, SHARED, halves, replays
