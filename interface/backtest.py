@@ -1,8 +1,8 @@
 """The validation chart's numbers: what models say of days gone by, beside what happened on them.
 
 The contacts of a log are played again as they came, the staffing is what the log shows, and everything that is
-estimated comes from other days (`interface.replays`). What comes out is one table with every model beside the
-observation, and one error figure for each.
+estimated comes from other days (`interface.replays`): the other half of the log, or another log. The result is one
+table with every model beside the observation, and one error figure for each.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from interface.replays import ERLANG_C, WHAT, Half, Replay, halves, replays
+from interface.backtest_errors import ERROR_COLUMNS, band, error_row
+from interface.replays import ERLANG_C, WHAT, Half, Replay, half, halves, replays
 from interface.sources import ALL, COMPARED, Source, formula_sources, observed, simulated
 from models.calibrate import Calibration
 from scenarios.horizon import Horizon
@@ -23,7 +24,7 @@ from scenarios.measures import COLUMNS, MEASURES
 from scenarios.records import Records
 from simulator.engines import Engine
 from simulator.executors import Executor
-from simulator.experiment import Progress, simulate
+from simulator.experiment import Experiment, Progress, simulate
 from simulator.results import Results
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ Floats = NDArray[np.float64]
 
 PERIODS = ("horizon", "day", "time-of-day", "interval")
 """`time-of-day` puts the same interval of all days together."""
-BAND = (0.05, 0.95)
+DRAWS = 10
+"""Draws of the staffing among which the replications are shared."""
 TABLE_COLUMNS = (*COLUMNS, "band_low", "band_high")
 """`low` and `high` are the 95 % interval of the mean; between the bands lie 90 % of the replications."""
-ERROR_COLUMNS = ("model", "measure", "unit", "of", "error", "chance", "bias", "inside", "answered_for")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Backtest:
 
         found = source.estimate(measure, of, period, self.horizon)
         each = source.each(measure, of, period, self.horizon)
-        low, high = np.quantile(each, BAND, axis=0) if len(each) > 1 else np.full((2, each.shape[1]), np.nan)
+        low, high = band(each) if len(each) > 1 else np.full((2, each.shape[1]), np.nan)
         rows = pd.DataFrame(
             {
                 "scenario": "those-days",
@@ -124,28 +125,13 @@ class Backtest:
         """
         import pandas as pd
 
-        rows = [self._error(model, measure, of) for model in self.models for measure in COMPARED for of in self.pools]
+        rows = [
+            error_row(model, self.observed, measure, of, self.horizon)
+            for model in self.models
+            for measure in COMPARED
+            for of in self.pools
+        ]
         return pd.DataFrame(rows, columns=list(ERROR_COLUMNS))
-
-    def _error(self, model: Source, measure: str, of: str) -> tuple[object, ...]:
-        truth = self.observed.estimate(measure, of, "interval", self.horizon).value
-        said = model.estimate(measure, of, "interval", self.horizon).value
-        each = model.each(measure, of, "interval", self.horizon)
-        offered = self.observed.estimate("offered", of, "interval", self.horizon).value
-        asked = (offered > 0) & np.isfinite(truth)
-        told = asked & np.isfinite(said)
-        totals = [source.estimate(measure, of, "horizon", self.horizon).value[0] for source in (model, self.observed)]
-        inside = chance = np.nan
-        if len(each) > 1 and told.any():
-            low, high = np.quantile(each[:, told], BAND, axis=0)
-            seen = (low <= truth[told] + 1e-9) & (truth[told] <= high + 1e-9)
-            inside = float(np.average(seen, weights=offered[told]))
-            apart = np.abs(each[:, told] - said[told]).mean(axis=0) * np.sqrt((len(each) + 1) / (len(each) - 1))
-            chance = float(np.average(apart, weights=offered[told]))
-        error = float(np.average(np.abs(said - truth)[told], weights=offered[told])) if told.any() else np.nan
-        answered_for = float(offered[told].sum() / offered[asked].sum())
-        unit = MEASURES[measure].unit
-        return model.name, measure, unit, of, error, chance, float(totals[0] - totals[1]), inside, answered_for
 
     def error(self, model: str, measure: str, of: str = ALL, column: str = "error") -> float:
         """One number of the table of errors."""
@@ -167,13 +153,31 @@ class Study:
     horizon: Horizon
     halves: tuple[Half, ...] = field(repr=False)
     replays: tuple[Replay, ...] = field(repr=False)
+    draws: int = 1
 
     @classmethod
-    def of(cls, records: Records, within: float = 20.0, interval: float = 1800.0, held_out: bool = True) -> Study:
+    def of(
+        cls,
+        records: Records,
+        within: float = 20.0,
+        interval: float = 1800.0,
+        held_out: bool = True,
+        *,
+        calibrate_on: Records | None = None,
+        actual_aht: bool = True,
+        draws: int = DRAWS,
+    ) -> Study:
         """The study of a log; see `backtest`."""
-        parts = halves(records, interval, held_out)
-        plays = tuple(replay for part in parts for replay in replays(part, within))
-        return cls(records, within, held_out, records.horizon(interval), parts, plays)
+        if calibrate_on is None:
+            parts = halves(records, interval, held_out, actual_aht)
+        else:
+            parts = (half(records, calibrate_on, interval, actual_aht),)
+        plays = tuple(replay for part in parts for replay in replays(part, within, draws))
+        return cls(records, within, held_out, records.horizon(interval), parts, plays, draws)
+
+    def per_draw(self, replications: int) -> int:
+        """Replications of each draw, so that all draws together have at least as many as wanted."""
+        return -(-replications // self.draws)
 
     @property
     def pools(self) -> dict[str, tuple[str, ...]]:
@@ -187,7 +191,11 @@ class Study:
         for replay, result in zip(self.replays, results, strict=True):
             by_model.setdefault(replay.model, []).append(result)
         # A model that only one half of the days allows would cover half of the contacts: left out.
-        whole = {model: parts for model, parts in by_model.items() if len(parts) == len(self.halves)}
+        whole = {
+            model: [played[at : at + self.draws] for at in range(0, len(played), self.draws)]
+            for model, played in by_model.items()
+            if len(played) == len(self.halves) * self.draws
+        }
         return Backtest(
             horizon=self.horizon,
             within=self.within,
@@ -199,7 +207,7 @@ class Study:
             ),
             pools=tuple(self.pools),
             calibrations=tuple(half.calibration for half in self.halves),
-            replications=results[0].replications,
+            replications=self.draws * results[0].replications,
             seed=results[0].seed,
         )
 
@@ -212,6 +220,8 @@ def backtest(
     replications: int = 50,
     seed: int = 1,
     held_out: bool = True,
+    calibrate_on: Records | None = None,
+    actual_aht: bool = True,
     engine: Engine = "auto",
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -228,9 +238,15 @@ def backtest(
     interval
         Seconds per interval of the report.
     replications, seed
-        How often handle times and patience are drawn anew, and from which seed.
+        How often handle times, patience and staffing are drawn anew, and from which seed. With more than ten the
+        number is rounded up to tens: they share ten draws of the staffing.
     held_out
-        Whether handle times, patience and readiness come from the other half of the days.
+        Whether the spread of handle times, patience and not-ready time come from the other half of the days.
+    calibrate_on
+        Another log from which they come instead.
+    actual_aht
+        Whether the average handle time is that of the days played, as volumes and staffing are; otherwise it too comes
+        from the other days, and the error is that of a forecast of the handle time as well.
     engine, executor, progress, cancelled
         As in `simulator.experiment.simulate`.
 
@@ -239,7 +255,7 @@ def backtest(
     InvalidValue
         For a log of a single day, unless `held_out` is switched off.
     Cancelled
-        If `cancelled` said so.
+        If `cancelled` says so.
 
     Examples
     --------
@@ -250,19 +266,30 @@ def backtest(
     >>> round(found.error("Erlang A", "offered"), 6)
     0.0
     """
-    study = Study.of(records, within, interval, held_out)
-    wanted = replications * len(study.replays)
+    study = Study.of(
+        records,
+        within,
+        interval,
+        held_out,
+        calibrate_on=calibrate_on,
+        actual_aht=actual_aht,
+        draws=min(DRAWS, replications),
+    )
+    each = study.per_draw(replications)
+    wanted = each * len(study.replays)
+    # Whether the compiled engine is worth its start is asked of all draws together: each of them alone is short.
+    chosen = Experiment(wanted, seed, engine).engine_for(study.replays[0].scenario)
     results = []
     for at, replay in enumerate(study.replays):
         results.append(
             simulate(
                 replay.scenario,
-                replications,
-                seed,
-                engine=engine,
+                each,
+                seed + replay.draw,
+                engine=chosen,
                 arrivals=replay.arrivals,
                 executor=executor,
-                progress=_shifted(progress, at * replications, wanted),
+                progress=_shifted(progress, at * each, wanted),
                 cancelled=cancelled,
             )
         )

@@ -114,10 +114,11 @@ def _error_panel(rows: pd.DataFrame, measure: str, palette: Palette) -> alt.Laye
 
 
 def _bands(backtest: Backtest, palette: Palette) -> alt.TitleParams:
-    how = "estimated on the other half of the days" if backtest.held_out else "estimated on the very same days"
+    how = "estimated on other days" if backtest.held_out else "estimated on the very same days"
     text = [
-        f"Light band: 90 % of {backtest.replications} replications; dark band: 95 % interval of their mean.",
-        f"Handle times, patience and readiness {how}.",
+        f"Light band: 90 % of {backtest.replications} replications, staffing varied; dark band: 95 % interval of the"
+        " mean.",
+        f"Spread of handle times, patience and not-ready time {how}.",
     ]
     return alt.TitleParams(text, fontSize=11, fontWeight="normal", color=palette.ink, anchor="start", offset=6)
 

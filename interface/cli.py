@@ -329,6 +329,13 @@ def backtest(
     replications: Annotated[int, typer.Option("--replications", "-n", help="How often the days are played.")] = 50,
     seed: Seed = 1,
     in_sample: Annotated[bool, typer.Option("--in-sample", help="Estimate on the very days that are judged.")] = False,
+    calibrate_on: Annotated[
+        Path | None,
+        typer.Option("--calibrate-on", help="Estimate on another log of the same layout.", show_default=False),
+    ] = None,
+    estimated_aht: Annotated[
+        bool, typer.Option("--estimated-aht", help="Take the average handle time from those other days, too.")
+    ] = False,
     pool: Annotated[str, typer.Option(help="All agents, or one pool of them.")] = "all",
     chart: Annotated[Path | None, typer.Option(help="Draw into this .svg or .png.", show_default=False)] = None,
     picture: Annotated[str, typer.Option(help="What is drawn: time-of-day, days or errors.")] = "time-of-day",
@@ -340,8 +347,9 @@ def backtest(
 ) -> None:
     """Play days gone by again, with the contacts that came, and show how far each model is off.
 
-    Simulation, Erlang C and Erlang A stand beside what was observed, by interval and in total. Handle times, patience
-    and readiness come from the other half of the days, so that nothing is judged on what it was fitted to.
+    Simulation, Erlang C and Erlang A stand beside what was observed, by interval and in total. Volumes,
+    staffing and the average handle time are those of the days; the spread of handle times, patience and not-ready time
+    come from the other half of the days, or from another log, so that nothing is judged on what it was fitted to.
 
     [bold]Examples[/]
 
@@ -349,11 +357,16 @@ def backtest(
 
       ccplan backtest calls.csv --pool internet --picture days --chart days.png
 
+      ccplan backtest august.csv --calibrate-on july.csv
+
       ccplan backtest calls.csv --errors --json
     """
     from interface.commands.backtest import How, Wanted, command
 
-    how = How(mapping, within, interval, replications, seed, not in_sample, engine, workers)
+    if calibrate_on is not None and in_sample:
+        raise InvalidValue("--calibrate-on", "with --in-sample", "give one of them")
+    actual = not estimated_aht
+    how = How(mapping, within, interval, replications, seed, not in_sample, calibrate_on, actual, engine, workers)
     raise typer.Exit(command(log, how, Wanted(period, errors, chart, picture, pool), json))
 
 

@@ -61,13 +61,21 @@ class Plan:
     """What the page that made the plan wants to remember with it."""
     arrivals: tuple[Arrivals, ...] = ()
     """Recorded arrivals for each scenario, instead of drawn ones."""
+    seeds: tuple[int, ...] = ()
+    """The seed of each scenario, where they shall not share their random numbers."""
     engine: Engine = "auto"
     """Which engine plays; ``auto`` is whichever is ready."""
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the plan would find; equal for plans that find the same."""
-        return (*(scenario.fingerprint for scenario in self.scenarios), self.replications, self.seed, self.engine)
+        return (
+            *(scenario.fingerprint for scenario in self.scenarios),
+            self.replications,
+            self.seed,
+            self.seeds,
+            self.engine,
+        )
 
     @property
     def how(self) -> Experiment:
@@ -76,7 +84,8 @@ class Plan:
 
     def how_of(self, place: int) -> Experiment:
         """How one of the scenarios is played."""
-        return replace(self.how, arrivals=self.arrivals[place]) if self.arrivals else self.how
+        arrivals = self.arrivals[place] if self.arrivals else None
+        return replace(self.how, seed=self.seeds[place] if self.seeds else self.seed, arrivals=arrivals)
 
     @property
     def wanted(self) -> int:

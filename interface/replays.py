@@ -1,7 +1,8 @@
 """The days of a contact log set up to be played again: scenarios, tapes of arrivals, and the inputs of formulas.
 
-Only the arrivals and who was on duty are those of a day itself. Handle times, patience and readiness come from the
-other half of the days, so that nothing is judged on the days that it was fitted to.
+Arrivals, agents on duty and the average handle time are those of the days themselves, as in any back-test with actual
+volumes, staffing and AHT. The spread of handle times, patience and not-ready time come from other days, so that nothing
+is judged on the days that it was fitted to.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from interface.staffing_draws import varied_staffing
 from models.calibrate import Calibration, TypeCalibration, calibrate
 from models.erlang import erlang_a, erlang_c
 from models.from_records import arrivals, to_scenario
@@ -19,6 +21,7 @@ from models.performance import Performance
 from models.records.readiness import Readiness, readiness
 from models.records.shared_agents import shared_groups
 from models.records.survival import exponential_patience
+from scenarios.distributions import Empirical
 from scenarios.errors import InvalidValue
 from scenarios.records import Records
 from scenarios.scenario import Scenario
@@ -27,15 +30,15 @@ Floats = NDArray[np.float64]
 
 IMPORTED = "Simulation as imported"
 SHARED = "Simulation, shared agents"
-READY = "Simulation, readiness"
-ERLANG_C, ERLANG_A, ERLANG_A_READY = "Erlang C", "Erlang A", "Erlang A, readiness"
+READY = "Simulation + not-ready time"
+ERLANG_C, ERLANG_A, ERLANG_A_READY = "Erlang C", "Erlang A", "Erlang A + not-ready time"
 WHAT = {
     IMPORTED: "staffing by half-hour from services, people who serve several pools split between them",
     SHARED: "people who serve several pools are one group with both skills; staffing by 5 minutes",
-    READY: "the same, and after each contact the time until the agent is ready again",
+    READY: "the same, and after each contact the not-ready time that agents take while customers wait",
     ERLANG_C: "stationary by interval, nobody ever leaves; the agents of each pool by themselves",
     ERLANG_A: "stationary by interval, exponential patience; the agents of each pool by themselves",
-    ERLANG_A_READY: "the same, the mean time to readiness added to the handle time",
+    ERLANG_A_READY: "the same, the mean not-ready time added to the handle time",
 }
 """What each model assumes."""
 
@@ -50,21 +53,23 @@ class Replay:
     model: str
     scenario: Scenario
     arrivals: tuple[Floats, ...] = field(repr=False)
+    draw: int = 0
+    """Which draw of the staffing it plays; each draw has random numbers of its own."""
 
 
 @dataclass(frozen=True)
 class Half:
-    """Days to be played, with what the other days say of handle times, patience and readiness."""
+    """Days to be played, with what other days say of the spread of handle times, patience and not-ready time."""
 
     records: Records
     calibration: Calibration
-    """Volumes and staffing of these days, all else of the other days."""
+    """Volumes, staffing and average handle times of these days, all else of other days."""
     readiness: Mapping[str, Readiness]
     patience: Mapping[str, float]
     """Mean exponential patience by pool (s), infinite where nobody left."""
 
 
-def halves(records: Records, interval: float, held_out: bool) -> tuple[Half, ...]:
+def halves(records: Records, interval: float, held_out: bool, actual_aht: bool = True) -> tuple[Half, ...]:
     """The days with an even and with an odd number, each judged by the other; all days at once if nothing is held out.
 
     Raises
@@ -73,34 +78,72 @@ def halves(records: Records, interval: float, held_out: bool) -> tuple[Half, ...
         If half of the days is to be held out, and there are contacts on one half only.
     """
     if not held_out:
-        return (_half(records, records, interval),)
+        return (half(records, records, interval, actual_aht),)
     even, odd = (records.select(records.day % 2 == part) for part in (0, 1))
     if not (len(even) and len(odd)):
         raise InvalidValue("held_out", True, "a log of a single day cannot be held out; switch it off")
-    return _half(even, odd, interval), _half(odd, even, interval)
+    return half(even, odd, interval, actual_aht), half(odd, even, interval, actual_aht)
 
 
-def _half(played: Records, others: Records, interval: float) -> Half:
+def half(played: Records, others: Records, interval: float, actual_aht: bool = True) -> Half:
+    """Days to be played, all but their volumes, staffing and (if wanted) average handle times estimated on others.
+
+    Raises
+    ------
+    InvalidValue
+        If the other days lack a contact type.
+    """
+    if missing := sorted(set(played.types) - set(others.types)):
+        raise InvalidValue("calibrate_on", missing[0], "the other log has no such contact type; give one that has")
     own, other = calibrate(played, interval), calibrate(others, interval)
-    mixed = replace(other, volumes=own.volumes, redialled=own.redialled, present=own.present, heads=own.heads)
-    pools = {pool: others.select(others.of_types(types)) for pool, types in others.pools.items()}
+    factors = _aht_factors(played, other) if actual_aht else dict.fromkeys(played.pools, 1.0)
+    types = tuple(_scaled(other.type(kind.name), factors[kind.pool]) for kind in own.types)
+    pools = {pool: others.select(others.of_types(names)) for pool, names in played.pools.items()}
     patience = {
         pool: exponential_patience(some.wait, ~some.answered)[0] if (~some.answered).any() else np.inf
         for pool, some in ((pool, some.select(np.isfinite(some.wait))) for pool, some in pools.items())
     }
-    return Half(played, mixed, readiness(others), patience)
+    return Half(played, replace(own, types=types), readiness(others), patience)
 
 
-def replays(half: Half, within: float) -> list[Replay]:
-    """The simulations of some days, from the plainest; fewer where the log names no agents."""
+def _aht_factors(played: Records, other: Calibration) -> dict[str, float]:
+    """By pool: the mean handle time of the played days over what the other days say of the same contacts."""
+    expected = np.array([other.type(name).handle_time.mean for name in played.types])
+    factors = {}
+    for pool, names in played.pools.items():
+        known = played.of_types(names) & np.isfinite(played.handle)
+        total = expected[played.type[known]].sum()
+        factors[pool] = float(played.handle[known].sum() / total) if total > 0 and known.any() else 1.0
+    return factors
+
+
+def _scaled(kind: TypeCalibration, factor: float) -> TypeCalibration:
+    """The type with all handle times multiplied."""
+    if factor <= 0 or factor == 1:
+        return kind
+    times = kind.handle_time
+    values = tuple(value * factor for value in times.observed.values)
+    longer = replace(times, observed=Empirical(values=values, weights=times.observed.weights), mean=times.mean * factor)
+    return replace(kind, handle_time=longer)
+
+
+def replays(half: Half, within: float, draws: int = 1) -> list[Replay]:
+    """The simulations of some days, from the plainest; fewer where the log names no agents.
+
+    Each is there once for each draw of the staffing; with a single draw the staffing is as guessed.
+    """
     imported = to_scenario(half.calibration, "those-days", within=within)
     tape = tuple(arrivals(half.records, imported.type_names))
-    found = {IMPORTED: imported}
+    models = {IMPORTED: imported}
     if half.records.agents:
-        found[SHARED] = _shared(imported, half.records)
-        if set(half.readiness) == set(half.records.pools):
-            found[READY] = _ready(found[SHARED], half)
-    return [Replay(model, scenario, tape) for model, scenario in found.items()]
+        models[SHARED] = _shared(imported, half.records)
+        if set(half.readiness) >= set(half.records.pools):
+            models[READY] = _ready(models[SHARED], half)
+    return [
+        Replay(model, varied_staffing(scenario, draw) if draws > 1 else scenario, tape, draw)
+        for model, scenario in models.items()
+        for draw in range(draws)
+    ]
 
 
 def _shared(scenario: Scenario, records: Records) -> Scenario:

@@ -36,6 +36,8 @@ class Source:
 
     name: str
     sums: Sums = field(repr=False)
+    draws: int = 1
+    """Draws of the staffing among which the replications are shared, those of a draw one after another."""
 
     def over(self, measure: str, of: str, period: str, horizon: Horizon) -> tuple[Floats, Floats | None]:
         """Numerator and denominator in each period, shape (replications, periods)."""
@@ -45,7 +47,13 @@ class Source:
     def estimate(self, measure: str, of: str, period: str, horizon: Horizon) -> Estimate:
         """The measure in each period with its 95 % interval, shape (periods,)."""
         above, below = self.over(measure, of, period, horizon)
+        if self.draws > 1:  # replications of one draw share their staffing: the interval rests on the draws
+            above, below = self._by_draw(above), None if below is None else self._by_draw(below)
         return mean(above) if below is None else ratio(above, below)
+
+    def _by_draw(self, values: Floats) -> Floats:
+        """The mean over the replications of each draw, shape (draws, periods)."""
+        return np.asarray(values.reshape(self.draws, -1, values.shape[1]).mean(axis=1))
 
     def each(self, measure: str, of: str, period: str, horizon: Horizon) -> Floats:
         """The measure in each replication, shape (replications, periods)."""
@@ -86,17 +94,24 @@ def observed(records: Records, pools: Pools, horizon: Horizon, within: float) ->
     return Source(OBSERVED, found)
 
 
-def simulated(model: str, parts: Sequence[Results], pools: Pools, horizon: Horizon) -> Source:
-    """What a model's replays found, each of other days, put together."""
+def simulated(model: str, parts: Sequence[Sequence[Results]], pools: Pools, horizon: Horizon) -> Source:
+    """What a model's replays say, put together: one part for each half of the days, each with all its draws."""
     found: Sums = {}
     for measure in COMPARED:
-        aboves, belows = zip(*(result.sums(measure, "interval") for result in parts), strict=True)
+        aboves, belows = zip(*(_all_draws(draws, measure) for draws in parts), strict=True)
         for pool, types in pools.items():
-            places = [parts[0].place(measure, name) for name in types]
+            places = [parts[0][0].place(measure, name) for name in types]
             divided = [below[:, places] for below in belows if below is not None]
             above = _summed([above[:, places] for above in aboves], horizon)
             found[measure, pool] = (above, _summed(divided, horizon) if divided else None)
-    return Source(model, found)
+    return Source(model, found, len(parts[0]))
+
+
+def _all_draws(draws: Sequence[Results], measure: str) -> tuple[Floats, Floats | None]:
+    """Numerator and denominator of all draws of a part, the replications of each draw one after another."""
+    aboves, belows = zip(*(result.sums(measure, "interval") for result in draws), strict=True)
+    divided = [below for below in belows if below is not None]
+    return np.concatenate(aboves), np.concatenate(divided) if divided else None
 
 
 def _summed(parts: Sequence[Floats], horizon: Horizon) -> Floats:

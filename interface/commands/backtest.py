@@ -72,6 +72,9 @@ class How:
     replications: int = 50
     seed: int = 1
     held_out: bool = True
+    calibrate_on: Path | None = None
+    """Another log, in the same layout, from which all is estimated."""
+    actual_aht: bool = True
     engine: str | None = None
     workers: int | None = None
 
@@ -87,7 +90,9 @@ class How:
 def command(log: Path, how: How, wanted: Wanted, as_json: bool) -> int:
     """Play the days of a log again and show how far the models were off; the exit code."""
     wanted.check()
-    records = read_records(log, layout_named(how.mapping))
+    layout = layout_named(how.mapping)
+    records = read_records(log, layout)
+    others = None if how.calibrate_on is None else read_records(how.calibrate_on, layout)
     if wanted.pool != "all" and wanted.pool not in records.pools:
         raise InvalidValue("pool", wanted.pool, f"known are all, {', '.join(records.pools)}")
     with output.progress(f"{log.name}, {records.days} days") as advance:
@@ -98,6 +103,8 @@ def command(log: Path, how: How, wanted: Wanted, as_json: bool) -> int:
             replications=how.replications,
             seed=how.seed,
             held_out=how.held_out,
+            calibrate_on=others,
+            actual_aht=how.actual_aht,
             engine="auto" if how.engine is None else engine_named(how.engine),
             executor=how.executor(),
             progress=advance,
@@ -107,8 +114,18 @@ def command(log: Path, how: How, wanted: Wanted, as_json: bool) -> int:
     if as_json:
         output.write_json(output.records(_rows(found, wanted)))
     else:
-        _show(found, wanted, records.report)
+        _show(found, wanted, records.report, _inputs(how))
     return 0
+
+
+def _inputs(how: How) -> str:
+    """What is given and where the rest comes from."""
+    if how.calibrate_on is not None:
+        source = f"from {how.calibrate_on.name}"
+    else:
+        source = "from the other half of the days" if how.held_out else "from the very same days"
+    given = "volumes, staffing and average handle time" if how.actual_aht else "volumes and staffing"
+    return f"{given} as in the log, all else estimated {source}"
 
 
 def _rows(found: Backtest, wanted: Wanted) -> pd.DataFrame:
@@ -135,14 +152,13 @@ def _picture(found: Backtest, wanted: Wanted) -> Picture:
     return charts.all_over_the_day(found, LIGHT, of)
 
 
-def _show(found: Backtest, wanted: Wanted, report: Report) -> None:
+def _show(found: Backtest, wanted: Wanted, report: Report, inputs: str) -> None:
     """What was found, for people: totals, errors, what the models assume, what the log cannot tell."""
     console = output.out()
     show(report, console)
-    estimated = "on the other half of the days" if found.held_out else "on the very same days"
     console.print(
         f"\n[bold]{found.horizon.days} days played again[/]: {found.replications} replications, seed {found.seed};"
-        f" arrivals and people on duty as in the log, all else estimated {estimated}\n"
+        f" {escape(inputs)}\n"
     )
     for of in found.pools if wanted.pool == "all" else (wanted.pool if wanted.pool in found.pools else "all",):
         console.print(_totals(found, of))

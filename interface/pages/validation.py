@@ -9,7 +9,7 @@ from interface.jobs import Refused
 from interface.opening import LARGEST
 from interface.parts import chart, grid, header, one_of, palette, run_page
 from interface.session import replications, workers
-from interface.validation import Prepared, errors, headline, plan_of, prepared, suspicious, totals
+from interface.validation import NOT_READY, Prepared, errors, headline, not_ready, plan_of, prepared, suspicious, totals
 from interface.watching import NothingYet, watch
 from scenarios.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
@@ -35,7 +35,7 @@ else:
 
 answer = work.answer(workers(), (PAGE, hash(content), layout, within), prepared, content, name, layout, within)
 if answer is None:
-    st.caption("Reading the log and estimating handle times, patience, staffing and readiness")
+    st.caption("Reading the log and estimating handle times, patience, staffing and not-ready time")
     watch(None, 0, work.waiting())
     st.skeleton(400)
     raise NothingYet
@@ -54,7 +54,7 @@ last = run_page(
     work,
     PAGE,
     lambda _: plan_of(study, replications(study.replays[0].scenario, st.session_state[f"precision-{PAGE}"])),
-    f"{len(study.records):,} contacts on {study.records.days} days, arrivals and people on duty as in the log",
+    f"{len(study.records):,} contacts on {study.records.days} days; volumes, staffing and AHT as in the log",
     auto=True,
 )
 if last is None:
@@ -80,9 +80,10 @@ with grid("26rem", key="validation-pictures"):
     if found.horizon.days > 1:
         chart(day_by_day(found, "service_level", colours, of), PAGE)
 st.caption(
-    f"Light band: 90 % of {found.replications} replications. Dark band: 95 % interval of their mean. "
+    f"Light band: 90 % of {found.replications} replications; each tenth plays another draw of the staffing, because "
+    "staffing guessed from services is right to the nearest agent at best. Dark band: 95 % interval of the mean. "
     + (
-        "Handle times, patience and readiness come from the other half of the days."
+        "The spread of handle times, patience and not-ready time come from the other half of the days."
         if found.held_out
         else "A single day: everything is estimated on the very day that is judged."
     )
@@ -95,6 +96,9 @@ st.caption(
     "the same if the observation were one of the model's own replications. Bias: the model's "
     "total less the observed one. Inside: contacts in intervals observed within the 90 % band."
 )
+with st.expander("Not-ready time: what it is, and how far it can be trusted"):
+    st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by pool")
+    st.markdown(NOT_READY)
 with st.expander("What the log tells, and what it cannot"):
     st.markdown("\n".join(f"- {line}" for line in (*ready.report, *ready.caveats)))
 with st.container(horizontal=True):

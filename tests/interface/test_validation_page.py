@@ -41,8 +41,9 @@ def test_sample_is_validated(page: AppTest) -> None:
     assert not app.exception
     assert not app.error
     assert app.subheader[0].value.startswith("75.8 % were answered within 20 s")
-    totals, errors = (table.value for table in app.dataframe)
+    totals, errors, not_ready = (table.value for table in app.dataframe)
     assert {OBSERVED, READY, ERLANG_A} <= set(totals["Source"])
+    assert set(not_ready["Pool"]) == {"regular", "internet"}
     assert {"Error", "Chance alone", "Bias in total"} <= set(errors.columns)
     assert any("Erlang C calls" in warning.value for warning in app.warning)
 
