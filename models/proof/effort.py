@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from models.highs import NoSolution
 from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
@@ -69,6 +70,8 @@ class Effort:
     heads: Heads | None = None
     played: int = 0
     timed: int = 0
+    programs_unsolved: int = 0
+    """Steps that were left out because the solver had no solution in time."""
     playing: float = 0.0
     """Seconds that `timed` replications took; the first call of all is not among them, an engine may have to start."""
     _started: float = field(default_factory=time.monotonic)
@@ -200,6 +203,10 @@ class Effort:
             if cost < self.estimate:  # refuted: some cut was false, and nobody knows which
                 self.estimate = 0.0
             self.tell(doing)
+
+    def unsolved(self, none: NoSolution) -> None:
+        """Count a step that is left out because the solver has no solution in its time."""
+        self.programs_unsolved += none.reason == "time limit"
 
     def forget(self) -> None:
         """Let go of the best plan, which more replications are to confirm."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +24,6 @@ from models.proof.load import TO_THE_END, load_bound, load_rows, must_answer
 from models.proof.neighbours import Neighbours
 from models.proof.opening import opening
 from models.proof.pieces import Overtime, Pieces, overtime_of, pieces_of
-from models.proof.quiet import quiet
 from models.proof.shapes import Shapes
 from models.proof.slopes import point
 from models.proof.space import Space, space_of
@@ -264,15 +262,6 @@ def test_a_cheaper_plan_refutes_an_estimate() -> None:
     effort.estimated(100.0)
     effort.found(np.ones(space.shape, dtype=np.int64), 2)
     assert effort.bound == 0.0
-
-
-def test_a_library_that_prints_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
-    """Words of the integer program would stand among the rows that a program reads; ours would be lost."""
-    os.write(1, b"before\n")
-    with quiet():
-        os.write(1, b"noise\n")
-    os.write(1, b"after\n")
-    assert capfd.readouterr().out == "before\nafter\n"
 
 
 def test_every_interval_by_itself() -> None:
