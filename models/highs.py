@@ -149,8 +149,8 @@ def solve_integer(
 def silent() -> Iterator[None]:
     """Nothing that compiled code prints meanwhile reaches the standard output of the process.
 
-    HiGHS 1.12 prints a line (``transformNewIntegerFeasibleSolution tmpSolver.run();``) whatever its options say, where an
-    integer solution of the presolved program breaks a row of the original one and is repaired (HiGHS issue 1991,
+    HiGHS 1.12 prints a line (``transformNewIntegerFeasibleSolution tmpSolver.run();``) whatever its options say, where
+    an integer solution of the presolved program breaks a row of the original one and is repaired (HiGHS issue 1991,
     HiGHS.jl issue 312); linear programs never get there. The standard output belongs to the whole process, so one
     program is solved at a time, and what other threads print meanwhile is lost too: commands print when work is done.
 
