@@ -19,7 +19,7 @@ from models.plan import BoundKind, Plan, binding, changes, outside, undecided
 from models.proof.arguments import refuse_unusable
 from models.proof.beside import Beside
 from models.proof.descent import Descent
-from models.proof.effort import Effort, Progress
+from models.proof.effort import OUT_OF_TIME, Effort, Progress
 from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
 from models.proof.estimate import estimate
 from models.proof.judging import Judged, judge, status
@@ -52,13 +52,15 @@ ONE_TRIAL = 0.1
 """Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
 CHECKING = 0.75
 """Of what the search leaves: the rest is for what an agent more is worth."""
-VALUE = 50
-"""Replications behind what an agent more or fewer is worth."""
 
 CUTS_HOLD = "agents have diminishing returns, no work is given up, and the customers of the search are typical"
 ENUMERATED_HOLDS = "every cheaper plan was tried or has too few agents for its load"
 MONOTONE_HOLDS = "every cheaper plan was tried, or has no more agents anywhere than one that failed"
 LOAD_HOLDS = "always: no plan has fewer agents than its load needs"
+BOTS_HOLD = "; bot sessions cost as much as with this plan"
+BUSY = 0.8
+"""Processor time by elapsed time below which other work must have kept the machine busy."""
+WORTH_A_WORD = 0.001
 
 
 def optimise(
@@ -139,6 +141,8 @@ class _Search:
     loose: bool = False
     """Whether wishes are for longer than staffing periods, so that there is a choice of when to be good."""
     mended: int = 0
+    checks: int = 0
+    """Checks so far, each on days of its own."""
 
     def find(self, start: Heads | None) -> None:
         """Find the best plan that the effort allows."""
@@ -235,30 +239,32 @@ class _Search:
     def plan(self) -> Plan:
         """The plan, checked on fresh customers, with all that is to be said about it."""
         effort, space = self.effort, self.space
-        ended = self._ended()
+        ended, processor = self._ended(), effort.processor_share
         effort.tell("checking on fresh days")
         effort.finish(CHECKING)
         checked = self._check()
         judged, heads = judge(checked), self.heads
-        bound, kind, holds = self._bound()
+        cost, bots = effort.cost_by(heads, checked), float(checked.bot_cost.mean())
+        bound, kind, holds = self._bound(cost)
         effort.finish(1.0)
         return Plan(
             scenario=self._named(space.plan(heads)),
             heads=heads,
-            cost=effort.cost_by(heads, checked),
+            cost=cost + bots,
             overtime=effort.overtime(checked),
-            bound=bound,
+            bot_cost=bots,
+            bound=bound + bots,
             bound_kind=kind,
-            proven=self.load_bound,
-            bound_holds=holds,
+            proven=self.load_bound + bots,
+            bound_holds=f"{holds}{BOTS_HOLD if bots else ''}",
             wishes=judged,
             replications=checked.replications,
             overrun=float(checked.overrun.mean()) / HOUR,
             binding=binding(judged, checked),
-            changes=changes(effort, heads, min(VALUE, self.most)),
+            changes=changes(effort, heads, checked, self.checks),
             steps=tuple(effort.steps),
             ended=ended,
-            notes=tuple(self._notes(judged)),
+            notes=(*self._notes(judged), *self._of_cost(checked), *self._of_time(ended, processor)),
         )
 
     @property
@@ -269,6 +275,7 @@ class _Search:
     def _check(self) -> Evidence:
         """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
         for number in range(1, MENDS + 1):
+            self.checks = number
             checked = self.effort.try_out([self.heads], self._check_size, number)[0]
             late = (
                 self.effort.left < self.effort.seconds_of_check(self._check_size)
@@ -290,21 +297,22 @@ class _Search:
             return "within the wanted gap"
         if found is not None or (self.near is not None and not self.near.untried and self.near.good):
             return "no cheaper plan was found"
-        return why or "time is up"
+        return why or OUT_OF_TIME
 
-    def _bound(self) -> tuple[float, BoundKind, str]:
+    def _bound(self, cost: float) -> tuple[float, BoundKind, str]:
+        """The bound of the cost of staffing, where it comes from, and what it takes for granted."""
         found = self.enumerated
         if found is not None and found.finished:
             return found.bound, "enumerated", ENUMERATED_HOLDS if found.all_tried else MONOTONE_HOLDS
         if self.effort.estimate <= self.load_bound * (1 + 1e-9):
             return self.load_bound, "load", LOAD_HOLDS
-        return self.effort.estimate, "estimated", CUTS_HOLD
+        return min(self.effort.estimate, cost), "estimated", CUTS_HOLD
 
     def _notes(self, judged: tuple[Judged, ...]) -> list[str]:
         notes = []
         if self.space.unpriced:
             names = ", ".join(self.space.unpriced)
-            notes.append(f"no cost per hour is given for {names}: an hour counts as 1")
+            notes.append(f"no cost per hour is given for {names}: an hour counts as 1 here, and as nothing in results")
         notes += outside(self.space, self.heads)
         notes += self._of_enumeration() if self.enumerated is not None else self._of_changes() + self._of_cuts()
         return notes + undecided(self.space.scenario, judged)
@@ -318,6 +326,28 @@ class _Search:
         words = [f"not decided: {len(found.undecided)} cheaper plans ({names})"] if found.undecided else []
         if not found.finished:
             words.append(f"not decided: of {self.listed} cheaper plans {found.looked} were looked at, the rest not")
+        return words
+
+    def _of_cost(self, checked: Evidence) -> list[str]:
+        """What results count otherwise than the cost of the plan."""
+        horizon, words = self.space.scenario.horizon, []
+        late = float(checked.overtime.sum(axis=1).mean())
+        if not self.effort.charged and late > WORTH_A_WORD * self.space.cost(self.heads):
+            words.append(f"work after the end of duties costs {late:,.6g} more, which is not in the cost here")
+        if horizon.warm_up:
+            words.append("the hours of the warm-up are in the cost here, and not in that of results")
+        return words
+
+    def _of_time(self, ended: str, processor: float) -> list[str]:
+        """Whether the plan may be worse because the machine had other work."""
+        words, left_out = [], self.effort.programs_unsolved
+        if ended == OUT_OF_TIME and processor < BUSY:
+            words.append(
+                f"the machine was busy with other work: while the search had time it got {100 * processor:.0f} % of one"
+                " processor, so this plan may be worse than on an idle machine; search longer, or again"
+            )
+        if left_out:
+            words.append(f"steps left out because the solver had no solution in its time: {left_out}; search longer")
         return words
 
     def _of_changes(self) -> list[str]:

@@ -85,6 +85,7 @@ def _rows(plan: Plan, prices: tuple[Price, ...]) -> Iterator[dict[str, object]]:
         "kind": "plan",
         "cost": plan.cost,
         "overtime": plan.overtime,
+        "bot_cost": plan.bot_cost,
         "bound": plan.bound,
         "gap": plan.gap,
         "bound_kind": plan.bound_kind,
@@ -109,7 +110,9 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
     name = escape(scenario.title or scenario.name)
     least = f"; {_money(plan.bound)}, if {plan.bound_holds}" if plan.bound_kind != "load" else ""
     said = escape(plan.said_of_gap[0].upper() + plan.said_of_gap[1:] + least)
-    late = f", {_money(plan.overtime)} of it for work after the end of duties" if plan.overtime else ""
+    parts = {"work after the end of duties": plan.overtime, "bot sessions": plan.bot_cost}
+    late = ", ".join(f"{_money(money)} of it for {what}" for what, money in parts.items() if money)
+    late = f", {late}" if late else ""
     console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon{late}")
     console.print(
         f"{said}. By the load alone at least {_money(plan.proven)}, always. The search ended: {plan.ended}.\n"
@@ -126,7 +129,7 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
         output.table(
             ("Agents", "cost", "of", "target", "would be", "change"),
             (_change(row) for row in output.records(plan.changes_table())),
-            title="One agent more or fewer all day",
+            title="One agent more or fewer all day, on days that the search has not seen",
             left=1,
         )
     )

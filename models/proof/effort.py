@@ -12,6 +12,7 @@ from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
 
+OUT_OF_TIME = "time is up"
 AT_ONCE = 0.7
 """Seconds of play between two looks at the clock."""
 FEWEST = 2
@@ -30,7 +31,10 @@ class Step:
 
     seconds: float
     cost: float
-    """Of the best plan so far that met every wish on the search's customers; infinite before there is one."""
+    """Of the best plan so far that met every wish on the search's customers; infinite before there is one.
+
+    Like the bound with what bot sessions are expected to cost.
+    """
     bound: float
     """The least cost as far as is known: proven, or estimated where that says more."""
     doing: str = ""
@@ -75,6 +79,7 @@ class Effort:
     playing: float = 0.0
     """Seconds that `timed` replications took; the first call of all is not among them, an engine may have to start."""
     _started: float = field(default_factory=time.monotonic)
+    _processor: float = field(default_factory=time.process_time)
     _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
     _until: float | None = None
 
@@ -82,6 +87,11 @@ class Effort:
     def elapsed(self) -> float:
         """Seconds since the search began."""
         return time.monotonic() - self._started
+
+    @property
+    def processor_share(self) -> float:
+        """Processor time by elapsed time: about 1 or more unless other work keeps the machine busy."""
+        return (time.process_time() - self._processor) / max(self.elapsed, 1e-9)
 
     @property
     def left(self) -> float:
@@ -126,7 +136,7 @@ class Effort:
         if self._until is None and self.stop is not None and self.stop():
             return "stopped"
         if self.left <= 0:
-            return "time is up"
+            return OUT_OF_TIME
         return "the evaluations are used up" if self.plays_left <= 0 else ""
 
     @property
@@ -226,6 +236,7 @@ class Effort:
 
     def tell(self, doing: str) -> None:
         """Add where the search stands to its history, and say so to whoever listens."""
-        self.steps.append(Step(self.elapsed, self.best, self.bound, doing, self.heads))
+        bots = self.space.bot_cost
+        self.steps.append(Step(self.elapsed, self.best + bots, self.bound + bots, doing, self.heads))
         if self.progress is not None:
             self.progress(self.steps[-1])

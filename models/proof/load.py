@@ -17,7 +17,6 @@ deferred types that is due by then, and for that of connected ones beside it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -165,9 +164,10 @@ def _to_the_end(space: Space, work: Floats) -> Iterator[Row]:
 
 
 def load_bound(space: Space, rows: LoadRows) -> float:
-    """The least cost of heads (fractions allowed) that keep every row; infinite if the bounds of the groups forbid it.
+    """The least cost of heads (fractions allowed) that keep every row.
 
-    Where the solver does not say in time, nothing is known of the least cost but that of the fewest heads.
+    That of the fewest heads allowed where the solver does not say in time, and where `most` forbids to keep the rows:
+    then all work is only done because some stay after the end of their duty.
 
     Examples
     --------
@@ -183,8 +183,8 @@ def load_bound(space: Space, rows: LoadRows) -> float:
     low, high = space.least.ravel().astype(float), space.most.ravel()
     try:
         return solve_linear(space.price.ravel(), rows.hours, rows.work, low=low, high=high, seconds=SECONDS).cost
-    except NoSolution as none:
-        return math.inf if none.reason == "infeasible" else space.cost(space.least)
+    except NoSolution:
+        return space.cost(space.least)
 
 
 def agent_hours(scenario: Scenario) -> Floats:
