@@ -56,8 +56,6 @@ class Plan:
     """What results call cost: wages of the planned hours, paid breaks and leave included, `overtime` and `bot_cost`."""
     overtime: float
     """What work after the end of a duty costs; 0 where heads never change or plans were tried one by one."""
-    bot_cost: float
-    """What bot sessions cost, which a plan hardly changes: the bounds have as much for them."""
     bound: float
     """Under what `bound_holds` says, no plan costs less."""
     bound_kind: BoundKind
@@ -78,6 +76,8 @@ class Plan:
     ended: str
     """Why the search ended."""
     notes: tuple[str, ...]
+    bot_cost: float = 0.0
+    """What bot sessions cost, which a plan hardly changes: the bounds have as much for them."""
 
     @property
     def staffing_cost(self) -> float:
