@@ -126,7 +126,7 @@ def solve_integer(
     Examples
     --------
     >>> row = Rows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
-    >>> solve_integer(np.array([2.0, 6.0]), [row], whole=np.ones(2)).values.tolist()
+    >>> solve_integer(np.array([2.0, 5.5]), [row], whole=np.ones(2)).values.tolist()
     [2.0, 1.0]
     """
     from scipy.optimize import Bounds, LinearConstraint, milp

@@ -10,12 +10,13 @@ plans; this module does not know how.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.plan import BoundKind, Plan, binding, changes, outside, undecided
+from models.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
 from models.proof.arguments import refuse_unusable
 from models.proof.beside import Beside
 from models.proof.descent import Descent
@@ -58,9 +59,6 @@ ENUMERATED_HOLDS = "every cheaper plan was tried or has too few agents for its l
 MONOTONE_HOLDS = "every cheaper plan was tried, or has no more agents anywhere than one that failed"
 LOAD_HOLDS = "always: no plan has fewer agents than its load needs"
 BOTS_HOLD = "; bot sessions cost as much as with this plan"
-BUSY = 0.8
-"""Processor time by elapsed time below which other work must have kept the machine busy."""
-WORTH_A_WORD = 0.001
 
 
 def optimise(
@@ -264,7 +262,7 @@ class _Search:
             changes=changes(effort, heads, checked, self.checks),
             steps=tuple(effort.steps),
             ended=ended,
-            notes=(*self._notes(judged), *self._of_cost(checked), *self._of_time(ended, processor)),
+            notes=tuple(self._notes(judged, checked, ended, processor)),
         )
 
     @property
@@ -308,81 +306,21 @@ class _Search:
             return self.load_bound, "load", LOAD_HOLDS
         return min(self.effort.estimate, cost), "estimated", CUTS_HOLD
 
-    def _notes(self, judged: tuple[Judged, ...]) -> list[str]:
-        notes = []
-        if self.space.unpriced:
-            names = ", ".join(self.space.unpriced)
-            notes.append(f"no cost per hour is given for {names}: an hour counts as 1 here, and as nothing in results")
-        notes += outside(self.space, self.heads)
-        notes += self._of_enumeration() if self.enumerated is not None else self._of_changes() + self._of_cuts()
-        return notes + undecided(self.space.scenario, judged)
-
-    def _of_enumeration(self) -> list[str]:
-        found = self.enumerated
-        assert found is not None
-        if found.finished and not found.undecided:
-            return [f"the cheapest with a certainty of at least {found.certainty:.4f}: {_HOW[found.all_tried]}"]
-        names = "; ".join(_short(one) for one in found.undecided[:5])
-        words = [f"not decided: {len(found.undecided)} cheaper plans ({names})"] if found.undecided else []
-        if not found.finished:
-            words.append(f"not decided: of {self.listed} cheaper plans {found.looked} were looked at, the rest not")
-        return words
-
-    def _of_cost(self, checked: Evidence) -> list[str]:
-        """What results count otherwise than the cost of the plan."""
-        horizon, words = self.space.scenario.horizon, []
-        late = float(checked.overtime.sum(axis=1).mean())
-        if not self.effort.charged and late > WORTH_A_WORD * self.space.cost(self.heads):
-            words.append(f"work after the end of duties costs {late:,.6g} more, which is not in the cost here")
-        if horizon.warm_up:
-            words.append("the hours of the warm-up are in the cost here, and not in that of results")
-        return words
-
-    def _of_time(self, ended: str, processor: float) -> list[str]:
-        """Whether the plan may be worse because the machine had other work."""
-        words, left_out = [], self.effort.programs_unsolved
-        if ended == OUT_OF_TIME and processor < BUSY:
-            words.append(
-                f"the machine was busy with other work: while the search had time it got {100 * processor:.0f} % of one"
-                " processor, so this plan may be worse than on an idle machine; search longer, or again"
-            )
-        if left_out:
-            words.append(f"steps left out because the solver had no solution in its time: {left_out}; search longer")
-        return words
-
-    def _of_changes(self) -> list[str]:
-        assert self.near is not None
-        words = []
-        if self.near.untried or not self.near.good:
-            many = self.near.untried if self.near.good else "all"
-            words.append(f"not decided, for want of time or evaluations: {many} plans with one head fewer")
-        if self.mended:
-            words.append("heads were added because the plan failed on fresh days; cheaper ways to mend it may exist")
-        return words
-
-    def _of_cuts(self) -> list[str]:
-        """What the published method would call its bound, where that says more than the estimate."""
-        claimed, cost = self.effort.at_their_word, self.effort.best
-        if not self.effort.estimate < claimed <= cost:
-            return []
-        below = 1 - claimed / cost
-        return [
-            f"cuts that none of the plans played may raise (Cezik & L'Ecuyer 2008) would give {claimed:,.6g} as bound,"
-            f" {below:.1%} below this plan: true if more agents always bring less and less, which they need not"
-        ]
+    def _notes(self, judged: tuple[Judged, ...], checked: Evidence, ended: str, processor: float) -> Iterator[str]:
+        """What is to be known of the plan beside its numbers."""
+        effort, space, found = self.effort, self.space, self.enumerated
+        yield from unpriced(space)
+        yield from outside(space, self.heads)
+        if found is not None:
+            yield from of_enumeration(found, self.listed)
+        elif self.near is not None:
+            yield from of_changes(self.near.untried if self.near.good else None, self.mended)
+            yield from of_cuts(effort, float(checked.bot_cost.mean()))
+        yield from undecided(space.scenario, judged)
+        yield from of_cost(space, self.heads, checked, effort.charged)
+        yield from of_time(ended, processor, effort.programs_unsolved)
 
     def _named(self, plan: Scenario) -> Scenario:
         word = "assumption: the cheapest heads found by simulation (models.search)"
         origins = plan.origins | {f"agent_groups.{name}.staffing": word for name in plan.group_names}
         return plan.replace(origins=origins)
-
-
-_HOW = {
-    True: f"every cheaper plan missed a target by {CERTAIN:g} standard errors",
-    False: "every cheaper plan missed a target, or has no more agents anywhere than one that did",
-}
-
-
-def _short(one: Tried) -> str:
-    heads = ", ".join(str(n) for n in one.heads.ravel())
-    return f"{heads} at {one.cost:.6g}, {one.replications} replications"

@@ -96,7 +96,7 @@ class Estimate:
         points = [one for one in near if self._level(one.heads)]
         self.points = points
         self.known = [one for one in self.known if self._level(one)]
-        if not self.known:
+        if not (self.known and points):  # there was no time to play any of them
             return
         self.known += [one.heads for one in points]
         self.found = [self._levels(one) for one in self.known]

@@ -255,6 +255,17 @@ def test_a_good_plan_keeps_every_cut() -> None:
     assert 0 < effort.estimate <= space.cost(best) + 1e-6
 
 
+def test_no_estimate_without_cuts() -> None:
+    """Where time is up before any cut is made, an estimate was made of none: "need at least one array to stack"."""
+    space = space_of(centre(), 6 * 3600)
+    effort, pieces, load = Effort(space, Stand(0.6)), pieces_of(space, 100), load_rows(space)
+    before, best = np.full(space.shape, 3, dtype=np.int64), np.full(space.shape, 2, dtype=np.int64)
+    effort.found(before, 24)
+    effort.plays = effort.played  # nothing more may be played
+    estimate(effort, pieces, (), load, [], [before, best], 24)
+    assert effort.estimate == 0.0
+
+
 def test_a_cheaper_plan_refutes_an_estimate() -> None:
     """The bound would be above the cost of a plan."""
     space = space_of(centre(), math.inf)
