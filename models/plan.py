@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -42,6 +42,8 @@ class Change:
     error: float
     """The standard error of the difference, on the same customers."""
     met: bool
+    status: Status = "unsure"
+    """Whether the target is met with the change, as far as the days that were played tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,10 +183,12 @@ def _changed(
         if not (math.isfinite(value) and math.isfinite(margin)):  # nothing happened with the plan, or with the change
             value, margin = after.value, after.margin
         value = min(max(value, 0.0), 1.0) if after.unit == "share" else max(value, 0.0)
+        level = replace(after, value=value, margin=margin, error=math.hypot(whole.error, error))
         yield Change(
             *(name, by, cost, after.wish.text, after.wish.of, after.wish.measure),
             *(value, difference, error),
             met=margin >= 0,
+            status=level.status(),
         )
 
 

@@ -20,7 +20,7 @@ from models.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_t
 from models.proof.arguments import refuse_unusable
 from models.proof.beside import Beside
 from models.proof.descent import Descent
-from models.proof.effort import OUT_OF_TIME, REFUTED, Effort, Progress
+from models.proof.effort import OUT_OF_TIME, Effort, Progress
 from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
 from models.proof.estimate import estimate
 from models.proof.judging import Judged, judge, status
@@ -243,8 +243,6 @@ class _Search:
         checked = self._check()
         judged, heads = judge(checked), self.heads
         cost, bots = effort.cost_by(heads, checked), float(checked.bot_cost.mean())
-        if cost < self.load_bound * (1 - REFUTED):  # work is left until after the end of duties, where that is free
-            self.load_bound = 0.0
         bound, kind, holds = self._bound(cost)
         effort.finish(1.0)
         return Plan(

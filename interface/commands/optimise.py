@@ -156,8 +156,11 @@ def _groups(plan: Plan, block: float) -> Iterator[tuple[str, ...]]:
 def _change(row: dict[str, object]) -> tuple[str, ...]:
     unit = MEASURES[str(row["measure"])].unit
     change = float(str(row["difference"]))
-    text = f"{100 * change:+.1f} points" if unit == "share" else f"{change:+.1f} {unit}"
-    mark = "" if row["met"] else " [red]missed[/]"
+    doubt = 1.96 * float(str(row["error"]))
+    text = (
+        f"{100 * change:+.1f} ± {100 * doubt:.1f} points" if unit == "share" else f"{change:+.1f} ± {doubt:.1f} {unit}"
+    )
+    mark = {"missed": " [red]missed[/]", "unsure": " [yellow]unsure[/]"}.get(str(row["status"]), "")
     return (
         f"{int(str(row['heads'])):+d} {escape(str(row['group']))}",
         f"{float(str(row['cost'])):+,.1f}",

@@ -77,7 +77,7 @@ class Descent:
         """
         best, replications = self._safe(), LOOKS[0]
         for beta in SAFETIES:
-            heads = opening(self.effort.space, beta)
+            heads = self._opening(beta)
             if self.effort.space.cost(heads) >= self.effort.space.cost(best):
                 continue
             if self.effort.why_stop or _worst(self.effort.judged(heads, replications)) < 0:
@@ -89,7 +89,7 @@ class Descent:
     def _safe(self) -> Heads:
         """Plenty of heads, raised until every wish is met."""
         space = self.effort.space
-        heads = opening(space, SAFETIES[0])
+        heads = self._opening(SAFETIES[0])
         for _ in range(RAISES):
             judged = self.effort.judged(heads, LOOKS[0])
             if _worst(judged) >= 0:
@@ -103,13 +103,18 @@ class Descent:
                 return heads
         raise _unreachable(min(judged, key=lambda one: one.margin))
 
+    def _opening(self, beta: float) -> Heads:
+        """Heads with this safety, and enough for all work that no plan may leave until after the end of duties."""
+        space = self.effort.space
+        return self.load.proven.kept(space, opening(space, beta))
+
     # -- down --------------------------------------------------------------------------------------------------------
 
     def start(self, given: Heads | None = None) -> Heads:
         """A plan that was given, or the beginning."""
         if given is None:
             return self.begin()
-        heads = self.effort.space.within(given)
+        heads = self.load.proven.kept(self.effort.space, self.effort.space.within(given))
         self.effort.found(heads, LOOKS[0], "a plan that was given")
         return heads
 

@@ -12,8 +12,6 @@ from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
 
-REFUTED = 1e-6
-"""By what share of a bound a plan must cost less to refute it."""
 OUT_OF_TIME = "time is up"
 AT_ONCE = 0.7
 """Seconds of play between two looks at the clock."""
@@ -214,8 +212,6 @@ class Effort:
             self.best, self.heads = cost, heads.copy()
             if cost < self.estimate:  # refuted: some cut was false, and nobody knows which
                 self.estimate = 0.0
-            if cost < self.proven * (1 - REFUTED):  # work is left until after the end of duties, where that is free
-                self.proven = 0.0
             self.tell(doing)
 
     def unsolved(self, none: NoSolution) -> None:
