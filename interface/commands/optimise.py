@@ -114,8 +114,9 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
     late = ", ".join(f"{_money(money)} of it for {what}" for what, money in parts.items() if money)
     late = f", {late}" if late else ""
     console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon{late}")
+    always = "always, with the bot sessions of this plan" if plan.bot_cost else "always"
     console.print(
-        f"{said}. By the load alone at least {_money(plan.proven)}, always. The search ended: {plan.ended}.\n"
+        f"{said}. By the load alone at least {_money(plan.proven)}, {always}. The search ended: {plan.ended}.\n"
     )
     wishes = (
         (_SIGNS[one.status()], escape(one.wish.of), escape(one.wish.text), *_found(one.value, one.error, one.unit))
