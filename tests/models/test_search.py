@@ -430,6 +430,20 @@ def test_cheaper_plans_are_all_there() -> None:
     assert set(found) == wanted
 
 
+def test_cheaper_plans_of_a_long_horizon() -> None:
+    """Every period without a choice was a step of a recursion: four weeks of one open hour each broke it off.
+
+    None or one agent in each of eight half-hours are 2^8 plans, all cheaper than nine agent-half-hours.
+    """
+    mail = letters({"Mon 09:00-10:00": 1}).replace(horizon=Horizon(start="2026-03-02", days=28, interval="30 min"))
+    space = space_of(mail.replace_group("desk", most=1, cost_per_hour=20), 1800)
+    none = replace(load_rows(space).proven, hours=np.zeros((0, space.price.size)), work=np.zeros(0))
+    plans = cheaper_plans(space, none, 9 * 10.0)
+    assert plans is not None
+    assert len({plan.tobytes() for plan in plans}) == 2**8
+    assert max(int(plan.sum()) for plan in plans) == 8
+
+
 def test_too_many_plans_are_soon_known_to_be() -> None:
     """A search among six large groups would list billions of plans with too few agents before it began."""
     space = space_of(ring(6, 84.0, 15), math.inf)
