@@ -101,7 +101,7 @@ class Beside:
         batches = []
         for _ in range(PLAYS):
             periods = range(int(draw.integers(reach)), heads.shape[1], reach)
-            changes = [Change(p, self._drawn(draw, heads, p, size), 0.0, np.zeros(0)) for p in periods]
+            changes = [Change(p, self._drawn(draw, heads, p, reach, size), 0.0, np.zeros(0)) for p in periods]
             batches.append([one for one in changes if one.heads.any()])
         batches = [batch for batch in batches if batch]  # where few hours can be staffed a draw may change none of them
         plans = [heads + sum(one.heads for one in batch) for batch in batches]
@@ -111,8 +111,11 @@ class Beside:
                 self.known += self._seen(batch, evidence, one)
         self.known = self.known[-KEPT:]
 
-    def _drawn(self, draw: np.random.Generator, heads: Heads, period: int, size: float) -> Heads:
-        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner."""
+    def _drawn(self, draw: np.random.Generator, heads: Heads, period: int, reach: int, size: float) -> Heads:
+        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner.
+
+        The last only where the next change begins later: two at one place could take more heads than there are.
+        """
         space, change = self.effort.space, np.zeros_like(heads)
         able = draw.permutation(np.flatnonzero(space.may_work[:, period]))
         if not able.size:
@@ -124,7 +127,7 @@ class Beside:
             change[able[1], period] = count
         if kind == 3 and able.size > 2:
             change[able[2], period] = -count
-        if kind == 4 and period + 1 < heads.shape[1]:
+        if kind == 4 and reach > 1 and period + 1 < heads.shape[1]:
             change[able[0], period : period + 2] = draw.choice([-1, 1]) * count * np.array([1, -1])
         return space.within(heads + change) * space.may_work - heads * space.may_work
 

@@ -192,7 +192,7 @@ def test_plays_that_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     space = space_of(centre(), 6 * 3600)
     effort, rows = Effort(space, Stand(0.35)), load_rows(space)
     found = Beside(effort, Neighbours(effort, *parts_of(space), rows, 100, []))
-    monkeypatch.setattr(Beside, "_drawn", lambda self, draw, heads, period, size: np.zeros_like(heads))
+    monkeypatch.setattr(Beside, "_drawn", lambda self, draw, heads, *more: np.zeros_like(heads))
     heads = np.full(space.shape, 8, dtype=np.int64)
     assert np.array_equal(found.improve(heads, 24, 1.0), heads)
     assert found.known == []

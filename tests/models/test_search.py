@@ -243,6 +243,24 @@ def test_changes_side_by_side() -> None:
     assert space.cost(found) == pytest.approx(2 * 6 * least_heads_of(0.35, 4))
 
 
+class Counted(Stand):
+    """A stand-in that plays no plan with fewer than no heads."""
+
+    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evidence]:
+        """What the stand-in finds, if it can be."""
+        assert all(scenario.heads.min() >= 0 for scenario in scenarios)
+        return super().__call__(scenarios, replications, fresh)
+
+
+def test_changes_side_by_side_leave_no_fewer_than_none() -> None:
+    """Where a period is as long as what is kept between changes, two changes took the same heads: -1 were played."""
+    space = space_of(centre(target={"share": 0.5, "within": "20s"}), 6 * 3600)
+    effort, (pieces, late), load = Effort(space, Counted(0.6)), parts_of(space), load_rows(space)
+    for few in (1, 2):
+        heads = np.full(space.shape, few, dtype=np.int64)
+        Beside(effort, Neighbours(effort, pieces, late, load, 100, [])).improve(heads, 8, 1.0)
+
+
 def test_a_good_plan_keeps_every_cut() -> None:
     """A cut that is refuted by a plan that meets everything would stay, and its bound be called a gap of nothing."""
     space = space_of(centre(), 6 * 3600)
