@@ -171,7 +171,9 @@ def optimise(
     scenario: Source,
     block: Annotated[str, typer.Option(help="How long heads stay as they are; or: always.")] = "60 min",
     gap: Annotated[float, typer.Option(help="Good enough: this share above the bound.")] = 0.01,
-    seconds: Annotated[float, typer.Option(help="Stop after this time with the best plan so far.")] = 120.0,
+    seconds: Annotated[
+        float, typer.Option(help="Stop after this time by the clock; a busy machine does less in it.")
+    ] = 120.0,
     plays: Annotated[float, typer.Option(help="Stop after so many replications, the check included.")] = math.inf,
     fresh: Annotated[int, typer.Option(help="Days of the final check, which the search has not seen.")] = 500,
     seed: Seed = 1,

@@ -108,6 +108,7 @@ def plan_story(plan: Plan) -> pd.DataFrame:
         ("currency", plan.scenario.currency),
         ("cost of the horizon", plan.cost),
         ("of it for work after duty", plan.overtime),
+        ("of it for bot sessions", plan.bot_cost),
         ("estimate of the least cost" if plan.estimated else "no plan costs less than", plan.bound),
         ("which holds if", plan.bound_holds),
         ("distance", plan.said_of_gap),

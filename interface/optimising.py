@@ -127,16 +127,20 @@ def checked(plan: Plan) -> Step:
 
 
 def worth(plan: Plan, currency: str) -> list[str]:
-    """What one agent more or fewer of each group does, in sentences: the wish that moves most, and the money."""
+    """What one agent more or fewer of each group does, in sentences: the wish that moves most, and the money.
+
+    By days that the search has not seen.
+    """
     lines = []
     for name, heads in dict.fromkeys((one.group, one.heads) for one in plan.changes):
         mine = [one for one in plan.changes if (one.group, one.heads) == (name, heads)]
-        missed = [one for one in mine if not one.met]
+        missed = [one for one in mine if one.status != "met"]
         most = max(missed or mine, key=lambda one: abs(one.difference) / (one.error or 1.0))
         unit = "s" if "on average" in most.wish else "points"
         change = most.difference if unit == "s" else 100 * most.difference
         money = f"{abs(most.cost):,.0f} {currency}".rstrip()
         side = f"One more in {name} costs {money}" if heads > 0 else f"One fewer in {name} saves {money}"
-        end = f", and {most.of} misses '{most.wish}'" if missed else ""
+        verb = "misses" if most.status == "missed" else "may miss"
+        end = f", and {most.of} {verb} '{most.wish}'" if missed else ""
         lines.append(f"{side}: {most.of} ({most.wish}) {change:+.1f} {unit}{end}.")
     return lines

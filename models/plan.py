@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NAMED = 6
+VALUE = 100
+"""Days behind what an agent more or fewer is worth, at most."""
 BoundKind = Literal["load", "enumerated", "estimated"]
 
 
@@ -34,11 +37,13 @@ class Change:
     of: str
     measure: str
     value: float
-    """Of the measure (or the share of days) with the change."""
+    """Of the measure (or the share of days) with the change, on days that the search has not seen."""
     difference: float
     error: float
     """The standard error of the difference, on the same customers."""
     met: bool
+    status: Status = "unsure"
+    """Whether the target is met with the change, as far as the days that were played tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +55,7 @@ class Plan:
     heads: Heads
     """Shape (groups, periods)."""
     cost: float
-    """Wages of the planned hours, paid breaks and leave included, and `overtime`."""
+    """What results call cost: wages of the planned hours, paid breaks and leave included, `overtime` and `bot_cost`."""
     overtime: float
     """What work after the end of a duty costs; 0 where heads never change or plans were tried one by one."""
     bound: float
@@ -73,6 +78,13 @@ class Plan:
     ended: str
     """Why the search ended."""
     notes: tuple[str, ...]
+    bot_cost: float = 0.0
+    """What bot sessions cost, which a plan hardly changes: the bounds have as much for them."""
+
+    @property
+    def staffing_cost(self) -> float:
+        """Wages of the planned hours and `overtime`: what a plan decides."""
+        return self.cost - self.bot_cost
 
     @property
     def gap(self) -> float:
@@ -136,31 +148,48 @@ class Plan:
         return pd.DataFrame(rows, columns=["seconds", "cost", "bound", "doing"])
 
 
-def changes(effort: Effort, heads: Heads, replications: int) -> tuple[Change, ...]:
-    """The worth of one agent more and one fewer of each group, on the customers of the search; none without time."""
+def changes(effort: Effort, heads: Heads, checked: Evidence, fresh: int) -> tuple[Change, ...]:
+    """The worth of one agent more and one fewer of each group on the days of the final check; none without time.
+
+    The days of the search would flatter every plan: it was chosen by them. Each change is played on as many days of the
+    check (number `fresh`) as time allows, `VALUE` at most; its value is that of the whole check, plus the difference on
+    the days that were played (a control variate, as both meet the same customers).
+    """
     space = effort.space
     moves = [(g, by) for g in range(len(heads)) for by in (1, -1)]
     plans = [_moved(space, heads, g, by) for g, by in moves]
     real = [n for n, plan in enumerate(plans) if (plan != heads).any()]
     if effort.left < FEWEST * (len(real) + 1) * effort.rate:
         return ()
-    base, *others = effort.try_out([heads, *(plans[n] for n in real)], replications)
+    others = effort.try_out([plans[n] for n in real], min(VALUE, checked.replications), fresh)
     found: list[Change] = []
     for n, other in zip(real, others, strict=True):
-        group, by = moves[n]
+        base = checked.first(other.replications)
         cost = effort.cost_by(plans[n], other) - effort.cost_by(heads, base)
-        name = space.scenario.group_names[group]
-        pairs = zip(judge(base), judge(other), base.counts, other.counts, strict=True)
-        for before, after, old, new in pairs:
-            difference, error = _difference(before, after, old, new)
-            found.append(
-                Change(
-                    *(name, by, cost, after.wish.text, after.wish.of, after.wish.measure),
-                    *(after.value, difference, error),
-                    met=after.margin >= 0,
-                )
-            )
+        found += _changed(moves[n], space, cost, judge(checked), base, other)
     return tuple(found)
+
+
+def _changed(
+    move: tuple[int, int], space: Space, cost: float, checked: tuple[Judged, ...], base: Evidence, other: Evidence
+) -> Iterator[Change]:
+    """What a move, a group and its heads more, does to every wish."""
+    name, by = space.scenario.group_names[move[0]], move[1]
+    for whole, before, after, old, new in zip(
+        checked, judge(base), judge(other), base.counts, other.counts, strict=True
+    ):
+        difference, error = _difference(before, after, old, new)
+        value, margin = whole.value + difference, whole.margin + after.margin - before.margin
+        if not (math.isfinite(value) and math.isfinite(margin)):  # nothing happened with the plan, or with the change
+            value, margin = after.value, after.margin
+        value = min(max(value, 0.0), 1.0) if after.unit == "share" else max(value, 0.0)
+        level = replace(after, value=value, margin=margin, error=math.hypot(whole.error, error))
+        yield Change(
+            *(name, by, cost, after.wish.text, after.wish.of, after.wish.measure),
+            *(value, difference, error),
+            met=margin >= 0,
+            status=level.status(),
+        )
 
 
 def _moved(space: Space, heads: Heads, group: int, by: int) -> Heads:

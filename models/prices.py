@@ -83,7 +83,7 @@ def price_of_targets(
     many targets are done, of how many.
     """
     hours, days = space_of(scenario, block).agent_hours, scenario.horizon.days
-    hourly = plan.cost / float((hours * plan.heads).sum()) if plan.heads.any() else math.inf
+    hourly = plan.staffing_cost / float((hours * plan.heads).sum()) if plan.heads.any() else math.inf
     pairs = [(wish, easier) for wish in wishes(scenario) if (easier := relaxed(scenario, wish, relax)) is not None]
     prices = []
     for done, (wish, easier) in enumerate(pairs):
@@ -93,13 +93,13 @@ def price_of_targets(
             easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.heads, stop=stop, gap=0.0
         )
         text = next(w.text for w in wishes(easier) if (w.of, w.measure) == (wish.of, wish.measure))
-        cheaper = found if found.status == "met" and found.cost < plan.cost else plan
+        cheaper = found if found.status == "met" and found.staffing_cost < plan.staffing_cost else plan
         saved = float((hours * (plan.heads - cheaper.heads)).sum())
         error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, found.bound))
         fte = 8 * days
         prices.append(
             Price(
-                *(wish.of, wish.text, text, plan.cost - cheaper.cost, saved, saved / fte),
+                *(wish.of, wish.text, text, plan.staffing_cost - cheaper.staffing_cost, saved, saved / fte),
                 *(error, error / hourly / fte),
             )
         )

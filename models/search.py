@@ -10,16 +10,17 @@ plans; this module does not know how.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.plan import BoundKind, Plan, binding, changes, outside, undecided
+from models.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
 from models.proof.arguments import refuse_unusable
 from models.proof.beside import Beside
 from models.proof.descent import Descent
-from models.proof.effort import Effort, Progress
+from models.proof.effort import OUT_OF_TIME, Effort, Progress
 from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
 from models.proof.estimate import estimate
 from models.proof.judging import Judged, judge, status
@@ -52,13 +53,12 @@ ONE_TRIAL = 0.1
 """Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
 CHECKING = 0.75
 """Of what the search leaves: the rest is for what an agent more is worth."""
-VALUE = 50
-"""Replications behind what an agent more or fewer is worth."""
 
 CUTS_HOLD = "agents have diminishing returns, no work is given up, and the customers of the search are typical"
 ENUMERATED_HOLDS = "every cheaper plan was tried or has too few agents for its load"
 MONOTONE_HOLDS = "every cheaper plan was tried, or has no more agents anywhere than one that failed"
 LOAD_HOLDS = "always: no plan has fewer agents than its load needs"
+BOTS_HOLD = "; bot sessions cost as much as with this plan"
 
 
 def optimise(
@@ -139,6 +139,8 @@ class _Search:
     loose: bool = False
     """Whether wishes are for longer than staffing periods, so that there is a choice of when to be good."""
     mended: int = 0
+    checks: int = 0
+    """Checks so far, each on days of its own."""
 
     def find(self, start: Heads | None) -> None:
         """Find the best plan that the effort allows."""
@@ -235,30 +237,32 @@ class _Search:
     def plan(self) -> Plan:
         """The plan, checked on fresh customers, with all that is to be said about it."""
         effort, space = self.effort, self.space
-        ended = self._ended()
+        ended, processor = self._ended(), effort.processor_share
         effort.tell("checking on fresh days")
         effort.finish(CHECKING)
         checked = self._check()
         judged, heads = judge(checked), self.heads
-        bound, kind, holds = self._bound()
+        cost, bots = effort.cost_by(heads, checked), float(checked.bot_cost.mean())
+        bound, kind, holds = self._bound(cost)
         effort.finish(1.0)
         return Plan(
             scenario=self._named(space.plan(heads)),
             heads=heads,
-            cost=effort.cost_by(heads, checked),
+            cost=cost + bots,
             overtime=effort.overtime(checked),
-            bound=bound,
+            bot_cost=bots,
+            bound=bound + bots,
             bound_kind=kind,
-            proven=self.load_bound,
-            bound_holds=holds,
+            proven=self.load_bound + bots,
+            bound_holds=f"{holds}{BOTS_HOLD if bots else ''}",
             wishes=judged,
             replications=checked.replications,
             overrun=float(checked.overrun.mean()) / HOUR,
             binding=binding(judged, checked),
-            changes=changes(effort, heads, min(VALUE, self.most)),
+            changes=changes(effort, heads, checked, self.checks),
             steps=tuple(effort.steps),
             ended=ended,
-            notes=tuple(self._notes(judged)),
+            notes=tuple(self._notes(judged, checked, ended, processor)),
         )
 
     @property
@@ -269,6 +273,7 @@ class _Search:
     def _check(self) -> Evidence:
         """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
         for number in range(1, MENDS + 1):
+            self.checks = number
             checked = self.effort.try_out([self.heads], self._check_size, number)[0]
             late = (
                 self.effort.left < self.effort.seconds_of_check(self._check_size)
@@ -290,69 +295,32 @@ class _Search:
             return "within the wanted gap"
         if found is not None or (self.near is not None and not self.near.untried and self.near.good):
             return "no cheaper plan was found"
-        return why or "time is up"
+        return why or OUT_OF_TIME
 
-    def _bound(self) -> tuple[float, BoundKind, str]:
+    def _bound(self, cost: float) -> tuple[float, BoundKind, str]:
+        """The bound of the cost of staffing, where it comes from, and what it takes for granted."""
         found = self.enumerated
         if found is not None and found.finished:
             return found.bound, "enumerated", ENUMERATED_HOLDS if found.all_tried else MONOTONE_HOLDS
         if self.effort.estimate <= self.load_bound * (1 + 1e-9):
             return self.load_bound, "load", LOAD_HOLDS
-        return self.effort.estimate, "estimated", CUTS_HOLD
+        return min(self.effort.estimate, cost), "estimated", CUTS_HOLD
 
-    def _notes(self, judged: tuple[Judged, ...]) -> list[str]:
-        notes = []
-        if self.space.unpriced:
-            names = ", ".join(self.space.unpriced)
-            notes.append(f"no cost per hour is given for {names}: an hour counts as 1")
-        notes += outside(self.space, self.heads)
-        notes += self._of_enumeration() if self.enumerated is not None else self._of_changes() + self._of_cuts()
-        return notes + undecided(self.space.scenario, judged)
-
-    def _of_enumeration(self) -> list[str]:
-        found = self.enumerated
-        assert found is not None
-        if found.finished and not found.undecided:
-            return [f"the cheapest with a certainty of at least {found.certainty:.4f}: {_HOW[found.all_tried]}"]
-        names = "; ".join(_short(one) for one in found.undecided[:5])
-        words = [f"not decided: {len(found.undecided)} cheaper plans ({names})"] if found.undecided else []
-        if not found.finished:
-            words.append(f"not decided: of {self.listed} cheaper plans {found.looked} were looked at, the rest not")
-        return words
-
-    def _of_changes(self) -> list[str]:
-        assert self.near is not None
-        words = []
-        if self.near.untried or not self.near.good:
-            many = self.near.untried if self.near.good else "all"
-            words.append(f"not decided, for want of time or evaluations: {many} plans with one head fewer")
-        if self.mended:
-            words.append("heads were added because the plan failed on fresh days; cheaper ways to mend it may exist")
-        return words
-
-    def _of_cuts(self) -> list[str]:
-        """What the published method would call its bound, where that says more than the estimate."""
-        claimed, cost = self.effort.at_their_word, self.effort.best
-        if not self.effort.estimate < claimed <= cost:
-            return []
-        below = 1 - claimed / cost
-        return [
-            f"cuts that none of the plans played may raise (Cezik & L'Ecuyer 2008) would give {claimed:,.6g} as bound,"
-            f" {below:.1%} below this plan: true if more agents always bring less and less, which they need not"
-        ]
+    def _notes(self, judged: tuple[Judged, ...], checked: Evidence, ended: str, processor: float) -> Iterator[str]:
+        """What is to be known of the plan beside its numbers."""
+        effort, space, found = self.effort, self.space, self.enumerated
+        yield from unpriced(space)
+        yield from outside(space, self.heads)
+        if found is not None:
+            yield from of_enumeration(found, self.listed)
+        elif self.near is not None:
+            yield from of_changes(self.near.untried if self.near.good else None, self.mended)
+            yield from of_cuts(effort, float(checked.bot_cost.mean()))
+        yield from undecided(space.scenario, judged)
+        yield from of_cost(space, self.heads, checked, effort.charged)
+        yield from of_time(ended, processor, effort.programs_unsolved)
 
     def _named(self, plan: Scenario) -> Scenario:
         word = "assumption: the cheapest heads found by simulation (models.search)"
         origins = plan.origins | {f"agent_groups.{name}.staffing": word for name in plan.group_names}
         return plan.replace(origins=origins)
-
-
-_HOW = {
-    True: f"every cheaper plan missed a target by {CERTAIN:g} standard errors",
-    False: "every cheaper plan missed a target, or has no more agents anywhere than one that did",
-}
-
-
-def _short(one: Tried) -> str:
-    heads = ", ".join(str(n) for n in one.heads.ravel())
-    return f"{heads} at {one.cost:.6g}, {one.replications} replications"

@@ -11,6 +11,7 @@
     ├── Unreachable         a target that no staffing can meet
     ├── TooLarge            the work would exceed memory or any sensible time
     ├── WorkerDied          processes that should play replications ended without their findings
+    ├── NoSolution          the solver of linear and integer programs has none (models.highs)
     ├── MissingExtra        an optional part of the project is not installed
     └── Cancelled           a person stopped a long run
 """

@@ -7,7 +7,7 @@ any stretch of time can be judged by itself. Whoever tries out a plan is an `Eva
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +42,8 @@ class Evidence:
     """Agent-seconds worked after the end of duty, shape (replications,)."""
     overtime: Floats
     """What that work costs, shape (replications, intervals); an hour of a group without a price counts 1."""
+    bot_cost: Floats = field(default_factory=lambda: np.zeros(1))
+    """Bot sessions of each replication, shape (replications,); without bots one nought is enough."""
 
     @property
     def replications(self) -> int:
@@ -51,8 +53,8 @@ class Evidence:
     def first(self, replications: int) -> Evidence:
         """What the first so many replications found."""
         counts = tuple(Counts(c.numerator[:replications], c.denominator[:replications]) for c in self.counts)
-        cost, overrun, overtime = (sums[:replications] for sums in (self.cost, self.overrun, self.overtime))
-        return Evidence(self.scenario, counts, cost, overrun, overtime)
+        sums = (self.cost, self.overrun, self.overtime, self.bot_cost)
+        return Evidence(self.scenario, counts, *(one[:replications] for one in sums))
 
 
 class Evaluate(Protocol):

@@ -28,8 +28,8 @@ from simulator.tape import Tape, absences, draw_tape
 Floats = NDArray[np.float64]
 Draw = Callable[[Scenario, int, int], Tape]
 Play = Callable[[Scenario, Tape], Tallies]
-_Brief = tuple[list[Counts], float, float, Floats]
-"""The sums of each wish in one replication, shape (intervals,), its cost, its overrun, and what that costs."""
+_Brief = tuple[list[Counts], float, float, Floats, float]
+"""The sums of each wish in one replication, shape (intervals,), its cost, its overrun, what that and its bots cost."""
 
 APART = 1_000_000
 """Replication numbers between one set of customers and the next."""
@@ -159,10 +159,11 @@ def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
         what = measure(wish.measure)
         names, sums = (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
         counts.append(_counted(what, sums, names.index(wish.of)))
-    money = of_groups["wages"].sum() + of_groups["overtime"].sum() + of_contacts["bot_cost"].sum()
+    bots = float(of_contacts["bot_cost"].sum())
+    money = of_groups["wages"].sum() + of_groups["overtime"].sum() + bots
     late = of_groups["overrun_time"]
     pay = np.array([group.hourly * group.overtime_factor / HOUR for group in scenario.agent_groups])
-    return counts, float(money), float(late.sum()), pay @ late
+    return counts, float(money), float(late.sum()), pay @ late, bots
 
 
 def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
@@ -180,9 +181,9 @@ def _joined(scenario: Scenario, known: Evidence | None, parts: list[_Brief]) -> 
             numerator = np.concatenate((known.counts[place].numerator, numerator))
             denominator = np.concatenate((known.counts[place].denominator, denominator))
         counts.append(Counts(numerator, denominator))
-    sums = [np.array([part[at] for part in parts]) for at in (1, 2, 3)]
+    sums = [np.array([part[at] for part in parts]) for at in (1, 2, 3, 4)]
     if known is not None:
-        before = known.cost, known.overrun, known.overtime
+        before = known.cost, known.overrun, known.overtime, known.bot_cost
         sums = [np.concatenate(pair) for pair in zip(before, sums, strict=True)]
     return Evidence(scenario, tuple(counts), *sums)
 

@@ -85,6 +85,7 @@ def _rows(plan: Plan, prices: tuple[Price, ...]) -> Iterator[dict[str, object]]:
         "kind": "plan",
         "cost": plan.cost,
         "overtime": plan.overtime,
+        "bot_cost": plan.bot_cost,
         "bound": plan.bound,
         "gap": plan.gap,
         "bound_kind": plan.bound_kind,
@@ -109,10 +110,13 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
     name = escape(scenario.title or scenario.name)
     least = f"; {_money(plan.bound)}, if {plan.bound_holds}" if plan.bound_kind != "load" else ""
     said = escape(plan.said_of_gap[0].upper() + plan.said_of_gap[1:] + least)
-    late = f", {_money(plan.overtime)} of it for work after the end of duties" if plan.overtime else ""
+    parts = {"work after the end of duties": plan.overtime, "bot sessions": plan.bot_cost}
+    late = ", ".join(f"{_money(money)} of it for {what}" for what, money in parts.items() if money)
+    late = f", {late}" if late else ""
     console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon{late}")
+    always = "always, with the bot sessions of this plan" if plan.bot_cost else "always"
     console.print(
-        f"{said}. By the load alone at least {_money(plan.proven)}, always. The search ended: {plan.ended}.\n"
+        f"{said}. By the load alone at least {_money(plan.proven)}, {always}. The search ended: {plan.ended}.\n"
     )
     wishes = (
         (_SIGNS[one.status()], escape(one.wish.of), escape(one.wish.text), *_found(one.value, one.error, one.unit))
@@ -126,7 +130,7 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
         output.table(
             ("Agents", "cost", "of", "target", "would be", "change"),
             (_change(row) for row in output.records(plan.changes_table())),
-            title="One agent more or fewer all day",
+            title="One agent more or fewer all day, on days that the search has not seen",
             left=1,
         )
     )
@@ -153,8 +157,11 @@ def _groups(plan: Plan, block: float) -> Iterator[tuple[str, ...]]:
 def _change(row: dict[str, object]) -> tuple[str, ...]:
     unit = MEASURES[str(row["measure"])].unit
     change = float(str(row["difference"]))
-    text = f"{100 * change:+.1f} points" if unit == "share" else f"{change:+.1f} {unit}"
-    mark = "" if row["met"] else " [red]missed[/]"
+    doubt = 1.96 * float(str(row["error"]))
+    text = (
+        f"{100 * change:+.1f} ± {100 * doubt:.1f} points" if unit == "share" else f"{change:+.1f} ± {doubt:.1f} {unit}"
+    )
+    mark = {"missed": " [red]missed[/]", "unsure": " [yellow]unsure[/]"}.get(str(row["status"]), "")
     return (
         f"{int(str(row['heads'])):+d} {escape(str(row['group']))}",
         f"{float(str(row['cost'])):+,.1f}",

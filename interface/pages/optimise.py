@@ -139,12 +139,14 @@ if mine.answered.key != key and not here:
     st.info("What follows was found before your last change.")
 
 before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if inside and not here else None
-more = "" if before is None else difference(plan.cost - plan.overtime - before, "money", currency)
+more = "" if before is None else difference(plan.staffing_cost - plan.overtime - before, "money", currency)
 beside = f"{more} in planned hours against the plan at hand" if more else ""
 late = f"{shown(plan.overtime, 'money', currency)} of it for work after duty" if plan.overtime else ""
+bots = f"{shown(plan.bot_cost, 'money', currency)} of it for bot sessions" if plan.bot_cost else ""
 with grid(key="plan-tiles"):
     near = plan.said_of_gap
-    show_tile(Tile("Wages", shown(plan.cost, "money", currency), "plain", near, (late, beside, f"ended: {plan.ended}")))
+    money = shown(plan.cost, "money", currency)
+    show_tile(Tile("Cost", money, "plain", near, (late, bots, beside, f"ended: {plan.ended}")))
     for one in plan.wishes:
         unit = "s" if one.wish.measure == "asa" else "share"
         status = one.status()

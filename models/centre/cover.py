@@ -19,12 +19,15 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.highs import NoSolution, Rows, solve_integer
 from models.intervals import square_root
 from models.queueing.arguments import Floats
 from scenarios.errors import NotExpressible
 
 MOST_SETS = 10  # types of which every set is looked at; of more, each, every two and all that a group can do
 GAP = 1e-6
+SECONDS = 10.0
+"""Of the integer program, after which every type gets agents of its own."""
 FLEXIBLE = 0.4
 """What a flexible agent is worth above one of a single skill, found by exact small centres and by simulation."""
 EVEN = 1e-3  # of a head: among equally dear plans the one in which nobody leans on flexible agents more than others
@@ -89,6 +92,8 @@ def least_heads(
     most
         The most heads of each group, shape (groups,); where they cannot keep the bounds they do not hold.
 
+    Where the solver has no solution in time, every type has agents of its own: enough, and dearer than need be.
+
     Examples
     --------
     A desk for each of two types of 4 erlangs and a flexible group at a tenth more: 13 in all, as one pool needs, three
@@ -98,8 +103,6 @@ def least_heads(
     >>> least_heads(np.array([4.0, 4]), np.array([7.0, 7]), can, np.ones((3, 2)), np.array([1, 1, 1.1])).tolist()
     [5, 5, 3]
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
     sets = list(bounds(loads, needed, can))
     groups = can.shape[0]
     if not sets:
@@ -112,19 +115,37 @@ def least_heads(
     for limit in (most, None):
         top = np.full(objective.size, np.inf)
         top[:groups] = np.inf if limit is None else limit
-        found = milp(
-            objective,
-            constraints=[
-                LinearConstraint(pooled, lb=np.array([agents for _, agents in sets]) - GAP),
-                LinearConstraint(rows, lb=wanted),
-            ],
-            integrality=whole,
-            bounds=Bounds(0, top),
-            options={"mip_rel_gap": GAP},
-        )
-        if found.x is not None:
-            return np.asarray(np.round(found.x[:groups]), dtype=np.int64)
+        wanted_rows = [Rows(pooled, least=np.array([agents for _, agents in sets]) - GAP), Rows(rows, least=wanted)]
+        try:
+            found = solve_integer(objective, wanted_rows, whole=whole, high=top, gap=GAP, seconds=SECONDS)
+        except NoSolution as none:
+            if none.reason == "time limit":
+                return np.ceil(separate_heads(needed, can, cost, worth) - GAP).astype(np.int64)
+            continue
+        return np.asarray(np.round(found.values[:groups]), dtype=np.int64)
     raise NotExpressible("these skills", "the cover of every set of types", "give every type somebody who can take it")
+
+
+def separate_heads(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: Floats | None = None) -> Floats:
+    """Heads where every type has agents of its own, those who are cheapest for their worth, shape (groups,).
+
+    They keep the bound of every set of types, as no set needs more than its types do alone. Arguments as in
+    `least_heads`; every agent is worth 1 unless `worth` says otherwise.
+
+    Examples
+    --------
+    >>> can = np.array([[True, False], [False, True], [True, True]])
+    >>> separate_heads(np.array([7.0, 5.0]), can, np.array([2.0, 1.0, 1.1])).tolist()
+    [0.0, 5.0, 7.0]
+    """
+    worth = can.astype(float) if worth is None else worth
+    able = can & (worth > 0)
+    dear = np.where(able, cost[:, None] / np.where(able, worth, 1.0), np.inf)
+    heads = np.zeros(len(can))
+    for kind in np.flatnonzero(able.any(axis=0) & (needed > 0)):
+        group = int(np.argmin(dear[:, kind]))
+        heads[group] += needed[kind] / worth[group, kind]
+    return heads
 
 
 def _divided(

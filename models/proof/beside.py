@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.highs import NoSolution, Rows, solve_integer
 from models.proof.effort import Effort
 from models.proof.moves import SMALL
 from models.proof.neighbours import Neighbours
 from models.proof.pieces import Stretches
-from models.proof.quiet import quiet
 from models.proof.slopes import reach_of
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
@@ -101,8 +101,9 @@ class Beside:
         batches = []
         for _ in range(PLAYS):
             periods = range(int(draw.integers(reach)), heads.shape[1], reach)
-            changes = [Change(p, self._drawn(draw, heads, p, size), 0.0, np.zeros(0)) for p in periods]
+            changes = [Change(p, self._drawn(draw, heads, p, reach, size), 0.0, np.zeros(0)) for p in periods]
             batches.append([one for one in changes if one.heads.any()])
+        batches = [batch for batch in batches if batch]  # where few hours can be staffed a draw may change none of them
         plans = [heads + sum(one.heads for one in batch) for batch in batches]
         found = self.effort.try_out(plans, evidence.replications)
         for batch, one in zip(batches, found, strict=True):
@@ -110,8 +111,11 @@ class Beside:
                 self.known += self._seen(batch, evidence, one)
         self.known = self.known[-KEPT:]
 
-    def _drawn(self, draw: np.random.Generator, heads: Heads, period: int, size: float) -> Heads:
-        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner."""
+    def _drawn(self, draw: np.random.Generator, heads: Heads, period: int, reach: int, size: float) -> Heads:
+        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner.
+
+        The last only where the next change begins later: two at one place could take more heads than there are.
+        """
         space, change = self.effort.space, np.zeros_like(heads)
         able = draw.permutation(np.flatnonzero(space.may_work[:, period]))
         if not able.size:
@@ -123,7 +127,7 @@ class Beside:
             change[able[1], period] = count
         if kind == 3 and able.size > 2:
             change[able[2], period] = -count
-        if kind == 4 and period + 1 < heads.shape[1]:
+        if kind == 4 and reach > 1 and period + 1 < heads.shape[1]:
             change[able[0], period : period + 2] = draw.choice([-1, 1]) * count * np.array([1, -1])
         return space.within(heads + change) * space.may_work - heads * space.may_work
 
@@ -143,8 +147,6 @@ class Beside:
 
     def _chosen(self, heads: Heads, evidence: Evidence, reach: int, most: int) -> list[Change]:
         """The changes that together save most and leave every wish and every row of the load as it should be."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
         space = self.effort.space
         known = [one for one in self.known if np.array_equal(space.within(heads + one.heads), heads + one.heads)]
         if not known:
@@ -154,19 +156,23 @@ class Beside:
         over = (began <= periods) & (periods < began + reach)
         rows = self.near.load.hours @ np.array([one.heads.ravel() for one in known]).T
         spare = self.near.load.hours @ heads.ravel() - self.near.load.work
-        with quiet():
-            found = milp(
-                [one.cost for one in known],
-                constraints=[
-                    LinearConstraint(np.array([one.better for one in known]).T, lb=-self.near.slack(evidence).spare),
-                    LinearConstraint(np.vstack((over, np.ones(len(known)))), ub=np.append(np.ones(len(over)), most)),
-                    LinearConstraint(rows, lb=-np.maximum(spare, 0)),
+        try:
+            found = solve_integer(
+                np.array([one.cost for one in known]),
+                [
+                    Rows(np.array([one.better for one in known]).T, least=-self.near.slack(evidence).spare),
+                    Rows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
+                    Rows(rows, least=-np.maximum(spare, 0)),
                 ],
-                integrality=np.ones(len(known)),
-                bounds=Bounds(0, 1),
-                options={"time_limit": SECONDS, "mip_rel_gap": GAP},
+                whole=np.ones(len(known)),
+                high=1.0,
+                gap=GAP,
+                seconds=SECONDS,
             )
-        return [] if found.x is None else [known[n] for n in np.flatnonzero(found.x > 0.5)]
+        except NoSolution as none:  # nothing is combined; the next plays may tell more
+            self.effort.unsolved(none)
+            return []
+        return [known[n] for n in np.flatnonzero(found.values > 0.5)]
 
     def _forget(self, periods: list[int], reach: int) -> None:
         """Let go of what was seen of changes near those that were taken."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.highs import Rows, solve_integer
 from models.proof.load import LoadRows
 from models.proof.pieces import Ints, Stretches
-from models.proof.quiet import quiet
 from models.proof.slopes import Point
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
@@ -73,8 +73,12 @@ def propose(
         Plans near the box; their planes hold there even where they cannot be trusted far away.
     whole
         Whether heads must be whole; fractions are enough for a bound.
+
+    Raises
+    ------
+    NoSolution
+        If none is found in time, or the bounds of the groups forbid what the load needs.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
 
     cells = space.price.size
@@ -101,24 +105,18 @@ def propose(
     paid = [np.full(size, -p.paid) for size, p in zip(sizes, pieces, strict=True)]
     cost = np.concatenate((space.price.ravel(), *paid, np.full(sum(periods), PENALTY)))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
-    with quiet():
-        found = milp(
-            cost,
-            constraints=LinearConstraint(matrix, lb=np.array(rows.least)),
-            integrality=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
-            bounds=Bounds(low, high),
-            options={"mip_rel_gap": gap, "time_limit": seconds},
-        )
-    if found.x is None:
-        return Proposal(space.within(np.ceil(box.most).astype(np.int64)), 0.0, np.inf)
-    heads = found.x[:cells].reshape(space.shape)
-    forgiven = float(found.x[first[-1] :].sum())
-    bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
-    return Proposal(
-        np.round(heads).astype(np.int64),
-        float(bound) if forgiven < 1e-6 else 0.0,
-        forgiven,
+    found = solve_integer(
+        cost,
+        [Rows(matrix, least=np.array(rows.least))],
+        whole=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
+        low=low,
+        high=high,
+        gap=gap,
+        seconds=seconds,
     )
+    heads = found.values[:cells].reshape(space.shape)
+    forgiven = float(found.values[first[-1] :].sum())
+    return Proposal(np.round(heads).astype(np.int64), found.bound if forgiven < 1e-6 else 0.0, forgiven)
 
 
 class _Rows:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.proof.cuts import Box, Proposal, propose
+from models.highs import NoSolution
+from models.proof.cuts import Box, propose
 from models.proof.effort import Effort
 from models.proof.judging import Judged
 from models.proof.load import LoadRows
@@ -43,6 +44,8 @@ NEAR = 0.3
 DEAR = 0.15
 """Of what is left: a step that takes more is left to `models.proof.neighbours`, where a trial takes less."""
 MOST_REFRESHED = 8
+SECONDS, SHORTEST = 5.0, 0.5
+"""Of an integer program: at most, and where hardly any time is left."""
 
 
 @dataclass(eq=False)
@@ -74,7 +77,7 @@ class Descent:
         """
         best, replications = self._safe(), LOOKS[0]
         for beta in SAFETIES:
-            heads = opening(self.effort.space, beta)
+            heads = self._opening(beta)
             if self.effort.space.cost(heads) >= self.effort.space.cost(best):
                 continue
             if self.effort.why_stop or _worst(self.effort.judged(heads, replications)) < 0:
@@ -86,7 +89,7 @@ class Descent:
     def _safe(self) -> Heads:
         """Plenty of heads, raised until every wish is met."""
         space = self.effort.space
-        heads = opening(space, SAFETIES[0])
+        heads = self._opening(SAFETIES[0])
         for _ in range(RAISES):
             judged = self.effort.judged(heads, LOOKS[0])
             if _worst(judged) >= 0:
@@ -100,13 +103,18 @@ class Descent:
                 return heads
         raise _unreachable(min(judged, key=lambda one: one.margin))
 
+    def _opening(self, beta: float) -> Heads:
+        """Heads with this safety, and enough for all work that no plan may leave until after the end of duties."""
+        space = self.effort.space
+        return self.load.proven.kept(space, opening(space, beta))
+
     # -- down --------------------------------------------------------------------------------------------------------
 
     def start(self, given: Heads | None = None) -> Heads:
         """A plan that was given, or the beginning."""
         if given is None:
             return self.begin()
-        heads = self.effort.space.within(given)
+        heads = self.load.proven.kept(self.effort.space, self.effort.space.within(given))
         self.effort.found(heads, LOOKS[0], "a plan that was given")
         return heads
 
@@ -135,14 +143,14 @@ class Descent:
             if effort.why_stop or effort.used >= share or effort.good_enough or size < SMALLEST_BOX:
                 break
             box = _box(space.least, space.most, centre.heads, size)
-            step = self.propose(box, replications)
-            if np.array_equal(step.heads, centre.heads):
+            heads = self.propose(box, replications)
+            if heads is None or np.array_equal(heads, centre.heads):
                 size /= 2
                 continue
-            worst = _worst(effort.judged(step.heads, replications))
-            tried = self._learn(step.heads, replications)
-            if worst >= 0 and effort.cost(step.heads, replications) < effort.best:
-                best = step.heads
+            worst = _worst(effort.judged(heads, replications))
+            tried = self._learn(heads, replications)
+            if worst >= 0 and effort.cost(heads, replications) < effort.best:
+                best = heads
                 effort.found(best, replications, f"{replications} replications")
             if worst >= NEARLY or worst > before:
                 centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
@@ -168,17 +176,21 @@ class Descent:
         rooms = [p.room(evidence, self.fresh) for p in self.pieces]
         return [room + extra for room, extra in zip(rooms, self.extra, strict=True)]
 
-    def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Proposal:
-        """The cheapest heads in a box, by what is known near it."""
+    def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Heads | None:
+        """The cheapest heads in a box, by what is known near it; none if the solver has none in its time."""
         near, last = [one for one in self.points if _in(one, box)], self.points[-1].heads
         evidence = self.effort.try_out([last], replications)[0]
         margins = [*self.margins(evidence), *(np.full(1, -np.inf) for _ in self.late)]
         parts = (*self.pieces, *self.late)
         ceilings = [p.ceiling(evidence) for p in parts]
-        return propose(
-            self.effort.space, parts, self.points, self.load, margins, ceilings, box, near,
-            whole=whole, gap=gap, seconds=5.0,
-        )  # fmt: skip
+        try:
+            return propose(
+                self.effort.space, parts, self.points, self.load, margins, ceilings, box, near,
+                whole=whole, gap=gap, seconds=min(SECONDS, max(self.effort.left, SHORTEST)),
+            ).heads  # fmt: skip
+        except NoSolution as none:
+            self.effort.unsolved(none)
+            return None
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
@@ -205,10 +217,10 @@ class Descent:
             if effort.why_stop or late or effort.good_enough:
                 break
             self._learn(heads, LOOKS[-1])
-            step = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)
-            if np.array_equal(step.heads, heads):
+            after = self.propose(_box(space.least, space.most, heads, POLISHING_BOX), LOOKS[-1], whole=True)
+            if after is None or np.array_equal(after, heads):
                 break
-            heads = step.heads
+            heads = after
         return heads if best is None else best
 
     def _lack(self, evidence: Evidence) -> list[Floats]:

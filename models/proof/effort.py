@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from models.highs import NoSolution
 from models.proof.judging import Judged, judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
 
+OUT_OF_TIME = "time is up"
 AT_ONCE = 0.7
 """Seconds of play between two looks at the clock."""
 FEWEST = 2
@@ -29,7 +31,10 @@ class Step:
 
     seconds: float
     cost: float
-    """Of the best plan so far that met every wish on the search's customers; infinite before there is one."""
+    """Of the best plan so far that met every wish on the search's customers; infinite before there is one.
+
+    Like the bound with what bot sessions are expected to cost.
+    """
     bound: float
     """The least cost as far as is known: proven, or estimated where that says more."""
     doing: str = ""
@@ -69,9 +74,12 @@ class Effort:
     heads: Heads | None = None
     played: int = 0
     timed: int = 0
+    programs_unsolved: int = 0
+    """Steps that were left out because the solver had no solution in time."""
     playing: float = 0.0
     """Seconds that `timed` replications took; the first call of all is not among them, an engine may have to start."""
     _started: float = field(default_factory=time.monotonic)
+    _processor: float = field(default_factory=time.process_time)
     _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
     _until: float | None = None
 
@@ -79,6 +87,11 @@ class Effort:
     def elapsed(self) -> float:
         """Seconds since the search began."""
         return time.monotonic() - self._started
+
+    @property
+    def processor_share(self) -> float:
+        """Processor time by elapsed time: about 1 or more unless other work keeps the machine busy."""
+        return (time.process_time() - self._processor) / max(self.elapsed, 1e-9)
 
     @property
     def left(self) -> float:
@@ -123,7 +136,7 @@ class Effort:
         if self._until is None and self.stop is not None and self.stop():
             return "stopped"
         if self.left <= 0:
-            return "time is up"
+            return OUT_OF_TIME
         return "the evaluations are used up" if self.plays_left <= 0 else ""
 
     @property
@@ -201,6 +214,10 @@ class Effort:
                 self.estimate = 0.0
             self.tell(doing)
 
+    def unsolved(self, none: NoSolution) -> None:
+        """Count a step that is left out because the solver has no solution in its time."""
+        self.programs_unsolved += none.reason == "time limit"
+
     def forget(self) -> None:
         """Let go of the best plan, which more replications are to confirm."""
         self.best, self.heads = math.inf, None
@@ -219,6 +236,7 @@ class Effort:
 
     def tell(self, doing: str) -> None:
         """Add where the search stands to its history, and say so to whoever listens."""
-        self.steps.append(Step(self.elapsed, self.best, self.bound, doing, self.heads))
+        bots = self.space.bot_cost
+        self.steps.append(Step(self.elapsed, self.best + bots, self.bound + bots, doing, self.heads))
         if self.progress is not None:
             self.progress(self.steps[-1])

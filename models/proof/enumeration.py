@@ -89,24 +89,30 @@ def cheaper_plans(space: Space, rows: LoadRows, cost: float) -> list[Heads] | No
 def _vectors(price: Floats, least: Heads, most: Floats, cost: float, rows: LoadRows) -> Iterator[Heads | None]:
     """Whole vectors between the bounds that cost less, and nothing for each beginning of one on the way.
 
-    None that begins so that no rest could keep the load rows.
+    None that begins so that no rest could keep the load rows. Places without a choice are as many in a long horizon as
+    there are periods, and take no part in the recursion.
     """
     room = cost - float(price @ least)
     if room <= 1e-9:
         return
     steps = np.minimum(most - least, np.ceil(room / price))
+    free = np.flatnonzero(steps != 0)
+    hours, work = rows.hours[:, free], rows.work - np.delete(rows.hours, free, axis=1) @ np.delete(least, free)
 
     def extend(at: int, left: float, chosen: tuple[int, ...]) -> Iterator[Heads | None]:
         yield None
-        if (rows.hours[:, :at] @ np.array(chosen) + rows.hours[:, at:] @ most[at:] < rows.work - 1e-9).any():
+        if (hours[:, :at] @ np.array(chosen) + hours[:, at:] @ most[free[at:]] < work - 1e-9).any():
             return
-        if at == price.size:
-            yield np.array(chosen, dtype=np.int64)
+        if at == free.size:
+            plan = least.copy()
+            plan[free] = chosen
+            yield plan
             return
-        for more in range(int(steps[at]) + 1):
-            if left - more * price[at] <= 1e-9:
+        cell = free[at]
+        for more in range(int(steps[cell]) + 1):
+            if left - more * price[cell] <= 1e-9:
                 return
-            yield from extend(at + 1, left - more * float(price[at]), (*chosen, int(least[at]) + more))
+            yield from extend(at + 1, left - more * float(price[cell]), (*chosen, int(least[cell]) + more))
 
     yield from extend(0, room, ())
 

@@ -18,8 +18,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from models.highs import NoSolution
 from models.proof.agreement import agreed
 from models.proof.cuts import Proposal, propose
+from models.proof.descent import SECONDS, SHORTEST
 from models.proof.effort import Effort
 from models.proof.load import LoadRows
 from models.proof.pieces import ROOM, Overtime, Pieces, Stretches, doubted
@@ -94,7 +96,7 @@ class Estimate:
         points = [one for one in near if self._level(one.heads)]
         self.points = points
         self.known = [one for one in self.known if self._level(one)]
-        if not self.known:
+        if not (self.known and points):  # there was no time to play any of them
             return
         self.known += [one.heads for one in points]
         self.found = [self._levels(one) for one in self.known]
@@ -103,7 +105,7 @@ class Estimate:
         if self.effort.why_stop == "stopped":
             return
         taken = self._proposed(self._as_found(), whole=True)
-        self.effort.at_their_word = taken.bound if taken.contradiction <= FORGIVEN else 0.0
+        self.effort.at_their_word = taken.bound if taken is not None and taken.contradiction <= FORGIVEN else 0.0
 
     def _times(self, share: float) -> Heads:
         """The best plan with this share of its heads everywhere."""
@@ -151,8 +153,13 @@ class Estimate:
         return tuple(p.level(evidence) for p in self.parts)
 
     def _ask(self, *, whole: bool = False) -> Proposal | None:
-        """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them."""
+        """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them.
+
+        Where the solver has no answer in its time the estimate stays what it was.
+        """
         found = self._proposed(self.agreed(), whole=whole)
+        if found is None:
+            return None
         if whole and found.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
             return None
         refuted = found.bound > self.effort.best * (1 + REFUTED)
@@ -163,13 +170,17 @@ class Estimate:
             self.effort.estimated(found.bound, "cuts that every plan tried agrees with")
         return found
 
-    def _proposed(self, points: list[Point], *, whole: bool) -> Proposal:
-        """The cheapest heads that keep the cuts of these points."""
-        seconds = min(5.0, max(self.effort.left, 0.5))
+    def _proposed(self, points: list[Point], *, whole: bool) -> Proposal | None:
+        """The cheapest heads that keep the cuts of these points; none if the solver has none in its time."""
+        seconds = min(SECONDS, max(self.effort.left, SHORTEST))
         limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.late)]
-        return propose(
-            self.effort.space, self.parts, points, self.load, limits, self.ceilings(), whole=whole, seconds=seconds
-        )
+        try:
+            return propose(
+                self.effort.space, self.parts, points, self.load, limits, self.ceilings(), whole=whole, seconds=seconds
+            )
+        except NoSolution as none:
+            self.effort.unsolved(none)
+            return None
 
     def ceilings(self) -> list[Floats]:
         """The most that any plan played could have come to; not the same for all where customers come again."""

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from models.centre.cover import bounds
 from models.centre.workload import mean_handle, workload
 from models.erlang import erlang_b
+from models.highs import NoSolution, solve_linear
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
 from scenarios.agents import AgentGroup
@@ -39,6 +40,8 @@ HORIZON, TO_THE_END = -1, -2
 LAST = 24.0
 """Hours before the end in which work might be left over."""
 HARDLY = 0.01
+SECONDS = 10.0
+"""Of the linear program behind the bound."""
 SOMEBODY = 0.5  # of an agent, who comes whole
 
 Row = tuple[Floats, float, NDArray[np.bool_]]
@@ -161,7 +164,10 @@ def _to_the_end(space: Space, work: Floats) -> Iterator[Row]:
 
 
 def load_bound(space: Space, rows: LoadRows) -> float:
-    """The least cost of heads (fractions allowed) that keep every row; infinite if the bounds of the groups forbid it.
+    """The least cost of heads (fractions allowed) that keep every row.
+
+    That of the fewest heads allowed where the solver does not say in time, and where `most` forbids to keep the rows:
+    then all work is only done because some stay after the end of their duty.
 
     Examples
     --------
@@ -174,15 +180,11 @@ def load_bound(space: Space, rows: LoadRows) -> float:
     >>> bool(load_bound(space, load_rows(space).proven) > 0)
     True
     """
-    from scipy.optimize import linprog
-
-    found = linprog(
-        space.price.ravel(),
-        A_ub=-rows.hours if len(rows.work) else None,
-        b_ub=-rows.work if len(rows.work) else None,
-        bounds=np.column_stack((space.least.ravel(), space.most.ravel())),
-    )
-    return float(found.fun) if found.status == 0 else float("inf")
+    low, high = space.least.ravel().astype(float), space.most.ravel()
+    try:
+        return solve_linear(space.price.ravel(), rows.hours, rows.work, low=low, high=high, seconds=SECONDS).cost
+    except NoSolution:
+        return space.cost(space.least)
 
 
 def agent_hours(scenario: Scenario) -> Floats:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import FLEXIBLE as WORTH
-from models.centre.cover import bounds
+from models.centre.cover import bounds, separate_heads
 from models.centre.workload import workload
+from models.highs import NoSolution, Rows, solve_integer
 from models.proof.load import best_hour
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
@@ -56,8 +57,6 @@ def opening(space: Space, beta: float) -> Heads:
 
 def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) -> Floats:
     """Whole heads of each group for the loads of one period, shape (groups,)."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
     groups = len(can)
     loads = np.where(can.any(axis=0), loads, 0.0)
     needed = loads + beta * np.sqrt(loads)
@@ -82,14 +81,18 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
     heads = np.column_stack((np.kron(np.eye(groups), np.ones(SLICES)), np.zeros((groups, len(pairs))), -np.eye(groups)))
     matrix = np.column_stack((np.array(rows, dtype=float), np.zeros((len(rows), groups))))
     whole = groups <= WHOLE_GROUPS
-    found = milp(
-        np.append(price, np.zeros(groups)),
-        constraints=[LinearConstraint(matrix, lb=np.array(least)), LinearConstraint(heads, lb=0, ub=0)],
-        integrality=np.append(np.zeros(price.size), np.full(groups, int(whole))),
-        bounds=Bounds(0, np.append(top, np.full(groups, np.inf))),
-        options={"time_limit": LONGEST, "mip_rel_gap": EVEN / SLICES},
-    )
-    return _whole(found.x[-groups:])
+    try:
+        found = solve_integer(
+            np.append(price, np.zeros(groups)),
+            [Rows(matrix, least=np.array(least)), Rows(heads, least=0.0, most=0.0)],
+            whole=np.append(np.zeros(price.size), np.full(groups, int(whole))),
+            high=np.append(top, np.full(groups, np.inf)),
+            gap=EVEN / SLICES,
+            seconds=LONGEST,
+        )
+    except NoSolution:  # a start need not be cheap
+        return _whole(separate_heads(needed, can, cost))
+    return _whole(found.values[-groups:])
 
 
 def _whole(heads: Floats) -> Floats:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.centre.workload import workload
+from models.highs import NoSolution, solve_linear
 from models.proof.effort import Effort
 from models.proof.neighbours import Neighbours
-from models.proof.quiet import quiet
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import in_periods
@@ -30,6 +30,8 @@ A_LITTLE, MORE = 0.002, 6
 """By what share hours are raised, twice as much each further time, where a wish is missed by a little in the end."""
 DEAR = 0.1
 """Of what is left: the most that one round may take."""
+SECONDS = 2.0
+"""Of the linear program, which takes some milliseconds."""
 SURELY = 2.0
 """By how much dearer than it is a contact in time is taken to be, so that no wish is sold for money."""
 
@@ -93,7 +95,12 @@ class Shapes:
             worth = SURELY * _price_of_excess(dearer, better)
             best, moved = float(cost + worth @ np.maximum(-spare, 0)), False
             while step >= LEAST_STEP and not moved and not self.effort.why_stop:
-                there = np.maximum(totals + _step(dearer, better, spare, worth, step * size), 0)
+                try:
+                    change = _step(dearer, better, spare, worth, step * size)
+                except NoSolution as none:
+                    self.effort.unsolved(none)
+                    return totals
+                there = np.maximum(totals + change, 0)
                 dear, left = self._played([there], replications)[0]
                 moved = bool(dear + worth @ np.maximum(-left, 0) < best)
                 if moved:
@@ -122,14 +129,13 @@ def _price_of_excess(dearer: Floats, better: Floats) -> Floats:
 
 def _step(dearer: Floats, better: Floats, spare: Floats, worth: Floats, most: float) -> Floats:
     """The cheapest change of hours, each by so many at most, with what wishes lack after it paid for."""
-    from scipy.optimize import linprog
-
-    count = len(dearer)
-    with quiet():
-        found = linprog(
-            np.append(dearer, worth),
-            A_ub=np.column_stack((-better.T, -np.eye(len(worth)))),
-            b_ub=spare,
-            bounds=[(-most, most)] * count + [(0, None)] * len(worth),
-        )
-    return np.zeros(count) if found.x is None else np.asarray(found.x[:count])
+    count, lacks = len(dearer), len(worth)
+    found = solve_linear(
+        np.append(dearer, worth),
+        np.column_stack((better.T, np.eye(lacks))),
+        -spare,
+        low=np.append(np.full(count, -most), np.zeros(lacks)),
+        high=np.append(np.full(count, most), np.full(lacks, np.inf)),
+        seconds=SECONDS,
+    )
+    return found.values[:count]

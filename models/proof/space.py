@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.centre.workload import workload
 from models.queueing.arguments import Floats
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
@@ -74,6 +75,15 @@ class Space:
         """Whether a group may take a type, shape (groups, types)."""
         routed = [{route.group for route in self.scenario.routes(name)} for name in self.scenario.type_names]
         return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
+
+    @cached_property
+    def bot_cost(self) -> float:
+        """What bot sessions are expected to cost over the horizon, under any plan, the warm-up aside."""
+        prices = np.array([kind.bot.cost_per_session if kind.bot else 0.0 for kind in self.scenario.contact_types])
+        if not prices.any():
+            return 0.0
+        counted = self.scenario.horizon.edges[:-1] >= self.scenario.horizon.warm_up
+        return float(prices @ workload(self.scenario).bot_sessions @ counted)
 
     def cost(self, heads: Heads) -> float:
         """What the planned hours of a plan cost over the horizon."""

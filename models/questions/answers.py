@@ -93,9 +93,9 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
     if beside.empty:
         return f"{line}; {_missing(table[table['world'] == reference].iloc[0], proved)}."
     saved = float(beside["cost"].iloc[0] - best["cost"])
-    share = 100 * saved / float(beside["cost"].iloc[0])
-    if round(saved) == 0:
+    if round(saved) == 0:  # also where nobody is needed, or no hour has a price
         return f"{line}, the same as '{reference}'."
+    share = 100 * saved / float(beside["cost"].iloc[0])
     return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
 
 

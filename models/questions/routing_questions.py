@@ -147,7 +147,9 @@ def paired(before: Found, after: Found, measure: str, of: str) -> Reading:
     parts, values = [], []
     for one in (before, after):
         n, d = (np.zeros(1) if sums is None else sums[:, one.place(measure, of)] for sums in one.sums(measure))
-        values.append(float(n.sum() / d.sum()) if d.sum() > 0 else np.nan)
+        if not d.sum() > 0:
+            return Reading(np.nan, np.nan)
+        values.append(float(n.sum() / d.sum()))
         parts.append((n - values[-1] * d) / d.mean())
     count = len(parts[0])
     error = np.std(parts[1] - parts[0], ddof=1) / np.sqrt(count) if count > 1 else np.inf

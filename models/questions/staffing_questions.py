@@ -71,6 +71,8 @@ def _curve_line(table: pd.DataFrame, kinds: str, currency: str) -> str:
     if len(there) < 2:
         return f"Fewer than two of these shares for {kinds} can be planned."
     first, before, last = there.iloc[0], there.iloc[-2], there.iloc[-1]
+    if not first["cost"] > 0:
+        return f"The plan for {first['world']} in time ({kinds}) costs nothing: give volumes, and a cost per hour."
     rise = (last["cost"] - first["cost"]) / first["cost"]
     points = 100 * (last["share"] - before["share"])
     return (

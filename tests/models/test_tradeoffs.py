@@ -107,6 +107,18 @@ def test_a_difference_that_may_be_chance_is_no_difference():
     assert (both.value, both.error) == pytest.approx((-1.975, 0.025))
 
 
+def test_worlds_that_cost_nothing():
+    """Where nobody is needed, or no hour has a price, the answer was a division by zero."""
+    rows = [
+        {"world": name, "agent_hours": 0.0, "cost": 0.0, "status": "met", "tightest": ""}
+        for name in ("one pool", "silos")
+    ]
+    assert best_line(pd.DataFrame(rows), "cheapest", "EUR", "silos").endswith("the same as 'silos'.")
+    nobody = Waits(chat=[0.0], phone=[0.0])
+    nobody.sums = lambda name, period="horizon": (np.zeros((2, 2)), np.zeros((2, 2)))
+    assert np.isnan(paired(nobody, nobody, "asa", "chat").value)
+
+
 def test_a_formula_that_misses_a_target_does_not_speak_for_its_world():
     """A world is said to have no plan, though only the formula's plan for it misses a target."""
     rows = [
