@@ -9,6 +9,7 @@ from models.patience import PatienceLaw, patience_law
 from models.performance import Performance
 from models.queueing.arguments import Floats, above, at_least
 from models.queueing.kernels import blocking
+from models.queueing.quadrature import gauss_legendre
 from scenarios.distributions import Distribution
 
 FALL = np.append(np.arange(0.5, 4.0, 0.5), np.arange(4.0, 45.0, 3.0))  # levels of the log density, in nats
@@ -160,7 +161,7 @@ class _OfferedWait:
 
 def _nodes(edges: Floats) -> tuple[Floats, Floats]:
     """Gauss-Legendre points and weights on all panels, shape (cases, panels x NODES)."""
-    points, weights = np.polynomial.legendre.leggauss(NODES)
+    points, weights = gauss_legendre(NODES)
     width = np.diff(edges, axis=1)[:, :, None] / 2
     at = edges[:, :-1, None] + width * (points + 1)
     return at.reshape(len(edges), -1), (width * weights).reshape(len(edges), -1)

@@ -25,7 +25,10 @@ from simulator.results import Period
 if TYPE_CHECKING:
     import pandas as pd
 
-_STEPS = ("volume", "aht", "load", "for_load", "safety", "for_occupancy", "rounding", "on_duty", "scheduled")
+_STEPS = (
+    *("volume", "aht", "load", "for_load", "safety", "for_occupancy", "absence", "rounding", "on_duty"),
+    *("breaks", "scheduled"),
+)
 
 
 def approximate_command(source: str, period: str, check: bool, as_json: bool) -> int:

@@ -19,7 +19,6 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.intervals import square_root
 from models.queueing.arguments import Floats
 from scenarios.errors import NotExpressible
 
@@ -38,24 +37,38 @@ def bounds(loads: Floats, needed: Floats, can: NDArray[np.bool_]) -> Iterator[tu
     loads
         Agents that are busy all the time with each type, shape (types,).
     needed
-        Agents that each type needs if it has its own, shape (types,).
+        Agents, with a fraction, that each type needs if it has its own, shape (types,).
     can
         Who may take what, shape (groups, types).
 
     Examples
     --------
     >>> both = np.array([[True, True]])
-    >>> [(mask.tolist(), float(n)) for mask, n in bounds(np.array([4.0, 4.0]), np.array([7.0, 7.0]), both)]
-    [([True, False], 7.0), ([False, True], 7.0), ([True, True], 13.0)]
+    >>> [(mask.tolist(), round(float(n), 2)) for mask, n in bounds(np.array([4.0, 4.0]), np.array([7.0, 7.0]), both)]
+    [([True, False], 7.0), ([False, True], 7.0), ([True, True], 12.24)]
     """
-    there = np.flatnonzero(loads > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        beta = np.where(loads > 0, (needed - loads) / np.sqrt(loads), 0.0)
-    for members in _sets(there, can):
-        mask = np.zeros(loads.size, dtype=bool)
+    for mask in sets_of_types(loads > 0, can):
+        yield mask, pooled_need(loads, needed, mask)
+
+
+def pooled_need(loads: Floats, needed: Floats, mask: NDArray[np.bool_]) -> float:
+    """The agents, with a fraction, that a set of types needs as one pool: its load and the strictest of its safeties.
+
+    The square-root rule, with the safety factor that a type's own need shows; never more than the types need apart.
+    """
+    load, apart = float(loads[mask].sum()), float(needed[mask].sum())
+    if mask.sum() == 1:
+        return apart
+    beta = float(((needed[mask] - loads[mask]) / np.sqrt(loads[mask])).max())
+    return min(load + beta * load**0.5, apart)
+
+
+def sets_of_types(there: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """Sets of the types that are there, as masks: every set of a few types, the sets that matter most of many."""
+    for members in _sets(np.flatnonzero(there), can):
+        mask = np.zeros(there.size, dtype=bool)
         mask[list(members)] = True
-        pooled = needed[mask].item() if len(members) == 1 else float(square_root(loads[mask].sum(), beta[mask].max()))
-        yield mask, min(pooled, float(needed[mask].sum()))
+        yield mask
 
 
 def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
@@ -75,8 +88,12 @@ def least_heads(
     worth: Floats,
     cost: Floats,
     most: Floats | None = None,
+    least: Floats | None = None,
 ) -> NDArray[np.int64]:
     """The cheapest whole heads of each group that keep the bound of every set of types, shape (groups,).
+
+    Every bound is kept twice: by all who can take any of its types for the types as one pool, and for the types apart,
+    a flexible agent counting a little more (`FLEXIBLE`).
 
     Parameters
     ----------
@@ -88,6 +105,8 @@ def least_heads(
         Of one head of each group, shape (groups,).
     most
         The most heads of each group, shape (groups,); where they cannot keep the bounds they do not hold.
+    least
+        The least heads of each group, shape (groups,).
 
     Examples
     --------
@@ -105,21 +124,28 @@ def least_heads(
     if not sets:
         return np.zeros(groups, dtype=np.int64)
     pairs = np.argwhere(can & (loads > 0))
-    pooled = np.array([np.append(_least_worth(can, worth, mask), np.zeros(len(pairs) + 1)) for mask, _ in sets])
+    rest = np.zeros((len(sets), len(pairs) + 1))
+    masks = np.array([mask for mask, _ in sets])
+    pooled = np.hstack([set_worth(can, worth, masks), rest])
+    apart = np.hstack([set_worth(can, worth * flexible_worth(can, loads)[:, None], masks), rest])
+    alone = masks @ needed if not one_pool(can, loads) else np.zeros(len(sets))
     rows, wanted = _divided(loads, needed, can, worth, pairs)
     whole = np.append(np.ones(groups), np.zeros(len(pairs) + 1))
     objective = np.concatenate([cost, np.zeros(len(pairs)), [EVEN * float(cost.min())]])
     for limit in (most, None):
         top = np.full(objective.size, np.inf)
         top[:groups] = np.inf if limit is None else limit
+        low = np.zeros(objective.size)
+        low[:groups] = 0.0 if least is None else np.minimum(least, top[:groups])
         found = milp(
             objective,
             constraints=[
                 LinearConstraint(pooled, lb=np.array([agents for _, agents in sets]) - GAP),
+                LinearConstraint(apart, lb=alone - GAP),
                 LinearConstraint(rows, lb=wanted),
             ],
             integrality=whole,
-            bounds=Bounds(0, top),
+            bounds=Bounds(low, top),
             options={"mip_rel_gap": GAP},
         )
         if found.x is not None:
@@ -136,7 +162,8 @@ def _divided(
     flexible agents, in roots of its load.
     """
     groups, count = can.shape[0], len(pairs)
-    flexible = (can & (loads > 0)).sum(axis=1) > 1
+    bonus = flexible_worth(can, loads)
+    flexible = bonus > 1
     rows, wanted = [], []
     for g in range(groups):  # nobody is given out twice
         row = np.zeros(groups + count + 1)
@@ -146,20 +173,24 @@ def _divided(
         wanted.append(0.0)
     for t in np.flatnonzero(loads > 0):
         mine = pairs[:, 1] == t
-        bonus = np.where(flexible[pairs[:, 0]], 1 + FLEXIBLE, 1.0)
-        each = np.where(mine, bonus * worth[pairs[:, 0], t], 0.0)
+        each = np.where(mine, bonus[pairs[:, 0]] * worth[pairs[:, 0], t], 0.0)
         leaning = np.where(mine & flexible[pairs[:, 0]], -1 / np.sqrt(loads[t]), 0.0)
         rows += [np.concatenate([np.zeros(groups), each, [0.0]]), np.concatenate([np.zeros(groups), leaning, [1.0]])]
-        wanted += [float(needed[t]) if not _all_shared(can, loads) else 0.0, 0.0]
+        wanted += [float(needed[t]) if not one_pool(can, loads) else 0.0, 0.0]
     return np.array(rows), np.array(wanted)
 
 
-def _all_shared(can: NDArray[np.bool_], loads: Floats) -> bool:
+def flexible_worth(can: NDArray[np.bool_], loads: Floats) -> Floats:
+    """What an agent of each group is worth beside one of a single skill, shape (groups,)."""
+    return np.where((can & (loads > 0)).sum(axis=1) > 1, 1 + FLEXIBLE, 1.0)
+
+
+def one_pool(can: NDArray[np.bool_], loads: Floats) -> bool:
     """Whether everybody can take everything there is, so that the types are one pool."""
     return bool(can[:, loads > 0].all())
 
 
-def _least_worth(can: NDArray[np.bool_], worth: Floats, mask: NDArray[np.bool_]) -> Floats:
-    """What a head of each group counts for in a set of types: its least there, 0 if it can take none of them."""
-    counted = np.where(can & mask, worth, np.inf).min(axis=1)
+def set_worth(can: NDArray[np.bool_], worth: Floats, masks: NDArray[np.bool_]) -> Floats:
+    """What a head of each group counts for in sets of types, shape (sets, groups): its least, 0 if it takes none."""
+    counted = np.where(can[None] & masks[:, None, :], worth[None], np.inf).min(axis=2, initial=np.inf)
     return np.where(np.isfinite(counted), counted, 0.0)

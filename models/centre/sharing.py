@@ -88,6 +88,19 @@ class Sharing:
         return np.asarray(np.divide(speeds @ agents, total, out=np.full(total.shape, usual), where=total > NOBODY))
 
 
+def linked_types(sharing: Sharing) -> list[list[int]]:
+    """Connected types that have agents in common, directly or by others in between; a pool stands by its first type."""
+    found: list[list[int]] = []
+    left = [int(k) for k in np.flatnonzero(sharing.connected)]
+    while left:
+        types = {left[0]}
+        while more := {k for k in left if sharing.can[sharing.can[:, sorted(types)].any(axis=1), k].any()} - types:
+            types |= more
+        found.append([k for k in sorted(types) if sharing.pool(k)[0] == k])
+        left = [k for k in left if k not in types]
+    return found
+
+
 def sessions_per_agent(group: AgentGroup) -> float:
     """The contacts at full speed that an agent of a group with all slots taken is worth.
 
