@@ -126,8 +126,6 @@ def requirement(
 
 def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "sipp") -> list[Need]:
     """The requirement of every type or pool, in the order of the types."""
-    if max_occupancy is not None and not 0 < max_occupancy <= 1:
-        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
     found = []
     for k, kind in enumerate(sharing.scenario.contact_types):
         if not kind.connected:
@@ -138,7 +136,15 @@ def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "si
 
 
 def need_of(sharing: Sharing, k: int, max_occupancy: float | None = None, rule: Rule = "sipp") -> Need:
-    """The requirement of a connected type, or of the pool that it belongs to."""
+    """The requirement of a connected type, or of the pool that it belongs to.
+
+    Raises
+    ------
+    InvalidValue
+        As in `requirement`.
+    """
+    if max_occupancy is not None and not 0 < max_occupancy <= 1:
+        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
     members = sharing.pool(k)
     return _connected(sharing, members, _cap(sharing, members, max_occupancy), rule)
 

@@ -12,13 +12,13 @@ from models.centre.type_service import connected_services, deferred_parts, defer
 from models.centre.workload import Workload, busy_day, workload
 from models.intervals import Rule
 from models.queueing.arguments import Floats
-from models.requirement import WHOLE, Need, needs, usual_speed
+from models.requirement import WHOLE, Need, need_of, usual_speed
 from scenarios.agents import MOST_HEADS
 from scenarios.errors import TooLarge
 from scenarios.scenario import Scenario
 
 Heads = NDArray[np.int64]
-ROUNDS = 4
+ROUNDS = 6
 ORIGIN = "assumption: the least heads by formula (models.staffing); check them by simulation"
 
 
@@ -55,17 +55,29 @@ def staff(
     (16, 0)
     """
     flow = busy_day(scenario, workload(scenario), days)
-    heads = np.zeros(scenario.heads.shape, dtype=np.int64)
-    for _ in range(ROUNDS):  # speeds and slots are means over the heads, so new heads can shift a need by a little
-        sharing = Sharing(_staffed(scenario, heads) if heads.any() else scenario, flow)
-        found = needs(sharing, max_occupancy, rule)
-        by_type = {need.members[0]: need for need in found}
-        before, heads = heads, heads.copy()
-        for types in linked_types(sharing):
-            heads = np.maximum(heads, _cover(sharing, [by_type[k] for k in types], before))
-        if np.array_equal(heads, before):
+    sharing = Sharing(scenario, flow)
+    heads = nobody = np.zeros(scenario.heads.shape, dtype=np.int64)
+    for turn in range(ROUNDS):
+        least = nobody if turn < ROUNDS // 2 else heads  # in the end heads only rise, so that there is an end
+        heads = _connected_heads(sharing, least, max_occupancy, rule)
+        before, sharing = sharing, Sharing(_staffed(scenario, heads), flow)
+        if _speeds(sharing) == _speeds(before):
             break
     return _with_deferred(scenario, flow, _within_limits(scenario, heads))
+
+
+def _connected_heads(sharing: Sharing, least: Heads, max_occupancy: float | None, rule: Rule) -> Heads:
+    """Heads of each group that meet the targets of connected types, no fewer than the least."""
+    heads = least
+    for types in linked_types(sharing):
+        part = [need_of(sharing, k, max_occupancy, rule) for k in types]
+        heads = np.maximum(heads, _cover(sharing, part, least))
+    return heads
+
+
+def _speeds(sharing: Sharing) -> list[tuple[str, float]]:
+    """The main group and mean speed of each connected type: means over the heads, so new heads can shift a need."""
+    return [(sharing.main_group(int(k)).name, usual_speed(sharing, int(k))) for k in np.flatnonzero(sharing.connected)]
 
 
 def _within_limits(scenario: Scenario, heads: Heads) -> Heads:
@@ -84,8 +96,8 @@ def _cover(sharing: Sharing, part: list[Need], least: Heads) -> Heads:
     worth = np.array([worth_at(sharing, need.members[0], need.per_agent) for need in part]).T
     if len(part) == 1:
         return _shared_out(sharing, part[0], can[:, 0], worth[:, 0], least)
-    cost, most = _costs(sharing.scenario), _most(sharing.scenario)
-    there = worth * (1 - _absence(sharing.scenario))
+    cost, most = costs(sharing.scenario), _most(sharing.scenario)
+    there = worth * (1 - absence(sharing.scenario))
     loads = np.array([need.load / need.per_agent for need in part])
     needed = np.array([need.agents for need in part])
     able = np.where(can.any(axis=1, keepdims=True), least, 0)
@@ -100,7 +112,7 @@ def _cover(sharing: Sharing, part: list[Need], least: Heads) -> Heads:
 def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_], worth: Floats, least: Heads) -> Heads:
     """The heads of one need divided among its groups as they are now; among equals the first takes more."""
     if least[able].any():
-        present = (worth * (1 - _absence(sharing.scenario))[:, 0]) @ (least * able[:, None])
+        present = (worth * (1 - absence(sharing.scenario))[:, 0]) @ (least * able[:, None])
         short = np.maximum(np.ceil((need.agents - present) / (1 - need.absent) - WHOLE), 0).astype(np.int64)
         main = sharing.scenario.group_names.index(sharing.main_group(need.members[0]).name)
         return least * able[:, None] + short * (np.arange(able.size) == main)[:, None]
@@ -116,12 +128,12 @@ def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_], worth: Fl
     return np.asarray(given, dtype=np.int64)
 
 
-def _absence(scenario: Scenario) -> Floats:
+def absence(scenario: Scenario) -> Floats:
     """The share of each group that is away without notice, shape (groups, 1)."""
     return np.array([[group.shrinkage.absence] for group in scenario.agent_groups])
 
 
-def _costs(scenario: Scenario) -> Floats:
+def costs(scenario: Scenario) -> Floats:
     """What a head of each group costs, with its paid breaks; all alike where no group has a price."""
     groups = scenario.agent_groups
     paid = [g.cost_per_hour / (1 - g.shrinkage.planned) for g in groups]
@@ -142,22 +154,36 @@ def _with_deferred(scenario: Scenario, flow: Workload, heads: Heads) -> Scenario
     if not deferred:
         return plan
     sharing = Sharing(plan, flow)
-    spare, weights = spare_agents(sharing, connected_services(sharing)), deferred_weights(sharing)
-    for k in sorted(deferred, key=lambda k: -float(flow.work[k].sum())):
+    spare = spare_agents(sharing, connected_services(sharing))
+    return _staffed(scenario, _within_limits(scenario, heads_on_top(sharing, heads, spare, deferred_weights(sharing), scenario)))
+
+
+def heads_on_top(sharing: Sharing, heads: Heads, spare: Floats, weights: Floats, before: Scenario | None = None) -> Heads:
+    """Heads with those on top that deferred work needs beside some spare agents, the type with most work first.
+
+    Parameters
+    ----------
+    weights
+        Of `models.centre.type_service.deferred_weights`.
+    before
+        The scenario whose staffed hours are the hours of deferred work; by default the one at hand.
+    """
+    scenario = before or sharing.scenario
+    deferred = [k for k, kind in enumerate(scenario.contact_types) if not kind.connected and sharing.flow.work[k].any()]
+    for k in sorted(deferred, key=lambda k: -float(sharing.flow.work[k].sum())):
         g, hours = _helpers(scenario, k)
-        present = 1 - scenario.agent_groups[g].shrinkage.absence
         extra = np.zeros(heads.shape)
-        extra[g] = np.where(hours, present, 0.0)
+        extra[g] = np.where(hours, 1 - scenario.agent_groups[g].shrinkage.absence, 0.0)
         more = _least_more(sharing, k, spare, extra, weights)
         heads, spare = heads + (more * (extra > 0)).astype(np.int64), spare + more * extra
-    return _staffed(scenario, _within_limits(scenario, heads))
+    return heads
 
 
 def _helpers(scenario: Scenario, k: int) -> tuple[int, NDArray[np.bool_]]:
     """The group that is enlarged for a deferred type, and its hours: writers before talkers, then the cheapest."""
     name = scenario.type_names[k]
     live = {kind.name for kind in scenario.contact_types if kind.connected}
-    cost = _costs(scenario)
+    cost = costs(scenario)
     able = [scenario.group_names.index(route.group) for route in scenario.routes(name)]
     g = min(able, key=lambda g: (bool(live & set(scenario.agent_groups[g].skills)), cost[g]))
     mine = scenario.heads[g] > 0

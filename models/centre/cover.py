@@ -24,7 +24,7 @@ from scenarios.errors import NotExpressible
 
 MOST_SETS = 10  # types of which every set is looked at; of more, each, every two and all that a group can do
 GAP = 1e-6
-FLEXIBLE = 0.4
+FLEXIBLE = 0.15
 """What a flexible agent is worth above one of a single skill, found by exact small centres and by simulation."""
 EVEN = 1e-3  # of a head: among equally dear plans the one in which nobody leans on flexible agents more than others
 

@@ -145,9 +145,9 @@ def _agents(sharing: Sharing, k: int) -> Floats:
     return np.where(idle, sharing.present * sharing.can[:, [k]], sharing.parts[:, members].sum(axis=1))
 
 
-def credit(sharing: Sharing, linked: list[int]) -> Floats:
+def credit(sharing: Sharing, linked: list[int], needs: list[Need] | None = None) -> Floats:
     """The agents that types with some agents in common can count on, by what they need, shape (types, intervals)."""
-    found = [need_of(sharing, k) for k in linked]
+    found = needs or [need_of(sharing, k) for k in linked]
     can = sharing.can[:, linked]
     worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(linked, found, strict=True)]).T
     count = len(linked)
