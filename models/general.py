@@ -144,18 +144,20 @@ class _OfferedWait:
         late = (weight * ~early).sum(axis=1)
         kept = self.law.lasts(within)
         abandoned = (weight * (used - wait * lasts)).sum(axis=1)
+        shares = {
+            "p_wait": p_wait,
+            "p_abandon": p_abandon,
+            "served_within": 1 - p_wait + (weight * early * lasts).sum(axis=1),
+            "abandoned_within": (weight * early * (1 - lasts)).sum(axis=1) + (1 - kept) * late,
+            "waiting_beyond": kept * late,
+        }
         with np.errstate(divide="ignore", invalid="ignore"):
-            return {
-                "p_wait": p_wait,
-                "p_abandon": p_abandon,
+            return {name: np.clip(share, 0.0, 1.0) for name, share in shares.items()} | {
                 "wait_all": wait_all,
                 "wait_served": (weight * wait * lasts).sum(axis=1) / (1 - p_abandon),
                 "wait_abandoned": np.where(p_abandon > 0, abandoned / p_abandon, np.nan),
                 "queue": self.rate * wait_all,
                 "occupancy": np.minimum(self.rate * self.handle * (1 - p_abandon) / self.agents, 1.0),
-                "served_within": 1 - p_wait + (weight * early * lasts).sum(axis=1),
-                "abandoned_within": (weight * early * (1 - lasts)).sum(axis=1) + (1 - kept) * late,
-                "waiting_beyond": kept * late,
             }
 
 

@@ -137,7 +137,7 @@ class Queue:
             wait_served=np.where(base.stable, served, base.wait_served),
             queue=base.queue * scale,
             occupancy=occupancy,
-            served_within=np.where(base.stable, 1 - (1 - base.served_within) * scale, base.served_within),
+            served_within=np.where(base.stable, np.clip(1 - (1 - base.served_within) * scale, 0.0, 1.0), 0.0),
             abandoned_within=base.abandoned_within * scale,
             waiting_beyond=base.waiting_beyond * scale,
             tail=lambda time: base.tail(time) * scale,
