@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.centre.sharing import Sharing
 from models.centre.tidy import Part, table
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Period = Literal["horizon", "day", "interval"]
-BISECTIONS = 30
+EXACT = 1e-9  # of a percentile, relative and in seconds
 LONGEST = 1e9  # seconds; a wait beyond it has no end
 
 
@@ -199,12 +198,16 @@ class _Theory:
     def percentiles(self, names: list[str]) -> list[Part]:
         """Percentiles of the wait over the horizon: the wait of a contact drawn from all intervals."""
         found: list[Part] = []
+        known: dict[tuple[int, ...], Floats] = {}
         for by, of, members in self.entities:
             services = [self.services[k] for k in members]
             weights = np.array([np.where(self.counted, s.tallies["offered"], 0.0) for s in services])
             if not names or not weights.sum() or any(service.tail is None for service in services):
                 continue
-            values = self._quantiles(services, weights / weights.sum(), [PERCENTILES[name] for name in names])
+            key = tuple(members)
+            if key not in known:
+                known[key] = self._quantiles(services, weights / weights.sum(), [PERCENTILES[name] for name in names])
+            values = known[key]
             notes, source = self._notes(services), _joined(services)
             for name, value in zip(names, values, strict=True):
                 found.append(self._part(name, "s", by, of, value[None], source) | {"note": notes})
@@ -212,21 +215,24 @@ class _Theory:
 
     def _quantiles(self, services: list[Service], weights: Floats, shares: list[float]) -> Floats:
         """The times that shares of contacts stay within, shape (shares,); weights of shape (services, intervals)."""
+        from scipy.optimize.elementwise import find_root
+
         left = 1 - np.array(shares)
 
-        def longer(times: Floats) -> NDArray[np.bool_]:
+        def more(times: Floats, left: Floats) -> Floats:
             tails = [w @ s.tail(times[:, None]).T for w, s in zip(weights, services, strict=True) if s.tail is not None]
-            return np.asarray(sum(tails) > left)
+            return np.asarray(sum(tails)) - left
 
         low, high = np.zeros(left.shape), np.ones(left.shape)
-        some = longer(low)
-        while np.any(short := some & (high < LONGEST) & longer(high)):
-            low, high = np.where(short, high, low), np.where(short, 2 * high, high)
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            beyond = longer(middle)
-            low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
-        return np.where(some, np.where(high >= LONGEST, np.inf, high), 0.0)
+        some = more(low, left) > 0
+        while np.any(short := some & (high < LONGEST) & (more(high, left) > 0)):
+            low, high = np.where(short, high, low), np.where(short, 4 * high, high)
+        values = np.where(high >= LONGEST, np.inf, 0.0)
+        if np.any(sought := some & (high < LONGEST)):
+            bracket = (low[sought], high[sought])
+            found = find_root(more, bracket, args=(left[sought],), tolerances={"xrtol": EXACT, "xatol": EXACT})
+            values[sought] = found.bracket[1]
+        return np.where(some, values, 0.0)
 
 
 _CLOCK = ("clock", "interval_ends")

@@ -136,7 +136,7 @@ def split(heads: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
     """
     weight = work / np.maximum(work.sum(axis=0), NOBODY)
     asked = weight.copy()
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if (can.sum(axis=1) > 1).any() else 0):
         given = _divided(heads, can, asked).sum(axis=0)
         ratio = np.divide(weight, given, out=np.zeros_like(given), where=given > NOBODY)
         mean = np.maximum(ratio.max(axis=0), NOBODY)
