@@ -10,7 +10,7 @@ import numpy as np
 
 from models.centre.sharing import Sharing
 from models.centre.tidy import Part, table
-from models.centre.type_service import Service, services
+from models.centre.type_service import Progress, Service, services
 from models.centre.workload import workload
 from models.queueing.arguments import Floats
 from scenarios.measures import GROUP_TALLIES, MEASURES, PERCENTILES, Measure
@@ -25,7 +25,12 @@ EXACT = 1e-9  # of a percentile, relative and in seconds
 LONGEST = 1e9  # seconds; a wait beyond it has no end
 
 
-def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequence[str] | None = None) -> pd.DataFrame:
+def approximate(
+    scenario: Scenario,
+    period: Period = "horizon",
+    measures: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
     """Every measure that a formula can tell, as tidy rows in the columns of `scenarios.measures.COLUMNS`.
 
     Each interval is taken as a queue in the long run (stationary by interval): Erlang C where nobody leaves, Erlang A
@@ -40,6 +45,8 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
         One row for the horizon, or one for each day or interval.
     measures
         The names of the measures; by default all, for the horizon with percentiles of the wait.
+    progress
+        Called with how many contact types are worked out, and how many there are.
 
     Examples
     --------
@@ -48,7 +55,7 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
     >>> [(row.source, row.measure, float(round(row.value, 2))) for row in rows.itertuples()]
     [('Erlang C', 'service_level', 0.84), ('Erlang C', 'asa', 18.41)]
     """
-    theory = _Theory(scenario, period)
+    theory = _Theory(scenario, period, progress)
     names = list(MEASURES) if measures is None else [name for name in measures if name in MEASURES]
     rows = [row for name in names for row in theory.rows(MEASURES[name])]
     if period == "horizon":
@@ -60,10 +67,10 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
 class _Theory:
     """The tallies of a scenario by theory, and the rows made of them."""
 
-    def __init__(self, scenario: Scenario, period: Period) -> None:
+    def __init__(self, scenario: Scenario, period: Period, progress: Progress | None) -> None:
         self.scenario, self.period = scenario, period
         sharing = Sharing(scenario, workload(scenario))
-        self.services = services(sharing)
+        self.services = services(sharing, progress)
         self.groups = _group_tallies(sharing, self.services)
         self.counted = scenario.horizon.edges[:-1] >= scenario.horizon.warm_up
 

@@ -20,6 +20,8 @@ from models.requirement import Need, flow_notes, need_of, pooled_aht, pooled_que
 from scenarios.units import HOUR
 
 Tail = Callable[[Floats], Floats]
+Progress = Callable[[int, int], None]
+"""Told how many contact types are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +52,28 @@ class Service:
     tail: Tail | None = field(default=None, repr=False, compare=False)
 
 
-def services(sharing: Sharing) -> list[Service]:
+def services(sharing: Sharing, progress: Progress | None = None) -> list[Service]:
     """The service of every type, in order; deferred work gets what connected work leaves of the agents."""
-    found = connected_services(sharing)
-    parts = deferred_parts(sharing, spare_agents(sharing, found), deferred_weights(sharing))
-    kinds = sharing.scenario.contact_types
-    return [found[k] if k in found else _deferred(sharing, k, parts[:, k]) for k in range(len(kinds))]
+    found = connected_services(sharing, progress)
+    if not sharing.connected.all():
+        parts = deferred_parts(sharing, spare_agents(sharing, found), deferred_weights(sharing))
+        for k in np.flatnonzero(~sharing.connected):
+            found[int(k)] = _deferred(sharing, int(k), parts[:, k])
+            if progress is not None:
+                progress(len(found), sharing.connected.size)
+    return [found[k] for k in range(sharing.connected.size)]
 
 
-def connected_services(sharing: Sharing) -> dict[int, Service]:
+def connected_services(sharing: Sharing, progress: Progress | None = None) -> dict[int, Service]:
     """The service of every live or concurrent type, by its place among the types."""
     linked = linked_types(sharing)
     credits = {k: row for types in linked if len(types) > 1 for k, row in zip(types, credit(sharing, types), strict=True)}
-    kinds = enumerate(sharing.scenario.contact_types)
-    return {k: _connected(sharing, k, credits.get(k)) for k, kind in kinds if kind.connected}
+    found: dict[int, Service] = {}
+    for k in map(int, np.flatnonzero(sharing.connected)):
+        found[k] = _connected(sharing, k, credits.get(k))
+        if progress is not None:
+            progress(len(found), sharing.connected.size)
+    return found
 
 
 def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
