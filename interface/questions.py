@@ -45,7 +45,6 @@ def theory(scenario: Scenario) -> Theory:
     from models.approximate import approximate
     from models.net_staffing import required_heads
     from models.requirement import requirement
-    
 
     return Theory(
         approximate(scenario),

@@ -1,4 +1,4 @@
-"""Planned against required heads: what each group could spare, or is short of, with flexible agents credited by need."""
+"""Planned against required heads: what each group can spare or is short of, flexible agents credited by need."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from models.centre.cover import least_heads
+from models.centre.credit import credit, worth_at
 from models.centre.deferred_need import enough
 from models.centre.sharing import Sharing, linked_types
 from models.centre.type_service import (
     connected_services,
-    credit,
     deferred_parts,
     deferred_weights,
     spare_agents,
-    worth_at,
 )
 from models.centre.workload import workload
 from models.queueing.arguments import Floats
@@ -54,7 +53,7 @@ def _nearest(sharing: Sharing, types: list[int]) -> Heads:
     there = worth * (1 - absence(scenario))
     agents = np.array([need.agents for need in needs])
     loads = np.array([need.load / need.per_agent for need in needs])
-    met = (credit(sharing, types, needs) >= agents - WHOLE).all(axis=0)
+    met = np.all(credit(sharing, types, needs) >= agents - WHOLE, axis=0)
     planned = np.where(can.any(axis=1, keepdims=True), scenario.heads, 0)
     cases, place = np.unique(np.vstack([loads, agents, planned, met]), axis=1, return_inverse=True)
     count, cost = len(types), costs(scenario)
@@ -73,12 +72,13 @@ def _with_deferred(sharing: Sharing, connected: Heads) -> Heads:
     if not deferred:
         return connected
     services, weights = connected_services(sharing), deferred_weights(sharing)
-    able = sharing.can[:, deferred].any(axis=1)
+    able = np.asarray(sharing.can[:, deferred].any(axis=1))
     heads = np.where(able[:, None], np.maximum(connected, scenario.heads), connected)
 
+    idle = spare_agents(sharing, services)
+
     def spare(plan: Heads) -> Floats:
-        more = (plan - scenario.heads) * (1 - absence(scenario))
-        return np.maximum(spare_agents(sharing, services) + more, 0.0)
+        return np.maximum(idle + (plan - scenario.heads) * (1 - absence(scenario)), 0.0)
 
     def met(plan: Heads) -> bool:
         parts = deferred_parts(sharing, spare(plan), weights)

@@ -194,7 +194,9 @@ def most_needed(queue: Queue, rate: Floats, aht: Floats, goals: list[Goal]) -> t
         load = rate * aht / queue.per_agent
         if queue.patience is not None:
             return load, np.ceil(load - WHOLE).astype(np.int64)
-        least = np.where(rate > 0, np.floor(load + WHOLE) + 1, 0.0)  # where nobody leaves, somebody must be idle at times
+        least = np.where(
+            rate > 0, np.floor(load + WHOLE) + 1, 0.0
+        )  # where nobody leaves, somebody must be idle at times
         return least, least.astype(np.int64)
     goals = list(dict.fromkeys(goals))
     least = np.stack([queue.least(rate, aht, goal) for goal in goals])

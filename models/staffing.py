@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import least_heads
+from models.centre.credit import worth_at
 from models.centre.deferred_need import enough, worked
 from models.centre.sharing import Sharing, linked_types
-from models.centre.type_service import connected_services, deferred_parts, deferred_weights, spare_agents, worth_at
+from models.centre.type_service import connected_services, deferred_parts, deferred_weights, spare_agents
 from models.centre.workload import Workload, busy_day, workload
 from models.intervals import Rule
 from models.queueing.arguments import Floats
@@ -104,7 +105,8 @@ def _cover(sharing: Sharing, part: list[Need], least: Heads) -> Heads:
     cases, place = np.unique(np.vstack([loads, needed, able]), axis=1, return_inverse=True)
     count = len(part)
     found = [
-        least_heads(case[:count], case[count : 2 * count], can, there, cost, most, case[2 * count :]) for case in cases.T
+        least_heads(case[:count], case[count : 2 * count], can, there, cost, most, case[2 * count :])
+        for case in cases.T
     ]
     return np.array(found, dtype=np.int64)[place.ravel()].T
 
@@ -115,7 +117,7 @@ def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_], worth: Fl
         present = (worth * (1 - absence(sharing.scenario))[:, 0]) @ (least * able[:, None])
         short = np.maximum(np.ceil((need.agents - present) / (1 - need.absent) - WHOLE), 0).astype(np.int64)
         main = sharing.scenario.group_names.index(sharing.main_group(need.members[0]).name)
-        return least * able[:, None] + short * (np.arange(able.size) == main)[:, None]
+        return np.asarray(least * able[:, None] + short * (np.arange(able.size) == main)[:, None])
     weight = sharing.scenario.heads.sum(axis=1) * able
     if not weight.any():
         weight = able * (np.arange(able.size) == np.argmax(able))
@@ -144,6 +146,8 @@ def costs(scenario: Scenario) -> Floats:
 def _most(scenario: Scenario) -> Floats:
     """The most heads of each group, shape (groups,)."""
     return np.array([np.inf if group.most is None else float(group.most) for group in scenario.agent_groups])
+
+
 # -- deferred work ---------------------------------------------------------------------------------------------------
 
 
@@ -155,10 +159,14 @@ def _with_deferred(scenario: Scenario, flow: Workload, heads: Heads) -> Scenario
         return plan
     sharing = Sharing(plan, flow)
     spare = spare_agents(sharing, connected_services(sharing))
-    return _staffed(scenario, _within_limits(scenario, heads_on_top(sharing, heads, spare, deferred_weights(sharing), scenario)))
+    return _staffed(
+        scenario, _within_limits(scenario, heads_on_top(sharing, heads, spare, deferred_weights(sharing), scenario))
+    )
 
 
-def heads_on_top(sharing: Sharing, heads: Heads, spare: Floats, weights: Floats, before: Scenario | None = None) -> Heads:
+def heads_on_top(
+    sharing: Sharing, heads: Heads, spare: Floats, weights: Floats, before: Scenario | None = None
+) -> Heads:
     """Heads with those on top that deferred work needs beside some spare agents, the type with most work first.
 
     Parameters

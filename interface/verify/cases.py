@@ -107,7 +107,9 @@ def _further(row: Row, layout: str) -> dict[str, Any]:
     if known is None:
         return {}  # a wide layout, whose columns are all read
     extra = {key: text for key, text in row.items() if key and text and key not in known}
-    return {key: _plain(text) for key, text in extra.items() if not key.endswith("ci95") and not key.startswith("SL_class")}
+    return {
+        key: _plain(text) for key, text in extra.items() if not key.endswith("ci95") and not key.startswith("SL_class")
+    }
 
 
 def _grouped(path: Path, parts: Iterator[tuple[str, str, dict[str, Any], list[Value]]]) -> list[Case]:

@@ -128,7 +128,9 @@ def _lines(given: Given) -> float:
     """The lines of a day, whose agents must not change where places in the queue are given."""
     lines = {lines_of(given, agents) for agents in given["agents"]}
     if len(lines) > 1:
-        raise NotExpressible("so many places in the queue and a staffing that changes", "a trunk of lines", "give lines")
+        raise NotExpressible(
+            "so many places in the queue and a staffing that changes", "a trunk of lines", "give lines"
+        )
     return lines.pop()
 
 

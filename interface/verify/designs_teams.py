@@ -56,9 +56,7 @@ def _chat_metrics(seen: Window) -> Found:
     return {(name, ""): found for name, found in names.items()}
 
 
-@knows(
-    *("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min")
-)
+@knows(*("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min"))
 def menu(case: Case) -> Design:
     """A menu or bot in front of agents, everybody holding a line from arrival to end."""
     given = case.given

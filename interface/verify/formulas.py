@@ -259,9 +259,7 @@ def redials(case: Case) -> Found:
     )
 
 
-@knows(
-    *("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min")
-)
+@knows(*("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min"))
 def menu(case: Case) -> Found:
     """A menu or bot in front of agents, on limited lines."""
     given = case.given

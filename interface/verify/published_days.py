@@ -10,7 +10,7 @@ import numpy as np
 from interface.verify import days
 from interface.verify.cases import Case
 from interface.verify.formulas_days import day_totals
-from interface.verify.given import LINES, PLACES, knows, lines_of
+from interface.verify.given import LINES, PLACES, knows
 from interface.verify.published import WHOLE_DAY, as_day
 from interface.verify.steady import Effort, Found, Measured, mean, ratio
 from scenarios.errors import NotExpressible

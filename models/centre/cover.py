@@ -60,7 +60,7 @@ def pooled_need(loads: Floats, needed: Floats, mask: NDArray[np.bool_]) -> float
     if mask.sum() == 1:
         return apart
     beta = float(((needed[mask] - loads[mask]) / np.sqrt(loads[mask])).max())
-    return min(load + beta * load**0.5, apart)
+    return float(min(load + beta * load**0.5, apart))
 
 
 def sets_of_types(there: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
@@ -110,12 +110,12 @@ def least_heads(
 
     Examples
     --------
-    A desk for each of two types of 4 erlangs and a flexible group at a tenth more: 13 in all, as one pool needs, three
-    of them flexible, so that each type has 5 + 1.5 x 1.4 = 7.1.
+    A desk for each of two types of 4 erlangs and a flexible group at a tenth more: 13 in all, as one pool needs, seven
+    of them flexible, so that each type has 3 + 3.5 x 1.15 = 7.03.
 
     >>> can = np.array([[True, False], [False, True], [True, True]])
     >>> least_heads(np.array([4.0, 4]), np.array([7.0, 7]), can, np.ones((3, 2)), np.array([1, 1, 1.1])).tolist()
-    [5, 5, 3]
+    [3, 3, 7]
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 

@@ -12,9 +12,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import GAP, flexible_worth, one_pool, pooled_need, set_worth, sets_of_types
+from models.centre.sharing import Sharing, sessions_per_agent
 from models.queueing.arguments import Floats
+from models.requirement import Need, need_of, usual_speed
 
 Mask = NDArray[np.bool_]
+
+
+def credit(sharing: Sharing, linked: list[int], needs: list[Need] | None = None) -> Floats:
+    """The agents that types with some agents in common can count on, by what they need, shape (types, intervals)."""
+    found = needs or [need_of(sharing, k) for k in linked]
+    can = sharing.can[:, linked]
+    worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(linked, found, strict=True)]).T
+    count = len(linked)
+    loads = np.array([need.load / need.per_agent for need in found])
+    rows = np.vstack([loads, [need.agents for need in found], sharing.present])
+    cases, place = np.unique(rows, axis=1, return_inverse=True)
+    each = [credited(case[:count], case[count : 2 * count], can, worth, case[2 * count :]) for case in cases.T]
+    return np.array(each)[place.ravel()].T
+
+
+def worth_at(sharing: Sharing, k: int, per_agent: float) -> Floats:
+    """What an agent of each group counts for at a type, in agents of its main group at mean speed, shape (groups,).
+
+    Parameters
+    ----------
+    per_agent
+        Sessions at full speed that one of the main group is worth.
+    """
+    name = sharing.scenario.type_names[k]
+    concurrent = sharing.scenario.contact_types[k].work == "concurrent"
+    usual = usual_speed(sharing, k)
+    return np.array(
+        [
+            group.skills[name].speed / usual * (sessions_per_agent(group) / per_agent if concurrent else 1.0)
+            if name in group.skills
+            else 0.0
+            for group in sharing.scenario.agent_groups
+        ]
+    )
 
 
 def credited(loads: Floats, needed: Floats, can: Mask, worth: Floats, present: Floats) -> Floats:
@@ -29,11 +65,11 @@ def credited(loads: Floats, needed: Floats, can: Mask, worth: Floats, present: F
 
     Examples
     --------
-    Two types of 4 erlangs that need 7 agents each: desks of 5 and 3 flexible agents, each as good as 1.4 with one skill.
+    Two types of 4 erlangs that need 7 agents each: desks of 5 and 3 flexible agents, each worth 1.15.
 
     >>> can = np.array([[True, False], [False, True], [True, True]])
     >>> credited(np.array([4.0, 4]), np.array([7.0, 7]), can, np.ones((3, 2)), np.array([5.0, 5, 3])).round(3)
-    array([7.1, 7.1])
+    array([6.725, 6.725])
     """
     left = loads > 0
     found = np.zeros(loads.size)
@@ -44,7 +80,7 @@ def credited(loads: Floats, needed: Floats, can: Mask, worth: Floats, present: F
     settled = np.zeros(loads.size, dtype=bool)
     least = -np.inf
     while left.any():
-        masks = np.array([mask for mask in sets_of_types(left, can)])
+        masks = np.array(list(sets_of_types(left, can)))
         load, pooled, alone = _bounds(loads, needed, masks)
         levels = _level(_supply(can, worth, present, masks, settled), load, pooled)
         if not alike:
@@ -71,7 +107,7 @@ def _bounds(loads: Floats, needed: Floats, masks: Mask) -> tuple[Floats, Floats,
 
 
 def _level(supply: Floats, load: Floats, needed: Floats) -> Floats:
-    """How far a need is met, rising with the supply: -1 by nobody, 0 by the load alone, 1 exactly, above 1 in excess."""
+    """How far a need is met: -1 by nobody, 0 where supply is the load, 1 where it is the need, above 1 in excess."""
     supply = np.where(np.abs(supply - needed) <= 2 * GAP, needed, supply)  # as exactly as the cheapest plan is found
     safe = needed > load
     room = np.where(safe, needed - load, 1.0)

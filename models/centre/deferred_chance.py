@@ -3,7 +3,8 @@
 The fluid balance (`models.deferred`) knows the mean backlog only. Here the whole law of the backlog is carried from
 interval to interval: what arrives is random (compound Poisson, as a gamma law of the same mean and variance), what the
 agents can do is known, and the backlog is never below nothing (Lindley 1952, *The theory of queues with a single
-server*, eq. 2, with the team as one server).
+server*, eq. 2, with the team as one server). Where a deadline is only a few handle times the share is up to five points
+too high, because the backlog is looked at a few times an interval only.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ def in_time(horizon: Horizon, kind: ContactType, items: Floats, agents: Floats, 
     Examples
     --------
     One agent, ten items an hour of five minutes, 30 minutes to begin: M/M/1, of which in the long run
-    1 - 5/6 exp(-1) = 69 % are in time, some more on a day that begins with nothing.
+    1 - 5/6 exp(-1) = 69 % are in time, some more in a week that begins with nothing.
 
     >>> kind = ContactType(name="mail", channel="email", volume={"per_hour": 10}, handle_time={"mean": 300},
     ...                    target={"share": 0.8, "within": "30 min"})
-    >>> horizon = Horizon(start="2026-03-02", days=1, interval="30 min")
-    >>> round(float(in_time(horizon, kind, np.full(48, 5.0), np.ones(48), 300.0).mean()), 1)
-    0.7
+    >>> horizon = Horizon(start="2026-03-02", days=7, interval="30 min")
+    >>> abs(in_time(horizon, kind, np.full(336, 5.0), np.ones(336), 300.0).mean() - 0.69) < 0.05
+    np.True_
     """
     parts = _parts(horizon, kind)
     length = horizon.interval / parts
@@ -90,7 +91,9 @@ def _slack(kind: ContactType, agents: Floats, opened: NDArray[np.bool_], length:
     arrival = (np.arange(count) + np.array([[0.0], [0.5], [1.0]])) * length
     due = np.interp(np.interp(arrival, edges, clock) + within, clock + 1e-9 * edges, edges)
     slack = np.interp(due, edges, ready) - np.interp(arrival, edges, ready)
-    return np.where(agents > 0, np.maximum(slack, 1e-9), slack)  # who finds nothing before it begins at once
+    return np.asarray(
+        np.where(agents > 0, np.maximum(slack, 1e-9), slack)
+    )  # who finds nothing before it begins at once
 
 
 def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Floats, int]:
@@ -105,7 +108,9 @@ def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Flo
     else:
         law = (cells == round(-capacity / cell)).astype(float)
     law = law / law.sum()
-    short = (work - capacity) / cell - float(law @ cells)  # cells are coarse: the mean is made exact by a part of a cell
+    short = (work - capacity) / cell - float(
+        law @ cells
+    )  # cells are coarse: the mean is made exact by a part of a cell
     whole = int(np.floor(short))
     return np.convolve(law, [1 - (short - whole), short - whole]), first + whole
 

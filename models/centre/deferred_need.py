@@ -85,7 +85,7 @@ def agents_needed(
     >>> shop = presets.load("one-hour")
     >>> items, hours = 0.65 * shop.expected[1], worked(shop, "social")
     >>> round(agents_needed(shop, shop.contact_type("social"), items, 240.0, hours), 1)
-    0.7
+    0.8
     """
     if not items.sum() or not hours.any():
         return 0.0

@@ -144,7 +144,7 @@ class Queue:
         )
 
     def _beside_erlang(self, rate: Floats, handle: Floats, agents: Floats) -> tuple[Floats, Floats]:
-        """How much likelier a full team of whole agents is than by Erlang, and its mean number of agents with a chat."""
+        """How much likelier a full team of whole agents is than by Erlang, and its mean number of busy agents."""
         cases, back = np.unique(np.stack([rate, handle, agents]), axis=1, return_inverse=True)
         found = np.array([self._full(*case) for case in cases.T]).reshape(-1, 2)
         erlang = erlang_a(cases[0], cases[1] / self.per_agent, self.mean_patience, cases[2]).p_wait

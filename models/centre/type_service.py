@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from models.centre.credit import credited
+from models.centre.credit import credit, worth_at
 from models.centre.deferred_chance import in_time
 from models.centre.deferred_need import agents_needed, balance, worked
 from models.centre.ranks import in_ranks
-from models.centre.sharing import Sharing, linked_types, sessions_per_agent, split
-from models.centre.stationary import Queue, queue_of
+from models.centre.sharing import Sharing, linked_types, split
+from models.centre.stationary import queue_of
 from models.performance import Performance
 from models.queueing.arguments import Floats
-from models.requirement import Need, flow_notes, need_of, pooled_aht, pooled_queue, usual_speed
+from models.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
 from scenarios.units import HOUR
 
 Tail = Callable[[Floats], Floats]
@@ -67,7 +67,9 @@ def services(sharing: Sharing, progress: Progress | None = None) -> list[Service
 def connected_services(sharing: Sharing, progress: Progress | None = None) -> dict[int, Service]:
     """The service of every live or concurrent type, by its place among the types."""
     linked = linked_types(sharing)
-    credits = {k: row for types in linked if len(types) > 1 for k, row in zip(types, credit(sharing, types), strict=True)}
+    credits = {
+        k: row for types in linked if len(types) > 1 for k, row in zip(types, credit(sharing, types), strict=True)
+    }
     found: dict[int, Service] = {}
     for k in map(int, np.flatnonzero(sharing.connected)):
         found[k] = _connected(sharing, k, credits.get(k))
@@ -153,40 +155,6 @@ def _agents(sharing: Sharing, k: int) -> Floats:
     members = list(sharing.pool(k))
     idle = sharing.flow.work[members].sum(axis=0) == 0  # nothing comes: all of them stand ready
     return np.where(idle, sharing.present * sharing.can[:, [k]], sharing.parts[:, members].sum(axis=1))
-
-
-def credit(sharing: Sharing, linked: list[int], needs: list[Need] | None = None) -> Floats:
-    """The agents that types with some agents in common can count on, by what they need, shape (types, intervals)."""
-    found = needs or [need_of(sharing, k) for k in linked]
-    can = sharing.can[:, linked]
-    worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(linked, found, strict=True)]).T
-    count = len(linked)
-    loads = np.array([need.load / need.per_agent for need in found])
-    rows = np.vstack([loads, [need.agents for need in found], sharing.present])
-    cases, place = np.unique(rows, axis=1, return_inverse=True)
-    each = [credited(case[:count], case[count : 2 * count], can, worth, case[2 * count :]) for case in cases.T]
-    return np.array(each)[place.ravel()].T
-
-
-def worth_at(sharing: Sharing, k: int, per_agent: float) -> Floats:
-    """What an agent of each group counts for at a type, in agents of its main group at mean speed, shape (groups,).
-
-    Parameters
-    ----------
-    per_agent
-        Sessions at full speed that one of the main group is worth.
-    """
-    name = sharing.scenario.type_names[k]
-    concurrent = sharing.scenario.contact_types[k].work == "concurrent"
-    usual = usual_speed(sharing, k)
-    return np.array(
-        [
-            group.skills[name].speed / usual * (sessions_per_agent(group) / per_agent if concurrent else 1.0)
-            if name in group.skills
-            else 0.0
-            for group in sharing.scenario.agent_groups
-        ]
-    )
 
 
 @dataclass(frozen=True)
@@ -282,7 +250,10 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     left = float(backlog[-1]) if backlog[-1] > max(backlog[0], 0.05 * items.sum()) else 0.0
     return Service(
         source="Workload balance",
-        notes=("waits by a fluid, the share in time with chance; it gets what connected work leaves over", *_deferred_notes(sharing, k)),
+        notes=(
+            "waits by a fluid, the share in time with chance; it gets what connected work leaves over",
+            *_deferred_notes(sharing, k),
+        ),
         tallies=counts | _flows(sharing, k, counts),
         busy=parts * np.minimum(used, 1.0),
         overloaded=np.full(items.shape, left > 0),

@@ -51,7 +51,9 @@ def test_places_in_the_queue_are_lines(name: str, value: int, tmp_path: Path) ->
 
 def test_published_day_with_places(tmp_path: Path) -> None:
     """M/M/12 with 5 places over a day: not 0.06 min of wait, 92.9 % of the served within 20 s."""
-    given = quoted({"lambda_per_min": 4.2, "mu_per_min": 0.5, "n": 12, "T_min": 1 / 3, "day_min": 480, "queue_capacity": 5})
+    given = quoted(
+        {"lambda_per_min": 4.2, "mu_per_min": 0.5, "n": 12, "T_min": 1 / 3, "day_min": 480, "queue_capacity": 5}
+    )
     text = "case_id,params_json,metric,published_value,published_tol_abs\n"
     text += f"D,{given},E wait min,0.06,0.005\nD,{given},E good/E served,0.929,0.005\n"
     (case,) = read_cases(table(tmp_path, text))
@@ -93,7 +95,10 @@ LONG = [
     ({"lambda_per_min": [0.3, 0.4], "mu_per_min": 1, "n": 1}, "E_wait_min"),
     ({"lambda_per_min": 10, "mu": 0.33, "theta": 0.5, "n": 34, "T_min": 0.33, "gamma_alpha": 10}, "P_abandon"),
     ({"lambda_t": "10+5 sin(t)", "mu": 2}, "m(t)"),
-    ({"calls_per_interval": [20, 60], "interval_min": 30, "aht_min": 6, "T_min": 0.3, "sl_target": 0.8}, "SIPP-ErlangC"),
+    (
+        {"calls_per_interval": [20, 60], "interval_min": 30, "aht_min": 6, "T_min": 0.3, "sl_target": 0.8},
+        "SIPP-ErlangC",
+    ),
     ({"lambda_per_min": [2, 3], "agents": [4, 6], "interval_min": 30, "mu": 0.5, "theta": 0.5, "T_min": 0.3}, "SL"),
     ({"lambda_calls_per_min": 1, "mu_per_min": 0.5, "n": 8, "threshold": 7, "T_min": 0.3}, "P_call_waits"),
 ]
