@@ -35,7 +35,9 @@ def test_back_office_needs_seventy_nine_in_both_tables() -> None:
 def test_one_agent_fewer_in_the_back_office_is_not_confirmed() -> None:
     """The formula would confirm 78 agents, whose backlog grows, or not confirm the 79 of the plan."""
     levels = [
-        approximate(back_office().replace_group("office", staffing={"Mon-Fri 09:00-17:00": n}), measures=["service_level"])
+        approximate(
+            back_office().replace_group("office", staffing={"Mon-Fri 09:00-17:00": n}), measures=["service_level"]
+        )
         for n in (78, 79)
     ]
     assert levels[0]["value"].iloc[-1] < 0.99 <= levels[1]["value"].iloc[-1]
