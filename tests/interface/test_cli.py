@@ -476,3 +476,22 @@ def test_more_replications_than_allowed_are_told():
     """A person would wait for a precision that the run cannot reach, and not know."""
     result = ccplan("simulate", "help-desk", "-n", "8", "--precision", "0.0001")
     assert "replications would be needed; --replications allows 8" in result.stderr
+
+
+def test_formulas_are_worked_out_once_for_all_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many targets would have the whole table worked out again."""
+    from interface.commands import theory
+
+    calls = []
+    known = theory.approximate
+    monkeypatch.setattr(theory, "approximate", lambda *given, **more: calls.append(given) or known(*given, **more))
+    assert theory.approximate_command("retail-weekday", "horizon", True, True) in (0, 1)
+    assert len(calls) == 1
+
+
+def test_steps_and_heads_say_the_same_number() -> None:
+    """The heads of the plan and `on_duty` of the steps would be two numbers."""
+    path = str(Path(__file__).parents[1] / "cases" / "back_office.yaml")
+    heads = json.loads(CliRunner().invoke(app, ["staff", path, "--json"]).stdout)
+    steps = json.loads(CliRunner().invoke(app, ["staff", path, "--steps", "--json"]).stdout)
+    assert {row["heads"] for row in heads} == {row["on_duty"] for row in steps} == {0, 79}
