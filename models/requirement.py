@@ -126,6 +126,7 @@ def requirement(
 
 def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "sipp") -> list[Need]:
     """The requirement of every type or pool, in the order of the types."""
+    refuse_cap(max_occupancy)
     found = []
     for k, kind in enumerate(sharing.scenario.contact_types):
         if not kind.connected:
@@ -133,6 +134,18 @@ def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "si
         elif sharing.pool(k)[0] == k:
             found.append(need_of(sharing, k, max_occupancy, rule))
     return found
+
+
+def refuse_cap(max_occupancy: float | None) -> None:
+    """Refuse a largest occupancy that is no share of the agents' time.
+
+    Raises
+    ------
+    InvalidValue
+        If it is not above 0 and at most 1.
+    """
+    if max_occupancy is not None and not 0 < max_occupancy <= 1:
+        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
 
 
 def need_of(sharing: Sharing, k: int, max_occupancy: float | None = None, rule: Rule = "sipp") -> Need:
@@ -143,8 +156,7 @@ def need_of(sharing: Sharing, k: int, max_occupancy: float | None = None, rule: 
     InvalidValue
         As in `requirement`.
     """
-    if max_occupancy is not None and not 0 < max_occupancy <= 1:
-        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
+    refuse_cap(max_occupancy)
     members = sharing.pool(k)
     return _connected(sharing, members, _cap(sharing, members, max_occupancy), rule)
 

@@ -13,7 +13,7 @@ from models.centre.type_service import connected_services, deferred_parts, defer
 from models.centre.workload import Workload, busy_day, workload
 from models.intervals import Rule
 from models.queueing.arguments import Floats
-from models.requirement import WHOLE, Need, need_of, usual_speed
+from models.requirement import WHOLE, Need, need_of, refuse_cap, usual_speed
 from scenarios.agents import MOST_HEADS
 from scenarios.errors import TooLarge
 from scenarios.scenario import Scenario
@@ -55,6 +55,7 @@ def staff(
     >>> int(desk.heads.max()), int(desk.heads[0, 0])
     (16, 0)
     """
+    refuse_cap(max_occupancy)
     flow = busy_day(scenario, workload(scenario), days)
     sharing = Sharing(scenario, flow)
     heads = nobody = np.zeros(scenario.heads.shape, dtype=np.int64)

@@ -171,12 +171,12 @@ def staff_command(
     if target is not None:
         save(files.dump(plan), target)
     if as_json:
-        found = output.records(requirement(scenario, max_occupancy, chosen)) if steps else _heads(scenario, plan)
+        found = output.records(requirement(scenario, max_occupancy, chosen, days)) if steps else _heads(scenario, plan)
         output.write_json(found)
         return 0
     _show_plan(scenario, plan)
     if steps:
-        _show_steps(requirement(scenario, max_occupancy, chosen))
+        _show_steps(requirement(scenario, max_occupancy, chosen, days))
     if target is not None:
         output.err().print(f"Written to {escape(str(target))}. Check it: ccplan simulate {escape(str(target))}")
     return 0

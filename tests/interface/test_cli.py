@@ -495,3 +495,13 @@ def test_steps_and_heads_say_the_same_number() -> None:
     heads = json.loads(CliRunner().invoke(app, ["staff", path, "--json"]).stdout)
     steps = json.loads(CliRunner().invoke(app, ["staff", path, "--steps", "--json"]).stdout)
     assert {row["heads"] for row in heads} == {row["on_duty"] for row in steps} == {0, 79}
+
+
+def test_steps_know_the_days(tmp_path: Path) -> None:
+    """With `--days` the steps would still be those of the mean day."""
+    path = tmp_path / "varied.yaml"
+    volume = {"per_hour": 120, "variation": {"cv": 0.2}}
+    path.write_text(files.dump(presets.load("help-desk").replace_type("calls", volume=volume)), encoding="utf-8")
+    words = ["staff", str(path), "--days", "0.9", "--json"]
+    heads, steps = (json.loads(CliRunner().invoke(app, [*words, *more]).stdout) for more in ([], ["--steps"]))
+    assert max(row["heads"] for row in heads) == max(row["on_duty"] for row in steps) > 16

@@ -55,6 +55,14 @@ def test_steps_and_heads_are_one_number(per_hour: float, absence: float) -> None
     assert row["scheduled"] == pytest.approx(heads / 0.7)
 
 
+@pytest.mark.parametrize("options", [{"days": 0.9}, {"max_occupancy": 0.7}, {"rule": "mol-mean"}])
+def test_steps_and_heads_agree_with_every_option(options: dict[str, Any]) -> None:
+    """An option would be used for the heads and forgotten in the steps."""
+    varied = desk(kind={"volume": {"per_hour": 120, "variation": {"cv": 0.2}}}, group={"shrinkage": {"absence": 0.1}})
+    steps, heads = requirement(varied, **options), staff(varied, **options).heads[0]
+    assert np.array_equal(steps["on_duty"].to_numpy(), heads)
+
+
 CHANNELS = st.fixed_dictionaries(
     {
         "chat": st.booleans(),
