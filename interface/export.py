@@ -52,8 +52,20 @@ def tables(results: Results, theory: Theory | None = None) -> dict[str, pd.DataF
         "Intervals": results.table(period, _INTERVAL_MEASURES),
     }
     if theory is not None:
-        found |= {"Formulas": theory.horizon, "Requirement": theory.requirement}
+        net = net_staffing(results.scenario, theory)
+        found |= {"Formulas": theory.horizon, "Requirement": theory.requirement, "Net staffing": net}
     return found
+
+
+def net_staffing(scenario: Scenario, theory: Theory) -> pd.DataFrame:
+    """Planned, required and net heads of each group and interval."""
+    times = np.array(scenario.horizon.times, dtype="datetime64[s]")
+    parts = [
+        pd.DataFrame({"group": name, "start": times, "planned": planned, "required": required})
+        for name, planned, required in zip(scenario.group_names, scenario.heads, theory.required, strict=True)
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.assign(net=rows["planned"] - rows["required"])
 
 
 def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None) -> bytes:

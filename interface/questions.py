@@ -29,7 +29,7 @@ class Theory:
     interval: pd.DataFrame
     requirement: pd.DataFrame
     required: NDArray[np.int64]
-    """Heads of each group by interval that meet the targets by formula, shape (groups, intervals)."""
+    """Heads of each group by interval, nearest to the plan's, that meet the targets by formula."""
 
     def of(self, measure: str, of: str) -> tuple[float, str, str] | None:
         """The value of a measure for the horizon, the formula that it is from, and what that leaves out."""
@@ -43,11 +43,14 @@ class Theory:
 def theory(scenario: Scenario) -> Theory:
     """The formulas' tables of a scenario and the staffing that they ask for."""
     from models.approximate import approximate
+    from models.net_staffing import required_heads
     from models.requirement import requirement
-    from models.staffing import staff
 
     return Theory(
-        approximate(scenario), approximate(scenario, "interval", CHARTED), requirement(scenario), staff(scenario).heads
+        approximate(scenario),
+        approximate(scenario, "interval", CHARTED),
+        requirement(scenario),
+        required_heads(scenario),
     )
 
 

@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.centre.sharing import Sharing
 from models.centre.tidy import Part, table
-from models.centre.type_service import Service, services
+from models.centre.type_service import Progress, Service, services
 from models.centre.workload import workload
 from models.queueing.arguments import Floats
 from scenarios.measures import GROUP_TALLIES, MEASURES, PERCENTILES, Measure
@@ -22,11 +21,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Period = Literal["horizon", "day", "interval"]
-BISECTIONS = 30
+EXACT = 1e-9  # of a percentile, relative and in seconds
 LONGEST = 1e9  # seconds; a wait beyond it has no end
 
 
-def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequence[str] | None = None) -> pd.DataFrame:
+def approximate(
+    scenario: Scenario,
+    period: Period = "horizon",
+    measures: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
     """Every measure that a formula can tell, as tidy rows in the columns of `scenarios.measures.COLUMNS`.
 
     Each interval is taken as a queue in the long run (stationary by interval): Erlang C where nobody leaves, Erlang A
@@ -41,6 +45,8 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
         One row for the horizon, or one for each day or interval.
     measures
         The names of the measures; by default all, for the horizon with percentiles of the wait.
+    progress
+        Called with how many contact types are worked out, and how many there are.
 
     Examples
     --------
@@ -49,7 +55,7 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
     >>> [(row.source, row.measure, float(round(row.value, 2))) for row in rows.itertuples()]
     [('Erlang C', 'service_level', 0.84), ('Erlang C', 'asa', 18.41)]
     """
-    theory = _Theory(scenario, period)
+    theory = _Theory(scenario, period, progress)
     names = list(MEASURES) if measures is None else [name for name in measures if name in MEASURES]
     rows = [row for name in names for row in theory.rows(MEASURES[name])]
     if period == "horizon":
@@ -61,10 +67,10 @@ def approximate(scenario: Scenario, period: Period = "horizon", measures: Sequen
 class _Theory:
     """The tallies of a scenario by theory, and the rows made of them."""
 
-    def __init__(self, scenario: Scenario, period: Period) -> None:
+    def __init__(self, scenario: Scenario, period: Period, progress: Progress | None) -> None:
         self.scenario, self.period = scenario, period
         sharing = Sharing(scenario, workload(scenario))
-        self.services = services(sharing)
+        self.services = services(sharing, progress)
         self.groups = _group_tallies(sharing, self.services)
         self.counted = scenario.horizon.edges[:-1] >= scenario.horizon.warm_up
 
@@ -199,12 +205,16 @@ class _Theory:
     def percentiles(self, names: list[str]) -> list[Part]:
         """Percentiles of the wait over the horizon: the wait of a contact drawn from all intervals."""
         found: list[Part] = []
+        known: dict[tuple[int, ...], Floats] = {}
         for by, of, members in self.entities:
             services = [self.services[k] for k in members]
             weights = np.array([np.where(self.counted, s.tallies["offered"], 0.0) for s in services])
             if not names or not weights.sum() or any(service.tail is None for service in services):
                 continue
-            values = self._quantiles(services, weights / weights.sum(), [PERCENTILES[name] for name in names])
+            key = tuple(members)
+            if key not in known:
+                known[key] = self._quantiles(services, weights / weights.sum(), [PERCENTILES[name] for name in names])
+            values = known[key]
             notes, source = self._notes(services), _joined(services)
             for name, value in zip(names, values, strict=True):
                 found.append(self._part(name, "s", by, of, value[None], source) | {"note": notes})
@@ -212,21 +222,24 @@ class _Theory:
 
     def _quantiles(self, services: list[Service], weights: Floats, shares: list[float]) -> Floats:
         """The times that shares of contacts stay within, shape (shares,); weights of shape (services, intervals)."""
+        from scipy.optimize.elementwise import find_root
+
         left = 1 - np.array(shares)
 
-        def longer(times: Floats) -> NDArray[np.bool_]:
+        def more(times: Floats, left: Floats) -> Floats:
             tails = [w @ s.tail(times[:, None]).T for w, s in zip(weights, services, strict=True) if s.tail is not None]
-            return np.asarray(sum(tails) > left)
+            return np.asarray(sum(tails)) - left
 
         low, high = np.zeros(left.shape), np.ones(left.shape)
-        some = longer(low)
-        while np.any(short := some & (high < LONGEST) & longer(high)):
-            low, high = np.where(short, high, low), np.where(short, 2 * high, high)
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            beyond = longer(middle)
-            low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
-        return np.where(some, np.where(high >= LONGEST, np.inf, high), 0.0)
+        some = more(low, left) > 0
+        while np.any(short := some & (high < LONGEST) & (more(high, left) > 0)):
+            low, high = np.where(short, high, low), np.where(short, 4 * high, high)
+        values = np.where(high >= LONGEST, np.inf, 0.0)
+        if np.any(sought := some & (high < LONGEST)):
+            bracket = (low[sought], high[sought])
+            found = find_root(more, bracket, args=(left[sought],), tolerances={"xrtol": EXACT, "xatol": EXACT})
+            values[sought] = found.bracket[1]
+        return np.where(some, values, 0.0)
 
 
 _CLOCK = ("clock", "interval_ends")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import gammainc, gammaincc
 
 from models.performance import Part, Performance, by_parts
 from models.queueing.arguments import Floats, above, at_least, whole
@@ -188,8 +189,7 @@ def erlang_a(
 
 def _erlang_a(rate: Floats, handle: Floats, patience: Floats, agents: Floats, within: Floats) -> Performance:
     queue = ImpatientQueue(rate, handle, patience, agents)
-    beyond, g_beyond = queue.still(within)
-    abandoned_within = np.maximum(queue.p_abandon - beyond * g_beyond, 0.0)
+    served_within, abandoned_within, beyond = queue.within(within)
     wait_served, wait_abandoned = queue.mean_waits()
     return Performance(
         model="Erlang A",
@@ -205,7 +205,7 @@ def _erlang_a(rate: Floats, handle: Floats, patience: Floats, agents: Floats, wi
         wait_abandoned=wait_abandoned[()],
         queue=(queue.p_abandon * queue.y)[()],
         occupancy=queue.occupancy[()],
-        served_within=np.maximum(1 - beyond - abandoned_within, 0.0)[()],
+        served_within=served_within[()],
         abandoned_within=abandoned_within[()],
         waiting_beyond=beyond[()],
         stable=np.ones_like(queue.load, dtype=bool)[()],
@@ -226,7 +226,8 @@ class ImpatientQueue:
         self.drain = agents / handle
         b = blocking(agents, self.load)
         self.log_a, self.g = palm(self.x, self.y)
-        self.p_wait = b / (np.exp(-self.log_a) * (1 - b) + b)
+        idle = np.exp(-self.log_a) * (1 - b)
+        self.p_wait, self.p_at_once = b / (idle + b), idle / (idle + b)
         self.p_abandon = self.p_wait * self.g
 
     @property
@@ -245,6 +246,33 @@ class ImpatientQueue:
         log_later, g_later = palm(self.x, self.y * np.exp(-gone))
         fall = log_later - self.log_a - self.y * np.expm1(-gone) - self.drain * time
         return self.p_wait * np.exp(np.minimum(fall, 0.0) - gone), g_later
+
+    def within(self, time: Floats) -> tuple[Floats, Floats, Floats]:
+        """The shares answered within a time, gone within it, and still waiting, which add up to one.
+
+        Where the queue is still longer at that time than agents can serve, hardly anybody is answered within it: the
+        difference of the others would be mere rounding error, so the shares are taken from the upper tails of the
+        offered wait, ``P(V <= t) = (Q(x, y') - Q(x, y)) / P(x, y)``, y' what is left of y.
+        """
+        beyond, g_beyond = self.still(time)
+        abandoned = np.clip(self.p_abandon - beyond * g_beyond, 0.0, 1.0)
+        served = np.clip(1 - beyond - abandoned, 0.0, 1 - self.p_abandon)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            later = np.where(self.patience > 0, self.y * np.exp(-time / self.patience), 0.0)
+        long = later > self.x
+        if not long.any():
+            return served, abandoned, beyond
+        x, y, y_later, gone = self.x[long], self.y[long], later[long], -np.expm1(-time[long] / self.patience[long])
+        all_ = gammainc(x, y)
+        early = (gammaincc(x, y_later) - gammaincc(x, y)) / all_
+        answered = x / y * (gammaincc(x + 1, y_later) - gammaincc(x + 1, y)) / all_
+        p = self.p_wait[long]
+        served, abandoned, beyond = (np.array(share, dtype=float) for share in (served, abandoned, beyond))
+        served[long] = self.p_at_once[long] + p * np.maximum(answered, 0.0)
+        waiting = np.clip(1 - early, 0.0, 1.0)
+        beyond[long] = p * (1 - gone) * waiting
+        abandoned[long] = p * (gone * waiting + np.maximum(early - answered, 0.0))
+        return served, abandoned, beyond
 
     def mean_waits(self) -> tuple[Floats, Floats]:
         """Mean wait of the answered and of those who abandon."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from models.patience import PatienceLaw, patience_law
 from models.performance import Performance
 from models.queueing.arguments import Floats, above, at_least
 from models.queueing.kernels import blocking
+from models.queueing.quadrature import gauss_legendre
 from scenarios.distributions import Distribution
 
 FALL = np.append(np.arange(0.5, 4.0, 0.5), np.arange(4.0, 45.0, 3.0))  # levels of the log density, in nats
 NEAR_ZERO = 0.25 ** np.arange(1, 20)  # graded panels where a law such as Weibull's is not smooth at 0
 NODES = 20
 BISECTIONS = 60
+ROUGH = 24  # bisections that place a cut between panels, which need not be exact
 
 
 def general_patience(
@@ -61,8 +63,7 @@ def general_patience(
 
     def tail(at: Floats) -> Floats:
         times = np.broadcast_to(at, np.broadcast_shapes(np.shape(at), shape))
-        rows = [queue.measures(row)["waiting_beyond"] for row in times.reshape(-1, rate.size)]
-        return np.reshape(rows, times.shape)
+        return queue.beyond(times.reshape(-1, rate.size)).reshape(times.shape)
 
     return Performance(
         model="M/M/n+G",
@@ -85,9 +86,10 @@ class _OfferedWait:
         self.law, self.rate, self.handle, self.agents = law, rate, handle, agents
         self.drain = agents / handle
         self.edges = self._panels()
+        self._integrate()
 
     def log_density(self, wait: Floats) -> Floats:
-        """``lambda H(w) - n mu w``, concave in the wait, for waits of shape (cases, any)."""
+        """``lambda H(w) - n mu w``, concave in the wait, for waits of shape (cases, any) or (times, cases, any)."""
         return self.rate[:, None] * self.law.used(wait) - self.drain[:, None] * wait
 
     def _panels(self) -> Floats:
@@ -120,47 +122,86 @@ class _OfferedWait:
     def _falls(self, peak: Floats, far: Floats, top: Floats) -> Floats:
         """Where the log density has fallen by FALL between the peak and `far`, shape (cases, levels)."""
         near, away = np.repeat(peak, FALL.size, axis=1), np.repeat(far, FALL.size, axis=1)
-        for _ in range(BISECTIONS):
+        for _ in range(ROUGH):
             middle = (near + away) / 2
             above_ = self.log_density(middle) > top - FALL
             near, away = np.where(above_, middle, near), np.where(above_, away, middle)
         return away
 
-    def measures(self, within: Floats) -> dict[str, Floats]:
-        """The measures of the queue, each of shape (cases,)."""
-        end = self.edges[:, -1:]
-        cut = np.clip(within[:, None], 0.0, end)
-        wait, weight = _nodes(np.sort(np.concatenate([self.edges, cut], axis=1), axis=1))
-        weight = weight * np.exp(self.log_density(wait) - self.top)
-        area = weight.sum(axis=1)
+    def _integrate(self) -> None:
+        """The integrals over each panel, worked out once: of the density, and of it times the chance to stay."""
+        wait, weight = _nodes(self.edges[:, :-1], self.edges[:, 1:])
+        log = self.log_density(wait.reshape(len(wait), -1)).reshape(wait.shape)
+        weight = weight * np.exp(log - self.top[..., None])
+        lasts, used = self.law.lasts(wait), self.law.used(wait)
+        parts = weight.sum(axis=2)
+        area = parts.sum(axis=1)
         with np.errstate(divide="ignore", over="ignore"):
             room = np.exp(-self.top[:, 0]) / blocking(self.agents - 1, self.rate * self.handle)
-        p_wait = np.where(self.rate > 0, self.rate * area / (room + self.rate * area), 0.0)
-        weight = weight * (p_wait / area)[:, None]
-        lasts, used, early = self.law.lasts(wait), self.law.used(wait), wait < cut
-        p_abandon = (weight * (1 - lasts)).sum(axis=1)
-        wait_all = (weight * used).sum(axis=1)
-        late = (weight * ~early).sum(axis=1)
-        kept = self.law.lasts(within)
-        abandoned = (weight * (used - wait * lasts)).sum(axis=1)
+        self.p_wait = np.where(self.rate > 0, self.rate * area / (room + self.rate * area), 0.0)
+        self.scale = self.p_wait / area
+        none = np.zeros((len(parts), 1))
+        self.before = np.hstack([none, np.cumsum((weight * lasts).sum(axis=2), axis=1)])
+        self.gone_before = np.hstack([none, np.cumsum((weight * (1 - lasts)).sum(axis=2), axis=1)])
+        self.after = np.hstack([np.cumsum(parts[:, ::-1], axis=1)[:, ::-1], none])
+        self.used = (weight * used).sum(axis=(1, 2)) * self.scale
+        self.served = (weight * wait * lasts).sum(axis=(1, 2)) * self.scale
+        self.abandoned = (weight * (used - wait * lasts)).sum(axis=(1, 2)) * self.scale
+
+    def _panel(self, time: Floats) -> tuple[Floats, NDArray[np.intp], Floats]:
+        """Times cut to the panels, the panel that holds each, and the cases, shape (times, cases)."""
+        cut = np.clip(time, 0.0, self.edges[:, -1])
+        rows = np.arange(len(self.edges))
+        panel = np.array([(self.edges[:, 1:-1] <= row[:, None]).sum(axis=1) for row in cut])
+        return cut, panel, np.broadcast_to(rows, panel.shape)
+
+    def _between(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """Points and weighted densities between two times in one panel, shape (times, cases, NODES)."""
+        wait, weight = _nodes(low, high)
+        return wait, weight * np.exp(self.log_density(wait) - self.top)
+
+    def late(self, time: Floats) -> Floats:
+        """The chance of an offered wait beyond times of shape (times, cases)."""
+        cut, panel, rows = self._panel(time)
+        _, weight = self._between(cut, self.edges[rows, panel + 1])
+        return np.asarray((weight.sum(axis=2) + self.after[rows, panel + 1]) * self.scale)
+
+    def beyond(self, time: Floats) -> Floats:
+        """The share still waiting after times of shape (times, cases)."""
+        return np.clip(self.law.lasts(time) * self.late(time), 0.0, 1.0)
+
+    def early(self, time: Floats) -> tuple[Floats, Floats]:
+        """The shares who wait and are answered within times, and whose wait would be so short but who left before."""
+        cut, panel, rows = self._panel(time)
+        wait, weight = self._between(self.edges[rows, panel], cut)
+        lasts = self.law.lasts(wait)
+        served = self.before[rows, panel] + (weight * lasts).sum(axis=2)
+        return served * self.scale, (self.gone_before[rows, panel] + (weight * (1 - lasts)).sum(axis=2)) * self.scale
+
+    def measures(self, within: Floats) -> dict[str, Floats]:
+        """The measures of the queue, each of shape (cases,)."""
+        served, gone = (share[0] for share in self.early(within[None]))
+        late, kept = self.late(within[None])[0], self.law.lasts(within)
+        p_abandon = self.gone_before[:, -1] * self.scale
+        shares = {
+            "p_wait": self.p_wait,
+            "p_abandon": p_abandon,
+            "served_within": 1 - self.p_wait + served,
+            "abandoned_within": gone + (1 - kept) * late,
+            "waiting_beyond": kept * late,
+        }
         with np.errstate(divide="ignore", invalid="ignore"):
-            return {
-                "p_wait": p_wait,
-                "p_abandon": p_abandon,
-                "wait_all": wait_all,
-                "wait_served": (weight * wait * lasts).sum(axis=1) / (1 - p_abandon),
-                "wait_abandoned": np.where(p_abandon > 0, abandoned / p_abandon, np.nan),
-                "queue": self.rate * wait_all,
+            return {name: np.clip(share, 0.0, 1.0) for name, share in shares.items()} | {
+                "wait_all": self.used,
+                "wait_served": self.served / (1 - p_abandon),
+                "wait_abandoned": np.where(p_abandon > 0, self.abandoned / p_abandon, np.nan),
+                "queue": self.rate * self.used,
                 "occupancy": np.minimum(self.rate * self.handle * (1 - p_abandon) / self.agents, 1.0),
-                "served_within": 1 - p_wait + (weight * early * lasts).sum(axis=1),
-                "abandoned_within": (weight * early * (1 - lasts)).sum(axis=1) + (1 - kept) * late,
-                "waiting_beyond": kept * late,
             }
 
 
-def _nodes(edges: Floats) -> tuple[Floats, Floats]:
-    """Gauss-Legendre points and weights on all panels, shape (cases, panels x NODES)."""
-    points, weights = np.polynomial.legendre.leggauss(NODES)
-    width = np.diff(edges, axis=1)[:, :, None] / 2
-    at = edges[:, :-1, None] + width * (points + 1)
-    return at.reshape(len(edges), -1), (width * weights).reshape(len(edges), -1)
+def _nodes(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Gauss-Legendre points and weights between two times, with a last axis of NODES."""
+    points, weights = gauss_legendre(NODES)
+    width = (high - low)[..., None] / 2
+    return low[..., None] + width * (points + 1), width * weights

@@ -139,12 +139,12 @@ def service_level(definition: Definition, served: Floats, abandoned: Floats, ans
     if definition == "offered":
         return served
     if definition == "served or abandoned":
-        return served + abandoned
+        return np.minimum(served + abandoned, 1.0)
     if definition not in get_args(Definition):
         raise InvalidValue("definition", definition, f"choose one of {', '.join(get_args(Definition))}")
     base = answered if definition == "answered" else 1 - abandoned
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(base > 0, served / base, np.nan))
+        return np.asarray(np.where(base > 0, np.minimum(served / base, 1.0), np.nan))
 
 
 Where = NDArray[np.bool_] | EllipsisType

@@ -1,7 +1,8 @@
 """The requirement as a glass box: from contacts to people on the payroll in steps that a planner can take apart.
 
-``for_load + safety + for_occupancy + rounding = on_duty`` and ``on_duty + breaks + absence = scheduled``: fractions are
-carried all the way, rounding happens once, where people must be whole, and shrinkage is a division by one minus it.
+``for_load + safety + for_occupancy + absence + rounding = on_duty`` and ``on_duty + breaks = scheduled``: fractions are
+carried all the way, rounding happens once, at the heads that a plan writes down (`models.staffing`), and shrinkage is a
+division by one minus it.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ STEPS = {
     "for_load": "agents that are busy all the time: load / per_agent",
     "safety": "agents on top so that the target is met, by the formula named in `model`",
     "for_occupancy": "agents on top so that nobody is busier than the cap",
+    "absence": "agents on top for those who stay away: so far / (1 - absence) - so far",
     "rounding": "up to whole people; the only rounding",
-    "on_duty": "people who must be there and not on a break",
+    "on_duty": "people to plan on duty, those on a break not counted",
     "breaks": "on_duty / (1 - planned shrinkage) - on_duty",
-    "absence": "(on_duty + breaks) / (1 - absence) - (on_duty + breaks)",
-    "scheduled": "people to pay: on_duty / (1 - planned shrinkage) / (1 - absence), a fraction",
+    "scheduled": "people to pay: on_duty / (1 - planned shrinkage), a fraction",
 }
 """What each column of the requirement is, in the order in which they follow from one another."""
 
@@ -60,10 +61,27 @@ class Need:
     per_agent: float
     need: Floats
     """Agents with a fraction that the target needs."""
-    on_duty: NDArray[np.int64]
     for_occupancy: Floats
+    planned: float
+    absent: float
+    """Shares of the agents: on breaks and the like, and away without notice."""
     model: str
     note: str
+
+    @property
+    def agents(self) -> Floats:
+        """Agents, with a fraction, that must be there."""
+        return self.need + self.for_occupancy
+
+    @property
+    def present(self) -> NDArray[np.int64]:
+        """Whole agents that must be there if nobody is absent."""
+        return np.ceil(self.agents - WHOLE).astype(np.int64)
+
+    @property
+    def on_duty(self) -> NDArray[np.int64]:
+        """Whole agents to plan, so that enough are there on average; the only rounding."""
+        return np.ceil(self.agents / (1 - self.absent) - WHOLE).astype(np.int64)
 
 
 def requirement(
@@ -108,15 +126,39 @@ def requirement(
 
 def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "sipp") -> list[Need]:
     """The requirement of every type or pool, in the order of the types."""
-    if max_occupancy is not None and not 0 < max_occupancy <= 1:
-        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
+    refuse_cap(max_occupancy)
     found = []
     for k, kind in enumerate(sharing.scenario.contact_types):
-        members = sharing.pool(k) if kind.connected else (k,)
-        if members[0] == k:
-            cap = _cap(sharing, members, max_occupancy)
-            found.append(_connected(sharing, members, cap, rule) if kind.connected else _deferred(sharing, k))
+        if not kind.connected:
+            found.append(_deferred(sharing, k))
+        elif sharing.pool(k)[0] == k:
+            found.append(need_of(sharing, k, max_occupancy, rule))
     return found
+
+
+def refuse_cap(max_occupancy: float | None) -> None:
+    """Refuse a largest occupancy that is no share of the agents' time.
+
+    Raises
+    ------
+    InvalidValue
+        If it is not above 0 and at most 1.
+    """
+    if max_occupancy is not None and not 0 < max_occupancy <= 1:
+        raise InvalidValue("max_occupancy", max_occupancy, "give a share above 0 and at most 1, as in 0.85")
+
+
+def need_of(sharing: Sharing, k: int, max_occupancy: float | None = None, rule: Rule = "sipp") -> Need:
+    """The requirement of a connected type, or of the pool that it belongs to.
+
+    Raises
+    ------
+    InvalidValue
+        As in `requirement`.
+    """
+    refuse_cap(max_occupancy)
+    members = sharing.pool(k)
+    return _connected(sharing, members, _cap(sharing, members, max_occupancy), rule)
 
 
 def _cap(sharing: Sharing, members: tuple[int, ...], max_occupancy: float | None) -> float:
@@ -136,14 +178,12 @@ def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rul
     queue = pooled_queue(kinds, volumes, queue_of(kinds[0], group.slots, group.pace))
     load = _load(scenario, volume, aht, kinds, rule)
     rate = np.divide(load, aht, out=np.zeros_like(load), where=aht > 0)
-    need, least = most_needed(queue, rate, aht, [goal for kind in kinds if (goal := goal_of(kind))])
+    need, _ = most_needed(queue, rate, aht, [goal for kind in kinds if (goal := goal_of(kind))])
     if max(places := ranks(sharing, members)) > 0 and covered(sharing, members, queue):
         goals = [(place, goal) for place, kind in zip(places, kinds, strict=True) if (goal := goal_of(kind))]
-        least = least_in_ranks(rank_rates(sharing, members), aht, goals)
-        need = least.astype(float)
+        need = least_in_ranks(rank_rates(sharing, members), aht, goals).astype(float)
     for_load = load / queue.per_agent
-    for_occupancy = np.maximum(for_load / cap - need, 0.0)
-    on_duty = np.maximum(least, np.ceil(need + for_occupancy - WHOLE).astype(np.int64))
+    planned, absent = shrinkage(sharing, members)
     return Need(
         name=" + ".join(kind.name for kind in kinds),
         members=members,
@@ -152,8 +192,9 @@ def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rul
         load=load,
         per_agent=queue.per_agent,
         need=need,
-        on_duty=on_duty,
-        for_occupancy=for_occupancy,
+        for_occupancy=np.maximum(for_load / cap - need, 0.0),
+        planned=planned,
+        absent=absent,
         model=queue.model,
         note="; ".join(_connected_notes(sharing, members, queue)),
     )
@@ -162,9 +203,13 @@ def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rul
 def most_needed(queue: Queue, rate: Floats, aht: Floats, goals: list[Goal]) -> tuple[Floats, NDArray[np.int64]]:
     """Agents that the strictest of some goals needs, with a fraction and whole; without a goal enough to keep up."""
     if not goals:
-        need = rate * aht / queue.per_agent
-        patient = queue.patience is None  # who never leaves needs somebody idle now and then
-        return need, np.where(rate > 0, np.floor(need) + 1 if patient else np.ceil(need - WHOLE), 0).astype(np.int64)
+        load = rate * aht / queue.per_agent
+        if queue.patience is not None:
+            return load, np.ceil(load - WHOLE).astype(np.int64)
+        least = np.where(
+            rate > 0, np.floor(load + WHOLE) + 1, 0.0
+        )  # where nobody leaves, somebody must be idle at times
+        return least, least.astype(np.int64)
     goals = list(dict.fromkeys(goals))
     least = np.stack([queue.least(rate, aht, goal) for goal in goals])
     need = np.stack([queue.need(rate, aht, goal, n) for goal, n in zip(goals, least, strict=True)])
@@ -247,7 +292,8 @@ def _deferred(sharing: Sharing, k: int) -> Need:
     aht = flow.aht[k] / usual_speed(sharing, k)
     hours, volume = worked(scenario, kind.name), flow.offered[k]
     mean = float(volume @ aht / volume.sum()) if volume.sum() else float(aht.mean())
-    agents = agents_needed(scenario, kind, volume, mean, hours)
+    planned, absent = shrinkage(sharing, (k,))
+    agents = agents_needed(scenario, kind, volume, mean, hours, 1 - absent)
     even = volume.sum() * mean / (interval * max(int(hours.sum()), 1))
     best = ceiling(scenario, kind, volume, hours)
     asked = asked_share(kind)
@@ -262,8 +308,9 @@ def _deferred(sharing: Sharing, k: int) -> Need:
         load=np.where(hours, even, 0.0),
         per_agent=1.0,
         need=np.where(hours, agents, 0.0),
-        on_duty=np.where(hours, np.ceil(agents - WHOLE), 0).astype(np.int64),
         for_occupancy=np.zeros_like(volume),
+        planned=planned,
+        absent=absent,
         model="workload balance",
         note="; ".join(notes + flow_notes(kind)),
     )
@@ -282,9 +329,9 @@ def shrinkage(sharing: Sharing, members: tuple[int, ...]) -> tuple[float, float]
 def _frame(sharing: Sharing, need: Need) -> pd.DataFrame:
     import pandas as pd
 
-    planned, absent = shrinkage(sharing, need.members)
     for_load = need.load / need.per_agent
-    with_breaks = need.on_duty / (1 - planned)
+    absence = need.agents / (1 - need.absent) - need.agents
+    with_breaks = need.on_duty / (1 - need.planned)
     columns = {
         "scenario": sharing.scenario.name,
         "type": need.name,
@@ -296,11 +343,11 @@ def _frame(sharing: Sharing, need: Need) -> pd.DataFrame:
         "for_load": for_load,
         "safety": need.need - for_load,
         "for_occupancy": need.for_occupancy,
-        "rounding": need.on_duty - need.need - need.for_occupancy,
+        "absence": absence,
+        "rounding": need.on_duty - need.agents - absence,
         "on_duty": need.on_duty,
         "breaks": with_breaks - need.on_duty,
-        "absence": with_breaks / (1 - absent) - with_breaks,
-        "scheduled": with_breaks / (1 - absent),
+        "scheduled": with_breaks,
         "model": need.model,
         "note": need.note,
     }

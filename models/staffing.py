@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import least_heads
-from models.centre.deferred_need import balance, ceiling, chance_safety, worked
-from models.centre.sharing import Sharing, sessions_per_agent
-from models.centre.stationary import asked_share
-from models.centre.type_service import connected_services, deferred_parts, spare_agents
+from models.centre.credit import worth_at
+from models.centre.deferred_need import enough, worked
+from models.centre.sharing import Sharing, linked_types
+from models.centre.type_service import connected_services, deferred_parts, deferred_weights, spare_agents
 from models.centre.workload import Workload, busy_day, workload
 from models.intervals import Rule
 from models.queueing.arguments import Floats
-from models.requirement import WHOLE, Need, needs, usual_speed
+from models.requirement import WHOLE, Need, need_of, refuse_cap, usual_speed
 from scenarios.agents import MOST_HEADS
 from scenarios.errors import TooLarge
 from scenarios.scenario import Scenario
 
 Heads = NDArray[np.int64]
-NEARLY = 0.98  # of the most that the hours allow: the rest would take endlessly many
+ROUNDS = 6
 ORIGIN = "assumption: the least heads by formula (models.staffing); check them by simulation"
 
 
@@ -57,14 +55,31 @@ def staff(
     >>> int(desk.heads.max()), int(desk.heads[0, 0])
     (16, 0)
     """
+    refuse_cap(max_occupancy)
     flow = busy_day(scenario, workload(scenario), days)
     sharing = Sharing(scenario, flow)
-    found = needs(sharing, max_occupancy, rule)
-    connected = [need for need in found if sharing.connected[need.members[0]]]
-    agents = sum((_cover(sharing, part) for part in _linked(sharing, connected)), np.zeros(scenario.heads.shape))
-    absent = np.array([[group.shrinkage.absence] for group in scenario.agent_groups])
-    heads = np.ceil(agents / (1 - absent) - WHOLE).astype(np.int64)
+    heads = nobody = np.zeros(scenario.heads.shape, dtype=np.int64)
+    for turn in range(ROUNDS):
+        least = nobody if turn < ROUNDS // 2 else heads  # in the end heads only rise, so that there is an end
+        heads = _connected_heads(sharing, least, max_occupancy, rule)
+        before, sharing = sharing, Sharing(_staffed(scenario, heads), flow)
+        if _speeds(sharing) == _speeds(before):
+            break
     return _with_deferred(scenario, flow, _within_limits(scenario, heads))
+
+
+def _connected_heads(sharing: Sharing, least: Heads, max_occupancy: float | None, rule: Rule) -> Heads:
+    """Heads of each group that meet the targets of connected types, no fewer than the least."""
+    heads = least
+    for types in linked_types(sharing):
+        part = [need_of(sharing, k, max_occupancy, rule) for k in types]
+        heads = np.maximum(heads, _cover(sharing, part, least))
+    return heads
+
+
+def _speeds(sharing: Sharing) -> list[tuple[str, float]]:
+    """The main group and mean speed of each connected type: means over the heads, so new heads can shift a need."""
+    return [(sharing.main_group(int(k)).name, usual_speed(sharing, int(k))) for k in np.flatnonzero(sharing.connected)]
 
 
 def _within_limits(scenario: Scenario, heads: Heads) -> Heads:
@@ -77,38 +92,33 @@ def _within_limits(scenario: Scenario, heads: Heads) -> Heads:
 # -- connected work --------------------------------------------------------------------------------------------------
 
 
-def _linked(sharing: Sharing, connected: list[Need]) -> list[list[Need]]:
-    """Needs that have groups in common, directly or by others in between."""
-    parts: list[tuple[NDArray[np.bool_], list[Need]]] = []
-    for need in connected:
-        groups, members = sharing.can[:, need.members[0]].copy(), [need]
-        apart = []
-        for other, others in parts:
-            if np.any(other & groups):
-                groups, members = groups | other, others + members
-            else:
-                apart.append((other, others))
-        parts = [*apart, (groups, members)]
-    return [members for _, members in parts]
-
-
-def _cover(sharing: Sharing, part: list[Need]) -> Floats:
-    """Agents present of each group for linked needs, shape (groups, intervals)."""
+def _cover(sharing: Sharing, part: list[Need], least: Heads) -> Heads:
+    """Heads of each group for linked needs, no fewer than the least, shape (groups, intervals)."""
     can = sharing.can[:, [need.members[0] for need in part]]
+    worth = np.array([worth_at(sharing, need.members[0], need.per_agent) for need in part]).T
     if len(part) == 1:
-        return _shared_out(sharing, part[0], can[:, 0])
-    cost, most = _costs(sharing.scenario), _most_present(sharing.scenario)
-    worth = np.array([_worth(sharing, need) for need in part]).T
+        return _shared_out(sharing, part[0], can[:, 0], worth[:, 0], least)
+    cost, most = costs(sharing.scenario), _most(sharing.scenario)
+    there = worth * (1 - absence(sharing.scenario))
     loads = np.array([need.load / need.per_agent for need in part])
-    needed = np.array([need.on_duty for need in part], dtype=float)
-    cases, place = np.unique(np.vstack([np.round(loads, 9), needed]), axis=1, return_inverse=True)
+    needed = np.array([need.agents for need in part])
+    able = np.where(can.any(axis=1, keepdims=True), least, 0)
+    cases, place = np.unique(np.vstack([loads, needed, able]), axis=1, return_inverse=True)
     count = len(part)
-    found = [least_heads(case[:count], case[count:], can, worth, cost, most) for case in cases.T]
-    return np.array(found, dtype=float)[place.ravel()].T
+    found = [
+        least_heads(case[:count], case[count : 2 * count], can, there, cost, most, case[2 * count :])
+        for case in cases.T
+    ]
+    return np.array(found, dtype=np.int64)[place.ravel()].T
 
 
-def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_]) -> Floats:
-    """The agents of one need divided among its groups as their heads are now; among equals the first takes more."""
+def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_], worth: Floats, least: Heads) -> Heads:
+    """The heads of one need divided among its groups as they are now; among equals the first takes more."""
+    if least[able].any():
+        present = (worth * (1 - absence(sharing.scenario))[:, 0]) @ (least * able[:, None])
+        short = np.maximum(np.ceil((need.agents - present) / (1 - need.absent) - WHOLE), 0).astype(np.int64)
+        main = sharing.scenario.group_names.index(sharing.main_group(need.members[0]).name)
+        return np.asarray(least * able[:, None] + short * (np.arange(able.size) == main)[:, None])
     weight = sharing.scenario.heads.sum(axis=1) * able
     if not weight.any():
         weight = able * (np.arange(able.size) == np.argmax(able))
@@ -118,37 +128,25 @@ def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_]) -> Floats
     missing = need.on_duty - given.sum(axis=0)
     extra = np.arange(able.size)[:, None] < missing
     np.put_along_axis(given, order, np.take_along_axis(given, order, axis=0) + extra, axis=0)
-    return np.asarray(given)
+    return np.asarray(given, dtype=np.int64)
 
 
-def _costs(scenario: Scenario) -> Floats:
-    """What a head of each group costs, with its shrinkage; all alike where no group has a price."""
+def absence(scenario: Scenario) -> Floats:
+    """The share of each group that is away without notice, shape (groups, 1)."""
+    return np.array([[group.shrinkage.absence] for group in scenario.agent_groups])
+
+
+def costs(scenario: Scenario) -> Floats:
+    """What a head of each group costs, with its paid breaks; all alike where no group has a price."""
     groups = scenario.agent_groups
-    paid = [g.cost_per_hour / (1 - g.shrinkage.planned) / (1 - g.shrinkage.absence) for g in groups]
+    paid = [g.cost_per_hour / (1 - g.shrinkage.planned) for g in groups]
     # a little more for each further skill, so that among equals the simplest agents are taken
     return np.array([(p if any(paid) else 1.0) + 1e-4 * len(g.skills) for p, g in zip(paid, groups, strict=True)])
 
 
-def _most_present(scenario: Scenario) -> Floats:
-    """The most agents of each group who may be there, less mean absence, shape (groups,)."""
-    groups = scenario.agent_groups
-    return np.array([np.inf if g.most is None else np.floor(g.most * (1 - g.shrinkage.absence)) for g in groups])
-
-
-def _worth(sharing: Sharing, need: Need) -> Floats:
-    """What an agent of each group counts for at a need, in agents of its main group at mean speed, shape (groups,)."""
-    k = need.members[0]
-    name = sharing.scenario.type_names[k]
-    concurrent = sharing.scenario.contact_types[k].work == "concurrent"
-    usual = usual_speed(sharing, k)
-    return np.array(
-        [
-            group.skills[name].speed / usual * (sessions_per_agent(group) / need.per_agent if concurrent else 1.0)
-            if name in group.skills
-            else 0.0
-            for group in sharing.scenario.agent_groups
-        ]
-    )
+def _most(scenario: Scenario) -> Floats:
+    """The most heads of each group, shape (groups,)."""
+    return np.array([np.inf if group.most is None else float(group.most) for group in scenario.agent_groups])
 
 
 # -- deferred work ---------------------------------------------------------------------------------------------------
@@ -162,73 +160,67 @@ def _with_deferred(scenario: Scenario, flow: Workload, heads: Heads) -> Scenario
         return plan
     sharing = Sharing(plan, flow)
     spare = spare_agents(sharing, connected_services(sharing))
-    for k in sorted(deferred, key=lambda k: -float(flow.work[k].sum())):
+    return _staffed(
+        scenario, _within_limits(scenario, heads_on_top(sharing, heads, spare, deferred_weights(sharing), scenario))
+    )
+
+
+def heads_on_top(
+    sharing: Sharing, heads: Heads, spare: Floats, weights: Floats, before: Scenario | None = None
+) -> Heads:
+    """Heads with those on top that deferred work needs beside some spare agents, the type with most work first.
+
+    Parameters
+    ----------
+    weights
+        Of `models.centre.type_service.deferred_weights`.
+    before
+        The scenario whose staffed hours are the hours of deferred work; by default the one at hand.
+    """
+    scenario = before or sharing.scenario
+    deferred = [k for k, kind in enumerate(scenario.contact_types) if not kind.connected and sharing.flow.work[k].any()]
+    for k in sorted(deferred, key=lambda k: -float(sharing.flow.work[k].sum())):
         g, hours = _helpers(scenario, k)
-        present = 1 - scenario.agent_groups[g].shrinkage.absence
         extra = np.zeros(heads.shape)
-        extra[g] = np.where(hours, present, 0.0)
-        more = _least_more(sharing, k, spare, extra)
+        extra[g] = np.where(hours, 1 - scenario.agent_groups[g].shrinkage.absence, 0.0)
+        more = _least_more(sharing, k, spare, extra, weights)
         heads, spare = heads + (more * (extra > 0)).astype(np.int64), spare + more * extra
-    return _staffed(scenario, _within_limits(scenario, heads))
+    return heads
 
 
 def _helpers(scenario: Scenario, k: int) -> tuple[int, NDArray[np.bool_]]:
     """The group that is enlarged for a deferred type, and its hours: writers before talkers, then the cheapest."""
     name = scenario.type_names[k]
     live = {kind.name for kind in scenario.contact_types if kind.connected}
-    cost = _costs(scenario)
+    cost = costs(scenario)
     able = [scenario.group_names.index(route.group) for route in scenario.routes(name)]
     g = min(able, key=lambda g: (bool(live & set(scenario.agent_groups[g].skills)), cost[g]))
     mine = scenario.heads[g] > 0
     return g, mine if mine.any() else worked(scenario, name)
 
 
-def _least_more(sharing: Sharing, k: int, spare: Floats, extra: Floats) -> int:
+def _least_more(sharing: Sharing, k: int, spare: Floats, extra: Floats, weights: Floats) -> int:
     """How many times `extra` must be added to the spare agents for a deferred type's target, or to keep up."""
-    kind = sharing.scenario.contact_types[k]
-    hours = np.asarray(((spare + extra)[sharing.can[:, k]] > 0).any(axis=0))
-    asked = asked_share(kind) or 0.0
-    wanted = min(asked, NEARLY * ceiling(sharing.scenario, kind, sharing.flow.offered[k], hours))
-    enough = _Enough(sharing, k, wanted, asked)
     low, high = -1, 1
-    if enough.met(spare):
+    if _enough(sharing, k, spare, weights):
         return 0
-    while not enough.met(spare + high * extra):
+    while not _enough(sharing, k, spare + high * extra, weights):
         low, high = high, 2 * high
-        if high > MOST_HEADS:  # some of its work arrives when nobody could ever be in time
-            enough, low, high = replace(enough, wanted=0.0), -1, 1
+        if high > MOST_HEADS:
+            return low
     low = max(low, 0)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough.met(spare + middle * extra) else (middle, high)
+        low, high = (low, middle) if _enough(sharing, k, spare + middle * extra, weights) else (middle, high)
     return high
 
 
-@dataclass(frozen=True)
-class _Enough:
+def _enough(sharing: Sharing, k: int, spare: Floats, weights: Floats) -> bool:
     """Whether spare agents are enough for a deferred type."""
-
-    sharing: Sharing
-    k: int
-    wanted: float
-    """Share of what reaches people that must be in time."""
-    asked: float
-    """The same before it was cut down to what the hours allow."""
-
-    def met(self, spare: Floats) -> bool:
-        """Whether the work gets done, and enough of it in time with safety for chance."""
-        scenario, flow = self.sharing.scenario, self.sharing.flow
-        kind, items, length = scenario.contact_types[self.k], flow.offered[self.k], scenario.horizon.interval
-        work = float(flow.work[self.k].sum()) / usual_speed(self.sharing, self.k)
-        agents = deferred_parts(self.sharing, spare)[:, self.k].sum(axis=0)
-        if agents.sum() * length < work * (1 - WHOLE):
-            return False
-        if not self.wanted:
-            return True
-        handle = work / float(items.sum())
-        load = work / length / max(int((agents > 0).sum()), 1)
-        safe = np.maximum(agents - chance_safety(kind, load, handle, self.asked), 0.0)
-        return balance(scenario, kind, items, safe, handle).share_in_time >= self.wanted
+    scenario, items = sharing.scenario, sharing.flow.offered[k]
+    handle = float(sharing.flow.work[k].sum() / items.sum()) / usual_speed(sharing, k)
+    agents = deferred_parts(sharing, spare, weights)[:, k].sum(axis=0)
+    return enough(scenario, scenario.contact_types[k], items, agents, handle)
 
 
 def _staffed(scenario: Scenario, heads: Heads) -> Scenario:

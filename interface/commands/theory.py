@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -25,18 +25,37 @@ from simulator.results import Period
 if TYPE_CHECKING:
     import pandas as pd
 
-_STEPS = ("volume", "aht", "load", "for_load", "safety", "for_occupancy", "rounding", "on_duty", "scheduled")
+_STEPS = (
+    *("volume", "aht", "load", "for_load", "safety", "for_occupancy", "absence", "rounding", "on_duty"),
+    *("breaks", "scheduled"),
+)
 
 
 def approximate_command(source: str, period: str, check: bool, as_json: bool) -> int:
     """Show what formulas say; the exit code."""
     scenario = files.load(source)
-    rows = approximate(scenario, period_named(period))
+    tables = _Tables(scenario)
+    rows = tables.of(period_named(period))
     if as_json:
         output.write_json(output.records(rows))
     else:
-        _show(scenario, rows)
-    return 1 if check and not all(met for _, _, met in _judged(scenario)) else 0
+        _show(scenario, tables, rows)
+    return 1 if check and not all(met for _, _, met in judged(scenario, tables.of)) else 0
+
+
+class _Tables:
+    """The formulas' tables of a scenario by period, each worked out once and with progress."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.known: dict[Period, pd.DataFrame] = {}
+
+    def of(self, period: Period) -> pd.DataFrame:
+        """The table of a period."""
+        if period not in self.known:
+            with output.progress("contact types") as advance:
+                self.known[period] = approximate(self.scenario, period, progress=advance)
+        return self.known[period]
 
 
 def _value(rows: pd.DataFrame, measure: str, by: str, of: str) -> float:
@@ -44,29 +63,35 @@ def _value(rows: pd.DataFrame, measure: str, by: str, of: str) -> float:
     return float(found.iloc[0]) if len(found) else math.nan
 
 
-def _judged(scenario: Scenario) -> Iterator[tuple[Wish, float, bool]]:
+def judged(scenario: Scenario, table: Callable[[Period], pd.DataFrame]) -> Iterator[tuple[Wish, float, bool]]:
     """Each wish with the value of the formula, the worst of its periods, and whether that is good enough.
 
     The value is NaN where formulas cannot tell: for a share of days, or an hour.
+
+    Parameters
+    ----------
+    table
+        What gives the formulas' table of a period.
     """
     for wish in wishes(scenario):
-        values = _values(scenario, wish)
+        values = _values(wish, table)
         value = (values.max() if wish.at_most else values.min()) if len(values) else math.nan
         yield wish, float(value), bool(value <= wish.limit if wish.at_most else value >= wish.limit)
 
 
-def _values(scenario: Scenario, wish: Wish) -> pd.Series:
+def _values(wish: Wish, table: Callable[[Period], pd.DataFrame]) -> pd.Series:
     """The values of a wish's measure in its periods."""
     known = wish.on_days is None and wish.every in get_args(Period)
-    rows = approximate(scenario, period_named(wish.every) if known else "horizon", [wish.measure])
-    return rows[(rows["of"] == wish.of) & rows["by"].isin(["type", "group"]) & known]["value"].dropna()
+    rows = table(period_named(wish.every) if known else "horizon")
+    mine = (rows["measure"] == wish.measure) & (rows["of"] == wish.of) & rows["by"].isin(["type", "group"])
+    return rows[mine & known]["value"].dropna()
 
 
-def _show(scenario: Scenario, rows: pd.DataFrame) -> None:
+def _show(scenario: Scenario, tables: _Tables, rows: pd.DataFrame) -> None:
     console = output.out()
-    total = rows if (rows["period"] == "horizon").all() else approximate(scenario)
+    total = tables.of("horizon")
     console.print(f"[bold]{escape(scenario.title or scenario.name)}[/]: by formula, nothing simulated\n")
-    judged = list(_judged(scenario))
+    targets = list(judged(scenario, tables.of))
     signs = {True: "[green]✓ met[/]", False: "[red]✗ missed[/]"}
     console.print(
         output.table(
@@ -76,9 +101,9 @@ def _show(scenario: Scenario, rows: pd.DataFrame) -> None:
                     "[yellow]? no formula[/]" if math.isnan(value) else signs[met],
                     *(escape(wish.of), escape(wish.text), number(value, MEASURES[wish.measure].unit)),
                 )
-                for wish, value, met in judged
+                for wish, value, met in targets
             ),
-            title=f"Targets: {sum(met for *_, met in judged)} of {len(judged)} met",
+            title=f"Targets: {sum(met for *_, met in targets)} of {len(targets)} met",
             left=3,
         )
     )
@@ -146,12 +171,12 @@ def staff_command(
     if target is not None:
         save(files.dump(plan), target)
     if as_json:
-        found = output.records(requirement(scenario, max_occupancy, chosen)) if steps else _heads(scenario, plan)
+        found = output.records(requirement(scenario, max_occupancy, chosen, days)) if steps else _heads(scenario, plan)
         output.write_json(found)
         return 0
     _show_plan(scenario, plan)
     if steps:
-        _show_steps(requirement(scenario, max_occupancy, chosen))
+        _show_steps(requirement(scenario, max_occupancy, chosen, days))
     if target is not None:
         output.err().print(f"Written to {escape(str(target))}. Check it: ccplan simulate {escape(str(target))}")
     return 0

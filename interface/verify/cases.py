@@ -98,7 +98,18 @@ def _parts(path: Path, text: str) -> Iterator[tuple[str, str, dict[str, Any], li
             given, values = read(row, reader.line_num)
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidFile(path, str(reader.line_num), f"cannot be read: {error}", "mend the row") from None
-        yield layout, row.get("case_id") or f"row {reader.line_num}", given, values
+        yield layout, row.get("case_id") or f"row {reader.line_num}", _further(row, layout) | given, values
+
+
+def _further(row: Row, layout: str) -> dict[str, Any]:
+    """What stands in columns that the layout does not have, so that no reader leaves it out without a word."""
+    known = _COLUMNS.get(layout)
+    if known is None:
+        return {}  # a wide layout, whose columns are all read
+    extra = {key: text for key, text in row.items() if key and text and key not in known}
+    return {
+        key: _plain(text) for key, text in extra.items() if not key.endswith("ci95") and not key.startswith("SL_class")
+    }
 
 
 def _grouped(path: Path, parts: Iterator[tuple[str, str, dict[str, Any], list[Value]]]) -> list[Case]:
@@ -242,6 +253,18 @@ _ERLANG_C = (
     *("offered_load_erl", "P_wait", "ASA_s", "ASA_of_delayed_s", "SL_T", "Lq", "occupancy", "wait_p90_s"),
     "min_agents",
 )
+
+_ABOUT = {"case_id", "share", "kind", "tol_rel", "method", "crosscheck", "source", "sim_check", "exact_check", "note"}
+_COLUMNS: Mapping[str, set[str]] = {
+    "published": _ABOUT
+    | {"title", "params_json", "metric", "published_value", "published_tol_abs", "published_ci_lo", "published_ci_hi"}
+    | {"exact_value", "verdict"},
+    "erlang-b": _ABOUT | {"quantity", "n", "offered_load_erl", "target_blocking", "value"},
+    "optimum": _ABOUT | {"params_json", "rank", "role", "cost", "n_only1", "n_only2", "n_flexible", "feasible"},
+    "parameters": _ABOUT
+    | {"params_json", "metric", "rule", "index", "interval", "t_min", "value", "family", "description", "profile"},
+}
+"""The columns of layouts that are not wide; any further one is a parameter."""
 
 _LAYOUTS: tuple[tuple[str, set[str], Callable[[Row, int], tuple[dict[str, Any], list[Value]]]], ...] = (
     ("published", {"published_value", "metric", "params_json"}, _published),

@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interface.verify.cases import Case
+from interface.verify.formulas_days import DAY as DAY_GIVEN
 from interface.verify.formulas_days import day_totals
+from interface.verify.given import LINES, PLACES, knows, lines_of
 from interface.verify.steady import Effort, Found, Measured, mean, ratio
 from scenarios.errors import NotExpressible
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.units import DAY
 from simulator.experiment import Experiment, play
-from simulator.logs import ABANDONED, ANSWERED, ContactLog
+from simulator.logs import ABANDONED, ANSWERED, BLOCKED, ContactLog
 from simulator.tallies import time_by_interval
 
 Floats = NDArray[np.float64]
@@ -26,9 +28,9 @@ Given = Mapping[str, Any]
 
 COUNTS = (
     *("offered", "waited", "served_by_T", "aband_by_T", "abandons", "busy", "queue", "busy_end", "queue_end"),
-    *("late_abandons", "late_wait"),
+    *("late_abandons", "late_wait", "blocked"),
 )
-"""What is counted in each interval of a day; the last two stand in its last interval only."""
+"""What is counted in each interval of a day; what is late stands in its last interval only."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Plan:
     within: float
     balking: float
     cv: float
+    lines: float
+    """Contacts that fit in at once; inf without a limit."""
     unit: float
     """Seconds in the unit of time of the table."""
 
@@ -62,6 +66,7 @@ class Plan:
             within=unit * given["s" if "s" in given else "T_min"],
             balking=given.get("P_balk_if_all_busy", given.get("P_patience_zero", 0.0)),
             cv=given["gamma_alpha0"] ** -0.5 if given.get("gamma_alpha0") else 0.0,
+            lines=_lines(given),
             unit=unit,
         )
 
@@ -105,6 +110,8 @@ class Plan:
         }
         if math.isfinite(self.patience):
             kind["patience"] = {"mean": self.patience}
+        if math.isfinite(self.lines):
+            kind["trunk"] = "lines"
         group = {"name": "agents", "skills": ["calls"], "staffing": staffing}
         return scenario_from(
             {
@@ -112,13 +119,25 @@ class Plan:
                 "horizon": Horizon(interval=self.interval),
                 "contact_types": [kind],
                 "agent_groups": [group],
+                "trunks": {"lines": int(self.lines)} if math.isfinite(self.lines) else {},
             }
         )
+
+
+def _lines(given: Given) -> float:
+    """The lines of a day, whose agents must not change where places in the queue are given."""
+    lines = {lines_of(given, agents) for agents in given["agents"]}
+    if len(lines) > 1:
+        raise NotExpressible(
+            "so many places in the queue and a staffing that changes", "a trunk of lines", "give lines"
+        )
+    return lines.pop()
 
 
 def counted(log: ContactLog, intervals: int, interval: float, within: float) -> Floats:
     """What happened in each interval of a day, shape (counts, intervals): contacts by arrival, time as it passes."""
     abandoned, answered = log.outcome == ABANDONED, log.outcome == ANSWERED
+    blocked = log.outcome == BLOCKED
     left = np.where(abandoned, log.end, log.answer)
     wait = left - log.entry
     at = np.minimum(log.arrival // interval, intervals - 1).astype(int)
@@ -132,7 +151,8 @@ def counted(log: ContactLog, intervals: int, interval: float, within: float) -> 
     nobody = np.zeros(len(left), dtype=np.int64)
     longer = intervals + 1  # what passes after the last interval is added to the last that is given
     busy = time_by_interval(log.answer[answered], log.wrap_end[answered], nobody[answered], 1, interval, longer)[0]
-    queue = time_by_interval(log.entry, left, nobody, 1, interval, longer)[0]
+    entered = ~blocked
+    queue = time_by_interval(log.entry[entered], left[entered], nobody[entered], 1, interval, longer)[0]
     last = np.eye(intervals)[-1]
     return np.stack(
         [
@@ -144,9 +164,10 @@ def counted(log: ContactLog, intervals: int, interval: float, within: float) -> 
             busy[:-1] / interval,
             queue[:-1] / interval,
             _present(log.answer[answered], log.wrap_end[answered], edges),
-            _present(log.entry, left, edges),
+            _present(log.entry[entered], left[entered], edges),
             late.sum() * last,
             queue[-1] * last,
+            by_arrival(blocked),
         ]
     )
 
@@ -157,6 +178,7 @@ def _present(start: Floats, end: Floats, edges: NDArray[Any]) -> Floats:
     return np.asarray(begun - over, dtype=float)
 
 
+@knows(*DAY_GIVEN, *LINES, *PLACES, words=("start", "end"))
 def day(case: Case, effort: Effort) -> Found:
     """The metrics of a finite day."""
     plan = Plan.of(case.given)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interface.verify.cases import Case
+from interface.verify.formulas import refuse_several_agents, resumes
+from interface.verify.given import LINES, PLACES, knows, lines_of
 from interface.verify.laws import law, of_mean_and_scv
 from interface.verify.steady import Found, Window
 from scenarios.distributions import Distribution
@@ -74,6 +76,10 @@ def settling(handle: float, agents: int, load: float, scv: float = 1.0, patience
     return 5 * handle * max(2.0, max(scv, 1.0) / (agents * (1 - math.sqrt(rho)) ** 2))
 
 
+@knows(
+    *("lambda_per_min", "n", "service", "service_kind", "service_params", "patience", "patience_kind"),
+    *("patience_params", "T_min", *LINES, *PLACES),
+)
 def one_queue(case: Case) -> Design:
     """One type and one group, times of any law."""
     given = case.given
@@ -83,8 +89,11 @@ def one_queue(case: Case) -> Design:
     if handle is None:
         raise NotExpressible("a service without end", "any centre", "give a handle time")
     leaves = {} if patience is None else {"patience": patience}
-    types = [contact_type("calls", rate, handle, within=within, **leaves)]
-    scenario = centre(types, [{"name": "agents", "skills": ["calls"], "staffing": agents}])
+    lines = lines_of(given, agents)
+    limited: dict[str, Any] = {"trunk": "lines"} if math.isfinite(lines) else {}
+    trunks = {"lines": int(lines)} if limited else {}
+    types = [contact_type("calls", rate, handle, within=within, **leaves, **limited)]
+    scenario = centre(types, [{"name": "agents", "skills": ["calls"], "staffing": agents}], trunks=trunks)
     mean = handle.mean / MINUTE
     calm = settling(mean, agents, rate * mean, handle.scv, None if patience is None else patience.mean / MINUTE)
     return Design(scenario, calm, rate, lambda seen: wide_metrics(seen))
@@ -107,9 +116,11 @@ def wide_metrics(seen: Window) -> Found:
     return {(name, ""): found for name, found in names.items()}
 
 
+@knows("lambda_", "service", "T", "lambda_per_min", "mean_service_min", "scv", "n")
 def one_agent(case: Case) -> Design:
     """M/G/1."""
     given = case.given
+    refuse_several_agents(given)
     constant = "lambda_" in given
     rate, mean = (
         (given["lambda_"], given["service"]) if constant else (given["lambda_per_min"], given["mean_service_min"])
@@ -125,13 +136,14 @@ def one_agent(case: Case) -> Design:
     return Design(scenario, settling(mean, 1, rate * mean, scv), rate, measure)
 
 
+@knows("lambda_per_min", "mu_per_min", "n", "T_min", "discipline", "mean_service_min", "scv")
 def ranks(case: Case) -> Design:
     """Classes in order of rank, nobody leaving; preempted work is put down and resumed."""
     given, rates = case.given, case.given["lambda_per_min"]
     agents = int(given.get("n", 1))
     means = given.get("mean_service_min") or [1 / given["mu_per_min"]] * len(rates)
     scvs = given.get("scv") or [1.0] * len(rates)
-    preempts = "preemptive-resume" in str(given.get("discipline"))
+    preempts = resumes(given)
     if preempts and len(rates) > 2:
         raise NotExpressible("more than two levels of preemption", "interruptible work", "rank two of them")
     types = []
@@ -154,6 +166,7 @@ def ranks(case: Case) -> Design:
     return Design(scenario, settling(max(means), agents, load, max(scvs)), sum(rates), measure)
 
 
+@knows("lam", "theta", "mu", "n", "T", "pref", "sel", "resv", "conv")
 def skills(case: Case) -> Design:
     """Several classes and groups with an order of groups per class and of classes per group."""
     given = case.given
@@ -236,6 +249,11 @@ def by_class(seen: Window, classes: int, groups: int) -> Found:
     return found | {("occupancy", f"group{g + 1}"): seen.occupancy(g) for g in range(groups)}
 
 
+@knows(
+    *("lambda_per_min", "theta_per_min", "mu_per_min", "T_min", "SL_target_each_class", "cost"),
+    *("n_only1", "n_only2", "n_flexible"),
+    words=("routing", "SL"),
+)
 def optimum(case: Case) -> Design:
     """Dedicated agents for two classes, and flexible ones who take the first class first."""
     given = case.given

@@ -16,10 +16,15 @@ from interface.verify.designs import (
     settling,
 )
 from interface.verify.formulas_days import network_given
+from interface.verify.given import knows
 from interface.verify.steady import Found, Measured, Window, ratio
 from models.priorities import network_rates
 
 
+@knows(
+    *("lambda_per_min", "mu_per_min", "n", "K_lines", "theta_per_min", "P_retry_if_blocked", "P_retry_if_abandoned"),
+    *("retry_rate_per_min", "T_min"),
+)
 def redials(case: Case) -> Design:
     """Lost customers try again: first attempts and those after a blocked or an abandoned one as types of their own."""
     given = case.given
@@ -70,6 +75,7 @@ def _redial_metrics(seen: Window, back: float) -> Found:
     return {(name, ""): found for name, found in names.items()}
 
 
+@knows("desc")
 def network(case: Case) -> Design:
     """An open network: after an answer the contact goes on, at once, as the type of the next node."""
     nodes, external, routing = network_given(case.given)
@@ -96,6 +102,7 @@ def network(case: Case) -> Design:
     return Design(centre(types, teams), calm, sum(external), measure)
 
 
+@knows("lambda_calls_per_min", "mu_per_min", "n", "threshold", "T_min")
 def blending(case: Case) -> Design:
     """Calls, and a stock of e-mail that outlasts the horizon, begun while more agents are free than are kept."""
     given = case.given

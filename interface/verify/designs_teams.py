@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from interface.verify.cases import Case
 from interface.verify.designs import MINUTE, Design, centre, contact_type, exponential, patience_of, settling
+from interface.verify.given import knows
 from interface.verify.steady import Found, Measured, Window
 from scenarios.errors import NotExpressible
 
 
+@knows(
+    *("lambda_per_min", "n", "max_concurrent", "total_completion_rate_by_k_per_min", "theta_per_min", "T_min"),
+    "routing",
+)
 def chats(case: Case) -> Design:
     """A chat team whose sessions slow each other down."""
     given = case.given
@@ -51,6 +56,7 @@ def _chat_metrics(seen: Window) -> Found:
     return {(name, ""): found for name, found in names.items()}
 
 
+@knows(*("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min"))
 def menu(case: Case) -> Design:
     """A menu or bot in front of agents, everybody holding a line from arrival to end."""
     given = case.given

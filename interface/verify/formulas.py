@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from interface.verify.cases import Case
+from interface.verify.given import LINES, PLACES, knows, lines_of
 from interface.verify.laws import law
 from models import automation, chat, redial_chain
 from models.erlang import erlang_a, erlang_b, erlang_c
@@ -16,6 +17,7 @@ from models.goal import Goal
 from models.inverse import least_agents, least_lines, most_load
 from models.performance import Definition, Performance
 from models.priorities import cobham, first_class_wait_within, nonpreemptive, preemptive_resume
+from scenarios.errors import NotExpressible
 
 Found = dict[tuple[str, str], float]
 Given = Mapping[str, Any]
@@ -33,6 +35,7 @@ def mean_of(rate: float) -> float:
     return 1 / rate if rate else math.inf
 
 
+@knows("n", "offered_load_erl", "target_blocking")
 def blocking(case: Case) -> Found:
     """Erlang B and its two inverses."""
     given = case.given
@@ -44,6 +47,7 @@ def blocking(case: Case) -> Found:
     return {v.key: float(str(answers[v.metric]())) for v in case.values if v.metric in answers}
 
 
+@knows("quantity", "lambda_per_min", "aht_s", "n", "T_s", "target_SL", "max_occupancy")
 def endless_patience(case: Case) -> Found:
     """Erlang C, in seconds, and its inverse."""
     given = case.given
@@ -67,14 +71,15 @@ def endless_patience(case: Case) -> Found:
     return _plain(found)
 
 
+@knows("lambda_per_min", "mu_per_min", "theta_per_min", "n", "T_min", *LINES, *PLACES)
 def impatient(case: Case) -> Found:
     """Erlang A, also with a limit on lines."""
     given = case.given
-    lines = given.get("K_max_in_system", math.inf)
     queue = (given["lambda_per_min"], 1 / given["mu_per_min"], mean_of(given["theta_per_min"]))
-    return _measures(erlang_a(*queue, given["n"], given["T_min"], float(lines)))
+    return _measures(erlang_a(*queue, given["n"], given["T_min"], lines_of(given, given["n"])))
 
 
+@knows("lambda_per_min", "mu_per_min", "n", "patience", "patience_kind", "patience_params", "T_min")
 def any_patience(case: Case) -> Found:
     """M/M/n with patience of any law."""
     given = case.given
@@ -110,6 +115,7 @@ def _plain(found: Mapping[str, Any]) -> Found:
     return {(name, ""): float(value) for name, value in found.items()}
 
 
+@knows("lambda_per_min", "mu_per_min", "theta_per_min", "T_min", "target", "criterion")
 def least(case: Case) -> Found:
     """The least agents with abandonment for a criterion, and the value there."""
     given = case.given
@@ -130,11 +136,11 @@ def _criterion(given: Given) -> Goal:
     return Goal(mean_wait=float(str(target).removesuffix("s")) / 60)
 
 
+@knows("lambda_per_min", "mu_per_min", "n", "T_min", "discipline", "mean_service_min", "scv")
 def by_rank(case: Case) -> Found:
     """Queues with ranks, exact means by class."""
     given, rates = case.given, case.given["lambda_per_min"]
-    text = f"{given.get('family', '')} {given.get('discipline', '')}".lower()
-    if "preemptive-resume" in text or "preemptive resume" in text:
+    if resumes(given):
         means = given.get("mean_service_min", [1 / given["mu_per_min"]] * len(rates) if "mu_per_min" in given else [])
         p = preemptive_resume(rates, means, given.get("scv", [1.0] * len(rates)))
     elif "mean_service_min" in given:
@@ -145,21 +151,56 @@ def by_rank(case: Case) -> Found:
     for number, (delayed, wait, stay) in enumerate(zip(p.p_wait, p.wait, p.time_in_system, strict=True), start=1):
         found |= {("P_delay", f"class{number}"): float(delayed), ("E_wait_min", f"class{number}"): float(wait)}
         found["E_time_in_system_min", f"class{number}"] = float(stay)
-    if "T_min" in given and "mu_per_min" in given and "preemptive-resume" not in text:
+    if "T_min" in given and "mu_per_min" in given and not resumes(given):
         within = first_class_wait_within(rates, 1 / given["mu_per_min"], given["n"], given["T_min"])
         found["P_wait_le_T", "class1"] = float(within)
     return found
 
 
+def resumes(given: Given) -> bool:
+    """Whether a higher rank interrupts a lower one, whose work is kept; otherwise a contact in hand is finished.
+
+    Raises
+    ------
+    NotExpressible
+        If the discipline is another one, or there are several agents where the formulas know one.
+    """
+    text = f"{given.get('family', '')} {given.get('discipline', '')}".lower().replace("-", " ").strip()
+    keeps = "preemptive resume" in text
+    if text and not keeps and "non preemptive" not in text and "nonpreemptive" not in text:
+        raise NotExpressible(f"the discipline '{text}'", "queues with ranks", "use non-preemptive or preemptive-resume")
+    if (keeps or "mean_service_min" in given) and given.get("n", 1) != 1:
+        raise NotExpressible(f"{given['n']:g} agents", "this formula of ranks, which has one", "give n = 1")
+    return keeps
+
+
+def refuse_several_agents(given: Given) -> None:
+    """Refuse more than one agent where the formula has one.
+
+    Raises
+    ------
+    NotExpressible
+        If there are several.
+    """
+    if given.get("n", 1) != 1:
+        raise NotExpressible(f"{given['n']:g} agents", "M/G/1", "give n = 1")
+
+
+@knows("lambda_", "service", "T", "lambda_per_min", "mean_service_min", "scv", "n")
 def one_agent(case: Case) -> Found:
     """M/G/1: means for any law of handle times, the wait within a time for a constant one."""
     given = case.given
+    refuse_several_agents(given)
     if "lambda_" in given:
         return {("P_wait_le_T", "all"): md1_wait_within(given["lambda_"], given["service"], given["T"])}
     p = mg1(given["lambda_per_min"], given["mean_service_min"], given["scv"])
     return {("E_wait_min", "all"): float(p.wait), ("P_delay", "all"): float(p.p_wait)}
 
 
+@knows(
+    *("lambda_per_min", "n", "max_concurrent", "total_completion_rate_by_k_per_min", "theta_per_min", "T_min"),
+    "routing",
+)
 def chats(case: Case) -> Found:
     """A chat team with pace."""
     given = case.given
@@ -182,6 +223,10 @@ def chats(case: Case) -> Found:
     )
 
 
+@knows(
+    *("lambda_per_min", "mu_per_min", "n", "K_lines", "theta_per_min", "P_retry_if_blocked", "P_retry_if_abandoned"),
+    *("retry_rate_per_min", "T_min"),
+)
 def redials(case: Case) -> Found:
     """A team whose lost customers try again."""
     given = case.given
@@ -214,6 +259,7 @@ def redials(case: Case) -> Found:
     )
 
 
+@knows(*("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min"))
 def menu(case: Case) -> Found:
     """A menu or bot in front of agents, on limited lines."""
     given = case.given
@@ -239,6 +285,7 @@ def menu(case: Case) -> Found:
     )
 
 
+@knows("lambda_calls_per_min", "mu_per_min", "n", "threshold", "T_min")
 def blending(case: Case) -> Found:
     """Calls with e-mail in the gaps."""
     given = case.given

@@ -11,6 +11,7 @@ import numpy as np
 
 from interface.verify.cases import Case
 from interface.verify.formulas import Found, mean_of
+from interface.verify.given import knows
 from models.erlang import erlang_c
 from models.goal import Goal
 from models.handle_laws import HandleLaw
@@ -27,6 +28,11 @@ from models.uncertain import (
 from scenarios.errors import NotExpressible
 
 Given = Mapping[str, Any]
+DAY = (
+    *("time_unit", "arrivals_per_hour", "lambda_per_min", "agents", "interval_s", "interval_min", "mu", "theta", "s"),
+    *("T_min", "P_balk_if_all_busy", "P_patience_zero", "gamma_alpha0"),
+)
+"""The parameters of a finite day with one kind of call."""
 
 
 def exact_day(given: Given) -> Day:
@@ -45,6 +51,7 @@ def exact_day(given: Given) -> Day:
     )
 
 
+@knows(*DAY, words=("start", "end"))
 def days(case: Case) -> Found:
     """A finite day, by interval and in total."""
     one = exact_day(case.given)
@@ -97,10 +104,14 @@ def day_totals(case: Case, totals: Mapping[str, Any]) -> dict[tuple[str, str], A
     return found
 
 
+@knows("lambda_t", "mu", "lambda_per_min", "interval_min", "service", "mean_service_min", "shape_or_cv", "start")
 def loads(case: Case) -> Found:
     """The offered load of a day at given times."""
     given = case.given
     times = [float(value.index) for value in case.values]
+    begins = "stationary periodic" if "lambda_t" in given else "empty"
+    if not str(given.get("start") or begins).startswith(begins):
+        raise NotExpressible(f"the start '{given['start']}'", "this reader", f"begin {begins}")
     if "lambda_t" in given:
         match = re.fullmatch(r"([\d.]+) ?\+ ?([\d.]+) ?sin\(([\d.]*) ?\*? ?t\)", given["lambda_t"])
         if match is None:
@@ -130,6 +141,7 @@ def _handle_law(given: Given) -> HandleLaw:
     raise NotExpressible(f"a handle time of kind '{given['service']}'", "the offered load", "add its law")
 
 
+@knows("calls_per_interval", "interval_min", "aht_min", "T_min", "sl_target", "theta")
 def staffing_rules(case: Case) -> Found:
     """Loads and agents by interval, by the rules for days that vary."""
     return {
@@ -159,6 +171,7 @@ def _by_rule(given: Given, rule: str) -> Any:
     return requirement(rates, length, handle, goal, patience, load)
 
 
+@knows("mean_count", "mean_counts", "gamma_alpha", "lambda_per_min", "mu", "theta", "n", "T_min")
 def uncertain_volume(case: Case) -> Found:
     """Counts, service and staffing when the busyness of the day is random."""
     measure = _service if "lambda_per_min" in case.given else _count
@@ -188,6 +201,7 @@ def _service(given: Given, metric: str) -> float | None:
     return None if found is None else float(found)
 
 
+@knows("desc")
 def network(case: Case) -> Found:
     """An open Jackson network: every node an Erlang C queue at the rate of the traffic equations."""
     nodes, external, routing = network_given(case.given)

@@ -9,8 +9,9 @@ from typing import Any
 
 from interface.verify.cases import Case
 from interface.verify.formulas import Found, mean_of
-from interface.verify.formulas_days import day_totals, exact_day
-from models.erlang import erlang_a, erlang_b, erlang_c
+from interface.verify.formulas_days import DAY, day_totals, exact_day
+from interface.verify.given import LINES, PLACES, knows, lines_of
+from models.erlang import erlang_a, erlang_b
 from models.goal import Goal
 from models.inverse import least_agents
 from models.performance import Performance
@@ -18,6 +19,14 @@ from models.transient import Day
 from scenarios.errors import NotExpressible, PlannerError
 
 Given = Mapping[str, Any]
+STEADY = (
+    *("calls", "interval_min", "lambda_per_min", "calls_per_hour", "lam", "mu", "mu_per_min", "aht_min", "aht_s"),
+    *("mean_service_min", "mean_service_s", "service_min", "service_s", "theta_per_min", "patience_min", "patience_s"),
+    *("mean_patience_min", "mean_patience_s", "n", "T_min", "T_s", "sl_target", "sl", "max_occupancy", "max_ASA_s"),
+    *("max_ASA_min", "shrinkage", "offered_load_erl", *LINES, *PLACES),
+)
+"""The parameters of a published queue in the long run."""
+WHOLE_DAY = (*DAY, "day_min", "mu_per_min", "theta_per_min", "n")
 STEP = 30.0
 """Minutes of the intervals into which a day of one rate is cut."""
 
@@ -58,11 +67,10 @@ def _within(given: Given) -> float:
 def _steady(given: Given, patient: bool = False) -> Performance:
     """The queue in the long run, in minutes or in the unit of `lam` and `mu`."""
     if "lam" in given:
-        return erlang_c(given["lam"], 1 / given["mu"], given["n"])
+        return erlang_a(given["lam"], 1 / given["mu"], math.inf, given["n"], 0.0, lines_of(given, given["n"]))
     agents = given["n"] if "n" in given else _staffed(given)
     patience = math.inf if patient else _patience(given)
-    lines = given.get("K") or given.get("lines") or math.inf
-    return erlang_a(_per_minute(given), _handle(given), patience, agents, _within(given), lines)
+    return erlang_a(_per_minute(given), _handle(given), patience, agents, _within(given), lines_of(given, agents))
 
 
 def _staffed(given: Given) -> int:
@@ -115,6 +123,15 @@ _READ: dict[str, Callable[[Given], Any]] = {
     "Wq_min": lambda g: _steady(g).asa,
     "W_h": lambda g: _steady(g).asa + 1 / g["mu"],
     "p0": _empty,
+    "P_block": lambda g: _steady(g).p_block,
+    "P_served_within_T": lambda g: _steady(g).service_level(),
+    "SL=served within T/served": lambda g: _steady(g).service_level("answered"),
+    "SL_served_over_answered": lambda g: _steady(g).service_level("answered"),
+    "E wait min": lambda g: _steady(g).wait_all,
+    "E[wait]_min": lambda g: _steady(g).wait_all,
+    "EW_all_min": lambda g: _steady(g).wait_all,
+    "mean_wait_min": lambda g: _steady(g).wait_all,
+    "mean_wait_s": lambda g: _steady(g).wait_all * 60,
     "blocking": lambda g: erlang_b(g.get("offered_load_erl") or _load(g), g["n"]),
 }
 
@@ -128,8 +145,14 @@ _KPI: dict[str, Callable[[Given], float]] = {
 """Ratios of sums, as every table of findings makes them."""
 
 
+@knows(*STEADY)
 def steady(case: Case) -> Found:
     """Published figures that a formula gives."""
+    return figures(case)
+
+
+def figures(case: Case) -> Found:
+    """The figures of a queue in the long run that are known here."""
     found: Found = {}
     for value in case.values:
         if value.metric in _READ:
@@ -140,6 +163,9 @@ def steady(case: Case) -> Found:
     return found
 
 
+@knows(
+    *("offered", "answered", "answered_within_T", "total_wait_s", "total_handle_s", "agents", "interval_min", "within")
+)
 def report(case: Case) -> Found:
     """Ratios of what a report adds up."""
     if "within" in case.given:
@@ -168,9 +194,10 @@ def as_day(given: Given) -> dict[str, Any]:
         "mu": given["mu_per_min"],
         "theta": given.get("theta_per_min", 0.0),
         "T_min": given["T_min"],
-    }
+    } | {name: given[name] for name in (*LINES, *PLACES) if name in given}
 
 
+@knows(*WHOLE_DAY, words=("start", "end"))
 def day(case: Case) -> Found:
     """A finite day by its Kolmogorov equations."""
     plan = as_day(case.given)
@@ -224,6 +251,6 @@ def _service_levels(case: Case, one: Day) -> Found:
 def computable(case: Case) -> bool:
     """Whether any of the figures of a steady example is known here."""
     try:
-        return bool(steady(case))
+        return bool(figures(case))
     except PlannerError:
         return False

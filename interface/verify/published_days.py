@@ -10,7 +10,8 @@ import numpy as np
 from interface.verify import days
 from interface.verify.cases import Case
 from interface.verify.formulas_days import day_totals
-from interface.verify.published import as_day
+from interface.verify.given import LINES, PLACES, knows
+from interface.verify.published import WHOLE_DAY, as_day
 from interface.verify.steady import Effort, Found, Measured, mean, ratio
 from scenarios.errors import NotExpressible
 from scenarios.horizon import Horizon
@@ -24,6 +25,7 @@ _CONTACTS, _GROUPS = list(CONTACT_TALLIES), list(GROUP_TALLIES)
 MINUTE = 60.0
 
 
+@knows(*WHOLE_DAY, *LINES, *PLACES, words=("start", "end"))
 def one_type(case: Case, effort: Effort) -> Found:
     """A day with one kind of call."""
     plan = days.Plan.of(as_day(case.given))
@@ -32,13 +34,21 @@ def one_type(case: Case, effort: Effort) -> Found:
     found = day_totals(case, totals)
     good, offered = of["served_by_T"].sum(axis=1), of["offered"].sum(axis=1)
     left = of["abandons"].sum(axis=1) + of["late_abandons"].sum(axis=1)
+    blocked = of["blocked"].sum(axis=1)
+    waits = of["queue"].sum(axis=1) * plan.interval + of["late_wait"].sum(axis=1)
     early = of["aband_by_T"].sum(axis=1)
     staffed = np.full(len(good), float(sum(plan.agents)))
     known = {
         "E abandoned per day": mean(left),
-        "E served per day": mean(offered - left),
+        "E served per day": mean(offered - left - blocked),
+        "E blocked per day": mean(blocked),
+        "P_block": ratio(blocked, offered),
+        "EW_all_min": ratio(waits / MINUTE, offered - blocked),
+        "E wait min": ratio(waits / MINUTE, offered - blocked),
+        "mean_wait_s": ratio(waits, offered - blocked),
         "E served within T per day": mean(good),
-        "E good/E served": ratio(good, offered - left),
+        "E good/E served": ratio(good, offered - left - blocked),
+        "SL_served_over_answered": ratio(good, offered - left - blocked),
         "SL=E good/E(served+abandoned after T)": ratio(good, offered - early),
         "occupancy": ratio(of["busy"].sum(axis=1), staffed),
     }
@@ -57,6 +67,11 @@ def _by_period(case: Case, of: dict[str, Any]) -> Found:
     }
 
 
+@knows(
+    *("types", "groups", "period_min", "lambda_per_min", "mu_by_period", "theta_by_period", "agents", "gamma_alpha0"),
+    *("T_min", "type_to_group"),
+    words=("call_selection", "agents_leaving", "after_last_period", "rates_of"),
+)
 def several_skills(case: Case, effort: Effort) -> Found:
     """A day with several types and groups, whose times change from period to period."""
     given = case.given

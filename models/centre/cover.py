@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.highs import NoSolution, Rows, solve_integer
-from models.intervals import square_root
 from models.queueing.arguments import Floats
 from scenarios.errors import NotExpressible
 
@@ -28,7 +27,7 @@ MOST_SETS = 10  # types of which every set is looked at; of more, each, every tw
 GAP = 1e-6
 SECONDS = 10.0
 """Of the integer program, after which every type gets agents of its own."""
-FLEXIBLE = 0.4
+FLEXIBLE = 0.15
 """What a flexible agent is worth above one of a single skill, found by exact small centres and by simulation."""
 EVEN = 1e-3  # of a head: among equally dear plans the one in which nobody leans on flexible agents more than others
 
@@ -41,24 +40,38 @@ def bounds(loads: Floats, needed: Floats, can: NDArray[np.bool_]) -> Iterator[tu
     loads
         Agents that are busy all the time with each type, shape (types,).
     needed
-        Agents that each type needs if it has its own, shape (types,).
+        Agents, with a fraction, that each type needs if it has its own, shape (types,).
     can
         Who may take what, shape (groups, types).
 
     Examples
     --------
     >>> both = np.array([[True, True]])
-    >>> [(mask.tolist(), float(n)) for mask, n in bounds(np.array([4.0, 4.0]), np.array([7.0, 7.0]), both)]
-    [([True, False], 7.0), ([False, True], 7.0), ([True, True], 13.0)]
+    >>> [(mask.tolist(), round(float(n), 2)) for mask, n in bounds(np.array([4.0, 4.0]), np.array([7.0, 7.0]), both)]
+    [([True, False], 7.0), ([False, True], 7.0), ([True, True], 12.24)]
     """
-    there = np.flatnonzero(loads > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        beta = np.where(loads > 0, (needed - loads) / np.sqrt(loads), 0.0)
-    for members in _sets(there, can):
-        mask = np.zeros(loads.size, dtype=bool)
+    for mask in sets_of_types(loads > 0, can):
+        yield mask, pooled_need(loads, needed, mask)
+
+
+def pooled_need(loads: Floats, needed: Floats, mask: NDArray[np.bool_]) -> float:
+    """The agents, with a fraction, that a set of types needs as one pool: its load and the strictest of its safeties.
+
+    The square-root rule, with the safety factor that a type's own need shows; never more than the types need apart.
+    """
+    load, apart = float(loads[mask].sum()), float(needed[mask].sum())
+    if mask.sum() == 1:
+        return apart
+    beta = float(((needed[mask] - loads[mask]) / np.sqrt(loads[mask])).max())
+    return float(min(load + beta * load**0.5, apart))
+
+
+def sets_of_types(there: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """Sets of the types that are there, as masks: every set of a few types, the sets that matter most of many."""
+    for members in _sets(np.flatnonzero(there), can):
+        mask = np.zeros(there.size, dtype=bool)
         mask[list(members)] = True
-        pooled = needed[mask].item() if len(members) == 1 else float(square_root(loads[mask].sum(), beta[mask].max()))
-        yield mask, min(pooled, float(needed[mask].sum()))
+        yield mask
 
 
 def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
@@ -78,8 +91,12 @@ def least_heads(
     worth: Floats,
     cost: Floats,
     most: Floats | None = None,
+    least: Floats | None = None,
 ) -> NDArray[np.int64]:
     """The cheapest whole heads of each group that keep the bound of every set of types, shape (groups,).
+
+    Every bound is kept twice: by all who can take any of its types for the types as one pool, and for the types apart,
+    a flexible agent counting a little more (`FLEXIBLE`).
 
     Parameters
     ----------
@@ -91,38 +108,51 @@ def least_heads(
         Of one head of each group, shape (groups,).
     most
         The most heads of each group, shape (groups,); where they cannot keep the bounds they do not hold.
+    least
+        The least heads of each group, shape (groups,).
 
     Where the solver has no solution in time, every type has agents of its own: enough, and dearer than need be.
 
     Examples
     --------
-    A desk for each of two types of 4 erlangs and a flexible group at a tenth more: 13 in all, as one pool needs, three
-    of them flexible, so that each type has 5 + 1.5 x 1.4 = 7.1.
+    A desk for each of two types of 4 erlangs and a flexible group at a tenth more: 13 in all, as one pool needs, seven
+    of them flexible, so that each type has 3 + 3.5 x 1.15 = 7.03.
 
     >>> can = np.array([[True, False], [False, True], [True, True]])
     >>> least_heads(np.array([4.0, 4]), np.array([7.0, 7]), can, np.ones((3, 2)), np.array([1, 1, 1.1])).tolist()
-    [5, 5, 3]
+    [3, 3, 7]
     """
     sets = list(bounds(loads, needed, can))
     groups = can.shape[0]
     if not sets:
         return np.zeros(groups, dtype=np.int64)
     pairs = np.argwhere(can & (loads > 0))
-    pooled = np.array([np.append(_least_worth(can, worth, mask), np.zeros(len(pairs) + 1)) for mask, _ in sets])
+    rest = np.zeros((len(sets), len(pairs) + 1))
+    masks = np.array([mask for mask, _ in sets])
+    pooled = np.hstack([set_worth(can, worth, masks), rest])
+    apart = np.hstack([set_worth(can, worth * flexible_worth(can, loads)[:, None], masks), rest])
+    alone = masks @ needed if not one_pool(can, loads) else np.zeros(len(sets))
     rows, wanted = _divided(loads, needed, can, worth, pairs)
     whole = np.append(np.ones(groups), np.zeros(len(pairs) + 1))
     objective = np.concatenate([cost, np.zeros(len(pairs)), [EVEN * float(cost.min())]])
     for limit in (most, None):
         top = np.full(objective.size, np.inf)
         top[:groups] = np.inf if limit is None else limit
-        wanted_rows = [Rows(pooled, least=np.array([agents for _, agents in sets]) - GAP), Rows(rows, least=wanted)]
+        low = np.zeros(objective.size)
+        low[:groups] = 0.0 if least is None else np.minimum(least, top[:groups])
+        limits = [
+            Rows(pooled, least=np.array([agents for _, agents in sets]) - GAP),
+            Rows(apart, least=alone - GAP),
+            Rows(rows, least=wanted),
+        ]
         try:
-            found = solve_integer(objective, wanted_rows, whole=whole, high=top, gap=GAP, seconds=SECONDS)
+            solution = solve_integer(objective, limits, whole=whole, low=low, high=top, gap=GAP, seconds=SECONDS)
         except NoSolution as none:
             if none.reason == "time limit":
-                return np.ceil(separate_heads(needed, can, cost, worth) - GAP).astype(np.int64)
+                own = np.ceil(separate_heads(needed, can, cost, worth) - GAP).astype(np.int64)
+                return np.asarray(np.maximum(own, np.ceil(low[:groups])), dtype=np.int64)
             continue
-        return np.asarray(np.round(found.values[:groups]), dtype=np.int64)
+        return np.asarray(np.round(solution.values[:groups]), dtype=np.int64)
     raise NotExpressible("these skills", "the cover of every set of types", "give every type somebody who can take it")
 
 
@@ -157,7 +187,8 @@ def _divided(
     flexible agents, in roots of its load.
     """
     groups, count = can.shape[0], len(pairs)
-    flexible = (can & (loads > 0)).sum(axis=1) > 1
+    bonus = flexible_worth(can, loads)
+    flexible = bonus > 1
     rows, wanted = [], []
     for g in range(groups):  # nobody is given out twice
         row = np.zeros(groups + count + 1)
@@ -167,20 +198,24 @@ def _divided(
         wanted.append(0.0)
     for t in np.flatnonzero(loads > 0):
         mine = pairs[:, 1] == t
-        bonus = np.where(flexible[pairs[:, 0]], 1 + FLEXIBLE, 1.0)
-        each = np.where(mine, bonus * worth[pairs[:, 0], t], 0.0)
+        each = np.where(mine, bonus[pairs[:, 0]] * worth[pairs[:, 0], t], 0.0)
         leaning = np.where(mine & flexible[pairs[:, 0]], -1 / np.sqrt(loads[t]), 0.0)
         rows += [np.concatenate([np.zeros(groups), each, [0.0]]), np.concatenate([np.zeros(groups), leaning, [1.0]])]
-        wanted += [float(needed[t]) if not _all_shared(can, loads) else 0.0, 0.0]
+        wanted += [float(needed[t]) if not one_pool(can, loads) else 0.0, 0.0]
     return np.array(rows), np.array(wanted)
 
 
-def _all_shared(can: NDArray[np.bool_], loads: Floats) -> bool:
+def flexible_worth(can: NDArray[np.bool_], loads: Floats) -> Floats:
+    """What an agent of each group is worth beside one of a single skill, shape (groups,)."""
+    return np.where((can & (loads > 0)).sum(axis=1) > 1, 1 + FLEXIBLE, 1.0)
+
+
+def one_pool(can: NDArray[np.bool_], loads: Floats) -> bool:
     """Whether everybody can take everything there is, so that the types are one pool."""
     return bool(can[:, loads > 0].all())
 
 
-def _least_worth(can: NDArray[np.bool_], worth: Floats, mask: NDArray[np.bool_]) -> Floats:
-    """What a head of each group counts for in a set of types: its least there, 0 if it can take none of them."""
-    counted = np.where(can & mask, worth, np.inf).min(axis=1)
+def set_worth(can: NDArray[np.bool_], worth: Floats, masks: NDArray[np.bool_]) -> Floats:
+    """What a head of each group counts for in sets of types, shape (sets, groups): its least, 0 if it takes none."""
+    counted = np.where(can[None] & masks[:, None, :], worth[None], np.inf).min(axis=2, initial=np.inf)
     return np.where(np.isfinite(counted), counted, 0.0)

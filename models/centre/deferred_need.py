@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from models.centre.deferred_chance import in_time
 from models.centre.stationary import CERTAIN, asked_share
 from models.deferred import WorkOff, calendar_ceiling, work_off
 from models.queueing.arguments import Floats
@@ -18,7 +18,9 @@ from scenarios.scenario import Scenario
 from scenarios.units import DAY
 
 MOST_HEADS = 100_000
-BISECTIONS = 25
+BISECTIONS = 12  # to a fraction of an agent that nobody sees
+NEARLY = 0.98  # of the most that the hours allow: the rest would take endlessly many
+WHOLE = 1e-9
 
 
 def worked(scenario: Scenario, name: str) -> NDArray[np.bool_]:
@@ -61,56 +63,66 @@ def ceiling(scenario: Scenario, kind: ContactType, items: Floats, hours: NDArray
 
 
 def agents_needed(
-    scenario: Scenario, kind: ContactType, items: Floats, handle: float, hours: NDArray[np.bool_]
+    scenario: Scenario,
+    kind: ContactType,
+    items: Floats,
+    handle: float,
+    hours: NDArray[np.bool_],
+    present: float = 1.0,
 ) -> float:
     """The agents, with a fraction and alike in all worked hours, that keep a deferred target; or keep up without one.
 
-    Fluid balance, plus safety for chance: the work that arrives while a target runs has the standard deviation
-    ``h sqrt(l T (1 + cv^2))``, which spare agents must be able to do in that time (the square-root rule over the
-    window T). Where no number of agents keeps the target, the number beyond which more change nothing.
+    Where no number of agents keeps the target, those that come near the most that the hours allow.
+
+    Parameters
+    ----------
+    present
+        The share of planned heads who are there: where a whole number of heads does, no more is asked.
 
     Examples
     --------
     >>> from scenarios import presets
     >>> shop = presets.load("one-hour")
     >>> items, hours = 0.65 * shop.expected[1], worked(shop, "social")
-    >>> round(agents_needed(shop, shop.contact_type("social"), items, 240.0, hours), 2)
-    0.84
+    >>> round(agents_needed(shop, shop.contact_type("social"), items, 240.0, hours), 1)
+    0.8
     """
-    if not items.sum():
+    if not items.sum() or not hours.any():
         return 0.0
-    load = float(items.sum() * handle / (scenario.horizon.interval * hours.sum()))
-    asked = asked_share(kind)
-    if asked is None:
-        return load
-    # the ceiling itself is reached only by endlessly many: a thousandth below it is as good
-    wanted = min(asked, ceiling(scenario, kind, items, hours) - 1e-3)
-    low, high = 0.0, max(load, 1e-3)
-    if not _met(scenario, kind, items, handle, hours, MOST_HEADS, wanted):
-        return load
-    while not _met(scenario, kind, items, handle, hours, high, wanted):
+
+    def met(agents: float) -> bool:
+        return enough(scenario, kind, items, np.where(hours, agents, 0.0), handle)
+
+    low, high = 0.0, max(float(items.sum() * handle / (scenario.horizon.interval * hours.sum())), 1e-3)
+    if asked_share(kind) is None:
+        return high
+    while not met(high):
         low, high = high, 2 * high
+        if high > MOST_HEADS:
+            return low
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        low, high = (low, middle) if _met(scenario, kind, items, handle, hours, middle, wanted) else (middle, high)
-    return max(high, load) + chance_safety(kind, load, handle, asked)
+        low, high = (low, middle) if met(middle) else (middle, high)
+    fewer = np.floor(high / present) * present
+    return float(fewer) if fewer > low * (1 - 2**-BISECTIONS) and fewer and met(float(fewer)) else high
 
 
-def chance_safety(kind: ContactType, load: float, handle: float, share: float) -> float:
-    """Agents on top of a fluid's so that chance does not spoil a share in time."""
-    within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
-    spread = np.sqrt(load * handle * (1 + kind.handle_time.scv) / (within + handle))
-    return float(max(ndtri(min(share, CERTAIN)), 0.0) * spread)
+def enough(scenario: Scenario, kind: ContactType, items: Floats, agents: Floats, handle: float) -> bool:
+    """Whether agents by interval do all the work, and enough of it in time in spite of chance; one answer for all."""
+    length = scenario.horizon.interval
+    if agents.sum() * length < items.sum() * handle * (1 - WHOLE):
+        return False
+    wanted = reachable_share(scenario, kind, items, agents > 0)
+    if not wanted:
+        return True
+    shares = in_time(scenario.horizon, kind, items, agents, handle)
+    return float(np.nansum(shares * items) / items.sum()) >= wanted
 
 
-def _met(
-    scenario: Scenario,
-    kind: ContactType,
-    items: Floats,
-    handle: float,
-    hours: NDArray[np.bool_],
-    agents: float,
-    wanted: float,
-) -> bool:
-    """Whether so many agents in the worked hours answer a share `wanted` in time."""
-    return balance(scenario, kind, items, np.where(hours, agents, 0.0), handle).share_in_time >= wanted
+def reachable_share(scenario: Scenario, kind: ContactType, items: Floats, hours: NDArray[np.bool_]) -> float:
+    """The share in time that agents in these hours are asked for: the target's, or nearly the most that there can be.
+
+    0 where nothing is asked, or where nobody could ever be in time.
+    """
+    asked, most = min(asked_share(kind) or 0.0, CERTAIN), ceiling(scenario, kind, items, hours)
+    return asked if asked <= most - 1e-3 or most >= 1 else min(asked, NEARLY * most)

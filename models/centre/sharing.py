@@ -88,6 +88,19 @@ class Sharing:
         return np.asarray(np.divide(speeds @ agents, total, out=np.full(total.shape, usual), where=total > NOBODY))
 
 
+def linked_types(sharing: Sharing) -> list[list[int]]:
+    """Connected types that have agents in common, directly or by others in between; a pool stands by its first type."""
+    found: list[list[int]] = []
+    left = [int(k) for k in np.flatnonzero(sharing.connected)]
+    while left:
+        types = {left[0]}
+        while more := {k for k in left if sharing.can[sharing.can[:, sorted(types)].any(axis=1), k].any()} - types:
+            types |= more
+        found.append([k for k in sorted(types) if sharing.pool(k)[0] == k])
+        left = [k for k in left if k not in types]
+    return found
+
+
 def sessions_per_agent(group: AgentGroup) -> float:
     """The contacts at full speed that an agent of a group with all slots taken is worth.
 
@@ -123,7 +136,7 @@ def split(heads: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
     """
     weight = work / np.maximum(work.sum(axis=0), NOBODY)
     asked = weight.copy()
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if (can.sum(axis=1) > 1).any() else 0):
         given = _divided(heads, can, asked).sum(axis=0)
         ratio = np.divide(weight, given, out=np.zeros_like(given), where=given > NOBODY)
         mean = np.maximum(ratio.max(axis=0), NOBODY)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,10 +96,10 @@ class Queue:
     def performance(self, rate: Floats, handle: Floats, agents: Floats, within: float) -> Performance:
         """What arrivals a second at these rates meet, all arrays of one shape (cases,); times in seconds.
 
-        An overloaded case without patience has `stable` false. A chat team is taken as a whole number of agents.
+        An overloaded case without patience has `stable` false.
         """
         if self.slots > 1:
-            return self._chat(rate, handle, np.maximum(np.round(agents), 0.0), within)
+            return self._chat(rate, handle, np.maximum(agents, 0.0), within)
         law = self._law
         if law is None:
             return erlang_a(rate, handle, self.mean_patience, agents, within)
@@ -112,30 +113,43 @@ class Queue:
         return by_parts(parts)
 
     def _chat(self, rate: Floats, handle: Floats, agents: Floats, within: float) -> Performance:
-        """Once everybody is full a chat queue is Erlang's; how often that is, the chain says."""
+        """Once everybody is full a chat queue is Erlang's; how often that is, the chain says.
+
+        The chain knows whole teams only: between two of them, what it says beside Erlang is interpolated.
+        """
         base = erlang_a(rate, handle / self.per_agent, self.mean_patience, agents, within)
-        cases, back = np.unique(np.stack([rate, handle, agents]), axis=1, return_inverse=True)
-        found = np.array([self._full(*case) for case in cases.T]).reshape(-1, 2)[back.ravel()]
-        p_wait, busy = found[:, 0], found[:, 1]
+        fewer = np.floor(agents)
+        part = agents - fewer
+        low, busy_low = self._beside_erlang(rate, handle, fewer)
+        high, busy_high = self._beside_erlang(rate, handle, np.ceil(agents))
+        scale, busy = low + part * (high - low), busy_low + part * (busy_high - busy_low)
         with np.errstate(divide="ignore", invalid="ignore"):
-            scale = np.where(base.stable & (rate > 0) & (base.p_wait > 0), p_wait / base.p_wait, 1.0)
+            scale = np.where(base.stable & (rate > 0), np.minimum(scale, 1 / base.p_wait), 1.0)
             lost = base.p_abandon * scale
             served = base.wait_served * scale * (1 - base.p_abandon) / (1 - lost)
-            occupancy = np.where(base.stable & (agents > 0), busy / agents, base.occupancy)
+            occupancy = np.where(base.stable & (agents > 0), np.minimum(busy / agents, 1.0), base.occupancy)
         return replace(
             base,
             model="chat chain",
-            p_wait=np.where(base.stable, p_wait, base.p_wait),
+            p_wait=base.p_wait * scale,
             p_abandon=lost,
             wait_all=base.wait_all * scale,
             wait_served=np.where(base.stable, served, base.wait_served),
             queue=base.queue * scale,
             occupancy=occupancy,
-            served_within=np.where(base.stable, 1 - (1 - base.served_within) * scale, base.served_within),
+            served_within=np.where(base.stable, np.clip(1 - (1 - base.served_within) * scale, 0.0, 1.0), 0.0),
             abandoned_within=base.abandoned_within * scale,
             waiting_beyond=base.waiting_beyond * scale,
             tail=lambda time: base.tail(time) * scale,
         )
+
+    def _beside_erlang(self, rate: Floats, handle: Floats, agents: Floats) -> tuple[Floats, Floats]:
+        """How much likelier a full team of whole agents is than by Erlang, and its mean number of busy agents."""
+        cases, back = np.unique(np.stack([rate, handle, agents]), axis=1, return_inverse=True)
+        found = np.array([self._full(*case) for case in cases.T]).reshape(-1, 2)
+        erlang = erlang_a(cases[0], cases[1] / self.per_agent, self.mean_patience, cases[2]).p_wait
+        scale = np.divide(found[:, 0], erlang, out=np.ones_like(erlang), where=erlang > 0)
+        return scale[back.ravel()], found[back.ravel(), 1]
 
     def _full(self, rate: float, handle: float, agents: float) -> tuple[float, float]:
         """How likely every agent has all slots taken, and the mean number of agents with a chat."""
@@ -143,9 +157,7 @@ class Queue:
             return 0.0, 0.0
         if agents < 1 or (self.patience is None and rate * handle >= agents * self.per_agent):
             return 1.0, agents
-        rates = completion_rates(handle, self.speeds)
-        team = chat(rate, int(agents), rates, self.mean_patience, 0.0, largest=CHAT_STATES)
-        return team.p_wait, team.busy_agents
+        return _full_team(rate, handle, int(agents), self.speeds, self.mean_patience)
 
     def least(self, rate: Floats, handle: Floats, goal: Goal) -> NDArray[np.int64]:
         """The least whole agents that meet a goal at each rate, shape (cases,); 0 where nothing arrives."""
@@ -179,10 +191,8 @@ class Queue:
     def need(self, rate: Floats, handle: Floats, goal: Goal, least: NDArray[np.int64]) -> Floats:
         """The agents, with a fraction, that would just meet a goal, shape (cases,); at most `least`.
 
-        Between two whole numbers the formulas of Erlang are continued; a chat team has whole agents only.
+        Between two whole numbers the formulas are continued.
         """
-        if self.slots > 1:
-            return least.astype(float)
         (rates, handles, most), back = np.unique(np.stack([rate, handle, least]), axis=1, return_inverse=True)
         low, high = np.maximum(most - 1.0, 0.0), most
         for _ in range(BISECTIONS):
@@ -190,6 +200,15 @@ class Queue:
             met = margin(self.performance(rates, handles, middle, float(np.asarray(goal.within))), goal) >= 0
             low, high = np.where(met, low, middle), np.where(met, middle, high)
         return np.where(rate > 0, high[back.ravel()], 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _full_team(
+    rate: float, handle: float, agents: int, speeds: tuple[float, ...], patience: float
+) -> tuple[float, float]:
+    """How likely a chat team is full, and its mean number of agents with a chat, by the chain."""
+    team = chat(rate, agents, completion_rates(handle, speeds), patience, 0.0, largest=CHAT_STATES)
+    return team.p_wait, team.busy_agents
 
 
 def margin(found: Performance, goal: Goal) -> Floats:

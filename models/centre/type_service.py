@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from models.centre.deferred_need import balance
+from models.centre.credit import credit, worth_at
+from models.centre.deferred_chance import in_time
+from models.centre.deferred_need import agents_needed, balance, worked
 from models.centre.ranks import in_ranks
-from models.centre.sharing import Sharing, sessions_per_agent, split
-from models.centre.stationary import Queue, queue_of
+from models.centre.sharing import Sharing, linked_types, split
+from models.centre.stationary import queue_of
 from models.performance import Performance
 from models.queueing.arguments import Floats
 from models.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
 from scenarios.units import HOUR
 
 Tail = Callable[[Floats], Floats]
+Progress = Callable[[int, int], None]
+"""Told how many contact types are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,30 @@ class Service:
     tail: Tail | None = field(default=None, repr=False, compare=False)
 
 
-def services(sharing: Sharing) -> list[Service]:
+def services(sharing: Sharing, progress: Progress | None = None) -> list[Service]:
     """The service of every type, in order; deferred work gets what connected work leaves of the agents."""
-    found = connected_services(sharing)
-    parts = deferred_parts(sharing, spare_agents(sharing, found))
-    kinds = sharing.scenario.contact_types
-    return [found[k] if k in found else _deferred(sharing, k, parts[:, k]) for k in range(len(kinds))]
+    found = connected_services(sharing, progress)
+    if not sharing.connected.all():
+        parts = deferred_parts(sharing, spare_agents(sharing, found), deferred_weights(sharing))
+        for k in np.flatnonzero(~sharing.connected):
+            found[int(k)] = _deferred(sharing, int(k), parts[:, k])
+            if progress is not None:
+                progress(len(found), sharing.connected.size)
+    return [found[k] for k in range(sharing.connected.size)]
 
 
-def connected_services(sharing: Sharing) -> dict[int, Service]:
+def connected_services(sharing: Sharing, progress: Progress | None = None) -> dict[int, Service]:
     """The service of every live or concurrent type, by its place among the types."""
-    return {k: _connected(sharing, k) for k, kind in enumerate(sharing.scenario.contact_types) if kind.connected}
+    linked = linked_types(sharing)
+    credits = {
+        k: row for types in linked if len(types) > 1 for k, row in zip(types, credit(sharing, types), strict=True)
+    }
+    found: dict[int, Service] = {}
+    for k in map(int, np.flatnonzero(sharing.connected)):
+        found[k] = _connected(sharing, k, credits.get(k))
+        if progress is not None:
+            progress(len(found), sharing.connected.size)
+    return found
 
 
 def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
@@ -68,10 +85,21 @@ def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
     return np.maximum(left - np.where(_shared(sharing), reserved, 0), 0.0)
 
 
-def deferred_parts(sharing: Sharing, spare: Floats) -> Floats:
-    """Spare agents divided among deferred types by all their work, shape (groups, types, intervals)."""
-    weight = np.where(sharing.connected, 0.0, sharing.flow.work.sum(axis=1))
-    return split(spare, sharing.can & ~sharing.connected, np.broadcast_to(weight[:, None], sharing.flow.work.shape))
+def deferred_parts(sharing: Sharing, spare: Floats, weights: Floats) -> Floats:
+    """Spare agents divided among deferred types by weights of shape (types,), shape (groups, types, intervals)."""
+    each = np.broadcast_to(weights[:, None], sharing.flow.work.shape)
+    return split(spare, sharing.can & ~sharing.connected, each)
+
+
+def deferred_weights(sharing: Sharing) -> Floats:
+    """The agents that each deferred type needs, by which those who can do several are divided, shape (types,)."""
+    weights = np.where(sharing.connected, 0.0, sharing.flow.work.sum(axis=1))
+    shared = sharing.can[:, weights > 0].sum(axis=1) > 1
+    for k in np.flatnonzero((weights > 0) & sharing.can[shared].any(axis=0)):
+        kind, items = sharing.scenario.contact_types[k], sharing.flow.offered[k]
+        handle = float(sharing.flow.work[k].sum() / items.sum()) / usual_speed(sharing, int(k))
+        weights[k] = agents_needed(sharing.scenario, kind, items, handle, worked(sharing.scenario, kind.name))
+    return weights
 
 
 def _shared(sharing: Sharing) -> NDArray[np.bool_]:
@@ -79,7 +107,7 @@ def _shared(sharing: Sharing) -> NDArray[np.bool_]:
     return np.asarray(np.any(sharing.can & sharing.connected, axis=1, keepdims=True))
 
 
-def _connected(sharing: Sharing, k: int) -> Service:
+def _connected(sharing: Sharing, k: int, credited_agents: Floats | None) -> Service:
     """The service of a live or concurrent type: its queue at the rates and agents of each interval."""
     members = sharing.pool(k)
     kinds = [sharing.scenario.contact_types[j] for j in members]
@@ -87,8 +115,10 @@ def _connected(sharing: Sharing, k: int) -> Service:
     group = sharing.main_group(k)
     volumes = [float(v) for v in sharing.flow.offered[rows].sum(axis=1)]
     queue = pooled_queue(kinds, volumes, queue_of(kind, group.slots, group.pace))
-    parts = _agents(sharing, k)
-    agents = worth(sharing, queue) @ parts
+    parts, worth = _agents(sharing, k), worth_at(sharing, k, queue.per_agent)
+    agents = worth @ parts
+    if credited_agents is not None:
+        agents = np.where(sharing.flow.work[k] > 0, credited_agents, agents)
     length = sharing.scenario.horizon.interval
     rate = sharing.flow.offered[rows].sum(axis=0) / length
     within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
@@ -107,11 +137,17 @@ def _connected(sharing: Sharing, k: int) -> Service:
         source=source,
         notes=tuple(notes),
         tallies=counts | _flows(sharing, k, counts),
-        busy=parts * np.nan_to_num(cases.spread(found.occupancy)) * mine,
+        busy=_at_work(parts, agents * np.nan_to_num(cases.spread(found.occupancy)), worth) * mine,
         overloaded=np.asarray(unstable),
         growth=np.where(unstable, cases.spread(found.growth) * mine * HOUR, 0.0),
         tail=None if ranks is not None else tail,
     )
+
+
+def _at_work(parts: Floats, busy: Floats, worth: Floats) -> Floats:
+    """Agents of each group that are busy where so many of a type's own would be, shape (groups, intervals)."""
+    total = worth @ parts
+    return parts * np.minimum(np.divide(busy, total, out=np.zeros_like(total), where=total > 0), 1.0)
 
 
 def _agents(sharing: Sharing, k: int) -> Floats:
@@ -119,13 +155,6 @@ def _agents(sharing: Sharing, k: int) -> Floats:
     members = list(sharing.pool(k))
     idle = sharing.flow.work[members].sum(axis=0) == 0  # nothing comes: all of them stand ready
     return np.where(idle, sharing.present * sharing.can[:, [k]], sharing.parts[:, members].sum(axis=1))
-
-
-def worth(sharing: Sharing, queue: Queue) -> Floats:
-    """The agents of a type's main group that an agent of each group is worth, by sessions, shape (groups,)."""
-    if queue.slots == 1:
-        return np.ones(len(sharing.scenario.agent_groups))
-    return np.array([sessions_per_agent(group) for group in sharing.scenario.agent_groups]) / queue.per_agent
 
 
 @dataclass(frozen=True)
@@ -211,7 +240,7 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     counts = {
         "answered": items,
         "abandoned": np.zeros_like(items),
-        "in_time": np.where(items > 0, items * np.nan_to_num(found.in_time[: items.size]), 0.0),
+        "in_time": items * np.nan_to_num(in_time(scenario.horizon, kind, items, agents, mean)),
         "abandoned_in_time": np.zeros_like(items),
         "wait_answered": response,
         "wait_abandoned": np.zeros_like(items),
@@ -221,7 +250,10 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     left = float(backlog[-1]) if backlog[-1] > max(backlog[0], 0.05 * items.sum()) else 0.0
     return Service(
         source="Workload balance",
-        notes=("a fluid: chance left out; it gets what connected work leaves over", *_deferred_notes(sharing, k)),
+        notes=(
+            "waits by a fluid, the share in time with chance; it gets what connected work leaves over",
+            *_deferred_notes(sharing, k),
+        ),
         tallies=counts | _flows(sharing, k, counts),
         busy=parts * np.minimum(used, 1.0),
         overloaded=np.full(items.shape, left > 0),
@@ -233,7 +265,7 @@ def _deferred_notes(sharing: Sharing, k: int) -> list[str]:
     kind = sharing.scenario.contact_types[k]
     mates = sharing.can[sharing.can[:, k]].any(axis=0) & ~sharing.connected
     others = [name for j, name in enumerate(sharing.scenario.type_names) if mates[j] and j != k]
-    notes = [f"agents divided with {', '.join(others)} by work"] if others else []
+    notes = [f"agents divided with {', '.join(others)} by need"] if others else []
     if any(route.after > 0 for route in sharing.scenario.routes(kind.name)):
         notes.append("overflow delays left out")
     return notes + flow_notes(kind)
@@ -245,7 +277,7 @@ def _notes(sharing: Sharing, k: int, agents: Floats) -> list[str]:
     if len(members) > 1:
         notes.append(f"one pool with {rivals}")
     elif rivals:
-        even = "heads divided so that work per head is even; that they help each other is left out"
+        even = "credited to each by what it needs, nobody counted twice; check by simulation"
         notes.append(f"agents are shared with {rivals}: {even}")
     if not np.allclose(agents, np.round(agents)):
         notes.append("fractions of an agent (absence or sharing, on average)")

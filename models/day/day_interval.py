@@ -12,6 +12,7 @@ from models.day.chain import Rates, day_matrix, excess_time
 from models.day.day_waits import same_staffing, through_changes
 from models.day.uniformise import evolve
 from models.queueing.arguments import Floats
+from models.queueing.quadrature import gauss_legendre
 from scenarios.errors import TooLarge
 
 
@@ -108,7 +109,7 @@ def _phase(
 def _nodes(duration: float, rates: Rates) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights, 16 for about every ten contacts that could be finished."""
     panels = int(np.clip(np.ceil(duration * max(rates.agents, 1) * rates.service / 10), 1, 64))
-    points, weights = np.polynomial.legendre.leggauss(16)
+    points, weights = gauss_legendre(16)
     width = duration / panels
     starts = np.arange(panels) * width
     return (starts[:, None] + (points + 1) * width / 2).ravel(), np.tile(weights * width / 2, panels)

@@ -30,7 +30,7 @@ def summed_skills(look: Look) -> Iterator[Advice]:
         i = int(np.argmax(need.load))
         alone = sum(_alone(look, k, i) for k in need.members)
         there = float(look.agents(need.members[0])[i])
-        pool = int(need.on_duty[i])
+        pool = int(need.present[i])
         if pool < alone <= there + WHOLE:
             yield advice(
                 "summed-skills",
@@ -79,7 +79,7 @@ def _missing(look: Look, types: list[int], i: int) -> tuple[list[str], float, fl
         return None
     for mask, bound in bounds(load, single, can):
         names = [look.scenario.type_names[k] for k, member in zip(types, mask, strict=True) if member]
-        needed = next((float(need.on_duty[i]) for need in look.needs if need.name == " + ".join(names)), bound)
+        needed = next((float(need.present[i]) for need in look.needs if need.name == " + ".join(names)), bound)
         agents, most = float(there[np.any(can & mask, axis=1)].sum()), float(single[mask].max())
         # nearer to what one of them needs than to what all need: that is how counting twice looks
         if mask.sum() > 1 and agents < max((needed + most) / 2, float(load[mask].sum())):
@@ -101,7 +101,7 @@ def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
         others[list(need.members)] = False
         if groups.size != 1 or look.sharing.can[groups][:, others].any():
             continue
-        heads, wanted = look.scenario.heads[groups[0]], need.on_duty
+        heads, wanted = look.scenario.heads[groups[0]], need.present
         planned, absent = shrinkage(look.sharing, need.members)
         for share in sorted({planned, absent, planned + absent, 1 - (1 - planned) * (1 - absent)} - {0.0}):
             if _is_multiplied(heads, wanted, share):

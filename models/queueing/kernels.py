@@ -28,7 +28,9 @@ def log_poisson(count: Floats, mean: Floats) -> Floats:
     stirling = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188)))) / n
     excess = (mean - n) / n
     with np.errstate(divide="ignore"):  # mean 0: the log is minus infinity, as it should be
-        log = n * (np.log1p(excess) - excess) - stirling - 0.5 * np.log(2 * np.pi * n)
+        near = np.abs(excess) < 0.5  # farther off the ratio itself keeps more digits
+        ratio = np.where(near, np.log1p(np.where(near, excess, 0.0)), np.log(mean / n))
+        log = n * (ratio - excess) - stirling - 0.5 * np.log(2 * np.pi * n)
     if large.all():
         return np.asarray(log)
     return np.where(large, log, xlogy(count, mean) - mean - gammaln(count + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.queueing.arguments import Floats
+from models.queueing.quadrature import gauss_legendre
 
 NODES = 48  # exact to 1e-15 for a log-concave weight cut where it has fallen by DROP
 DROP = 45.0
@@ -50,7 +51,7 @@ def _per_waiter(x: Floats, y: Floats, log_a: Floats, g: Floats) -> tuple[Floats,
     slope = x1 - level
     low = np.maximum(peak - np.sqrt(2 * DROP / x1), 0.0)
     high = peak + _drop_right(slope, level)
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = gauss_legendre(NODES)
     u = low[:, None] + (high - low)[:, None] * (nodes + 1) / 2
     off = u - peak[:, None]
     density = np.exp(-slope[:, None] * off - level[:, None] * _expm1_less_linear(-off)) * weights

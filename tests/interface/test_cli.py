@@ -491,3 +491,32 @@ def test_more_replications_than_allowed_are_told():
     """A person would wait for a precision that the run cannot reach, and not know."""
     result = ccplan("simulate", "help-desk", "-n", "8", "--precision", "0.0001")
     assert "replications would be needed; --replications allows 8" in result.stderr
+
+
+def test_formulas_are_worked_out_once_for_all_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many targets would have the whole table worked out again."""
+    from interface.commands import theory
+
+    calls = []
+    known = theory.approximate
+    monkeypatch.setattr(theory, "approximate", lambda *given, **more: calls.append(given) or known(*given, **more))
+    assert theory.approximate_command("retail-weekday", "horizon", True, True) in (0, 1)
+    assert len(calls) == 1
+
+
+def test_steps_and_heads_say_the_same_number() -> None:
+    """The heads of the plan and `on_duty` of the steps would be two numbers."""
+    path = str(Path(__file__).parents[1] / "cases" / "back_office.yaml")
+    heads = json.loads(CliRunner().invoke(app, ["staff", path, "--json"]).stdout)
+    steps = json.loads(CliRunner().invoke(app, ["staff", path, "--steps", "--json"]).stdout)
+    assert {row["heads"] for row in heads} == {row["on_duty"] for row in steps} == {0, 79}
+
+
+def test_steps_know_the_days(tmp_path: Path) -> None:
+    """With `--days` the steps would still be those of the mean day."""
+    path = tmp_path / "varied.yaml"
+    volume = {"per_hour": 120, "variation": {"cv": 0.2}}
+    path.write_text(files.dump(presets.load("help-desk").replace_type("calls", volume=volume)), encoding="utf-8")
+    words = ["staff", str(path), "--days", "0.9", "--json"]
+    heads, steps = (json.loads(CliRunner().invoke(app, [*words, *more]).stdout) for more in ([], ["--steps"]))
+    assert max(row["heads"] for row in heads) == max(row["on_duty"] for row in steps) > 16

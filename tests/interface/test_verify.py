@@ -199,7 +199,7 @@ def test_where_the_publisher_is_wrong_we_must_disagree(tmp_path, value, verdict,
 
 def test_an_unknown_metric_is_not_called_passed(tmp_path):
     """A table with new metrics would look verified."""
-    given = {"lambda_per_min": 2, "mu_per_min": 1, "theta_per_min": 0, "n": 4, "max_concurrent": 1, "T_min": 1}
+    given = {"lambda_per_min": 2, "theta_per_min": 0, "n": 4, "max_concurrent": 1, "T_min": 1}
     given |= {"routing": "least-loaded first", "total_completion_rate_by_k_per_min": [1.0]}
     (case,) = read_cases(table(tmp_path, CHAT + long_row(given, "smiles", 1.0)))
     (one,) = judge(case, Effort(100, 2))

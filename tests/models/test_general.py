@@ -190,3 +190,25 @@ def test_overload_and_size() -> None:
     with pytest.raises(TooLarge, match="shorter wait"):
         md1_wait_within(0.5, 1, 1e6)
     assert np.isinf(allen_cunneen(10, 1, [9, 11], 1).wait).tolist() == [True, False]
+
+
+def test_tail_is_the_share_still_waiting() -> None:
+    """The tail at a time would not be the share still waiting then, which the measures give for that time."""
+    law = d.Weibull(mean=200.0, shape=0.7)
+    times = np.array([0.0, 1.0, 20.0, 150.0, 900.0])
+    agents = np.array([8.0, 10.0, 14.0])
+    tail = general_patience(0.04, 240.0, law, agents).tail(times[:, None])
+    for time, row in zip(times, tail, strict=True):
+        np.testing.assert_allclose(row, general_patience(0.04, 240.0, law, agents, time).waiting_beyond, rtol=1e-12)
+
+
+def test_a_rule_of_integration_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every queue would work out its rules of integration anew."""
+    from models.queueing.quadrature import gauss_legendre
+
+    gauss_legendre.cache_clear()
+    made, rule = [], np.polynomial.legendre.leggauss
+    monkeypatch.setattr(np.polynomial.legendre, "leggauss", lambda order: made.append(order) or rule(order))
+    for agents in range(5, 30):
+        general_patience(0.04, 240.0, d.Uniform(low=0, high=300), agents).wait_percentile(0.9)
+    assert len(made) == 1
