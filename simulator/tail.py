@@ -17,12 +17,15 @@ from scenarios.contact_types import ContactType
 from scenarios.horizon import Horizon
 from scenarios.hours import open_time_later, periods
 from scenarios.scenario import Scenario
-from scenarios.units import DAY
+from scenarios.units import DAY, HOUR
 
 DEADLINES_AHEAD = 28 * DAY
 """How far beyond what is played opening hours are looked up, so that a late deadline is still found."""
 LONGEST = 92 * DAY
 """The most time after the horizon in which contacts arrive."""
+
+SAFELY = 1.2
+"""The margin on the estimate of when the work of the horizon is done."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,12 +75,13 @@ def _ends(scenario: Scenario) -> tuple[float, ...]:
     """Seconds after the horizon in which contacts arrive, stage by stage; none without deferred work."""
     horizon = scenario.horizon
     deferred = [kind for kind in scenario.contact_types if not kind.connected]
-    worked = max((_first_worked(scenario, kind) for kind in deferred), default=0.0)
-    due = max((_last_due(horizon, kind) for kind in deferred), default=0.0)
-    last = min(max(worked, due), LONGEST)
+    if not deferred:
+        return ()
+    worked = max(_first_worked(scenario, kind) for kind in deferred)
+    last = min(max(worked, *(_last_due(horizon, kind) for kind in deferred)), LONGEST)
     if not last:
         return ()
-    ends = [min(worked or last, last)]
+    ends = [min(_worked_off(scenario), last)]
     while ends[-1] < last:
         ends.append(min(2 * ends[-1], last))
     return tuple(ends)
@@ -86,12 +90,33 @@ def _ends(scenario: Scenario) -> tuple[float, ...]:
 def _first_worked(scenario: Scenario, kind: ContactType) -> float:
     """Seconds from the end of the horizon to that of the next day with anybody who can take a type; 0 for none."""
     horizon = scenario.horizon
-    groups = [scenario.group_names.index(route.group) for route in scenario.routes(kind.name)]
-    there = horizon.after(
-        scenario.heads[groups].any(axis=0) & (horizon.open_share(kind.open) > 0), horizon.pattern_days
-    )
-    days = np.flatnonzero(there.reshape(horizon.pattern_days, -1).any(axis=1))
+    there = _able(scenario, [kind]).any(axis=0) & (horizon.open_share(kind.open) > 0)
+    by_day = horizon.after(there, horizon.pattern_days).reshape(horizon.pattern_days, -1)
+    days = np.flatnonzero(by_day.any(axis=1))
     return float(days[0] + 1) * DAY if days.size else 0.0
+
+
+def _able(scenario: Scenario, kinds: list[ContactType]) -> Ints:
+    """Heads by interval of the groups that can take any of some types, shape (groups, intervals)."""
+    names = {route.group for kind in kinds for route in scenario.routes(kind.name)}
+    return scenario.heads[[g for g, name in enumerate(scenario.group_names) if name in names]]
+
+
+def _worked_off(scenario: Scenario) -> float:
+    """About how many seconds after the horizon the deferred work that it leaves is done, with a margin.
+
+    A balance of all deferred work and the agent hours that connected work leaves over (Lindley's recursion).
+    """
+    horizon = scenario.horizon
+    work = scenario.expected * [[kind.handle_time.mean + kind.wrap_up.mean] for kind in scenario.contact_types]
+    deferred = np.array([not kind.connected for kind in scenario.contact_types])
+    heads = _able(scenario, [kind for kind in scenario.contact_types if not kind.connected]).sum(axis=0)
+    spare = np.maximum(heads * horizon.interval - work[~deferred].sum(axis=0), 0.1 * heads * horizon.interval)
+    change = np.cumsum(work[deferred].sum(axis=0) - spare)
+    left = change[-1] - min(change.min(), 0.0)
+    done = np.cumsum(horizon.after(spare, 2 * horizon.pattern_days))
+    first = int(np.searchsorted(done, max(left, 1.0)))
+    return SAFELY * (first + 1) * horizon.interval + HOUR
 
 
 def _last_due(horizon: Horizon, kind: ContactType) -> float:

@@ -126,7 +126,7 @@ def _deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
     targets = [kind.target for kind in scenario.contact_types]
     within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
     deadline: Floats = since + within[of]
-    for k, (kind, target) in enumerate(zip(scenario.contact_types, targets, strict=True)):
+    for k, target in enumerate(targets):
         if target and target.within is not None and target.clock == "open-hours":
             reach = tables(scenario).open_periods[k]
             own = of == k
@@ -153,7 +153,7 @@ def _undecided(scenario: Scenario, log: ContactLog) -> Mask:
     waits = (log.outcome == codes.OPEN) & ~np.isnan(log.entry)
     if np.isinf(clock_end) or not waits.any():
         return np.zeros(len(waits), dtype=bool)
-    return waits & (_deadlines(scenario, log.type, log.entry) > clock_end)
+    return np.asarray(waits & (_deadlines(scenario, log.type, log.entry) > clock_end))
 
 
 def _resolution(log: ContactLog, judged: float) -> tuple[Mask, Floats]:

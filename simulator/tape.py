@@ -220,7 +220,7 @@ def _arrivals(expected: Floats, interval: float, random: np.random.Generator) ->
     while points[-1] < total:
         more = np.cumsum(random.standard_exponential(int(np.sqrt(total)) + 10))
         points = np.concatenate((points, points[-1] + more))
-    return np.interp(points[: np.searchsorted(points, total)], volume, edges)
+    return np.asarray(np.interp(points[: np.searchsorted(points, total)], volume, edges))
 
 
 def _first_draws(kind: ContactType, seed: int, replication: int, size: int) -> Draws:
