@@ -11,15 +11,18 @@ The same in every staffing period for connected types, those of the warm-up incl
 given up**. A target for the day alone would be met most cheaply by leaving some hours without anybody and shining in
 the others, as the first agents of an hour help least; nobody wants such a plan.
 
-And one more: **the work is kept up with**. What may wait can be done after the horizon, when the plan repeats itself and
-costs nothing: two days of half the work each. So over the horizon, and over its last week if it is longer, there are
-agents enough for all the deferred work that arrives, and for that of connected types beside it. When it is done
-within that time the plan decides; how late it is by then is judged, for contacts are played on until they are decided.
+And one more: **the work is kept up with**. What may wait can be done after the horizon, when the plan repeats itself at
+no cost: so could half of every day's work, which nobody would ever catch up with. So over the horizon, and over its
+last week if it is longer, there are agents enough for all the deferred work that arrives, for that of connected types
+beside it, and for one standard deviation of their sum. What chance then leaves from one week (or shorter horizon) to
+the next is half a standard deviation on average (Kingman 1962: variance over twice the slack). When within that time
+the work is done, and how late it is by then, is judged by simulation: contacts are played on until they are decided.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,8 +39,8 @@ from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
 
-HORIZON, LAST_WEEK = -1, -2
-"""In the place of a staffing period: a row of the whole horizon, and one of the last week of a longer one."""
+HORIZON, KEPT_UP = -1, -2
+"""In the place of a staffing period: a row of the whole horizon, and one by which deferred work is kept up with."""
 HARDLY = 0.01
 SOMEBODY = 0.5  # of an agent, who comes whole
 
@@ -54,7 +57,7 @@ class LoadRows:
     types: tuple[tuple[str, ...], ...]
     """The set of types of each row."""
     period: NDArray[np.int64]
-    """The staffing period of each row, or `HORIZON`, or `LAST_WEEK`."""
+    """The staffing period of each row, or `HORIZON`, or `KEPT_UP`."""
 
     @property
     def proven(self) -> LoadRows:
@@ -67,14 +70,19 @@ class LoadRows:
         return bool((self.hours @ heads.ravel() >= self.work - 1e-9).all())
 
     def kept(self, space: Space, heads: Heads) -> Heads:
-        """The plan with heads added, the cheapest hours first, until it keeps every row that its bounds let it keep."""
+        """The plan with heads added until it keeps every row that its bounds let it keep.
+
+        The cheapest hours come first, of equally cheap ones those with the fewest heads.
+        """
         heads, price = heads.copy(), space.price.ravel()
         for hours, work in zip(self.hours, self.work, strict=True):
             while hours @ heads.ravel() < work - 1e-9:
                 able = np.flatnonzero((hours > 0) & (heads < space.most).ravel())
                 if not able.size:
                     break
-                heads.ravel()[able[np.argmin(price[able] / hours[able])]] += 1
+                dear = price[able] / hours[able]
+                cheap = able[dear <= dear.min() * (1 + 1e-9)]
+                heads.ravel()[cheap[np.argmin(heads.ravel()[cheap])]] += 1
         return heads
 
     def used(self, space: Space, heads: Heads) -> Floats:
@@ -91,7 +99,7 @@ class LoadRows:
 
 
 def load_rows(space: Space) -> LoadRows:
-    """The rows of every set of types: the horizon's, its last week's, and each period's for connected types.
+    """The rows of every set of types: the horizon's, those that keep up, and each period's for connected types.
 
     Examples
     --------
@@ -111,7 +119,8 @@ def load_rows(space: Space) -> LoadRows:
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
     of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
     each = [(*row, p) for p, now in enumerate(of_periods.T) for row in _sets(space, now, whole[p : p + 1])]
-    found = [*of_all, *_of_last_week(space, work * counted * certain), *each]
+    kept = [(*row, KEPT_UP) for row in _kept_up(space, work * certain)]
+    found = [*of_all, *kept, *each]
     names = np.array(space.scenario.type_names)
     return LoadRows(
         np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
@@ -135,15 +144,29 @@ def _sets(space: Space, work: Floats, periods: NDArray[np.int64]) -> list[Row]:
     return list(rows.values())
 
 
-def _of_last_week(space: Space, work: Floats) -> list[tuple[Floats, float, NDArray[np.bool_], int]]:
-    """The rows of the last week of a longer horizon, which repeats itself afterwards."""
-    horizon = space.scenario.horizon
-    if horizon.days <= horizon.pattern_days:
-        return []
-    first = int(space.period[-horizon.pattern_days * horizon.intervals_per_day])
-    week = np.arange(first, space.shape[1])
-    rows = _sets(space, (work * (space.period >= first)).sum(axis=1), week)
-    return [(*row, LAST_WEEK) for row in rows]
+def _kept_up(space: Space, work: Floats) -> Iterator[Row]:
+    """The rows of sets with deferred types, over the horizon and its last week, that the bounds of groups let be."""
+    scenario = space.scenario
+    horizon = scenario.horizon
+    deferred = np.array([not kind.connected for kind in scenario.contact_types])
+    spread = np.array([[_spread(scenario, kind)] for kind in scenario.contact_types])
+    daily = np.array([[k.volume.variation.cv if k.volume.variation else 0.0] for k in scenario.contact_types])
+    for first in {0, int(space.period[-horizon.pattern_days * horizon.intervals_per_day])}:
+        counted = work * (space.period >= first)
+        by_day = counted.reshape(len(counted), horizon.days, -1).sum(axis=2)
+        variance = (counted * spread).sum(axis=1) + ((by_day * daily) ** 2).sum(axis=1)
+        for hours, need, mask in _sets(space, counted.sum(axis=1), np.arange(first, space.shape[1])):
+            safe, able = need + math.sqrt(float(variance[mask].sum())), hours > 0
+            most = np.broadcast_to(space.most, space.shape).ravel()
+            if need > 0 and (mask & deferred).any() and hours[able] @ most[able] >= safe:
+                yield hours, safe, mask
+
+
+def _spread(scenario: Scenario, kind: ContactType) -> float:
+    """The variance of the agent-hours of a type's contacts, which come at random, over their mean."""
+    mean = mean_handle(kind)
+    squares = kind.handle_time.scv * kind.handle_time.mean**2 + kind.wrap_up.scv * kind.wrap_up.mean**2 + mean**2
+    return squares / mean / best_hour(scenario, kind) / 3600 if mean > 0 else 0.0
 
 
 def _decided(scenario: Scenario) -> NDArray[np.bool_]:
