@@ -47,7 +47,8 @@ def growth(results: Results, of: str) -> float:
         for chosen in (alone, np.array([not kind.connected for kind in scenario.contact_types]))
     ]
     pattern = _pattern(results)
-    return max(0.0, *missing) / float(handle[k]) / ((pattern.stop - pattern.start) * scenario.horizon.interval / HOUR)
+    hours = (pattern.stop - pattern.start) * scenario.horizon.interval / HOUR
+    return float(max(0.0, *missing) / (handle[k] * hours))
 
 
 def _missing(results: Results, handle: Floats, able: NDArray[np.bool_], types: NDArray[np.bool_]) -> float:
@@ -60,7 +61,9 @@ def _missing(results: Results, handle: Floats, able: NDArray[np.bool_], types: N
     opened = np.max(shares, axis=0)
     names = {name for name, chosen in zip(scenario.group_names, able, strict=True) if chosen}
     live = np.array([kind.work == "live" and _groups(scenario, kind.name) <= names for kind in kinds])
-    arrived, handled = (_mean(results, "contacts", name) for name in ("offered", "handle_time"))
+    kept = ("resolved_by_bot", "falsely_contained", "left_bot")
+    arrived = _mean(results, "contacts", "contacts") - sum(_mean(results, "contacts", name) for name in kept)
+    handled = _mean(results, "contacts", "handle_time")
     there = _mean(results, "groups", "staffed_time") - _mean(results, "groups", "chatting_time")
     pattern = _pattern(results)
     work = (arrived[types][:, pattern].sum(axis=1) * handle[types]).sum() + (handled[live] * opened)[:, pattern].sum()
@@ -93,7 +96,7 @@ def _handle_times(results: Results) -> Floats:
     """Agent-seconds of one contact, shape (types,)."""
     answered, handled = (_mean(results, "contacts", name).sum(axis=1) for name in ("answered", "handle_time"))
     usual = np.array([kind.handle_time.mean + kind.wrap_up.mean for kind in results.scenario.contact_types])
-    return np.divide(handled, answered, out=usual, where=answered > 0)
+    return np.asarray(np.divide(handled, answered, out=usual, where=answered > 0))
 
 
 def _mean(results: Results, what: Literal["contacts", "groups"], name: str) -> Floats:
