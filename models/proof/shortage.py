@@ -174,19 +174,17 @@ def _possible(
     hours = np.pad((heads * caps[able]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
     grown = np.pad(np.maximum(np.diff(heads, axis=1), 0).cumsum(axis=1), ((0, 0), (1, 0)))
     until = np.minimum(ends + math.ceil(late / horizon.interval), heads.shape[1])
-    there = hours[until] - hours[starts]
+    tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR * (horizon.at_end == "work-off")
+    there = hours[until] - hours[starts] + tail * heads[:, -1].sum()
     stints = heads[:, starts] + grown[:, until - 1] - grown[:, starts]
     return _begun(space, kinds, able, there, stints)
 
 
 def _played_on(space: Space, heads: Floats, late: float) -> Floats:
-    """The most heads over the horizon and `late` seconds after it, shape (groups, intervals)."""
+    """The most heads over the horizon and, where work may wait, `late` seconds after it, shape (groups, intervals)."""
     horizon = space.scenario.horizon
-    if horizon.at_end == "stop":
+    if horizon.at_end == "stop" or all(kind.connected for kind in space.scenario.contact_types):
         return heads
-    if all(kind.connected for kind in space.scenario.contact_types):
-        last = np.repeat(heads[:, -1:], math.ceil(late / horizon.interval), axis=1)
-        return np.concatenate((heads, last), axis=1)
     return np.concatenate((heads, horizon.after(heads, math.ceil(late / DAY))), axis=1)
 
 
