@@ -234,7 +234,8 @@ def test_a_stopped_clock_leaves_out_who_has_time_left() -> None:
 
 def test_of_equal_deadlines_the_longest_wait_comes_first() -> None:
     """A follow-up of Saturday stood behind all mail of the weekend, which has the same deadline on Monday."""
-    again = {"after": "answered", "probability": 1.0, "as": "mail", "delay": {"mean": "20 h"}, "max_tries": 1}
+    again = {"after": "answered", "probability": 1.0, "as": "mail", "max_tries": 1}
+    again["delay"] = {"family": "deterministic", "value": "20 h"}
     target = {"share": 0.9, "within": "1 h", "clock": "open-hours"}
     mail = kind("mail", "email", open="Mon-Fri 09:00-17:00", target=target, follow_ups=[again])
     scenario = of(
