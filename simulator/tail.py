@@ -51,8 +51,8 @@ class Played:
 def played(scenario: Scenario) -> Played:
     """What is played of a scenario, remembered, for every replication asks for the same.
 
-    There is a tail where somebody must work on deferred contacts after the horizon: until the last deadline, and to the
-    end of the first day on which they are worked on. Staffing goes on for one more pattern, to work off what is left.
+    There is a tail where work may wait: until the last deadline, and for one pattern of days at least. Staffing goes on
+    for one more, to work off what is left.
     """
     horizon, heads = scenario.horizon, scenario.heads
     ends = _ends(scenario) if horizon.at_end == "work-off" else ()
@@ -72,28 +72,20 @@ def played(scenario: Scenario) -> Played:
 
 
 def _ends(scenario: Scenario) -> tuple[float, ...]:
-    """Seconds after the horizon in which contacts arrive, stage by stage; none without deferred work."""
+    """Seconds after the horizon in which contacts arrive, stage by stage; none without deferred work.
+
+    The last does not depend on the staffing, so that all plans meet the same customers; the first, which only saves
+    time, does.
+    """
     horizon = scenario.horizon
     deferred = [kind for kind in scenario.contact_types if not kind.connected]
     if not deferred:
         return ()
-    worked = max(_first_worked(scenario, kind) for kind in deferred)
-    last = min(max(worked, *(_last_due(horizon, kind) for kind in deferred)), LONGEST)
-    if not last:
-        return ()
+    last = min(max(horizon.pattern_days * DAY, *(_last_due(horizon, kind) for kind in deferred)), LONGEST)
     ends = [min(_worked_off(scenario), last)]
     while ends[-1] < last:
         ends.append(min(2 * ends[-1], last))
     return tuple(ends)
-
-
-def _first_worked(scenario: Scenario, kind: ContactType) -> float:
-    """Seconds from the end of the horizon to that of the next day with anybody who can take a type; 0 for none."""
-    horizon = scenario.horizon
-    there = _able(scenario, [kind]).any(axis=0) & (horizon.open_share(kind.open) > 0)
-    by_day = horizon.after(there, horizon.pattern_days).reshape(horizon.pattern_days, -1)
-    days = np.flatnonzero(by_day.any(axis=1))
-    return float(days[0] + 1) * DAY if days.size else 0.0
 
 
 def _able(scenario: Scenario, kinds: list[ContactType]) -> Ints:

@@ -11,6 +11,7 @@ import pytest
 from scenarios.hours import open_time_later, periods
 from scenarios.scenario import Scenario, scenario_from
 from simulator import centre, kernel
+from simulator.evaluator import evaluator
 from simulator.experiment import simulate
 from simulator.overload import growth
 from simulator.tail import played
@@ -251,3 +252,32 @@ def test_of_equal_deadlines_the_longest_wait_comes_first() -> None:
         assert log.parent.tolist()[2] == 0
         assert round(log.arrival[2] / 60) == 1440 + 730
         assert log.answer[2] < log.answer[1]
+
+
+def test_what_is_found_does_not_depend_on_who_came_first() -> None:
+    """A search draws customers once, perhaps for a plan that needs fewer of the next day than others."""
+    early, late = mailroom(staffing=40), mailroom().replace_group("desk", staffing={"Mon-Sun 20:00-22:00": 20})
+    assert played(early).stages[-1] == played(late).stages[-1]
+    assert played(early).stages[0] < played(late).stages[0]
+    for first, second in ((early, late), (late, early)):
+        evaluate = evaluator(seed=1, engine="kernel")
+        evaluate([first], 5)
+        alone = evaluator(seed=1, engine="kernel")([second], 5)[0]
+        after = evaluate([second], 5)[0]
+        assert (after.counts[0].numerator == alone.counts[0].numerator).all()
+        assert (after.overrun == alone.overrun).all()
+
+
+def test_stages_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first stage that is too short is played again, by both engines, until nothing changes any more."""
+    scenario = mailroom(staffing=3)
+    whole = simulate(scenario, 5, engine="kernel")
+    played.cache_clear()
+    monkeypatch.setattr("simulator.tail._worked_off", lambda scenario: HOUR)
+    short = scenario.replace(title="again")
+    assert len(played(short).stages) > 3
+    for engine in ("kernel", "simpy"):
+        again = simulate(short, 5, engine=engine)
+        np.testing.assert_allclose(again.contacts, whole.contacts)
+        np.testing.assert_allclose(again.groups, whole.groups)
+    played.cache_clear()
