@@ -159,12 +159,9 @@ def draw_tape(
     draws = [_first_draws(kind, seed, replication, len(t)) for kind, t in zip(kinds, times, strict=True)]
     started = [np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(kinds, times, strict=True)]
     if stages[stage] < inf:
-        later = _later_arrivals(scenario, seed, replication, stages[stage])
-        started = [np.concatenate(pair) for pair in zip(started, later, strict=True)]
-        draws = [
-            joined([own, _draws(kind, seed, replication, len(t), "tail/")])
-            for kind, own, t in zip(kinds, draws, later, strict=True)
-        ]
+        tails = _tails(scenario, seed, replication, stages[stage])
+        started = [np.concatenate((own, later)) for own, (later, _) in zip(started, tails, strict=True)]
+        draws = [joined([own, later]) for own, (_, later) in zip(draws, tails, strict=True)]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
@@ -198,17 +195,31 @@ def _busyness(scenario: Scenario, seed: int, replication: int, days: int | None 
     return result
 
 
-def _later_arrivals(scenario: Scenario, seed: int, replication: int, until: float) -> list[Floats]:
-    """Arrival times of each type after the horizon, from streams of their own."""
+def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> list[tuple[Floats, Draws]]:
+    """Arrival times and draws of each type after the horizon, from streams of their own for each day.
+
+    Whole days are drawn, so that a tail that goes on for longer begins with the same customers.
+    """
     horizon = scenario.horizon
     days = ceil((until - horizon.length) / DAY)
-    busyness = _busyness(scenario, seed, replication, days, "tail/").repeat(horizon.intervals_per_day, axis=1)
-    expected = horizon.after(scenario.expected, days) * busyness
-    times = [
-        horizon.length + _arrivals(row, horizon.interval, stream(seed, replication, f"tail/arrivals/{name}"))
-        for name, row in zip(scenario.type_names, expected, strict=True)
-    ]
-    return [row[: np.searchsorted(row, until)] for row in times]
+    busyness = _busyness(scenario, seed, replication, days, "tail/")
+    expected = horizon.after(scenario.expected, days).reshape(len(busyness), days, -1) * busyness[:, :, None]
+    tails = []
+    for kind, rows in zip(scenario.contact_types, expected, strict=True):
+        times = [
+            horizon.length
+            + day * DAY
+            + _arrivals(row, horizon.interval, stream(seed, replication, f"tail/{day}/arrivals/{kind.name}"))
+            for day, row in enumerate(rows)
+        ]
+        draws = [_draws(kind, seed, replication, len(t), f"tail/{day}/") for day, t in enumerate(times)]
+        together = np.concatenate(times)
+        tails.append(_first(together, joined(draws), int(np.searchsorted(together, until))))
+    return tails
+
+
+def _first(times: Floats, draws: Draws, count: int) -> tuple[Floats, Draws]:
+    return times[:count], _of_each(lambda column: column[:count], draws)
 
 
 def _arrivals(expected: Floats, interval: float, random: np.random.Generator) -> Floats:
