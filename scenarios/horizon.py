@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,12 @@ class Horizon(BaseModel):
     warm_up: Seconds = 0.0
     """Contacts that arrive in this first stretch are played but left out of every result."""
     at_end: Literal["work-off", "stop"] = "work-off"
-    """After the last interval nobody arrives any more; its staffing works off what is there, or the clock stops."""
+    """What is still open at the end is played on until it is decided, or the clock stops and leaves it out.
+
+    Where work may wait, the last week (the whole of a shorter horizon) repeats itself, arrivals, staffing and opening
+    hours alike, and nothing of it counts. Without such work nobody arrives any more, and the last staffing works off
+    what is there.
+    """
 
     def __eq__(self, other: object) -> bool:  # by the fields alone: arrays that are kept cannot be compared
         return isinstance(other, Horizon) and all(
@@ -77,6 +82,30 @@ class Horizon(BaseModel):
     def intervals(self) -> int:
         """The number of intervals in the whole horizon."""
         return self.days * self.intervals_per_day
+
+    @property
+    def pattern_days(self) -> int:
+        """The last days of the horizon, which repeat themselves after it: a week, or the whole if that is shorter."""
+        return min(self.days, 7)
+
+    def after(self, values: NDArray[Any], days: int) -> NDArray[Any]:
+        """Values of the days after the horizon, which repeat its last ones.
+
+        Parameters
+        ----------
+        values
+            One for each interval or day of the horizon along the last axis.
+        days
+            How many days.
+
+        Examples
+        --------
+        >>> Horizon(days=2).after(np.array([1, 2]), 3)
+        array([1, 2, 1])
+        """
+        per_day = values.shape[-1] // self.days
+        pattern = values[..., (self.days - self.pattern_days) * per_day :]
+        return np.asarray(pattern[..., np.arange(days * per_day) % pattern.shape[-1]])
 
     @cached_property
     def edges(self) -> Floats:

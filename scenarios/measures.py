@@ -31,7 +31,7 @@ COLUMNS = (
 CONTACT_TALLIES = {
     "cases": "fresh contacts, each the beginning of a case",
     "contacts": "all contacts, follow-ups included",
-    "offered": "contacts that reached the agent queue",
+    "offered": "contacts that reached the agent queue, less those with time left when the clock stopped",
     "answered": "contacts answered by an agent",
     "abandoned": "contacts whose customer left the queue",
     "blocked": "connected contacts that found all lines busy",

@@ -64,7 +64,13 @@ def play(scenario: Scenario, tape: Tape, policy: type[Floor] | None = None) -> L
     >>> bool((log.answer >= log.arrival).all())
     True
     """
-    return Centre(tables(scenario), tape, duties(scenario, tape), policy or Floor).run()
+    rules, duty = tables(scenario), duties(scenario, tape)
+    while True:
+        centre = Centre(rules, tape, duty, policy or Floor)
+        logs = centre.run()
+        if tape.longer is None or centre.decided_at <= tape.until:
+            return logs
+        tape = tape.lengthened()
 
 
 class Centre:
@@ -84,6 +90,10 @@ class Centre:
         self.overflow_after = [sorted({after for _, after in routes if after > 0}) for routes in self.floor.routes]
         self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
         self.agents = [Agent(self.floor, number, group) for number, group in enumerate(duty.group_of.tolist())]
+        self.undecided: list[Contact] = []
+        """Contacts of the horizon that may still be open, once it has ended."""
+        self.decided_at = inf
+        """When the last of them was over."""
 
     def run(self) -> Logs:
         """Play the tape to its end."""
@@ -94,8 +104,27 @@ class Centre:
         for agent, spells in self.spells():
             self.env.process(self.shifts(agent, spells))
         self.env.process(self.arrivals())
-        self.env.run(until=None if self.rules.work_off else At(self.env, self.rules.length, Kind.HOURS, 0))
+        if self.rules.judged < inf:
+            self.play_on()
+        else:
+            self.env.run(until=None if self.rules.work_off else At(self.env, self.rules.length, Kind.HOURS, 0))
         return self.logs()
+
+    def play_on(self) -> None:
+        """Play the horizon, and its tail until every contact of the horizon is over."""
+        while self.env.peek() < self.rules.judged:
+            self.env.step()
+        self.undecided = [contact for contact in self.contacts if contact.arrival < self.rules.judged]
+        while not self.all_decided() and self.env.peek() < inf:
+            self.env.step()
+        if self.all_decided():
+            self.decided_at = self.env.now
+
+    def all_decided(self) -> bool:
+        """Whether every contact of the horizon is over."""
+        while self.undecided and is_over(self.undecided[-1]):
+            self.undecided.pop()
+        return not self.undecided
 
     def spells(self) -> Iterator[tuple[Agent, list[int]]]:
         """Each agent with the rows of their duties."""
@@ -315,6 +344,13 @@ class Centre:
         """One attribute of all contacts."""
         read = attrgetter(attribute)
         return np.array([read(contact) for contact in self.contacts], dtype=kind)
+
+
+def is_over(contact: Contact) -> bool:
+    """Whether a contact is dealt with, or its customer gone."""
+    if contact.outcome == logs.ANSWERED:
+        return contact.wrap_end == contact.wrap_end  # not NaN
+    return contact.outcome != logs.OPEN
 
 
 def first_contacts(tape: Tape) -> list[Contact]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.scenario import Scenario
+from simulator.tail import played
 from simulator.tape import Tape
 
 
@@ -39,18 +40,19 @@ def duties(scenario: Scenario, tape: Tape) -> Duties:
 @lru_cache(maxsize=64)
 def _everybody(scenario: Scenario) -> Duties:
     """The stretches when nobody is absent: the same in every replication, so nobody may write to them."""
-    days = scenario.horizon.days
-    found = _stretches(scenario, [np.zeros((days, int(heads.max())), dtype=bool) for heads in scenario.heads])
+    whole = played(scenario)
+    found = _stretches(scenario, [np.zeros((whole.horizon.days, int(row.max())), dtype=bool) for row in whole.heads])
     for column in (found.agent, found.on, found.off, found.group_of):
         column.flags.writeable = False
     return found
 
 
 def _stretches(scenario: Scenario, absent: Sequence[NDArray[np.bool_]]) -> Duties:
-    horizon = scenario.horizon
+    whole = played(scenario)
+    horizon = whole.horizon
     agents, ons, offs, groups = [], [], [], []
     first = 0
-    for number, heads in enumerate(scenario.heads):
+    for number, heads in enumerate(whole.heads):
         most = int(heads.max())
         present = heads[None, :] > np.arange(most)[:, None]
         present &= ~absent[number][horizon.day_of_interval].T

@@ -192,7 +192,7 @@ class Floor:
         self.ageing: list[float] = tables.ageing.tolist()
         self.ready: list[list[Line]] = [[OrderedDict() for _ in range(slots)] for slots in tables.slots]
         self.could_put_down: list[Line] = [OrderedDict() for _ in tables.slots]
-        self.queues: list[list[tuple[float, int, Contact]]] = [[] for _ in self.work]
+        self.queues: list[list[tuple[float, float, int, Contact]]] = [[] for _ in self.work]
         self.put_downs: list[tuple[int, int, float, float]] = []
         self.gone: dict[int, float] = {}
         """When each stretch of duty was over, by its row."""
@@ -204,7 +204,7 @@ class Floor:
         contact.waiting = True
         if not contact.queued:
             contact.queued = True
-            heappush(self.queues[contact.type], (self.order(contact), contact.number, contact))
+            heappush(self.queues[contact.type], (self.order(contact), contact.entry, contact.number, contact))
 
     def place(self, contact: Contact) -> bool:
         """Whether an agent with room was found, who has taken the contact."""
@@ -271,7 +271,8 @@ class Floor:
             if contact is None or self.env.now - contact.entry < after or not self.fits(kind, agent):
                 continue
             waited = self.env.now - contact.entry
-            urgency = (rank, self.level[kind] - self.ageing[kind] * waited, self.queues[kind][0][0], contact.number)
+            level = self.level[kind] - self.ageing[kind] * waited
+            urgency = (rank, level, self.queues[kind][0][0], contact.entry, contact.number)
             if best is None or urgency < best:
                 best, choice = urgency, contact
         if choice is not None:
@@ -289,13 +290,13 @@ class Floor:
     def first_waiting(self, kind: int) -> Contact | None:
         """The first contact of a queue that still waits."""
         queue = self.queues[kind]
-        while queue and not queue[0][2].waiting:
+        while queue and not queue[0][3].waiting:
             self.drop_first(kind)
-        return queue[0][2] if queue else None
+        return queue[0][3] if queue else None
 
     def drop_first(self, kind: int) -> None:
         """Take the first contact out of a queue."""
-        heappop(self.queues[kind])[2].queued = False
+        heappop(self.queues[kind])[3].queued = False
 
     def open_up(self, kind: int) -> None:
         """A type opens: free agents take what waited for that."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import ceil, inf
 from threading import Lock
 from typing import Any
 
@@ -60,7 +61,11 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     from simulator.kernel_play import DONE
     from simulator.kernel_play import play as loop
 
-    world, duty = next((world, duty) for world, duty in _worlds(scenario, tape) if loop(world.centre) == DONE)
+    while True:
+        world, duty = next((world, duty) for world, duty in _worlds(scenario, tape) if loop(world.centre) == DONE)
+        if not _is_short(world, tape):
+            break
+        tape = tape.lengthened()
     return Logs(_contact_log(world), _put_down_log(world), _staffing_log(world, duty))
 
 
@@ -77,14 +82,24 @@ def play_and_tally(scenario: Scenario, tape: Tape) -> Tallies:
             book = book_of(scenario, world, duty)
         if play_and_add_up(world.centre, book.record) == DONE:
             with _TURN:
-                return book.tallies()
+                if not _is_short(world, tape):
+                    return book.tallies()
+                tape = tape.lengthened()
+                worlds = _worlds(scenario, tape)
+
+
+def _is_short(world: World, tape: Tape) -> bool:
+    """Whether contacts of the horizon were not over while others still arrived, and the tape can be longer."""
+    decided = float(world.centre["decided"][0]) if world.centre["undecided"][0] == 0 else inf
+    return tape.longer is not None and decided > tape.until
 
 
 def _worlds(scenario: Scenario, tape: Tape) -> Iterator[tuple[World, Duties]]:
     """The centre before the first event, and again with longer arrays in case these prove too short."""
     rules, duty = tables(scenario), duties(scenario, tape)
     pending = 4 * (most_events(rules, duty) + _SMALLEST)
-    sizes = Sizes(len(tape.arrival) + _later(scenario) + 1, pending, _SMALLEST)
+    patterns = 1 if tape.until == inf else ceil(tape.until / scenario.horizon.length)
+    sizes = Sizes(len(tape.arrival) + patterns * _later(scenario) + 1, pending, _SMALLEST)
     while True:
         yield world_of(rules, tape, duty, sizes), duty
         sizes = Sizes(2 * sizes.contacts, 4 * sizes.pending, 4 * sizes.put_downs)

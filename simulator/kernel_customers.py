@@ -10,7 +10,7 @@ from simulator import logs, routing, tape
 from simulator.clock import Kind
 from simulator.kernel_compile import Record, inline, records, values
 from simulator.kernel_events import moment, push
-from simulator.kernel_lines import NOBODY, contact_at, dequeue, on_grid, runs_out, type_at
+from simulator.kernel_lines import NOBODY, contact_at, decide, dequeue, on_grid, runs_out, type_at
 from simulator.kernel_world import RULE, TRUNK
 from simulator.streams import CHILD, DELAY, DRAW, LATE_CHILD, NEXT
 from simulator.streams import OVERDUE as OVERDUE_DRAW
@@ -93,6 +93,7 @@ def follow_up(centre: Record, contact: int, event: int, now: float) -> None:
     if when >= centre.length:
         return
     begin(centre, centre.contacts, rule.follows, this.case, when)
+    centre.undecided += when < centre.judged
     child = contact_at(centre, centre.contacts)
     child.parent, child.step, child.skips_bot = contact, this.step + 1, rule.skips_bot
     child.own_key = mix(key, LATE_CHILD if late else CHILD)
@@ -133,6 +134,7 @@ def leave(centre: Record, contact: int, outcome: int, now: float) -> None:
     this = contact_at(centre, contact)
     dequeue(centre, contact)
     this.outcome, this.end = outcome, now
+    decide(centre, contact, now)
     hang_up(centre, contact)
 
 
@@ -221,4 +223,38 @@ def write_off(centre: Record) -> None:
             this = contact_at(centre, contact)
             if runs_out(centre, contact) < end:
                 this.outcome, this.end = logs.ABANDONED, runs_out(centre, contact)
+                decide(centre, contact, this.end)
             contact = this.after
+
+
+@inline
+def begin_tail(centre: Record, now: float) -> None:
+    """The horizon has ended: from here on leaving is an event, for the tail ends with the last contact of the horizon.
+
+    Those who have left quietly before the next event are written off.
+    """
+    centre.in_tail = True
+    for number in range(centre.types):
+        kind = type_at(centre, number)
+        contact = kind.queue_first
+        while contact >= 0 and kind.quiet:
+            after = contact_at(centre, contact).after
+            end = runs_out(centre, contact)
+            if end < now:
+                leave(centre, contact, logs.ABANDONED, end)
+            elif end < inf:
+                push(centre, end, Kind.PATIENCE, contact)
+            contact = after
+        kind.quiet = False
+
+
+@inline
+def waiting(centre: Record) -> int:
+    """How many customers stand in the queues of types whose abandonments are written off quietly."""
+    count = 0
+    for number in range(centre.types):
+        contact = type_at(centre, number).queue_first
+        while contact >= 0 and type_at(centre, number).quiet:
+            count += 1
+            contact = contact_at(centre, contact).after
+    return count

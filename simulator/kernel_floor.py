@@ -16,6 +16,7 @@ from simulator.kernel_lines import (
     first_waiting,
     group_at,
     held_at,
+    is_before,
     line_at,
     line_up,
     on_grid,
@@ -78,7 +79,7 @@ def contact_for(centre: Record, agent: int, now: float) -> int:
     busy = person.load > 0
     if person.line < 0 or (busy and not person.concurrent):
         return NOBODY
-    chosen, best_rank, best_level, best_order = NOBODY, 0, 0.0, 0.0
+    chosen, best_rank, best_level = NOBODY, 0, 0.0
     for place in range(person.group * centre.skills, (person.group + 1) * centre.skills):
         skill = skill_at(centre, place)
         if skill.type < 0 or (chosen >= 0 and skill.rank > best_rank):
@@ -98,9 +99,8 @@ def contact_for(centre: Record, agent: int, now: float) -> int:
         if waited < skill.after:
             continue
         level = kind.level - kind.ageing * waited
-        earlier = this.order < best_order or (this.order == best_order and contact < chosen)
-        if chosen < 0 or level < best_level or (level == best_level and earlier):
-            chosen, best_rank, best_level, best_order = contact, skill.rank, level, this.order
+        if chosen < 0 or level < best_level or (level == best_level and is_before(centre, contact, chosen)):
+            chosen, best_rank, best_level = contact, skill.rank, level
     return chosen
 
 

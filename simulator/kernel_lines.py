@@ -1,8 +1,8 @@
 """Lines of agents and queues of contacts in the compiled engine.
 
 Lines and queues are doubly linked lists in arrays. A line of agents is in the order in which they came to it. A queue
-is ordered by (order, number) of its contacts: who joins it anew belongs near its end, an item that was put down near
-its beginning, so that the place is found in a few steps.
+is ordered by (order, entry, number) of its contacts: who joins it anew belongs near its end, an item that was put down
+near its beginning, so that the place is found in a few steps.
 """
 
 from __future__ import annotations
@@ -134,9 +134,11 @@ def order_of(centre: Record, contact: int) -> float:
 
 @inline
 def is_before(centre: Record, contact: int, other: int) -> bool:
-    """Whether a contact comes before another in the queue."""
-    ours, theirs = contact_at(centre, contact).order, contact_at(centre, other).order
-    return ours < theirs or (ours == theirs and contact < other)
+    """Whether a contact comes before another in the queue; of equal deadlines the longest wait comes first."""
+    this, that = contact_at(centre, contact), contact_at(centre, other)
+    if this.order != that.order:
+        return this.order < that.order
+    return this.entry < that.entry or (this.entry == that.entry and contact < other)
 
 
 @inline
@@ -183,6 +185,14 @@ def dequeue(centre: Record, contact: int) -> None:
 
 
 @inline
+def decide(centre: Record, contact: int, when: float) -> None:
+    """Note that a contact is over, if it counts."""
+    if contact_at(centre, contact).arrival < centre.judged:
+        centre.undecided -= 1
+        centre.decided = max(centre.decided, when)
+
+
+@inline
 def runs_out(centre: Record, contact: int) -> float:
     """When the patience of a waiting contact ends."""
     this = contact_at(centre, contact)
@@ -196,5 +206,6 @@ def first_waiting(centre: Record, number: int, now: float) -> int:
     while kind.quiet and kind.queue_first >= 0 and runs_out(centre, kind.queue_first) < now:
         gone = contact_at(centre, kind.queue_first)
         gone.outcome, gone.end = ABANDONED, runs_out(centre, kind.queue_first)
+        decide(centre, kind.queue_first, gone.end)
         dequeue(centre, kind.queue_first)
     return kind.queue_first

@@ -20,6 +20,7 @@ from simulator.kernel_compile import Record, compiled, inline, records, sources_
 from simulator.kernel_customers import (
     arrival_at,
     begin_first,
+    begin_tail,
     bot_takes,
     follow_up,
     gets_a_line,
@@ -31,11 +32,22 @@ from simulator.kernel_customers import (
     outcome_of_bot,
     start_session,
     wait,
+    waiting,
     write_off,
 )
 from simulator.kernel_events import BITS, NUMBERS, event_at, moment, push, settle, take_top
 from simulator.kernel_floor import agent_for, agent_with_item, contact_for, plan_next, put_down, read_clock, take
-from simulator.kernel_lines import NOBODY, agent_at, contact_at, enqueue, first_waiting, held_at, line_up, type_at
+from simulator.kernel_lines import (
+    NOBODY,
+    agent_at,
+    contact_at,
+    decide,
+    enqueue,
+    first_waiting,
+    held_at,
+    line_up,
+    type_at,
+)
 from simulator.kernel_world import FIXED, GONE
 from simulator.memory import keep_what_is_freed
 
@@ -113,6 +125,7 @@ def lay_down(centre: Record, agent: int, contact: int, now: float) -> None:
     """An agent has done with a contact for good."""
     person, first = agent_at(centre, agent), agent * centre.loads
     contact_at(centre, contact).wrap_end = now
+    decide(centre, contact, now)
     person.load -= 1
     for place in range(first, first + person.load):
         if held_at(centre, place).contact == contact:
@@ -142,6 +155,14 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
             now = min(fixed_time, arrival_time, event_time)
             if now == inf or (now >= centre.length and not centre.work_off):
                 break
+            if now >= centre.judged:
+                if not centre.in_tail:
+                    if centre.pending + waiting(centre) + centre.margin > centre.pending_room:
+                        return FULL
+                    begin_tail(centre, now)
+                    continue
+                if centre.undecided == 0:
+                    break
             arriving = joining = offered = seeking = planning = stepping = step = NOBODY
 
             if fixed_time == now:
@@ -248,6 +269,8 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 plan_next(centre, planning, now)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, now)
+        for coming in range(at_first, centre.first):
+            begin_first(centre, coming)
         write_off(centre)
         return DONE
 

@@ -69,12 +69,14 @@ def add_to_group(book: Record, flow: int, agent: int, start: float, end: float) 
 @inline
 def add_duty(book: Record, number: int) -> None:
     """Add a stretch of duty and what came after its end."""
-    row, gone = duty_at(book, number), gone_at(book, number).time
-    add_to_group(book, STAFFED, row.agent, row.on, min(row.off, book.length))
-    if gone > row.off:
+    row, gone, spell = duty_at(book, number), gone_at(book, number).time, spell_at(book, duty_at(book, number).agent)
+    if row.on < book.judged:
+        add_to_group(book, STAFFED, row.agent, row.on, min(row.off, book.length))
+    if gone > row.off and row.off <= book.judged:
         add_to_group(book, OVERRUN, row.agent, row.off, gone)
-    if row.off == inf:
-        spell_at(book, row.agent).stays = True
+        spell.until = max(spell.until, gone)
+    if row.off == inf and book.judged == inf:
+        spell.stays = True
 
 
 @inline
@@ -98,8 +100,10 @@ def add_beyond(book: Record, agent: int, start: float, end: float) -> None:
 @inline
 def add_work(book: Record, agent: int, start: float, end: float) -> None:
     """Add a stretch of work on one contact alone."""
-    add_to_group(book, ALONE, agent, start, end)
-    add_beyond(book, agent, start, end)
+    until = spell_at(book, agent).until
+    if start < until:
+        add_to_group(book, ALONE, agent, start, min(end, until))
+        add_beyond(book, agent, start, end)
 
 
 @inline
@@ -149,7 +153,7 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     place = min(interval_of(book, this.arrival), book.intervals - 1)
     sums = sum_at(book, this.type * book.intervals + place)
     answered, abandoned = outcome == logs.ANSWERED, outcome == logs.ABANDONED
-    offered = not isnan(this.entry)
+    offered = not isnan(this.entry) and not (outcome == logs.OPEN and due(book, this.type, this.entry) > book.clock_end)
     late = this.entry + wait > due(book, this.type, this.entry)
     sums.contacts += 1
     sums.offered += offered
@@ -239,9 +243,12 @@ def close_waiting(book: Record, kind: int) -> None:
 def add_session(book: Record, contact: int) -> None:
     """Add a concurrent session, the next in the order in which they began."""
     this = contact_at(book, contact)
-    agent, start, end = this.agent, this.resumed, work_end(book, this)
-    add_to_group(book, SESSIONS, agent, start, end)
+    agent, start = this.agent, this.resumed
     spell = spell_at(book, agent)
+    if start >= spell.until:
+        return
+    end = min(work_end(book, this), spell.until)
+    add_to_group(book, SESSIONS, agent, start, end)
     if start > spell.end:
         close_spell(book, agent)
         spell.start = start
@@ -254,7 +261,8 @@ def add_up(book: Record) -> None:
     for number in range(book.duties):
         add_duty(book, number)
     for contact in range(book.contacts):
-        seen_at(book, contact_at(book, contact).case).last = contact
+        if contact_at(book, contact).arrival < book.judged:
+            seen_at(book, contact_at(book, contact).case).last = contact
     for number in range(book.put_downs - 1, -1, -1):
         add_put_down(book, number)
     for contact in range(book.contacts):
@@ -262,7 +270,7 @@ def add_up(book: Record) -> None:
         entry, kind = this.entry, this.type
         abandoned = this.outcome == logs.ABANDONED
         left = this.end if abandoned else this.answer
-        if this.arrival >= book.warm_up:
+        if book.warm_up <= this.arrival < book.judged:
             add_contact(book, contact, left - entry)
             if not isnan(left - entry):
                 add_to_histograms(book, kind, left - entry, not abandoned)

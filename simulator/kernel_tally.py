@@ -15,6 +15,7 @@ from scenarios.scenario import Scenario
 from simulator import waits
 from simulator.duty import Duties
 from simulator.kernel_world import Array, World, addresses, fields, rows
+from simulator.tail import played
 from simulator.tallies import Tallies
 from simulator.worktimes import WorkTimes, group_sums
 
@@ -32,8 +33,9 @@ FLOW = fields("f8: started ended, i8: starts ends")
 """Of an owner and interval: how many stretches start and end within it, and the sums of these instants."""
 
 DUTY = fields("f8: on off, i8: agent")
-SPELL = fields("f8: start end, ?: stays")
-"""Of an agent the time with sessions that is not yet over, and whether what is left after the horizon is worked off."""
+SPELL = fields("f8: start end until, ?: stays")
+"""Of an agent the time with sessions that is not yet over, until when work counts, and whether what is left after a
+horizon without a tail is worked off."""
 TOTAL = fields("f8: seconds")
 COUNT = fields("u4: contacts")
 AGE = fields("f8: born")
@@ -42,7 +44,7 @@ PLAYED = ("contact", "put_down", "begun", "gone", "type", "period")
 """The arrays of the centre that are read."""
 
 BOOK = fields(
-    "f8: interval length warm_up,"
+    "f8: interval length warm_up judged clock_end,"
     "i8: intervals skipped types groups owners agents duties contacts put_downs sessions bins,"
     f"i8: {' '.join(PLAYED)} sum kind seen flow total time spell duty histogram longest oldest beyond edge group_of"
 )
@@ -76,6 +78,7 @@ class Book:
 
 def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
     """A book before anything has been added up, for a centre that is still to be played."""
+    whole = played(scenario)
     horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
     owners = types + len(FLOWS) * groups
     arrays = {name: world.arrays[name] for name in PLAYED} | {
@@ -88,7 +91,7 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
         "total": np.zeros(owners),
         "time": np.zeros((owners, horizon.intervals)),
-        "spell": np.zeros(len(duty.group_of), dtype=SPELL),
+        "spell": rows(SPELL, len(duty.group_of), until=whole.judged),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
         "longest": np.full(types, -np.inf),
         "oldest": np.full((types, horizon.intervals), np.inf),
@@ -100,6 +103,8 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         interval=horizon.interval,
         length=horizon.length,
         warm_up=horizon.warm_up,
+        judged=whole.judged,
+        clock_end=whole.clock_end,
         intervals=horizon.intervals,
         skipped=horizon.warm_up_intervals,
         types=types,

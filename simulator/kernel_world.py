@@ -74,9 +74,10 @@ FIXED = fields("f8: time, i8: number row, ?: begins")
 """What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
 stretch of duty, -1 for hours; whether it begins or ends."""
 
-_NUMBERS = "f8: length grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
+_NUMBERS = "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
 _COUNTS = (
-    "i8: first fixed contacts sessions put_downs pending, i8: contacts_room put_downs_room pending_room margin, ?: hole"
+    "i8: first fixed contacts sessions put_downs pending undecided,"
+    "i8: contacts_room put_downs_room pending_room margin, f8: decided, ?: hole in_tail"
 )
 _TABLES = "i8: type group pace fill speed skill route overflow rule rule_first period trunk fixed_event"
 _TAPE = (
@@ -118,6 +119,8 @@ def world_of(rules: Tables, tape: Tape, duty: Duties, sizes: Sizes) -> World:
             CENTRE,
             1,
             length=rules.length,
+            judged=rules.judged,
+            undecided=np.searchsorted(tape.arrival, rules.judged),
             grid=tape.grid,
             per_grid=1 / tape.grid if frexp(tape.grid)[0] == 0.5 else 0.0,
             agent_rule=rules.agent_rule,

@@ -90,11 +90,12 @@ class Logs:
 def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
     """The contact log as people read it: names instead of codes, wall times instead of seconds.
 
-    One row per contact; times are missing where they never happened.
+    One row per contact of the horizon; times are missing where they never happened.
     """
     import pandas as pd
 
     log = logs.contacts
+    counted = log.arrival < scenario.horizon.length
     group = np.append(logs.staffing.group_of, -1)[log.agent]
     start = np.datetime64(scenario.horizon.midnight, "us")
 
@@ -106,7 +107,7 @@ def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
         return pd.Series(number, dtype="Int64").where(number >= 0)
 
     channels = np.array([kind.channel for kind in scenario.contact_types], dtype=object)
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "contact": np.arange(len(log.type)),
             "case": log.case,
@@ -125,3 +126,4 @@ def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
             "outcome": np.array(OUTCOMES, dtype=object)[log.outcome],
         }
     )
+    return rows[counted].reset_index(drop=True)

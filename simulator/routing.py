@@ -7,14 +7,13 @@ who came to this load first is taken (`longest-idle`), or last (`shortest-idle`)
 (`lowest-number`). If nobody is free, a connected contact may have an interruptible item put down, groups in order.
 
 **What an agent takes.** Among the first waiting contacts of the types that fit what is in hand: the best rank of the
-group, then the lowest priority level (less ageing), then the longest wait (or the earliest deadline), then the lowest
-number. Deferred work is taken only while its type is open.
+group, then the lowest priority level (less ageing), then the earliest deadline (where the order goes by it), then the
+longest wait, then the lowest number. Deferred work is taken only while its type is open.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,9 +22,8 @@ from numpy.typing import NDArray
 
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType, FollowUp
-from scenarios.hours import periods
 from scenarios.scenario import Scenario
-from scenarios.units import DAY
+from simulator.tail import open_periods, played
 
 LIVE, CONCURRENT, DEFERRED = 0, 1, 2
 LONGEST_IDLE, SHORTEST_IDLE, LOWEST_NUMBER = 0, 1, 2
@@ -45,8 +43,6 @@ _AFTER = {
     "bot-left": BOT_LEFT,
     "overdue": OVERDUE,
 }
-DEADLINES_AHEAD = 28 * DAY
-"""How far beyond the horizon opening hours are looked up, so that a late deadline is still found."""
 NO_BOT, NO_LIMIT = -2, -1
 
 Ints = NDArray[np.int64]
@@ -58,6 +54,11 @@ class Tables:
     """A scenario's rules as arrays: types (T), groups (G), routes (R), slots (S), rules (F), in scenario order."""
 
     length: float
+    """Seconds that are played, with the tail."""
+    judged: float
+    """The instant from which nothing counts, infinite without a tail."""
+    clock_end: float
+    """The instant at which the clock stops."""
     work_off: bool
     work: Ints
     interruptible: NDArray[np.bool_]
@@ -114,14 +115,15 @@ class Tables:
 def tables(scenario: Scenario) -> Tables:
     """The tables of a scenario, remembered, for every replication asks for the same; not to be written to."""
     kinds, groups = scenario.contact_types, scenario.agent_groups
-    horizon = scenario.horizon
+    horizon, whole = scenario.horizon, played(scenario)
     route_group, route_after = _routes(scenario)
     rank, after, speed = _skills(scenario)
     bots = [kind.bot for kind in kinds]
-    reach = horizon.length + DEADLINES_AHEAD
     targets = [kind.target for kind in kinds]
     return Tables(
-        length=horizon.length,
+        length=whole.horizon.length,
+        judged=whole.judged,
+        clock_end=whole.clock_end,
         work_off=horizon.at_end == "work-off",
         work=np.array([_WORK[kind.work] for kind in kinds]),
         interruptible=np.array([kind.interruptible for kind in kinds]),
@@ -142,10 +144,8 @@ def tables(scenario: Scenario) -> Tables:
         keep_free=np.array([group.keep_free for group in groups]),
         trunk=np.array([list(scenario.trunks).index(kind.trunk) if kind.trunk else -1 for kind in kinds]),
         lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
-        open_periods=tuple(_open_periods(kind.open, horizon.midnight, reach) for kind in kinds),
-        bot_periods=tuple(
-            _open_periods(bot.hours, horizon.midnight, reach) if bot else np.empty((0, 2)) for bot in bots
-        ),
+        open_periods=tuple(open_periods(scenario, kind.open) for kind in kinds),
+        bot_periods=tuple(open_periods(scenario, bot.hours) if bot else np.empty((0, 2)) for bot in bots),
         bot_sessions=np.array([_sessions(kind) for kind in kinds]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
         overdue=np.array(
@@ -153,14 +153,6 @@ def tables(scenario: Scenario) -> Tables:
         ),
         **_rules(scenario),
     )
-
-
-@lru_cache(maxsize=256)
-def _open_periods(opening: tuple[str, ...], start: datetime, length: float) -> Floats:
-    """The open periods, remembered, for every replication asks for the same; not to be written to."""
-    found = periods(opening, start, length)
-    found.setflags(write=False)
-    return found
 
 
 def _routes(scenario: Scenario) -> tuple[Ints, Floats]:

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from scenarios.errors import TooLarge
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from simulator import waits
+from simulator.tail import Played, played
 
 BYTES_OF_A_CONTACT = 600
 BYTES_OF_A_HEAD = 6
@@ -77,8 +79,9 @@ def refuse_too_large(scenario: Scenario, replications: int = 1) -> None:
     types, groups, rows = len(scenario.contact_types), len(scenario.agent_groups), scenario.horizon.intervals
     sums = 8 * rows * (len(CONTACT_TALLIES) * types + len(GROUP_TALLIES) * groups)
     results = replications * (sums + 2 * 4 * types * waits.BINS)
-    contacts = first_contacts(scenario).sum() + later_contacts(scenario)
-    heads = float(scenario.heads.max(axis=1).sum()) * rows
+    whole = played(scenario)
+    contacts = (first_contacts(scenario).sum() + later_contacts(scenario)) * _longest(whole, scenario)
+    heads = float(scenario.heads.max(axis=1).sum()) * whole.horizon.intervals
     one = (BYTES_OF_A_CONTACT * contacts + BYTES_OF_A_HEAD * heads) * (os.cpu_count() or 1)
     limit = SHARE_OF_MEMORY * memory()
     if results + one > limit:
@@ -89,6 +92,12 @@ def refuse_too_large(scenario: Scenario, replications: int = 1) -> None:
             _gigabytes(limit),
             f"{smaller}, or longer intervals",
         )
+
+
+def _longest(whole: Played, scenario: Scenario) -> float:
+    """The contacts that may be played, those after the horizon included, over those of the horizon."""
+    last = whole.stages[-1]
+    return 1.0 if np.isinf(last) else float(np.ceil(last / DAY)) / scenario.horizon.days
 
 
 def memory() -> float:

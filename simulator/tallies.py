@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.contact_types import ContactType
-from scenarios.hours import open_time_later, periods
+from scenarios.hours import open_time_later
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator import logs as codes
 from simulator import waits
 from simulator.logs import ContactLog, Logs, PutDownLog
-from simulator.routing import DEADLINES_AHEAD
+from simulator.routing import tables
+from simulator.tail import played
 from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
 from simulator.worktimes import group_sums, work_times
 from simulator.worktimes import time_by_interval as time_by_interval
@@ -43,14 +44,14 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     """The sums of one replication.
 
     Contacts count in the interval of their arrival, time in the interval in which it passes; contacts that arrive in
-    the warm-up, and time within it, do not count.
+    the warm-up or the tail, and time within them, do not count.
     """
     log = logs.contacts
     horizon = scenario.horizon
     place = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(
         int
     )
-    counted = log.arrival >= horizon.warm_up
+    counted = (log.arrival >= horizon.warm_up) & (log.arrival < played(scenario).judged)
     wait = np.where(log.outcome == codes.ABANDONED, log.end, log.answer) - log.entry
     summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
     summed |= _waiting(scenario, logs)
@@ -78,20 +79,21 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     session = log.bot_outcome >= 0
     late = _late(scenario, log, wait)
     in_time = answered & ~late
-    resolved, resolution = _resolution(log)
+    offered = ~np.isnan(log.entry) & ~_undecided(scenario, log)
+    resolved, resolution = _resolution(log, played(scenario).judged)
     responded = _responses(scenario, log)
     known = np.array([bool(kind.target and kind.target.within is not None) for kind in kinds])[log.type]
     handled = np.where(answered, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
     np.add.at(handled, logs.put_down.contact, logs.put_down.end - logs.put_down.start)
     green, yellow = _zone_limits(kinds, log.type)
-    red = ~np.isnan(log.entry) & (abandoned | ~(wait <= yellow))
+    red = offered & (abandoned | ~(wait <= yellow))
     channels = np.unique([kind.channel for kind in kinds], return_inverse=True)[1]
     money = np.array([(k.value.answered, k.value.abandoned, k.value.late) for k in kinds])[log.type]
     session_cost = np.array([k.bot.cost_per_session if k.bot else 0.0 for k in kinds])
     return {
         "cases": first,
         "contacts": np.ones(len(first), dtype=bool),
-        "offered": ~np.isnan(log.entry),
+        "offered": offered,
         "answered": answered,
         "abandoned": abandoned,
         "blocked": log.outcome == codes.BLOCKED,
@@ -124,9 +126,9 @@ def _deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
     targets = [kind.target for kind in scenario.contact_types]
     within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
     deadline: Floats = since + within[of]
-    for k, (kind, target) in enumerate(zip(scenario.contact_types, targets, strict=True)):
+    for k, target in enumerate(targets):
         if target and target.within is not None and target.clock == "open-hours":
-            reach = periods(kind.open, scenario.horizon.midnight, scenario.horizon.length + DEADLINES_AHEAD)
+            reach = tables(scenario).open_periods[k]
             own = of == k
             deadline[own] = open_time_later(reach, np.nan_to_num(since[own]), target.within)
     return deadline
@@ -145,10 +147,19 @@ def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
 
 
-def _resolution(log: ContactLog) -> tuple[Mask, Floats]:
+def _undecided(scenario: Scenario, log: ContactLog) -> Mask:
+    """Whether a contact was still waiting, with time left, when the clock stopped: it is neither in time nor late."""
+    clock_end = played(scenario).clock_end
+    waits = (log.outcome == codes.OPEN) & ~np.isnan(log.entry)
+    if np.isinf(clock_end) or not waits.any():
+        return np.zeros(len(waits), dtype=bool)
+    return np.asarray(waits & (_deadlines(scenario, log.type, log.entry) > clock_end))
+
+
+def _resolution(log: ContactLog, judged: float) -> tuple[Mask, Floats]:
     """For each case (by row of its first contact) whether its last contact was resolved, and the time it took."""
-    last = np.zeros(len(log.case), dtype=int)
-    last[log.case] = np.arange(len(log.case))
+    last, counted = np.zeros(len(log.case), dtype=int), np.flatnonzero(log.arrival < judged)
+    last[log.case[counted]] = counted
     outcome = log.outcome[last]
     resolved = ((outcome == codes.ANSWERED) | (outcome == codes.BOT_RESOLVED)) & ~np.isnan(log.end[last])
     return resolved, log.end[last] - log.arrival

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from numpy.typing import NDArray
 from scenarios.contact_types import Bot, ContactType
 from scenarios.distributions import Distribution
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from simulator.clock import GRID, all_on_grid
 from simulator.streams import key, stream
+from simulator.tail import played
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -85,6 +88,14 @@ class Tape:
     """For each group who is absent, shape (days, heads)."""
     busyness: Floats
     """The busyness factor of each type and day, shape (types, days)."""
+    until: float = inf
+    """The instant until which contacts arrive after the horizon, infinite where none do."""
+    longer: Callable[[], Tape] | None = None
+    """The same tape with contacts for longer, in case those of the horizon are not all over by then."""
+
+    def lengthened(self) -> Tape:
+        """The tape with contacts for longer, and the same people absent."""
+        return self if self.longer is None else replace(self.longer(), absent=self.absent)
 
     @property
     def pool_size(self) -> int:
@@ -113,6 +124,7 @@ def draw_tape(
     arrivals: Sequence[Floats] | None = None,
     grid: float = GRID,
     merge: Merge = merged,
+    stage: int = 0,
 ) -> Tape:
     """The tape of one replication.
 
@@ -128,18 +140,30 @@ def draw_tape(
         The time grid in seconds; coarser than the default only to make events coincide in tests.
     merge
         What puts first contacts in order: `merged`, or its compiled twin.
+    stage
+        How long contacts arrive after the horizon: its place in `simulator.tail.Played.stages`.
     """
+    stages = played(scenario).stages
     busyness = _busyness(scenario, seed, replication)
     kinds = scenario.contact_types
     times = [
-        _arrivals(kind, scenario, busyness[k], stream(seed, replication, f"arrivals/{kind.name}"))
+        _arrivals(
+            scenario.expected[k] * busyness[k, scenario.horizon.day_of_interval],
+            scenario.horizon.interval,
+            stream(seed, replication, f"arrivals/{kind.name}"),
+        )
         if arrivals is None
         else np.sort(arrivals[k])
         for k, kind in enumerate(kinds)
     ]
     draws = [_first_draws(kind, seed, replication, len(t)) for kind, t in zip(kinds, times, strict=True)]
     started = [np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(kinds, times, strict=True)]
+    if stages[stage] < inf:
+        tails = _tails(scenario, seed, replication, stages[stage])
+        started = [np.concatenate((own, later)) for own, (later, _) in zip(started, tails, strict=True)]
+        draws = [joined([own, later]) for own, (_, later) in zip(draws, tails, strict=True)]
     first = merge(started, draws, grid)
+    again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
     return Tape(
         grid=grid,
@@ -152,33 +176,62 @@ def draw_tape(
         keys=tuple(key(seed, replication, f"journey/{name}") if pool else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
         busyness=busyness,
+        until=stages[stage],
+        longer=again if stage + 1 < len(stages) else None,
     )
 
 
-def _busyness(scenario: Scenario, seed: int, replication: int) -> Floats:
+def _busyness(scenario: Scenario, seed: int, replication: int, days: int | None = None, prefix: str = "") -> Floats:
     """Gamma factors with mean 1, shape (types, days); types that share a name share their days."""
-    result = np.ones((len(scenario.contact_types), scenario.horizon.days))
+    days = scenario.horizon.days if days is None else days
+    result = np.ones((len(scenario.contact_types), days))
     for k, kind in enumerate(scenario.contact_types):
         variation = kind.volume.variation
         if variation is None or variation.cv == 0:
             continue
         name = f"busyness/type/{kind.name}" if variation.shared is None else f"busyness/{variation.shared}"
         shape = variation.cv**-2
-        result[k] = stream(seed, replication, name).standard_gamma(shape, scenario.horizon.days) / shape
+        result[k] = stream(seed, replication, prefix + name).standard_gamma(shape, days) / shape
     return result
 
 
-def _arrivals(kind: ContactType, scenario: Scenario, busyness: Floats, random: np.random.Generator) -> Floats:
-    """Arrival times of a type in rising order: a unit-rate Poisson process through the inverse of the volume."""
+def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> list[tuple[Floats, Draws]]:
+    """Arrival times and draws of each type after the horizon, from streams of their own for each day.
+
+    Whole days are drawn, so that a tail that goes on for longer begins with the same customers.
+    """
     horizon = scenario.horizon
-    expected = scenario.expected[scenario.type_names.index(kind.name)] * busyness[horizon.day_of_interval]
+    days = ceil((until - horizon.length) / DAY)
+    busyness = _busyness(scenario, seed, replication, days, "tail/")
+    expected = horizon.after(scenario.expected, days).reshape(len(busyness), days, -1) * busyness[:, :, None]
+    tails = []
+    for kind, rows in zip(scenario.contact_types, expected, strict=True):
+        times = [
+            horizon.length
+            + day * DAY
+            + _arrivals(row, horizon.interval, stream(seed, replication, f"tail/{day}/arrivals/{kind.name}"))
+            for day, row in enumerate(rows)
+        ]
+        draws = [_draws(kind, seed, replication, len(t), f"tail/{day}/") for day, t in enumerate(times)]
+        together = np.concatenate(times)
+        tails.append(_first(together, joined(draws), int(np.searchsorted(together, until))))
+    return tails
+
+
+def _first(times: Floats, draws: Draws, count: int) -> tuple[Floats, Draws]:
+    return times[:count], _of_each(lambda column: column[:count], draws)
+
+
+def _arrivals(expected: Floats, interval: float, random: np.random.Generator) -> Floats:
+    """Arrival times of a type in rising order: a unit-rate Poisson process through the inverse of the volume."""
+    edges = np.arange(len(expected) + 1) * interval
     volume = np.concatenate(([0.0], np.cumsum(expected)))
     total = volume[-1]
     points = np.cumsum(random.standard_exponential(int(total + 6 * np.sqrt(total)) + 10))
     while points[-1] < total:
         more = np.cumsum(random.standard_exponential(int(np.sqrt(total)) + 10))
         points = np.concatenate((points, points[-1] + more))
-    return np.interp(points[: np.searchsorted(points, total)], volume, horizon.edges)
+    return np.asarray(np.interp(points[: np.searchsorted(points, total)], volume, edges))
 
 
 def _first_draws(kind: ContactType, seed: int, replication: int, size: int) -> Draws:
@@ -312,14 +365,14 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
 
 def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
     """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
-    result = []
+    result, days_played = [], played(scenario).horizon.days
     for group, heads in zip(scenario.agent_groups, scenario.heads, strict=True):
         most, share = int(heads.max()), group.shrinkage.absence
         days = [
             stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share
             if share
             else np.zeros(most, bool)
-            for day in range(scenario.horizon.days)
+            for day in range(days_played)
         ]
         result.append(np.array(days, dtype=bool))
     return tuple(result)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.units import HOUR
 from scenarios.wishes import Wish, wishes
 from simulator.estimate import Estimate, proportion, ratio
+from simulator.overload import growth
 from simulator.results import Results
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MET, MISSED, UNSURE = "met", "missed", "unsure"
 OVERLOADED = 0.05
-"""The share of a type's contacts still open at the end from which its queue is called overloaded."""
+"""The share of a connected type's contacts still open at the end from which its queue is called overloaded."""
 
 _COLUMNS = [
     *("type", "target", "measure", "wanted", "value", "low", "high", "status"),
@@ -121,9 +122,16 @@ def status(value: float, low: float, high: float, limit: float, at_most: bool) -
 
 
 def _overload(results: Results, wish: Wish) -> str:
-    """A word where contacts pile up: what is still open when the clock stops, and how fast that grows."""
+    """A word where contacts pile up, and how fast.
+
+    Work that may wait does so if more of it arrives in a repeating week than agents can do in its open hours; connected
+    work, if much is still open when the clock stops.
+    """
     if wish.of not in results.scenario.type_names:
         return ""
+    if not results.scenario.contact_type(wish.of).connected:
+        speed = growth(results, wish.of)
+        return f"overloaded: the queue grows by {speed:.1f} an hour" if speed > 0 else ""
     left, arrived = (results.estimate(name).value for name in ("open_at_end", "contacts"))
     place = results.place("contacts", wish.of)
     if not left[place] > OVERLOADED * arrived[place]:

@@ -12,6 +12,7 @@ from scenarios.measures import GROUP_TALLIES
 from scenarios.scenario import Scenario
 from simulator import logs as codes
 from simulator.logs import Logs, StaffingLog
+from simulator.tail import played
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,10 +66,11 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
     agent, start, end, concurrent = _stretches(scenario, logs)
     chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
     alone = ~concurrent
-    duty_group, late = staffing.group_of[staffing.agent], staffing.gone > staffing.off
-    off = np.minimum(staffing.off, horizon.length)
+    duty_group, late = staffing.group_of[staffing.agent], _late(scenario, staffing)
+    there = staffing.on < played(scenario).judged
+    off = np.minimum(staffing.off[there], horizon.length)
     return WorkTimes(
-        time_by_interval(staffing.on, off, duty_group, count, *size),
+        time_by_interval(staffing.on[there], off, duty_group[there], count, *size),
         time_by_interval(staffing.off[late], staffing.gone[late], duty_group[late], count, *size),
         time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size),
         time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size),
@@ -112,8 +114,23 @@ def _planned(scenario: Scenario) -> tuple[Floats, Floats, Floats]:
     return planned, planned * pay * gross, pay * factor
 
 
+def _late(scenario: Scenario, staffing: StaffingLog) -> Mask:
+    """Whether a stretch of duty that ends within the horizon was over later than planned."""
+    return (staffing.gone > staffing.off) & (staffing.off <= played(scenario).judged)
+
+
+def _counted_until(scenario: Scenario, staffing: StaffingLog) -> Floats:
+    """Until when the work of each agent counts: the end of the horizon, or of a duty of the horizon if that is later.
+
+    Infinite without a tail, shape (agents,).
+    """
+    until, late = np.full(len(staffing.group_of), played(scenario).judged), _late(scenario, staffing)
+    np.maximum.at(until, staffing.agent[late], staffing.gone[late])
+    return until
+
+
 def _stays(staffing: StaffingLog) -> Mask:
-    """Whether each agent works off what is left after the horizon, shape (agents,)."""
+    """Whether each agent works off what is left after a horizon without a tail, shape (agents,)."""
     result = np.zeros(len(staffing.group_of), dtype=bool)
     result[staffing.agent[np.isinf(staffing.off)]] = True
     return result
@@ -129,12 +146,13 @@ def _stretches(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Ma
     current = had & ~interrupted
     over = np.where(np.isnan(log.wrap_end), np.maximum(scenario.horizon.length, log.resumed), log.wrap_end)
     works = np.array([kind.work == "concurrent" for kind in scenario.contact_types])
-    return (
-        np.concatenate((log.agent[current], put_down.agent)),
-        np.concatenate((log.resumed[current], put_down.start)),
-        np.concatenate((over[current], put_down.end)),
-        np.concatenate((works[log.type[current]], works[log.type[put_down.contact]])),
-    )
+    agent = np.concatenate((log.agent[current], put_down.agent))
+    start = np.concatenate((log.resumed[current], put_down.start))
+    end = np.concatenate((over[current], put_down.end))
+    concurrent = np.concatenate((works[log.type[current]], works[log.type[put_down.contact]]))
+    until = _counted_until(scenario, logs.staffing)[agent]
+    counted = start < until
+    return agent[counted], start[counted], np.minimum(end, until)[counted], concurrent[counted]
 
 
 def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Floats]:
@@ -153,7 +171,7 @@ def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Float
 def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
     """Seconds with work in hand after the horizon, by those who stay, shape (groups,)."""
     length = scenario.horizon.length
-    after = _stays(logs.staffing)[agent] & (end > length)
+    after = _stays(logs.staffing)[agent] & (end > length) & (played(scenario).judged == np.inf)
     beyond = end[after] - np.maximum(start[after], length)
     groups = logs.staffing.group_of[agent[after]]
     return np.bincount(groups, beyond, minlength=len(scenario.agent_groups)).astype(float)

@@ -1,7 +1,7 @@
 """Deferred work of a scenario: the hours in which it is worked off, its share in time, the agents for its target.
 
-The horizon is played once, as the simulation does: what is left at its end is worked off by the last interval's heads,
-or not at all where the clock stops.
+The horizon is played once, as the simulation does, and what is left at its end is played on until it is decided: the
+agents of its last week, or of the whole of a shorter horizon, go on as they were.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ def worked(scenario: Scenario, name: str) -> NDArray[np.bool_]:
 
 
 def balance(scenario: Scenario, kind: ContactType, items: Floats, agents: Floats, handle: float) -> WorkOff:
-    """How items by interval are worked off by agents (a fraction may be given) first in, first out.
+    """How items by interval are worked off by agents (a fraction may be given) first in, first out, in open hours.
 
-    Arrays of shape (intervals,); the answer is cut to the horizon.
+    Arrays of shape (intervals,); those of the answer begin with the horizon.
     """
     horizon = scenario.horizon
     within = kind.target.within if kind.target and kind.target.within is not None else 0.0
     hours = kind.target is not None and kind.target.clock == "open-hours"
-    after = int(np.ceil(((7 * DAY if hours else 0.0) + within) / horizon.interval)) + 1
-    last = agents[-1] if horizon.at_end == "work-off" else 0.0
-    opened = horizon.open_share(kind.open) > 0
+    days = horizon.pattern_days * (1 + int(np.ceil(within / DAY / horizon.pattern_days)))
+    opened = horizon.open_share(kind.open)
+    ready = agents * opened
     return work_off(
-        np.append(items, np.zeros(after)),
-        np.append(agents, np.full(after, last)),
+        np.append(items, np.zeros(days * horizon.intervals_per_day)),
+        np.append(ready, horizon.after(ready, days)),
         horizon.interval,
         handle,
         within,
-        is_open=np.append(opened, np.resize(opened, after)),
+        is_open=np.append(opened, horizon.after(opened, days)) > 0,
         clock="open" if hours else "around",
         repeats=False,
     )

@@ -17,7 +17,8 @@ from models.centre.stationary import queue_of
 from models.performance import Performance
 from models.queueing.arguments import Floats
 from models.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
-from scenarios.units import HOUR
+from scenarios.horizon import Horizon
+from scenarios.units import DAY, HOUR
 
 Tail = Callable[[Floats], Floats]
 Progress = Callable[[int, int], None]
@@ -247,7 +248,7 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
         "waiting_time": (backlog[:-1] + backlog[1:]) / 2 * length,
         "oldest_age": found.oldest[1 : items.size + 1],
     }
-    left = float(backlog[-1]) if backlog[-1] > max(backlog[0], 0.05 * items.sum()) else 0.0
+    growth = _growth(scenario.horizon, items * aht, agents * scenario.horizon.open_share(kind.open), mean)
     return Service(
         source="Workload balance",
         notes=(
@@ -256,9 +257,22 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
         ),
         tallies=counts | _flows(sharing, k, counts),
         busy=parts * np.minimum(used, 1.0),
-        overloaded=np.full(items.shape, left > 0),
-        growth=np.full(items.shape, left / (scenario.horizon.length / HOUR)),
+        overloaded=np.full(items.shape, growth > 0),
+        growth=np.full(items.shape, growth),
     )
+
+
+def _growth(horizon: Horizon, work: Floats, agents: Floats, handle: float) -> float:
+    """Items an hour by which a backlog grows from one repeating week to the next; 0 where it does not.
+
+    `work` in seconds that arrive, and `agents` who may take it, shape (intervals,); the pattern is the last week, or
+    the whole of a shorter horizon.
+    """
+    pattern = slice(-horizon.pattern_days * horizon.intervals_per_day, None)
+    arriving, possible = float(work[pattern].sum()), float(agents[pattern].sum() * horizon.interval)
+    if arriving <= possible * (1 + 1e-9) or not handle:
+        return 0.0
+    return (arriving - possible) / handle / (horizon.pattern_days * DAY / HOUR)
 
 
 def _deferred_notes(sharing: Sharing, k: int) -> list[str]:

@@ -4,19 +4,24 @@ For every set of types, those who can take any of them must do at least the work
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
 Types with limited lines are left out: what finds them busy is in no target, and how much that is, a plan decides. By
 the rule below they count like others if their lines hardly ever limit them, and else somebody must be there for them.
-Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for.
+Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for,
+and for work that may wait.
 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
 given up**. A target for the day alone would be met most cheaply by leaving some hours without anybody and shining in
 the others, as the first agents of an hour help least; nobody wants such a plan.
 
-And one more: **nothing is left over**. Work that may wait is given up most cheaply at the end, when nobody is there to
-see how late it will be. So from every time of the last day until its end there are agents enough for all the work of
-deferred types that is due by then, and for that of connected ones beside it.
+And one more: **the work is kept up with**. What may wait can be done after the horizon, when the plan repeats itself at
+no cost: so could half of every day's work, which nobody would ever catch up with. So over the horizon, and over its
+last week if it is longer, there are agents enough for all the deferred work that arrives, for that of connected types
+beside it, and for one standard deviation of their sum. What chance then leaves from one week (or shorter horizon) to
+the next is half a standard deviation on average (Kingman 1962: variance over twice the slack). When within that time
+the work is done, and how late it is by then, is judged by simulation: contacts are played on until they are decided.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,10 +40,8 @@ from scenarios.evidence import in_periods
 from scenarios.scenario import Scenario
 from scenarios.wishes import Wish, wishes
 
-HORIZON, TO_THE_END = -1, -2
-"""In the place of a staffing period: a row of the whole horizon, and one from some time of the last day to its end."""
-LAST = 24.0
-"""Hours before the end in which work might be left over."""
+HORIZON, KEPT_UP = -1, -2
+"""In the place of a staffing period: a row of the whole horizon, and one by which deferred work is kept up with."""
 HARDLY = 0.01
 SECONDS = 10.0
 """Of the linear program behind the bound."""
@@ -57,7 +60,7 @@ class LoadRows:
     types: tuple[tuple[str, ...], ...]
     """The set of types of each row."""
     period: NDArray[np.int64]
-    """The staffing period of each row, or `HORIZON`, or `TO_THE_END`."""
+    """The staffing period of each row, or `HORIZON`, or `KEPT_UP`."""
 
     @property
     def proven(self) -> LoadRows:
@@ -70,14 +73,19 @@ class LoadRows:
         return bool((self.hours @ heads.ravel() >= self.work - 1e-9).all())
 
     def kept(self, space: Space, heads: Heads) -> Heads:
-        """The plan with heads added, the cheapest hours first, until it keeps every row that its bounds let it keep."""
+        """The plan with heads added until it keeps every row that its bounds let it keep.
+
+        The cheapest hours come first, of equally cheap ones those with the fewest heads.
+        """
         heads, price = heads.copy(), space.price.ravel()
         for hours, work in zip(self.hours, self.work, strict=True):
             while hours @ heads.ravel() < work - 1e-9:
                 able = np.flatnonzero((hours > 0) & (heads < space.most).ravel())
                 if not able.size:
                     break
-                heads.ravel()[able[np.argmin(price[able] / hours[able])]] += 1
+                dear = price[able] / hours[able]
+                cheap = able[dear <= dear.min() * (1 + 1e-9)]
+                heads.ravel()[cheap[np.argmin(heads.ravel()[cheap])]] += 1
         return heads
 
     def used(self, space: Space, heads: Heads) -> Floats:
@@ -94,7 +102,7 @@ class LoadRows:
 
 
 def load_rows(space: Space) -> LoadRows:
-    """The rows of every set of types: the horizon's, each period's for connected types, and those to the end.
+    """The rows of every set of types: the horizon's, those that keep up, and each period's for connected types.
 
     Examples
     --------
@@ -114,8 +122,8 @@ def load_rows(space: Space) -> LoadRows:
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
     of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
     each = [(*row, p) for p, now in enumerate(of_periods.T) for row in _sets(space, now, whole[p : p + 1])]
-    left = [(*row, TO_THE_END) for row in _to_the_end(space, work * np.where(connected, certain, _due(space)))]
-    found = [*of_all, *each, *left]
+    kept = [(*row, KEPT_UP) for row in _kept_up(space, work * certain)]
+    found = [*of_all, *kept, *each]
     names = np.array(space.scenario.type_names)
     return LoadRows(
         np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
@@ -139,28 +147,41 @@ def _sets(space: Space, work: Floats, periods: NDArray[np.int64]) -> list[Row]:
     return list(rows.values())
 
 
-def _due(space: Space) -> NDArray[np.bool_]:
-    """Whether a contact may have to be answered before those who can do so have all gone, shape (types, intervals)."""
+def _kept_up(space: Space, work: Floats) -> Iterator[Row]:
+    """The rows of sets with deferred types, over the horizon and its last week, that the bounds of groups let be."""
     scenario = space.scenario
-    ends, rows = scenario.horizon.edges[1:], []
-    for kind, able in zip(scenario.contact_types, space.can.T, strict=True):
-        within = np.inf if kind.target is None or kind.target.within is None else kind.target.within
-        last = (ends * space.hours_of[able].any(axis=0)).max(initial=0.0)
-        rows.append(ends + within <= last)
-    return np.array(rows)
+    horizon = scenario.horizon
+    deferred = np.array([not kind.connected for kind in scenario.contact_types])
+    spread = np.array([[_spread(scenario, kind)] for kind in scenario.contact_types])
+    daily = np.array([[k.volume.variation.cv if k.volume.variation else 0.0] for k in scenario.contact_types])
+    for first in {0, int(space.period[-horizon.pattern_days * horizon.intervals_per_day])}:
+        counted = work * (space.period >= first)
+        by_day = counted.reshape(len(counted), horizon.days, -1).sum(axis=2)
+        variance = (counted * spread).sum(axis=1) + ((by_day * daily) ** 2).sum(axis=1)
+        for hours, need, mask in _sets(space, counted.sum(axis=1), np.arange(first, space.shape[1])):
+            safe, able = need + math.sqrt(float(variance[mask].sum())), hours > 0
+            most = np.broadcast_to(space.most, space.shape).ravel()
+            if need > 0 and (mask & deferred).any() and hours[able] @ most[able] >= safe:
+                yield hours, safe, mask
 
 
-def _to_the_end(space: Space, work: Floats) -> Iterator[Row]:
-    """The rows from every time of the last day to the end, the latest first, that the bounds of the groups let be."""
-    of_periods = in_periods(work, space.period)
-    deferred = np.array([not kind.connected for kind in space.scenario.contact_types])
-    left = space.hours[::-1].cumsum()[::-1]  # hours from the beginning of each period to the end
-    for p in np.flatnonzero((left <= LAST) & (left < left[0]))[::-1]:
-        due = of_periods[:, p:].sum(axis=1)
-        for hours, need, mask in _sets(space, due, np.arange(p, space.shape[1])):
-            able = hours > 0
-            if due[mask & deferred].any() and hours[able] @ space.most.ravel()[able] >= need:
-                yield hours, need, mask
+def _spread(scenario: Scenario, kind: ContactType) -> float:
+    """The variance of the agent-hours of a type's contacts, which come at random, over their mean."""
+    mean = mean_handle(kind)
+    squares = kind.handle_time.scv * kind.handle_time.mean**2 + kind.wrap_up.scv * kind.wrap_up.mean**2 + mean**2
+    return squares / mean / best_hour(scenario, kind) / 3600 if mean > 0 else 0.0
+
+
+def _decided(scenario: Scenario) -> NDArray[np.bool_]:
+    """Whether contacts are surely answered or late when all is over, shape (types, intervals); not if a clock stops."""
+    horizon = scenario.horizon
+    rows = np.ones((len(scenario.contact_types), horizon.intervals), dtype=bool)
+    if horizon.at_end == "work-off":
+        return rows
+    for row, kind in zip(rows, scenario.contact_types, strict=True):
+        within = math.inf if kind.target is None or kind.target.within is None else kind.target.within
+        row &= (horizon.edges[1:] + within <= horizon.length) & (kind.target is None or kind.target.clock == "always")
+    return rows
 
 
 def load_bound(space: Space, rows: LoadRows) -> float:
@@ -199,7 +220,7 @@ def agent_hours(scenario: Scenario) -> Floats:
         hours = mean_handle(kind) * factor * max(1 - kept, 0.0) / 3600
         open_now = horizon.open_share(kind.open) if kind.connected else 1.0
         rows.append(contacts * open_now * hours * must_answer(scenario, kind) / best_hour(scenario, kind))
-    return np.array(rows)
+    return np.array(rows) * _decided(scenario)
 
 
 def roomy(scenario: Scenario) -> NDArray[np.bool_]:

@@ -170,14 +170,22 @@ def _possible(
 ) -> Floats:
     """Agent-hours of work that the most heads can begin in each stretch and for `late` seconds after it."""
     horizon = space.scenario.horizon
-    heads = np.minimum(space.most, UNBOUNDED)[able][:, space.period]
+    heads = _played_on(space, np.minimum(space.most, UNBOUNDED)[able][:, space.period], late)
     hours = np.pad((heads * caps[able]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
     grown = np.pad(np.maximum(np.diff(heads, axis=1), 0).cumsum(axis=1), ((0, 0), (1, 0)))
-    until = np.minimum(ends + math.ceil(late / horizon.interval), horizon.intervals)
+    until = np.minimum(ends + math.ceil(late / horizon.interval), heads.shape[1])
     tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR * (horizon.at_end == "work-off")
     there = hours[until] - hours[starts] + tail * heads[:, -1].sum()
     stints = heads[:, starts] + grown[:, until - 1] - grown[:, starts]
     return _begun(space, kinds, able, there, stints)
+
+
+def _played_on(space: Space, heads: Floats, late: float) -> Floats:
+    """The most heads over the horizon and, where work may wait, `late` seconds after it, shape (groups, intervals)."""
+    horizon = space.scenario.horizon
+    if horizon.at_end == "stop" or all(kind.connected for kind in space.scenario.contact_types):
+        return heads
+    return np.concatenate((heads, horizon.after(heads, math.ceil(late / DAY))), axis=1)
 
 
 def _begun(space: Space, kinds: list[ContactType], able: NDArray[np.bool_], hours: Floats, stints: Floats) -> Floats:

@@ -20,7 +20,7 @@ from models.proof.effort import Effort
 from models.proof.enumeration import cheaper_plans
 from models.proof.estimate import Estimate, estimate
 from models.proof.judging import judge, least_z, status
-from models.proof.load import TO_THE_END, load_bound, load_rows, must_answer
+from models.proof.load import KEPT_UP, load_bound, load_rows, must_answer
 from models.proof.neighbours import Neighbours
 from models.proof.opening import opening
 from models.proof.pieces import Overtime, Pieces, overtime_of, pieces_of
@@ -597,17 +597,34 @@ def letters(staffing: dict[str, int] | int = 1, **more: object) -> Scenario:
 @pytest.mark.parametrize(
     "scenario, hours",
     [
-        (letters(), [5.0, 11.0, 17.0]),  # from 18:00, 12:00 and 6:00 until 23:00, so that the hour is not over at 24:00
-        (letters({"08:00-20:00": 1}), [1.0, 7.0, 13.0]),  # from then until 19:00
-        (letters(target={"share": 0.5, "within": "1d"}), []),  # tomorrow is early enough
-        (letters(work="live", patience={"mean": "3 min"}), []),  # who has hung up is not left over
+        (letters(), [24 + 2.0]),  # 288 letters of 5 min, exponential: 288 x 2 / 12² is the variance in hours²
+        (letters(handle_time={"family": "deterministic", "value": "5 min"}), [24 + 2.0 / 2**0.5]),
+        (letters(volume={"per_hour": 12, "variation": {"cv": 0.1}}), [24 + (4 + 2.4**2) ** 0.5]),
+        (letters(work="live", patience={"mean": "3 min"}), []),  # who has hung up need not be kept up with
         (letters().replace_group("desk", most=0), []),  # what nobody may do is not asked for
     ],
 )
-def test_nothing_is_left_over(scenario: Scenario, hours: list[float]) -> None:
-    """Work that may wait would be given up in the evening, when nobody sees any more how late it will be."""
+def test_work_that_may_wait_is_kept_up_with(scenario: Scenario, hours: list[float]) -> None:
+    """Half of the work of every day could be left for the next one, which begins without it in the simulation."""
     rows = load_rows(space_of(scenario, 6 * 3600))
-    assert rows.work[rows.period == TO_THE_END] == pytest.approx(hours)
+    assert rows.work[rows.period == KEPT_UP] == pytest.approx(hours)
+
+
+def test_the_last_week_is_kept_up_with_too() -> None:
+    """A fortnight whose second week, which goes on, has too few would do with many in the first."""
+    scenario = letters().replace(horizon=Horizon(days=14, interval=3600))
+    rows = load_rows(space_of(scenario, math.inf))
+    assert len(rows.work[rows.period == KEPT_UP]) == 1  # one number of heads for ever
+    rows = load_rows(space_of(scenario, 86400))
+    assert sorted(rows.work[rows.period == KEPT_UP]) == pytest.approx([168 + 28**0.5, 336 + 56**0.5])
+
+
+def test_heads_are_added_evenly() -> None:
+    """Of hours that cost the same the first got all: fifteen agents for a lonely hour."""
+    space = space_of(letters({"08:00-18:00": 1}), 3600)
+    heads = load_rows(space).kept(space, np.zeros(space.shape, dtype=np.int64))
+    assert heads.sum() == 26
+    assert set(heads[heads > 0].tolist()) == {2, 3}
 
 
 def test_like_groups_begin_alike() -> None:

@@ -129,6 +129,7 @@ def test_customers_are_the_same_under_another_staffing(scenario: Scenario, extra
     group = scenario.agent_groups[0]
     more = scenario.replace_group(group.name, staffing=int(scenario.heads[0].max()) + extra)
     first, second = draw_tape(scenario, 1, 0), draw_tape(more, 1, 0)
-    assert np.array_equal(first.arrival, second.arrival)
+    count = int((first.arrival < min(first.until, second.until)).sum())  # contacts after the horizon as far as needed
+    assert np.array_equal(first.arrival[:count], second.arrival[:count])
     for name in type(first.draws).__dataclass_fields__:
-        assert np.array_equal(getattr(first.draws, name), getattr(second.draws, name))
+        assert np.array_equal(getattr(first.draws, name)[:count], getattr(second.draws, name)[:count])
