@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from interface.replays import WHAT, Half, formulas
 from models.performance import Performance
 from scenarios.horizon import Horizon
+from scenarios.measures import measure as measure_named
 from scenarios.records import Flags, Records
-from simulator.estimate import Estimate, mean, ratio
+from scenarios.statistics import Estimate, estimate
 from simulator.results import Results
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,7 @@ class Source:
     def estimate(self, measure: str, of: str, period: str, horizon: Horizon) -> Estimate:
         """The measure in each period with its 95 % interval, shape (periods,)."""
         above, below = self.over(measure, of, period, horizon)
-        return mean(above) if below is None else ratio(above, below)
+        return estimate(measure_named(measure), above, below)
 
     def each(self, measure: str, of: str, period: str, horizon: Horizon) -> Floats:
         """The measure in each replication, shape (replications, periods)."""

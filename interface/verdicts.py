@@ -10,8 +10,8 @@ import pandas as pd
 from interface.questions import Theory
 from interface.words import STATUS, give_or_take, listed, shown
 from scenarios.measures import MEASURES
+from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.results import Results
-from simulator.targets import MISSED, UNSURE
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,23 @@ def sentence(rows: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> sentence(pd.DataFrame({"type": ["phone", "chat"], "status": ["met", "missed"]}))
+    >>> sentence(pd.DataFrame({"type": ["phone", "chat"], "value": [0.9, 0.6], "status": ["met", "missed"]}))
     '1 of 2 targets is missed: chat'
     """
     missed = list(dict.fromkeys(rows.loc[rows["status"] == MISSED, "type"]))
-    unsure = list(dict.fromkeys(rows.loc[rows["status"] == UNSURE, "type"]))
+    idle = rows["value"].isna() & (rows["status"] == INCONCLUSIVE)
+    undecided = list(dict.fromkeys(rows.loc[(rows["status"] == INCONCLUSIVE) & ~idle, "type"]))
     if rows.empty:
         return "No contact type has a target"
+    if idle.all():
+        return f"No contacts to judge by: {listed(dict.fromkeys(rows['type']))}"
     if missed:
         count = int((rows["status"] == MISSED).sum())
         return f"{count} of {len(rows)} targets {'is' if count == 1 else 'are'} missed: {listed(missed)}"
-    if unsure:
-        return f"Too close to call: {listed(unsure)}"
+    if undecided:
+        return f"Inconclusive, more replications would tell: {listed(undecided)}"
+    if idle.any():
+        return f"Every target with contacts is met; none came for {listed(dict.fromkeys(rows.loc[idle, 'type']))}"
     return "Every target is met" if len(rows) > 1 else "The target is met"
 
 

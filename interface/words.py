@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from scenarios.measures import MEASURES, PERCENTILES
 
-STATUS = {"met": "Met", "missed": "Missed", "unsure": "Not sure yet"}
+STATUS = {"met": "Met", "missed": "Missed", "inconclusive": "Inconclusive"}
 _DASH = "–"
 
 

@@ -6,6 +6,7 @@ interval. Whoever makes a finding, by simulation, by formula or from records, fi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,6 +99,13 @@ class Measure:
     def is_count(self) -> bool:
         """Whether the measure is a plain sum, told per replication."""
         return not self.denominator
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most that it can be: shares lie within 0 and 1, and only the value of contacts below 0."""
+        if self.unit == "share":
+            return 0.0, 1.0
+        return (-math.inf if "value" in self.numerator else 0.0), math.inf
 
 
 def _count(name: str, label: str, better: Direction = "neither", unit: str = "contacts") -> Measure:

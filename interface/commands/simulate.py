@@ -16,17 +16,18 @@ from scenarios import files
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES, SERVICE_LEVELS
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from scenarios.units import written
 from simulator.engines import Engine, has_started
 from simulator.executors import CORES, Cluster, Executor, Processes, Serial, Threads
 from simulator.experiment import MOST_REPLICATIONS, Experiment, first_look, looks, replications_for, simulate
 from simulator.results import Period, Results
-from simulator.targets import MET, MISSED, all_met, verdict
+from simulator.targets import all_met, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]"}
+_SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]", INCONCLUSIVE: "[yellow]? inconclusive[/]"}
 _GOOD_DAYS = " Good days: share of days on which the target is met."
 _FEW = 3
 """Targets that are shown while a run goes on."""
@@ -199,7 +200,7 @@ def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
     measured = MEASURES[str(row["measure"])].unit
     unit = "share" if str(row["note"]).startswith("share of days") else measured
     value, low, high, good, bad = (float(str(row[key])) for key in ("value", "low", "high", "good_days", "bad_day"))
-    sign = _SIGNS.get(str(row["status"]), "[yellow]? unsure[/]")
+    sign = _SIGNS[str(row["status"])]
     return (
         *(sign, escape(str(row["type"])), escape(str(row["target"]))),
         *(number(value, unit), between(low, high, unit), number(good, "share"), number(bad, measured)),

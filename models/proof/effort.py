@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from models.proof.judging import Judged, judge
+from models.proof.judging import judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
+from scenarios.judgement import Judged
 
 AT_ONCE = 0.7
 """Seconds of play between two looks at the clock."""

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from models.proof.found import Found, Reading, judged, read
-from models.proof.judging import Judged, status
+from models.proof.found import Found, judged, read
+from models.proof.judging import status
 from models.questions import redesign
 from models.questions.answers import Answer, Means
+from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
+from scenarios.statistics import Estimate, ratio_difference
 
 
 def reservation(scenario: Scenario, means: Means, *, most: int = 8) -> Answer:
@@ -114,7 +116,7 @@ def _priority_line(found: Mapping[str, Found], names: tuple[str, ...]) -> str:
     gains = {name: paired(alike, found[f"{name} first"], "asa", name) for name in names}
     gainers = [name for name in names if gains[name].high < 0]
     if not gainers:
-        waits = ", ".join(f"{name} {seconds(read(alike, 'asa', name).value)}" for name in names)
+        waits = ", ".join(f"{name} {seconds(float(read(alike, 'asa', name).value))}" for name in names)
         return f"No difference: whoever comes first, nobody's mean wait falls by more than chance ({waits})."
     chosen = min(gainers, key=lambda name: gains[name].value)
     there = found[f"{chosen} first"]
@@ -125,7 +127,7 @@ def _priority_line(found: Mapping[str, Found], names: tuple[str, ...]) -> str:
 
 
 def _from_to(before: Found, after: Found, name: str) -> str:
-    return " to ".join(seconds(read(one, "asa", name).value) for one in (before, after))
+    return " to ".join(seconds(float(read(one, "asa", name).value)) for one in (before, after))
 
 
 def seconds(value: float) -> str:
@@ -139,16 +141,10 @@ def seconds(value: float) -> str:
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 
-def paired(before: Found, after: Found, measure: str, of: str) -> Reading:
-    """The difference of a ratio between two worlds that met the same customers, replication by replication.
-
-    Its error is the delta method's for the difference of both residuals (Asmussen and Glynn 2007, III.4).
-    """
-    parts, values = [], []
-    for one in (before, after):
-        n, d = (np.zeros(1) if sums is None else sums[:, one.place(measure, of)] for sums in one.sums(measure))
-        values.append(float(n.sum() / d.sum()) if d.sum() > 0 else np.nan)
-        parts.append((n - values[-1] * d) / d.mean())
-    count = len(parts[0])
-    error = np.std(parts[1] - parts[0], ddof=1) / np.sqrt(count) if count > 1 else np.inf
-    return Reading(values[1] - values[0], float(error))
+def paired(before: Found, after: Found, measure: str, of: str) -> Estimate:
+    """The difference of a ratio between two worlds that met the same customers, replication by replication."""
+    (n1, d1), (n2, d2) = (
+        [np.zeros(1) if sums is None else sums[:, one.place(measure, of)] for sums in one.sums(measure)]
+        for one in (before, after)
+    )
+    return ratio_difference((n1, n2), (d1, d2))

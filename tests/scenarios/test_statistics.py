@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from simulator.estimate import mean, proportion, ratio, ratio_difference
+from scenarios.statistics import mean, proportion, ratio, ratio_difference
 
 
 def test_ratio_by_hand() -> None:
@@ -52,6 +51,6 @@ def test_pairing_narrows_the_interval_of_a_difference() -> None:
 
 def test_wilson_by_the_book() -> None:
     """Wilson's interval for 0 of 10 is (0, 0.2775) (Newcombe 1998, table I method 3 for r = 0, n = 10)."""
-    estimate = proportion(0, 10)
+    estimate = proportion([0] * 10, [1] * 10)
     assert estimate.low == pytest.approx(0.0, abs=1e-12)
     assert estimate.high == pytest.approx(0.2775, abs=1e-4)
