@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from interface.losses import in_words, simulated_losses
 from interface.questions import Theory
 from interface.words import STATUS, give_or_take, listed, shown
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.results import Results
+from simulator.targets import verdict
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ def sentence(rows: pd.DataFrame) -> str:
     return "Every target is met" if len(rows) > 1 else "The target is met"
 
 
-def tiles(rows: pd.DataFrame, theory: Theory | None = None) -> list[Tile]:
+def tiles(results: Results, theory: Theory | None = None) -> list[Tile]:
     """A tile for each target."""
-    return [_target_tile(row, theory) for row in rows.to_dict("records")]
+    return [_target_tile(results, row, theory) for row in verdict(results).to_dict("records")]
 
 
-def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
+def _target_tile(results: Results, row: dict[Any, Any], theory: Theory | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
     days = f"{row['good_days']:.0%} good days ({100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%})"
     small = (
@@ -63,10 +65,17 @@ def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
         _formula_line(row, theory, unit),
         days.replace("%", " %"),
         f"One day in ten is {'above' if measure.better == 'lower' else 'below'} {shown(row['bad_day'], unit)}",
+        _lost_line(results, row["type"]) if measure.of == "contacts" else "",
         row["note"],
     )
     status = f"{STATUS[row['status']]} {give_or_take(row['low'], row['high'], unit)}".strip()
     return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
+
+
+def _lost_line(results: Results, of: str) -> str:
+    """Which contacts of a type were lost."""
+    text = in_words(simulated_losses(results, of))
+    return f"Lost: {text}" if text else ""
 
 
 def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:

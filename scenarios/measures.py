@@ -120,6 +120,8 @@ _ALL = (
     _count("abandoned", "Abandoned", "lower"),
     _count("blocked", "Blocked", "lower"),
     _count("closed", "Turned away (closed)", "lower"),
+    _count("left_bot", "Left in the bot", "lower"),
+    _count("falsely_contained", "Falsely contained", "lower"),
     _count("open_at_end", "Open at the end", "lower"),
     Measure(
         "service_level",

@@ -139,31 +139,30 @@ def mean_difference(first: ArrayLike, second: ArrayLike, confidence: float = CON
 def proportion(hits: ArrayLike, trials: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """The share of hits among trials that depend on each other within a replication (axis 0), with Wilson's interval.
 
-    Wilson's interval is right for small numbers and near 0 and 1 too. It is taken for the effective number of trials:
+    Wilson's interval is right for small numbers and near 0 and 1 too. It is taken for an effective number of trials:
     their number over the design effect, which is the variance between replications over that of independent trials,
-    at least 1 and at most the trials of a replication. Where every trial came out alike, so that nothing is known of
-    their dependence, a replication counts as one trial.
+    and less where few replications tell that variance: those with a hit or those with a miss, whichever are fewer. It
+    is never more than the trials, nor less than the replications, which are independent whatever happens in them.
 
     Examples
     --------
     >>> proportion([1] * 9 + [0], [1] * 10).low.round(3).item()  # independent trials: 9 of 10
     0.596
     >>> proportion([5] * 9 + [0], [5] * 10).low.round(3).item()  # five days of a replication always alike
-    0.541
+    0.596
     """
     n, d = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
     value, influence = _ratio(n, d)
-    total, used = d.sum(axis=0), (d > 0).sum(axis=0)
-    error, binomial = standard_error(influence), np.sqrt(value * (1 - value))
-    independent = np.divide(binomial, error, out=np.zeros(np.shape(total)), where=error > 0) ** 2
-    effective = np.where(binomial > 0, np.where(error > 0, np.clip(independent, used, total), total), used * 1.0)
-    single = d.max(initial=0.0) <= 1
-    degrees = np.inf if single else len(d) - 1
-    effective = np.where(total > 0, total if single else effective, np.nan)
     if len(d) < 2:
         return Estimate(value, *(np.full(np.shape(value), np.nan)[()],) * 3)
-    low, high = _wilson(value, effective, _quantile(degrees, confidence))
-    return Estimate(value, low, high, np.asarray(binomial / np.sqrt(effective))[()], degrees, effective[()])
+    total, used, error = d.sum(axis=0), (d > 0).sum(axis=0), standard_error(influence)
+    telling = np.minimum((n > 0).sum(axis=0), (n < d).sum(axis=0))
+    normal, student = (_quantile(degrees, confidence) for degrees in (np.inf, np.clip(telling, 1, len(d) - 1)))
+    independent = np.divide(value * (1 - value), error**2, out=np.array(total), where=error > 0)
+    effective = np.where(total > 0, np.clip(independent * (normal / student) ** 2, used, total), np.nan)
+    effective = np.where((value > 0) & (value < 1), effective, np.where(total > 0, used, np.nan))[()]
+    low, high = _wilson(value, effective, normal)
+    return Estimate(value, low, high, np.sqrt(value * (1 - value) / effective), trials=effective)
 
 
 def certain(value: float) -> Estimate:
@@ -194,15 +193,15 @@ def _around(value: Floats, error: Floats, count: int, confidence: float) -> Esti
     return Estimate(np.asarray(value)[()], (value - half)[()], (value + half)[()], error, degrees or np.inf)
 
 
-def _wilson(share: Floats, trials: Floats, quantile: float) -> tuple[Floats, Floats]:
+def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Floats]:
     square = quantile**2 / trials
     centre = (share + square / 2) / (1 + square)
     half = quantile * np.sqrt(share * (1 - share) / trials + square / (4 * trials)) / (1 + square)
     return np.maximum(centre - half, 0.0)[()], np.minimum(centre + half, 1.0)[()]
 
 
-def _quantile(degrees: float, confidence: float) -> float:
+def _quantile(degrees: ArrayLike, confidence: float) -> Floats:
     """Student's quantile for a two-sided interval, the normal one for infinite degrees of freedom."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, 0.5 + confidence / 2))
+    return np.asarray(stdtrit(degrees, 0.5 + confidence / 2))[()]

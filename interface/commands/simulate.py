@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import between, number
+from interface.losses import in_words, percent_lost, simulated_losses
 from scenarios import files
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES, SERVICE_LEVELS
@@ -25,10 +26,18 @@ from simulator.results import Period, Results
 from simulator.targets import all_met, verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 _SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]", INCONCLUSIVE: "[yellow]? inconclusive[/]"}
 _GOOD_DAYS = " Good days: share of days on which the target is met."
+_WAYS = {
+    "blocked": "blocked",
+    "closed": "turned away",
+    "left_bot": "left in bot",
+    "falsely_contained": "falsely contained",
+    "open_at_end": "open at end",
+}
+"""The columns of ways to be lost besides abandonment, which has one of its own."""
 _FEW = 3
 """Targets that are shown while a run goes on."""
 _STARTING = " (the fast engine starts, and is compiled the first time)"
@@ -158,7 +167,7 @@ def show(results: Results, period: Period = "horizon") -> None:
     days = "1 day" if scenario.horizon.days == 1 else f"{scenario.horizon.days} days"
     how = f"{results.replications} replications of {days}, seed {results.seed}, engine {results.engine}"
     console.print(f"[bold]{escape(title)}[/]: {how}\n")
-    show_targets(verdict(results))
+    show_targets(results)
     console.print(_types(results))
     console.print(_groups(results))
     if period != "horizon":
@@ -178,20 +187,20 @@ def _with_error(row: Mapping[str, Any]) -> str:
     return f"{number(row['value'], unit)} ± {width}"
 
 
-def show_targets(rows: pd.DataFrame, title: str = "") -> None:
-    """Targets met or not."""
-    console = output.out()
+def show_targets(results: Results, title: str = "") -> None:
+    """Targets met or not, and beside each who was lost."""
+    console, rows = output.out(), verdict(results)
     if rows.empty:
         console.print("No type has a target.\n")
         return
     met = int((rows["status"] == MET).sum())
-    found = output.table(
-        ("Target", "type", "wanted", "found", "95 % interval", "good days", "bad day (1 in 10)"),
-        (_target_cells(row) for row in output.records(rows)),
-        title=f"{title}Targets: {met} of {len(rows)} met",
-        left=3,
-    )
-    console.print(found)
+    of_types = [MEASURES[name].of == "contacts" for name in rows["measure"]]
+    pairs = zip(rows["type"], of_types, strict=True)
+    lost = [in_words(simulated_losses(results, name)) if of_type else "" for name, of_type in pairs]
+    columns = ("Target", "type", "wanted", "found", "95 % interval", "good days", "bad day (1 in 10)")
+    cells = (_target_cells(row) for row in output.records(rows))
+    heading = f"{title}Targets: {met} of {len(rows)} met"
+    console.print(output.table(*with_lost(columns, cells, lost), title=heading, left=3))
     for note in dict.fromkeys(f"{row['type']}: {row['note']}" for row in output.records(rows) if row["note"]):
         console.print(f"[yellow]{escape(note)}[/]")
 
@@ -212,7 +221,29 @@ def _types(results: Results) -> object:
     names = [*results.scenario.type_names, *(["all"] if len(results.scenario.contact_types) > 1 else [])]
     columns = ("Type", "offered", "service level", "interval", "abandon", "interval", "ASA", "interval", "P90 wait")
     days = results.scenario.horizon.days
-    return output.table(columns, ((escape(name), *_type_cells(results, name, days)) for name in names))
+    cells = ((escape(name), *_type_cells(results, name, days)) for name in names)
+    return output.table(*with_ways(columns, cells, [simulated_losses(results, name) for name in names]))
+
+
+def with_lost(
+    columns: Sequence[str], cells: Iterable[tuple[str, ...]], lost: Sequence[str]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Columns and cells with the contacts lost in words, where any were."""
+    rows = list(cells)
+    if not any(lost):
+        return tuple(columns), rows
+    return (*columns, "lost, of all contacts"), [(*row, text) for row, text in zip(rows, lost, strict=True)]
+
+
+def with_ways(
+    columns: Sequence[str], cells: Iterable[tuple[str, ...]], lost: Sequence[Mapping[str, float]]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Columns and cells with a column for each way besides abandonment in which contacts were lost."""
+    ways = [way for way in _WAYS if any(way in shares for shares in lost)]
+    rows = (
+        (*row, *(percent_lost(shares.get(way, 0.0)) for way in ways)) for row, shares in zip(cells, lost, strict=True)
+    )
+    return (*columns, *(_WAYS[way] for way in ways)), list(rows)
 
 
 def _type_cells(results: Results, name: str, days: int) -> Iterator[str]:
@@ -276,5 +307,6 @@ def definitions(scenario: Scenario) -> str:
     said = f"Service level: {levels}. " if levels else ""
     return (
         f"{said}Offered: contacts that reached the agent queue, a day. Abandon: abandoned / offered. "
-        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts."
+        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts. Lost, blocked and the like: of "
+        "all contacts; nothing is shown where nobody was."
     )

@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import number
-from interface.commands.simulate import definitions, period_named
+from interface.commands.simulate import definitions, period_named, with_lost, with_ways
+from interface.losses import in_words, losses_by_formula
 from models.approximate import approximate
 from models.requirement import STEPS, requirement
 from models.staffing import staff
@@ -68,21 +69,22 @@ def _show(scenario: Scenario, rows: pd.DataFrame) -> None:
     console.print(f"[bold]{escape(scenario.title or scenario.name)}[/]: by formula, nothing simulated\n")
     judged = list(_judged(scenario))
     signs = {True: "[green]✓ met[/]", False: "[red]✗ missed[/]"}
-    console.print(
-        output.table(
-            ("Target", "type", "wanted", "found"),
-            (
-                (
-                    "[yellow]? no formula[/]" if math.isnan(value) else signs[met],
-                    *(escape(wish.of), escape(wish.text), number(value, MEASURES[wish.measure].unit)),
-                )
-                for wish, value, met in judged
-            ),
-            title=f"Targets: {sum(met for *_, met in judged)} of {len(judged)} met",
-            left=3,
+    cells = (
+        (
+            "[yellow]? no formula[/]" if math.isnan(value) else signs[met],
+            *(escape(wish.of), escape(wish.text), number(value, MEASURES[wish.measure].unit)),
         )
+        for wish, value, met in judged
     )
-    console.print(output.table(_COLUMNS, (_cells(scenario, total, name) for name in scenario.type_names)))
+    columns, lost = (
+        ("Target", "type", "wanted", "found"),
+        [in_words(losses_by_formula(total, wish.of)) for wish, *_ in judged],
+    )
+    title = f"Targets: {sum(met for *_, met in judged)} of {len(judged)} met"
+    console.print(output.table(*with_lost(columns, cells, lost), title=title, left=3))
+    names = scenario.type_names
+    ways = [losses_by_formula(total, name) for name in names]
+    console.print(output.table(*with_ways(_COLUMNS, (_cells(scenario, total, name) for name in names), ways)))
     for source, note in _notes(total):
         console.print(f"[yellow]{escape(source)}[/]: {escape(note)}")
     if rows is not total:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scenarios.statistics import Estimate
 
 from models import automation, chat, erlang, general, general_service, priorities, redial_chain, transient, uncertain
 from scenarios.distributions import Deterministic, Distribution, Exponential, Gamma, Lognormal, Uniform, Weibull
 from scenarios.scenario import Scenario, scenario_from
+from scenarios.statistics import Estimate
 from simulator.experiment import simulate
 
 ERRORS = 4.0

@@ -25,10 +25,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.stats import poisson, t
-from scenarios.statistics import Estimate, ratio, ratio_difference
 
 from models.erlang import erlang_a
 from scenarios.scenario import Scenario, scenario_from
+from scenarios.statistics import Estimate, ratio, ratio_difference
 from simulator.experiment import simulate
 from simulator.results import Results
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from scenarios.statistics import mean, proportion, ratio, ratio_difference
 
 
