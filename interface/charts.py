@@ -179,6 +179,8 @@ def _target_point(wait: float, share: float, text: str, palette: Palette) -> Any
 
 
 def _wait_words(results: Results, of: str) -> str:
+    if np.isnan(results.wait_quantile(of, 0.5).value):
+        return f"No contact of {of} waited to an end."
     parts = [f"{share:.0%} within {duration(float(results.wait_quantile(of, share).value))}" for share in (0.5, 0.9)]
     return f"Share of {of} contacts that waited at most so long: {', '.join(parts)}."
 

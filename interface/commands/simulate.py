@@ -307,6 +307,6 @@ def definitions(scenario: Scenario) -> str:
     said = f"Service level: {levels}. " if levels else ""
     return (
         f"{said}Offered: contacts that reached the agent queue, a day. Abandon: abandoned / offered. "
-        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts. Lost, blocked and the like: of "
-        "all contacts; nothing is shown where nobody was."
+        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts. Lost, blocked and the "
+        "like: of all contacts; left out where nobody was."
     )
