@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import between, number
-from interface.losses import in_words, percent_lost, simulated_losses
+from interface.losses import WAYS, in_words, percent_lost, simulated_losses
 from scenarios import files
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES, SERVICE_LEVELS
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 _SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]", INCONCLUSIVE: "[yellow]? inconclusive[/]"}
 _GOOD_DAYS = " Good days: share of days on which the target is met."
-_WAYS = {
-    "blocked": "blocked",
-    "closed": "turned away",
-    "left_bot": "left in bot",
-    "falsely_contained": "falsely contained",
-    "open_at_end": "open at end",
-}
-"""The columns of ways to be lost besides abandonment, which has one of its own."""
 _FEW = 3
 """Targets that are shown while a run goes on."""
 _STARTING = " (the fast engine starts, and is compiled the first time)"
@@ -168,6 +160,7 @@ def show(results: Results, period: Period = "horizon") -> None:
     how = f"{results.replications} replications of {days}, seed {results.seed}, engine {results.engine}"
     console.print(f"[bold]{escape(title)}[/]: {how}\n")
     show_targets(results)
+    show_lost({name: simulated_losses(results, name) for name in _rows_of(scenario)})
     console.print(_types(results))
     console.print(_groups(results))
     if period != "horizon":
@@ -218,11 +211,11 @@ def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
 
 def _types(results: Results) -> object:
     """A row for each type, and the total of more than one."""
-    names = [*results.scenario.type_names, *(["all"] if len(results.scenario.contact_types) > 1 else [])]
     columns = ("Type", "offered", "service level", "interval", "abandon", "interval", "ASA", "interval", "P90 wait")
     days = results.scenario.horizon.days
-    cells = ((escape(name), *_type_cells(results, name, days)) for name in names)
-    return output.table(*with_ways(columns, cells, [simulated_losses(results, name) for name in names]))
+    return output.table(
+        columns, ((escape(name), *_type_cells(results, name, days)) for name in _rows_of(results.scenario))
+    )
 
 
 def with_lost(
@@ -235,15 +228,18 @@ def with_lost(
     return (*columns, "lost, of all contacts"), [(*row, text) for row, text in zip(rows, lost, strict=True)]
 
 
-def with_ways(
-    columns: Sequence[str], cells: Iterable[tuple[str, ...]], lost: Sequence[Mapping[str, float]]
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Columns and cells with a column for each way besides abandonment in which contacts were lost."""
-    ways = [way for way in _WAYS if any(way in shares for shares in lost)]
-    rows = (
-        (*row, *(percent_lost(shares.get(way, 0.0)) for way in ways)) for row, shares in zip(cells, lost, strict=True)
-    )
-    return (*columns, *(_WAYS[way] for way in ways)), list(rows)
+def show_lost(lost: Mapping[str, Mapping[str, float]]) -> None:
+    """The contacts lost of each type, with a column for each way in which any were; nothing where none was."""
+    ways = [way for way in WAYS if any(way in shares for shares in lost.values())]
+    rows = ((escape(name), *(percent_lost(shares.get(way, 0.0)) for way in ways)) for name, shares in lost.items())
+    if ways:
+        columns = ("Type", *(MEASURES[way].label.lower() for way in ways))
+        output.out().print(output.table(columns, rows, title="Lost, of all contacts"))
+
+
+def _rows_of(scenario: Scenario) -> list[str]:
+    """The types, and all of them together where there are several."""
+    return [*scenario.type_names, *(["all"] if len(scenario.contact_types) > 1 else [])]
 
 
 def _type_cells(results: Results, name: str, days: int) -> Iterator[str]:
@@ -307,6 +303,5 @@ def definitions(scenario: Scenario) -> str:
     said = f"Service level: {levels}. " if levels else ""
     return (
         f"{said}Offered: contacts that reached the agent queue, a day. Abandon: abandoned / offered. "
-        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts. Lost, blocked and the "
-        "like: of all contacts; left out where nobody was."
+        "ASA: mean wait of answered contacts. P90 wait: of answered or abandoned contacts."
     )

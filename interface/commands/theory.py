@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import number
-from interface.commands.simulate import definitions, period_named, with_lost, with_ways
+from interface.commands.simulate import definitions, period_named, show_lost, with_lost
 from interface.losses import in_words, losses_by_formula
 from models.approximate import approximate
 from models.requirement import STEPS, requirement
@@ -83,8 +83,8 @@ def _show(scenario: Scenario, rows: pd.DataFrame) -> None:
     title = f"Targets: {sum(met for *_, met in judged)} of {len(judged)} met"
     console.print(output.table(*with_lost(columns, cells, lost), title=title, left=3))
     names = scenario.type_names
-    ways = [losses_by_formula(total, name) for name in names]
-    console.print(output.table(*with_ways(_COLUMNS, (_cells(scenario, total, name) for name in names), ways)))
+    show_lost({name: losses_by_formula(total, name) for name in names})
+    console.print(output.table(_COLUMNS, (_cells(scenario, total, name) for name in names)))
     for source, note in _notes(total):
         console.print(f"[yellow]{escape(source)}[/]: {escape(note)}")
     if rows is not total:
