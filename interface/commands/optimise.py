@@ -152,6 +152,7 @@ def _change(row: dict[str, object]) -> tuple[str, ...]:
     unit = MEASURES[str(row["measure"])].unit
     change = float(str(row["difference"]))
     text = f"{100 * change:+.1f} points" if unit == "share" else f"{change:+.1f} {unit}"
+    text = text if math.isfinite(change) else "–"
     mark = "" if row["met"] else " [red]missed[/]"
     return (
         f"{int(str(row['heads'])):+d} {escape(str(row['group']))}",

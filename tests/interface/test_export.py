@@ -13,8 +13,9 @@ from interface.people_charts import occupancy, over_under, planned, staffing, vo
 from interface.pictures import DARK, LIGHT, Picture, drawn
 from models.plan import Plan
 from models.prices import Price
-from models.proof.judging import Judged
 from scenarios import presets
+from scenarios.judgement import Judged
+from scenarios.statistics import ratio
 from scenarios.wishes import wishes
 from simulator.experiment import simulate
 from simulator.results import Results
@@ -84,7 +85,7 @@ def plan() -> Plan:
     return Plan(
         **{"scenario": desk, "heads": desk.heads[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
         **{"bound_kind": "estimated", "proven": 1.0, "bound_holds": "all is well"},
-        **{"wishes": (Judged(wish, 0.83, 0.01, 0.03, 0),)},
+        **{"wishes": (Judged(wish, ratio([82.0, 84.0] * 10, [100.0] * 20), expected=True),)},
         **{"replications": 500, "overrun": 0.0, "binding": "calls", "changes": (), "steps": ()},
         **{"ended": "time is up", "notes": ("a note",)},
     )
