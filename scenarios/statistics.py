@@ -66,7 +66,7 @@ class Estimate:
         Examples
         --------
         >>> ratio([16.0, 18.0, 20.0], [20.0, 20.0, 20.0]).score(0.8, at_most=False).round(3).item()
-        1.297
+        1.212
         """
         from scipy.special import ndtri, stdtr
 
