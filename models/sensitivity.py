@@ -54,6 +54,8 @@ class Tornado:
         """What weighs most, in one line."""
         rows = self.of(*self.tightest)
         worst = rows.sort_values("margin", kind="stable").iloc[0]
+        if math.isnan(worst["margin"]):
+            return "No contact came by which a target could be judged."
         verb = "breaks" if worst["margin"] < 0 else "does not break"
         there = _said(worst["value"], str(worst["unit"]))
         return (
@@ -224,6 +226,8 @@ def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judg
 
 
 def _said(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return "–"
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f} s"
 
 

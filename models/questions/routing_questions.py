@@ -13,7 +13,7 @@ from models.questions import redesign
 from models.questions.answers import Answer, Means
 from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
-from scenarios.statistics import Estimate, ratio_difference
+from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
 
 
 def reservation(scenario: Scenario, means: Means, *, most: int = 8) -> Answer:
@@ -58,10 +58,17 @@ def _service(found: Mapping[str, Found]) -> pd.DataFrame:
                     "in_time": shares[0] if shares else np.nan,
                     "asa": read(one, "asa", name).value,
                     "abandonment": read(one, "abandonment", name).value,
-                    "status": status(mine) if mine else "",
+                    "status": _status(mine),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _status(of_type: list[Judged]) -> str:
+    """Whether the targets of a type are met; inconclusive where nothing happened, nothing where it has none."""
+    if not of_type:
+        return ""
+    return INCONCLUSIVE if all(one.idle for one in of_type) else status(of_type)
 
 
 def _wished(table: pd.DataFrame) -> list[str]:
@@ -103,10 +110,13 @@ def _deferred(found: Found) -> str:
     """How deferred work fares: its targets where it has any, else its mean wait."""
     later = [kind.name for kind in found.scenario.contact_types if not kind.connected]
     wished = [f"{w.wish.of} {_said(w)}" for w in judged(found) if w.wish.of in later]
-    return ", ".join(wished or [f"{name} waits {read(found, 'asa', name).value / 60:.0f} min" for name in later])
+    waits = {name: float(read(found, "asa", name).value) / 60 for name in later}
+    return ", ".join(wished or [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)])
 
 
 def _said(one: Judged) -> str:
+    if np.isnan(one.value):
+        return "has no contacts"
     return f"{one.value:.0f} s" if one.wish.measure == "asa" else f"{100 * one.value:.1f} %"
 
 
@@ -131,13 +141,15 @@ def _from_to(before: Found, after: Found, name: str) -> str:
 
 
 def seconds(value: float) -> str:
-    """A mean wait, with tenths where it is short.
+    """A mean wait, with tenths where it is short, a dash where nobody was answered.
 
     Examples
     --------
     >>> seconds(4.62), seconds(31.4)
     ('4.6 s', '31 s')
     """
+    if np.isnan(value):
+        return "–"
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 

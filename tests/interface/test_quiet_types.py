@@ -84,6 +84,17 @@ def test_the_commands_beside_simulate(name: str) -> None:
     for words in (["approximate", path], ["compare", path, path, "-n", "2"], ["validate", path, "--advice"]):
         result = CliRunner().invoke(cli, words)
         assert result.exit_code == 0, (words, result.output)
+        assert "nan" not in result.output
+
+
+@pytest.mark.parametrize("words", [["tornado", "no_mail"], ["ask", "zero", "priority"]])
+def test_studies_have_dashes_too(words: list[str]) -> None:
+    """What a plan rests on, and who comes first, of types without contacts."""
+    command, name, *question = words
+    result = CliRunner().invoke(cli, [command, str(CASES / f"{name}.yaml"), *question, "-n", "2"])
+    assert result.exit_code == 0, result.output
+    assert "nan" not in result.output
+    assert "–" in result.output
 
 
 def test_results_of_a_type_without_contacts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
