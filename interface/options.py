@@ -17,7 +17,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Equal seeds give equal customers
 Precision = Annotated[
     float | None,
     typer.Option(
-        help="Go on until every target's interval has at most this half-width: 0.01 is one point. 32 replications or more."
+        help="Go on, for 32 replications at least, until every target's interval has this half-width: 0.01 is one point."
     ),
 ]
 Engine = Annotated[

@@ -111,7 +111,8 @@ def _deferred(found: Found) -> str:
     later = [kind.name for kind in found.scenario.contact_types if not kind.connected]
     wished = [f"{w.wish.of} {_said(w)}" for w in judged(found) if w.wish.of in later]
     waits = {name: float(read(found, "asa", name).value) / 60 for name in later}
-    return ", ".join(wished or [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)])
+    waited = [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)]
+    return ", ".join(wished or waited) or "no deferred work is answered"
 
 
 def _said(one: Judged) -> str:
