@@ -17,7 +17,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Equal seeds give equal customers
 Precision = Annotated[
     float | None,
     typer.Option(
-        help="Go on, for 32 replications at least, until every target's interval has this half-width: 0.01 is one point."
+        help="Play on, at least 32 replications, until every target's interval has this half-width: 0.01 is a point."
     ),
 ]
 Engine = Annotated[
