@@ -22,13 +22,13 @@ from interface.worlds import behind, numbers
 from models.frontier import Frontier
 from models.questions.ramp import aim, begins_at, open_days, payback, weekly
 from scenarios.errors import PlannerError
-from simulator.targets import UNSURE
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
 PAGE = "automation"
 _AGAINST = {
-    1: ("met", "surely less than people alone"),
-    0: ("unsure", "no clear difference from people alone"),
-    -1: ("missed", "surely more than people alone"),
+    1: (MET, "surely less than people alone"),
+    0: (INCONCLUSIVE, "no clear difference from people alone"),
+    -1: (MISSED, "surely more than people alone"),
 }
 
 
@@ -99,10 +99,10 @@ def tiles(one: Frontier, currency: str) -> None:
         return
     row, (status, words) = one.at(best), _AGAINST[one.against_people(best)]
     if math.isnan(row["net_saving"]):
-        status, words = "unsure", "no plan of people alone keeps every target"
+        status, words = INCONCLUSIVE, "no plan of people alone keeps every target"
     there = f"at {percent(best)} claimed containment" if best else "without a bot"
     with grid(key="frontier-tiles"):
-        doubt = ("whether it meets every target is not sure yet",) if one.in_doubt(best) else ()
+        doubt = ("whether it meets every target is inconclusive",) if one.in_doubt(best) else ()
         show_tile(Tile("Least cost", shown(row["cost"], "money", currency), "plain", there, doubt))
         saved = shown(row["net_saving"], "money", currency)
         if best:
@@ -193,6 +193,6 @@ def _verdict(table: pd.DataFrame, currency: str) -> str:
             f"Cheapest of these: {percent(best['containment'])} containment with {percent(best['scale'])} of today's "
             f"heads, {shown(best['cost'], 'money', currency)}"
         )
-    unsure = int((table["status"] == UNSURE).sum())
-    doubt = f"; {unsure} are in doubt: choose a finer precision to decide them" if unsure else ""
+    undecided = int((table["status"] == INCONCLUSIVE).sum())
+    doubt = f"; {undecided} are inconclusive: choose a finer precision to decide them" if undecided else ""
     return f"No combination surely meets every target{doubt}"

@@ -12,7 +12,7 @@ from interface.pictures import FORMULA, SIMULATION, Clock, Floats, Palette, Pict
 from interface.words import duration, label, shown
 from scenarios.contact_types import Target
 from scenarios.measures import MEASURES, RESPONSES, SERVICE_LEVELS
-from simulator.estimate import Estimate
+from scenarios.statistics import Estimate
 from simulator.results import Results
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
@@ -42,19 +42,12 @@ def over_time(results: Results, measure: str, of: str, clock: Clock, what: str =
     """A measure of a type, channel or group by interval with its interval; NaN where it never happened."""
     found = results.estimate(measure, "day" if clock.by_day else "interval")
     at = results.place(measure, of)
-    return _rows(clock, Estimate(found.value[at], found.low[at], found.high[at]), MEASURES[measure].unit, what)
+    return _rows(clock, found.at(at), MEASURES[measure].unit, what)
 
 
 def _rows(clock: Clock, found: Estimate, unit: str, what: str) -> pd.DataFrame:
-    low, high = found.low, found.high
-    if unit == "share":
-        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
-    else:
-        low = np.maximum(low, 0)
-    words = [shown(value, unit) for value in found.value]
-    return pd.DataFrame(
-        {"hour": clock.middles, "when": clock.names, "value": found.value, "low": low, "high": high, "what": what}
-    ).assign(words=words)
+    columns = {"hour": clock.middles, "when": clock.names, "value": found.value, "low": found.low, "high": found.high}
+    return pd.DataFrame(columns | {"what": what, "words": [shown(value, unit) for value in found.value]})
 
 
 def theory_rows(table: pd.DataFrame | None, measure: str, of: str, clock: Clock) -> pd.DataFrame:
@@ -67,7 +60,7 @@ def theory_rows(table: pd.DataFrame | None, measure: str, of: str, clock: Clock)
     values = np.full(clock.horizon.intervals, np.nan)
     values[at] = rows["value"].to_numpy()
     nothing = np.full_like(values, np.nan)
-    return _rows(clock, Estimate(values, nothing, nothing), MEASURES[measure].unit, FORMULA)
+    return _rows(clock, Estimate(values, nothing, nothing, nothing), MEASURES[measure].unit, FORMULA)
 
 
 def by_interval(
@@ -162,7 +155,6 @@ def wait_curve(results: Results, of: str, target: Target | None, palette: Palett
     times: Floats = np.linspace(0, longest, 160)
     found = results.wait_curve(of, times)
     rows = pd.DataFrame({"wait": times / size, "value": found.value, "low": found.low, "high": found.high})
-    rows["low"], rows["high"] = rows["low"].clip(0, 1), rows["high"].clip(0, 1)
     rows["words"] = [f"{shown(v, 'share')} within {duration(t)}" for v, t in zip(found.value, times, strict=True)]
     x = alt.X("wait:Q", title=f"Wait ({unit})", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
     y: dict[str, Any] = {"title": "Waited at most so long", "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
@@ -187,6 +179,8 @@ def _target_point(wait: float, share: float, text: str, palette: Palette) -> Any
 
 
 def _wait_words(results: Results, of: str) -> str:
+    if np.isnan(results.wait_quantile(of, 0.5).value):
+        return f"No contact of {of} waited to an end."
     parts = [f"{share:.0%} within {duration(float(results.wait_quantile(of, share).value))}" for share in (0.5, 0.9)]
     return f"Share of {of} contacts that waited at most so long: {', '.join(parts)}."
 

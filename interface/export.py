@@ -125,7 +125,7 @@ def plan_story(plan: Plan) -> pd.DataFrame:
         ("which holds if", plan.bound_holds),
         ("distance", plan.said_of_gap),
         ("by the load alone at least", plan.proven),
-        ("targets on fresh replications", {"met": "met", "missed": "missed", "unsure": "not sure"}[plan.status]),
+        ("targets on fresh replications", plan.status),
         ("fresh replications", plan.replications),
         ("tightest", plan.binding),
         ("hours worked after duty", plan.overrun),

@@ -14,6 +14,7 @@ from interface.words import percent, shown
 from models.frontier import RESPONSES, Frontier
 from models.questions.ramp import payback
 from scenarios.contact_types import Target
+from scenarios.statistics import INCONCLUSIVE, MET
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=6)
 _RESPONSES = dict(zip(RESPONSES, ("A person", "A person or the bot", "Any answer"), strict=True))
@@ -133,7 +134,7 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Pict
     rows = rows[rows["level"] > 0]
     rows["x"] = [percent(level) for level in rows["level"]]
     rows["y"] = [percent(share) for share in rows["false"]]
-    rows["pays"] = rows["net_saving"].where(rows["status"].isin(["met", "unsure"]))
+    rows["pays"] = rows["net_saving"].where(rows["status"].isin([MET, INCONCLUSIVE]))
     rows["text"] = [
         "–" if math.isnan(value) else f"{'' if sure else '≈'}{value:+,.0f}"
         for value, sure in zip(rows["pays"], rows["sure"], strict=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from interface.errands import Letterbox
 from interface.planning import known_start
@@ -14,6 +17,7 @@ from models.prices import Price
 from models.proof.effort import Step
 from models.proof.space import space_of
 from scenarios.scenario import Scenario
+from scenarios.statistics import MET, MISSED
 from scenarios.units import DAY
 from scenarios.wishes import wishes
 
@@ -134,13 +138,14 @@ def worth(plan: Plan, currency: str) -> list[str]:
     lines = []
     for name, heads in dict.fromkeys((one.group, one.heads) for one in plan.changes):
         mine = [one for one in plan.changes if (one.group, one.heads) == (name, heads)]
-        missed = [one for one in mine if one.status != "met"]
-        most = max(missed or mine, key=lambda one: abs(one.difference) / (one.error or 1.0))
+        missed = [one for one in mine if one.status != MET]
+        most = max(missed or mine, key=lambda one: abs(np.nan_to_num(one.difference)) / (one.error or 1.0))
         unit = "s" if "on average" in most.wish else "points"
         change = most.difference if unit == "s" else 100 * most.difference
         money = f"{abs(most.cost):,.0f} {currency}".rstrip()
         side = f"One more in {name} costs {money}" if heads > 0 else f"One fewer in {name} saves {money}"
-        verb = "misses" if most.status == "missed" else "may miss"
+        verb = "misses" if most.status == MISSED else "may miss"
         end = f", and {most.of} {verb} '{most.wish}'" if missed else ""
-        lines.append(f"{side}: {most.of} ({most.wish}) {change:+.1f} {unit}{end}.")
+        moved = f"{change:+.1f} {unit}" if math.isfinite(change) else "without contacts"
+        lines.append(f"{side}: {most.of} ({most.wish}) {moved}{end}.")
     return lines

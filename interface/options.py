@@ -16,7 +16,9 @@ Replications = Annotated[
 Seed = Annotated[int, typer.Option(min=0, help="Equal seeds give equal customers, under any staffing.")]
 Precision = Annotated[
     float | None,
-    typer.Option(help="Go on until every target's interval has at most this half-width: 0.01 is one point."),
+    typer.Option(
+        help="Play on, at least 32 replications, until every target's interval has this half-width: 0.01 is a point."
+    ),
 ]
 Engine = Annotated[
     str | None,

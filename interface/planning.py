@@ -13,6 +13,7 @@ from models.questions.answers import Means
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario
+from scenarios.statistics import MET
 from scenarios.units import HOUR
 from simulator.blending import adaptive
 from simulator.experiment import simulate
@@ -127,5 +128,5 @@ def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> 
     with suppress(PlannerError):  # formulas do not know every target; a search does without them
         known.append(space.heads_of(staff(scenario)))
     found = evaluate([space.plan(heads) for heads in known], LOOK)
-    good = [heads for heads, one in zip(known, found, strict=True) if status(judge(one)) == "met"]
+    good = [heads for heads, one in zip(known, found, strict=True) if status(judge(one)) == MET]
     return min(good, key=space.cost, default=None)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from interface.replays import WHAT, Half, formulas
 from models.performance import Performance
 from scenarios.horizon import Horizon
+from scenarios.measures import measure as measure_named
 from scenarios.records import Flags, Records
-from simulator.estimate import Estimate, mean, ratio
+from scenarios.statistics import Estimate, estimate
 from simulator.results import Results
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,7 @@ class Source:
         above, below = self.over(measure, of, period, horizon)
         if self.draws > 1:  # replications of one draw share their staffing: the interval rests on the draws
             above, below = self._by_draw(above), None if below is None else self._by_draw(below)
-        return mean(above) if below is None else ratio(above, below)
+        return estimate(measure_named(measure), above, below)
 
     def _by_draw(self, values: Floats) -> Floats:
         """The mean over the replications of each draw, shape (draws, periods)."""

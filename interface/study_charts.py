@@ -8,9 +8,10 @@ import pandas as pd
 from interface.pictures import Palette, Picture
 from interface.words import STATUS, difference, shown
 from scenarios.measures import MEASURES
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
 _PERCENT = "round(100 * datum.value) + ' %'"
-SIGNS = {"met": "✓", "unsure": "?", "missed": "✗"}
+SIGNS = {MET: "✓", INCONCLUSIVE: "?", MISSED: "✗"}
 
 
 def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: str, palette: Palette) -> Picture:
@@ -25,7 +26,7 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
         ],
         money=[shown(cost, "money", currency) for cost in table["cost"]],
     )
-    words = [STATUS[name] for name in ("met", "unsure", "missed")]
+    words = [STATUS[name] for name in (MET, INCONCLUSIVE, MISSED)]
     colour = alt.Color(
         "verdict:N",
         scale=alt.Scale(domain=words, range=[palette.colours[2], palette.colours[7], palette.colours[1]]),
@@ -34,7 +35,7 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
     x = alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0, orient="bottom"))
     y = alt.Y("y:O", sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1], title=f"Heads, {group}")
     base = alt.Chart(rows).encode(x=x, y=y)
-    tips = ["x:N", "y:N", "verdict:N", alt.Tooltip("money:N", title="Cost"), "missed:N", "unsure:N"]
+    tips = ["x:N", "y:N", "verdict:N", alt.Tooltip("money:N", title="Cost"), "missed:N", "inconclusive:N"]
     layers = [
         base.mark_rect(opacity=0.3, stroke=palette.page, strokeWidth=2).encode(color=colour, tooltip=tips),
         base.mark_text(fontSize=12, color=palette.ink).encode(text="text:N"),
@@ -45,7 +46,7 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
                 (alt.datum.containment == float(best["containment"])) & (alt.datum.scale == float(best["scale"]))
             ).mark_rect(fillOpacity=0, stroke=palette.ink, strokeWidth=3)
         )
-    met = int((table["status"] == "met").sum())
+    met = int((table["status"] == MET).sum())
     chart = alt.layer(*layers).properties(height=max(300, 50 * table["scale"].nunique()))
     alt_text = f"{met} of {len(table)} combinations of containment and heads meet every target."
     return Picture("automation", "What meets every target, and its cost", chart, alt_text)

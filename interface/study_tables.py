@@ -10,10 +10,8 @@ from interface.words import STATUS, shown
 
 _UNITS = {
     **dict.fromkeys(("cost", "cost_low", "cost_high", "wages", "bot_cost", "claimed_saving", "net_saving"), "money"),
-    **dict.fromkeys(
-        ("level", "left_open", "resolved", "falsely_contained", "work_saved", "work_saved_error", "formula_saved"),
-        "share",
-    ),
+    **dict.fromkeys(("level", "left_open", "resolved", "falsely_contained", "formula_saved"), "share"),
+    **dict.fromkeys(("work_saved", "work_saved_error", "work_saved_low", "work_saved_high"), "share"),
     **dict.fromkeys(("judged", "response_by_person", "response_by_person_or_bot", "response_any"), "share"),
     **dict.fromkeys(("share", "in_time", "abandonment"), "share"),
     **dict.fromkeys(("cost_per_resolved_case", "price_of_a_point"), "price"),
@@ -33,6 +31,8 @@ _NAMES = {
     "net_saving": "Saved, true",
     "work_saved": "Work saved",
     "work_saved_error": "± (one error)",
+    "work_saved_low": "Work saved, low",
+    "work_saved_high": "Work saved, high",
     "formula_saved": "Work saved, formula",
     "response_by_person": "In time, person",
     "response_by_person_or_bot": "In time, person or bot",

@@ -11,11 +11,12 @@ import pandas as pd
 from models.questions.containment import contained
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from simulator.results import Results
-from simulator.targets import MET, MISSED, UNSURE, verdict
+from simulator.targets import verdict
 
 EVERYBODY = "all groups"
-_ORDER = (MISSED, UNSURE, MET)
+_ORDER = (MISSED, INCONCLUSIVE, MET)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Sweep:
             "agent_hours": float(hours),
             "status": min(wishes["status"], key=_ORDER.index, default=MET),
             "missed": _named(wishes, MISSED),
-            "unsure": _named(wishes, UNSURE),
+            "inconclusive": _named(wishes, INCONCLUSIVE),
             "cost": float(cost.value[0]),
             "cost_low": float(cost.low[0]),
             "cost_high": float(cost.high[0]),

@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from interface.losses import in_words, simulated_losses
 from interface.questions import Theory
 from interface.words import STATUS, give_or_take, listed, shown
 from scenarios.measures import MEASURES
+from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.results import Results
-from simulator.targets import MISSED, UNSURE
+from simulator.targets import verdict
 
 
 @dataclass(frozen=True)
@@ -30,27 +32,32 @@ def sentence(rows: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> sentence(pd.DataFrame({"type": ["phone", "chat"], "status": ["met", "missed"]}))
+    >>> sentence(pd.DataFrame({"type": ["phone", "chat"], "value": [0.9, 0.6], "status": ["met", "missed"]}))
     '1 of 2 targets is missed: chat'
     """
     missed = list(dict.fromkeys(rows.loc[rows["status"] == MISSED, "type"]))
-    unsure = list(dict.fromkeys(rows.loc[rows["status"] == UNSURE, "type"]))
+    idle = rows["value"].isna() & (rows["status"] == INCONCLUSIVE)
+    undecided = list(dict.fromkeys(rows.loc[(rows["status"] == INCONCLUSIVE) & ~idle, "type"]))
     if rows.empty:
         return "No contact type has a target"
+    if idle.all():
+        return f"No contacts to judge by: {listed(dict.fromkeys(rows['type']))}"
     if missed:
         count = int((rows["status"] == MISSED).sum())
         return f"{count} of {len(rows)} targets {'is' if count == 1 else 'are'} missed: {listed(missed)}"
-    if unsure:
-        return f"Too close to call: {listed(unsure)}"
+    if undecided:
+        return f"Inconclusive, more replications would tell: {listed(undecided)}"
+    if idle.any():
+        return f"Every target with contacts is met; none came for {listed(dict.fromkeys(rows.loc[idle, 'type']))}"
     return "Every target is met" if len(rows) > 1 else "The target is met"
 
 
-def tiles(rows: pd.DataFrame, theory: Theory | None = None) -> list[Tile]:
+def tiles(results: Results, theory: Theory | None = None) -> list[Tile]:
     """A tile for each target."""
-    return [_target_tile(row, theory) for row in rows.to_dict("records")]
+    return [_target_tile(results, row, theory) for row in verdict(results).to_dict("records")]
 
 
-def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
+def _target_tile(results: Results, row: dict[Any, Any], theory: Theory | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
     days = f"{row['good_days']:.0%} good days ({100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%})"
     small = (
@@ -58,10 +65,17 @@ def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
         _formula_line(row, theory, unit),
         days.replace("%", " %"),
         f"One day in ten is {'above' if measure.better == 'lower' else 'below'} {shown(row['bad_day'], unit)}",
+        _lost_line(results, row["type"]) if measure.of == "contacts" else "",
         row["note"],
     )
     status = f"{STATUS[row['status']]} {give_or_take(row['low'], row['high'], unit)}".strip()
     return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
+
+
+def _lost_line(results: Results, of: str) -> str:
+    """Which contacts of a type were lost."""
+    text = in_words(simulated_losses(results, of))
+    return f"Lost: {text}" if text else ""
 
 
 def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:

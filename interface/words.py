@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from scenarios.measures import MEASURES, PERCENTILES
 
-STATUS = {"met": "Met", "missed": "Missed", "unsure": "Not sure yet"}
+STATUS = {"met": "Met", "missed": "Missed", "inconclusive": "Inconclusive"}
 _DASH = "–"
 
 
@@ -43,13 +43,15 @@ def percent(share: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time in at most two units.
+    """A time in at most two units, a dash for what never happened.
 
     Examples
     --------
     >>> duration(4.26), duration(18.2), duration(254), duration(7500), duration(200000)
     ('4.3 s', '18 s', '4 min 14 s', '2 h 5 min', '2 d 7 h')
     """
+    if not math.isfinite(seconds):
+        return _DASH
     if seconds < 0:
         return f"-{duration(-seconds)}"
     if seconds < 9.95:

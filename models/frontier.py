@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from models.proof.found import Find, Found, Plan, Reading, agent_hours, judged, read
+from models.proof.found import Find, Found, Plan, agent_hours, judged, read
 from models.proof.judging import status
 from models.questions.containment import (
     bot_of,
@@ -28,6 +28,7 @@ from models.questions.frontier_found import Frontier
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.measures import SERVICE_LEVELS
 from scenarios.scenario import Scenario
+from scenarios.statistics import MISSED, certain
 from scenarios.wishes import wishes
 
 __all__ = ["LEVELS", "RESPONSES", "UNREACHABLE", "Frontier", "Gap", "frontier"]
@@ -55,13 +56,13 @@ def frontier(
     """The cheapest plan of each level of a bot's claimed containment, and what it costs and gives.
 
     Level 0 is the centre without this bot; it is always tried, for savings are counted from it. The rows have: level,
-    resolved, falsely_contained, status (met, unsure, missed, ``unreachable``), cost with cost_low and cost_high, wages
-    (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages without a
-    bot), net_saving (cost without a bot less this cost; NaN where people alone miss a target), work_saved with
-    work_saved_error (agent time saved as a share of the type's own without a bot), formula_saved (the same by
-    `models.automation.after_containment`), cost_per_resolved_case, the three responses of the type within its target
-    time, judged (the share in time by the clock of the type's own target; NaN where it names none), why (of what is
-    unreachable), and left_open (the share of its cost that a plan may be too dear).
+    resolved, falsely_contained, status (met, inconclusive, missed, ``unreachable``), cost with cost_low and cost_high,
+    wages (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages
+    without a bot), net_saving (cost without a bot less this cost; NaN where people alone miss a target), work_saved
+    with work_saved_error, work_saved_low and work_saved_high (agent time saved as a share of the type's own without a
+    bot), formula_saved (the same by `models.automation.after_containment`), cost_per_resolved_case, the three responses
+    of the type within its target time, judged (the share in time by the clock of the type's own target; NaN where it
+    names none), why (of what is unreachable), and left_open (the share of its cost that a plan may be too dear).
 
     Parameters
     ----------
@@ -134,10 +135,10 @@ def _planned(
 def _row(
     base: Scenario, kind: str, wrong: float, level: float, found: Found | None, without: Found | None
 ) -> dict[str, object]:
-    nothing = Reading(math.nan, math.nan)
+    nothing = certain(math.nan)
     cost, bot_cost = (nothing, nothing) if found is None else (read(found, "cost"), read(found, "bot_cost"))
     saved = work_saved(base, kind, without, found) if found is not None and without is not None else nothing
-    alone = without is not None and status(judged(without)) != "missed"
+    alone = without is not None and status(judged(without)) != MISSED
     reference = read(without, "cost").value if without is not None and alone else math.nan
     row: dict[str, object] = {
         "level": level,
@@ -154,6 +155,8 @@ def _row(
         "net_saving": reference - cost.value,
         "work_saved": saved.value,
         "work_saved_error": saved.error,
+        "work_saved_low": saved.low,
+        "work_saved_high": saved.high,
         "formula_saved": saved_by_formula(base, kind, level, wrong),
         "cost_per_resolved_case": math.nan if found is None else read(found, "cost_per_resolved_case").value,
     }
@@ -179,5 +182,5 @@ def _one_head(found: Found) -> float:
     """What one head on duty whenever anybody is costs in the horizon, at the mean wage of a trial."""
     hours = agent_hours(found.scenario)
     staffed = float(found.scenario.heads.any(axis=0).sum()) * found.scenario.horizon.interval / 3600
-    wages = read(found, "cost").value - read(found, "bot_cost").value
+    wages = float(read(found, "cost").value - read(found, "bot_cost").value)
     return staffed * wages / hours if hours > 0 else 0.0

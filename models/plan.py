@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.proof.effort import FEWEST, Effort, Step
-from models.proof.judging import SURE, Judged, Status, judge, status
+from models.proof.judging import judge, status
 from models.proof.space import Heads, Space
 from scenarios.evidence import Counts, Evidence, in_periods, period_of_interval
+from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED, Status, ratio_difference
 from scenarios.wishes import wishes
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Change:
     error: float
     """The standard error of the difference, on the same customers."""
     met: bool
-    status: Status = "unsure"
+    status: Status = INCONCLUSIVE
     """Whether the target is met with the change, as far as the days that were played tell."""
 
 
@@ -124,8 +126,8 @@ class Plan:
                     "measure": one.wish.measure,
                     "wanted": one.wanted,
                     "value": one.value,
-                    "low": one.value - SURE * one.error,
-                    "high": one.value + SURE * one.error,
+                    "low": one.low,
+                    "high": one.high,
                     "status": one.status(),
                 }
                 for one in self.wishes
@@ -179,15 +181,14 @@ def _changed(
         checked, judge(base), judge(other), base.counts, other.counts, strict=True
     ):
         difference, error = _difference(before, after, old, new)
-        value, margin = whole.value + difference, whole.margin + after.margin - before.margin
-        if not (math.isfinite(value) and math.isfinite(margin)):  # nothing happened with the plan, or with the change
-            value, margin = after.value, after.margin
-        value = min(max(value, 0.0), 1.0) if after.unit == "share" else max(value, 0.0)
-        level = replace(after, value=value, margin=margin, error=math.hypot(whole.error, error))
+        level = after  # where nothing happened with the plan, or with the change
+        if math.isfinite(whole.value) and math.isfinite(difference):
+            bounds = (0.0, 1.0) if after.unit == "share" else (0.0, math.inf)
+            level = replace(after, estimate=whole.estimate.plus(difference, error, bounds))
         yield Change(
             *(name, by, cost, after.wish.text, after.wish.of, after.wish.measure),
-            *(value, difference, error),
-            met=margin >= 0,
+            *(level.value, difference, error),
+            met=level.margin >= 0,
             status=level.status(),
         )
 
@@ -206,12 +207,9 @@ def _difference(before: Judged, after: Judged, old: Counts, new: Counts) -> tupl
     difference = after.value - before.value
     if before.wish.on_days is not None or before.wish.every != "horizon":
         return difference, math.hypot(before.error, after.error)
-    parts = []
-    for counts, value in ((old, before.value), (new, after.value)):
-        n, d = counts.numerator.sum(axis=1), counts.denominator.sum(axis=1)
-        parts.append((n - value * d) / d.mean())
-    count = len(parts[0])
-    return difference, float(np.std(parts[1] - parts[0], ddof=1) / math.sqrt(count)) if count > 1 else math.nan
+    numerators = old.numerator.sum(axis=1), new.numerator.sum(axis=1)
+    denominators = old.denominator.sum(axis=1), new.denominator.sum(axis=1)
+    return difference, float(ratio_difference(numerators, denominators).error)
 
 
 def binding(judged: tuple[Judged, ...], evidence: Evidence) -> str:
@@ -249,9 +247,9 @@ def _told(one: Judged, value: float) -> str:
 
 def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
     """What was and was not decided, in words, where not every wish is met beyond doubt."""
-    if status(judged) == "met":
+    if status(judged) == MET:
         return []
-    words = {"met": "decided, met", "missed": "decided, missed", "unsure": "not decided"}
+    words = {MET: "decided, met", MISSED: "decided, missed", INCONCLUSIVE: "not decided"}
     return [f"{one.wish.of}: {one.wish.text}: {words[one.status()]}" for one in judged[: len(wishes(scenario))]]
 
 

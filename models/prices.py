@@ -15,6 +15,7 @@ from models.proof.space import space_of
 from models.search import optimise
 from scenarios.evidence import Evaluate
 from scenarios.scenario import Scenario
+from scenarios.statistics import MET
 from scenarios.units import HOUR
 from scenarios.wishes import Wish, wishes
 
@@ -93,7 +94,7 @@ def price_of_targets(
             easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.heads, stop=stop, gap=0.0
         )
         text = next(w.text for w in wishes(easier) if (w.of, w.measure) == (wish.of, wish.measure))
-        cheaper = found if found.status == "met" and found.staffing_cost < plan.staffing_cost else plan
+        cheaper = found if found.status == MET and found.staffing_cost < plan.staffing_cost else plan
         saved = float((hours * (plan.heads - cheaper.heads)).sum())
         error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, found.bound))
         fte = 8 * days

@@ -23,7 +23,7 @@ from models.proof.descent import Descent
 from models.proof.effort import OUT_OF_TIME, Effort, Progress
 from models.proof.enumeration import CERTAIN, FIRST_LOOK, Enumerated, Tried, cheaper_plans, decided, enumerate_plans
 from models.proof.estimate import estimate
-from models.proof.judging import Judged, judge, status
+from models.proof.judging import judge, status
 from models.proof.load import load_bound, load_rows
 from models.proof.neighbours import Neighbours
 from models.proof.opening import opening
@@ -33,7 +33,9 @@ from models.proof.shapes import Shapes
 from models.proof.space import Heads, Space, space_of
 from scenarios.errors import InvalidValue
 from scenarios.evidence import Evaluate, Evidence
+from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
+from scenarios.statistics import MET
 from scenarios.units import HOUR
 from scenarios.wishes import wishes
 
@@ -181,7 +183,7 @@ class _Search:
             judged = self.effort.judged(heads, look)
             tried = decided(self.effort, Tried(heads, space.cost(heads), judged, look), self.most)
             more = space.within(np.where(space.may_work, heads + 1, 0))
-            if status(tried.judged, CERTAIN) == "met" or self.effort.why_stop or np.array_equal(more, heads):
+            if status(tried.judged, CERTAIN) == MET or self.effort.why_stop or np.array_equal(more, heads):
                 return tried
             heads = more
 
@@ -279,7 +281,7 @@ class _Search:
                 self.effort.left < self.effort.seconds_of_check(self._check_size)
                 or self.effort.plays_left < self._check_size
             )
-            if self.enumerated is not None or status(judge(checked)) == "met" or number == MENDS or late:
+            if self.enumerated is not None or status(judge(checked)) == MET or number == MENDS or late:
                 break
             assert self.near is not None
             self.heads = self.near.more(self.heads, checked, max(1.0, FIRST_MEND * 2**self.mended * self.heads.sum()))

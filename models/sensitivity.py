@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.proof.judging import SURE, Judged, judge
+from models.proof.judging import judge
 from models.questions.factors import Factor, changed, factors
 from scenarios.errors import InvalidScenario
 from scenarios.evidence import Evaluate
+from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
+from scenarios.statistics import NORMAL_95
 from scenarios.wishes import wishes
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class Tornado:
         """What weighs most, in one line."""
         rows = self.of(*self.tightest)
         worst = rows.sort_values("margin", kind="stable").iloc[0]
+        if math.isnan(worst["margin"]):
+            return "No contact came by which a target could be judged."
         verb = "breaks" if worst["margin"] < 0 else "does not break"
         there = _said(worst["value"], str(worst["unit"]))
         return (
@@ -113,7 +117,7 @@ class Failure:
             return f"{name}: up to {self.factor.said(self.searched)} every target is kept."
         if self.setting == self.factor.neutral:
             return f"{name}: {self.first.wish.of} ({self.first.wish.text}) is missed as it is."
-        chance = f" ± {100 * SURE * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
+        chance = f" ± {100 * NORMAL_95 * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
         where = f"{self.factor.said(self.setting)}{chance}"
         return f"{name}: the plan fails at {where}, {self.first.wish.of} first ({self.first.wish.text})."
 
@@ -222,6 +226,8 @@ def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judg
 
 
 def _said(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return "–"
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f} s"
 
 

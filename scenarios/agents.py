@@ -28,7 +28,7 @@ class Skill(_Part):
 
     rank: Annotated[int, Field(ge=1, le=1000)] = 1
     speed: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)] = 1.0
-    """Handle times are divided by it."""
+    """Handle times and wrap-up are divided by it."""
 
 
 class Shrinkage(_Part):

@@ -6,6 +6,7 @@ interval. Whoever makes a finding, by simulation, by formula or from records, fi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,6 +100,13 @@ class Measure:
         """Whether the measure is a plain sum, told per replication."""
         return not self.denominator
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most that it can be: shares lie within 0 and 1, and only the value of contacts below 0."""
+        if self.unit == "share":
+            return 0.0, 1.0
+        return (-math.inf if "value" in self.numerator else 0.0), math.inf
+
 
 def _count(name: str, label: str, better: Direction = "neither", unit: str = "contacts") -> Measure:
     return Measure(name, label, unit, (name,), (), better, CONTACT_TALLIES[name])
@@ -112,6 +120,8 @@ _ALL = (
     _count("abandoned", "Abandoned", "lower"),
     _count("blocked", "Blocked", "lower"),
     _count("closed", "Turned away (closed)", "lower"),
+    _count("left_bot", "Left in the bot", "lower"),
+    _count("falsely_contained", "Falsely contained", "lower"),
     _count("open_at_end", "Open at the end", "lower"),
     Measure(
         "service_level",

@@ -30,6 +30,13 @@ Arrivals = Sequence[NDArray[np.float64]]
 MOST_REPLICATIONS = 100_000
 TOO_MANY = 1e6
 """By how much a half-width may be wanted smaller for the replications that it takes to be a number worth telling."""
+ENOUGH_TO_STOP = 32
+"""Replications before a run may stop for its precision.
+
+Who stops as soon as an interval looks narrow stops too often where it is so by chance: from a first look at 8 the
+intervals of the runs that stopped covered 93 % (or 85 to 90 % for skewed measures) instead of 95 %, from 32 they cover
+as well as those of a fixed number of replications.
+"""
 FIRST_LOOK = 8
 """Replications before the first look at what has been found so far, if small; each further look doubles them."""
 SOON = 9_000
@@ -49,7 +56,8 @@ class Experiment:
     engine: Engine = "auto"
     """Which engine plays the tapes; the findings do not depend on it. ``auto`` weighs the time to start."""
     precision: float | None = None
-    """Go on until the interval of every target has at most this half-width (0.01 is one point)."""
+    """Go on until the interval of every target has at most this half-width (0.01 is one point), at least for
+    `ENOUGH_TO_STOP` replications."""
     arrivals: Arrivals | None = None
     """Recorded arrival times of each type, in seconds, instead of drawn ones."""
     policy: type[Floor] | None = None
@@ -239,8 +247,11 @@ def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replicat
 
 
 def is_precise(results: Results, precision: float) -> bool:
-    """Whether the interval of every target that is a share is narrow enough."""
+    """Whether the interval of every target that is a share is narrow enough, by replications enough to tell."""
     from simulator.targets import verdict
+
+    if results.replications < ENOUGH_TO_STOP:
+        return False
 
     rows = verdict(results)
     shares = rows[rows["measure"] != "asa"]
@@ -255,4 +266,4 @@ def replications_for(results: Results, precision: float) -> int:
     shares = rows[rows["measure"] != "asa"]
     widest = float(((shares["high"] - shares["low"]) / 2).max()) if len(shares) else 0.0
     wanted = results.replications * min(widest / precision, TOO_MANY) ** 2
-    return max(results.replications, int(np.ceil(wanted)))
+    return max(results.replications, ENOUGH_TO_STOP, int(np.ceil(wanted)))

@@ -104,7 +104,9 @@ class Agent:
         contact.agent, contact.resumed = self.number, now
         if contact.outcome == OPEN:
             contact.answer, contact.outcome = now, ANSWERED
-            contact.left = on_grid(contact.handle / self.speed[contact.type], self.grid)
+            speed = self.speed[contact.type]
+            contact.left = on_grid(contact.handle / speed, self.grid)
+            contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
         contact.mark = self.work_clock + contact.left
         self.hand.append(contact)
         self.line_up()

@@ -123,7 +123,9 @@ def take(centre: Record, contact: int, agent: int, now: float) -> None:
     this.agent, this.resumed = agent, now
     if this.outcome == OPEN:
         this.answer, this.outcome = now, ANSWERED
-        this.mark = on_grid(centre, this.handle / speed_at(centre, person.group * centre.types + this.type))
+        speed = speed_at(centre, person.group * centre.types + this.type)
+        this.mark = on_grid(centre, this.handle / speed)
+        this.wrap_up = on_grid(centre, this.wrap_up / speed)
     this.mark += person.clock
     if person.concurrent:
         begun_at(centre, centre.sessions).contact = contact

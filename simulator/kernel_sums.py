@@ -34,7 +34,7 @@ group_of, edge_at = values("group_of", np.int64), values("edge", np.float64)
 sum_at, kind_at, seen_at = records("sum", SUMS), records("kind", KIND), records("seen", SEEN)
 flow_at, total_at, time_at = records("flow", FLOW), records("total", TOTAL), records("time", TOTAL)
 duty_at, spell_at = records("duty", DUTY), records("spell", SPELL)
-count_at, longest_at = records("histogram", COUNT), records("longest", TOTAL)
+count_at, longest_at, end_at = records("histogram", COUNT), records("longest", TOTAL), records("ends", TOTAL)
 oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
 
 
@@ -130,7 +130,7 @@ def in_hand(book: Record, contact: int) -> bool:
 
 @inline
 def add_to_histograms(book: Record, kind: int, wait: float, answered: bool) -> None:
-    """Count a wait, and see whether it is the longest."""
+    """Count a wait, and see whether it is the longest, or the shortest or longest of its bin."""
     low, high = 0, book.bins - 1 if wait > edge_at(book, 1) else 0
     while low < high:
         middle = (low + high) // 2
@@ -143,6 +143,10 @@ def add_to_histograms(book: Record, kind: int, wait: float, answered: bool) -> N
         count_at(book, (book.types + kind) * book.bins + low).contacts += 1
     longest = longest_at(book, kind)
     longest.seconds = max(longest.seconds, wait)
+    least = end_at(book, kind * book.bins + low)
+    least.seconds = min(least.seconds, wait)
+    most = end_at(book, (book.types + kind) * book.bins + low)
+    most.seconds = max(most.seconds, wait)
 
 
 @inline

@@ -46,7 +46,8 @@ PLAYED = ("contact", "put_down", "begun", "gone", "type", "period")
 BOOK = fields(
     "f8: interval length warm_up judged clock_end,"
     "i8: intervals skipped types groups owners agents duties contacts put_downs sessions bins,"
-    f"i8: {' '.join(PLAYED)} sum kind seen flow total time spell duty histogram longest oldest beyond edge group_of"
+    f"i8: {' '.join(PLAYED)} sum kind seen flow total time spell duty histogram ends longest oldest beyond edge"
+    " group_of"
 )
 """All of it: numbers, and the addresses of the arrays; how much was played is known afterwards."""
 
@@ -73,7 +74,9 @@ class Book:
         by_group[:, :, : scenario.horizon.warm_up_intervals] = 0.0
         sums = arrays["sum"].view(np.float64).reshape(types, scenario.horizon.intervals, len(CONTACT_TALLIES))
         longest = np.where(np.isinf(arrays["longest"]), np.nan, arrays["longest"])
-        return Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
+        return Tallies(
+            np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest, arrays["ends"]
+        )
 
 
 def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
@@ -93,6 +96,7 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         "time": np.zeros((owners, horizon.intervals)),
         "spell": rows(SPELL, len(duty.group_of), until=whole.judged),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
+        "ends": waits.none_yet(types),
         "longest": np.full(types, -np.inf),
         "oldest": np.full((types, horizon.intervals), np.inf),
         "beyond": np.zeros(groups),

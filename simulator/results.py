@@ -23,8 +23,8 @@ from scenarios.measures import (
     measure as measure_named,
 )
 from scenarios.scenario import Scenario
+from scenarios.statistics import Estimate, estimate, mean, mean_difference, ratio, ratio_difference
 from simulator import waits
-from simulator.estimate import Estimate, mean, mean_difference, ratio, ratio_difference
 from simulator.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Period = Literal["horizon", "day", "interval"]
+_BY_REPLICATION = ("contacts", "groups", "waits", "longest")
+"""The tallies that are kept for each replication; the ends of the bins of waits are put together."""
 
 
 class Collector:
@@ -41,14 +43,16 @@ class Collector:
         self.scenario, self.seed = scenario, seed
         self.count = 0
         self._columns: dict[str, Any] = {}
+        self._ends = waits.none_yet(len(scenario.contact_types))
 
     def add(self, one: Tallies, room: int) -> None:
         """Add the tallies of the next replication, with room for so many in all."""
-        for name in Tallies.__dataclass_fields__:
+        for name in _BY_REPLICATION:
             values = getattr(one, name)
             if len(self._columns.get(name, ())) <= self.count:
                 self._grow(name, values, room)
             self._columns[name][self.count] = values
+        self._ends = np.stack((np.minimum(self._ends[0], one.ends[0]), np.maximum(self._ends[1], one.ends[1])))
         self.count += 1
 
     def _grow(self, name: str, values: NDArray[Any], room: int) -> None:
@@ -60,7 +64,7 @@ class Collector:
     def results(self, engine: str) -> Results:
         """What has been gathered so far, played by an engine, or one and then the other."""
         columns: dict[str, Any] = {name: values[: self.count] for name, values in self._columns.items()}
-        return Results(self.scenario, self.seed, engine, **columns)
+        return Results(self.scenario, self.seed, engine, **columns, ends=self._ends)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class Results:
     """Histograms of the waits of all and of answered contacts, shape (R, 2, T, bins)."""
     longest: Floats
     """The longest wait of each replication in seconds, shape (R, T)."""
+    ends: Floats
+    """The shortest and the longest wait in each bin of all replications, shape (2, T, bins)."""
     confidence: float = field(default=0.95)
 
     @property
@@ -124,9 +130,7 @@ class Results:
     def estimate(self, name: str, period: Period = "horizon") -> Estimate:
         """A measure of every entity, shape (entities,) for the horizon, else (entities, days or intervals)."""
         numerator, denominator = self.sums(name, period)
-        if denominator is None:
-            return mean(numerator, self.confidence)
-        return ratio(numerator, denominator, self.confidence)
+        return estimate(measure_named(name), numerator, denominator, self.confidence)
 
     def sums(self, name: str, period: Period = "horizon") -> tuple[Floats, Floats | None]:
         """Numerator and denominator of a measure by replication and entity, in a period; no denominator for a count.
@@ -180,22 +184,30 @@ class Results:
         return np.asarray(self.waits[:, int(answered), list(entity.members)].sum(axis=1))
 
     def wait_curve(self, of: str, times: ArrayLike, *, answered: bool = False) -> Estimate:
-        """The share of contacts that waited at most each time, shape as `times`."""
+        """The share of contacts that waited at most each time, shape as `times`; NaN where nobody waited."""
         counts = self.histogram(of, answered=answered)
-        shares = waits.share_within(counts, times)
+        shares = waits.share_within(counts, times, self._ends_of(of))
         totals = counts.sum(axis=1).astype(float)[(slice(None), *(None,) * np.ndim(times))]
-        return ratio(np.nan_to_num(shares) * totals, np.broadcast_to(totals, shares.shape), self.confidence)
+        found = ratio(
+            np.where(totals > 0, shares, 0.0) * totals, np.broadcast_to(totals, shares.shape), self.confidence
+        )
+        return found.within((0.0, 1.0))
 
     def wait_quantile(self, of: str, share: float, *, answered: bool = False) -> Estimate:
-        """The wait (s) that a share of contacts stays within, its interval by inverting that of the share."""
-        counts = self.histogram(of, answered=answered)
-        pooled = counts.sum(axis=0)
-        value = waits.quantile(pooled, share)
-        shares = self.wait_curve(of, value, answered=answered)
-        low, high = share - shares.half_width, share + shares.half_width
-        return Estimate(
-            value, waits.quantile(pooled, np.clip(low, 0.0, 1.0)), waits.quantile(pooled, np.clip(high, 0.0, 1.0))
-        )
+        """The wait (s) that a share of contacts stays within, its interval by inverting that of the share.
+
+        NaN where nobody waited.
+        """
+        pooled, ends = self.histogram(of, answered=answered).sum(axis=0), self._ends_of(of)
+        value = waits.quantile(pooled, share, ends)
+        reached = self.wait_curve(of, value, answered=answered)
+        low, high = share - (reached.high - reached.value), share + (reached.value - reached.low)
+        low, high = (waits.quantile(pooled, np.clip(each, 0.0, 1.0), ends) for each in (low, high))
+        return Estimate(value, low, high, np.full(np.shape(value), np.nan))
+
+    def _ends_of(self, of: str) -> Floats:
+        """The ends of the bins of the waits of a type, a channel, or ``all``, shape (2, bins)."""
+        return waits.joined(self.ends[:, list(self.type_entities[self.place("contacts", of)].members)])
 
     # -- tables ------------------------------------------------------------------------------------------------
 
@@ -222,9 +234,9 @@ class Results:
 
     def _rows(self, name: str, period: Period) -> pd.DataFrame:
         measure, entities = MEASURES[name], self.entities(name)
-        estimate = self.estimate(name, period)
+        found = self.estimate(name, period)
         shape = (len(entities), -1)
-        values, lows, highs = (part.reshape(shape) for part in (estimate.value, estimate.low, estimate.high))
+        values, lows, highs = (part.reshape(shape) for part in (found.value, found.low, found.high))
         rows = self._frame(name, measure.unit, entities, values, lows, highs, period)
         rows["note"] = [self.definition(name, of) for of in rows["of"]]
         return rows
@@ -245,8 +257,8 @@ class Results:
             for entity in self.type_entities
             if entity.by == "type" and not np.isnan(self.longest[:, entity.members[0]]).any()
         ]
-        estimate = mean(self.longest[:, [entity.members[0] for entity in seen]], self.confidence)
-        values, lows, highs = (part[:, None] for part in (estimate.value, estimate.low, estimate.high))
+        found = mean(self.longest[:, [entity.members[0] for entity in seen]], self.confidence).within((0.0, np.inf))
+        values, lows, highs = (part[:, None] for part in (found.value, found.low, found.high))
         rows = self._frame("wait_max", "s", tuple(seen), values, lows, highs, "horizon")
         return rows.assign(note="longest wait in a replication, mean over replications")
 
@@ -348,10 +360,10 @@ class Results:
         (n1, d1), (n2, d2) = self.sums(name), other.sums(name)
         mine, theirs = [a for _, a, _ in pairs], [b for _, _, b in pairs]
         if d1 is None or d2 is None:
-            estimate = mean_difference(n1[:, mine], n2[:, theirs], self.confidence)
+            change = mean_difference(n1[:, mine], n2[:, theirs], self.confidence)
         else:
-            estimate = ratio_difference((n1[:, mine], n2[:, theirs]), (d1[:, mine], d2[:, theirs]), self.confidence)
-        values, lows, highs = (part[:, None] for part in (estimate.value, estimate.low, estimate.high))
+            change = ratio_difference((n1[:, mine], n2[:, theirs]), (d1[:, mine], d2[:, theirs]), self.confidence)
+        values, lows, highs = (part[:, None] for part in (change.value, change.low, change.high))
         entities = [entity for entity, _, _ in pairs]
         rows = self._frame(name, MEASURES[name].unit, entities, values, lows, highs, "horizon")
         return rows.assign(

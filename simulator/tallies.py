@@ -38,6 +38,8 @@ class Tallies:
     """Histograms of the waits of all and of answered contacts, shape (2, types, bins)."""
     longest: Floats
     """The longest wait of each type in seconds, NaN where nobody waited to an end, shape (types,)."""
+    ends: Floats
+    """The shortest and the longest wait in each bin, shape (2, types, bins); see `simulator.waits.none_yet`."""
 
 
 def tally(scenario: Scenario, logs: Logs) -> Tallies:
@@ -172,8 +174,8 @@ def _zone_limits(kinds: tuple[ContactType, ...], of: Ints) -> tuple[Floats, Floa
 
 def _distribution(
     scenario: Scenario, log: ContactLog, wait: Floats, counted: Mask
-) -> tuple[NDArray[np.uint32], Floats]:
-    """Histograms of the waits, and the longest of each type."""
+) -> tuple[NDArray[np.uint32], Floats, Floats]:
+    """Histograms of the waits, the longest of each type, and the ends of each bin."""
     types = len(scenario.contact_types)
     ended = counted & ~np.isnan(wait)
     place = log.type * waits.BINS + waits.bin_of(wait)
@@ -183,7 +185,8 @@ def _distribution(
     ]
     longest = np.full(types, -np.inf)
     np.maximum.at(longest, log.type[ended], wait[ended])
-    return np.array(histograms, dtype=np.uint32), np.where(np.isinf(longest), np.nan, longest)
+    ends = waits.extremes(log.type[ended], wait[ended], types)
+    return np.array(histograms, dtype=np.uint32), np.where(np.isinf(longest), np.nan, longest), ends
 
 
 def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:

@@ -14,7 +14,7 @@ from scenarios import files
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES
 from simulator.results import Results
-from simulator.targets import all_met, verdict
+from simulator.targets import all_met
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def _write(found: list[Results], differences: list[pd.DataFrame]) -> None:
 def _show(found: list[Results], differences: list[pd.DataFrame]) -> None:
     console = output.out()
     for one in found:
-        show_targets(verdict(one), f"{one.scenario.name}  ")
+        show_targets(one, f"{one.scenario.name}  ")
     for other, rows in zip(found[1:], differences, strict=True):
         chosen = rows[rows["measure"].isin(_SHOWN) & rows["by"].isin(["total", "type", "group"])]
         order = {name: at for at, name in enumerate(_SHOWN)}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SIGNS = {
     "met": "[green]✓[/]",
     "missed": "[red]✗ missed[/]",
-    "unsure": "[yellow]? unsure[/]",
+    "inconclusive": "[yellow]? inconclusive[/]",
     UNREACHABLE: "[red]✗[/]",
 }
 _MONEY = (
@@ -103,7 +103,10 @@ def _money_cells(row: dict[str, object]) -> tuple[str, ...]:
         *(_whole(at(name)) for name in ("cost", "wages", "bot_cost")),
         number(at("agent_hours"), "h"),
         *(_whole(at(name)) for name in ("claimed_saving", "net_saving")),
-        *(number(value, "share") for value in (at("work_saved"), 1.96 * at("work_saved_error"), at("formula_saved"))),
+        *(
+            number(value, "share")
+            for value in (at("work_saved"), (at("work_saved_high") - at("work_saved_low")) / 2, at("formula_saved"))
+        ),
     )
 
 

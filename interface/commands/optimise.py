@@ -21,8 +21,10 @@ from models.proof.effort import Step
 from models.proof.space import space_of
 from models.search import optimise
 from scenarios import files
+from scenarios.judgement import Judged
 from scenarios.measures import MEASURES
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MISSED
 from scenarios.units import seconds
 from scenarios.writing import dump
 from simulator.evaluator import evaluator
@@ -30,7 +32,7 @@ from simulator.evaluator import evaluator
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SIGNS = {"met": "[green]✓ met[/]", "missed": "[red]✗ missed[/]", "unsure": "[yellow]? unsure[/]"}
+_SIGNS = {"met": "[green]✓ met[/]", "missed": "[red]✗ missed[/]", "inconclusive": "[yellow]? inconclusive[/]"}
 ALWAYS = "always"
 
 
@@ -118,10 +120,7 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
     console.print(
         f"{said}. By the load alone at least {_money(plan.proven)}, {always}. The search ended: {plan.ended}.\n"
     )
-    wishes = (
-        (_SIGNS[one.status()], escape(one.wish.of), escape(one.wish.text), *_found(one.value, one.error, one.unit))
-        for one in plan.wishes
-    )
+    wishes = ((_SIGNS[one.status()], escape(one.wish.of), escape(one.wish.text), *_found(one)) for one in plan.wishes)
     title = f"On {plan.replications} days that the search has not seen"
     console.print(output.table(("Target", "of", "wanted", "found", "95 % interval"), wishes, title=title, left=3))
     console.print(f"Tightest: {escape(plan.binding)}\n")
@@ -142,8 +141,8 @@ def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[Price,
         console.print(f"Note: {escape(note)}", style="dim")
 
 
-def _found(value: float, error: float, unit: str) -> tuple[str, str]:
-    return number(value, unit), between(value - 1.96 * error, value + 1.96 * error, unit)
+def _found(one: Judged) -> tuple[str, str]:
+    return number(one.value, one.unit), between(one.low, one.high, one.unit)
 
 
 def _groups(plan: Plan, block: float) -> Iterator[tuple[str, ...]]:
@@ -161,7 +160,8 @@ def _change(row: dict[str, object]) -> tuple[str, ...]:
     text = (
         f"{100 * change:+.1f} ± {100 * doubt:.1f} points" if unit == "share" else f"{change:+.1f} ± {doubt:.1f} {unit}"
     )
-    mark = {"missed": " [red]missed[/]", "unsure": " [yellow]unsure[/]"}.get(str(row["status"]), "")
+    text = text if math.isfinite(change) else "–"
+    mark = {MISSED: " [red]missed[/]", INCONCLUSIVE: " [yellow]inconclusive[/]"}.get(str(row["status"]), "")
     return (
         f"{int(str(row['heads'])):+d} {escape(str(row['group']))}",
         f"{float(str(row['cost'])):+,.1f}",

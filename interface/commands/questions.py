@@ -17,7 +17,13 @@ from models.tradeoffs import QUESTIONS, ask
 from scenarios import files
 from scenarios.errors import InvalidValue
 
-_SIGNS = {"met": "✓ met", "missed": "✗ missed", "unsure": "? unsure", "unreachable": "✗ unreachable", "": ""}
+_SIGNS = {
+    "met": "✓ met",
+    "missed": "✗ missed",
+    "inconclusive": "? inconclusive",
+    "unreachable": "✗ unreachable",
+    "": "",
+}
 _SHARES = ("in_time", "abandonment", "share")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -12,21 +12,23 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import between, number
+from interface.losses import WAYS, in_words, percent_lost, simulated_losses
 from scenarios import files
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES, SERVICE_LEVELS
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from scenarios.units import written
 from simulator.engines import Engine, has_started
 from simulator.executors import CORES, Cluster, Executor, Processes, Serial, Threads
 from simulator.experiment import MOST_REPLICATIONS, Experiment, first_look, looks, replications_for, simulate
 from simulator.results import Period, Results
-from simulator.targets import MET, MISSED, all_met, verdict
+from simulator.targets import all_met, verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-_SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]"}
+_SIGNS = {MET: "[green]✓ met[/]", MISSED: "[red]✗ missed[/]", INCONCLUSIVE: "[yellow]? inconclusive[/]"}
 _GOOD_DAYS = " Good days: share of days on which the target is met."
 _FEW = 3
 """Targets that are shown while a run goes on."""
@@ -157,7 +159,8 @@ def show(results: Results, period: Period = "horizon") -> None:
     days = "1 day" if scenario.horizon.days == 1 else f"{scenario.horizon.days} days"
     how = f"{results.replications} replications of {days}, seed {results.seed}, engine {results.engine}"
     console.print(f"[bold]{escape(title)}[/]: {how}\n")
-    show_targets(verdict(results))
+    show_targets(results)
+    show_lost({name: simulated_losses(results, name) for name in _rows_of(scenario)})
     console.print(_types(results))
     console.print(_groups(results))
     if period != "horizon":
@@ -177,20 +180,20 @@ def _with_error(row: Mapping[str, Any]) -> str:
     return f"{number(row['value'], unit)} ± {width}"
 
 
-def show_targets(rows: pd.DataFrame, title: str = "") -> None:
-    """Targets met or not."""
-    console = output.out()
+def show_targets(results: Results, title: str = "") -> None:
+    """Targets met or not, and beside each who was lost."""
+    console, rows = output.out(), verdict(results)
     if rows.empty:
         console.print("No type has a target.\n")
         return
     met = int((rows["status"] == MET).sum())
-    found = output.table(
-        ("Target", "type", "wanted", "found", "95 % interval", "good days", "bad day (1 in 10)"),
-        (_target_cells(row) for row in output.records(rows)),
-        title=f"{title}Targets: {met} of {len(rows)} met",
-        left=3,
-    )
-    console.print(found)
+    of_types = [MEASURES[name].of == "contacts" for name in rows["measure"]]
+    pairs = zip(rows["type"], of_types, strict=True)
+    lost = [in_words(simulated_losses(results, name)) if of_type else "" for name, of_type in pairs]
+    columns = ("Target", "type", "wanted", "found", "95 % interval", "good days", "bad day (1 in 10)")
+    cells = (_target_cells(row) for row in output.records(rows))
+    heading = f"{title}Targets: {met} of {len(rows)} met"
+    console.print(output.table(*with_lost(columns, cells, lost), title=heading, left=3))
     for note in dict.fromkeys(f"{row['type']}: {row['note']}" for row in output.records(rows) if row["note"]):
         console.print(f"[yellow]{escape(note)}[/]")
 
@@ -199,7 +202,7 @@ def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
     measured = MEASURES[str(row["measure"])].unit
     unit = "share" if str(row["note"]).startswith("share of days") else measured
     value, low, high, good, bad = (float(str(row[key])) for key in ("value", "low", "high", "good_days", "bad_day"))
-    sign = _SIGNS.get(str(row["status"]), "[yellow]? unsure[/]")
+    sign = _SIGNS[str(row["status"])]
     return (
         *(sign, escape(str(row["type"])), escape(str(row["target"]))),
         *(number(value, unit), between(low, high, unit), number(good, "share"), number(bad, measured)),
@@ -208,10 +211,35 @@ def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
 
 def _types(results: Results) -> object:
     """A row for each type, and the total of more than one."""
-    names = [*results.scenario.type_names, *(["all"] if len(results.scenario.contact_types) > 1 else [])]
     columns = ("Type", "offered", "service level", "interval", "abandon", "interval", "ASA", "interval", "P90 wait")
     days = results.scenario.horizon.days
-    return output.table(columns, ((escape(name), *_type_cells(results, name, days)) for name in names))
+    return output.table(
+        columns, ((escape(name), *_type_cells(results, name, days)) for name in _rows_of(results.scenario))
+    )
+
+
+def with_lost(
+    columns: Sequence[str], cells: Iterable[tuple[str, ...]], lost: Sequence[str]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Columns and cells with the contacts lost in words, where any were."""
+    rows = list(cells)
+    if not any(lost):
+        return tuple(columns), rows
+    return (*columns, "lost, of all contacts"), [(*row, text) for row, text in zip(rows, lost, strict=True)]
+
+
+def show_lost(lost: Mapping[str, Mapping[str, float]]) -> None:
+    """The contacts lost of each type, with a column for each way in which any were; nothing where none was."""
+    ways = [way for way in WAYS if any(way in shares for shares in lost.values())]
+    rows = ((escape(name), *(percent_lost(shares.get(way, 0.0)) for way in ways)) for name, shares in lost.items())
+    if ways:
+        columns = ("Type", *(MEASURES[way].label.lower() for way in ways))
+        output.out().print(output.table(columns, rows, title="Lost, of all contacts"))
+
+
+def _rows_of(scenario: Scenario) -> list[str]:
+    """The types, and all of them together where there are several."""
+    return [*scenario.type_names, *(["all"] if len(scenario.contact_types) > 1 else [])]
 
 
 def _type_cells(results: Results, name: str, days: int) -> Iterator[str]:

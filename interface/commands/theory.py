@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from interface.commands import output
 from interface.commands.output import number
-from interface.commands.simulate import definitions, period_named
+from interface.commands.simulate import definitions, period_named, show_lost, with_lost
+from interface.losses import in_words, losses_by_formula
 from models.approximate import approximate
 from models.requirement import STEPS, requirement
 from models.staffing import staff
@@ -93,21 +94,22 @@ def _show(scenario: Scenario, tables: _Tables, rows: pd.DataFrame) -> None:
     console.print(f"[bold]{escape(scenario.title or scenario.name)}[/]: by formula, nothing simulated\n")
     targets = list(judged(scenario, tables.of))
     signs = {True: "[green]✓ met[/]", False: "[red]✗ missed[/]"}
-    console.print(
-        output.table(
-            ("Target", "type", "wanted", "found"),
-            (
-                (
-                    "[yellow]? no formula[/]" if math.isnan(value) else signs[met],
-                    *(escape(wish.of), escape(wish.text), number(value, MEASURES[wish.measure].unit)),
-                )
-                for wish, value, met in targets
-            ),
-            title=f"Targets: {sum(met for *_, met in targets)} of {len(targets)} met",
-            left=3,
+    cells = (
+        (
+            "[yellow]? no formula[/]" if math.isnan(value) else signs[met],
+            *(escape(wish.of), escape(wish.text), number(value, MEASURES[wish.measure].unit)),
         )
+        for wish, value, met in targets
     )
-    console.print(output.table(_COLUMNS, (_cells(scenario, total, name) for name in scenario.type_names)))
+    columns, lost = (
+        ("Target", "type", "wanted", "found"),
+        [in_words(losses_by_formula(total, wish.of)) for wish, *_ in targets],
+    )
+    title = f"Targets: {sum(met for *_, met in targets)} of {len(targets)} met"
+    console.print(output.table(*with_lost(columns, cells, lost), title=title, left=3))
+    names = scenario.type_names
+    show_lost({name: losses_by_formula(total, name) for name in names})
+    console.print(output.table(_COLUMNS, (_cells(scenario, total, name) for name in names)))
     for source, note in _notes(total):
         console.print(f"[yellow]{escape(source)}[/]: {escape(note)}")
     if rows is not total:

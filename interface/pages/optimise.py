@@ -115,7 +115,7 @@ def known_prices() -> tuple[Price, ...]:
 # -- what was found ------------------------------------------------------------------------------------------------
 words = {
     "met": "Every target is met",
-    "unsure": "Not every target is met beyond doubt",
+    "inconclusive": "Not every target is met beyond doubt",
     "missed": "Not every target is met",
 }
 st.subheader(f"{words[plan.status]}, for {shown(plan.cost, 'money', currency)}", anchor=False)

@@ -7,6 +7,7 @@ import streamlit as st
 from interface import export, questions
 from interface.charts import by_interval, heat_map, level_measure, wait_curve
 from interface.jobs import Plan, Refused
+from interface.losses import in_words, simulated_losses
 from interface.numbers import numbers
 from interface.parts import chart, grid, header, made, one_of, palette, run_page, show_tile
 from interface.people_charts import occupancy, over_under, staffing
@@ -34,8 +35,11 @@ if isinstance(theory, Refused):
 rows = verdict(results)
 st.subheader(sentence(rows), anchor=False)
 with grid(key="targets"):
-    for tile in [*tiles(rows, theory), cost_tile(results)]:
+    for tile in [*tiles(results, theory), cost_tile(results)]:
         show_tile(tile)
+lost = {name: in_words(simulated_losses(results, name)) for name in scenario.type_names}
+if any(lost.values()):
+    st.text("Contacts lost: " + "; ".join(f"{name}: {text}" for name, text in lost.items() if text))
 catch_up()
 
 # -- the contact types ---------------------------------------------------------------------------------------------

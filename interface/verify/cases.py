@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import InvalidFile
+from scenarios.statistics import NORMAL_95
 
 MOST_BYTES = 20_000_000
-_NORMAL_95 = 1.959964
 _DIGITS = 1e-7
 """Relative: of exact shares in tables whose stated tolerance is about whole agents."""
 _DES_HALF_WIDTH = 0.003
@@ -147,7 +147,7 @@ def _relative(row: Row) -> float:
 
 def _value(row: Row, line: int, metric: str, index: str, text: str, half_width: str = "") -> Value:
     simulated = row.get("kind") == "simulated"
-    error = float(half_width or 0) / _NORMAL_95 if simulated else 0.0
+    error = float(half_width or 0) / NORMAL_95 if simulated else 0.0
     tolerance = 0.0 if simulated else _relative(row)
     slack = 0.0 if tolerance or "." not in text else _rounding(text)
     return Value(metric, index, float(text), line, tolerance, error, slack)
@@ -228,13 +228,13 @@ def _published(row: Row, line: int) -> tuple[dict[str, Any], list[Value]]:
     text = row["published_value"]
     agrees = "DISAGREE" not in (row.get("verdict") or "").upper()
     if low and high:
-        error, slack = (float(high) - float(low)) / 2 / _NORMAL_95, _rounding(text)
+        error, slack = (float(high) - float(low)) / 2 / NORMAL_95, _rounding(text)
     else:
         error, slack = 0.0, float(row.get("published_tol_abs") or 0)
     values = [Value(row["metric"], "", float(text), line, 1e-12, error, slack, "published", agrees)]
     if exact:
         simulated = "DES" in (row.get("note") or "")
-        error = _DES_HALF_WIDTH * abs(float(exact)) / _NORMAL_95 if simulated else 0.0
+        error = _DES_HALF_WIDTH * abs(float(exact)) / NORMAL_95 if simulated else 0.0
         values.append(Value(row["metric"], "", float(exact), line, 1e-8, error, 0.0, "exact"))
     return given, values
 

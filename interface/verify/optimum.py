@@ -14,6 +14,7 @@ from models.proof.space import space_of
 from models.search import optimise
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET
 from simulator.evaluator import evaluator
 
 DAYS = 8
@@ -55,8 +56,8 @@ def _feasible(scenario: Scenario, effort: Effort) -> float:
     replications = FIRST_LOOK
     while replications <= MOST:
         verdict = status(trial.judged(space.heads_of(scenario), replications), CERTAIN)
-        if verdict != "unsure":
-            return float(verdict == "met")
+        if verdict != INCONCLUSIVE:
+            return float(verdict == MET)
         replications *= 2
     return math.nan
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios import statistics
 from scenarios.contact_types import ContactType
 from scenarios.horizon import Horizon
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
@@ -65,14 +66,8 @@ def ratio(numerator: Floats, denominator: Floats) -> Measured:
 
     Where nothing varied, as with an event that never happened, the error is one event in all.
     """
-    total = float(denominator.sum())
-    if total == 0:
-        return Measured(math.nan, math.nan)
-    value = float(numerator.sum()) / total
-    residual = numerator - value * denominator
-    count = len(residual)
-    error = float(np.sqrt((residual**2).sum() * count / (count - 1)) / total)
-    return Measured(value, error or 1 / total)
+    found = statistics.ratio(numerator, denominator)
+    return Measured(float(found.value), float(found.error) or 1 / float(denominator.sum()))
 
 
 @dataclass(frozen=True)

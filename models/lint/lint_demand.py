@@ -16,13 +16,13 @@ from models.requirement import most_needed, usual_speed
 from models.uncertain import shape_of_cv, uncertain_service
 from scenarios.contact_types import ContactType
 from scenarios.distributions import Exponential
+from scenarios.statistics import NORMAL_95
 
 USUAL_CV, BUSY_DAYS = 0.1, 0.9
 USUAL_REDIAL = 0.5  # share of leavers who try again, put in where none is given
 HASTY = 120.0  # seconds; a mean patience on the phone below it is likely a mean time to abandonment
 NOTABLE = 0.03  # share of leavers whose redials matter
 FELT = 0.01
-CONFIDENCE = 1.96
 
 
 def redials_as_new(look: Look) -> Iterator[Advice]:
@@ -155,9 +155,9 @@ def too_few_replications(look: Look, replications: int, difference: float) -> It
     judged = [(k, kind) for k, kind in look.kinds if kind.connected and kind.target is not None]
     for k, kind in judged:
         spread = _spread(look, k, kind)
-        least = CONFIDENCE * np.sqrt(2 / replications) * spread
+        least = NORMAL_95 * np.sqrt(2 / replications) * spread
         if np.isfinite(spread) and abs(difference) < least:
-            needed = int(np.ceil(2 * (CONFIDENCE * spread / max(abs(difference), 1e-9)) ** 2))
+            needed = int(np.ceil(2 * (NORMAL_95 * spread / max(abs(difference), 1e-9)) ** 2))
             yield advice(
                 "too-few-replications",
                 f"contact_types.{kind.name}.target",

@@ -11,9 +11,9 @@ from models.lint.advice import Advice, advice, duration, percent
 from models.queueing.arguments import above, at_least, share
 from models.requirement import WHOLE
 from scenarios.errors import InvalidValue
+from scenarios.statistics import NORMAL_95
 
 FELT = 0.005  # half a point of service level
-CONFIDENCE = 1.96
 
 
 def advise_shrinkage(required: float, shrinkage: float, scheduled: float) -> list[Advice]:
@@ -152,10 +152,10 @@ def advise_replications(spread: float, replications: int, difference: float) -> 
     """
     deviation, runs = float(at_least("spread", spread, 0)), float(at_least("replications", replications, 1))
     claimed = abs(float(above("difference", abs(difference), 0)))
-    least = CONFIDENCE * deviation * np.sqrt(2 / runs)
+    least = NORMAL_95 * deviation * np.sqrt(2 / runs)
     if claimed >= least:
         return []
-    needed = int(np.ceil(2 * (CONFIDENCE * deviation / claimed) ** 2))
+    needed = int(np.ceil(2 * (NORMAL_95 * deviation / claimed) ** 2))
     size = (
         f"{runs:g} replications tell differences above {least:.2g} apart; {claimed:g} is claimed, for which {needed:,} "
         "would be needed."

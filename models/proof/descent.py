@@ -15,7 +15,6 @@ import numpy as np
 from models.highs import NoSolution
 from models.proof.cuts import Box, propose
 from models.proof.effort import Effort
-from models.proof.judging import Judged
 from models.proof.load import LoadRows
 from models.proof.opening import opening
 from models.proof.pieces import Overtime, Pieces
@@ -24,6 +23,7 @@ from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.errors import Unreachable
 from scenarios.evidence import Evidence, in_periods
+from scenarios.judgement import Judged
 
 SAFETIES = (4.0, 3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.0)
 BELOW = (1.0, 0.0)

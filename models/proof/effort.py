@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from models.highs import NoSolution
-from models.proof.judging import Judged, judge
+from models.proof.judging import judge
 from models.proof.space import Heads, Space
 from scenarios.evidence import Evaluate, Evidence
+from scenarios.judgement import Judged
 
 OUT_OF_TIME = "time is up"
 AT_ONCE = 0.7

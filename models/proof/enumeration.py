@@ -15,10 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.proof.effort import Effort
-from models.proof.judging import Judged, judge, least_z, status
+from models.proof.judging import judge, least_z, status
 from models.proof.load import LoadRows
 from models.proof.space import Heads, Space
 from models.queueing.arguments import Floats
+from scenarios.judgement import Judged
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
 CERTAIN = 3.5
 FIRST_LOOK = 10
@@ -128,17 +130,17 @@ def enumerate_plans(effort: Effort, plans: list[Heads], start: Tried, most: int)
     all_tried = len(plans) <= MOST_ALL
     seen = _screened(effort, plans, all_tried, most)
     finished = not effort.why_stop
-    best, undecided, tried = start, [], [one for one in seen if status(one.judged, CERTAIN) == "missed"]
-    for one in sorted((one for one in seen if status(one.judged, CERTAIN) != "missed"), key=lambda one: one.cost):
+    best, undecided, tried = start, [], [one for one in seen if status(one.judged, CERTAIN) == MISSED]
+    for one in sorted((one for one in seen if status(one.judged, CERTAIN) != MISSED), key=lambda one: one.cost):
         if one.cost >= best.cost:
             continue
         last = decided(effort, one, most)
         tried.append(last)
         verdict = status(last.judged, CERTAIN)
-        if verdict == "met":
+        if verdict == MET:
             best = last
             effort.found(last.heads, last.replications, "decided")
-        elif verdict == "unsure":
+        elif verdict == INCONCLUSIVE:
             undecided.append(last)
     undecided = [one for one in undecided if one.cost < best.cost]
     finished = finished and not effort.why_stop
@@ -157,17 +159,17 @@ def _screened(effort: Effort, plans: list[Heads], all_tried: bool, most: int) ->
         for heads, evidence in zip(now, effort.try_out(now, look), strict=True):
             looked.append(Tried(heads, effort.space.cost(heads), judge(evidence), look))
             verdict = status(looked[-1].judged, CERTAIN)
-            if verdict == "met":
+            if verdict == MET:
                 waiting = [other for other in waiting if effort.space.cost(other) < looked[-1].cost]
                 effort.found(heads, look, "a first look")
-            elif verdict == "missed" and not all_tried:
+            elif verdict == MISSED and not all_tried:
                 waiting = [other for other in waiting if (other > heads).any()]
     return looked
 
 
 def decided(effort: Effort, one: Tried, most: int) -> Tried:
     """The plan played until it is decided, or for `most` replications."""
-    while status(one.judged, CERTAIN) == "unsure" and one.replications < most and not effort.why_stop:
+    while status(one.judged, CERTAIN) == INCONCLUSIVE and one.replications < most and not effort.why_stop:
         more = min(2 * one.replications, most)
         one = Tried(one.heads, one.cost, effort.judged(one.heads, more), more)
     return one

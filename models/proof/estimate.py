@@ -29,6 +29,7 @@ from models.proof.slopes import Point, point
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import in_periods
+from scenarios.statistics import standard_error
 
 SLOPES = 24
 """Replications behind new slopes."""
@@ -210,8 +211,7 @@ class Estimate:
                 limits.append(np.zeros(1))
                 continue
             less, more = (in_periods(p.excess(one), p.period) for one in (few, many))
-            error = more.std(axis=0, ddof=1) / math.sqrt(len(more))
-            limits.append(less.mean(axis=0) - more.mean(axis=0) - ROOM * error)
+            limits.append(less.mean(axis=0) - more.mean(axis=0) - ROOM * standard_error(more))
         return limits
 
 

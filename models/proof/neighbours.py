@@ -24,6 +24,7 @@ from models.proof.slopes import Point, point, reach_of
 from models.proof.space import Heads
 from models.queueing.arguments import Floats
 from scenarios.evidence import Evidence, in_periods
+from scenarios.statistics import standard_error
 
 FIRST_LOOK = 8
 OWN = 1.3
@@ -168,7 +169,7 @@ class Neighbours:
         """What a change does to every score, and its standard error on the same customers."""
         rows = [p.scores(after) - p.scores(before) for p in self.pieces]
         change = np.concatenate(rows, axis=1)
-        return change.mean(axis=0), change.std(axis=0, ddof=1) / math.sqrt(len(change))
+        return change.mean(axis=0), standard_error(change)
 
     def _moved(self, heads: Heads, evidence: Evidence, moves: Moves, slack: Slack) -> tuple[Heads, Evidence] | None:
         """A plan that costs no more and leaves the tightest wish clearly more room."""

@@ -12,6 +12,7 @@ from models.proof.found import Find, Found, Plan, agent_hours, judged, read
 from models.proof.judging import status
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,7 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
 
 def _nobody(table: pd.DataFrame, proved: bool) -> str:
     """What is said where no plan keeps its targets."""
-    if proved or not (table["status"] == "missed").any():
+    if proved or not (table["status"] == MISSED).any():
         return "No world has a plan that meets every target on these customers."
     return "Every plan by formula misses a target on these customers; ask by search."
 
@@ -117,7 +118,7 @@ def _missing(row: pd.Series, proved: bool) -> str:
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:
     """The rows whose plan was found to keep its targets, or not surely to miss them."""
-    return table[table["status"].isin(["met", "unsure"])]
+    return table[table["status"].isin([MET, INCONCLUSIVE])]
 
 
 def money(value: float, currency: str) -> str:

@@ -6,11 +6,12 @@ import numpy as np
 
 from models.automation import after_containment
 from models.centre.sharing import sessions_per_agent
-from models.proof.found import Found, Reading, ratio, read
+from models.proof.found import Found, read
 from models.queueing.arguments import Floats
 from scenarios.contact_types import Bot, ContactType
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
+from scenarios.statistics import Estimate, ratio
 
 
 def bot_type(scenario: Scenario, kind: str | None = None) -> str:
@@ -60,7 +61,7 @@ def contained(scenario: Scenario, kind: str, level: float, false_share: float) -
 # -- work ------------------------------------------------------------------------------------------------------------
 
 
-def work_saved(base: Scenario, kind: str, without: Found, found: Found) -> Reading:
+def work_saved(base: Scenario, kind: str, without: Found, found: Found) -> Estimate:
     """Agent time saved on all types as a share of what one type took without its bot, paired by replication.
 
     A concurrent contact counts as its handle time over the sessions that an agent of its main group is worth.

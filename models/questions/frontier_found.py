@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.proof.found import Reading, ratio
 from models.queueing.arguments import Floats
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, Estimate, certain, mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ class Frontier:
     @property
     def kept(self) -> pd.DataFrame:
         """The rows whose plan was found to keep its targets, or not surely to miss them."""
-        return self.rows[self.rows["status"].isin(["met", "unsure"])]
+        return self.rows[self.rows["status"].isin([MET, INCONCLUSIVE])]
 
     @property
     def best(self) -> float | None:
@@ -49,13 +49,13 @@ class Frontier:
         there = self.kept.sort_values("cost", kind="stable")
         return None if there.empty else float(there["level"].iloc[0])
 
-    def cheaper(self, level: float, than: float) -> Reading:
+    def cheaper(self, level: float, than: float) -> Estimate:
         """How much less a level costs than another, paired by replication; NaN where one of them has no plan."""
         one, other = (self.at(each)["cost"] for each in (level, than))
         paid = [self.paid.get(each) for each in (level, than)]
         if paid[0] is None or paid[1] is None:
-            return Reading(other - one, 0.0)
-        return ratio(paid[1] - paid[0], np.ones_like(paid[0]))
+            return certain(other - one)
+        return mean(paid[1] - paid[0])
 
     def surely_cheaper(self, level: float, than: float) -> bool:
         """Whether a level costs less than another beyond chance and beyond what its plans leave open.
@@ -111,7 +111,7 @@ class Frontier:
 
     def in_doubt(self, level: float) -> bool:
         """Whether it is not decided that a level's plan meets every target."""
-        return str(self.at(level)["status"]) == "unsure"
+        return str(self.at(level)["status"]) == INCONCLUSIVE
 
     def in_words(self) -> str:
         """Where more automation stops paying, in one line."""
@@ -129,7 +129,7 @@ class Frontier:
         else:
             parts.append("no plan of people alone keeps every target, so there is nothing to count savings from")
         if self.in_doubt(best):
-            parts.append("whether it meets every target is not sure yet")
+            parts.append("whether it meets every target is inconclusive")
         parts.append(self._end(best))
         others = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
         return "; ".join([*parts, *([f"no clear difference from {others}"] if others else [])]) + "."

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from models.proof.found import Found, Reading, judged, read
-from models.proof.judging import Judged, status
+from models.proof.found import Found, judged, read
+from models.proof.judging import status
 from models.questions import redesign
 from models.questions.answers import Answer, Means
+from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
 
 
 def reservation(scenario: Scenario, means: Means, *, most: int = 8) -> Answer:
@@ -56,10 +58,17 @@ def _service(found: Mapping[str, Found]) -> pd.DataFrame:
                     "in_time": shares[0] if shares else np.nan,
                     "asa": read(one, "asa", name).value,
                     "abandonment": read(one, "abandonment", name).value,
-                    "status": status(mine) if mine else "",
+                    "status": _status(mine),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _status(of_type: list[Judged]) -> str:
+    """Whether the targets of a type are met; inconclusive where nothing happened, nothing where it has none."""
+    if not of_type:
+        return ""
+    return INCONCLUSIVE if all(one.idle for one in of_type) else status(of_type)
 
 
 def _wished(table: pd.DataFrame) -> list[str]:
@@ -101,10 +110,14 @@ def _deferred(found: Found) -> str:
     """How deferred work fares: its targets where it has any, else its mean wait."""
     later = [kind.name for kind in found.scenario.contact_types if not kind.connected]
     wished = [f"{w.wish.of} {_said(w)}" for w in judged(found) if w.wish.of in later]
-    return ", ".join(wished or [f"{name} waits {read(found, 'asa', name).value / 60:.0f} min" for name in later])
+    waits = {name: float(read(found, "asa", name).value) / 60 for name in later}
+    waited = [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)]
+    return ", ".join(wished or waited) or "no deferred work is answered"
 
 
 def _said(one: Judged) -> str:
+    if np.isnan(one.value):
+        return "has no contacts"
     return f"{one.value:.0f} s" if one.wish.measure == "asa" else f"{100 * one.value:.1f} %"
 
 
@@ -114,7 +127,7 @@ def _priority_line(found: Mapping[str, Found], names: tuple[str, ...]) -> str:
     gains = {name: paired(alike, found[f"{name} first"], "asa", name) for name in names}
     gainers = [name for name in names if gains[name].high < 0]
     if not gainers:
-        waits = ", ".join(f"{name} {seconds(read(alike, 'asa', name).value)}" for name in names)
+        waits = ", ".join(f"{name} {seconds(float(read(alike, 'asa', name).value))}" for name in names)
         return f"No difference: whoever comes first, nobody's mean wait falls by more than chance ({waits})."
     chosen = min(gainers, key=lambda name: gains[name].value)
     there = found[f"{chosen} first"]
@@ -125,32 +138,26 @@ def _priority_line(found: Mapping[str, Found], names: tuple[str, ...]) -> str:
 
 
 def _from_to(before: Found, after: Found, name: str) -> str:
-    return " to ".join(seconds(read(one, "asa", name).value) for one in (before, after))
+    return " to ".join(seconds(float(read(one, "asa", name).value)) for one in (before, after))
 
 
 def seconds(value: float) -> str:
-    """A mean wait, with tenths where it is short.
+    """A mean wait, with tenths where it is short, a dash where nobody was answered.
 
     Examples
     --------
     >>> seconds(4.62), seconds(31.4)
     ('4.6 s', '31 s')
     """
+    if np.isnan(value):
+        return "–"
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 
-def paired(before: Found, after: Found, measure: str, of: str) -> Reading:
-    """The difference of a ratio between two worlds that met the same customers, replication by replication.
-
-    Its error is the delta method's for the difference of both residuals (Asmussen and Glynn 2007, III.4).
-    """
-    parts, values = [], []
-    for one in (before, after):
-        n, d = (np.zeros(1) if sums is None else sums[:, one.place(measure, of)] for sums in one.sums(measure))
-        if not d.sum() > 0:
-            return Reading(np.nan, np.nan)
-        values.append(float(n.sum() / d.sum()))
-        parts.append((n - values[-1] * d) / d.mean())
-    count = len(parts[0])
-    error = np.std(parts[1] - parts[0], ddof=1) / np.sqrt(count) if count > 1 else np.inf
-    return Reading(values[1] - values[0], float(error))
+def paired(before: Found, after: Found, measure: str, of: str) -> Estimate:
+    """The difference of a ratio between two worlds that met the same customers, replication by replication."""
+    (n1, d1), (n2, d2) = (
+        [np.zeros(1) if sums is None else sums[:, one.place(measure, of)] for sums in one.sums(measure)]
+        for one in (before, after)
+    )
+    return ratio_difference((n1, n2), (d1, d2))

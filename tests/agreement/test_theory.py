@@ -17,7 +17,7 @@ import pytest
 from models import automation, chat, erlang, general, general_service, priorities, redial_chain, transient, uncertain
 from scenarios.distributions import Deterministic, Distribution, Exponential, Gamma, Lognormal, Uniform, Weibull
 from scenarios.scenario import Scenario, scenario_from
-from simulator.estimate import Estimate
+from scenarios.statistics import Estimate
 from simulator.experiment import simulate
 
 ERRORS = 4.0

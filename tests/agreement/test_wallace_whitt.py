@@ -28,7 +28,7 @@ from scipy.stats import poisson, t
 
 from models.erlang import erlang_a
 from scenarios.scenario import Scenario, scenario_from
-from simulator.estimate import Estimate, ratio, ratio_difference
+from scenarios.statistics import Estimate, ratio, ratio_difference
 from simulator.experiment import simulate
 from simulator.results import Results
 

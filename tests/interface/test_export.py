@@ -3,6 +3,7 @@
 from io import BytesIO
 from zipfile import ZipFile
 
+import numpy as np
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
@@ -13,8 +14,9 @@ from interface.people_charts import occupancy, over_under, planned, staffing, vo
 from interface.pictures import DARK, LIGHT, Picture, drawn
 from models.plan import Plan
 from models.prices import Price
-from models.proof.judging import Judged
 from scenarios import presets
+from scenarios.judgement import Judged
+from scenarios.statistics import ratio
 from scenarios.wishes import wishes
 from simulator.experiment import simulate
 from simulator.results import Results
@@ -84,7 +86,7 @@ def plan() -> Plan:
     return Plan(
         **{"scenario": desk, "heads": desk.heads[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
         **{"bound_kind": "estimated", "proven": 1.0, "bound_holds": "all is well"},
-        **{"wishes": (Judged(wish, 0.83, 0.01, 0.03, 0),)},
+        **{"wishes": (Judged(wish, ratio([82.0, 84.0] * 10, [100.0] * 20), expected=True),)},
         **{"replications": 500, "overrun": 0.0, "binding": "calls", "changes": (), "steps": ()},
         **{"ended": "time is up", "notes": ("a note",)},
     )
@@ -99,7 +101,8 @@ def test_a_plan_is_handed_out_as_a_workbook(plan: Plan) -> None:
     assert len(grid) == 1 + 48
     assert grid[1][1:] == [16, 16]
     targets = dict(zip(*book.get_sheet_by_name("Targets").to_python()[:2], strict=True))
-    assert (targets["low"], targets["high"]) == pytest.approx((0.83 - 1.96 * 0.01, 0.83 + 1.96 * 0.01))
+    half = 2.0930 * 0.01 / np.sqrt(19)  # Student's quantile of 19 degrees, twenty replications 0.01 from their mean
+    assert (targets["low"], targets["high"]) == pytest.approx((0.83 - half, 0.83 + half), abs=1e-6)
     costs = book.get_sheet_by_name("Costs").to_python()
     assert costs[1][-1] == costs[2][-1] == pytest.approx(16 * 24 * 20 / 0.7)  # hours, and who is away is paid
     story = dict(row[:2] for row in book.get_sheet_by_name("How it was found").to_python())

@@ -655,7 +655,7 @@ def test_a_share_of_days() -> None:
     counts = tuple(Counts(good, np.full((100, 4), OFFERED)) for _ in range(2))
     judged = judge(Evidence(scenario, counts, np.zeros(100), np.zeros(100), np.zeros((100, 1))))
     assert judged[0].value == pytest.approx(0.9)
-    assert status(judged) == "unsure"
+    assert status(judged) == "inconclusive"
 
 
 def test_what_never_happened_is_no_success() -> None:

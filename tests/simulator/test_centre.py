@@ -108,6 +108,13 @@ def test_overflow_waits_for_its_delay() -> None:
     assert (answers(log), log.contacts.agent.tolist()) == ([0, 3], [0, 1])
 
 
+def test_the_speed_of_a_group_divides_wrap_up_too() -> None:
+    """At speed 2 a 10 min call with 4 min of wrap-up keeps the agent for 5 + 2: the next is answered at 7."""
+    team = [group("a", {"calls": {"speed": 2}})]
+    log = play(of(CALLS, team), [(0, "calls", 10, 4), (1, "calls", 10)])
+    assert (minutes(log.contacts.end)[0], minutes(log.contacts.wrap_end)[0], answers(log)[1]) == (5, 7, 7)
+
+
 def test_the_speed_of_a_group_divides_handle_time() -> None:
     """At speed 2 a 10 min call takes 5."""
     log = play(of(CALLS, [group("a", {"calls": {"speed": 2}})]), [(0, "calls", 10)])

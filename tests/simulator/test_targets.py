@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from scenarios.judgement import by_period, counts_of
 from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from simulator.experiment import simulate
-from simulator.targets import MET, MISSED, UNSURE, all_met, by_period, status, verdict
+from simulator.targets import all_met, judged, verdict
 from tests.centres import group, kind, of
 
 
@@ -16,18 +18,6 @@ def desk(heads: object = 8, **target: object) -> Scenario:
         [kind("calls", volume={"per_hour": 60}, handle_time={"mean": "5 min"}, target=wanted)],
         [group("a", ["calls"], heads)],
     )
-
-
-@pytest.mark.parametrize(
-    "low, high, at_most, expected",
-    [
-        (0.81, 0.85, False, MET), (0.75, 0.79, False, MISSED), (0.79, 0.81, False, UNSURE),
-        (0.75, 0.79, True, MET), (0.81, 0.85, True, MISSED), (0.79, 0.81, True, UNSURE),
-    ],
-)  # fmt: skip
-def test_status(low: float, high: float, at_most: bool, expected: str) -> None:
-    """Only an interval that lies wholly on one side of the limit decides."""
-    assert status((low + high) / 2, low, high, 0.8, at_most) == expected
 
 
 def test_met_and_missed() -> None:
@@ -42,16 +32,11 @@ def test_the_worst_hour_decides_a_target_for_every_hour() -> None:
     heads = [8] * 20 + [6] * 2 + [8] * 26
     results = simulate(desk(heads, every="hour"), 60)
     row = verdict(results).iloc[0]
-    worst = by_period(results, _only(results)).value
+    (one,) = judged(results)
+    worst = by_period(results.scenario, one.wish, counts_of(results, one.wish)).value
     assert row["value"] == pytest.approx(np.min(worst))
     assert row["status"] == MISSED
     assert "2026-03-02T10:00" in row["note"] or "2026-03-02T11:00" in row["note"]
-
-
-def _only(results: object) -> object:
-    from scenarios.wishes import wishes
-
-    return wishes(results.scenario)[0]  # type: ignore[attr-defined]
 
 
 def test_a_target_on_a_share_of_days() -> None:
@@ -77,3 +62,26 @@ def test_an_occupancy_cap_is_a_wish_of_the_group() -> None:
     for cap, expected in ((0.6, MISSED), (0.7, MET)):
         rows = verdict(simulate(desk(8).replace_group("a", max_occupancy=cap), 40))
         assert rows.set_index("type")["status"]["a"] == expected
+
+
+def test_a_single_replication_decides_nothing() -> None:
+    """One replication shows no error, so however good or bad its value, the verdict is inconclusive."""
+    for heads in (3, 20):
+        row = verdict(simulate(desk(heads), 1)).iloc[0]
+        assert row["status"] == INCONCLUSIVE
+        assert np.isnan(row["low"])
+
+
+def test_a_type_without_contacts_is_not_judged() -> None:
+    """Nobody calls: dashes, nothing to judge, and the other target alone decides."""
+    quiet = kind("quiet", volume={"per_hour": 0}, target={"share": 0.8, "within": "20s"})
+    calls = kind(
+        "calls", volume={"per_hour": 60}, handle_time={"mean": "5 min"}, target={"share": 0.8, "within": "20s"}
+    )
+    results = simulate(of([quiet, calls], [group("a", ["quiet", "calls"], 9)]), 20)
+    row = verdict(results).set_index("type").loc["quiet"]
+    assert np.isnan(row["value"])
+    assert (row["status"], row["note"]) == (INCONCLUSIVE, "no contacts, nothing to judge")
+    assert all_met(results)
+    assert np.isnan(results.wait_quantile("quiet", 0.9).value)
+    assert np.isnan(results.wait_curve("quiet", [0.0, 20.0]).value).all()
