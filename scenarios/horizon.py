@@ -103,11 +103,8 @@ class Horizon(BaseModel):
         return self.overlap(periods(opening, self.midnight, self.length)) / self.interval
 
     def overlap(self, stretches: Floats) -> Floats:
-        """Seconds of each interval that disjoint stretches, shape (n, 2), cover."""
-        covered = np.zeros(self.intervals + 1)
-        for begin, end in stretches:
-            covered += np.clip(self.edges, begin, end) - begin
-        return np.diff(covered)
+        """Seconds of each interval that stretches, shape (n, 2), cover, each counted for itself."""
+        return np.asarray(np.diff(_time_since(stretches[:, 0], self.edges) - _time_since(stretches[:, 1], self.edges)))
 
     def spread(self, field: str, values: tuple[float, ...] | float) -> Floats:
         """One value for each interval, from one for all, one for each interval of a day, or one for each interval.
@@ -144,3 +141,10 @@ class Horizon(BaseModel):
         else:
             raise InvalidValue(field, f"{parts} values", f"give 24, 48 or {per_day} parts of the day")
         return np.tile(np.asarray(day, dtype=float), self.days)
+
+
+def _time_since(instants: Floats, times: Floats) -> Floats:
+    """The time that has passed since each instant before, summed over instants, at each of `times`."""
+    rising = np.sort(instants)
+    before = np.searchsorted(rising, times, side="right")
+    return np.asarray(before * times - np.concatenate(([0.0], np.cumsum(rising)))[before])
