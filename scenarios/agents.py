@@ -67,7 +67,7 @@ class AgentGroup(_Part):
     skills: dict[Name, Skill] = Field(min_length=1)
     slots: Annotated[int, Field(ge=1, le=20)] = 1
     """The most concurrent contacts of one agent."""
-    pace: tuple[Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)], ...] = (1.0,)
+    pace: tuple[Annotated[float, Field(ge=0.05, le=2, allow_inf_nan=False)], ...] = (1.0,)
     """The speed of each session with one, two, three ... open; the last number holds for all above."""
     fill: Fill = "least-loaded"
     """Which agent takes the next concurrent contact: the least loaded, the most loaded, or idle ones last."""

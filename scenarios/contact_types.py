@@ -181,7 +181,7 @@ class FollowUp(_Part):
     overdue: Duration | None = None
     """With ``after: overdue``: how long after its arrival an unanswered contact gives rise to another."""
     handle_factor: Factor = 1.0
-    max_tries: Annotated[int, Field(ge=1, le=100)] = 10
+    max_tries: Annotated[int, Field(ge=1, le=1000)] = 10
     """The rule is silent for contacts that are already this many steps into their case."""
     skip_bot: bool = False
 
@@ -260,6 +260,8 @@ class ContactType(_Part):
 
     def _check_times(self) -> None:
         longest = LONGEST_WORK[self.work]
+        if self.handle_time.mean == 0:
+            raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0; a contact takes some work")
         refuse_extreme(f"{self.name}.handle_time", self.handle_time, longest)
         refuse_extreme(f"{self.name}.wrap_up", self.wrap_up, longest)
         if self.patience is not None:

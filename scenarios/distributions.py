@@ -210,7 +210,8 @@ class Weibull(_OfMean):
         return self.mean / math.gamma(1 + 1 / self.shape)
 
     def cdf(self, time: ArrayLike) -> Floats:
-        return -np.expm1(-((np.maximum(time, 0.0) / self._scale) ** self.shape))
+        with np.errstate(over="ignore"):  # an infinite power is a certain end
+            return -np.expm1(-((np.maximum(time, 0.0) / self._scale) ** self.shape))
 
     def draw(self, random: np.random.Generator, size: int) -> Floats:
         return random.standard_exponential(size) ** (1 / self.shape) * self._scale

@@ -15,6 +15,8 @@ from scenarios.hours import periods
 from scenarios.units import DAY, Seconds
 
 Floats = NDArray[np.float64]
+MOST_INTERVALS = 40_000
+"""Intervals of a horizon: a year of quarter hours, or four weeks of minutes."""
 
 
 class Horizon(BaseModel):
@@ -49,6 +51,11 @@ class Horizon(BaseModel):
     def _whole_intervals(self) -> Horizon:
         if self.interval < 60 or DAY % self.interval:
             raise InvalidValue("horizon.interval", self.interval, "choose a length that divides the day: 15 or 30 min")
+        if self.intervals > MOST_INTERVALS:
+            remedy = (
+                f"{self.days} days of it are more than {MOST_INTERVALS:,} intervals; take longer ones or fewer days"
+            )
+            raise InvalidValue("horizon.interval", self.interval, remedy)
         if self.warm_up >= self.length:
             raise InvalidValue("horizon.warm_up", self.warm_up, f"it must end before the horizon ({self.length:g} s)")
         return self

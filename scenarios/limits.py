@@ -29,7 +29,7 @@ MOST_PER_DAY = 10_000_000
 MOST_WEIGHT = 1_000_000
 """Of a part of the day, in any unit."""
 MOST_WEEKDAY_FACTOR = 1000
-MOST_BACKLOG = 1_000_000
+MOST_BACKLOG = 10_000_000
 MOST_MONEY = 1e9
 MOST_RULES = 50
 """Follow-up rules of one contact type."""
@@ -64,9 +64,9 @@ def refuse_extreme(field: str, law: Distribution, longest: float = LONGEST) -> N
     Examples
     --------
     >>> from scenarios.distributions import Exponential
-    >>> refuse_extreme("calls.handle_time", Exponential(mean=1e9), DAY)
+    >>> refuse_extreme("calls.patience", Exponential(mean=36e6), DAY)
     Traceback (most recent call last):
-    scenarios.errors.InvalidValue: calls.handle_time: '277777.77777777775 h' cannot be used; the mean can be at most 24 h
+    scenarios.errors.InvalidValue: calls.patience: '10000 h' cannot be used; the mean can be at most 24 h
     """
     if law.mean > longest:
         limit = f"the mean can be at most {written(longest)}"

@@ -68,7 +68,7 @@ def seconds(value: object, field: str = "time") -> float:
     if result is None or not math.isfinite(result) or result < 0:
         negative = str(value).lstrip().startswith("-")
         raise InvalidValue(field, value, f"a time cannot be negative; {_REMEDY}" if negative else _REMEDY)
-    return result
+    return result + 0.0  # never a negative zero, which would be written with its sign
 
 
 def duration(value: object, field: str = "time") -> float:

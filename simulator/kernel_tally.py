@@ -15,7 +15,7 @@ from scenarios.scenario import Scenario
 from simulator import waits
 from simulator.duty import Duties
 from simulator.kernel_world import Array, World, addresses, fields, rows
-from simulator.tallies import Tallies
+from simulator.tallies import Tallies, refuse_inexact
 from simulator.worktimes import WorkTimes, group_sums
 
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
@@ -29,7 +29,7 @@ SEEN = fields("f8: worked taken_up, i8: stretches last, ?: put_down")
 one read last, and whether it has stayed put down; of a case its last contact."""
 
 FLOW = fields("f8: started ended, i8: starts ends")
-"""Of an owner and interval: how many stretches start and end within it, and the sums of these instants."""
+"""Of an owner and interval: how many stretches start and end within it, and how far into it, summed."""
 
 DUTY = fields("f8: on off, i8: agent")
 SPELL = fields("f8: start end, ?: stays")
@@ -44,7 +44,7 @@ PLAYED = ("contact", "put_down", "begun", "gone", "type", "period")
 BOOK = fields(
     "f8: interval length warm_up,"
     "i8: intervals skipped types groups owners agents duties contacts put_downs sessions bins,"
-    f"i8: {' '.join(PLAYED)} sum kind seen flow total time spell duty histogram longest oldest beyond edge group_of"
+    f"i8: {' '.join(PLAYED)} sum kind seen flow time spell duty histogram longest oldest beyond edge group_of"
 )
 """All of it: numbers, and the addresses of the arrays; how much was played is known afterwards."""
 
@@ -71,7 +71,8 @@ class Book:
         by_group[:, :, : scenario.horizon.warm_up_intervals] = 0.0
         sums = arrays["sum"].view(np.float64).reshape(types, scenario.horizon.intervals, len(CONTACT_TALLIES))
         longest = np.where(np.isinf(arrays["longest"]), np.nan, arrays["longest"])
-        return Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
+        found = Tallies(np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest)
+        return refuse_inexact(scenario, found)
 
 
 def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
@@ -86,7 +87,6 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
         "seen": np.zeros(len(world.arrays["contact"]), dtype=SEEN),
         "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
-        "total": np.zeros(owners),
         "time": np.zeros((owners, horizon.intervals)),
         "spell": np.zeros(len(duty.group_of), dtype=SPELL),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
