@@ -40,12 +40,12 @@ Name = Annotated[str, Field(min_length=1, max_length=60, pattern=rf"^[^\s/\\{_UN
 Money = Annotated[float, Field(ge=-MOST_MONEY, le=MOST_MONEY, allow_inf_nan=False)]
 Factor = Annotated[float, Field(ge=0.01, le=20, allow_inf_nan=False)]
 
-RESERVED = frozenset({"all", "all groups", "total"})
-"""What tables call all types or groups together, in any mixture of capital and small letters."""
+RESERVED = frozenset({"all", "all groups", "from", "group", "time"})
+"""Words of tables beside names, in any mixture of capital and small letters: for the total, or over a column."""
 
 
 def is_reserved(name: str) -> bool:
-    """Whether tables use a name for all contact types or agent groups together.
+    """Whether tables use a word for the total or over a column, so that nothing else may be called so.
 
     Examples
     --------
@@ -57,12 +57,13 @@ def is_reserved(name: str) -> bool:
 
 def _not_reserved(name: str) -> str:
     if is_reserved(name):
-        raise InvalidValue("name", name, f"tables call the total so; choose another name, such as '{name} calls'")
+        remedy = f"tables use this word for the total or over a column; choose another, such as '{name} (own)'"
+        raise InvalidValue("name", name, remedy)
     return name
 
 
 PartName = Annotated[Name, AfterValidator(_not_reserved)]
-"""The name of a contact type or an agent group."""
+"""The name of a contact type, a channel or an agent group."""
 
 
 class _Part(BaseModel):
@@ -210,7 +211,7 @@ class ContactType(_Part):
     """
 
     name: PartName
-    channel: Name
+    channel: PartName
     work: Work = "live"
     volume: Volume
     handle_time: Distribution

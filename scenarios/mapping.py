@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scenarios.contact_types import Name
+from scenarios.contact_types import Name, PartName
 from scenarios.errors import InvalidValue
 from scenarios.problems import own_error
 from scenarios.units import Seconds
@@ -70,7 +70,7 @@ class Mapping(BaseModel):
     """What a reader of anything made from such a log must know."""
     optional: Words = ()
     """Roles whose column may be absent from the file."""
-    pools: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    pools: dict[PartName, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Types that share agents, by the name of the pool; without it one pool answers everything."""
 
     @property
