@@ -87,7 +87,7 @@ def test_the_contact_log_is_disarmed(tmp_path: Path) -> None:
 def test_names_with_control_characters_are_refused(text: str) -> None:
     """A name drives the terminal on which it is printed."""
     for fields in ({"name": f"c{text}"}, {"group": f"g{text}"}, {"channel": f"p{text}"}):
-        with pytest.raises(PlannerError, match="leave out / and .* control characters"):
+        with pytest.raises(PlannerError, match=r"leave out / and .* control characters"):
             centre(**fields)
 
 
