@@ -54,9 +54,8 @@ def bounds(loads: Floats, needed: Floats, can: NDArray[np.bool_]) -> Iterator[tu
     for members in _sets(there, can):
         mask = np.zeros(loads.size, dtype=bool)
         mask[list(members)] = True
-        apart, strain = float(needed[mask].sum()), float(beta[mask].max())
-        pooled = len(members) > 1 and np.isfinite(strain)
-        yield mask, min(float(square_root(loads[mask].sum(), strain)), apart) if pooled else apart
+        pooled = needed[mask].item() if len(members) == 1 else float(square_root(loads[mask].sum(), beta[mask].max()))
+        yield mask, min(pooled, float(needed[mask].sum()))
 
 
 def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
