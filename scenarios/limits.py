@@ -35,7 +35,7 @@ MOST_RULES = 50
 """Follow-up rules of one contact type."""
 MOST_WINDOWS = 1000
 """Weekly windows of one field."""
-SHORTEST_MEAN = 0.001
+SHORTEST_MEAN = 0.0001
 """Seconds; a mean below it, other than 0, is beneath what the simulation tells apart."""
 LEAST_CV, MOST_CV = 0.001, 20.0
 LEAST_SHAPE = 0.2

@@ -13,8 +13,6 @@ from scenarios.errors import InvalidValue
 MINUTE, HOUR, DAY, WEEK = 60.0, 3600.0, 86400.0, 604800.0
 LONGEST = 366 * DAY
 """The longest time in a scenario: as long as the longest horizon."""
-SHORTEST_MEAN = 1e-3
-"""The shortest mean of a time that is drawn; the time grid of the simulation is a thousand times finer."""
 
 _UNITS = {
     "ms": 0.001,
