@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from interface.commands import study_words
 from interface.options import Check, Cluster, Engine, Json, Precision, Replications, Seed, Source, Sources, Workers
+from interface.unseen import shown
 from scenarios.errors import Cancelled, InvalidValue, PlannerError
 
 DONE, MISSED, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -23,7 +24,7 @@ DONE, MISSED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
 
 def _say(what: object) -> None:
-    typer.echo(f"ccplan: {what}", err=True)
+    typer.echo(f"ccplan: {shown(str(what))}", err=True)
 
 
 class _Ccplan(TyperGroup):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from interface.charts import level_measure
+from interface.disarm import disarmed
 from interface.questions import Theory
 from models.plan import Plan
 from models.prices import Price
@@ -23,7 +24,6 @@ _INTERVAL_MEASURES = (
     *("contacts", "offered", "answered", "abandoned", "service_level", "response_by_person_or_bot", "asa"),
     *("abandonment", "backlog", "occupancy", "present", "busy"),
 )
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv(table: pd.DataFrame) -> bytes:
@@ -34,12 +34,8 @@ def csv(table: pd.DataFrame) -> bytes:
     >>> csv(pd.DataFrame({"of": ["=1+1"], "value": [-0.5]})).decode("utf-8-sig")
     "of,value\n'=1+1,-0.5\n"
     """
-    safe = table.apply(lambda column: column.map(_disarmed) if column.dtype.kind not in "iufbM" else column)
+    safe = disarmed(table)
     return str(safe.to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")
-
-
-def _disarmed(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
 
 
 def tables(results: Results, theory: Theory | None = None) -> dict[str, pd.DataFrame]:

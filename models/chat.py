@@ -28,6 +28,8 @@ from models.queueing.tagged import abandon_rate, answered_within
 from scenarios.errors import InvalidValue, NotExpressible, TooLarge, UnstableQueue
 
 ROUTINGS = ("least-loaded", "most-loaded")
+MOST_CHATS = 5_000_000
+"""Chats in a team or in its queue that a formula adds up over."""
 
 
 @dataclass(frozen=True)
@@ -262,6 +264,9 @@ def _even_load(chats: int, agents: int, slots: int) -> NDArray[np.int64]:
 
 def _even_weights(demand: float, agents: int, speed: Floats) -> Floats:
     """Weights, the largest 1, of 0, 1, ... open chats without a queue when agents are evenly loaded."""
+    if agents * speed.size > MOST_CHATS:
+        chats = f"{agents * speed.size:,} chats at once"
+        raise TooLarge("a chat team", chats, f"{MOST_CHATS:,}", "give the group fewer agents or slots, or simulate it")
     each, more = np.divmod(np.arange(1, agents * speed.size + 1), agents)
     rate_of = np.concatenate([[0.0], speed, [0.0]])
     death = (agents - more) * rate_of[each] + more * rate_of[each + 1]
@@ -291,8 +296,9 @@ def _queue(
         return no_queue, waits, waits * load / (1 - load), -waits * np.expm1((demand - full_rate) * within)
     # Beyond the length where losses outrun arrivals each ratio is under 1: 12 deviations on, nothing is left.
     longest = max(demand - full_rate, 0) / theta + 12 * np.sqrt((demand + full_rate) / theta + 9) + 60
-    if longest > 5e6:
-        raise TooLarge("a queue this long", f"{longest:.0f} states", "5000000", "shorten patience or add agents")
+    if longest > MOST_CHATS:
+        limit = f"{MOST_CHATS:,}"
+        raise TooLarge("a queue this long", f"{longest:,.0f} states", limit, "shorten patience or add agents")
     length = np.arange(int(longest))
     log = np.log(max(full, 1e-300)) + np.cumsum(
         np.log(np.append(full_rate, np.full(len(length) - 1, demand)) / (full_rate + length * theta))

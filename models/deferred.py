@@ -20,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from models.queueing.arguments import Floats, above, at_least, share
 from scenarios.errors import InvalidValue, UnstableQueue
 
+FARTHEST = 300_000
+"""Intervals after the horizon over which curves are drawn."""
 Clock = Literal["around", "open"]
 """Whether a deadline runs around the clock or in open hours only."""
 
@@ -215,7 +217,8 @@ class _Curves:
         runs = opened if clock == "open" else np.ones_like(opened)
         # Far enough for the last deadline and, where the horizon ends, for the last answer.
         left = 0.0 if repeats or capacity.sum() == 0 else (backlog + items.sum()) / capacity.sum()
-        after = 2 + int(np.ceil(max(limit / (runs.sum() * length), left)))
+        # A backlog of more intervals than `FARTHEST` has no end that anybody waits for: its mean response is infinite.
+        after = 2 + int(np.ceil(min(max(limit / (runs.sum() * length), left), FARTHEST / items.size)))
         before = 1 if repeats else 0
         copies = before + 1 + after
         coming = np.tile(items, copies) if repeats else np.concatenate([items, np.zeros(after * items.size)])

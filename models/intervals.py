@@ -25,11 +25,15 @@ from numpy.typing import ArrayLike, NDArray
 from models.handle_laws import HandleLaw
 from models.inverse import Goal, least_agents
 from models.queueing.arguments import Floats, above, at_least
-from scenarios.errors import InvalidValue
+from scenarios.errors import InvalidValue, TooLarge
 
 Rule = Literal["sipp", "lagged", "mol-mean", "mol-max"]
 """How an interval's load is taken from a day that varies."""
 
+MOST_PAIRS, PAIRS_AT_ONCE = 500_000_000, 4_000_000
+"""Pairs of a time and an interval that the offered load is worked out for, in all and at once."""
+NOTHING_LEFT = 1e-16
+"""Share of an interval's work that no longer counts."""
 GRID = 60  # steps per interval in which the largest load is looked for; its ends are among them
 
 
@@ -55,9 +59,17 @@ def offered_load(
     """
     rates, length = _rates(arrival_rates), float(above("interval", interval, 0.0))
     when = at_least("times", times, 0.0)
-    since_start = when[..., None] - np.arange(rates.size) * length
-    still_there = handle.left(since_start - length) - handle.left(since_start)
-    return np.asarray(still_there @ rates + at_least("rate_before", rate_before, 0.0) * handle.left(when))
+    if when.size * rates.size > MOST_PAIRS:
+        pairs = f"{when.size * rates.size:,} pairs of a time and an interval"
+        raise TooLarge(
+            "the offered load", pairs, f"{MOST_PAIRS:,}", "take the rule sipp, or longer intervals or fewer days"
+        )
+    result = np.empty(when.size)
+    for part in np.array_split(np.arange(when.size), 1 + when.size * rates.size // PAIRS_AT_ONCE):
+        since_start = when.ravel()[part, None] - np.arange(rates.size) * length
+        result[part] = (handle.left(since_start - length) - handle.left(since_start)) @ rates
+    before = at_least("rate_before", rate_before, 0.0)
+    return np.asarray(result.reshape(when.shape) + before * handle.left(when))
 
 
 def sinusoidal_load(
@@ -142,7 +154,7 @@ def square_root(loads: ArrayLike, quality: float) -> NDArray[np.int64]:
     """
     load = at_least("loads", loads, 0.0)
     # The small step down keeps 4 + 2 = 6.0000000001 from becoming 7.
-    return np.asarray(np.ceil(load + quality * np.sqrt(load) - 1e-9), dtype=np.int64)
+    return np.asarray(np.minimum(np.ceil(load + quality * np.sqrt(load) - 1e-9), 2.0**62), dtype=np.int64)
 
 
 def _rates(arrival_rates: ArrayLike) -> Floats:
@@ -164,8 +176,11 @@ def _lagged(rates: Floats, length: float, lag: float, rate_before: float) -> Flo
 def _mean_load(rates: Floats, length: float, handle: HandleLaw, rate_before: float) -> Floats:
     """Mean of m(t) over each interval, from the integral of what is left of a handle time."""
     edges = np.arange(rates.size + 1) * length
-    since_start = edges[:, None] - edges[:-1]
-    # Two antiderivatives: for the end and for the start of each interval of arrivals.
-    total = (handle.left_area(since_start) - handle.left_area(since_start - length)) @ rates
-    total -= rate_before * handle.left_area(edges)
-    return np.asarray(np.diff(total) / length)
+    # Two antiderivatives: for the end and for the start of each interval of arrivals. They depend on how long ago it
+    # was, so that the sum over intervals is a convolution, and it ends where no handle time is left.
+    area = handle.left_area(np.concatenate(([-length], edges)))
+    weights = np.diff(area, 2)
+    kept = np.flatnonzero(np.abs(weights) > NOTHING_LEFT * handle.mean * length)
+    lags = int(kept[-1]) + 1 if kept.size else 1
+    load = np.convolve(rates, weights[:lags])[: rates.size] - rate_before * np.diff(handle.left_area(edges))
+    return np.asarray(load / length)

@@ -97,9 +97,14 @@ def _weibull(shape: float, mean: float) -> PatienceLaw:
     from scipy.special import gamma
 
     scale = mean / gamma(1 + 1 / shape)
+
+    def hazard(t: Floats) -> Floats:
+        with np.errstate(over="ignore"):  # an infinite hazard is a certain end
+            return np.asarray((t / scale) ** shape)
+
     return PatienceLaw(
-        lasts=lambda t: np.asarray(np.exp(-((t / scale) ** shape))),
-        used=lambda t: np.asarray(mean * gammainc(1 / shape, (t / scale) ** shape)),
+        lasts=lambda t: np.asarray(np.exp(-hazard(t))),
+        used=lambda t: np.asarray(mean * gammainc(1 / shape, hazard(t))),
     )
 
 

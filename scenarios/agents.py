@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from scenarios.contact_types import Name
+from scenarios.contact_types import Name, PartName
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.hours import windows
+from scenarios.limits import MOST_MONEY, MOST_WINDOWS
 from scenarios.units import MINUTE
 
 MOST_HEADS = 100_000
@@ -29,6 +32,17 @@ class Skill(_Part):
     rank: Annotated[int, Field(ge=1, le=1000)] = 1
     speed: Annotated[float, Field(ge=0.05, le=20, allow_inf_nan=False)] = 1.0
     """Handle times and wrap-up are divided by it."""
+
+
+def _skills_of(names: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """Skills without rank and speed, from a list of contact types."""
+    for name in names:
+        if not isinstance(name, str):
+            remedy = "list names, as in [calls, mails], or write a mapping, as in {calls: {rank: 2}}"
+            raise InvalidValue("skills", name, remedy)
+    if double := next((name for name, count in Counter(names).items() if count > 1), None):
+        raise InvalidValue("skills", double, "it is there twice; keep one of them")
+    return {name: {} for name in names}
 
 
 class Shrinkage(_Part):
@@ -49,17 +63,17 @@ class AgentGroup(_Part):
     1
     """
 
-    name: Name
+    name: PartName
     skills: dict[Name, Skill] = Field(min_length=1)
     slots: Annotated[int, Field(ge=1, le=20)] = 1
     """The most concurrent contacts of one agent."""
-    pace: tuple[Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)], ...] = (1.0,)
+    pace: tuple[Annotated[float, Field(ge=0.05, le=2, allow_inf_nan=False)], ...] = (1.0,)
     """The speed of each session with one, two, three ... open; the last number holds for all above."""
     fill: Fill = "least-loaded"
     """Which agent takes the next concurrent contact: the least loaded, the most loaded, or idle ones last."""
     keep_free: Heads = 0
     """So many free agents are kept for connected work before deferred work is taken."""
-    staffing: Heads | tuple[Heads, ...] | dict[str, Heads]
+    staffing: Heads | tuple[Heads, ...] | Annotated[dict[str, Heads], Field(max_length=MOST_WINDOWS)]
     """Heads on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
     least: Heads = 0
     """The fewest heads that a search for staffing may plan in an interval in which the group works."""
@@ -67,7 +81,7 @@ class AgentGroup(_Part):
     """The most heads that a search for staffing may plan in an interval."""
     max_occupancy: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
     """The highest occupancy that the plan may have over the horizon."""
-    cost_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    cost_per_hour: Annotated[float, Field(ge=0, le=MOST_MONEY, allow_inf_nan=False)] = 0.0
     overtime_factor: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 1.0
     shrinkage: Shrinkage = Shrinkage()
 
@@ -75,7 +89,7 @@ class AgentGroup(_Part):
     @classmethod
     def _skill_list(cls, data: Any) -> Any:
         if isinstance(data, dict) and isinstance(data.get("skills"), list | tuple):
-            return data | {"skills": {name: {} for name in data["skills"]}}
+            return data | {"skills": _skills_of(data["skills"])}
         if isinstance(data, dict) and isinstance(data.get("skills"), dict):
             return data | {"skills": {name: {} if s is None else s for name, s in data["skills"].items()}}
         return data

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.contact_types import CHANNELS
+from scenarios.contact_types import CHANNELS, is_reserved
 from scenarios.errors import InvalidFile
 from scenarios.interval_tables import refuse_interval_table, refuse_regular_rows
 from scenarios.log_rows import MOST_UNREADABLE, LogColumns, Rows, filter_rows, outcomes
@@ -162,15 +162,18 @@ def _coded(texts: list[str], order: NDArray[np.int64], empty: str) -> tuple[tupl
 
 
 def fitting_name(text: str) -> str:
-    """A text as a name that a scenario may bear: one line, no slashes, at most 60 characters.
+    """A text as a name that a scenario may bear: one line, no slashes, at most 60 characters, no word of the tables.
 
     Examples
     --------
     >>> fitting_name(" Sales/Returns ")
     'Sales-Returns'
+    >>> fitting_name("ALL")
+    'ALL (log)'
     """
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    return plain.replace("/", "-").replace("\\", "-").strip().lstrip("-").strip()[:60].strip()
+    name = plain.replace("/", "-").replace("\\", "-").strip().lstrip("-").strip()[:60].strip()
+    return f"{name} (log)" if is_reserved(name) else name
 
 
 def _channels(texts: list[str], order: NDArray[np.int64], types: Codes, count: int) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.demand import Volume
 from scenarios.distributions import ZERO, Distribution, Probability
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.hours import ALWAYS, OpeningHours
-from scenarios.units import Seconds
+from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_RULES, refuse_extreme
+from scenarios.units import DAY, Duration
 
 Work = Literal["live", "concurrent", "deferred"]
 Every = Literal["horizon", "day", "hour", "interval"]
@@ -33,9 +34,36 @@ CHANNELS: dict[str, Work] = {
 }
 """The kind of work that a channel means unless the contact type says otherwise; any other name may be used."""
 
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\s/\\][^/\\\n]*$")]
-Money = Annotated[float, Field(allow_inf_nan=False)]
-Factor = Annotated[float, Field(ge=0.01, le=100, allow_inf_nan=False)]
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+"""Control characters, line breaks, and what turns the direction of writing."""
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=rf"^[^\s/\\{_UNSEEN}][^/\\{_UNSEEN}]*$")]
+Money = Annotated[float, Field(ge=-MOST_MONEY, le=MOST_MONEY, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0.01, le=20, allow_inf_nan=False)]
+
+RESERVED = frozenset({"all", "all groups", "from", "group", "time"})
+"""Words of tables beside names, in any mixture of capital and small letters: for the total, or over a column."""
+
+
+def is_reserved(name: str) -> bool:
+    """Whether tables use a word for the total or over a column, so that nothing else may be called so.
+
+    Examples
+    --------
+    >>> is_reserved("All "), is_reserved("all calls")
+    (True, False)
+    """
+    return " ".join(name.split()).casefold() in RESERVED
+
+
+def _not_reserved(name: str) -> str:
+    if is_reserved(name):
+        remedy = f"tables use this word for the total or over a column; choose another, such as '{name} (own)'"
+        raise InvalidValue("name", name, remedy)
+    return name
+
+
+PartName = Annotated[Name, AfterValidator(_not_reserved)]
+"""The name of a contact type, a channel or an agent group."""
 
 
 class _Part(BaseModel):
@@ -45,8 +73,8 @@ class _Part(BaseModel):
 class Zones(_Part):
     """Limits of the green and the yellow zone for the wait; beyond them, or abandoned, is red."""
 
-    green: Seconds
-    yellow: Seconds
+    green: Duration
+    yellow: Duration
 
     @model_validator(mode="after")
     def _ordered(self) -> Zones:
@@ -65,7 +93,7 @@ class Target(_Part):
     """
 
     share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
-    within: Seconds | None = None
+    within: Duration | None = None
     definition: Definition = "offered"
     """What the share is a share of; see the measures of the same names."""
     clock: Literal["always", "open-hours"] = "always"
@@ -73,7 +101,7 @@ class Target(_Part):
     response: Literal["person", "person-or-bot", "any"] = "person"
     """What counts as a response: a person, also a bot that resolved, or any acknowledgement."""
     max_abandonment: Probability | None = None
-    max_asa: Seconds | None = None
+    max_asa: Duration | None = None
     every: Every = "horizon"
     """The stretch of time in each of which the target must be met: the whole horizon, every day, hour or interval."""
     on_days: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
@@ -113,7 +141,7 @@ class Bot(_Part):
     hours: OpeningHours = ALWAYS
     sessions: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     """The most sessions at once; a contact that finds the bot full, or closed, goes straight to the queue."""
-    cost_per_session: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    cost_per_session: Annotated[float, Field(ge=0, le=MOST_MONEY, allow_inf_nan=False)] = 0.0
     hand_over: Distribution = Field(default=ZERO, validate_default=True)
     context: Probability = 1.0
     """The chance that the conversation is passed on, so that nothing has to be told again."""
@@ -151,7 +179,7 @@ class FollowUp(_Part):
     probability: Probability
     as_type: Name = Field(alias="as")
     delay: Distribution = Field(default=ZERO, validate_default=True)
-    overdue: Seconds | None = None
+    overdue: Duration | None = None
     """With ``after: overdue``: how long after its arrival an unanswered contact gives rise to another."""
     handle_factor: Factor = 1.0
     max_tries: Annotated[int, Field(ge=1, le=1000)] = 10
@@ -182,8 +210,8 @@ class ContactType(_Part):
     'live'
     """
 
-    name: Name
-    channel: Name
+    name: PartName
+    channel: PartName
     work: Work = "live"
     volume: Volume
     handle_time: Distribution
@@ -198,24 +226,22 @@ class ContactType(_Part):
     priority: Priority = Priority()
     interruptible: bool = False
     """Deferred work that is put down when connected work waits; what remains of it is kept."""
-    backlog: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    backlog: Annotated[int, Field(ge=0, le=MOST_BACKLOG)] = 0
     """Deferred contacts that already wait when the horizon begins."""
     trunk: Name | None = None
     """The trunk group whose lines its connected contacts occupy from arrival to the end."""
     bot: Bot | None = None
-    follow_ups: tuple[FollowUp, ...] = ()
+    follow_ups: Annotated[tuple[FollowUp, ...], Field(max_length=MOST_RULES)] = ()
     value: Value = Value()
 
     @model_validator(mode="before")
     @classmethod
     def _work_of_channel(cls, data: object) -> object:
-        if isinstance(data, dict) and data.get("work") is None and data.get("channel") in CHANNELS:
+        if not isinstance(data, dict) or data.get("work") is not None or not isinstance(data.get("channel"), str):
+            return data
+        if data["channel"] in CHANNELS:
             return data | {"work": CHANNELS[data["channel"]]}
-        if isinstance(data, dict) and data.get("work") is None:
-            raise InvalidValue(
-                "work", data.get("channel"), "say live, concurrent or deferred for a channel of your own"
-            )
-        return data
+        raise InvalidValue("work", data["channel"], "say live, concurrent or deferred for a channel of your own")
 
     @model_validator(mode="after")
     def _sensible(self) -> ContactType:
@@ -229,8 +255,23 @@ class ContactType(_Part):
                 "no patience is given, so nobody ever leaves",
                 "give patience",
             )
+        self._check_times()
         self._check_rules()
         return self
+
+    def _check_times(self) -> None:
+        longest = LONGEST_WORK[self.work]
+        if self.handle_time.mean == 0:
+            raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0; a contact takes some work")
+        refuse_extreme(f"{self.name}.handle_time", self.handle_time, longest)
+        refuse_extreme(f"{self.name}.wrap_up", self.wrap_up, longest)
+        if self.patience is not None:
+            refuse_extreme(f"{self.name}.patience", self.patience)
+        if self.bot is not None:
+            refuse_extreme(f"{self.name}.bot.session", self.bot.session, DAY)
+            refuse_extreme(f"{self.name}.bot.hand_over", self.bot.hand_over)
+        for number, rule in enumerate(self.follow_ups):
+            refuse_extreme(f"{self.name}.follow_ups.{number}.delay", rule.delay)
 
     def _refuse_connected_fields(self) -> None:
         for field in ("patience", "balking", "trunk"):

@@ -10,8 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
+from scenarios.limits import MOST_PER_DAY, MOST_PER_HOUR, MOST_PER_INTERVAL, MOST_WEEKDAY_FACTOR, MOST_WEIGHT
 
-Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PerInterval = Annotated[float, Field(ge=0, le=MOST_PER_INTERVAL, allow_inf_nan=False)]
+PerDay = Annotated[float, Field(ge=0, le=MOST_PER_DAY, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=MOST_WEIGHT, allow_inf_nan=False)]
+WeekdayFactor = Annotated[float, Field(ge=0, le=MOST_WEEKDAY_FACTOR, allow_inf_nan=False)]
 
 
 class Variation(BaseModel):
@@ -35,15 +39,15 @@ class Volume(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    per_interval: tuple[Count, ...] | None = None
+    per_interval: tuple[PerInterval, ...] | None = None
     """Contacts per interval: for each interval of the horizon, or of one day that repeats."""
-    per_hour: Count | None = None
+    per_hour: Annotated[float, Field(ge=0, le=MOST_PER_HOUR, allow_inf_nan=False)] | None = None
     """A constant rate while the type is open."""
-    daily: Count | tuple[Count, ...] | None = None
+    daily: PerDay | tuple[PerDay, ...] | None = None
     """Contacts per day: one number for all days, or one for each day of the horizon."""
-    shape: tuple[Count, ...] | None = None
+    shape: tuple[Weight, ...] | None = None
     """With `daily`: weights of equal parts of the day (24, 48 or 96 numbers, say); without it, flat while open."""
-    weekdays: tuple[Count, ...] | None = None
+    weekdays: tuple[WeekdayFactor, ...] | None = None
     """Factors for Monday to Sunday."""
     variation: Variation | None = None
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from scenarios.errors import InvalidValue
-from scenarios.units import Seconds, seconds
+from scenarios.units import AnyDuration, duration
 
 Floats = NDArray[np.float64]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -68,7 +68,7 @@ class _Family(BaseModel, ABC):
 class _OfMean(_Family):
     """A family told by its mean."""
 
-    mean_: Seconds = Field(alias="mean", serialization_alias="mean", gt=0)
+    mean_: AnyDuration = Field(alias="mean", serialization_alias="mean", gt=0)
 
     @property
     def mean(self) -> float:
@@ -210,7 +210,8 @@ class Weibull(_OfMean):
         return self.mean / math.gamma(1 + 1 / self.shape)
 
     def cdf(self, time: ArrayLike) -> Floats:
-        return -np.expm1(-((np.maximum(time, 0.0) / self._scale) ** self.shape))
+        with np.errstate(over="ignore"):  # an infinite power is a certain end
+            return -np.expm1(-((np.maximum(time, 0.0) / self._scale) ** self.shape))
 
     def draw(self, random: np.random.Generator, size: int) -> Floats:
         return random.standard_exponential(size) ** (1 / self.shape) * self._scale
@@ -227,7 +228,7 @@ class Hyperexponential(_Family):
 
     family: Literal["hyperexponential"] = "hyperexponential"
     shares: Annotated[tuple[Probability, ...], Field(min_length=1, max_length=20)]
-    means: Annotated[tuple[Annotated[Seconds, Field(gt=0)], ...], Field(min_length=1, max_length=20)]
+    means: Annotated[tuple[Annotated[AnyDuration, Field(gt=0)], ...], Field(min_length=1, max_length=20)]
 
     @model_validator(mode="after")
     def _matched(self) -> Hyperexponential:
@@ -270,8 +271,8 @@ class Uniform(_Family):
     """
 
     family: Literal["uniform"] = "uniform"
-    low: Seconds
-    high: Annotated[Seconds, Field(gt=0)]
+    low: AnyDuration
+    high: Annotated[AnyDuration, Field(gt=0)]
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -310,9 +311,9 @@ class Triangular(_Family):
     """
 
     family: Literal["triangular"] = "triangular"
-    low: Seconds
-    mode: Seconds
-    high: Annotated[Seconds, Field(gt=0)]
+    low: AnyDuration
+    mode: AnyDuration
+    high: Annotated[AnyDuration, Field(gt=0)]
 
     @model_validator(mode="after")
     def _ordered(self) -> Triangular:
@@ -359,7 +360,7 @@ class Deterministic(_Family):
     """
 
     family: Literal["deterministic"] = "deterministic"
-    value: Seconds
+    value: AnyDuration
 
     @property
     def mean(self) -> float:
@@ -392,7 +393,7 @@ class Empirical(_Family):
     """
 
     family: Literal["empirical"] = "empirical"
-    values: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=100_000)]
+    values: Annotated[tuple[AnyDuration, ...], Field(min_length=1, max_length=100_000)]
     weights: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] | None = None
 
     @model_validator(mode="after")
@@ -483,7 +484,7 @@ def _with_family(value: Any) -> Any:
 
 def _bare_time(value: str | float) -> dict[str, object]:
     """Nothing but zero says its distribution by itself."""
-    if seconds(value) == 0:
+    if duration(value) == 0:
         return {"family": "deterministic", "value": 0.0}
     raise InvalidValue("distribution", value, f"a bare time does not say how it varies; {FORMS}")
 

@@ -30,6 +30,9 @@ from scenarios.errors import InvalidFile
 MOST_VALUES = 200_000
 MOST_ALIASES = 50
 DEEPEST = 20
+LARGEST_WHOLE = 2**63
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of a character, which cannot be written into any file."""
 
 Keys = tuple[str | int, ...]
 _PLAIN = "tag:yaml.org,2002:"
@@ -81,6 +84,17 @@ def _step(values: Any, rest: str) -> tuple[str | int, Any, str] | None:
         return None
     key, text = max(fitting, key=lambda pair: len(pair[1]))
     return key, values[key], rest[len(text) + 1 :]
+
+
+def clipped(text: str, most: int = 40) -> str:
+    """A text that fits into a sentence.
+
+    Examples
+    --------
+    >>> clipped("a" * 50, 5)
+    'aaaa…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def read(text: str, name: str = "<text>") -> Document:
@@ -155,7 +169,7 @@ class _Reader:
         if isinstance(event, AliasEvent):
             return self.alias(event)
         if event.tag is not None:
-            self.refuse(event, f"the tag {event.tag} is not read", "remove it; only plain values are read")
+            self.refuse(event, f"the tag {clipped(event.tag)} is not read", "remove it; only plain values are read")
         before = self.values
         if isinstance(event, ScalarEvent):
             value = self.scalar(event)
@@ -177,7 +191,8 @@ class _Reader:
     def alias(self, event: AliasEvent) -> Any:
         self.aliases += 1
         if event.anchor not in self.anchors:
-            self.refuse(event, f"*{event.anchor} stands for nothing", f"define &{event.anchor} before it")
+            name = clipped(event.anchor)
+            self.refuse(event, f"*{name} stands for nothing", f"define &{name} before it")
         value, size = self.anchors[event.anchor]
         self.values += size
         if self.aliases > MOST_ALIASES or self.values > MOST_VALUES:
@@ -194,12 +209,24 @@ class _Reader:
                 case "bool":
                     return self.yaml.constructor.construct_yaml_bool(node)
                 case "int":
-                    return self.yaml.constructor.construct_yaml_int(node)
+                    return self.whole(self.yaml.constructor.construct_yaml_int(node))
                 case "float":
                     return self.yaml.constructor.construct_yaml_float(node)
         except ValueError:
-            self.refuse(event, f"{event.value[:40]} is no number that can be used", "write an ordinary number")
-        return event.value
+            self.refuse(event, f"{clipped(event.value)} is no number that can be used", "write an ordinary number")
+        return self.text(event)
+
+    def whole(self, value: int) -> int:
+        """A whole number of a size that every machine can hold."""
+        if abs(value) >= LARGEST_WHOLE:
+            raise ValueError
+        return value
+
+    def text(self, event: ScalarEvent) -> str:
+        """The text of a scalar, if all of it can be written again."""
+        if _SURROGATE.search(event.value):
+            self.refuse(event, "it holds half a character (\\ud800 to \\udfff)", "write the whole character")
+        return str(event.value)
 
     def sequence(self, keys: Keys) -> list[Any]:
         found: list[Any] = []
@@ -214,12 +241,13 @@ class _Reader:
         while not isinstance(event := next(self.events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 self.refuse(event, "a key is not plain text", "write 'key: value'")
-            if event.value in found:
-                self.refuse(event, f"the key '{event.value}' is there twice", "keep one of them")
-            here = (*keys, event.value)
+            key = self.text(event)
+            if key in found:
+                self.refuse(event, f"the key '{clipped(key)}' is there twice", "keep one of them")
+            here = (*keys, key)
             self.note(event, here)
             self.check_limits(event, keys)
-            found[event.value] = self.value(next(self.events), here)
+            found[key] = self.value(next(self.events), here)
         return found
 
     def note(self, event: Event, keys: Keys) -> None:

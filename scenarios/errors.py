@@ -18,6 +18,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from pathlib import Path
 
 
@@ -115,5 +116,18 @@ class Cancelled(PlannerError):
 
 
 def _short(value: object, limit: int = 60) -> str:
-    text = repr(value)
+    """What stands in a field, as one line that fits into a message."""
+    if isinstance(value, list | tuple | dict) and len(value) > limit:
+        text = reprlib.repr(value)
+    elif isinstance(value, str):
+        text = repr(value[: 2 * limit])
+    else:
+        text = _written(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _written(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of thousands of digits"

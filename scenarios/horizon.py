@@ -15,6 +15,8 @@ from scenarios.hours import periods
 from scenarios.units import DAY, Seconds
 
 Floats = NDArray[np.float64]
+MOST_INTERVALS = 40_000
+"""Intervals of a horizon: a year of quarter hours, or four weeks of minutes."""
 
 
 class Horizon(BaseModel):
@@ -54,6 +56,11 @@ class Horizon(BaseModel):
     def _whole_intervals(self) -> Horizon:
         if self.interval < 60 or DAY % self.interval:
             raise InvalidValue("horizon.interval", self.interval, "choose a length that divides the day: 15 or 30 min")
+        if self.intervals > MOST_INTERVALS:
+            remedy = (
+                f"{self.days} days of it are more than {MOST_INTERVALS:,} intervals; take longer ones or fewer days"
+            )
+            raise InvalidValue("horizon.interval", self.interval, remedy)
         if self.warm_up >= self.length:
             raise InvalidValue("horizon.warm_up", self.warm_up, f"it must end before the horizon ({self.length:g} s)")
         return self
@@ -132,11 +139,8 @@ class Horizon(BaseModel):
         return self.overlap(periods(opening, self.midnight, self.length)) / self.interval
 
     def overlap(self, stretches: Floats) -> Floats:
-        """Seconds of each interval that disjoint stretches, shape (n, 2), cover."""
-        covered = np.zeros(self.intervals + 1)
-        for begin, end in stretches:
-            covered += np.clip(self.edges, begin, end) - begin
-        return np.diff(covered)
+        """Seconds of each interval that stretches, shape (n, 2), cover, each counted for itself."""
+        return np.asarray(np.diff(_time_since(stretches[:, 0], self.edges) - _time_since(stretches[:, 1], self.edges)))
 
     def spread(self, field: str, values: tuple[float, ...] | float) -> Floats:
         """One value for each interval, from one for all, one for each interval of a day, or one for each interval.
@@ -173,3 +177,10 @@ class Horizon(BaseModel):
         else:
             raise InvalidValue(field, f"{parts} values", f"give 24, 48 or {per_day} parts of the day")
         return np.tile(np.asarray(day, dtype=float), self.days)
+
+
+def _time_since(instants: Floats, times: Floats) -> Floats:
+    """The time that has passed since each instant before, summed over instants, at each of `times`."""
+    rising = np.sort(instants)
+    before = np.searchsorted(rising, times, side="right")
+    return np.asarray(before * times - np.concatenate(([0.0], np.cumsum(rising)))[before])

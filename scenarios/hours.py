@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BeforeValidator
 
 from scenarios.errors import InvalidValue
+from scenarios.limits import MOST_WINDOWS
 from scenarios.units import DAY, WEEK, seconds
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -36,6 +37,8 @@ def windows(value: Any) -> tuple[str, ...]:
     texts = (value,) if isinstance(value, str) else value
     if not isinstance(texts, list | tuple) or not texts:
         raise InvalidValue("open", value, f"at least one open window is needed; {_REMEDY}")
+    if len(texts) > MOST_WINDOWS:
+        raise InvalidValue("open", f"{len(texts):,} windows", f"give at most {MOST_WINDOWS}")
     for text in texts:
         list(weekly(text))
     return tuple(str(text) for text in texts)

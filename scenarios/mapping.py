@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
-from scenarios.contact_types import Name
+from scenarios.contact_types import Name, PartName
 from scenarios.durations import Clock, Unit
 from scenarios.errors import InvalidValue
 from scenarios.problems import own_error
@@ -126,7 +126,7 @@ class Mapping(BaseModel):
     """What a reader of anything made from such a log must know."""
     optional: Words = ()
     """Roles whose column may be absent from the file."""
-    pools: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    pools: dict[PartName, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Types that share agents, by the name of the pool; without it one pool answers everything."""
 
     @field_validator("timezone", "log_timezone")

@@ -13,21 +13,26 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from scenarios.distributions import FAMILIES
+from scenarios.document import clipped
 from scenarios.errors import InvalidScenario, InvalidValue, PlannerError
 
+MOST_PROBLEMS = 50
+"""Problems that are told; of those after them only the number."""
 _BRANCHES = ("constrained-", "tuple[", "dict[")
 _WRONG_BRANCH = frozenset({"int_type", "float_type", "tuple_type", "dict_type"})
 _WHOLE_FIELD = frozenset({"time", "distribution"})
 
 _REMEDIES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "greater_than_equal": lambda facts: f"it must be at least {facts['ge']:g}",
-    "greater_than": lambda facts: f"it must be more than {facts['gt']:g}",
-    "less_than_equal": lambda facts: f"it must be at most {facts['le']:g}",
+    "greater_than_equal": lambda facts: f"it must be at least {facts['ge']:,.10g}",
+    "greater_than": lambda facts: f"it must be more than {facts['gt']:,.10g}",
+    "less_than_equal": lambda facts: f"it must be at most {facts['le']:,.10g}",
     "too_short": lambda facts: f"give at least {facts['min_length']}",
     "too_long": lambda facts: f"give at most {facts['max_length']}",
     "string_too_short": lambda facts: "give at least one letter",
     "string_too_long": lambda facts: f"give at most {facts['max_length']} letters",
-    "string_pattern_mismatch": lambda facts: "begin with no space, and leave out / and \\ and line breaks",
+    "string_pattern_mismatch": lambda facts: (
+        "begin with no space, and leave out / and \\, line breaks and control characters"
+    ),
     "string_type": lambda facts: "write text, in quotes if it looks like a number",
     "literal_error": lambda facts: f"use {facts['expected']}",
     "union_tag_invalid": lambda facts: f"known are {facts['expected_tags']}",
@@ -52,7 +57,7 @@ def own_error(failure: ValidationError, values: object = None) -> PlannerError:
 
 
 def problems(failure: ValidationError, values: object = None) -> list[PlannerError]:
-    """All problems of a validation, one error for each, in the order of the fields.
+    """The first problems of a validation, one error for each, in the order of the fields; the last counts the others.
 
     Parameters
     ----------
@@ -61,7 +66,12 @@ def problems(failure: ValidationError, values: object = None) -> list[PlannerErr
     values
         What was validated; with it, items of lists are called by their names.
     """
-    return [_translated(detail, values) for detail in _one_per_field(failure.errors())]
+    details = list(_one_per_field(failure.errors(include_url=False)))
+    result = [_translated(detail, values) for detail in details[:MOST_PROBLEMS]]
+    if (more := len(details) - MOST_PROBLEMS) > 0:
+        path = _dotted(details[MOST_PROBLEMS]["loc"], values)
+        result.append(InvalidScenario(path, f"{more:,} more problems from here on", "correct those above first"))
+    return result
 
 
 def _one_per_field(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
@@ -115,7 +125,8 @@ def _dotted(loc: tuple[int | str, ...], values: object) -> str:
         inner = _item(values, part)
         if inner is None and isinstance(part, str) and (part in FAMILIES or _is_branch((part,))):
             continue
-        parts.append(str((_item(inner, "name") if isinstance(part, int) else None) or part))
+        name = _item(inner, "name") if isinstance(part, int) else None
+        parts.append(clipped(name if name and isinstance(name, str) else str(part), 60))
         values = inner
     return ".".join(parts)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.contact_types import Name
-from scenarios.units import Seconds
+from scenarios.units import Duration
 
 
 class Route(BaseModel):
@@ -16,7 +16,7 @@ class Route(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     group: Name
-    after: Seconds = 0.0
+    after: Duration = 0.0
 
 
 class Routing(BaseModel):

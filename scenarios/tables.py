@@ -49,7 +49,10 @@ def _allowed(field: str, table: Any, folder: Path | None) -> Path:
     if folder is None:
         raise InvalidScenario(field, f"'{table}' is not at hand", "write the numbers as per_interval: [...] instead")
     home = folder.resolve()
-    path = (home / str(table)).resolve()
+    try:
+        path = (home / str(table)).resolve()
+    except (OSError, ValueError):  # a loop of links, a null character
+        raise InvalidScenario(field, f"{table!r} is no file name", "name a CSV file beside the scenario") from None
     if not path.is_relative_to(home):
         raise InvalidScenario(field, f"'{table}' is not in the scenario's folder", "put the table beside the scenario")
     return path
@@ -74,7 +77,10 @@ def read_column(path: Path, column: str) -> list[float]:
 def _rows(path: Path) -> list[list[str]]:
     text = read_text(path, "a table")
     first = text.partition("\n")[0]
-    rows = list(csv.reader(text.splitlines(), delimiter=";" if ";" in first and "," not in first else ","))
+    try:
+        rows = list(csv.reader(text.splitlines(), delimiter=";" if ";" in first and "," not in first else ","))
+    except csv.Error as error:
+        raise InvalidFile(path, "", f"not a CSV table: {error}", "save it again as CSV, in UTF-8") from None
     if not rows:
         raise InvalidFile(path, "", "the table is empty", "give it a header and one row for each interval")
     return [[cell.strip() for cell in row] for row in rows]

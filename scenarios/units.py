@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from scenarios.errors import InvalidValue
 
 MINUTE, HOUR, DAY, WEEK = 60.0, 3600.0, 86400.0, 604800.0
+LONGEST = 366 * DAY
+"""The longest time in a scenario: as long as the longest horizon."""
 
 _UNITS = {
     "ms": 0.001,
@@ -33,8 +35,10 @@ _UNITS = {
     "week": WEEK,
     "weeks": WEEK,
 }
+_BEYOND, _LONGEST_TEXT = 1e300, 100
 _PART = re.compile(r"\s*((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]+)", re.IGNORECASE)
 _CLOCK = re.compile(r"^\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*$")
+_MINUTES = re.compile(r"^\s*([0-9]{1,4}):([0-9]{2})\s*$")
 _REMEDY = "write a time such as 20s, 4 min, 1.5 h, 1h 30min, 00:04:30, or a number of seconds"
 
 
@@ -62,15 +66,44 @@ def seconds(value: object, field: str = "time") -> float:
     if result is None or not math.isfinite(result) or result < 0:
         negative = str(value).lstrip().startswith("-")
         raise InvalidValue(field, value, f"a time cannot be negative; {_REMEDY}" if negative else _REMEDY)
-    return result
+    return result + 0.0  # never a negative zero, which would be written with its sign
+
+
+def duration(value: object, field: str = "time") -> float:
+    """Seconds in a length of time written by a person: as `seconds`, but two parts are minutes and seconds.
+
+    Parameters
+    ----------
+    value
+        A number of seconds, or text; ``"5:29"`` is 5 minutes 29 seconds, ``"1:05:29"`` has hours in front.
+    field
+        The name that an error shall use.
+
+    Raises
+    ------
+    InvalidValue
+        As `seconds`.
+
+    Examples
+    --------
+    >>> duration("5:29"), duration("90:00"), duration("1:05:29")
+    (329.0, 5400.0, 3929.0)
+    """
+    two_parts = _MINUTES.match(value) if isinstance(value, str) else None
+    if two_parts is None:
+        return seconds(value, field)
+    minutes, rest = int(two_parts[1]), int(two_parts[2])
+    if rest >= 60:
+        raise InvalidValue(field, value, f"5:29 is 5 minutes 29 seconds; {_REMEDY}")
+    return minutes * MINUTE + rest
 
 
 def _parse(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value)
-    if not isinstance(value, str):
+        return float(value) if abs(value) < _BEYOND else math.inf
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
         return None
     if clock := _CLOCK.match(value):
         hours, minutes, rest = (int(part or 0) for part in clock.groups())
@@ -121,14 +154,32 @@ def clock(value: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _before(value: Any) -> Any:
-    return seconds(value)
+def _clock_or_length(value: Any) -> float:
+    return _bounded(seconds(value), value)
 
 
-Seconds = Annotated[
-    float,
-    BeforeValidator(_before, json_schema_input_type=str | float),
-    Field(ge=0, allow_inf_nan=False),
-    PlainSerializer(written, return_type=str, when_used="json"),
-]
-"""A time in seconds that reads ``"4 min"`` and writes it again."""
+def _length(value: Any) -> float:
+    return duration(value)
+
+
+def _bounded_length(value: Any) -> float:
+    return _bounded(duration(value), value)
+
+
+def _bounded(time: float, value: Any) -> float:
+    if time > LONGEST:
+        raise InvalidValue("time", value, f"the longest time is {LONGEST / DAY:g} days")
+    return time
+
+
+_FINITE = Field(ge=0, allow_inf_nan=False)
+_WRITTEN = PlainSerializer(written, return_type=str, when_used="json")
+
+Seconds = Annotated[float, BeforeValidator(_clock_or_length, json_schema_input_type=str | float), _FINITE, _WRITTEN]
+"""A time in seconds that reads ``"4 min"`` and writes it again; ``"2:30"`` is a clock, hours and minutes."""
+
+Duration = Annotated[float, BeforeValidator(_bounded_length, json_schema_input_type=str | float), _FINITE, _WRITTEN]
+"""A length of time in seconds, at most `LONGEST`; ``"2:30"`` is minutes and seconds."""
+
+AnyDuration = Annotated[float, BeforeValidator(_length, json_schema_input_type=str | float), _FINITE, _WRITTEN]
+"""A length of time in seconds without an upper bound, of distributions that formulas make on their way."""

@@ -39,7 +39,7 @@ from simulator.routing import (
     Tables,
     tables,
 )
-from simulator.tape import Tape
+from simulator.tape import Floats, Tape
 
 Process = Generator[Event, None, None]
 
@@ -332,13 +332,18 @@ class Centre:
     def logs(self) -> Logs:
         """What happened, as columns."""
         rows = np.arange(len(self.duty.on))
-        gone = np.array([self.floor.gone.get(row, np.nan) for row in rows.tolist()])
+        gone = np.array([self.floor.gone.get(row, np.nan) for row in rows.tolist()], dtype=float)
         contact, agent, start, end = zip(*self.floor.put_downs, strict=True) if self.floor.put_downs else ((),) * 4
         return Logs(
             ContactLog(**{name: self.column(name, kind) for name, kind in _COLUMNS.items()}),
             PutDownLog(np.array(contact, dtype=int), np.array(agent, dtype=int), np.array(start), np.array(end)),
-            StaffingLog(self.duty.agent, self.duty.on, self.duty.off, gone, self.duty.group_of),
+            self.staffing_log(gone),
         )
+
+    def staffing_log(self, gone: Floats) -> StaffingLog:
+        """The stretches of duty, with when each of them was over if it was before the clock stopped."""
+        over = logs.over_at(gone, self.duty.off, self.rules.length)
+        return StaffingLog(self.duty.agent, self.duty.on, self.duty.off, over, self.duty.group_of)
 
     def column(self, attribute: str, kind: type) -> NDArray[Any]:
         """One attribute of all contacts."""

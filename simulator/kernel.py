@@ -18,7 +18,7 @@ from simulator import tape as tapes
 from simulator.clock import GRID
 from simulator.duty import Duties, duties
 from simulator.kernel_world import Sizes, World, most_events, world_of
-from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog
+from simulator.logs import ContactLog, Logs, PutDownLog, StaffingLog, over_at
 from simulator.routing import tables
 from simulator.size import later_contacts
 from simulator.tallies import Tallies
@@ -129,4 +129,5 @@ def _put_down_log(world: World) -> PutDownLog:
 
 
 def _staffing_log(world: World, duty: Duties) -> StaffingLog:
-    return StaffingLog(duty.agent, duty.on, duty.off, world.arrays["gone"], duty.group_of)
+    over = over_at(world.arrays["gone"], duty.off, float(world.centre["length"][0]))
+    return StaffingLog(duty.agent, duty.on, duty.off, over, duty.group_of)

@@ -32,7 +32,7 @@ from simulator.kernel_tally import (
 
 group_of, edge_at = values("group_of", np.int64), values("edge", np.float64)
 sum_at, kind_at, seen_at = records("sum", SUMS), records("kind", KIND), records("seen", SEEN)
-flow_at, total_at, time_at = records("flow", FLOW), records("total", TOTAL), records("time", TOTAL)
+flow_at, time_at = records("flow", FLOW), records("time", TOTAL)
 duty_at, spell_at = records("duty", DUTY), records("spell", SPELL)
 count_at, longest_at, end_at = records("histogram", COUNT), records("longest", TOTAL), records("ends", TOTAL)
 oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
@@ -50,14 +50,13 @@ def interval_of(book: Record, time: float) -> int:
 @inline
 def add_stretch(book: Record, owner: int, start: float, end: float) -> None:
     """Add a stretch of time to the flow of its owner."""
-    first = owner * (book.intervals + 1)
-    opened = flow_at(book, first + interval_of(book, start))
+    first, begun, over = owner * (book.intervals + 1), interval_of(book, start), interval_of(book, end)
+    opened = flow_at(book, first + begun)
     opened.starts += 1
-    opened.started += start
-    closed = flow_at(book, first + interval_of(book, end))
+    opened.started += start - begun * book.interval
+    closed = flow_at(book, first + over)
     closed.ends += 1
-    closed.ended += end
-    total_at(book, owner).seconds += end - start
+    closed.ended += end - over * book.interval
 
 
 @inline
@@ -70,6 +69,8 @@ def add_to_group(book: Record, flow: int, agent: int, start: float, end: float) 
 def add_duty(book: Record, number: int) -> None:
     """Add a stretch of duty and what came after its end."""
     row, gone, spell = duty_at(book, number), gone_at(book, number).time, spell_at(book, duty_at(book, number).agent)
+    if isnan(gone) and row.off < book.clock_end < inf:  # as in `simulator.logs.over_at`
+        gone = book.clock_end
     if row.on < book.judged:
         add_to_group(book, STAFFED, row.agent, row.on, min(row.off, book.length))
     if gone > row.off and row.off <= book.judged:
@@ -220,17 +221,13 @@ def add_put_down(book: Record, number: int) -> None:
 @inline
 def close_flows(book: Record, owner: int) -> None:
     """Find the seconds of an owner's stretches in each interval, as `simulator.worktimes.time_by_interval` does."""
-    starts, started, ends, ended, before = 0, 0.0, 0, 0.0, 0.0
+    first, going_on = owner * (book.intervals + 1), 0
     for place in range(book.intervals):
-        flow = flow_at(book, owner * (book.intervals + 1) + place)
-        starts, started = starts + flow.starts, started + flow.started
-        ends, ended = ends + flow.ends, ended + flow.ended
-        edge = (place + 1) * book.interval
-        passed = edge * starts - started - (edge * ends - ended)
-        if place == book.intervals - 1:
-            passed = total_at(book, owner).seconds
-        time_at(book, owner * book.intervals + place).seconds = passed - before
-        before = passed
+        flow = flow_at(book, first + place)
+        going_on += flow.starts - flow.ends
+        time_at(book, owner * book.intervals + place).seconds = going_on * book.interval - (flow.started - flow.ended)
+    beyond = flow_at(book, first + book.intervals)
+    time_at(book, owner * book.intervals + book.intervals - 1).seconds += beyond.ended - beyond.started
 
 
 @inline

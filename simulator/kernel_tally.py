@@ -16,7 +16,7 @@ from simulator import waits
 from simulator.duty import Duties
 from simulator.kernel_world import Array, World, addresses, fields, rows
 from simulator.tail import played
-from simulator.tallies import Tallies
+from simulator.tallies import Tallies, refuse_inexact
 from simulator.worktimes import WorkTimes, group_sums
 
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
@@ -30,7 +30,7 @@ SEEN = fields("f8: worked taken_up, i8: stretches last, ?: put_down")
 one read last, and whether it has stayed put down; of a case its last contact."""
 
 FLOW = fields("f8: started ended, i8: starts ends")
-"""Of an owner and interval: how many stretches start and end within it, and the sums of these instants."""
+"""Of an owner and interval: how many stretches start and end within it, and how far into it, summed."""
 
 DUTY = fields("f8: on off, i8: agent")
 SPELL = fields("f8: start end until, ?: stays")
@@ -46,8 +46,7 @@ PLAYED = ("contact", "put_down", "begun", "gone", "type", "period")
 BOOK = fields(
     "f8: interval length warm_up judged clock_end,"
     "i8: intervals skipped types groups owners agents duties contacts put_downs sessions bins,"
-    f"i8: {' '.join(PLAYED)} sum kind seen flow total time spell duty histogram ends longest oldest beyond edge"
-    " group_of"
+    f"i8: {' '.join(PLAYED)} sum kind seen flow time spell duty histogram ends longest oldest beyond edge group_of"
 )
 """All of it: numbers, and the addresses of the arrays; how much was played is known afterwards."""
 
@@ -74,9 +73,9 @@ class Book:
         by_group[:, :, : scenario.horizon.warm_up_intervals] = 0.0
         sums = arrays["sum"].view(np.float64).reshape(types, scenario.horizon.intervals, len(CONTACT_TALLIES))
         longest = np.where(np.isinf(arrays["longest"]), np.nan, arrays["longest"])
-        return Tallies(
-            np.ascontiguousarray(np.moveaxis(sums, 2, 0)), by_group, arrays["histogram"], longest, arrays["ends"]
-        )
+        by_type = np.ascontiguousarray(np.moveaxis(sums, 2, 0))
+        tallies = Tallies(by_type, by_group, arrays["histogram"], longest, arrays["ends"])
+        return refuse_inexact(scenario, tallies)
 
 
 def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
@@ -92,7 +91,6 @@ def book_of(scenario: Scenario, world: World, duty: Duties) -> Book:
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
         "seen": np.zeros(len(world.arrays["contact"]), dtype=SEEN),
         "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
-        "total": np.zeros(owners),
         "time": np.zeros((owners, horizon.intervals)),
         "spell": rows(SPELL, len(duty.group_of), until=whole.judged),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),

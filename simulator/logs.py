@@ -78,6 +78,17 @@ class StaffingLog:
     """The group of each agent, shape (agents,)."""
 
 
+def over_at(gone: Floats, off: Floats, length: float) -> Floats:
+    """When stretches of duty were over: at the end of the horizon where the clock stopped on unfinished work.
+
+    Examples
+    --------
+    >>> over_at(np.array([70.0, np.nan, np.nan]), np.array([60.0, 60.0, np.inf]), 100.0)
+    array([ 70., 100.,  nan])
+    """
+    return np.where(np.isnan(gone) & (off < length), length, gone)
+
+
 @dataclass(frozen=True)
 class Logs:
     """Everything that one replication leaves behind."""

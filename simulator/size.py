@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ BYTES_OF_A_CONTACT = 600
 BYTES_OF_A_HEAD = 6
 """Of an agent in an interval, while duties are laid out."""
 SHARE_OF_MEMORY = 0.5
+CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+"""Where Linux writes how much memory a container may have."""
 UNANSWERED = ("abandoned", "blocked", "overdue")
 """Events of which the staffing decides how often they come about."""
 FEWEST, ENDLESS = 1e-3, 1e15
@@ -101,10 +104,29 @@ def _longest(whole: Played, scenario: Scenario) -> float:
 
 
 def memory() -> float:
-    """Bytes of memory of this machine; 4 GB where it does not say."""
+    """Bytes of memory that this process may use: those of the machine, less where its container or a limit says so."""
+    machine = 4e9
     if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}):
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return 4e9
+        machine = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min(machine, *(_written_limit(path) for path in CONTAINER_LIMITS), _process_limit())
+
+
+def _written_limit(path: str) -> float:
+    """The number in a file of the system, infinite where there is none."""
+    try:
+        return float(Path(path).read_text(encoding="ascii"))
+    except (OSError, ValueError):  # no such file, or the word "max"
+        return float("inf")
+
+
+def _process_limit() -> float:
+    """The address space that this process may have, infinite where it has no limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("inf")
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return float("inf") if limit == resource.RLIM_INFINITY else float(limit)
 
 
 def _gigabytes(size: float) -> str:

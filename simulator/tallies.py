@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.contact_types import ContactType
+from scenarios.errors import TooLarge
 from scenarios.hours import open_time_later
-from scenarios.measures import CONTACT_TALLIES
+from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from simulator import logs as codes
 from simulator import waits
 from simulator.logs import ContactLog, Logs, PutDownLog
@@ -24,6 +26,15 @@ from simulator.worktimes import time_by_interval as time_by_interval
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+MOST_SECONDS = 2.0**33
+"""Up to this sum a float holds every multiple of the time grid of 2^-20 s."""
+_TIMES = frozenset(
+    {
+        *("wait_answered", "wait_abandoned", "waiting_time", "handle_time", "resolution_time"),
+        *("staffed_time", "overrun_time", "busy_time", "session_time", "chatting_time"),
+    }
+)
+_SUMS = tuple(CONTACT_TALLIES), tuple(GROUP_TALLIES)
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,29 @@ class Tallies:
     """The longest wait of each type in seconds, NaN where nobody waited to an end, shape (types,)."""
     ends: Floats
     """The shortest and the longest wait in each bin, shape (2, types, bins); see `simulator.waits.none_yet`."""
+
+
+def refuse_inexact(scenario: Scenario, tallies: Tallies) -> Tallies:
+    """The sums, if every time among them is one that a float holds exactly, so that no order of adding matters.
+
+    Raises
+    ------
+    TooLarge
+        Naming the contact type or the agent group, and the sum.
+    """
+    names = scenario.type_names, scenario.group_names
+    for sums, of, tally_names in zip((tallies.contacts, tallies.groups), names, _SUMS, strict=True):
+        times = [tally_names.index(name) for name in tally_names if name in _TIMES]
+        beyond = np.argwhere(sums[times] > MOST_SECONDS)
+        if len(beyond):
+            which, owner, _ = beyond[0]
+            raise TooLarge(
+                f"{tally_names[times[which]].replace('_', ' ')} of '{of[owner]}' in an interval",
+                f"{sums[times].max() / DAY / 365:,.0f} years",
+                f"{MOST_SECONDS / DAY / 365:,.0f} years",
+                "add agents, give the contacts patience, or take shorter times, intervals or horizons",
+            )
+    return tallies
 
 
 def tally(scenario: Scenario, logs: Logs) -> Tallies:
@@ -61,7 +95,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     groups = group_sums(scenario, work_times(scenario, logs))
     contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, : horizon.warm_up_intervals] = 0.0
     groups[:, :, : horizon.warm_up_intervals] = 0.0
-    return Tallies(contacts, groups, *_distribution(scenario, log, wait, counted))
+    return refuse_inexact(scenario, Tallies(contacts, groups, *_distribution(scenario, log, wait, counted)))
 
 
 def _sum(place: Ints, counted: Mask, what: NDArray[Any], scenario: Scenario) -> Floats:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scenarios.contact_types import Bot, ContactType
 from scenarios.distributions import Distribution
 from scenarios.scenario import Scenario
-from scenarios.units import DAY
+from scenarios.units import DAY, LONGEST
 from simulator.clock import GRID, all_on_grid
 from simulator.streams import key, stream
 from simulator.tail import played
@@ -248,7 +248,7 @@ def _draws(kind: ContactType, seed: int, replication: int, size: int, prefix: st
     def times(purpose: str, law: Distribution | None, missing: float = 0.0) -> Floats:
         if law is None or law.mean == 0:
             return np.broadcast_to(missing if law is None else 0.0, size)
-        return law.draw(stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size)
+        return _drawn(law, stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size)
 
     def chances(purpose: str) -> Floats:
         return stream(seed, replication, f"{prefix}{purpose}/{kind.name}").random(size)
@@ -268,6 +268,11 @@ def _draws(kind: ContactType, seed: int, replication: int, size: int, prefix: st
         hand_over=times("hand-over", bot.hand_over if bot else None),
         bot_factor=np.broadcast_to(1.0, size) if bot is None else _bot_factors(bot, chances, size),
     )
+
+
+def _drawn(law: Distribution, random: np.random.Generator, size: int) -> Floats:
+    """Draws that end at the longest time of a scenario: beyond it no agent, customer or case is anybody's plan."""
+    return np.minimum(law.draw(random, size), LONGEST)
 
 
 def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
@@ -356,7 +361,7 @@ def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: flo
 
 def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Floats:
     rows = [
-        all_on_grid(rule.delay.draw(stream(seed, replication, f"delay/{kind.name}/{number}"), size), grid)
+        all_on_grid(_drawn(rule.delay, stream(seed, replication, f"delay/{kind.name}/{number}"), size), grid)
         for kind in scenario.contact_types
         for number, rule in enumerate(kind.follow_ups)
     ]

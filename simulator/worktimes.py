@@ -27,18 +27,24 @@ def time_by_interval(start: Floats, end: Floats, owner: Ints, owners: int, inter
     >>> time_by_interval(np.array([5.0]), np.array([25.0]), np.array([0]), 1, 10.0, 2)
     array([[ 5., 15.]])
     """
-    passed = _passed(start, owner, owners, interval, intervals) - _passed(end, owner, owners, interval, intervals)
-    passed[:, -1] = np.bincount(owner, end - start, minlength=owners)
-    return np.diff(passed, axis=1, prepend=0.0)
+    (starts, started), (ends, ended) = (_flow(at, owner, owners, interval, intervals) for at in (start, end))
+    open_before = np.cumsum(starts - ends, axis=1) - (starts - ends)
+    seconds = (open_before + starts - ends) * interval - (started - ended)
+    result = seconds[:, :-1].copy()
+    result[:, -1] += ended[:, -1] - started[:, -1]
+    return np.asarray(result)
 
 
-def _passed(since: Floats, owner: Ints, owners: int, interval: float, intervals: int) -> Floats:
-    """Seconds since each instant, added up at the end of every interval, shape (owners, intervals)."""
-    place = owner * (intervals + 1) + np.minimum(since // interval, intervals).astype(int)
-    shape = owners, intervals + 1
-    count = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape).cumsum(axis=1)[:, :-1]
-    total = np.bincount(place, since, minlength=shape[0] * shape[1]).reshape(shape).cumsum(axis=1)[:, :-1]
-    return np.asarray((np.arange(intervals) + 1) * interval * count - total)
+def _flow(instants: Floats, owner: Ints, owners: int, interval: float, intervals: int) -> tuple[Ints, Floats]:
+    """How many instants lie in each interval and beyond the last, and how far into it, shape (owners, intervals + 1).
+
+    Instants are counted from the start of their interval, so that sums of them stay within what a float holds exactly.
+    """
+    place = np.minimum(instants // interval, intervals).astype(int)
+    cell, shape = owner * (intervals + 1) + place, (owners, intervals + 1)
+    count = np.bincount(cell, minlength=shape[0] * shape[1])
+    into = np.bincount(cell, instants - place * interval, minlength=shape[0] * shape[1])
+    return count.reshape(shape), into.reshape(shape).astype(float)
 
 
 @dataclass(frozen=True)
@@ -161,11 +167,12 @@ def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Float
         return agent, start, end
     order = np.lexsort((start, agent))
     agent, start, end = agent[order], start[order], end[order]
-    apart = agent * (end.max() + 1.0)
-    reached = np.maximum.accumulate(end + apart)
-    begins = np.concatenate(([True], start[1:] + apart[1:] > reached[:-1]))
+    instants, ranks = np.unique(np.concatenate((start, end)), return_inverse=True)
+    begun, done = ranks.reshape(2, -1) + agent * len(instants)  # whole numbers, agents apart, in the order of instants
+    reached = np.maximum.accumulate(done)
+    begins = np.concatenate(([True], begun[1:] > reached[:-1]))
     last = np.append(np.nonzero(begins)[0][1:] - 1, len(agent) - 1)
-    return agent[begins], start[begins], reached[last] - apart[last]
+    return agent[begins], start[begins], instants[reached[last] - agent[last] * len(instants)]
 
 
 def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:

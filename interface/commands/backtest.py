@@ -20,7 +20,7 @@ from interface.words import difference
 from scenarios.errors import InvalidFile, InvalidValue
 from scenarios.measures import MEASURES
 from scenarios.records import Report, read_records
-from scenarios.units import seconds
+from scenarios.units import duration, seconds
 from simulator.executors import Executor, Processes, Serial
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def command(log: Path, how: How, wanted: Wanted, as_json: bool) -> int:
     with output.progress(f"{log.name}, {records.days} days") as advance:
         found = backtest(
             records,
-            within=seconds(how.within, "within"),
+            within=duration(how.within, "within"),
             interval=seconds(how.interval, "interval"),
             replications=how.replications,
             seed=how.seed,

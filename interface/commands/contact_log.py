@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interface.disarm import disarmed
 from scenarios.errors import InvalidFile
 from simulator.experiment import Experiment, play
 from simulator.logs import frame
@@ -46,7 +47,7 @@ def write_log(results: Results, path: Path) -> None:
             _write_parquet(_frames(results), path)
             return
         for at, one in enumerate(_frames(results)):
-            one.to_csv(path, mode="a" if at else "w", header=not at, index=False)
+            disarmed(one).to_csv(path, mode="a" if at else "w", header=not at, index=False)
     except OSError as error:
         problem = error.strerror or type(error).__name__
         raise InvalidFile(path, "", f"cannot be written: {problem}", "choose another place") from None

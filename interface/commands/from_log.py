@@ -18,7 +18,7 @@ from scenarios.errors import InvalidValue
 from scenarios.mapping import MAPPINGS, Mapping, mapping, mapping_from
 from scenarios.records import Report, read_records
 from scenarios.tables import decoded
-from scenarios.units import seconds
+from scenarios.units import duration, seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def command(
 ) -> int:
     """Read a log, show what it says, write the scenario; the exit code."""
     records = read_records(log, layout_named(layout))
-    length, limit = seconds(interval, "interval"), seconds(within, "within")
+    length, limit = seconds(interval, "interval"), duration(within, "within")
     calibration = calibrate(records, length)
     scenario = to_scenario(
         calibration,

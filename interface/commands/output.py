@@ -17,6 +17,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from interface.unseen import PlainConsole, escaped
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,7 +40,7 @@ def err() -> Console:
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _PLAIN_WIDTH
-    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+    return PlainConsole(file=stream, width=width, highlight=False, soft_wrap=False)
 
 
 def write(text: str) -> None:
@@ -71,7 +73,7 @@ def write_json(rows: Iterable[Row]) -> None:
     """Put rows on standard output as a JSON array, one row a line; what is not a number is null."""
     lines = (json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False) for row in rows)
     body = ",\n".join(lines)
-    write(f"[\n{body}\n]" if body else "[]")
+    write(escaped(f"[\n{body}\n]") if body else "[]")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -188,7 +188,8 @@ def _counts(offered: Floats, cases: _Cases, found: Performance, length: float) -
     return {
         "answered": answered,
         "abandoned": abandoned,
-        "in_time": offered * spread(found.served_within),
+        # Where nearly nobody is answered, one minus those who leave is rounding: no more in time than answered at all.
+        "in_time": np.minimum(offered * spread(found.served_within), answered),
         "abandoned_in_time": offered * spread(found.abandoned_within),
         "wait_answered": _times(answered, spread(found.wait_served)),
         "wait_abandoned": _times(abandoned, spread(found.wait_abandoned)),

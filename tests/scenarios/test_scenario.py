@@ -88,7 +88,7 @@ def test_a_contact_type_that_makes_no_sense_is_refused(change: dict[str, Any], f
     "change, field, word",
     [
         ({"slots": 2, "pace": [1, 0.9, 0.8]}, "agent_groups.desk.pace", "at most one number for each of 2 slots"),
-        ({"pace": [0]}, "agent_groups.desk.pace.0", "more than 0"),
+        ({"pace": [0]}, "agent_groups.desk.pace.0", "at least 0.05"),
         ({"staffing": {"Monday": 3}}, "agent_groups.desk.staffing", "write windows such as"),
         ({"staffing": [1.5] * 96}, "agent_groups.desk.staffing.0", "write a whole number"),
         ({"shrinkage": {"absence": 1}}, "agent_groups.desk.shrinkage.absence", "at most 0.95"),

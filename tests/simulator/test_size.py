@@ -56,10 +56,10 @@ def test_a_backlog_counts_as_contacts() -> None:
 @pytest.mark.parametrize(
     "scenario",
     [
-        desk(calls(4e8)),
+        desk(calls(1e6), horizon={"days": 7}),
         desk(*(kind(f"mail{k}", "email", **MAIL) for k in range(8))),
         desk(calls(1e6, {"after": "answered", "probability": 1, "max_tries": 1000})),
-        desk(calls(1), staffing=100_000, horizon={"interval": "1 min", "days": 366}),
+        desk(calls(1), staffing=100_000, horizon={"interval": "15 min", "days": 366}),
     ],
     ids=["contacts", "backlog", "chains", "heads"],
 )
