@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from interface.grid_state import GridState
 from interface.jobs import Job, Plan, Refused, Workers
 from scenarios import files, presets
 from scenarios.errors import PlannerError
@@ -39,6 +40,8 @@ class Workspace:
     kept: dict[str, Job] = field(default_factory=dict)
     """The last run that found something, by page."""
     answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
+    grids: dict[str, GridState] = field(default_factory=dict)
+    """What the browser shows of each grid."""
 
     def open(self, scenario: Scenario, text: str) -> None:
         """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import streamlit as st
@@ -49,6 +49,21 @@ class Watched:
             self.bar.progress(min(self.job.progress, 1.0), text=_so_far(self.job))
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A moment at which the page is drawn anew."""
+
+    due: float
+
+    @property
+    def news(self) -> bool:
+        """Whether it has come."""
+        return monotonic() >= self.due
+
+    def tell(self) -> None:
+        """Show nothing."""
+
+
 def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> None:
     """Have the page drawn anew when a run has more than so many replications, or a question is answered."""
     bar = None
@@ -59,6 +74,11 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     watched = Watched(job, seen, tuple(waiting), bar)
     watched.tell()
     st.session_state.setdefault(_KEY, []).append(watched)
+
+
+def watch_for(seconds: float) -> None:
+    """Have the page drawn anew after so many seconds, if nothing else draws it anew before."""
+    st.session_state.setdefault(_KEY, []).append(Moment(monotonic() + seconds))
 
 
 def catch_up() -> None:
@@ -75,7 +95,7 @@ def shown(page: StreamlitPage) -> None:
     _await(st.session_state[_KEY])
 
 
-def _await(watched: list[Watched]) -> None:
+def _await(watched: Sequence[Watched | Moment]) -> None:
     beat = st.empty()
     while watched:
         beat.empty()  # here Streamlit lets a click through, which drawing anew would overtake

@@ -35,6 +35,7 @@ _UNITS = {
 }
 _PART = re.compile(r"\s*((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]+)", re.IGNORECASE)
 _CLOCK = re.compile(r"^\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*$")
+_MINUTES = re.compile(r"^\s*([0-9]{1,4}):([0-9]{2})\s*$")
 _REMEDY = "write a time such as 20s, 4 min, 1.5 h, 1h 30min, 00:04:30, or a number of seconds"
 
 
@@ -63,6 +64,35 @@ def seconds(value: object, field: str = "time") -> float:
         negative = str(value).lstrip().startswith("-")
         raise InvalidValue(field, value, f"a time cannot be negative; {_REMEDY}" if negative else _REMEDY)
     return result
+
+
+def duration(value: object, field: str = "time") -> float:
+    """Seconds in a length of time written by a person: as `seconds`, but two parts are minutes and seconds.
+
+    Parameters
+    ----------
+    value
+        A number of seconds, or text; ``"5:29"`` is 5 minutes 29 seconds, ``"1:05:29"`` has hours in front.
+    field
+        The name that an error shall use.
+
+    Raises
+    ------
+    InvalidValue
+        As `seconds`.
+
+    Examples
+    --------
+    >>> duration("5:29"), duration("90:00"), duration("1:05:29")
+    (329.0, 5400.0, 3929.0)
+    """
+    two_parts = _MINUTES.match(value) if isinstance(value, str) else None
+    if two_parts is None:
+        return seconds(value, field)
+    minutes, rest = int(two_parts[1]), int(two_parts[2])
+    if rest >= 60:
+        raise InvalidValue(field, value, f"5:29 is 5 minutes 29 seconds; {_REMEDY}")
+    return minutes * MINUTE + rest
 
 
 def _parse(value: object) -> float | None:

@@ -7,7 +7,7 @@ import streamlit as st
 from interface import editing, editing_agents, editing_days, questions
 from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
 from interface.flow_grids import follow_ups, routing
-from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
+from interface.grids import advice, advice_line, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
 from interface.part_forms import change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
@@ -40,9 +40,10 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
         st.page_link("interface/pages/results.py", label="Run")
 problem(work, "open")
-if scenario.name in titles:
-    with st.expander("What this centre teaches"):
-        st.write(presets.lesson(scenario.name))
+with st.container():
+    if scenario.name in titles:
+        with st.expander("What this centre teaches"):
+            st.write(presets.lesson(scenario.name))
 
 # -- the parts -----------------------------------------------------------------------------------------------------
 said = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice, scenario)
@@ -56,7 +57,7 @@ if contacts.open:
     with contacts:
         edited(work, "types", editing.types_table(scenario), editing.edit_types, TYPE_COLUMNS, ("Type", "Channel"))
         change_types(work)
-        advice(said, "contacts")
+        advice_line(said, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
         with grid("26rem", key="volume-parts"):
@@ -70,6 +71,7 @@ if contacts.open:
                 rows=busy_rows(scenario, scenario.expected),
             )
             chart(volumes(scenario, palette()), "scenario")
+        advice(said, "contacts")
 
 if again.open:
     with again:
@@ -94,7 +96,7 @@ if agents.open:
         groups = editing_agents.groups_table(scenario)
         edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
         change_groups(work)
-        advice(said, "agents")
+        advice_line(said, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
         ranks = dict.fromkeys(scenario.type_names, RANK)
@@ -105,6 +107,7 @@ if agents.open:
             "Until you change it, every group with the skill is asked at once, in the order of the groups."
         )
         routing(work)
+        advice(said, "agents")
 
 if people.open:
     with people:
