@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 import pandas as pd
 
 from interface.cells import Edits
-
-QUIET = 2.0
-"""Seconds without an edit after which a grid may be mounted anew to show what an edit brought about in other cells."""
 
 
 @dataclass(eq=False)
@@ -32,9 +28,8 @@ class GridState:
     """Grown whenever the grid must be mounted anew."""
     taken: dict[int, dict[str, Any]] = field(default_factory=dict)
     """The edits that the scenario has."""
-    shown: dict[tuple[int, str], object] = field(default_factory=dict)
+    shown: dict[tuple[int, str], Any] = field(default_factory=dict)
     """What the scenario made of them."""
-    edited_at: float = -QUIET
 
     @classmethod
     def drawn(cls, before: GridState | None, edition: int, rows: Sequence[int], table: pd.DataFrame) -> GridState:
@@ -50,12 +45,7 @@ class GridState:
         if kept == before.rows and not before.taken:
             before.table = table
             return before
-        return before if before.busy else cls(edition, kept, table, before.mount + 1)
-
-    @property
-    def busy(self) -> bool:
-        """Whether the last edit was only just now, so that the next may be under way."""
-        return monotonic() - self.edited_at < QUIET
+        return cls(edition, kept, table, before.mount + 1)
 
     def _shows(self, table: pd.DataFrame) -> bool:
         """Whether the browser shows this table: its own with the edits over it."""
@@ -72,7 +62,6 @@ class GridState:
 
     def new(self, edited: Mapping[Any, Mapping[str, Any]]) -> Edits:
         """The edits, by row of the table, that the scenario does not have yet."""
-        self.edited_at = monotonic()
         edits = {self.rows[int(row)]: dict(cells) for row, cells in edited.items()}
         found: dict[int, dict[str, Any]] = {}
         for row, cells in edits.items():

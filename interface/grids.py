@@ -12,12 +12,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from interface.cells import Edits, settled
-from interface.grid_state import QUIET, GridState
+from interface.grid_state import GridState
 from interface.jobs import Refused
 from interface.parts import grid
 from interface.questions import place_of, staffed
 from interface.session import Workspace, workers
-from interface.watching import watch_for
 from models.lint.advice import Advice
 from scenarios.scenario import Scenario
 
@@ -40,11 +39,10 @@ def edited(
     before = work.grids.get(place)
     if before is not None and _key(place, before) not in st.session_state:  # it was not on the page for a while
         before.forget()
-    state = GridState.drawn(before, work.edition, at, table)
+    typing = work.typing and before is not None and before.edition == work.edition
+    state = before if typing and before is not None else GridState.drawn(before, work.edition, at, table)
     work.grids[place] = state
     key = _key(place, state)
-    if state.busy:
-        watch_for(QUIET)
     with st.container():  # one place for the grid and its error, so that nothing beside them moves
         st.data_editor(
             state.table.iloc[list(state.rows)],
@@ -69,8 +67,8 @@ def _commit(
     work: Workspace, place: str, key: str, state: GridState, change: Callable[[Scenario, Edits], Scenario]
 ) -> None:
     edits = state.new(st.session_state[key]["edited_rows"])
-    if edits:
-        work.change(place, lambda scenario: change(scenario, settled(edits)))
+    if edits and work.change(place, lambda scenario: change(scenario, settled(edits))):
+        work.typed()
 
 
 def problem(work: Workspace, place: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any, Literal
 
 import altair as alt
@@ -15,6 +16,8 @@ from scenarios.horizon import Horizon
 Floats = NDArray[np.float64]
 Format = Literal["png", "svg"]
 
+DRAWING = RLock()
+"""Held while a chart is made into a specification: how Altair treats its data is global to all threads."""
 SIMULATION, FORMULA = "Simulation", "Formula"
 LONG = 14
 """Days beyond which charts show days instead of intervals."""
@@ -63,7 +66,8 @@ class Picture:
             title=alt.TitleConfig(fontSize=16, anchor="start", offset=12),
             view=alt.ViewConfig(stroke=None),
         )
-        return json.dumps(chart.to_dict())
+        with DRAWING, alt.data_transformers.enable("default", max_rows=None):
+            return json.dumps(chart.to_dict())
 
 
 def drawn(specification: str, form: Format) -> bytes:

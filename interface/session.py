@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -16,6 +18,8 @@ from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
 
 MOST_PAST = 100
+QUIET = 2.0
+"""Seconds without an entry after which a page of grids draws anew what rests on the entries."""
 MOST_ANSWERS = 40
 PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "Fine": 1_500_000}
 """Contacts to be played in all, by the word that people choose."""
@@ -42,6 +46,25 @@ class Workspace:
     answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
     grids: dict[str, GridState] = field(default_factory=dict)
     """What the browser shows of each grid."""
+    typed_at: float = -math.inf
+    """When the last entry of a grid was taken."""
+    _drawn: tuple[int, Scenario] | None = None
+    """The edition and the scenario that the page shows."""
+
+    def typed(self) -> None:
+        """Note that an entry of a grid was taken just now."""
+        self.typed_at = monotonic()
+
+    @property
+    def typing(self) -> bool:
+        """Whether the next entry may be under way: what is drawn anew now can swallow keystrokes."""
+        return monotonic() - self.typed_at < QUIET
+
+    def drawn(self) -> Scenario:
+        """The scenario that a page of grids shows: the last one shown for as long as entries are typed."""
+        if not self.typing or self._drawn is None or self._drawn[0] != self.edition:
+            self._drawn = (self.edition, self.scenario)
+        return self._drawn[1]
 
     def open(self, scenario: Scenario, text: str) -> None:
         """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice."""
@@ -73,11 +96,12 @@ class Workspace:
     def undo(self) -> None:
         """Back to the scenario before the last change."""
         if self.past:
-            self.scenario = self.past.pop()
+            self.scenario, self.typed_at = self.past.pop(), -math.inf
             self.problems.clear()
             self.edition += 1
 
     def _remember(self) -> None:
+        self.typed_at = -math.inf
         self.past = [*self.past, self.scenario][-MOST_PAST:]
 
     def yaml(self) -> str:

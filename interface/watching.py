@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import streamlit as st
@@ -18,7 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from interface.jobs import Job
-from interface.session import workers
+from interface.session import Workspace, workers
 
 BEAT = 0.3
 _KEY = "watched"
@@ -50,15 +50,15 @@ class Watched:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A moment at which the page is drawn anew."""
+class Typing:
+    """Entries that are typed into a grid; a browser that draws a page anew swallows keystrokes."""
 
-    due: float
+    work: Workspace
 
     @property
     def news(self) -> bool:
-        """Whether it has come."""
-        return monotonic() >= self.due
+        """Whether the last entry is some time ago."""
+        return not self.work.typing
 
     def tell(self) -> None:
         """Show nothing."""
@@ -76,9 +76,9 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     st.session_state.setdefault(_KEY, []).append(watched)
 
 
-def watch_for(seconds: float) -> None:
-    """Have the page drawn anew after so many seconds, if nothing else draws it anew before."""
-    st.session_state.setdefault(_KEY, []).append(Moment(monotonic() + seconds))
+def watch_typing(work: Workspace) -> None:
+    """Have the page drawn anew when no more entries are typed into its grids."""
+    st.session_state.setdefault(_KEY, []).append(Typing(work))
 
 
 def catch_up() -> None:
@@ -95,10 +95,9 @@ def shown(page: StreamlitPage) -> None:
     _await(st.session_state[_KEY])
 
 
-def _await(watched: Sequence[Watched | Moment]) -> None:
-    beat = st.empty()
+def _await(watched: Sequence[Watched | Typing]) -> None:
     while watched:
-        beat.empty()  # here Streamlit lets a click through, which drawing anew would overtake
+        st.session_state.get(_KEY)  # here Streamlit lets a click through, which drawing anew would overtake
         if any(one.news for one in watched):
             st.rerun()
         sleep(BEAT)

@@ -13,11 +13,13 @@ from interface.part_forms import change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
 from interface.people_charts import planned, volumes
 from interface.session import workers
-from interface.watching import watch
+from interface.watching import watch, watch_typing
 from scenarios import presets
 
 work = header("Scenario", "what is given and what is wanted")
-scenario = work.scenario
+scenario = work.drawn()
+if work.typing:
+    watch_typing(work)
 
 # -- where to begin, and what to do --------------------------------------------------------------------------------
 titles = presets.titles()
