@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from zlib import crc32
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from interface.parts import grid
 from interface.restructure import (
@@ -38,21 +38,20 @@ _KINDS_OF_WORK: dict[Work, str] = {
 
 def change_types(work: Workspace) -> None:
     """Add a contact type, or rename, copy or remove one."""
-    with _row():
-        with st.popover("Add a type", key=_key(work, "add-type")), st.container(width=_WIDE):
-            _new_type(work)
-        _change_named(work, _TYPES)
+    with st.popover("Add a type", key=_key(work, "add-type")), st.container(width=_WIDE):
+        _new_type(work)
+    _change_named(work, _TYPES)
 
 
 def change_groups(work: Workspace) -> None:
     """Add an agent group, or rename, copy or remove one."""
-    with _row():
-        with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
-            _new_group(work)
-        _change_named(work, _GROUPS)
+    with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
+        _new_group(work)
+    _change_named(work, _GROUPS)
 
 
-def _row() -> Any:
+def actions() -> DeltaGenerator:
+    """A row for the buttons below a grid."""
     return st.container(horizontal=True, gap="small")
 
 

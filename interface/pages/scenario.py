@@ -9,8 +9,17 @@ from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, T
 from interface.flow_grids import follow_ups, routing
 from interface.grids import advice, advice_line, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
 from interface.opening import open_file, open_preset
-from interface.part_forms import change_groups, change_types
+from interface.part_forms import actions, change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
+from interface.paste_dialog import paste_button
+from interface.paste_targets import (
+    bots_target,
+    groups_target,
+    skills_target,
+    staffing_target,
+    types_target,
+    volume_target,
+)
 from interface.people_charts import planned, volumes
 from interface.session import workers
 from interface.watching import watch, watch_typing
@@ -58,16 +67,20 @@ contacts, again, bots, agents, people, calendar = st.tabs(
 if contacts.open:
     with contacts:
         edited(work, "types", editing.types_table(scenario), editing.edit_types, TYPE_COLUMNS, ("Type", "Channel"))
-        change_types(work)
+        with actions():
+            change_types(work)
+            paste_button(work, "types", types_target(scenario), editing.edit_types, "the contact types")
         advice_line(said, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
+        change_volume = partial(editing_days.edit_volume, day=day, every_day=every)
+        paste_button(work, f"volume-{day}", volume_target(scenario), change_volume, "the contacts by interval")
         with grid("26rem", key="volume-parts"):
             edited(
                 work,
                 f"volume-{day}",
                 editing_days.volume_table(scenario, day),
-                partial(editing_days.edit_volume, day=day, every_day=every),
+                change_volume,
                 dict.fromkeys(scenario.type_names, AMOUNT),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.expected),
@@ -91,18 +104,22 @@ if bots.open:
             "customer is not helped and comes back where a follow-up says so."
         )
         edited(work, "bots", editing.bots_table(scenario), editing.edit_bots, BOT_COLUMNS, ("Type",))
+        paste_button(work, "bots", bots_target(scenario), editing.edit_bots, "the bots")
         advice(said, "bots")
 
 if agents.open:
     with agents:
         groups = editing_agents.groups_table(scenario)
         edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
-        change_groups(work)
+        with actions():
+            change_groups(work)
+            paste_button(work, "groups", groups_target(scenario), editing_agents.edit_groups, "the agent groups")
         advice_line(said, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
         ranks = dict.fromkeys(scenario.type_names, RANK)
         edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
+        paste_button(work, "skills", skills_target(scenario), editing_agents.edit_skills, "the skills")
         st.subheader("Routing", anchor=False)
         st.caption(
             "Which group is asked first for each type, and how long a contact waits before a further one may help. "
@@ -118,12 +135,14 @@ if people.open:
         if isinstance(theory, questions.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
         day, every = day_choice(scenario, "staffing")
+        change_staffing = partial(editing_days.edit_staffing, day=day, every_day=every)
+        paste_button(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "the agents by interval")
         with grid("26rem", key="staffing-parts"):
             edited(
                 work,
                 f"staffing-{day}",
                 editing_days.staffing_table(scenario, day),
-                partial(editing_days.edit_staffing, day=day, every_day=every),
+                change_staffing,
                 dict.fromkeys(scenario.group_names, HEADS),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.heads),
@@ -137,7 +156,7 @@ if people.open:
                     help="The least heads that meet every target by formula; check them by simulation.",
                 )
                 problem(work, "staff")
-        st.caption("Heads on duty, without planned shrinkage. A block of cells can be pasted from a spreadsheet.")
+        st.caption("Heads on duty, without planned shrinkage. Paste from Excel takes a block with a preview.")
         advice(said, "staffing")
 
 if calendar.open:
