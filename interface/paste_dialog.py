@@ -16,6 +16,8 @@ from scenarios.numerals import Mark
 from scenarios.scenario import Scenario
 
 _MOST_PROBLEMS = 20
+_OPEN = "paste-open"
+"""Where the session keeps the grid whose dialog is open."""
 _SEPARATORS: dict[Separator, str] = {
     "none": "One column, decimal comma",
     "comma": "Several columns, separated by commas",
@@ -26,11 +28,26 @@ def paste_button(
     work: Workspace, place: str, target: Target, change: Callable[[Scenario, Edits], Scenario], words: str
 ) -> None:
     """A button that opens the dialog; `change` makes edits a new scenario, `words` name the grid."""
-    if st.button("Paste from Excel", key=f"paste-{place}", help=f"Fill {words} from a spreadsheet, with a preview"):
+    st.button(
+        "Paste from Excel",
+        key=f"paste-{place}",
+        help=f"Fill {words} from a spreadsheet, with a preview",
+        on_click=_open,
+        args=(place,),
+    )
+    if st.session_state.get(_OPEN) == place:  # each time the page is drawn, or the dialog would close
         _dialog(work, place, target, change, words)
 
 
-@st.dialog("Paste from Excel", width="large")
+def _open(place: str) -> None:
+    st.session_state[_OPEN] = place
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+@st.dialog("Paste from Excel", width="large", on_dismiss=_close)
 def _dialog(
     work: Workspace, place: str, target: Target, change: Callable[[Scenario, Edits], Scenario], words: str
 ) -> None:
@@ -139,4 +156,5 @@ def _apply(work: Workspace, place: str, block: Block, change: Callable[[Scenario
         st.error(f"{problem}. Nothing was changed.")
         return
     work.change(place, lambda scenario: change(scenario, block.edits), typed=False)
+    _close()
     st.rerun()

@@ -58,6 +58,9 @@ class Choices:
     first_column: int = 0
 
 
+UNCHOSEN = Choices()
+
+
 @dataclass(frozen=True)
 class Problem:
     """A cell that cannot be read, by its row and column in the block, counted from 1."""
@@ -101,7 +104,7 @@ class Block:
         return bool(self.edits) and not (self.problems or self.separators or self.marks or self.empty)
 
 
-def read_block(text: str, target: Target, choices: Choices = Choices()) -> Block:
+def read_block(text: str, target: Target, choices: Choices = UNCHOSEN) -> Block:
     r"""The edits that a pasted block means, whole or not at all.
 
     Parameters

@@ -8,13 +8,15 @@ from interface.pasting import Block, Choices, Target, read_block
 from scenarios import presets
 from scenarios.scenario import Scenario
 
+UNCHOSEN = Choices()
+
 
 def desk() -> Scenario:
     """A centre with one queue around the clock, in half-hours."""
     return presets.load("help-desk")
 
 
-def calls(text: str, choices: Choices = Choices()) -> Block:
+def calls(text: str, choices: Choices = UNCHOSEN) -> Block:
     """A block read as contacts by interval of the help desk."""
     return read_block(text, volume_target(desk()), choices)
 
@@ -49,7 +51,8 @@ def test_a_block_is_read_as_spreadsheets_write_it(cells: str, expected: dict[int
     """12,5 became 125, 1,221 became 1.221, 1 234 was dropped."""
     block = calls(cells)
     if expected is None:
-        assert block.problems and not block.ready
+        assert block.problems
+        assert not block.ready
     else:
         assert values(block) == pytest.approx(expected)
 
@@ -139,7 +142,8 @@ def test_other_grids_take_blocks_too() -> None:
 def test_an_empty_block_means_nothing(cells: str) -> None:
     """Nothing was pasted: nothing can be applied."""
     block = calls(cells)
-    assert not block.ready and not block.problems
+    assert not block.ready
+    assert not block.problems
 
 
 def test_a_quotation_mark_that_is_never_closed_is_refused() -> None:
@@ -150,4 +154,5 @@ def test_a_quotation_mark_that_is_never_closed_is_refused() -> None:
 def test_a_grid_without_columns_that_fit_says_so() -> None:
     """Headings of another table are not numbers."""
     block = read_block("Agent\tShift\nAnna\tearly", Target(["08:00"], {"calls": lambda _, text: str(float(text))}))
-    assert not block.ready and block.problems
+    assert not block.ready
+    assert block.problems
