@@ -135,9 +135,9 @@ def read_block(text: str, target: Target, choices: Choices = UNCHOSEN) -> Block:
     if not cells:
         return Block()
     layout = _layout(cells, target, choices)
-    if layout.problems:
-        return Block(problems=layout.problems, unplaced=layout.unplaced)
-    return replace(_read(layout, target, choices), unplaced=layout.unplaced)
+    block = _read(layout, target, choices)
+    problems = sorted((*layout.problems, *block.problems), key=lambda problem: (problem.row, problem.column))
+    return replace(block, problems=tuple(problems), unplaced=layout.unplaced)
 
 
 # -- cells ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from interface.grids import advice, advice_line, busy_rows, choose_calendar, day
 from interface.opening import open_file, open_preset
 from interface.part_forms import actions, change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
-from interface.paste_dialog import paste_button
+from interface.paste_form import paste_form
 from interface.paste_targets import (
     bots_target,
     groups_target,
@@ -69,12 +69,12 @@ if contacts.open:
         edited(work, "types", editing.types_table(scenario), editing.edit_types, TYPE_COLUMNS, ("Type", "Channel"))
         with actions():
             change_types(work)
-            paste_button(work, "types", types_target(scenario), editing.edit_types, "the contact types")
+            paste_form(work, "types", types_target(scenario), editing.edit_types, "the contact types")
         advice_line(said, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
         change_volume = partial(editing_days.edit_volume, day=day, every_day=every)
-        paste_button(work, f"volume-{day}", volume_target(scenario), change_volume, "the contacts by interval")
+        paste_form(work, f"volume-{day}", volume_target(scenario), change_volume, "the contacts by interval")
         with grid("26rem", key="volume-parts"):
             edited(
                 work,
@@ -104,7 +104,7 @@ if bots.open:
             "customer is not helped and comes back where a follow-up says so."
         )
         edited(work, "bots", editing.bots_table(scenario), editing.edit_bots, BOT_COLUMNS, ("Type",))
-        paste_button(work, "bots", bots_target(scenario), editing.edit_bots, "the bots")
+        paste_form(work, "bots", bots_target(scenario), editing.edit_bots, "the bots")
         advice(said, "bots")
 
 if agents.open:
@@ -113,13 +113,13 @@ if agents.open:
         edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
         with actions():
             change_groups(work)
-            paste_button(work, "groups", groups_target(scenario), editing_agents.edit_groups, "the agent groups")
+            paste_form(work, "groups", groups_target(scenario), editing_agents.edit_groups, "the agent groups")
         advice_line(said, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
         ranks = dict.fromkeys(scenario.type_names, RANK)
         edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
-        paste_button(work, "skills", skills_target(scenario), editing_agents.edit_skills, "the skills")
+        paste_form(work, "skills", skills_target(scenario), editing_agents.edit_skills, "the skills")
         st.subheader("Routing", anchor=False)
         st.caption(
             "Which group is asked first for each type, and how long a contact waits before a further one may help. "
@@ -136,7 +136,7 @@ if people.open:
             required = theory.required[scenario.group_names.index(group)].astype(float)
         day, every = day_choice(scenario, "staffing")
         change_staffing = partial(editing_days.edit_staffing, day=day, every_day=every)
-        paste_button(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "the agents by interval")
+        paste_form(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "the agents by interval")
         with grid("26rem", key="staffing-parts"):
             edited(
                 work,

@@ -4,7 +4,7 @@ import pytest
 
 from interface import editing, editing_days
 from interface.paste_targets import groups_target, skills_target, staffing_target, types_target, volume_target
-from interface.pasting import Block, Choices, Target, read_block
+from interface.pasting import Block, Choices, read_block
 from scenarios import presets
 from scenarios.scenario import Scenario
 
@@ -92,6 +92,7 @@ def test_empty_cells_are_asked() -> None:
         ("8:10\t12", ["Row 1, column 1: '8:10'; no interval of this grid, which has 00:00 to 23:30"]),
         ("8:00\t12\n08:00\t13", ["Row 2, column 1: '08:00'; this interval is there twice"]),
         ("Time\tcalls\tchat\n8:00\t12\t3", ["Row 1, column 3: 'chat'; no column of this grid; it has calls"]),
+        ("25:00\t1\n8:00\tabc", ["Row 1, column 1: '25:00'", "Row 2, column 2 (calls, 08:00): 'abc'"]),
         ("8:00\t12\t13", ["Row 1, column 3: '13'; beyond the last column, calls"]),
         ("\n".join(["7"] * 50), ["Row 49, column 1: '7'; beyond the last interval, 23:30", "Row 50"]),
         ("8:00\t12.5\n8:30\t12.5\n9:00\t12,5", ["Row 3, column 2: '12,5'; a decimal comma, while other cells have"]),
@@ -153,6 +154,6 @@ def test_a_quotation_mark_that_is_never_closed_is_refused() -> None:
 
 def test_a_grid_without_columns_that_fit_says_so() -> None:
     """Headings of another table are not numbers."""
-    block = read_block("Agent\tShift\nAnna\tearly", Target(["08:00"], {"calls": lambda _, text: str(float(text))}))
+    block = calls("Agent\tShift\nAnna\tearly")
     assert not block.ready
     assert block.problems

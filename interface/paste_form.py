@@ -1,4 +1,4 @@
-"""The dialog that takes a block from a spreadsheet, as a whole or not at all, with a preview of what it is read as."""
+"""The form that takes a block from a spreadsheet, as a whole or not at all, with a preview of what it is read as."""
 
 from __future__ import annotations
 
@@ -16,50 +16,38 @@ from scenarios.numerals import Mark
 from scenarios.scenario import Scenario
 
 _MOST_PROBLEMS = 20
-_OPEN = "paste-open"
-"""Where the session keeps the grid whose dialog is open."""
+_WIDE = 640
+"""Pixels of the form, where there is room for it."""
+_LONGEST = 500_000
+"""Letters of the largest block."""
 _SEPARATORS: dict[Separator, str] = {
     "none": "One column, decimal comma",
     "comma": "Several columns, separated by commas",
 }
 
 
-def paste_button(
+def paste_form(
     work: Workspace, place: str, target: Target, change: Callable[[Scenario, Edits], Scenario], words: str
 ) -> None:
-    """A button that opens the dialog; `change` makes edits a new scenario, `words` name the grid."""
-    st.button(
-        "Paste from Excel",
-        key=f"paste-{place}",
-        help=f"Fill {words} from a spreadsheet, with a preview",
-        on_click=_open,
-        args=(place,),
-    )
-    if st.session_state.get(_OPEN) == place:  # each time the page is drawn, or the dialog would close
-        _dialog(work, place, target, change, words)
+    """A button that opens the form; `change` makes edits a new scenario, `words` name the grid."""
+    key = f"{place}-{work.edition}"  # so that the form closes, and forgets, when its block is taken
+    with st.popover("Paste from Excel", key=f"paste-{key}"), st.container(width=_WIDE):
+        st.caption(
+            f"Into {words}. Copy the cells in Excel, Sheets or LibreOffice, with or without their headings, and paste "
+            "them here. Nothing is changed before you apply."
+        )
+        heading = "\t".join(list(target.columns)[:4])
+        text = st.text_area("Cells", height=150, max_chars=_LONGEST, key=f"pasted-{key}", placeholder=heading)
+        st.button("Preview", key=f"preview-{key}")
+        if text.strip():
+            _read(work, place, text, target, change)
 
 
-def _open(place: str) -> None:
-    st.session_state[_OPEN] = place
-
-
-def _close() -> None:
-    st.session_state.pop(_OPEN, None)
-
-
-@st.dialog("Paste from Excel", width="large", on_dismiss=_close)
-def _dialog(
-    work: Workspace, place: str, target: Target, change: Callable[[Scenario, Edits], Scenario], words: str
+def _read(
+    work: Workspace, place: str, text: str, target: Target, change: Callable[[Scenario, Edits], Scenario]
 ) -> None:
-    st.caption(
-        f"Into {words}. Copy the cells in Excel, Sheets or LibreOffice, with or without their headings, and paste them "
-        "here. Nothing is changed before you apply."
-    )
-    text = st.text_area("Cells", height=160, key=f"pasted-{place}", placeholder="\t".join(list(target.columns)[:4]))
-    st.button("Preview", key=f"preview-{place}")
-    if not text.strip():
-        return
-    block = _chosen(text, target, place)
+    """What a block is read as, and the button that takes it."""
+    block = _chosen(text, target, f"{place}-{work.edition}")
     if block.problems:
         _problems(block)
         return
@@ -68,8 +56,23 @@ def _dialog(
         return
     if block.edits:
         _preview(block, target)
-    if st.button("Apply", type="primary", disabled=not block.ready, key=f"apply-{place}"):
-        _apply(work, place, block, change)
+    if block.ready and (refusal := _refusal(work.scenario, block, change)):
+        st.error(f"{refusal}. Nothing was changed.")
+        return
+
+    def apply() -> None:
+        work.change(place, lambda scenario: change(scenario, block.edits), typed=False)
+
+    st.button("Apply", type="primary", disabled=not block.ready, on_click=apply, key=f"apply-{place}-{work.edition}")
+
+
+def _refusal(scenario: Scenario, block: Block, change: Callable[[Scenario, Edits], Scenario]) -> str:
+    """Why the scenario cannot have these values, which are fine one by one."""
+    try:
+        change(scenario, block.edits)
+    except PlannerError as problem:
+        return str(problem)
+    return ""
 
 
 def _chosen(text: str, target: Target, place: str) -> Block:
@@ -147,14 +150,3 @@ def _preview(block: Block, target: Target) -> None:
     st.caption(f"Preview: {count} cell{'s' if count != 1 else ''}, as they are read")
     height = min(38 + 35 * len(rows), 320)
     st.dataframe(pd.DataFrame(rows), hide_index=True, height=height, alt="The pasted values as they are read")
-
-
-def _apply(work: Workspace, place: str, block: Block, change: Callable[[Scenario, Edits], Scenario]) -> None:
-    try:
-        change(work.scenario, block.edits)
-    except PlannerError as problem:
-        st.error(f"{problem}. Nothing was changed.")
-        return
-    work.change(place, lambda scenario: change(scenario, block.edits), typed=False)
-    _close()
-    st.rerun()
