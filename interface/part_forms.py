@@ -25,6 +25,7 @@ from interface.restructure import (
 from interface.session import Workspace
 from scenarios import group_parts, type_parts
 from scenarios.contact_types import CHANNELS, Work
+from scenarios.numerals import written
 from scenarios.scenario import Scenario
 
 _WIDE, _MIDDLE, _NARROW = 680, 520, 340
@@ -81,7 +82,7 @@ def _new_type(work: Workspace) -> None:
     with st.form(key, border=False):
         with grid("8rem"):
             st.text_input("Name", key=f"{key}-name", placeholder="web chat")
-            st.number_input("Contacts a day", 0.0, value=100.0, step=10.0, format="%g", key=f"{key}-daily")
+            st.text_input("Contacts a day", "100", key=f"{key}-daily")
             st.text_input("Handle time", begin.handle_time, key=f"{by_channel}-handle")
             st.text_input(
                 "Patience",
@@ -90,7 +91,7 @@ def _new_type(work: Workspace) -> None:
                 disabled=kind == "deferred",
                 placeholder="Nobody leaves",
             )
-            st.number_input("Target, %", 0.0, 100.0, begin.share, 5.0, format="%g", key=f"{by_channel}-share")
+            st.text_input("Target, %", f"{begin.share:g}", key=f"{by_channel}-share")
             st.text_input("Within", begin.within, key=f"{by_channel}-within")
             st.text_input("Open", opening(scenario), key=f"{key}-open")
             st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Groups")
@@ -142,7 +143,7 @@ def _new_group(work: Workspace) -> None:
             st.multiselect("Skills", scenario.type_names, key=f"{key}-skills", placeholder="Choose types")
             st.text_input("On duty", opening(scenario), key=f"{key}-duty")
             st.number_input("Heads", 0, value=3, key=f"{key}-heads")
-            st.number_input("Cost an hour", 0.0, value=_usual_cost(scenario), format="%g", key=f"{key}-cost")
+            st.text_input("Cost an hour", written(_usual_cost(scenario)), key=f"{key}-cost")
             st.number_input("Slots", 1, 20, key=f"{key}-slots", help="Chats that one agent may hold at once")
         _refused(work, "new-group")
         st.form_submit_button("Add", type="primary", on_click=_add_group, args=(work, key))

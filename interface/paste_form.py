@@ -54,7 +54,7 @@ def _read(
     if not (block.edits or block.separators):
         st.error("There are no values in the block. Copy the cells with the numbers and paste them again.")
         return
-    if block.edits:
+    if block.edits and not block.marks:
         _preview(block, target)
     if block.ready and (refusal := _refusal(work.scenario, block, change)):
         st.error(f"{refusal}. Nothing was changed.")
@@ -128,7 +128,7 @@ def _beginning(target: Target, choices: Choices, place: str) -> Choices:
 
 def _mark_words(mark: Mark, example: str) -> str:
     value = numerals.value(example, mark)
-    return f"Decimal {mark}: {example} is {value:,.6g}"
+    return f"Decimal {mark}: {example} is {value:.6g}"
 
 
 def _problems(block: Block) -> None:

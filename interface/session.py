@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import count
 from time import monotonic
 from typing import Any
 
@@ -14,10 +15,12 @@ import streamlit as st
 from interface.grid_state import GridState
 from interface.jobs import Job, Plan, Refused, Workers
 from scenarios import files, presets
-from scenarios.errors import PlannerError
+from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 
 MOST_PAST = 100
+LONGEST_NAME = 60
+"""Letters of the name of a variant."""
 QUIET = 2.0
 """Seconds without an entry after which a page of grids draws anew what rests on the entries."""
 MOST_ANSWERS = 40
@@ -35,6 +38,8 @@ class Workspace:
     """The YAML that the scenario was read from; its comments are kept when it is downloaded."""
     past: list[Scenario] = field(default_factory=list)
     variants: dict[str, Scenario] = field(default_factory=dict)
+    report: tuple[str, ...] = ()
+    """How the file of the scenario was read, line by line."""
     problems: dict[str, str] = field(default_factory=dict)
     """What was refused, by the grid in which it was tried."""
     edition: int = 0
@@ -66,8 +71,12 @@ class Workspace:
             self._drawn = (self.edition, self.scenario)
         return self._drawn[1]
 
-    def open(self, scenario: Scenario, text: str) -> None:
-        """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice."""
+    def open(self, scenario: Scenario, text: str, report: Sequence[str] = ()) -> None:
+        """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice.
+
+        `report` says how the file was read.
+        """
+        self.report = tuple(report)
         if scenario == self.scenario:
             return
         self._remember()
@@ -99,6 +108,44 @@ class Workspace:
             self.scenario, self.typed_at = self.past.pop(), -math.inf
             self.problems.clear()
             self.edition += 1
+
+    # -- variants ------------------------------------------------------------------------------------------------
+
+    def keep(self, name: str, scenario: Scenario) -> None:
+        """Keep a scenario under a name of its own.
+
+        Raises
+        ------
+        InvalidValue
+            If the name is empty or taken.
+        """
+        name = name.strip()[:LONGEST_NAME]
+        if not name or name in self.variants or name in presets.names():
+            taken = "write a name" if not name else "the name is taken; write another, or delete that variant first"
+            raise InvalidValue("Name", name, taken)
+        self.variants[name] = scenario
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a variant another name; it keeps its place.
+
+        Raises
+        ------
+        InvalidValue
+            As `keep`.
+        """
+        if new.strip() != name:
+            self.keep(new, self.variants[name])
+            new = list(self.variants)[-1]
+            self.variants = {
+                new if kept == name else kept: scenario for kept, scenario in self.variants.items() if kept != new
+            }
+
+    def free_name(self, name: str) -> str:
+        """The name, or the name with a number where it is taken."""
+        name = name.strip()[: LONGEST_NAME - 5]
+        taken = {*self.variants, *presets.names()}
+        numbered = (f"{name} ({number})" for number in count(2))
+        return name if name not in taken else next(other for other in numbered if other not in taken)
 
     def _remember(self) -> None:
         self.typed_at = -math.inf

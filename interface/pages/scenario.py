@@ -8,7 +8,7 @@ from interface import editing, editing_agents, editing_days, questions
 from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
 from interface.flow_grids import follow_ups, routing
 from interface.grids import advice, advice_line, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
-from interface.opening import open_file, open_preset
+from interface.opening import import_report, open_file, open_preset
 from interface.part_forms import actions, change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
 from interface.paste_form import paste_form
@@ -51,6 +51,8 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
         st.page_link("interface/pages/results.py", label="Run")
 problem(work, "open")
+with st.container():
+    import_report(work)
 with st.container():
     if scenario.name in titles:
         with st.expander("What this centre teaches"):
