@@ -156,7 +156,7 @@ def chart(picture: Picture, place: str = "") -> None:
             st.markdown(f"**{picture.title}**", width="content")
             saving = st.popover("Save", type="tertiary")
         with DRAWING:
-            st.altair_chart(picture.chart, alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
+            st.altair_chart(picture.on_page(), alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
         with saving:
             forms: tuple[Format, ...] = ("png", "svg")
             for form in forms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from interface.pictures import Palette, Picture
+from interface.pictures import Palette, Picture, without_data
 from interface.words import STATUS, difference, shown
 from scenarios.measures import MEASURES
 
@@ -57,6 +57,8 @@ def savings(table: pd.DataFrame, palette: Palette) -> Picture:
     rows = table.melt("containment", ["claimed", "found"], "what", "hours").assign(
         what=lambda found: found["what"].map(names)
     )
+    if rows["hours"].isna().all():
+        return without_data("savings", "What containment saves: claimed and true", "No work was found.", palette)
     chart = (
         alt.Chart(rows)
         .mark_line(strokeWidth=2.5)
@@ -100,6 +102,9 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
     rows["words"] = [difference(value, unit, currency) for value in rows["value"]]
     for column in ("value", "low", "high"):
         rows[column] = rows[column] * size
+    if rows["value"].isna().all():
+        title = f"{MEASURES[measure].label}: difference from the baseline"
+        return without_data(f"difference-{measure}", title, "No values: no scenario has this measure.", palette)
     names = list(dict.fromkeys(rows["scenario"]))
     of = {"share": "points", "money": currency or "money"}.get(unit, unit)
     title = f"Difference of {MEASURES[measure].label.lower()} ({of})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from interface.pictures import Palette, Picture
+from interface.pictures import Palette, Picture, without_data
 from interface.words import shown
 from models.questions.answers import Answer
 from models.sensitivity import Tornado
@@ -26,6 +26,8 @@ def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Pict
 
 def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
     rows = answer.table.dropna(subset="cost")
+    if rows.empty:
+        return without_data("answer-curve", title, "No service level has a plan.", palette)
     rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
     line = (
         alt.Chart(rows)
@@ -43,6 +45,8 @@ def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Pictu
 
 def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
     rows = answer.table.dropna(subset="cost")
+    if rows.empty:
+        return without_data(f"answer-{answer.question}", title, "No scenario has a plan.", palette)
     rows = rows.assign(
         words=[shown(value, "money", currency) for value in rows["cost"]],
         kept=["keeps its targets" if status != "missed" else "misses a target" for status in rows["status"]],
@@ -65,6 +69,8 @@ def _service(answer: Answer, title: str, palette: Palette) -> Picture:
     """Service of each type by world: a line where worlds are numbers, else dots."""
     rows = answer.table.assign(words=[shown(value, "s") for value in answer.table["asa"]])
     rows = rows.dropna(subset="asa")
+    if rows.empty:
+        return without_data(f"answer-{answer.question}", title, "No contacts were answered.", palette)
     names = list(dict.fromkeys(rows["type"]))
     colour = alt.Color(
         "type:N",
