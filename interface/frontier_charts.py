@@ -56,7 +56,7 @@ def costs(found: Frontier, currency: str, palette: Palette) -> Picture:
 def savings(found: Frontier, currency: str, palette: Palette) -> Picture:
     """Money that is claimed to be saved, and money that is."""
     names = {"claimed_saving": "Claimed", "net_saving": "True"}
-    rows = found.kept.melt("level", list(names), "what", "money").dropna()
+    rows = found.kept.melt("level", list(names), "what", "money").dropna().round({"money": 2})
     rows["what"] = rows["what"].map(names)
     if rows.empty:
         return without_data("frontier-savings", "Saved: claimed and true", "No level can be compared.", palette)
@@ -182,7 +182,7 @@ def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) 
     names = {"earned": "Tuned", "earned_untuned": "Untuned"}
     begin = float(table["earned"].iloc[0] - table["tuned"].iloc[0])
     spent = pd.DataFrame([{"week": 0, "earned": begin, "earned_untuned": begin}])
-    rows = pd.concat([spent, table]).melt("week", list(names), "what", "money")
+    rows = pd.concat([spent, table]).melt("week", list(names), "what", "money").round({"money": 2})
     rows["what"] = rows["what"].map(names)
     rows["words"] = [shown(value, "money", currency) for value in rows["money"]]
     scale = alt.Scale(domain=list(names.values()), range=[palette.colours[0], palette.colours[4]])

@@ -24,7 +24,7 @@ def history(steps: Sequence[Step], currency: str, palette: Palette) -> Picture:
     """The best cost and the bound as the search went on; they meet where the plan is proved to be cheapest."""
     rows = pd.DataFrame(
         [
-            {"seconds": step.seconds, "money": value, "what": what, "words": shown(value, "money", currency)}
+            {"seconds": step.seconds, "money": round(value, 2), "what": what, "words": shown(value, "money", currency)}
             for step in steps
             for what, value in ((BEST, step.cost), (BOUND, step.bound))
             if np.isfinite(value) and value > 0

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from interface.charts import axis, over_time, spread
-from interface.pictures import Clock, Floats, Palette, Picture, stepped, without_data
+from interface.pictures import Clock, Floats, Palette, Picture, height_of, stepped, without_data
 from interface.words import shown
 from scenarios.scenario import Scenario
 from simulator.results import Results
@@ -66,7 +66,7 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     rows["words"] = [shown(value, "agents") for value in rows["value"]]
     y: dict[str, Any] = {
         "title": "Agents",
-        "scale": alt.Scale(domainMin=0),
+        "scale": height_of(rows["value"]),
         "axis": alt.Axis(tickCount=5, tickMinStep=1),
     }
     scale = alt.Scale(
@@ -118,7 +118,7 @@ def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette)
         .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
         .encode(
             x=clock.axis(),
-            y=alt.Y("value:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
+            y=alt.Y("value:Q", title=title, scale=height_of(rows["value"]), axis=alt.Axis(tickCount=5)),
             color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
             tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
         )

@@ -20,8 +20,10 @@ Format = Literal["png", "svg"]
 DRAWING = RLock()
 """Held while a chart is made into a specification: how Altair treats its data is global to all threads."""
 SIMULATION, FORMULA = "Simulation", "Formula"
-NUMBERS = ",~g"
+NUMBERS = ",~r"
 """How numbers are written on axes; without it an axis on which all values are equal says 0.000000."""
+SMALLEST = 1e-3
+"""Values below it are drawn as zero, lest an axis be labelled with parts of a millionth."""
 LONG = 14
 """Days beyond which charts show days instead of intervals."""
 
@@ -101,9 +103,9 @@ def stepped(rows: pd.DataFrame, width: float, centred: bool = True) -> pd.DataFr
 
 
 def height_of(values: Any) -> alt.Scale:
-    """A vertical scale from zero that has a height though all values may be zero."""
+    """A vertical scale from zero that has a height though all values may be as good as zero."""
     top = float(np.nanmax(np.asarray(values, dtype=float), initial=0.0))
-    return alt.Scale(domainMin=0, nice=True) if top > 0 else alt.Scale(domain=[0, 1])
+    return alt.Scale(domainMin=0, nice=True) if top > SMALLEST else alt.Scale(domain=[0, 1])
 
 
 def drawn(specification: str, form: Format) -> bytes:

@@ -30,7 +30,7 @@ def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Pictu
         return without_data("answer-curve", title, "No service level has a plan.", palette)
     rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
     line = (
-        alt.Chart(rows)
+        alt.Chart(rows.assign(cost=rows["cost"].round(2)))
         .mark_line(strokeWidth=2, color=palette.colours[0], point=alt.OverlayMarkDef(size=60, color=palette.colours[0]))
         .encode(
             x=alt.X(
@@ -117,7 +117,8 @@ def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture
     unit, base = str(rows["unit"].iloc[0]), float(rows["base"].iloc[0])
     rows = rows.assign(
         words=[shown(value, unit) for value in rows["value"]],
-        planned=base,
+        value=rows["value"].round(6),
+        planned=round(base, 6),
         side=["lower" if end == "low" else "higher" for end in rows["end"]],
         label_of_end=[said.partition(" (")[0] for said in rows["said"]],
     )
