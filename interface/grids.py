@@ -75,7 +75,7 @@ def problem(work: Workspace, place: str) -> None:
     """Why the last edit at a place was refused; its place is kept while there is nothing to say."""
     with st.container():
         if place in work.problems:
-            st.error(f"{work.problems[place]}. Nothing was changed.")
+            st.error(f"{work.problems[place]}. The value before it was kept.")
 
 
 def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
