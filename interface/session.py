@@ -120,9 +120,10 @@ class Workspace:
             If the name is empty or taken.
         """
         name = name.strip()[:LONGEST_NAME]
-        if not name or name in self.variants or name in presets.names():
-            taken = "write a name" if not name else "the name is taken; write another, or delete that variant first"
-            raise InvalidValue("Name", name, taken)
+        taken = {*self.variants, *presets.names(), f"{self.scenario.name} (now)"}
+        if not name or name in taken:
+            remedy = "write a name" if not name else "the name is taken; write another, or delete that variant first"
+            raise InvalidValue("Name", name, remedy)
         self.variants[name] = scenario
 
     def rename(self, name: str, new: str) -> None:
