@@ -43,7 +43,9 @@ def picked(found: Sequence[Frontier], now: float) -> Frontier:
     return shares[chosen] if chosen in shares else shares[default]
 
 
-def findings(work: Workspace, found: Sequence[Frontier], one: Frontier, how: How, colours: Palette) -> None:
+def findings(
+    work: Workspace, found: Sequence[Frontier], one: Frontier, how: How, colours: Palette, *, fresh: bool
+) -> None:
     """What each level costs, saves and gives, with the plans behind it."""
     currency, scenario = work.scenario.currency, work.scenario
     st.subheader(one.in_words(), anchor=False)
@@ -64,7 +66,8 @@ def findings(work: Workspace, found: Sequence[Frontier], one: Frontier, how: How
         "bot counts; 'As targeted' is the clock of the type's own target, which the dashed line is for. At 0 % there "
         "is no bot, and none is paid."
     )
-    behind(work, PAGE, "automation", {f"{percent(level)} contained": world for level, world in one.plans.items()})
+    plans = {f"{percent(level)} contained": world for level, world in one.plans.items()}
+    behind(work, PAGE, "automation", plans, fresh=fresh)
     rows = one.rows if one.rows["left_open"].any() else one.rows.drop(columns="left_open")  # formulas have no bound
     numbers(rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from interface.backtest import Backtest
-from interface.pictures import Palette, Picture
+from interface.pictures import Palette, Picture, stepped, without_data
 from interface.replays import ERLANG_A, ERLANG_C, IMPORTED, READY
 from interface.sources import ALL, OBSERVED
 from interface.words import label, shown
@@ -21,6 +21,7 @@ _FEW = 0.02
 """Intervals with less of the contacts of the busiest one say little and are left out."""
 _HALF = 0.5
 """A model that answers for less of the contacts gets no bar."""
+_NOTHING = "No values: nothing was observed in this pool."
 _WIDTH, _HEIGHT = 720, 190
 
 
@@ -33,11 +34,17 @@ def over_the_day(backtest: Backtest, measure: str, palette: Palette, of: str = A
     """A measure by time of day: the observation, the best simulation with its bands, the other models as lines."""
     rows = _by_time(backtest, measure, of)
     title = f"{_name(backtest, measure)} by time of day, {_pool(of)}"
+    if _nothing(rows):
+        return without_data(f"validation-{measure}-{of}", title, _NOTHING, palette)
     return Picture(f"validation-{measure}-{of}", title, _layers(backtest, rows, measure, palette), _words(rows, title))
 
 
 def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Picture:
     """All measures by time of day, one below the other, the contacts offered at the foot."""
+    days = backtest.horizon.days
+    title = f"{days} {'day' if days == 1 else 'days'} played again, {_pool(of)}"
+    if any(_nothing(_by_time(backtest, measure, of)) for measure in DRAWN):
+        return without_data(f"validation-{of}", title, _NOTHING, palette)
     panels = [
         _layers(backtest, _by_time(backtest, measure, of), measure, palette, 5).properties(width=_WIDTH, height=_HEIGHT)
         for measure in DRAWN
@@ -45,8 +52,6 @@ def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Pic
     panels[0] = panels[0].properties(title=_bands(backtest, palette))
     offered = _offered(backtest, of, palette).properties(width=_WIDTH, height=70)
     chart = alt.vconcat(*panels, offered, spacing=18).resolve_scale(x="shared", color="shared", strokeDash="shared")
-    days = backtest.horizon.days
-    title = f"{days} {'day' if days == 1 else 'days'} played again, {_pool(of)}"
     words = " ".join(_words(_by_time(backtest, m, of), label(m)) for m in DRAWN)
     return Picture(f"validation-{of}", title, chart, f"{title}. {words}")
 
@@ -54,6 +59,9 @@ def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Pic
 def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL) -> Picture:
     """A measure on each day: the observation on the band of each simulation."""
     rows = _picked(backtest, measure, of, "day")
+    title = f"{_name(backtest, measure)} day by day, {_pool(of)}"
+    if _nothing(rows):
+        return without_data(f"validation-days-{measure}-{of}", title, _NOTHING, palette)
     models = [name for name in (IMPORTED, READY) if backtest.model(name) is not None]
     rows = rows[rows["source"].isin([OBSERVED, *models])]
     days = [f"{time:%a} {time.day}" for time in backtest.horizon.times[:: backtest.horizon.intervals_per_day]]
@@ -72,7 +80,6 @@ def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL
         base.transform_filter(simulated).mark_tick(thickness=2, size=11).encode(y=y),
         base.transform_filter(happened).mark_point(filled=True, size=55, opacity=1).encode(y=y),
     )
-    title = f"{_name(backtest, measure)} day by day, {_pool(of)}"
     return Picture(f"validation-days-{measure}-{of}", title, chart, _words(rows, title))
 
 
@@ -97,7 +104,8 @@ def _error_panel(rows: pd.DataFrame, measure: str, palette: Palette) -> alt.Laye
     """The errors of all models in one measure; the first panel bears their names."""
     mine = rows[rows["measure"] == measure]
     share, order = MEASURES[measure].unit == "share", list(mine["model"])
-    reach = float(mine["error"].max()) * 1.3
+    most = float(mine["error"].max())
+    reach = 1.3 * most if most > 0 else 1.0
     axis = alt.Axis(labelExpr="format(100 * datum.value, 'd')" if share else "datum.label", tickCount=4)
     title = f"{label(measure)} ({'points' if share else 's'})"
     x = alt.X("error:Q", title=title, axis=axis, scale=alt.Scale(domain=[0, reach], nice=False))
@@ -111,6 +119,11 @@ def _error_panel(rows: pd.DataFrame, measure: str, palette: Palette) -> alt.Laye
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _nothing(rows: pd.DataFrame) -> bool:
+    """Whether nothing was observed that could be drawn."""
+    return bool(rows.empty or rows.loc[rows["source"] == OBSERVED, "value"].isna().all())
 
 
 def _bands(backtest: Backtest, palette: Palette) -> alt.TitleParams:
@@ -144,12 +157,13 @@ def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palet
     models = shown_models(backtest)
     names = [OBSERVED, *models]
     y: dict[str, Any] = _y(backtest, measure, rows)
-    best = alt.Chart(rows[rows["source"] == models[0]])
+    level = stepped(rows, backtest.horizon.interval / 3600)
+    best = alt.Chart(level[level["source"] == models[0]])
     x = _x(rows)
     colour = palette.colours[0]
     # That nobody leaves is what Erlang C assumes, not what it says.
     spoken = [name for name in models if (name, measure) != (ERLANG_C, "abandonment")]
-    lines = alt.Chart(rows[rows["source"].isin(spoken)])
+    lines = alt.Chart(level[level["source"].isin(spoken)])
     strokes: list[Any] = [[1, 0], [1, 0], [6, 3], [7, 3], [2, 3]]
     drawn = {OBSERVED: strokes[0], READY: strokes[1], IMPORTED: strokes[2], ERLANG_A: strokes[3], ERLANG_C: strokes[4]}
     encoding = {
@@ -160,13 +174,21 @@ def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palet
     dash = alt.StrokeDash(
         "source:N", scale=alt.Scale(domain=names, range=[drawn[n] for n in names]), legend=_legend(legend)
     )
-    happened = alt.Chart(rows[rows["source"] == OBSERVED])
+    happened, points = (alt.Chart(data[data["source"] == OBSERVED]) for data in (level, rows))
     layers = [
-        best.mark_area(opacity=0.18, color=colour).encode(x=x, y=alt.Y("band_low:Q", **y), y2="band_high:Q"),
-        best.mark_area(opacity=0.4, color=colour).encode(x=x, y=alt.Y("low:Q", **y), y2="high:Q"),
-        lines.mark_line(strokeWidth=2, clip=True).encode(y=alt.Y("value:Q", **y), strokeDash=dash, **encoding),
-        happened.mark_line(strokeWidth=1.5).encode(y=alt.Y("value:Q", **y), strokeDash=dash, **encoding),
-        happened.mark_point(filled=True, size=42, opacity=1).encode(y=alt.Y("value:Q", **y), **encoding),
+        best.mark_area(opacity=0.18, color=colour, interpolate="step-after").encode(
+            x=x, y=alt.Y("band_low:Q", **y), y2="band_high:Q"
+        ),
+        best.mark_area(opacity=0.4, color=colour, interpolate="step-after").encode(
+            x=x, y=alt.Y("low:Q", **y), y2="high:Q"
+        ),
+        lines.mark_line(strokeWidth=2, clip=True, interpolate="step-after").encode(
+            y=alt.Y("value:Q", **y), strokeDash=dash, **encoding
+        ),
+        happened.mark_line(strokeWidth=1.5, interpolate="step-after").encode(
+            y=alt.Y("value:Q", **y), strokeDash=dash, **encoding
+        ),
+        points.mark_point(filled=True, size=42, opacity=1).encode(y=alt.Y("value:Q", **y), **encoding),
     ]
     return alt.LayerChart(layer=layers)
 
@@ -193,10 +215,10 @@ def _y(backtest: Backtest, measure: str, rows: pd.DataFrame) -> dict[str, Any]:
     simulated = rows[rows["source"].isin([OBSERVED, READY, IMPORTED])]
     top = float(np.nanmax([simulated["value"].max(), simulated["band_high"].max()]))
     if MEASURES[measure].unit == "share":
-        top = min(1.0, np.ceil(top * 11) / 10)
+        top = min(1.0, np.ceil(top * 11) / 10) if top > 0 else 1.0
         axis = alt.Axis(labelExpr="format(100 * datum.value, 'd') + ' %'", tickCount=5)
         return {"title": _name(backtest, measure), "scale": alt.Scale(domain=[0, top]), "axis": axis}
-    scale = alt.Scale(domain=[0, top * 1.05], nice=True)
+    scale = alt.Scale(domain=[0, top * 1.05 if top > 0 else 1.0], nice=True)
     return {"title": f"{_name(backtest, measure)} (s)", "scale": scale, "axis": alt.Axis(tickCount=5)}
 
 

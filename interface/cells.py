@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from scenarios import numerals
 from scenarios.distributions import ZERO, Distribution
 from scenarios.errors import InvalidScenario, InvalidValue
-from scenarios.units import seconds, written
+from scenarios.units import duration, written
 
 Edits = Mapping[int, Mapping[str, Any]]
 """Row number to column to new value, as Streamlit's editor gives them; None is an emptied cell."""
+WORDS = ("Open", "Type", "Group", "Channel", "Becomes")
+"""Columns that hold no number."""
 
 
 @contextmanager
@@ -37,29 +40,172 @@ def brief_time(time: Distribution) -> str:
     return written(round(time.mean, 2))
 
 
+def brief_number(value: float | None) -> str:
+    """A number as text of a cell, empty where there is none."""
+    return "" if value is None else numerals.written(value)
+
+
 def with_mean(time: Distribution, value: Any, field: str) -> Distribution | dict[str, Any]:
     """The same kind of time with another mean; a plain one where it has none yet.
 
     Examples
     --------
     >>> from scenarios.distributions import Exponential
-    >>> with_mean(Exponential(mean=90), "2 min", "Patience").mean, with_mean(ZERO, "2 min", "Delay")
+    >>> with_mean(Exponential(mean=90), "2:00", "Patience").mean, with_mean(ZERO, "2 min", "Delay")
     (120.0, {'mean': 120.0})
     """
-    mean = seconds(value, field)
+    mean = length(field, value)
     if mean == 0:
         return ZERO
     return time.scaled(mean / time.mean) if time.mean > 0 else {"mean": mean}
 
 
-def number(field: str, value: Any) -> float:
-    """The number in a cell.
+def length(field: str, value: Any) -> float:
+    """The seconds of a length of time in a cell; two parts are minutes and seconds.
 
     Raises
     ------
     InvalidValue
-        If it is empty.
+        If it is no time, or can be read in two ways.
+
+    Examples
+    --------
+    >>> length("Handle time", "06:00"), length("Handle time", "12,5 min")
+    (360.0, 750.0)
     """
-    if value is None:
+    if not isinstance(value, str):
+        return duration(value, field)
+    found = numerals.numerals(value)
+    if any(map(numerals.is_ambiguous, found)):
+        raise _ambiguous(field, value, next(filter(numerals.is_ambiguous, found)))
+    comma = numerals.marks(found) == {"comma"}
+    return duration(numerals.plain(value, "comma" if comma else "point"), field)
+
+
+def number(field: str, value: Any) -> float:
+    """The number in a cell, with a decimal comma or point.
+
+    Raises
+    ------
+    InvalidValue
+        If it is empty, no number, or can be read in two ways.
+
+    Examples
+    --------
+    >>> number("calls", "12,5"), number("calls", "1 234"), number("Target", "80 %")
+    (12.5, 1234.0, 80.0)
+    """
+    if value in (None, ""):
         raise InvalidValue(field, "", "write a number")
-    return float(value)
+    if not isinstance(value, str):
+        return float(value)
+    if numerals.is_ambiguous(value):
+        raise _ambiguous(field, value, value)
+    readings = [numerals.value(value, mark) for mark in numerals.MARKS]
+    found = next((reading for reading in readings if reading is not None), None)
+    if found is None:
+        raise InvalidValue(field, value, "write a number, as in 12.5 or 12,5")
+    return found
+
+
+def amount(field: str, value: Any) -> float:
+    """The number in a cell that is neither negative nor a percentage.
+
+    Raises
+    ------
+    InvalidValue
+        As `number`, and if it has a minus or a per cent sign.
+    """
+    if isinstance(value, str) and numerals.is_share(value):
+        raise InvalidValue(field, value, "write a number, not a percentage")
+    found = number(field, value)
+    if found < 0:
+        raise InvalidValue(field, value, "write a number of at least 0")
+    return found
+
+
+def whole(field: str, value: Any, least: int = 0) -> int:
+    """The whole number in a cell.
+
+    Raises
+    ------
+    InvalidValue
+        As `amount`, and if it is below `least` or has a fraction.
+
+    Examples
+    --------
+    >>> whole("Slots", "3")
+    3
+    """
+    found = amount(field, value)
+    if found < least or not found.is_integer():
+        raise InvalidValue(field, value, f"write a whole number, {least} or more")
+    return int(found)
+
+
+def share(field: str, value: Any, *, below: bool = False) -> float:
+    """The percentage in a cell, as a share of one; with `below`, it must be less than 100 %.
+
+    Raises
+    ------
+    InvalidValue
+        As `number`, and if it is not from 0 to 100.
+
+    Examples
+    --------
+    >>> share("Target", "80"), share("Absence", "12,5 %")
+    (0.8, 0.125)
+    """
+    found = number(field, value)
+    if not 0 <= found <= 100 or (below and found == 100):
+        upper = "less than 100" if below else "100"
+        raise InvalidValue(field, value, f"write a percentage from 0 to {upper}")
+    if below and 0 < found < 1 and not (isinstance(value, str) and numerals.is_share(value)):
+        raise InvalidValue(field, value, f"write {100 * found:g} for {100 * found:g} %")
+    return found / 100
+
+
+def _ambiguous(field: str, value: str, numeral: str) -> InvalidValue:
+    comma, point = (numerals.value(numeral, mark) for mark in ("comma", "point"))
+    low, high = sorted(reading for reading in (comma, point) if reading is not None)
+    return InvalidValue(
+        field,
+        value,
+        f"it is {numerals.written(low)} or {high:.15g}, by what the mark means: write {numerals.written(low)} or "
+        f"{high:.15g}, or use Paste from Excel",
+    )
+
+
+def settled(edits: Edits) -> Edits:
+    """Edits made together, in which one cell that can be read in one way only decides how the others are read.
+
+    Examples
+    --------
+    >>> settled({0: {"calls": "1,221"}, 1: {"calls": "12,5"}})
+    {0: {'calls': '1.2210'}, 1: {'calls': '12.5'}}
+    """
+    found = [numeral for text in _texts(edits) for numeral in numerals.numerals(text)]
+    left = numerals.marks(found)
+    if len(left) != 1 or not any(map(numerals.is_ambiguous, found)):
+        return edits
+    (mark,) = left
+    return {
+        row: {
+            column: rewritten(value, mark) if isinstance(value, str) and column not in WORDS else value
+            for column, value in cells.items()
+        }
+        for row, cells in edits.items()
+    }
+
+
+def rewritten(text: str, mark: numerals.Mark) -> str:
+    """A cell's text with its number written so that it can be read in one way only."""
+    number = numerals.value(text, mark)
+    if number is not None:
+        return numerals.written(number) + (" %" if numerals.is_share(text) else "")
+    return numerals.plain(text, mark)
+
+
+def _texts(edits: Edits) -> Iterable[str]:
+    for cells in edits.values():
+        yield from (value for column, value in cells.items() if isinstance(value, str) and column not in WORDS)

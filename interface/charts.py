@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from interface.pictures import FORMULA, SIMULATION, Clock, Floats, Palette, Picture
+from interface.pictures import FORMULA, SIMULATION, Clock, Floats, Palette, Picture, height_of, stepped, without_data
 from interface.words import duration, label, shown
 from scenarios.contact_types import Target
 from scenarios.measures import MEASURES, RESPONSES, SERVICE_LEVELS
@@ -77,35 +77,42 @@ def by_interval(
     simulated = over_time(results, measure, of, clock)
     formula = theory_rows(theory, measure, of, clock)
     there = [SIMULATION] + ([FORMULA] if formula["value"].notna().any() else [])
+    title = f"{label(measure)}, {of}"
+    if simulated["value"].isna().all() and len(there) == 1:
+        return without_data(measure, title, f"No values: {of} had no contacts in this run.", palette)
     y = axis(label(measure), unit, simulated)
-    band = alt.Chart(simulated).mark_area(opacity=0.25, clip=True, interpolate="monotone", color=palette.colours[0])
+    level = stepped(simulated, clock.width)
+    band = alt.Chart(level).mark_area(opacity=0.25, clip=True, interpolate="step-after", color=palette.colours[0])
+    lines = pd.concat([level, stepped(formula, clock.width)]) if len(there) > 1 else level
     layers = [
         band.encode(x=clock.axis(), y=alt.Y("low:Q", **y), y2="high:Q"),
-        _line(pd.concat([simulated, formula]) if len(there) > 1 else simulated, clock, y, there, palette),
+        _line(lines, simulated, clock, y, there, palette),
     ]
     if wanted is not None:
         layers.append(_target_line(wanted, unit, palette))
     alt_text = (
         f"{label(measure)} of {of} by interval with its 95 % band{_said(wanted, unit)}. {spread(simulated, unit)}"
     )
-    return Picture(measure, f"{label(measure)}, {of}", alt.layer(*layers), alt_text)
+    return Picture(measure, title, alt.layer(*layers), alt_text)
 
 
-def _line(rows: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette) -> Any:
+def _line(
+    rows: pd.DataFrame, simulated: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette
+) -> Any:
+    """Lines that are level within each interval, and a point in its middle where the pointer reads the value."""
     legend = alt.Legend(orient="top", title=None, symbolType="stroke") if len(there) > 1 else None
     patterns: list[Any] = [[1, 0], [5, 3]]
-    base = alt.Chart(rows).encode(
-        x=clock.axis(),
-        y=alt.Y("value:Q", **y),
-        color=alt.Color(
-            "what:N", scale=alt.Scale(domain=there, range=list(palette.colours[: len(there)])), legend=legend
-        ),
+    colour = alt.Color(
+        "what:N", scale=alt.Scale(domain=there, range=list(palette.colours[: len(there)])), legend=legend
+    )
+    base, middles = (
+        alt.Chart(data).encode(x=clock.axis(), y=alt.Y("value:Q", **y), color=colour) for data in (rows, simulated)
     )
     dashes = alt.Scale(domain=there, range=patterns[: len(there)])
-    line = base.mark_line(interpolate="monotone", strokeWidth=2, clip=True).encode(
+    line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
         strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=None)
     )
-    points = base.mark_circle(size=22, opacity=1, clip=True).transform_filter(alt.datum.what == SIMULATION)
+    points = middles.mark_circle(size=22, opacity=1, clip=True)
     tips = [
         alt.Tooltip("when:N", title="When"),
         alt.Tooltip("words:N", title="Value"),
@@ -119,7 +126,7 @@ def axis(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
     if unit == "share":
         return {"title": title, "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
     words = {"s": " (s)", "contacts": " (contacts)", "agents": " (agents)"}.get(unit, "")
-    return {"title": title + words, "scale": alt.Scale(domainMin=0, nice=True), "axis": alt.Axis(tickCount=5)}
+    return {"title": title + words, "scale": height_of(rows[["value", "high"]]), "axis": alt.Axis(tickCount=5)}
 
 
 def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
@@ -154,6 +161,9 @@ def wait_curve(results: Results, of: str, target: Target | None, palette: Palett
     size, unit = next((pair for pair in ((3600, "h"), (60, "min")) if longest >= 2.5 * pair[0]), (1, "s"))
     times: Floats = np.linspace(0, longest, 160)
     found = results.wait_curve(of, times)
+    title = f"How long people wait, {of}"
+    if not np.isfinite(found.value).any():
+        return without_data("waits", title, f"No waits: {of} had no contacts in this run.", palette)
     rows = pd.DataFrame({"wait": times / size, "value": found.value, "low": found.low, "high": found.high})
     rows["words"] = [f"{shown(v, 'share')} within {duration(t)}" for v, t in zip(found.value, times, strict=True)]
     x = alt.X("wait:Q", title=f"Wait ({unit})", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
@@ -167,7 +177,7 @@ def wait_curve(results: Results, of: str, target: Target | None, palette: Palett
     ]
     if target and target.share is not None and within is not None:
         layers.append(_target_point(within / size, target.share, f"{target.share:.0%} in {duration(within)}", palette))
-    return Picture("waits", f"How long people wait, {of}", alt.layer(*layers), _wait_words(results, of))
+    return Picture("waits", title, alt.layer(*layers), _wait_words(results, of))
 
 
 def _target_point(wait: float, share: float, text: str, palette: Palette) -> Any:
@@ -193,6 +203,9 @@ def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Pictu
     days = [f"{time:%a} {time.day} {time:%b}" for time in horizon.times]
     rows = pd.DataFrame({"time": times, "day": days, "value": values, "words": [shown(v, unit) for v in values]})
     rows = rows.dropna(subset="value")
+    title = f"{label(measure)} by day, {of}"
+    if rows.empty:
+        return without_data(f"{measure}-days", title, f"No values: {of} had no contacts in this run.", palette)
     chart = (
         alt.Chart(rows)
         .mark_rect()
@@ -213,6 +226,4 @@ def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Pictu
             tooltip=["day:N", "time:N", alt.Tooltip("words:N", title=label(measure))],
         )
     )
-    return Picture(
-        f"{measure}-days", f"{label(measure)} by day, {of}", chart, f"{label(measure)} of {of} by day and time."
-    )
+    return Picture(f"{measure}-days", title, chart, f"{label(measure)} of {of} by day and time.")

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interface.cells import Edits, brief_time, cell, number, with_mean
+from interface.cells import Edits, amount, brief_number, brief_time, cell, length, share, with_mean
 from scenarios.contact_types import Bot, ContactType
 from scenarios.demand import Volume
 from scenarios.distributions import ZERO, Distribution, Exponential
 from scenarios.hours import ALWAYS
 from scenarios.scenario import Scenario
-from scenarios.units import seconds, written
+from scenarios.units import written
 
 TYPES = {
     "Type": "type",
@@ -46,15 +46,15 @@ def _type_row(kind: ContactType, daily: float) -> dict[str, object]:
     return {
         "Type": kind.name,
         "Channel": kind.channel,
-        "Contacts a day": round(daily, 1),
+        "Contacts a day": brief_number(round(daily, 1)),
         "Handle time": brief_time(kind.handle_time),
-        "Spread": round(float(np.sqrt(kind.handle_time.scv)), 2),
+        "Spread": brief_number(round(float(np.sqrt(kind.handle_time.scv)), 2)),
         "Wrap-up": "" if kind.wrap_up == ZERO else brief_time(kind.wrap_up),
         "Patience": "" if kind.patience is None else brief_time(kind.patience),
-        "Target": None if target is None or target.share is None else 100 * target.share,
+        "Target": "" if target is None or target.share is None else brief_number(100 * target.share),
         "Within": "" if target is None or target.within is None else written(target.within),
         "Open": "always" if kind.open == ALWAYS else "; ".join(kind.open),
-        "Priority": kind.priority.level,
+        "Priority": brief_number(kind.priority.level),
     }
 
 
@@ -85,11 +85,11 @@ def _type_change(scenario: Scenario, name: str, column: str, value: Any) -> dict
     kind = scenario.contact_type(name)
     match column:
         case "Contacts a day":
-            return {"volume": scaled(scenario, kind, number(column, value))}
+            return {"volume": scaled(scenario, kind, amount(column, value))}
         case "Handle time":
             return {"handle_time": with_mean(kind.handle_time, value, column)}
         case "Spread":
-            return {"handle_time": _with_spread(kind.handle_time, number(column, value))}
+            return {"handle_time": _with_spread(kind.handle_time, amount(column, value))}
         case "Wrap-up":
             return {"wrap_up": with_mean(kind.wrap_up, value or 0, column)}
         case "Patience":
@@ -99,7 +99,7 @@ def _type_change(scenario: Scenario, name: str, column: str, value: Any) -> dict
         case "Open":
             parts = [part.strip() for part in str(value or "always").split(";")]
             return {"open": parts if len(parts) > 1 else parts[0]}
-    return {"priority": {"level": number(column, value), "ageing": kind.priority.ageing}}
+    return {"priority": {"level": amount(column, value), "ageing": kind.priority.ageing}}
 
 
 def scaled(scenario: Scenario, kind: ContactType, daily: float) -> dict[str, Any]:
@@ -129,13 +129,17 @@ def _with_spread(time: Distribution, cv: float) -> Distribution | dict[str, Any]
 def _target(kind: ContactType, column: str, value: Any) -> dict[str, Any] | None:
     given = kind.target.model_dump() if kind.target else {}
     if column == "Target":
-        given["share"] = None if value is None else number(column, value) / 100
-        given["within"] = None if value is None else given.get("within") or 20.0
+        given["share"] = share(column, value, below=True) if _filled(value) else None
+        given["within"] = (given.get("within") or 20.0) if _filled(value) else None
     else:
-        given["within"] = seconds(value, column) if value else None
+        given["within"] = length(column, value) if value else None
         given["share"] = (given.get("share") or 0.8) if value else None
     empty = all(given.get(name) is None for name in ("share", "max_abandonment", "max_asa"))
     return None if empty else given
+
+
+def _filled(value: Any) -> bool:
+    return value not in (None, "")
 
 
 BOTS = {
@@ -157,11 +161,12 @@ def bots_table(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Type", "Bot", *BOTS])
 
 
-def _bot_row(bot: Bot | None) -> dict[str, object]:
+def _bot_row(bot: Bot | None) -> dict[str, str]:
     if bot is None:
-        return dict.fromkeys(BOTS)
-    values = {column: getattr(bot, field) for column, field in BOTS.items()}
-    return values | {column: 100 * values[column] for column in _SHARES} | {"Session": brief_time(bot.session)}
+        return dict.fromkeys(BOTS, "")
+    values = {column: getattr(bot, field) for column, field in BOTS.items() if column != "Session"}
+    values |= {column: 100 * values[column] for column in _SHARES}
+    return {column: brief_number(value) for column, value in values.items()} | {"Session": brief_time(bot.session)}
 
 
 def edit_bots(scenario: Scenario, edits: Edits) -> Scenario:
@@ -188,4 +193,4 @@ def edit_bots(scenario: Scenario, edits: Edits) -> Scenario:
 def _bot_value(column: str, value: Any, fields: dict[str, Any]) -> Any:
     if column == "Session":
         return with_mean(fields["session"], value or 0, column)
-    return number(column, value) / (100 if column in _SHARES else 1)
+    return share(column, value) if column in _SHARES else amount(column, value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from interface.cells import Edits, cell, number
+from interface.cells import Edits, amount, brief_number, cell, share, whole
 from scenarios.agents import AgentGroup
 from scenarios.scenario import Scenario
 
@@ -19,11 +19,11 @@ def groups_table(scenario: Scenario) -> pd.DataFrame:
 def _group_row(group: AgentGroup) -> dict[str, object]:
     return {
         "Group": group.name,
-        "Cost an hour": group.cost_per_hour,
-        "Slots": group.slots,
-        "Kept free": group.keep_free,
-        "Planned shrinkage": 100 * group.shrinkage.planned,
-        "Absence": 100 * group.shrinkage.absence,
+        "Cost an hour": brief_number(group.cost_per_hour),
+        "Slots": str(group.slots),
+        "Kept free": str(group.keep_free),
+        "Planned shrinkage": brief_number(100 * group.shrinkage.planned),
+        "Absence": brief_number(100 * group.shrinkage.absence),
     }
 
 
@@ -38,26 +38,26 @@ def edit_groups(scenario: Scenario, edits: Edits) -> Scenario:
 
 
 def _group_change(group: AgentGroup, column: str, value: Any) -> dict[str, Any]:
-    given = number(column, value)
     match column:
         case "Cost an hour":
-            return {"cost_per_hour": given}
+            return {"cost_per_hour": amount(column, value)}
         case "Slots":
-            return {"slots": int(given), "pace": group.pace[: max(int(given), 1)]}
+            slots = whole(column, value, least=1)
+            return {"slots": slots, "pace": group.pace[:slots]}
         case "Kept free":
-            return {"keep_free": int(given)}
+            return {"keep_free": whole(column, value)}
     shares = {"planned": group.shrinkage.planned, "absence": group.shrinkage.absence}
-    shares["planned" if column == "Planned shrinkage" else "absence"] = given / 100
+    shares["planned" if column == "Planned shrinkage" else "absence"] = share(column, value)
     return {"shrinkage": shares}
 
 
 def skills_table(scenario: Scenario) -> pd.DataFrame:
     """Ranks of contact types (columns) in agent groups (rows); empty where the skill is missing."""
     ranks = {
-        name: [group.skills[name].rank if name in group.skills else None for group in scenario.agent_groups]
+        name: [str(group.skills[name].rank) if name in group.skills else "" for group in scenario.agent_groups]
         for name in scenario.type_names
     }
-    return pd.DataFrame({"Group": scenario.group_names} | {name: pd.array(r, "Int64") for name, r in ranks.items()})
+    return pd.DataFrame({"Group": scenario.group_names} | ranks)
 
 
 def edit_skills(scenario: Scenario, edits: Edits) -> Scenario:
@@ -66,10 +66,12 @@ def edit_skills(scenario: Scenario, edits: Edits) -> Scenario:
         group = scenario.agent_groups[row]
         skills: dict[str, Any] = dict(group.skills)
         for name, rank in cells.items():
-            if rank is None:
+            if rank in (None, ""):
                 skills.pop(name, None)
-            else:
-                skills[name] = {"rank": int(rank), "speed": group.skills[name].speed if name in group.skills else 1.0}
+                continue
+            with cell(group.name, name):
+                speed = group.skills[name].speed if name in group.skills else 1.0
+                skills[name] = {"rank": whole("rank", rank, least=1), "speed": speed}
         with cell(group.name, ", ".join(cells)):
             scenario = _with_skills(scenario, group, skills)
     return scenario

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from interface.cells import Edits, cell, number
+from interface.cells import Edits, amount, brief_number, cell, whole
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
 from scenarios.units import clock
@@ -30,7 +31,8 @@ def volume_table(scenario: Scenario, day: int) -> pd.DataFrame:
 
 def _day_table(horizon: Horizon, names: tuple[str, ...], values: Any, day: int) -> pd.DataFrame:
     today = values[:, _stretch(horizon, day)]
-    return pd.DataFrame({"Time": times_of_day(horizon)} | dict(zip(names, today, strict=True)))
+    texts = [[brief_number(float(value)) for value in row] for row in today]
+    return pd.DataFrame({"Time": times_of_day(horizon)} | dict(zip(names, texts, strict=True)))
 
 
 def _stretch(horizon: Horizon, day: int) -> slice:
@@ -46,7 +48,7 @@ def edit_staffing(scenario: Scenario, edits: Edits, day: int, *, every_day: bool
     >>> edit_staffing(load("help-desk"), {18: {"desk": 20}}, 0).heads[0, 17:20].tolist()
     [16, 20, 16]
     """
-    for name, values in _edited(scenario, scenario.group_names, scenario.heads, edits, day, every_day).items():
+    for name, values in _edited(scenario, scenario.group_names, scenario.heads, edits, day, every_day, whole).items():
         heads = _shortest(scenario.horizon, [round(value) for value in values])
         with cell(name, "staffing"):
             scenario = scenario.replace_group(name, staffing=heads)
@@ -55,7 +57,9 @@ def edit_staffing(scenario: Scenario, edits: Edits, day: int, *, every_day: bool
 
 def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool = False) -> Scenario:
     """The scenario with expected contacts changed in intervals of one day, or of every day."""
-    for name, values in _edited(scenario, scenario.type_names, scenario.expected, edits, day, every_day).items():
+    for name, values in _edited(
+        scenario, scenario.type_names, scenario.expected, edits, day, every_day, amount
+    ).items():
         told: dict[str, Any] = {"per_interval": _shortest(scenario.horizon, values.tolist())}
         told["variation"] = scenario.contact_type(name).volume.variation
         with cell(name, "contacts"):
@@ -64,15 +68,21 @@ def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool =
 
 
 def _edited(
-    scenario: Scenario, names: tuple[str, ...], values: Any, edits: Edits, day: int, every_day: bool
+    scenario: Scenario,
+    names: tuple[str, ...],
+    values: Any,
+    edits: Edits,
+    day: int,
+    every_day: bool,
+    read: Callable[[str, Any], float],
 ) -> dict[str, Any]:
     """The rows of values that were edited, by name."""
-    per_day = scenario.horizon.intervals_per_day
+    per_day, times = scenario.horizon.intervals_per_day, times_of_day(scenario.horizon)
     found: dict[str, Any] = {}
     for row, cells in edits.items():
         for name, value in cells.items():
             line = found.setdefault(name, np.array(values[names.index(name)], dtype=float))
-            line[slice(row, None, per_day) if every_day else day * per_day + row] = number(name, value)
+            line[slice(row, None, per_day) if every_day else day * per_day + row] = read(f"{name}, {times[row]}", value)
     return found
 
 

@@ -8,13 +8,13 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from interface.cells import Edits, brief_time, cell, number, with_mean
+from interface.cells import Edits, amount, brief_number, brief_time, cell, length, share, whole, with_mean
 from scenarios.contact_types import After, FollowUp
 from scenarios.distributions import ZERO
 from scenarios.errors import InvalidValue
 from scenarios.routing import Route
 from scenarios.scenario import Scenario
-from scenarios.units import seconds, written
+from scenarios.units import duration, written
 
 EVENTS: tuple[str, ...] = get_args(After)
 """After what another contact may come."""
@@ -33,9 +33,6 @@ FOLLOW_UPS = {
 }
 """Columns of the grid of follow-ups, and the field of each."""
 _COLUMN_TYPES: Any = dict.fromkeys(FOLLOW_UPS, "str") | {
-    "Chance": "float64",
-    "Handle time ×": "float64",
-    "Tries": "int64",
     "Skips the bot": "bool",
 }
 
@@ -69,12 +66,12 @@ def _rule_row(name: str, rule: FollowUp) -> dict[str, object]:
     return {
         "Type": name,
         "After": rule.after,
-        "Chance": 100 * rule.probability,
+        "Chance": brief_number(100 * rule.probability),
         "Becomes": rule.as_type,
         "Delay": "" if rule.delay == ZERO else brief_time(rule.delay),
         "Overdue at": "" if rule.overdue is None else written(rule.overdue),
-        "Handle time ×": rule.handle_factor,
-        "Tries": rule.max_tries,
+        "Handle time ×": brief_number(rule.handle_factor),
+        "Tries": str(rule.max_tries),
         "Skips the bot": rule.skip_bot,
     }
 
@@ -138,7 +135,7 @@ def _edited_rule(name: str, rule: FollowUp | None, cells: Mapping[str, Any]) -> 
         if not _given(name if column == "Type" else fields.get(FOLLOW_UPS[column])):
             raise InvalidValue(f"{where}, {column}", "", "fill in type, event, chance and what it becomes")
     if "After" in cells and not cells.get("Overdue at"):
-        fields["overdue"] = seconds(OVERDUE) if cells["After"] == "overdue" else None
+        fields["overdue"] = duration(OVERDUE) if cells["After"] == "overdue" else None
     return name, {key: value for key, value in fields.items() if value is not None}
 
 
@@ -149,15 +146,15 @@ def _fields(rule: FollowUp) -> dict[str, Any]:
 def _rule_value(column: str, value: Any, fields: Mapping[str, Any]) -> Any:
     match column:
         case "Chance":
-            return number(column, value) / 100
+            return share(column, value)
         case "Delay":
             return with_mean(fields.get("delay", ZERO), value or 0, column)
         case "Overdue at":
-            return seconds(value, column) if value else None
+            return length(column, value) if value else None
         case "Handle time ×":
-            return 1.0 if value is None else float(value)
+            return amount(column, value) if _given(value) else 1.0
         case "Tries":
-            return None if value is None else int(value)
+            return whole(column, value, least=1) if _given(value) else None
     return bool(value) if column == "Skips the bot" else value
 
 
@@ -168,7 +165,7 @@ ROUTES = ("Type", "Group", "Place", "After")
 def routes_table(scenario: Scenario) -> pd.DataFrame:
     """One row for each type and group with the skill: its place in the type's order, and when it may help."""
     rows = [_route_row(scenario, kind, group) for kind, group in _pairs(scenario)]
-    return pd.DataFrame(rows, columns=list(ROUTES)).astype({"Place": "Int64"})
+    return pd.DataFrame(rows, columns=list(ROUTES))
 
 
 def _pairs(scenario: Scenario) -> list[tuple[str, str]]:
@@ -181,8 +178,8 @@ def _route_row(scenario: Scenario, kind: str, group: str) -> dict[str, object]:
     for place, route in enumerate(scenario.routes(kind), start=1):
         if route.group == group:
             after = written(route.after) if route.after else ""
-            return {"Type": kind, "Group": group, "Place": place, "After": after}
-    return {"Type": kind, "Group": group, "Place": None, "After": ""}
+            return {"Type": kind, "Group": group, "Place": str(place), "After": after}
+    return {"Type": kind, "Group": group, "Place": "", "After": ""}
 
 
 def edit_routes(scenario: Scenario, edits: Edits) -> Scenario:
@@ -219,10 +216,10 @@ def _edited_routes(kind: str, routes: tuple[Route, ...], edits: Mapping[str, Map
         known.setdefault(group, Route(group=group))
         with cell(f"{kind}, {group}", ", ".join(cells)):
             if "After" in cells:
-                known[group] = Route(group=group, after=seconds(cells["After"] or 0, "After"))
-            if cells.get("Place") is not None:
-                places[group] = int(number("Place", cells["Place"]))
-        if "Place" in cells and cells["Place"] is None:
+                known[group] = Route(group=group, after=length("After", cells["After"] or 0))
+            if _given(cells.get("Place")):
+                places[group] = whole("Place", cells["Place"], least=1)
+        if "Place" in cells and not _given(cells["Place"]):
             del known[group]
     order = [group for group in known if group not in places]
     for group in sorted(places, key=lambda group: places[group]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from interface.cells import settled
 from interface.columns import FOLLOW_UP_COLUMNS, ROUTE_COLUMNS, chosen_of
 from interface.editing_flow import (
     EVENTS,
@@ -56,9 +57,9 @@ def follow_ups(work: Workspace) -> None:
 
 def _commit(work: Workspace, key: str, shown: Scenario) -> None:
     state = st.session_state[key]
-    edits = RowEdits(
-        {int(row): cells for row, cells in state["edited_rows"].items()}, state["added_rows"], state["deleted_rows"]
-    )
+    changed = settled({int(row): cells for row, cells in state["edited_rows"].items()})
+    added = settled(dict(enumerate(state["added_rows"])))
+    edits = RowEdits(changed, list(added.values()), state["deleted_rows"])
     work.change("follow-ups", lambda scenario: edit_follow_ups(scenario, shown, edits), typed=not edits.incomplete)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import altair as alt
 import pandas as pd
 
-from interface.pictures import Palette, Picture
+from interface.pictures import Palette, Picture, without_data
 from interface.words import percent, shown
 from models.frontier import RESPONSES, Frontier
 from models.questions.ramp import payback
@@ -17,6 +17,7 @@ from scenarios.contact_types import Target
 from scenarios.statistics import INCONCLUSIVE, MET
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=6)
+_COSTS = "What each level costs at its cheapest staffing"
 _RESPONSES = dict(zip(RESPONSES, ("A person", "A person or the bot", "Any answer"), strict=True))
 
 
@@ -26,6 +27,8 @@ def costs(found: Frontier, currency: str, palette: Palette) -> Picture:
     rows = found.kept.melt(["level", "cost"], list(names), "part", "money")
     rows["part"] = rows["part"].map(names)
     rows["words"] = [shown(value, "money", currency) for value in rows["money"]]
+    if rows.empty:
+        return without_data("frontier-costs", _COSTS, "No level has a plan.", palette)
     rows["total"] = [shown(value, "money", currency) for value in rows["cost"]]
     scale = alt.Scale(domain=["People", "Bot"], range=[palette.colours[0], palette.colours[4]])
     bars = (
@@ -48,14 +51,16 @@ def costs(found: Frontier, currency: str, palette: Palette) -> Picture:
             .encode(x=_level(found), y="cost:Q", text="text:N")
         )
     chart = alt.layer(*layers).properties(height=300)
-    return Picture("frontier-costs", "What each level costs at its cheapest staffing", chart, found.in_words())
+    return Picture("frontier-costs", _COSTS, chart, found.in_words())
 
 
 def savings(found: Frontier, currency: str, palette: Palette) -> Picture:
     """Money that is claimed to be saved, and money that is."""
     names = {"claimed_saving": "Claimed", "net_saving": "True"}
-    rows = found.kept.melt("level", list(names), "what", "money").dropna()
+    rows = found.kept.melt("level", list(names), "what", "money").dropna().round({"money": 2})
     rows["what"] = rows["what"].map(names)
+    if rows.empty:
+        return without_data("frontier-savings", "Saved: claimed and true", "No level can be compared.", palette)
     rows["words"] = [shown(value, "money", currency) for value in rows["money"]]
     scale = alt.Scale(domain=["Claimed", "True"], range=[palette.colours[1], palette.colours[0]])
     lines = (
@@ -90,6 +95,8 @@ def responses(found: Frontier, target: Target | None, palette: Palette) -> Pictu
     names = dict(_RESPONSES) if share is None else _RESPONSES | {"judged": "As targeted"}
     rows = found.kept.melt("level", list(names), "who", "share").dropna()
     rows["who"] = rows["who"].map(names)
+    if rows.empty:
+        return without_data("frontier-responses", "Who answers in time", "No level has a plan.", palette)
     rows["words"] = [shown(value, "share") for value in rows["share"]]
     colours = [palette.colours[0], palette.colours[2], palette.colours[7], palette.colours[1]][: len(names)]
     scale = alt.Scale(domain=list(names.values()), range=colours)
@@ -132,6 +139,8 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Pict
         ignore_index=True,
     )
     rows = rows[rows["level"] > 0]
+    if rows.empty:
+        return without_data("frontier-map", "Where automation pays", "No level above 0 % was asked for.", palette)
     rows["x"] = [percent(level) for level in rows["level"]]
     rows["y"] = [percent(share) for share in rows["false"]]
     rows["pays"] = rows["net_saving"].where(rows["status"].isin([MET, INCONCLUSIVE]))
@@ -174,7 +183,7 @@ def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) 
     names = {"earned": "Tuned", "earned_untuned": "Untuned"}
     begin = float(table["earned"].iloc[0] - table["tuned"].iloc[0])
     spent = pd.DataFrame([{"week": 0, "earned": begin, "earned_untuned": begin}])
-    rows = pd.concat([spent, table]).melt("week", list(names), "what", "money")
+    rows = pd.concat([spent, table]).melt("week", list(names), "what", "money").round({"money": 2})
     rows["what"] = rows["what"].map(names)
     rows["words"] = [shown(value, "money", currency) for value in rows["money"]]
     scale = alt.Scale(domain=list(names.values()), range=[palette.colours[0], palette.colours[4]])

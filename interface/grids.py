@@ -11,11 +11,13 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from interface.cells import Edits
+from interface.cells import Edits, settled
+from interface.grid_state import GridState
 from interface.jobs import Refused
 from interface.parts import grid
 from interface.questions import place_of, staffed
 from interface.session import Workspace, workers
+from models.lint.advice import Advice
 from scenarios.scenario import Scenario
 
 Change = Callable[[Scenario, Any], Scenario]
@@ -33,36 +35,47 @@ def edited(
     rows: NDArray[np.intp] | None = None,
 ) -> None:
     """A grid of a part of the scenario; `change` makes edits a new scenario, `rows` are those that are shown."""
-    at = np.arange(len(table)) if rows is None else rows
-    key = f"{place}-{work.edition}"
-    st.data_editor(
-        table.iloc[at],
-        key=key,
-        hide_index=True,
-        disabled=list(fixed),
-        column_config=dict.fromkeys(fixed, st.column_config.TextColumn(pinned=True)) | dict(columns),
-        height=_HEAD + _ROW * min(len(at), _TALLEST),
-        on_change=_commit,
-        args=(work, place, key, change, at.tolist()),
-        placeholder="",
-        alt=f"Editable table: {place}",
-    )
-    problem(work, place)
+    at = list(range(len(table))) if rows is None else rows.tolist()
+    before = work.grids.get(place)
+    if before is not None and _key(place, before) not in st.session_state:  # it was not on the page for a while
+        before.forget()
+    typing = work.typing and before is not None and before.edition == work.edition
+    state = before if typing and before is not None else GridState.drawn(before, work.edition, at, table)
+    work.grids[place] = state
+    key = _key(place, state)
+    with st.container():  # one place for the grid and its error, so that nothing beside them moves
+        st.data_editor(
+            state.table.iloc[list(state.rows)],
+            key=key,
+            hide_index=True,
+            disabled=list(fixed),
+            column_config=dict.fromkeys(fixed, st.column_config.TextColumn(pinned=True)) | dict(columns),
+            height=_HEAD + _ROW * min(len(state.rows), _TALLEST),
+            on_change=_commit,
+            args=(work, place, key, state, change),
+            placeholder="",
+            alt=f"Editable table: {place}",
+        )
+        problem(work, place)
+
+
+def _key(place: str, state: GridState) -> str:
+    return f"{place}-{state.edition}-{state.mount}"
 
 
 def _commit(
-    work: Workspace, place: str, key: str, change: Callable[[Scenario, Edits], Scenario], at: list[int]
+    work: Workspace, place: str, key: str, state: GridState, change: Callable[[Scenario, Edits], Scenario]
 ) -> None:
-    """Called twice for an edit, the second time with none, so edits must be such that twice is like once."""
-    edits = {at[int(row)]: cells for row, cells in st.session_state[key]["edited_rows"].items()}
-    if edits:
-        work.change(place, lambda scenario: change(scenario, edits))
+    edits = state.new(st.session_state[key]["edited_rows"])
+    if edits and work.change(place, lambda scenario: change(scenario, settled(edits))):
+        work.typed()
 
 
 def problem(work: Workspace, place: str) -> None:
-    """Why the last edit at a place was refused."""
-    if place in work.problems:
-        st.error(f"{work.problems[place]}. The value before it was kept.")
+    """Why the last edit at a place was refused; its place is kept while there is nothing to say."""
+    with st.container():
+        if place in work.problems:
+            st.error(f"{work.problems[place]}. The value before it was kept.")
 
 
 def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
@@ -90,13 +103,31 @@ def busy_rows(scenario: Scenario, values: NDArray[Any]) -> NDArray[np.intp]:
 
 
 def advice(said: Any, place: str) -> None:
-    """What the plan linter says of a part of the scenario."""
-    if isinstance(said, Refused):
-        st.warning(said.text)
-    elif said:
-        mine = [one for one in said if place_of(one.field) == place]
-        for one in mine[:MOST_ADVICE]:
-            st.warning(f"**{one.size}**  \n{one.why} {one.fix}")
+    """What the plan linter says of a part of the scenario, in a place that is kept while there is nothing to say."""
+    with st.container():
+        if isinstance(said, Refused):
+            st.warning(said.text)
+            return
+        for note in _notes(said, place)[:MOST_ADVICE]:
+            st.warning(f"**{note.size}**  \n{note.why} {note.fix}")
+
+
+def advice_line(said: Any, place: str) -> None:
+    """How much advice there is further down: one line of the same height at all times, for a grid follows it."""
+    count = len(_notes(said, place))
+    if said is None:
+        st.caption("Plan check: running.")
+    elif isinstance(said, Refused) or count:
+        noun = "note" if count <= 1 else "notes"
+        st.caption(f"Plan check: {max(min(count, MOST_ADVICE), 1)} {noun} at the end of this tab.")
+    else:
+        st.caption("Plan check: no notes.")
+
+
+def _notes(said: Any, place: str) -> list[Advice]:
+    if said is None or isinstance(said, Refused):
+        return []
+    return [note for note in said if place_of(note.field) == place]
 
 
 def staff_it(work: Workspace) -> None:

@@ -80,6 +80,22 @@ def _open_log(work: Workspace) -> None:
     if isinstance(answer, Refused):
         st.error(answer.text)
         return
-    work.open(answer.scenario, files.dump(answer.scenario))
-    work.problems["report"] = "\n".join(f"- {line}" for line in answer.report)
+    work.open(answer.scenario, files.dump(answer.scenario), answer.report)
     st.rerun()
+
+
+def import_report(work: Workspace) -> None:
+    """How the file of the scenario was read, until it is closed: what was left out, and what had to be assumed."""
+    if not work.report:
+        return
+
+    def close() -> None:
+        work.report = ()
+
+    summary, *notes = work.report
+    with st.expander(f"Import report: {summary}", expanded=True):
+        if notes:
+            st.warning("\n".join(f"- {line}" for line in notes))
+        else:
+            st.write("Every row was read.")
+        st.button("Close the report", on_click=close)

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from interface.pictures import Palette, Picture
+from interface.pictures import Palette, Picture, without_data
 from interface.words import shown
 from models.proof.effort import Step
 from scenarios.scenario import Scenario
@@ -24,13 +24,15 @@ def history(steps: Sequence[Step], currency: str, palette: Palette) -> Picture:
     """The best cost and the bound as the search went on; they meet where the plan is proved to be cheapest."""
     rows = pd.DataFrame(
         [
-            {"seconds": step.seconds, "money": value, "what": what, "words": shown(value, "money", currency)}
+            {"seconds": step.seconds, "money": round(value, 2), "what": what, "words": shown(value, "money", currency)}
             for step in steps
             for what, value in ((BEST, step.cost), (BOUND, step.bound))
             if np.isfinite(value) and value > 0
         ],
         columns=["seconds", "money", "what", "words"],
     )
+    if rows.empty:
+        return without_data("search", "Best plan and bound over time", "The search has no plan yet.", palette)
     scale = alt.Scale(domain=[BEST, BOUND], range=[palette.colours[0], palette.colours[1]])
     chart = (
         alt.Chart(rows)
@@ -64,8 +66,10 @@ def heat_map(heads: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario: S
     step = len(scenario.horizon.times) // heads.shape[1]
     starts = list(scenario.horizon.times)[::step]
     busy = np.flatnonzero(heads.any(axis=0))
-    shown_at = range(int(busy[0]), int(busy[-1]) + 1) if busy.size else range(0)
+    if not busy.size:
+        return without_data("plan", "Heads of the plan", "The plan has no agents.", palette)
     several = scenario.horizon.days > 1
+    shown_at = range(int(busy[0]), int(busy[-1]) + 1)
     rows = pd.DataFrame(
         [
             {

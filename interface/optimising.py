@@ -118,6 +118,13 @@ def taken(scenario: Scenario, plan: Plan) -> Scenario:
     return scenario.replace(origins=scenario.origins | origins)
 
 
+def out_of_date(scenario: Scenario, plan: Plan) -> bool:
+    """Whether more than staffing and names has changed since a plan was made, so that it answers another question."""
+    if plan.scenario.group_names != scenario.group_names or plan.scenario.horizon != scenario.horizon:
+        return True
+    return taken(scenario, plan).replace(name=plan.scenario.name).fingerprint != plan.scenario.fingerprint
+
+
 def wages(scenario: Scenario) -> float:
     """What the planned hours of a scenario cost, paid breaks and leave included."""
     space = space_of(scenario, scenario.horizon.interval)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from zlib import crc32
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from interface.parts import grid
 from interface.restructure import (
@@ -25,6 +25,7 @@ from interface.restructure import (
 from interface.session import Workspace
 from scenarios import group_parts, type_parts
 from scenarios.contact_types import CHANNELS, Work
+from scenarios.numerals import written
 from scenarios.scenario import Scenario
 
 _WIDE, _MIDDLE, _NARROW = 680, 520, 340
@@ -38,21 +39,20 @@ _KINDS_OF_WORK: dict[Work, str] = {
 
 def change_types(work: Workspace) -> None:
     """Add a contact type, or rename, copy or remove one."""
-    with _row():
-        with st.popover("Add a type", key=_key(work, "add-type")), st.container(width=_WIDE):
-            _new_type(work)
-        _change_named(work, _TYPES)
+    with st.popover("Add a type", key=_key(work, "add-type")), st.container(width=_WIDE):
+        _new_type(work)
+    _change_named(work, _TYPES)
 
 
 def change_groups(work: Workspace) -> None:
     """Add an agent group, or rename, copy or remove one."""
-    with _row():
-        with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
-            _new_group(work)
-        _change_named(work, _GROUPS)
+    with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
+        _new_group(work)
+    _change_named(work, _GROUPS)
 
 
-def _row() -> Any:
+def actions() -> DeltaGenerator:
+    """A row for the buttons below a grid."""
     return st.container(horizontal=True, gap="small")
 
 
@@ -82,7 +82,7 @@ def _new_type(work: Workspace) -> None:
     with st.form(key, border=False):
         with grid("8rem"):
             st.text_input("Name", key=f"{key}-name", placeholder="web chat")
-            st.number_input("Contacts a day", 0.0, value=100.0, step=10.0, format="%g", key=f"{key}-daily")
+            st.text_input("Contacts a day", "100", key=f"{key}-daily")
             st.text_input("Handle time", begin.handle_time, key=f"{by_channel}-handle")
             st.text_input(
                 "Patience",
@@ -91,7 +91,7 @@ def _new_type(work: Workspace) -> None:
                 disabled=kind == "deferred",
                 placeholder="Nobody leaves",
             )
-            st.number_input("Target, %", 0.0, 100.0, begin.share, 5.0, format="%g", key=f"{by_channel}-share")
+            st.text_input("Target, %", f"{begin.share:g}", key=f"{by_channel}-share")
             st.text_input("Within", begin.within, key=f"{by_channel}-within")
             st.text_input("Open", opening(scenario), key=f"{key}-open")
             st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Groups")
@@ -143,7 +143,7 @@ def _new_group(work: Workspace) -> None:
             st.multiselect("Skills", scenario.type_names, key=f"{key}-skills", placeholder="Choose types")
             st.text_input("On duty", opening(scenario), key=f"{key}-duty")
             st.number_input("Heads", 0, value=3, key=f"{key}-heads")
-            st.number_input("Cost an hour", 0.0, value=_usual_cost(scenario), format="%g", key=f"{key}-cost")
+            st.text_input("Cost an hour", written(_usual_cost(scenario)), key=f"{key}-cost")
             st.number_input("Slots", 1, 20, key=f"{key}-slots", help="Chats that one agent may hold at once")
         _refused(work, "new-group")
         st.form_submit_button("Add", type="primary", on_click=_add_group, args=(work, key))

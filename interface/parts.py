@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from interface.jobs import Job, Plan, Refused
-from interface.pictures import DARK, LIGHT, Format, Palette, Picture, drawn
+from interface.pictures import DARK, DRAWING, LIGHT, Format, Palette, Picture, drawn
 from interface.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.verdicts import Tile
 from interface.watching import NothingYet, watch
@@ -155,19 +155,24 @@ def chart(picture: Picture, place: str = "") -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{picture.title}**", width="content")
             saving = st.popover("Save", type="tertiary")
-        st.altair_chart(picture.chart, alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
+        with DRAWING:
+            st.altair_chart(picture.on_page(), alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
         with saving:
             forms: tuple[Format, ...] = ("png", "svg")
             for form in forms:
                 st.download_button(
                     form.upper(),
-                    partial(made, drawn, picture.specification(), form),
+                    partial(_saved, picture, form),
                     f"{picture.name}.{form}",
                     f"image/{'png' if form == 'png' else 'svg+xml'}",
                     on_click="ignore",
                     key=f"save-{place}-{picture.name}-{form}",
                     type="tertiary",
                 )
+
+
+def _saved(picture: Picture, form: Format) -> bytes:
+    return made(drawn, picture.specification(), form)
 
 
 def made(work: Callable[..., bytes], *args: Any) -> bytes:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from interface.charts import axis, over_time, spread
-from interface.pictures import Clock, Floats, Palette, Picture
+from interface.pictures import Clock, Floats, Palette, Picture, height_of, stepped, without_data
 from interface.words import shown
 from scenarios.scenario import Scenario
 from simulator.results import Results
@@ -23,8 +23,10 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
     """Occupancy of agent groups over the day."""
     clock = Clock(results.scenario.horizon, np.asarray(results.scenario.heads.sum(axis=0) > 0))
     rows = pd.concat([_on_duty(results, group, clock) for group in groups])
+    if rows["value"].isna().all():
+        return without_data("occupancy", "Occupancy", "No values: no agents are on duty.", palette)
     y = axis("Occupancy", "share", rows)
-    base = alt.Chart(rows).encode(
+    base = alt.Chart(stepped(rows, clock.width)).encode(
         x=clock.axis(),
         color=alt.Color(
             "what:N",
@@ -32,8 +34,8 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Picture:
             legend=_legend(groups, symbolOpacity=1, symbolStrokeWidth=3),
         ),
     )
-    band = base.mark_area(opacity=0.15, interpolate="monotone", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
-    line = base.mark_line(interpolate="monotone", strokeWidth=2, clip=True).encode(
+    band = base.mark_area(opacity=0.15, interpolate="step-after", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
         y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="When"), "words:N"]
     )
     words = " ".join(f"{group}: {spread(rows[rows['what'] == group], 'share')}" for group in groups)
@@ -56,15 +58,15 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     heads = scenario.heads[scenario.group_names.index(group)].astype(float)
     busy = results.estimate("busy", "interval").value[results.place("busy", group)]
     lines = {"Planned": heads, "Busy": busy} | ({} if required is None else {"Required": required})
+    title = f"Staffing against load, {group}"
+    if not any(np.nan_to_num(values).any() for values in lines.values()):
+        return without_data("staffing", title, f"No agents of {group} are planned.", palette)
     names = clock.names if not clock.by_day else [f"{time:%d %b %H:%M}" for time in scenario.horizon.times]
-    rows = pd.concat(
-        pd.DataFrame({"hour": clock.starts, "when": names, "value": values, "what": what})
-        for what, values in lines.items()
-    )
+    rows = _step_rows(clock, lines, names)
     rows["words"] = [shown(value, "agents") for value in rows["value"]]
     y: dict[str, Any] = {
         "title": "Agents",
-        "scale": alt.Scale(domainMin=0),
+        "scale": height_of(rows["value"]),
         "axis": alt.Axis(tickCount=5, tickMinStep=1),
     }
     scale = alt.Scale(
@@ -78,7 +80,7 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     )
     layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
     words = f"Agents of {group} by interval: at most {heads.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
-    return Picture("staffing", f"Staffing against load, {group}", layers, words)
+    return Picture("staffing", title, layers, words)
 
 
 def planned(scenario: Scenario, group: str, required: Floats | None, palette: Palette) -> Picture:
@@ -86,17 +88,22 @@ def planned(scenario: Scenario, group: str, required: Floats | None, palette: Pa
     heads = scenario.heads[scenario.group_names.index(group)].astype(float)
     lines = {"Planned": heads} | ({} if required is None else {"Required": required})
     active = heads > 0 if required is None else (heads > 0) | (required > 0)
+    title = f"Heads planned and required, {group}"
+    if not active.any():
+        return without_data("planned", title, f"No agents of {group} are planned or required.", palette)
     chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, "Agents", palette)
     words = f"Agents of {group} by interval: at most {heads.max():.0f} planned" + (
         "." if required is None else f", at most {required.max():.0f} required by formula."
     )
-    return Picture("planned", f"Heads planned and required, {group}", chart, words)
+    return Picture("planned", title, chart, words)
 
 
 def volumes(scenario: Scenario, palette: Palette) -> Picture:
     """Expected contacts of each type by interval."""
     lines = dict(zip(scenario.type_names, scenario.expected, strict=True))
     clock = Clock(scenario.horizon, np.asarray(scenario.expected.any(axis=0)))
+    if not scenario.expected.any():
+        return without_data("volumes", "Expected contacts by interval", "No contacts are expected.", palette)
     peaks = "; ".join(f"{name} at most {values.max():.3g}" for name, values in lines.items())
     chart = _steps(clock, lines, "Contacts in an interval", palette)
     return Picture("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
@@ -104,21 +111,26 @@ def volumes(scenario: Scenario, palette: Palette) -> Picture:
 
 def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette) -> Any:
     """Lines that change with the interval."""
-    names = [f"{time:%a %H:%M}" for time in clock.horizon.times]
-    rows = pd.concat(
-        pd.DataFrame({"hour": clock.starts, "when": names, "value": values, "what": what})
-        for what, values in lines.items()
-    )
+    rows = _step_rows(clock, lines, [f"{time:%a %H:%M}" for time in clock.horizon.times])
     colours = [palette.colours[at % 8] for at in range(len(lines))]
     return (
         alt.Chart(rows)
         .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
         .encode(
             x=clock.axis(),
-            y=alt.Y("value:Q", title=title, scale=alt.Scale(domainMin=0), axis=alt.Axis(tickCount=5)),
+            y=alt.Y("value:Q", title=title, scale=height_of(rows["value"]), axis=alt.Axis(tickCount=5)),
             color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
             tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
         )
+    )
+
+
+def _step_rows(clock: Clock, lines: dict[str, Floats], names: Sequence[str]) -> pd.DataFrame:
+    """The beginning of each interval with its values, and the end of the last one, up to which they hold."""
+    hours = np.append(clock.starts, clock.horizon.edges[-1] / 3600)
+    return pd.concat(
+        pd.DataFrame({"hour": hours, "when": [*names, names[-1]], "value": np.append(values, values[-1]), "what": what})
+        for what, values in lines.items()
     )
 
 
@@ -128,6 +140,9 @@ def over_under(results: Results, group: str, required: Floats, palette: Palette)
     heads = scenario.heads[scenario.group_names.index(group)]
     clock = Clock(scenario.horizon, np.asarray((heads > 0) | (required > 0)))
     spare = heads - required
+    title = f"Planned less required, {group}"
+    if not clock.active.any():
+        return without_data("over-under", title, f"No agents of {group} are planned or required.", palette)
     rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": spare})
     rows["what"] = np.where(spare < 0, "Too few", "Spare")
     scale = alt.Scale(domain=["Spare", "Too few"], range=[palette.over, palette.under])
@@ -145,7 +160,7 @@ def over_under(results: Results, group: str, required: Floats, palette: Palette)
     )
     missing = int((spare < 0).sum())
     words = f"Planned less required agents of {group}: too few in {missing} intervals."
-    return Picture("over-under", f"Planned less required, {group}", chart, words)
+    return Picture("over-under", title, chart, words)
 
 
 def _legend(names: Sequence[str], **look: Any) -> alt.Legend | None:

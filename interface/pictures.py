@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any, Literal
 
 import altair as alt
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.horizon import Horizon
@@ -15,7 +17,13 @@ from scenarios.horizon import Horizon
 Floats = NDArray[np.float64]
 Format = Literal["png", "svg"]
 
+DRAWING = RLock()
+"""Held while a chart is made into a specification: how Altair treats its data is global to all threads."""
 SIMULATION, FORMULA = "Simulation", "Formula"
+NUMBERS = ",~r"
+"""How numbers are written on axes; without it an axis on which all values are equal says 0.000000."""
+SMALLEST = 1e-3
+"""Values below it are drawn as zero, lest an axis be labelled with parts of a millionth."""
 LONG = 14
 """Days beyond which charts show days instead of intervals."""
 
@@ -51,6 +59,10 @@ class Picture:
     chart: Any
     alt: str
 
+    def on_page(self) -> Any:
+        """The chart as a page shows it."""
+        return self.chart.configure(numberFormat=NUMBERS)
+
     def specification(self) -> str:
         """The chart as it is exported: titled, sized, on white."""
         chart = self.chart
@@ -59,11 +71,41 @@ class Picture:
             chart = chart.properties(width=760, height=given)
         chart = chart.properties(title=self.title, background="white", padding=16).configure(
             font="sans-serif",
+            numberFormat=NUMBERS,
             axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, gridColor="#E5E5E5"),
             title=alt.TitleConfig(fontSize=16, anchor="start", offset=12),
             view=alt.ViewConfig(stroke=None),
         )
-        return json.dumps(chart.to_dict())
+        with DRAWING, alt.data_transformers.enable("default", max_rows=None):
+            return json.dumps(chart.to_dict())
+
+
+def without_data(name: str, title: str, why: str, palette: Palette) -> Picture:
+    """A chart that has nothing to show, and says why."""
+    words = alt.Chart(pd.DataFrame({"text": [why]})).mark_text(fontSize=14, color=palette.ink).encode(text="text:N")
+    return Picture(name, title, alt.layer(words).properties(height=140), f"{title}: {why}")
+
+
+def stepped(rows: pd.DataFrame, width: float, centred: bool = True) -> pd.DataFrame:
+    """Rows at the beginning and the end of each interval, so that a line through them is level within it.
+
+    Parameters
+    ----------
+    rows
+        One row for each interval; ``hour`` is its middle, or its beginning if not `centred`.
+    width
+        Hours of an interval.
+    """
+    begin = rows["hour"] - (width / 2 if centred else 0.0)
+    rows = rows.reset_index(drop=True)
+    both = pd.concat([rows.assign(hour=begin.to_numpy()), rows.assign(hour=begin.to_numpy() + width)])
+    return both.sort_index(kind="stable", ignore_index=True)
+
+
+def height_of(values: Any) -> alt.Scale:
+    """A vertical scale from zero that has a height though all values may be as good as zero."""
+    top = float(np.nanmax(np.asarray(values, dtype=float), initial=0.0))
+    return alt.Scale(domainMin=0, nice=True) if top > SMALLEST else alt.Scale(domain=[0, 1])
 
 
 def drawn(specification: str, form: Format) -> bytes:
@@ -94,6 +136,11 @@ class Clock:
         if self.by_day:
             return np.asarray(np.arange(self.horizon.days) * 24.0 + 12, dtype=float)
         return np.asarray((self.horizon.edges[:-1] + self.horizon.interval / 2) / 3600, dtype=float)
+
+    @property
+    def width(self) -> float:
+        """Hours of an interval, or day."""
+        return 24.0 if self.by_day else self.horizon.interval / 3600
 
     @property
     def starts(self) -> Floats:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from interface.cells import amount, length, share
 from interface.words import listed
 from scenarios import group_parts, type_parts
 from scenarios.agents import AgentGroup, Skill
@@ -14,7 +15,6 @@ from scenarios.contact_types import CHANNELS, Work
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.hours import ALWAYS
 from scenarios.scenario import Scenario
-from scenarios.units import seconds
 
 SLOTS: dict[Work, int] = {"live": 1, "concurrent": 2, "deferred": 1}
 """Contacts at once of an agent in a new group, until the person says otherwise."""
@@ -56,7 +56,7 @@ class NewGroup:
     heads: int
     on_duty: str = "always"
     slots: int = 1
-    cost: float = 0.0
+    cost: float | str = 0.0
 
     def fields(self) -> dict[str, Any]:
         """The group as plain values; its heads are there in the windows of `on_duty`."""
@@ -67,7 +67,7 @@ class NewGroup:
             "skills": list(self.skills),
             "staffing": staffing,
             "slots": self.slots,
-            "cost_per_hour": self.cost,
+            "cost_per_hour": amount("Cost an hour", self.cost),
         }
 
 
@@ -78,10 +78,10 @@ class NewType:
     name: str
     channel: str
     work: Work
-    daily: float
+    daily: float | str
     handle_time: str
     patience: str
-    share: float | None
+    share: float | str | None
     within: str
     open: str
     groups: tuple[str, ...]
@@ -94,14 +94,15 @@ class NewType:
             "name": self.name.strip(),
             "channel": self.channel.strip(),
             "work": self.work,
-            "volume": {"daily": self.daily},
-            "handle_time": {"mean": seconds(self.handle_time, "Handle time")},
+            "volume": {"daily": amount("Contacts a day", self.daily)},
+            "handle_time": {"mean": length("Handle time", self.handle_time)},
             "open": windows if len(windows) > 1 else windows[0],
         }
         if self.patience and self.work != "deferred":
-            found["patience"] = {"mean": seconds(self.patience, "Patience")}
+            found["patience"] = {"mean": length("Patience", self.patience)}
         if self.share and self.within:
-            found["target"] = {"share": self.share / 100, "within": seconds(self.within, "Within")}
+            target = share("Target, %", self.share, below=True)
+            found["target"] = {"share": target, "within": length("Within", self.within)} if target else None
         return found
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import math
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import count
+from time import monotonic
 from typing import Any
 
 import streamlit as st
 
+from interface.grid_state import GridState
 from interface.jobs import Job, Plan, Refused, Workers
 from scenarios import files, presets
-from scenarios.errors import PlannerError
+from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 
 MOST_PAST = 100
+LONGEST_NAME = 60
+"""Letters of the name of a variant."""
+QUIET = 2.0
+"""Seconds without an entry after which a page of grids draws anew what rests on the entries."""
 MOST_ANSWERS = 40
 PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "Fine": 1_500_000}
 """Contacts to be played in all, by the word that people choose."""
@@ -30,6 +38,8 @@ class Workspace:
     """The YAML that the scenario was read from; its comments are kept when it is downloaded."""
     past: list[Scenario] = field(default_factory=list)
     variants: dict[str, Scenario] = field(default_factory=dict)
+    report: tuple[str, ...] = ()
+    """How the file of the scenario was read, line by line."""
     problems: dict[str, str] = field(default_factory=dict)
     """What was refused, by the grid in which it was tried."""
     edition: int = 0
@@ -39,9 +49,34 @@ class Workspace:
     kept: dict[str, Job] = field(default_factory=dict)
     """The last run that found something, by page."""
     answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
+    grids: dict[str, GridState] = field(default_factory=dict)
+    """What the browser shows of each grid."""
+    typed_at: float = -math.inf
+    """When the last entry of a grid was taken."""
+    _drawn: tuple[int, Scenario] | None = None
+    """The edition and the scenario that the page shows."""
 
-    def open(self, scenario: Scenario, text: str) -> None:
-        """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice."""
+    def typed(self) -> None:
+        """Note that an entry of a grid was taken just now."""
+        self.typed_at = monotonic()
+
+    @property
+    def typing(self) -> bool:
+        """Whether the next entry may be under way: what is drawn anew now can swallow keystrokes."""
+        return monotonic() - self.typed_at < QUIET
+
+    def drawn(self) -> Scenario:
+        """The scenario that a page of grids shows: the last one shown for as long as entries are typed."""
+        if not self.typing or self._drawn is None or self._drawn[0] != self.edition:
+            self._drawn = (self.edition, self.scenario)
+        return self._drawn[1]
+
+    def open(self, scenario: Scenario, text: str, report: Sequence[str] = ()) -> None:
+        """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice.
+
+        `report` says how the file was read.
+        """
+        self.report = tuple(report)
         if scenario == self.scenario:
             return
         self._remember()
@@ -70,11 +105,51 @@ class Workspace:
     def undo(self) -> None:
         """Back to the scenario before the last change."""
         if self.past:
-            self.scenario = self.past.pop()
+            self.scenario, self.typed_at = self.past.pop(), -math.inf
             self.problems.clear()
             self.edition += 1
 
+    # -- variants ------------------------------------------------------------------------------------------------
+
+    def keep(self, name: str, scenario: Scenario) -> None:
+        """Keep a scenario under a name of its own.
+
+        Raises
+        ------
+        InvalidValue
+            If the name is empty or taken.
+        """
+        name = name.strip()[:LONGEST_NAME]
+        taken = {*self.variants, *presets.names(), f"{self.scenario.name} (now)"}
+        if not name or name in taken:
+            remedy = "write a name" if not name else "the name is taken; write another, or delete that variant first"
+            raise InvalidValue("Name", name, remedy)
+        self.variants[name] = scenario
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a variant another name; it keeps its place.
+
+        Raises
+        ------
+        InvalidValue
+            As `keep`.
+        """
+        if new.strip() != name:
+            self.keep(new, self.variants[name])
+            new = list(self.variants)[-1]
+            self.variants = {
+                new if kept == name else kept: scenario for kept, scenario in self.variants.items() if kept != new
+            }
+
+    def free_name(self, name: str) -> str:
+        """The name, or the name with a number where it is taken."""
+        name = name.strip()[: LONGEST_NAME - 5]
+        taken = {*self.variants, *presets.names()}
+        numbered = (f"{name} ({number})" for number in count(2))
+        return name if name not in taken else next(other for other in numbered if other not in taken)
+
     def _remember(self) -> None:
+        self.typed_at = -math.inf
         self.past = [*self.past, self.scenario][-MOST_PAST:]
 
     def yaml(self) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from interface.pictures import Palette, Picture
+from interface.pictures import SMALLEST, Palette, Picture, without_data
 from interface.words import STATUS, difference, shown
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -56,8 +57,10 @@ def savings(table: pd.DataFrame, palette: Palette) -> Picture:
     """Hours of work left for people by containment, as claimed and as found."""
     names = {"claimed": "As claimed", "found": "As simulated"}
     rows = table.melt("containment", ["claimed", "found"], "what", "hours").assign(
-        what=lambda found: found["what"].map(names)
+        what=lambda found: found["what"].map(names), hours=lambda found: found["hours"].round(2)
     )
+    if rows["hours"].isna().all():
+        return without_data("savings", "What containment saves: claimed and true", "No work was found.", palette)
     chart = (
         alt.Chart(rows)
         .mark_line(strokeWidth=2.5)
@@ -101,6 +104,9 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
     rows["words"] = [difference(value, unit, currency) for value in rows["value"]]
     for column in ("value", "low", "high"):
         rows[column] = rows[column] * size
+    if rows["value"].isna().all():
+        title = f"{MEASURES[measure].label}: difference from the baseline"
+        return without_data(f"difference-{measure}", title, "No values: no scenario has this measure.", palette)
     names = list(dict.fromkeys(rows["scenario"]))
     of = {"share": "points", "money": currency or "money"}.get(unit, unit)
     title = f"Difference of {MEASURES[measure].label.lower()} ({of})"
@@ -113,7 +119,9 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
             legend=alt.Legend(orient="top", title=None, columns=2, labelLimit=300) if len(names) > 1 else None,
         ),
     )
-    x = alt.X("value:Q", title=title, scale=alt.Scale(zero=True, nice=True))
+    most = float(np.nanmax(np.abs(rows[["value", "low", "high"]].to_numpy(dtype=float)), initial=0.0))
+    scale = alt.Scale(zero=True, nice=True) if most > SMALLEST else alt.Scale(domain=[-1, 1])
+    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5))
     layers = [
         alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=palette.ink).encode(x="value:Q"),
         base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", title=title), x2="high:Q"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from interface.pictures import Palette, Picture
+from interface.pictures import Palette, Picture, without_data
 from interface.words import shown
 from models.questions.answers import Answer
 from models.sensitivity import Tornado
@@ -26,9 +26,11 @@ def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Pict
 
 def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
     rows = answer.table.dropna(subset="cost")
+    if rows.empty:
+        return without_data("answer-curve", title, "No service level has a plan.", palette)
     rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
     line = (
-        alt.Chart(rows)
+        alt.Chart(rows.assign(cost=rows["cost"].round(2)))
         .mark_line(strokeWidth=2, color=palette.colours[0], point=alt.OverlayMarkDef(size=60, color=palette.colours[0]))
         .encode(
             x=alt.X(
@@ -43,6 +45,8 @@ def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Pictu
 
 def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Picture:
     rows = answer.table.dropna(subset="cost")
+    if rows.empty:
+        return without_data(f"answer-{answer.question}", title, "No scenario has a plan.", palette)
     rows = rows.assign(
         words=[shown(value, "money", currency) for value in rows["cost"]],
         kept=["keeps its targets" if status != "missed" else "misses a target" for status in rows["status"]],
@@ -65,6 +69,8 @@ def _service(answer: Answer, title: str, palette: Palette) -> Picture:
     """Service of each type by world: a line where worlds are numbers, else dots."""
     rows = answer.table.assign(words=[shown(value, "s") for value in answer.table["asa"]])
     rows = rows.dropna(subset="asa")
+    if rows.empty:
+        return without_data(f"answer-{answer.question}", title, "No contacts were answered.", palette)
     names = list(dict.fromkeys(rows["type"]))
     colour = alt.Color(
         "type:N",
@@ -111,7 +117,8 @@ def tornado(found: Tornado, kind: str, target: str, palette: Palette) -> Picture
     unit, base = str(rows["unit"].iloc[0]), float(rows["base"].iloc[0])
     rows = rows.assign(
         words=[shown(value, unit) for value in rows["value"]],
-        planned=base,
+        value=rows["value"].round(6),
+        planned=round(base, 6),
         side=["lower" if end == "low" else "higher" for end in rows["end"]],
         label_of_end=[said.partition(" (")[0] for said in rows["said"]],
     )

@@ -18,7 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from interface.jobs import Job
-from interface.session import workers
+from interface.session import Workspace, workers
 
 BEAT = 0.3
 _KEY = "watched"
@@ -49,6 +49,21 @@ class Watched:
             self.bar.progress(min(self.job.progress, 1.0), text=_so_far(self.job))
 
 
+@dataclass(frozen=True)
+class Typing:
+    """Entries that are typed into a grid; a browser that draws a page anew swallows keystrokes."""
+
+    work: Workspace
+
+    @property
+    def news(self) -> bool:
+        """Whether the last entry is some time ago."""
+        return not self.work.typing
+
+    def tell(self) -> None:
+        """Show nothing."""
+
+
 def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> None:
     """Have the page drawn anew when a run has more than so many replications, or a question is answered."""
     bar = None
@@ -59,6 +74,11 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     watched = Watched(job, seen, tuple(waiting), bar)
     watched.tell()
     st.session_state.setdefault(_KEY, []).append(watched)
+
+
+def watch_typing(work: Workspace) -> None:
+    """Have the page drawn anew when no more entries are typed into its grids."""
+    st.session_state.setdefault(_KEY, []).append(Typing(work))
 
 
 def catch_up() -> None:
@@ -75,10 +95,9 @@ def shown(page: StreamlitPage) -> None:
     _await(st.session_state[_KEY])
 
 
-def _await(watched: list[Watched]) -> None:
-    beat = st.empty()
+def _await(watched: Sequence[Watched | Typing]) -> None:
     while watched:
-        beat.empty()  # here Streamlit lets a click through, which drawing anew would overtake
+        st.session_state.get(_KEY)  # here Streamlit lets a click through, which drawing anew would overtake
         if any(one.news for one in watched):
             st.rerun()
         sleep(BEAT)

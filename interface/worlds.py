@@ -13,17 +13,20 @@ from interface.study_tables import readable
 from scenarios.scenario import Scenario
 
 
-def behind(work: Workspace, page: str, question: str, worlds: Mapping[str, Scenario]) -> None:
-    """The scenarios behind an answer, to keep for the Compare page or to go on with."""
+def behind(work: Workspace, page: str, question: str, worlds: Mapping[str, Scenario], *, fresh: bool) -> None:
+    """The scenarios behind an answer, to keep for the Compare page or, while the answer is `fresh`, to go on with."""
     with st.expander("The scenarios behind it"):
         world = st.selectbox("World", list(worlds), key=f"world-{question}")
         with st.container(horizontal=True):
             st.button("Keep for Compare", on_click=_keep, args=(work, f"{question}: {world}"[:60], worlds[world]))
-            st.button("Go on with it", on_click=_use, args=(work, page, worlds[world]))
+            st.button("Go on with it", on_click=_use, args=(work, page, worlds[world]), disabled=not fresh)
+        if not fresh:
+            st.caption("Out of date: the scenario has changed since this answer. Run again to go on with it.")
 
 
 def _keep(work: Workspace, name: str, world: Scenario) -> None:
-    work.variants[name] = world
+    name = work.free_name(name)
+    work.keep(name, world)
     st.toast(f"Kept as '{name}'; see the Compare page.")
 
 

@@ -71,7 +71,7 @@ if found is not None:
     if not fresh:
         st.info("What follows was found before your last change.")
     one = picked(found, own / 100)
-    findings(work, found, one, ways[by], colours)
+    findings(work, found, one, ways[by], colours, fresh=fresh)
     if not one.kept.empty and one.kind in scenario.type_names:
         first_weeks(work, one, colours)
 

@@ -6,6 +6,7 @@ from interface import export, study_charts
 from interface.comparison import SHOWN, differences, side_by_side, sure
 from interface.jobs import Plan
 from interface.parts import chart, header, palette, run_page
+from interface.variants import change_variant, keep_variant
 from interface.words import label
 from scenarios import presets
 from scenarios.scenario import Scenario
@@ -25,13 +26,6 @@ def named(name: str) -> Scenario:
     return (presets.load(name) if found is None else found).replace(name=name[:60])
 
 
-def keep() -> None:
-    """Keep the scenario at hand under the name that was typed."""
-    if name := st.session_state["variant-name"].strip()[:60]:
-        work.variants[name] = work.scenario
-        st.session_state["variant-name"] = ""
-
-
 names = list(choices)
 start = names.index(work.scenario.name) if work.scenario.name in names else 0
 left, right = st.columns([2, 3])
@@ -44,9 +38,9 @@ others = right.multiselect(
     placeholder="Choose one or more",
     key=f"others-{first}",
 )
-with st.popover("Keep the scenario at hand"):
-    st.text_input("Under the name", placeholder="two more on the phones", key="variant-name", on_change=keep)
-    st.button("Keep", on_click=keep)
+with st.container(horizontal=True):
+    keep_variant(work)
+    change_variant(work)
 if not others:
     st.info("Choose a second scenario: keep the one at hand under a name, change it on the Scenario page and return.")
     st.stop()

@@ -17,6 +17,7 @@ from interface.optimising import (
     PRICED,
     checked,
     optimised,
+    out_of_date,
     price_table,
     priced,
     taken,
@@ -119,26 +120,24 @@ words = {
     "missed": "Not every target is met",
 }
 st.subheader(f"{words[plan.status]}, for {shown(plan.cost, 'money', currency)}", anchor=False)
-inside = set(plan.scenario.group_names) == set(scenario.group_names)
-here = inside and bool((plan.scenario.heads == scenario.heads).all())
+stale = out_of_date(scenario, plan)
+here = not stale and bool((plan.scenario.heads == scenario.heads).all())
 with st.container(horizontal=True, vertical_alignment="center"):
     if here:
         st.button("Undo", on_click=work.undo, disabled=not work.past)
         st.caption("The scenario has this plan.")
-    elif inside and plan.scenario.horizon == scenario.horizon:
-        st.button(
-            "Take this plan",
-            type="primary",
-            on_click=take,
-        )
+    else:
+        st.button("Take this plan", type="primary", on_click=take, disabled=stale)
     st.download_button(
         *("Plan, Excel", partial(made, export.plan_workbook, plan, known_prices()), "plan.xlsx"), on_click="ignore"
     )
     st.download_button("Plan, CSV", lambda: export.csv(export.heads_grid(plan.scenario)), "plan.csv", on_click="ignore")
-if mine.answered.key != key and not here:
+if stale:
+    st.warning("Out of date: the scenario has changed since this search. Search again to take a plan.")
+elif mine.answered.key != key and not here:
     st.info("What follows was found before your last change.")
 
-before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if inside and not here else None
+before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if not stale and not here else None
 more = "" if before is None else difference(plan.staffing_cost - plan.overtime - before, "money", currency)
 beside = f"{more} in planned hours against the plan at hand" if more else ""
 late = f"{shown(plan.overtime, 'money', currency)} of it for work after duty" if plan.overtime else ""

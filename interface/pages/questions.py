@@ -99,7 +99,7 @@ if question == RESTS:
 else:
     st.subheader(found.line, anchor=False)
     chart(tradeoff_charts.picture(found, TITLES[question], currency, colours), PAGE)
-    behind(work, PAGE, question, found.scenarios)
+    behind(work, PAGE, question, found.scenarios, fresh=fresh)
     numbers(found.table, "Every world that was compared", question, currency)
     plans = [export.heads_grid(one).assign(world=name) for name, one in found.scenarios.items()]
     take_home(found.line, {"Worlds": found.table} | ({"Heads": pd.concat(plans)} if plans else {}))

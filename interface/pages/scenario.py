@@ -7,17 +7,28 @@ import streamlit as st
 from interface import editing, editing_agents, editing_days, questions
 from interface.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
 from interface.flow_grids import follow_ups, routing
-from interface.grids import advice, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
-from interface.opening import open_file, open_preset
-from interface.part_forms import change_groups, change_types
+from interface.grids import advice, advice_line, busy_rows, choose_calendar, day_choice, edited, problem, staff_it
+from interface.opening import import_report, open_file, open_preset
+from interface.part_forms import actions, change_groups, change_types
 from interface.parts import chart, grid, header, one_of, palette
+from interface.paste_form import paste_form
+from interface.paste_targets import (
+    bots_target,
+    groups_target,
+    skills_target,
+    staffing_target,
+    types_target,
+    volume_target,
+)
 from interface.people_charts import planned, volumes
 from interface.session import workers
-from interface.watching import watch
+from interface.watching import watch, watch_typing
 from scenarios import presets
 
 work = header("Scenario", "what is given and what is wanted")
-scenario = work.scenario
+scenario = work.drawn()
+if work.typing:
+    watch_typing(work)
 
 # -- where to begin, and what to do --------------------------------------------------------------------------------
 titles = presets.titles()
@@ -40,9 +51,12 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
         st.page_link("interface/pages/results.py", label="Run")
 problem(work, "open")
-if scenario.name in titles:
-    with st.expander("What this centre teaches"):
-        st.write(presets.lesson(scenario.name))
+with st.container():
+    import_report(work)
+with st.container():
+    if scenario.name in titles:
+        with st.expander("What this centre teaches"):
+            st.write(presets.lesson(scenario.name))
 
 # -- the parts -----------------------------------------------------------------------------------------------------
 said = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice, scenario)
@@ -55,21 +69,26 @@ contacts, again, bots, agents, people, calendar = st.tabs(
 if contacts.open:
     with contacts:
         edited(work, "types", editing.types_table(scenario), editing.edit_types, TYPE_COLUMNS, ("Type", "Channel"))
-        change_types(work)
-        advice(said, "contacts")
+        with actions():
+            change_types(work)
+            paste_form(work, "types", types_target(scenario), editing.edit_types, "the contact types")
+        advice_line(said, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
+        change_volume = partial(editing_days.edit_volume, day=day, every_day=every)
+        paste_form(work, f"volume-{day}", volume_target(scenario), change_volume, "the contacts by interval")
         with grid("26rem", key="volume-parts"):
             edited(
                 work,
                 f"volume-{day}",
                 editing_days.volume_table(scenario, day),
-                partial(editing_days.edit_volume, day=day, every_day=every),
+                change_volume,
                 dict.fromkeys(scenario.type_names, AMOUNT),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.expected),
             )
             chart(volumes(scenario, palette()), "scenario")
+        advice(said, "contacts")
 
 if again.open:
     with again:
@@ -87,24 +106,29 @@ if bots.open:
             "customer is not helped and comes back where a follow-up says so."
         )
         edited(work, "bots", editing.bots_table(scenario), editing.edit_bots, BOT_COLUMNS, ("Type",))
+        paste_form(work, "bots", bots_target(scenario), editing.edit_bots, "the bots")
         advice(said, "bots")
 
 if agents.open:
     with agents:
         groups = editing_agents.groups_table(scenario)
         edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
-        change_groups(work)
-        advice(said, "agents")
+        with actions():
+            change_groups(work)
+            paste_form(work, "groups", groups_target(scenario), editing_agents.edit_groups, "the agent groups")
+        advice_line(said, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
         ranks = dict.fromkeys(scenario.type_names, RANK)
         edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
+        paste_form(work, "skills", skills_target(scenario), editing_agents.edit_skills, "the skills")
         st.subheader("Routing", anchor=False)
         st.caption(
             "Which group is asked first for each type, and how long a contact waits before a further one may help. "
             "Until you change it, every group with the skill is asked at once, in the order of the groups."
         )
         routing(work)
+        advice(said, "agents")
 
 if people.open:
     with people:
@@ -113,12 +137,14 @@ if people.open:
         if isinstance(theory, questions.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
         day, every = day_choice(scenario, "staffing")
+        change_staffing = partial(editing_days.edit_staffing, day=day, every_day=every)
+        paste_form(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "the agents by interval")
         with grid("26rem", key="staffing-parts"):
             edited(
                 work,
                 f"staffing-{day}",
                 editing_days.staffing_table(scenario, day),
-                partial(editing_days.edit_staffing, day=day, every_day=every),
+                change_staffing,
                 dict.fromkeys(scenario.group_names, HEADS),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.heads),
@@ -132,7 +158,7 @@ if people.open:
                     help="The least heads that meet every target by formula; check them by simulation.",
                 )
                 problem(work, "staff")
-        st.caption("Heads on duty, without planned shrinkage. A block of cells can be pasted from a spreadsheet.")
+        st.caption("Heads on duty, without planned shrinkage. Paste from Excel takes a block with a preview.")
         advice(said, "staffing")
 
 if calendar.open:

@@ -16,7 +16,7 @@ def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     scenario = presets.load(name)
     table = editing.types_table(scenario)
     columns = ("Handle time", "Spread", "Patience", "Target", "Within", "Open", "Priority")
-    shown = table[list(columns)].astype(object).where(table[list(columns)].notna(), None).to_dict("records")
+    shown = table[list(columns)].to_dict("records")
     typed = {
         row: {column: None if value == "" else value for column, value in cells.items()}
         for row, cells in enumerate(shown)
@@ -47,7 +47,15 @@ def test_editing_twice_is_like_once() -> None:
         ("Handle time", "-5 min", "cannot be negative"),
         ("Contacts a day", -3, "at least 0"),
         ("Contacts a day", None, "write a number"),
-        ("Target", 140, "at most 1"),
+        ("Target", 140, "percentage from 0 to less than 100"),
+        ("Target", "150", "percentage from 0 to less than 100"),
+        ("Target", "100", "percentage from 0 to less than 100"),
+        ("Target", "0.8", "write 80 for 80 %"),
+        ("Handle time", "1,221", "1.2210 or 1221"),
+        ("Handle time", "5:75", "minutes"),
+        ("Contacts a day", "1,221", "1.2210 or 1221"),
+        ("Contacts a day", "12 %", "not a percentage"),
+        ("Contacts a day", "many", "write a number"),
         ("Open", "Mon-Fry 9-18", "write windows"),
     ],
 )
@@ -98,3 +106,21 @@ def test_bot_is_made_and_removed() -> None:
     assert bot is not None
     assert (bot.resolved, bot.session.mean) == (0.3, 45.0)
     assert editing.edit_bots(with_bot, {0: {"Bot": False}}).contact_types[0].bot is None
+
+
+@pytest.mark.parametrize(
+    "text, seconds",
+    [("06:00", 360), ("6:00", 360), ("0:06:00", 360), ("6 min", 360), ("6,5 min", 390), ("90:00", 5400), ("329", 329)],
+)
+def test_a_handle_time_of_two_parts_is_minutes_and_seconds(text: str, seconds: float) -> None:
+    """Six minutes of handle time became six hours."""
+    edited = editing.edit_types(presets.load("retail-weekday"), {0: {"Handle time": text}})
+    assert edited.contact_types[0].handle_time.mean == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text, number", [("12,5", 12.5), ("1 234", 1234), ("1\u00a0234,5", 1234.5), ("€ 7", 7)])
+def test_numbers_are_read_as_europeans_and_spreadsheets_write_them(text: str, number: float) -> None:
+    """12,5 became 125, and 1 234 was dropped without a word."""
+    scenario = presets.load("help-desk")
+    edited = editing_days.edit_volume(scenario, {20: {scenario.type_names[0]: text}}, 0)
+    assert edited.expected[0, 20] == number

@@ -24,7 +24,7 @@ def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     rules = editing_flow.follow_ups_table(scenario)[list(columns)].to_dict("records")
     assert edit_follow_ups(scenario, scenario, RowEdits(dict(enumerate(rules)))) == scenario
     routes = editing_flow.routes_table(scenario)
-    places = routes[["Place", "After"]].astype(object).where(routes.notna(), None).to_dict("records")
+    places = routes[["Place", "After"]].to_dict("records")
     assert edit_routes(scenario, dict(enumerate(places))) == scenario
 
 
@@ -116,7 +116,7 @@ def test_overflow_is_delayed_and_taken_away() -> None:
     assert [(route.group, route.after) for route in later.routes("chat")] == [("chat-desk", 0), ("flexible", 60)]
     alone = edit_routes(scenario, {row["flexible"]: {"Place": None}})
     assert [route.group for route in alone.routes("chat")] == ["chat-desk"]
-    assert editing_flow.routes_table(alone)["Place"].isna().sum() == 1
+    assert editing_flow.routes_table(alone)["Place"].tolist().count("") == 1
     with pytest.raises((InvalidScenario, InvalidValue), match="chat"):
         edit_routes(alone, {row["chat-desk"]: {"Place": None}})
 
@@ -127,7 +127,7 @@ def test_unset_routing_shows_the_derived_order() -> None:
     assert table.to_dict("list") == {
         "Type": ["orders", "billing", "technical"],
         "Group": ["orders-desk", "billing-desk", "technical-desk"],
-        "Place": [1, 1, 1],
+        "Place": ["1", "1", "1"],
         "After": ["", "", ""],
     }
 

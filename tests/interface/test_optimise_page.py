@@ -84,6 +84,23 @@ def test_a_plan_is_found_taken_and_undone(app: AppTest, small: Scenario) -> None
     assert not app.exception
 
 
+def test_a_plan_of_an_older_scenario_cannot_be_taken(app: AppTest, small: Scenario) -> None:
+    """A plan for the contacts of yesterday was taken into the scenario of today."""
+    app.switch_page("interface/pages/optimise.py").run()
+    press(app, "Search")
+    assert not next(button for button in app.button if button.label == "Take this plan").disabled
+    longer = small.contact_types[0].handle_time.mean * 2
+    work(app).change("types", lambda scenario: scenario.replace_type("calls", handle_time={"mean": longer}))
+    app.run()
+    assert next(button for button in app.button if button.label == "Take this plan").disabled
+    assert any(warning.value.startswith("Out of date") for warning in app.warning)
+    work(app).undo()
+    work(app).change("staffing", lambda scenario: scenario.replace_group("desk", staffing=9))
+    app.run()  # other agents than those of the plan are what it is there to replace
+    assert not next(button for button in app.button if button.label == "Take this plan").disabled
+    assert not app.exception
+
+
 def test_the_plan_can_be_taken_home_and_its_targets_priced(app: AppTest) -> None:
     """The heads cannot be downloaded, or the price of a target is not to be had on the page."""
     app.switch_page("interface/pages/optimise.py").run()

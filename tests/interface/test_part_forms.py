@@ -91,6 +91,23 @@ def test_type_is_renamed_copied_and_removed(app: AppTest) -> None:
     assert next(button for button in app.button if button.label == "Remove vip").disabled
 
 
+def test_times_and_targets_of_a_new_type_are_read_as_written(app: AppTest) -> None:
+    """06:00 of handle time became six hours, and a target of 150 was clipped without a word."""
+    before = work(app).scenario
+    for label, text in (("Name", "vip"), ("Handle time", "06:00"), ("Contacts a day", "12,5"), ("Target, %", "150")):
+        field(app, "new-type", label).input(text)
+    field(app, "new-type", "Served by").select("desk")
+    press(app, "Add")
+    assert work(app).scenario == before
+    assert any("Target, %: '150' cannot be used; write a percentage" in error.value for error in app.error)
+    field(app, "new-type", "Target, %").input("82,5")
+    press(app, "Add")
+    vip = work(app).scenario.contact_type("vip")
+    assert (vip.handle_time.mean, vip.volume.daily) == (360, 12.5)
+    assert vip.target is not None
+    assert vip.target.share == 0.825
+
+
 def test_taken_name_is_refused_in_words(app: AppTest) -> None:
     """Two types of one name could not be told apart."""
     field(app, "duplicate-type", "Name of the copy").input("calls")

@@ -83,8 +83,8 @@ def test_a_run_goes_on_until_it_is_precise_enough() -> None:
 
 
 def test_too_large_is_refused_before_anything_is_done() -> None:
-    """A year in minutes, a hundred thousand times: the estimate is in the message."""
-    year = desk(horizon={"interval": "1 min", "days": 366})
+    """A year in quarter hours, a hundred thousand times: the estimate is in the message."""
+    year = desk(horizon={"interval": "15 min", "days": 366})
     with pytest.raises(TooLarge, match=r"GB, the limit is .* GB; play fewer"):
         simulate(year, 100_000)
 
