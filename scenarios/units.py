@@ -98,35 +98,6 @@ def duration(value: object, field: str = "time") -> float:
     return minutes * MINUTE + rest
 
 
-def duration(value: object, field: str = "time") -> float:
-    """Seconds in a length of time written by a person: as `seconds`, but two parts are minutes and seconds.
-
-    Parameters
-    ----------
-    value
-        A number of seconds, or text; ``"5:29"`` is 5 minutes 29 seconds, ``"1:05:29"`` has hours in front.
-    field
-        The name that an error shall use.
-
-    Raises
-    ------
-    InvalidValue
-        As `seconds`.
-
-    Examples
-    --------
-    >>> duration("5:29"), duration("90:00"), duration("1:05:29")
-    (329.0, 5400.0, 3929.0)
-    """
-    two_parts = _MINUTES.match(value) if isinstance(value, str) else None
-    if two_parts is None:
-        return seconds(value, field)
-    minutes, rest = int(two_parts[1]), int(two_parts[2])
-    if rest >= 60:
-        raise InvalidValue(field, value, f"5:29 is 5 minutes 29 seconds; {_REMEDY}")
-    return minutes * MINUTE + rest
-
-
 def _parse(value: object) -> float | None:
     if isinstance(value, bool):
         return None
