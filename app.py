@@ -9,19 +9,19 @@ def main() -> None:
     """Name the window and list the pages."""
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
-    from interface.watching import shown
+    from interface.app.jobs.progress import shown
 
     st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
     page = st.navigation(
         [
-            st.Page("interface/pages/scenario.py", title="Scenario", default=True),
-            st.Page("interface/pages/results.py", title="Results"),
-            st.Page("interface/pages/optimise.py", title="Optimise"),
-            st.Page("interface/pages/automation.py", title="Automation"),
-            st.Page("interface/pages/compare.py", title="Compare"),
-            st.Page("interface/pages/questions.py", title="Trade-offs"),
-            st.Page("interface/pages/validation.py", title="Validation"),
-            st.Page("interface/pages/learn.py", title="Learn"),
+            st.Page("interface/app/pages/scenario.py", title="Scenario", default=True),
+            st.Page("interface/app/pages/results.py", title="Results"),
+            st.Page("interface/app/pages/optimise.py", title="Optimise"),
+            st.Page("interface/app/pages/automation.py", title="Automation"),
+            st.Page("interface/app/pages/compare.py", title="Compare"),
+            st.Page("interface/app/pages/what_if.py", title="Trade-offs"),
+            st.Page("interface/app/pages/validation.py", title="Validation"),
+            st.Page("interface/app/pages/learn.py", title="Learn"),
         ],
         position="top",
     )

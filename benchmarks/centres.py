@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from scenarios import presets
 from scenarios.scenario import Scenario, scenario_from
+from scenarios.yaml import presets
 
 
 def one_queue(times: int = 1, agents: int = 104) -> Scenario:
@@ -35,7 +35,7 @@ def several_skills() -> Scenario:
     """W3: phone, chat, social messages and e-mail, three groups; 20,000 contacts in a day with a busy afternoon."""
     shape = tuple(1 - 0.8 * np.cos(2 * np.pi * (np.arange(96) + 0.5 - 16) / 96))
 
-    def kind(name: str, daily: int, handle: int, patience: int | None, level: int) -> dict[str, Any]:
+    def contact_type(name: str, daily: int, handle: int, patience: int | None, level: int) -> dict[str, Any]:
         fields: dict[str, Any] = {
             "name": name,
             "channel": name,
@@ -46,15 +46,15 @@ def several_skills() -> Scenario:
         }
         return fields | ({"patience": {"mean": f"{patience} min"}} if patience else {})
 
-    chats: dict[str, Any] = {"slots": 3, "fill": "idle-last"}
+    chats: dict[str, Any] = {"max_concurrent": 3, "chat_routing": "idle-last"}
     return scenario_from(
         {
             "name": "W3",
             "contact_types": [
-                kind("phone", 8000, 5, 3, 1),
-                kind("chat", 6000, 8, 4, 2),
-                kind("social", 2500, 4, None, 3),
-                kind("email", 3500, 6, None, 4),
+                contact_type("phone", 8000, 5, 3, 1),
+                contact_type("chat", 6000, 8, 4, 2),
+                contact_type("social", 2500, 4, None, 3),
+                contact_type("email", 3500, 6, None, 4),
             ],
             "agent_groups": [
                 {"name": "A", "skills": ["phone", "chat"], "staffing": 46} | chats,

@@ -23,11 +23,13 @@ from benchmarks.limit import Limit, has_compiler
 from benchmarks.peers import ciw, tutorial_simpy
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
-from simulator import centre, kernel, tallies
-from simulator.duty import duties
-from simulator.kernel_play import play as loop
-from simulator.kernel_world import Sizes, World, most_events, world_of
+from simulator.kernel import engine as kernel
+from simulator.kernel.loop import play as loop
+from simulator.kernel.state import Sizes, World, most_events, world_of
+from simulator.measure import tallies
+from simulator.reference import centre
 from simulator.routing import tables
+from simulator.shifts import planned_shifts
 from simulator.tape import Tape, draw_tape
 
 ROUNDS, SEED = 9, 1
@@ -69,11 +71,11 @@ class Worlds:
     def __init__(self, scenario: Scenario, tapes: list[Tape]) -> None:
         self.worlds: list[list[World]] = []
         for tape in tapes:
-            rules, duty = tables(scenario), duties(scenario, tape)
+            rules, duty = tables(scenario), planned_shifts(scenario, tape)
             logs = kernel.play(scenario, tape)
             sizes = Sizes(len(logs.contacts.type) + 1, 64 * most_events(rules, duty), len(logs.put_down.contact) + 1024)
             world = world_of(rules, tape, duty, sizes)
-            world.arrays["contact"].view(np.uint8).fill(0)  # the memory is there, as it is for the C loop
+            world.arrays["contact"].view(np.uint8).chat_routing(0)  # the memory is there, as it is for the C loop
             self.worlds.append([world])
 
     def play(self, number: int) -> int:
@@ -118,7 +120,7 @@ def compare(scenario: Scenario, folder: str) -> dict[str, float]:
 def parts(scenario: Scenario) -> None:
     """Print where the time of the pipeline goes."""
     tape = draw_tape(scenario, SEED, 0)
-    rules, duty, logs = tables(scenario), duties(scenario, tape), kernel.play(scenario, tape)
+    rules, duty, logs = tables(scenario), planned_shifts(scenario, tape), kernel.play(scenario, tape)
     ready, count = Worlds(scenario, [tape] * (ROUNDS + 1)), len(logs.contacts.type)
     sizes = Sizes(count + 1, 4 * most_events(rules, duty), 1024 + len(logs.put_down.contact))
 
@@ -132,7 +134,7 @@ def parts(scenario: Scenario) -> None:
     found = measured(
         {
             "draw the tape": way(lambda: kernel.draw_tape(scenario, SEED, 0)),
-            "tables and duties": way(lambda: (tables(scenario), duties(scenario, tape))),
+            "tables and duties": way(lambda: (tables(scenario), planned_shifts(scenario, tape))),
             "lay out the arrays": way(lambda: world_of(rules, tape, duty, sizes)),
             "the loop": ready.play,
             "play in all, sums too": way(lambda: kernel.play_and_tally(scenario, tape)),

@@ -20,8 +20,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from models.goal import Goal
-from models.inverse import least_agents
+from models.queueing.goal import Goal
+from models.queueing.inverse import min_agents
 
 INTERVALS, REPEATS, FEW = 100_000, 7, 200
 TARGET, WITHIN = 0.8, 1 / 3
@@ -64,7 +64,7 @@ def compiled(folder: str) -> Loop | None:
     source.write_text(C_LOOP)
     subprocess.run([gcc, "-O3", "-march=native", "-shared", "-fPIC", "-o", library, source, "-lm"], check=True)
     least = ctypes.CDLL(str(library)).least
-    real, whole = (np.ctypeslib.ndpointer(kind, flags="C") for kind in (np.float64, np.int64))
+    real, whole = (np.ctypeslib.ndpointer(contact_type, flags="C") for contact_type in (np.float64, np.int64))
     least.argtypes = [ctypes.c_long, real, real, ctypes.c_double, whole]
 
     def call(load: np.ndarray, late: np.ndarray) -> np.ndarray:
@@ -94,14 +94,14 @@ def pyworkforce(load: np.ndarray, handle: np.ndarray) -> Callable[[], list[int]]
 def compare(title: str, load: np.ndarray, handle: np.ndarray, patience: np.ndarray, loop: Loop | None) -> None:
     """Print what one set of intervals takes, by each way."""
     goal = Goal(service_level=TARGET, within=WITHIN)
-    ours_c = best_of(lambda: least_agents(load / handle, handle, goal))
-    ours_a = best_of(lambda: least_agents(load / handle, handle, goal, patience))
+    ours_c = best_of(lambda: min_agents(load / handle, handle, goal))
+    ours_a = best_of(lambda: min_agents(load / handle, handle, goal, patience))
     print(title)
     print(f"  Erlang C {ours_c * 1e3:7.1f} ms   Erlang A {ours_a * 1e3:7.1f} ms = {ours_a / ours_c:.1f} x C")
     if loop is not None:
         late = WITHIN / handle
         theirs = best_of(lambda: loop(load, late))
-        same = np.array_equal(loop(load, late), least_agents(load / handle, handle, goal))
+        same = np.array_equal(loop(load, late), min_agents(load / handle, handle, goal))
         print(f"  C loop   {theirs * 1e3:7.1f} ms   Erlang C takes {ours_c / theirs:.2f} x; same answers: {same}")
     if (other := pyworkforce(load, handle)) is not None:
         each = best_of(other, 1) / FEW

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.ctypeslib import ndpointer
 
 from scenarios.scenario import Scenario
-from simulator.duty import duties
 from simulator.routing import tables
+from simulator.shifts import planned_shifts
 from simulator.tape import Tape
 
 Array = np.ndarray
-Real, Whole, Small = (ndpointer(kind, flags="C") for kind in (np.float64, np.int64, np.int32))
+Real, Whole, Small = (ndpointer(contact_type, flags="C") for contact_type in (np.float64, np.int64, np.int32))
 
 
 class Limit:
@@ -36,26 +36,28 @@ class Limit:
         given, found = [count, count, ctypes.c_double, *[Real] * 3], [count, Real, Whole, Real, Real]
         self._draw.argtypes = [ctypes.c_uint64, *given, *found]
         self._draw.restype = count
-        rules, kinds = tables(scenario), scenario.contact_types
-        groups = len(rules.slots)
-        self.group = duties(scenario, tape).group_of.astype(np.int32)
-        self.work, self.slots = rules.work.astype(np.int32), int(rules.slots.max())
-        self.routes = np.full((len(kinds), groups), -1, dtype=np.int32)
+        rules, contact_types = tables(scenario), scenario.contact_types
+        groups = len(rules.max_concurrent)
+        self.group = planned_shifts(scenario, tape).group_of.astype(np.int32)
+        self.work, self.max_concurrent = rules.work.astype(np.int32), int(rules.max_concurrent.max())
+        self.routes = np.full((len(contact_types), groups), -1, dtype=np.int32)
         self.routes[:, : rules.route_group.shape[1]] = rules.route_group
-        self.skills = np.full((groups, len(kinds)), -1, dtype=np.int32)
+        self.skills = np.full((groups, len(contact_types)), -1, dtype=np.int32)
         for row, ranks in zip(self.skills, rules.rank, strict=True):
             able = [k for k in np.argsort(rules.level) if ranks[k]]
             row[: len(able)] = able
         self.expected, self.interval = np.ascontiguousarray(scenario.expected), scenario.horizon.interval
-        self.handle = np.array([kind.handle_time.mean for kind in kinds])
-        self.patience = np.array([kind.patience.mean if kind.patience else 0.0 for kind in kinds])
+        self.handle = np.array([contact_type.handle_time.mean for contact_type in contact_types])
+        self.patience = np.array(
+            [contact_type.patience.mean if contact_type.patience else 0.0 for contact_type in contact_types]
+        )
 
-    def play(self, arrival: Array, kind: Array, handle: Array, patience: Array) -> tuple[Array, Array]:
+    def play(self, arrival: Array, contact_type: Array, handle: Array, patience: Array) -> tuple[Array, Array]:
         """When each contact was answered, NaN for never, and when it ended."""
         answer, end = np.empty(len(arrival)), np.empty(len(arrival))
-        sizes = len(arrival), len(self.group), len(self.work), len(self.skills), self.slots
+        sizes = len(arrival), len(self.group), len(self.work), len(self.skills), self.max_concurrent
         centre = self.work, self.routes, self.skills, self.group
-        self._play(*sizes, *centre, arrival, kind, handle, patience, answer, end)
+        self._play(*sizes, *centre, arrival, contact_type, handle, patience, answer, end)
         return answer, end
 
     def play_tape(self, tape: Tape) -> tuple[Array, Array]:
@@ -66,11 +68,11 @@ class Limit:
         """Draw in C, and play; the number of contacts."""
         room = int(self.expected.sum() * 1.2) + 1000
         arrival, handle, patience = np.empty(room), np.empty(room), np.empty(room)
-        kind = np.empty(room, dtype=np.int64)
+        contact_type = np.empty(room, dtype=np.int64)
         types, intervals = self.expected.shape
         given = self.expected, self.handle, self.patience
-        count = self._draw(seed, types, intervals, self.interval, *given, room, arrival, kind, handle, patience)
-        self.play(arrival[:count], kind[:count], handle[:count], patience[:count])
+        count = self._draw(seed, types, intervals, self.interval, *given, room, arrival, contact_type, handle, patience)
+        self.play(arrival[:count], contact_type[:count], handle[:count], patience[:count])
         return int(count)
 
 

@@ -13,12 +13,12 @@ from importlib import import_module
 import numpy as np
 
 from models.centre.workload import workload
-from models.goal import Goal
-from models.inverse import least_agents
-from models.proof.judging import judge, status
-from models.proof.space import Heads, Space, space_of
-from models.search import optimise
-from scenarios.evidence import in_periods
+from models.optimisation.judging import judge, status
+from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
+from models.optimisation.search import optimise
+from models.queueing.goal import Goal
+from models.queueing.inverse import min_agents
+from scenarios.evaluation import in_periods
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
 
@@ -41,7 +41,7 @@ def centre() -> Scenario:
     shape = tuple(1 - 0.8 * np.cos(2 * np.pi * (hours + 0.5 - 16) / INTERVALS))
     types = []
     for level, (name, volume, handle, patience, work, share, within) in enumerate(TYPES, start=1):
-        kind = {
+        contact_type = {
             "name": name,
             "channel": name,
             "work": work,
@@ -50,8 +50,8 @@ def centre() -> Scenario:
             "priority": {"level": level},
             "target": {"share": share, "within": within},
         }
-        types.append(kind | ({"patience": {"mean": f"{patience} min"}} if patience else {}))
-    chat = {"slots": SLOTS, "fill": "idle-last"}
+        types.append(contact_type | ({"patience": {"mean": f"{patience} min"}} if patience else {}))
+    chat = {"max_concurrent": SLOTS, "chat_routing": "idle-last"}
     groups = [
         {"name": "talkers", "skills": ["phone", "chat"], "staffing": 46, "cost_per_hour": 1.0, **chat},
         {"name": "writers", "skills": ["social", "email"], "staffing": 24, "cost_per_hour": 1.0},
@@ -60,17 +60,17 @@ def centre() -> Scenario:
     return scenario_from({"name": "multi-skill-day", "contact_types": types, "agent_groups": groups})
 
 
-def loads(space: Space) -> np.ndarray:
+def loads(space: PlanSpace) -> np.ndarray:
     """Erlangs of each type in each period, shape (types, periods)."""
     return in_periods(workload(space.scenario).work, space.period) / 3600 / space.hours
 
 
-def by_skill_erlang_c(space: Space) -> Heads:
+def by_skill_erlang_c(space: PlanSpace) -> Staffing:
     """Erlang C for each type alone, added up: talkers for phone and chat, writers for the rest; chat as phone."""
     return _added(space, impatient=False)
 
 
-def by_skill_erlang_a(space: Space) -> Heads:
+def by_skill_erlang_a(space: PlanSpace) -> Staffing:
     """Erlang A by period, chat counted by slots; the dedicated at their load, what is missing filled with flexible."""
     exact = _needs(space, impatient=True)
     exact[1] = np.ceil(exact[1] / SLOTS)
@@ -81,22 +81,22 @@ def by_skill_erlang_a(space: Space) -> Heads:
     return np.array([*dedicated, missing]).astype(np.int64)
 
 
-def _added(space: Space, *, impatient: bool) -> Heads:
+def _added(space: PlanSpace, *, impatient: bool) -> Staffing:
     need = _needs(space, impatient=impatient)
     return np.array([need[:2].sum(axis=0), need[2:].sum(axis=0), 0 * need[0]]).astype(np.int64)
 
 
-def _needs(space: Space, *, impatient: bool) -> np.ndarray:
+def _needs(space: PlanSpace, *, impatient: bool) -> np.ndarray:
     """The least agents for each type by itself, shape (types, periods)."""
     rows = []
     for (_, _, handle, patience, _, share, within), load in zip(TYPES, loads(space), strict=True):
         goal = Goal(service_level=share, within=within / 60)
         leaving = patience if impatient and patience else np.inf
-        rows.append(least_agents(load / handle, handle, goal, patience=leaving))
+        rows.append(min_agents(load / handle, handle, goal, patience=leaving))
     return np.array(rows, dtype=float)
 
 
-def _every_skill_in_full(need: np.ndarray) -> Heads:
+def _every_skill_in_full(need: np.ndarray) -> Staffing:
     """The cheapest heads that have, for each skill alone, as many agents with it as Erlang C asks for.
 
     This is the programme of pyworkforce's ``MultiSkillStaffing``, worked out for these three groups.
@@ -107,7 +107,7 @@ def _every_skill_in_full(need: np.ndarray) -> Heads:
     return np.array([talkers, writers, flexible]).astype(np.int64)
 
 
-def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Heads | None:
+def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Staffing | None:
     """The heads of pyworkforce's ``MultiSkillStaffing``, period by period; None where it is not installed."""
     try:
         programme = import_module("pyworkforce.staffing").MultiSkillStaffing
@@ -118,12 +118,12 @@ def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Heads | None:
         {"name": group.name, "skills": list(group.skills), "cost": group.cost_per_hour}
         for group in scenario.agent_groups
     ]
-    heads = []
+    staffing = []
     for needed in need.T:
         required = {name: int(count) for name, count in zip(names, needed, strict=True)}
         found = programme(skills=names, profiles=profiles, required_positions=required).solve()
-        heads.append([row["agents"] for row in found["agents_per_profile"]])
-    return np.array(heads).T
+        staffing.append([row["agents"] for row in found["agents_per_profile"]])
+    return np.array(staffing).T
 
 
 def main() -> None:
@@ -141,10 +141,10 @@ def main() -> None:
     print(f"{time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor, {plan.ended}")
     print(f"cost {plan.cost:.1f}, {plan.overtime:.1f} of it for work after duty; load alone {plan.proven:.1f}")
     print(f"bound {plan.bound:.1f} ({plan.bound_kind}), gap {plan.gap:.2%}")
-    print(plan.wishes_table().round(4).to_string(index=False))
+    print(plan.constraints_table().round(4).to_string(index=False))
     print("tightest:", plan.binding)
     print("\n".join(plan.notes))
-    space = space_of(scenario, BLOCK)
+    space = plan_space(scenario, BLOCK)
     need = _needs(space, impatient=False)
     rules = {
         "per-skill Erlang C, added up": by_skill_erlang_c(space),
@@ -154,10 +154,10 @@ def main() -> None:
     theirs = by_pyworkforce(scenario, need)
     if theirs is not None:
         rules["pyworkforce's MultiSkillStaffing"] = theirs
-    for name, heads in rules.items():
-        evidence = evaluate([space.plan(heads)], FRESH, fresh=1)[0]
-        judged, cost = judge(evidence), space.cost(heads) + evidence.overtime.sum(axis=1).mean()
-        found = ", ".join(f"{one.wish.of} {one.value:.1%}" for one in judged)
+    for name, staffing in rules.items():
+        evaluation = evaluate([space.plan(staffing)], FRESH, fresh=1)[0]
+        judged, cost = judge(evaluation), space.cost(staffing) + evaluation.overtime.sum(axis=1).mean()
+        found = ", ".join(f"{one.constraint.of} {one.value:.1%}" for one in judged)
         print(f"{name}: cost {cost:.1f} ({cost / plan.cost - 1:+.1%}), {status(judged)}: {found}")
 
 

@@ -19,11 +19,12 @@ import altair as alt  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from interface.pictures import LIGHT, Picture, drawn  # noqa: E402
-from interface.words import label  # noqa: E402
-from models import automation, chat, erlang, general, general_service, intervals, redial_chain, transient, uncertain  # noqa: E402  # noqa: E402
-from models.approximate import approximate  # noqa: E402
-from models.handle_laws import HandleLaw  # noqa: E402
+from interface.app.charts.theme import LIGHT, Figure, drawn  # noqa: E402
+from interface.formatting import label  # noqa: E402
+from models.centre.approximate import approximate  # noqa: E402
+from models.day import intervals, transient, uncertain
+from models.queueing import bots, chat, erlang, general_patience, general_service, redial_chain
+from models.queueing.handle_times import HandleTimeDistribution  # noqa: E402
 from scenarios import distributions as d  # noqa: E402
 from scenarios.measures import MEASURES  # noqa: E402
 from scenarios.scenario import Scenario, scenario_from  # noqa: E402
@@ -65,7 +66,7 @@ class Study:
             rows.append({"x": x, "by": "Simulation", "value": value, "low": low, "high": high})
         return pd.DataFrame(rows).assign(study=self.name, measure=self.measure)
 
-    def picture(self, table: pd.DataFrame) -> Picture:
+    def picture(self, table: pd.DataFrame) -> Figure:
         """Lines for the formulas, points with their intervals for the simulation."""
         share = MEASURES[self.measure].unit == "share"
         names = list(self.formulas)
@@ -86,13 +87,13 @@ class Study:
             found.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", **y), y2="high:Q"),
             found.mark_point(filled=True, size=60, opacity=1).encode(y=alt.Y("value:Q", **y)),
         )
-        return Picture(f"model-{self.name}", self.title, layers, self.title)
+        return Figure(f"model-{self.name}", self.title, layers, self.title)
 
 
-def centre(kinds: list[dict[str, Any]], groups: list[dict[str, Any]], **fields: Any) -> Scenario:
+def centre(contact_types: list[dict[str, Any]], groups: list[dict[str, Any]], **fields: Any) -> Scenario:
     """A centre around the clock whose first three hours do not count."""
     given = {"horizon": {"interval": "1 h", "warm_up": "3 h", "at_end": "stop"}} | fields
-    return scenario_from({"name": "study", "contact_types": kinds, "agent_groups": groups} | given)
+    return scenario_from({"name": "study", "contact_types": contact_types, "agent_groups": groups} | given)
 
 
 def calls(per_hour: float = 130, **fields: Any) -> dict[str, Any]:
@@ -101,12 +102,12 @@ def calls(per_hour: float = 130, **fields: Any) -> dict[str, Any]:
     return given | {"target": {"share": 0.8, "within": WITHIN}} | fields
 
 
-def desk(heads: object, skills: tuple[str, ...] = ("calls",), name: str = "desk", **fields: Any) -> dict[str, Any]:
+def desk(staffing: object, skills: tuple[str, ...] = ("calls",), name: str = "desk", **fields: Any) -> dict[str, Any]:
     """An agent group."""
-    return {"name": name, "skills": list(skills), "staffing": heads} | fields
+    return {"name": name, "skills": list(skills), "staffing": staffing} | fields
 
 
-def law(mean: float, cv: float) -> d.Distribution:
+def distribution(mean: float, cv: float) -> d.Distribution:
     """Constant, gamma up to exponential, lognormal beyond: the tails that records have."""
     if cv == 0:
         return d.Deterministic(value=mean)
@@ -142,10 +143,12 @@ def erlang_a_study() -> Study:
         "Coefficient of variation of patience",
         (0, 0.5, 1, 1.5, 2, 3),
         "abandonment",
-        lambda x: centre([calls(patience=law(PATIENCE, x))], [desk(12)]),
+        lambda x: centre([calls(patience=distribution(PATIENCE, x))], [desk(12)]),
         {
             "Erlang A": lambda x: erlang.erlang_a(rate, AHT, PATIENCE, 12, WITHIN).p_abandon,
-            "M/M/n+G": lambda x: general.general_patience(rate, AHT, law(PATIENCE, x), 12, WITHIN).p_abandon,
+            "M/M/n+G": lambda x: (
+                general_patience.general_patience(rate, AHT, distribution(PATIENCE, x), 12, WITHIN).p_abandon
+            ),
         },
     )
 
@@ -159,7 +162,7 @@ def handle_study() -> Study:
         "Coefficient of variation of handle times",
         (0, 0.5, 1, 1.5, 2, 3),
         "service_level",
-        lambda x: centre([calls(handle_time=law(AHT, x), patience={"mean": PATIENCE})], [desk(12)]),
+        lambda x: centre([calls(handle_time=distribution(AHT, x), patience={"mean": PATIENCE})], [desk(12)]),
         {"Erlang A": lambda x: erlang.erlang_a(rate, AHT, PATIENCE, 12, WITHIN).service_level()},
     )
 
@@ -174,7 +177,7 @@ def general_service_study() -> Study:
         "Coefficient of variation of handle times",
         (0, 0.5, 1, 1.5, 2),
         "mean_wait",
-        lambda x: centre([calls(120, handle_time=law(AHT, x))], [desk(14)], horizon=long),
+        lambda x: centre([calls(120, handle_time=distribution(AHT, x))], [desk(14)], horizon=long),
         {
             "Erlang C": lambda x: erlang.erlang_c(rate, AHT, 14).wait_all,
             "Allen-Cunneen": lambda x: general_service.allen_cunneen(rate, AHT, 14, arrival_scv=1.0, scv=x**2).wait,
@@ -191,27 +194,29 @@ def heads_for(load: Any) -> list[int]:
 def interval_study() -> Study:
     """Interval by interval, as a rush that is too much for the staffing is borne with more and more patience."""
     rates, loads = np.array(RUSH) / HOUR, np.array(RUSH) * 0.1
-    heads = [6] * 7 + [16] * 17  # they never fall, see docs/decisions/0011
+    staffing = [6] * 7 + [16] * 17  # they never fall, see docs/decisions/0011
 
     def mean(levels: Any) -> float:
         return float(levels @ rates / rates.sum())
 
     def by_interval(x: float, load: Any = loads) -> float:
-        return mean(erlang.erlang_a(load / AHT, AHT, x * MINUTE, heads, WITHIN).service_level())
+        return mean(erlang.erlang_a(load / AHT, AHT, x * MINUTE, staffing, WITHIN).service_level())
 
-    moved = intervals.interval_loads(rates, HOUR, HandleLaw("exponential", AHT), "mol-mean")
-    kind = calls(volume={"per_interval": RUSH})
+    moved = intervals.interval_loads(rates, HOUR, HandleTimeDistribution("exponential", AHT), "mol-mean")
+    contact_type = calls(volume={"per_interval": RUSH})
     return Study(
         "intervals",
         "A day with a rush of 22 erlangs and 16 agents from seven o'clock on",
         "Mean patience (min)",
         (1, 4, 16, 64),
         "service_level",
-        lambda x: centre([kind | {"patience": {"mean": x * MINUTE}}], [desk(heads)], horizon={"interval": "1 h"}),
+        lambda x: centre(
+            [contact_type | {"patience": {"mean": x * MINUTE}}], [desk(staffing)], horizon={"interval": "1 h"}
+        ),
         {
             "Erlang A by interval": by_interval,
             "Modified offered load": lambda x: by_interval(x, moved),
-            "Exact day": lambda x: transient.day(rates, heads, HOUR, AHT, x * MINUTE, WITHIN).day_service_level,
+            "Exact day": lambda x: transient.day(rates, staffing, HOUR, AHT, x * MINUTE, WITHIN).day_service_level,
         },
         log=True,
     )
@@ -220,33 +225,37 @@ def interval_study() -> Study:
 def exact_day_study() -> Study:
     """The exact day, as handle times are not exponential."""
     volumes = sorted(RUSH)  # heads never fall, see docs/decisions/0011
-    heads = heads_for(np.array(volumes) * 0.1)
-    says = transient.day(np.array(volumes) / HOUR, heads, HOUR, AHT, PATIENCE, WITHIN).day_service_level
-    kind = calls(volume={"per_interval": volumes}, patience={"mean": PATIENCE})
+    staffing = heads_for(np.array(volumes) * 0.1)
+    says = transient.day(np.array(volumes) / HOUR, staffing, HOUR, AHT, PATIENCE, WITHIN).day_service_level
+    contact_type = calls(volume={"per_interval": volumes}, patience={"mean": PATIENCE})
     return Study(
         "exact-day",
         "The exact day, a growing one, where handle times are not exponential",
         "Coefficient of variation of handle times",
         (0, 0.5, 1, 1.5, 2, 3),
         "service_level",
-        lambda x: centre([kind | {"handle_time": law(AHT, x)}], [desk(heads)], horizon={"interval": "1 h"}),
+        lambda x: centre(
+            [contact_type | {"handle_time": distribution(AHT, x)}], [desk(staffing)], horizon={"interval": "1 h"}
+        ),
         {"Exact day": lambda x: says},
     )
 
 
 def chat_study() -> Study:
     """The chat chain, as conversations are not exponential."""
-    pace = [1.0, 0.85, 0.7]
-    says = chat.chat(66 / HOUR, 6, chat.completion_rates(10 * MINUTE, pace), 3 * MINUTE, WITHIN).served_within
-    kind = calls(66, name="chat", channel="chat", patience={"mean": 3 * MINUTE})
-    group = desk(6, ("chat",), slots=3, pace=pace)
+    concurrency_speed = [1.0, 0.85, 0.7]
+    says = chat.chat(
+        66 / HOUR, 6, chat.completion_rates(10 * MINUTE, concurrency_speed), 3 * MINUTE, WITHIN
+    ).served_within
+    contact_type = calls(66, name="chat", channel="chat", patience={"mean": 3 * MINUTE})
+    group = desk(6, ("chat",), max_concurrent=3, concurrency_speed=concurrency_speed)
     return Study(
         "chat",
         "The chat chain where conversations are not exponential",
         "Coefficient of variation of handle times",
         (0, 0.5, 1, 1.5, 2, 3),
         "service_level",
-        lambda x: centre([kind | {"handle_time": law(10 * MINUTE, x)}], [group]),
+        lambda x: centre([contact_type | {"handle_time": distribution(10 * MINUTE, x)}], [group]),
         {"Chat chain": lambda x: says},
     )
 
@@ -314,10 +323,10 @@ def skills_study() -> Study:
     def shop(x: float) -> Scenario:
         both = round(14 * x)
         one = (14 - both) // 2
-        kinds = [calls(65, name=name, patience={"mean": PATIENCE}) for name in ("calls", "sales")]
+        contact_types = [calls(65, name=name, patience={"mean": PATIENCE}) for name in ("calls", "sales")]
         groups = [desk(one, ("calls",), "calls"), desk(14 - both - one, ("sales",), "sales")]
         groups.append(desk(both, ("calls", "sales"), "both"))
-        return centre(kinds, [group for group in groups if group["staffing"]])
+        return centre(contact_types, [group for group in groups if group["staffing"]])
 
     def table(x: float) -> float:
         rows = approximate(shop(x), measures=["service_level"])
@@ -340,15 +349,15 @@ def skills_study() -> Study:
 
 def menu_study() -> Study:
     """The voice menu with lines, as customers hang up in the queue."""
-    says = automation.lines_and_agents(200 / HOUR, 2 * MINUTE, 0.4, AHT, 9, 17, WITHIN).served_within
-    kind = calls(200, trunk="main", bot={"resolved": 0.6, "session": {"mean": 2 * MINUTE}})
+    says = bots.lines_and_agents(200 / HOUR, 2 * MINUTE, 0.4, AHT, 9, 17, WITHIN).served_within
+    contact_type = calls(200, trunk="main", bot={"resolved": 0.6, "session": {"mean": 2 * MINUTE}})
     return Study(
         "voice-menu",
         "A voice menu with 17 lines where customers hang up",
         "Mean patience (min)",
         (1, 2, 4, 8, 16, 32),
         "service_level",
-        lambda x: centre([kind | {"patience": {"mean": x * MINUTE}}], [desk(9)], trunks={"main": 17}),
+        lambda x: centre([contact_type | {"patience": {"mean": x * MINUTE}}], [desk(9)], trunks={"main": 17}),
         {"Menu and lines": lambda x: says},
         log=True,
     )
@@ -359,7 +368,7 @@ def deferred_study() -> Study:
 
     def mails(x: float) -> Scenario:
         work = 4.5 * 10 * HOUR / x
-        kind = {
+        contact_type = {
             "name": "mail",
             "channel": "email",
             "volume": {"daily": x, "shape": [0] * 6 + [1] * 14 + [0] * 4},
@@ -367,7 +376,7 @@ def deferred_study() -> Study:
             "open": "08:00-18:00",
             "target": {"share": 0.8, "within": "2 h"},
         }
-        return centre([kind], [desk({"08:00-18:00": 5}, ("mail",))], horizon={"interval": "30 min", "days": 2})
+        return centre([contact_type], [desk({"08:00-18:00": 5}, ("mail",))], horizon={"interval": "30 min", "days": 2})
 
     def table(x: float) -> float:
         rows = approximate(mails(x), measures=["service_level"])

@@ -16,7 +16,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 # What pip writes when nobody answers at the other end of the wire.
 UNREACHABLE = ("NewConnection", "ConnectTimeout", "ReadTimeout", "NameResolution", "ProxyError", "SSLError")
-PACKAGES = ("scenarios", "simulator", "models", "interface")
+PACKAGES = ("scenarios", "simulator", "models", "studies", "interface")
 
 
 class SetupProblem(Exception):

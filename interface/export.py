@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interface.charts import level_measure
+from interface.app.charts.results import level_measure
+from interface.app.jobs.theory import Theory
 from interface.disarm import disarmed
-from interface.questions import Theory
-from models.plan import Plan
-from models.prices import Price
-from models.proof.space import space_of
+from models.optimisation.plan import Plan
+from models.optimisation.plan_space import plan_space
+from models.optimisation.target_costs import TargetCost
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
-from simulator.results import Period, Results
-from simulator.targets import verdict
+from simulator.measure.results import Period, Results
+from simulator.measure.targets import verdict
 
 _INTERVAL_MEASURES = (
     *("contacts", "offered", "answered", "abandoned", "service_level", "response_by_person_or_bot", "asa"),
@@ -58,7 +58,7 @@ def net_staffing(scenario: Scenario, theory: Theory) -> pd.DataFrame:
     times = np.array(scenario.horizon.times, dtype="datetime64[s]")
     parts = [
         pd.DataFrame({"group": name, "start": times, "planned": planned, "required": required})
-        for name, planned, required in zip(scenario.group_names, scenario.heads, theory.required, strict=True)
+        for name, planned, required in zip(scenario.group_names, scenario.staffing, theory.required, strict=True)
     ]
     rows = pd.concat(parts, ignore_index=True)
     return rows.assign(net=rows["planned"] - rows["required"])
@@ -85,15 +85,15 @@ def results_workbook(results: Results, theory: Theory | None) -> bytes:
 
 def heads_grid(scenario: Scenario) -> pd.DataFrame:
     """Heads as they are handed out: a row for each interval, a column for each group, and all together."""
-    heads = dict(zip(scenario.group_names, scenario.heads, strict=True))
+    staffing = dict(zip(scenario.group_names, scenario.staffing, strict=True))
     times = [pd.Timestamp(time) for time in scenario.horizon.times]
-    return pd.DataFrame({"from": times, **heads, "all groups": scenario.heads.sum(axis=0)})
+    return pd.DataFrame({"from": times, **staffing, "all groups": scenario.staffing.sum(axis=0)})
 
 
 def plan_costs(plan: Plan) -> pd.DataFrame:
     """What a plan costs by group: planned hours, the price of one, wages with paid breaks and leave, and the sum."""
-    space = space_of(plan.scenario, plan.scenario.horizon.interval)
-    hours, wages = ((each * plan.scenario.heads).sum(axis=1) for each in (space.agent_hours, space.price))
+    space = plan_space(plan.scenario, plan.scenario.horizon.interval)
+    hours, wages = ((each * plan.scenario.staffing).sum(axis=1) for each in (space.agent_hours, space.price))
     groups = plan.scenario.agent_groups
     table = pd.DataFrame(
         {
@@ -119,7 +119,7 @@ def plan_story(plan: Plan) -> pd.DataFrame:
         ("of it for bot sessions", plan.bot_cost),
         ("estimate of the least cost" if plan.estimated else "no plan costs less than", plan.bound),
         ("which holds if", plan.bound_holds),
-        ("distance", plan.said_of_gap),
+        ("distance", plan.gap_text),
         ("by the load alone at least", plan.proven),
         ("targets on fresh replications", plan.status),
         ("fresh replications", plan.replications),
@@ -132,7 +132,7 @@ def plan_story(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "value"])
 
 
-def plan_workbook(plan: Plan, prices: Sequence[Price] = ()) -> bytes:
+def plan_workbook(plan: Plan, prices: Sequence[TargetCost] = ()) -> bytes:
     """A plan as a workbook: heads by interval and group, targets with their intervals, costs, how it was found.
 
     Examples
@@ -141,10 +141,10 @@ def plan_workbook(plan: Plan, prices: Sequence[Price] = ()) -> bytes:
     """
     sheets = {
         "Plan": heads_grid(plan.scenario),
-        "Targets": plan.wishes_table(),
+        "Targets": plan.constraints_table(),
         "Costs": plan_costs(plan),
         "How it was found": plan_story(plan),
-        "One agent more or fewer": plan.changes_table(),
+        "One agent more or fewer": plan.marginal_values_table(),
         "Search": plan.history(),
     }
     if prices:
@@ -182,12 +182,13 @@ def _write_cell(sheet: Any, row: int, at: int, value: Any, when: Any) -> None:
 def _charts(book: Any, results: Results) -> None:
     """Sheets of plain numbers by interval, each with the workbook's own charts beside them."""
     levels = {
-        kind.name: _values(results, level_measure(kind.target), kind.name) for kind in results.scenario.contact_types
+        contact_type.name: _values(results, level_measure(contact_type.target), contact_type.name)
+        for contact_type in results.scenario.contact_types
     }
     _charted(book, "Service level", results.scenario.horizon, levels, "share answered in time", "0%")
-    heads = dict(zip(results.scenario.group_names, results.scenario.heads.astype(float), strict=True))
+    staffing = dict(zip(results.scenario.group_names, results.scenario.staffing.astype(float), strict=True))
     busy = {f"{group}, busy": _values(results, "busy", group) for group in results.scenario.group_names}
-    planned = {f"{group}, planned": values for group, values in heads.items()}
+    planned = {f"{group}, planned": values for group, values in staffing.items()}
     _charted(book, "Staffing", results.scenario.horizon, planned | busy, "agents", "0")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from scenarios.measures import MEASURES
-from simulator.results import Results
+from simulator.measure.results import Results
 
 WAYS = ("abandoned", "blocked", "closed", "left_bot", "falsely_contained", "open_at_end")
 """Measures of contacts that ended without help; who leaves at once when not answered at once counts as abandoned."""
@@ -19,7 +19,7 @@ def simulated_losses(results: Results, of: str) -> dict[str, float]:
 
 
 def losses_by_formula(rows: pd.DataFrame, of: str) -> dict[str, float]:
-    """The same by the rows of `models.approximate.approximate`, as far as formulas know them."""
+    """The same by the rows of `models.centre.approximate.approximate`, as far as formulas know them."""
     own = rows[(rows["by"] == "type") & (rows["of"] == of)].set_index("measure")["value"]
     return losses({name: float(own[name]) for name in ("contacts", *WAYS) if name in own.index})
 

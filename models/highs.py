@@ -22,7 +22,7 @@ import numpy as np
 from scenarios.errors import PlannerError
 
 if TYPE_CHECKING:
-    from models.queueing.arguments import Floats
+    from models.queueing.numerics.arguments import Floats
 
 Reason = Literal["time limit", "infeasible", "unbounded", "numerical trouble"]
 REASONS: dict[int, Reason] = {1: "time limit", 2: "infeasible", 3: "unbounded"}

@@ -17,9 +17,9 @@ from scenarios.hours import windows
 from scenarios.limits import MOST_MONEY, MOST_WINDOWS
 from scenarios.units import MINUTE
 
-MOST_HEADS = 100_000
-Heads = Annotated[int, Field(ge=0, le=MOST_HEADS)]
-Fill = Literal["least-loaded", "most-loaded", "idle-last"]
+MOST_AGENTS = 100_000
+AgentCount = Annotated[int, Field(ge=0, le=MOST_AGENTS)]
+ChatRouting = Literal["least-loaded", "most-loaded", "idle-last"]
 
 
 class _Part(BaseModel):
@@ -65,19 +65,19 @@ class AgentGroup(_Part):
 
     name: PartName
     skills: dict[Name, Skill] = Field(min_length=1)
-    slots: Annotated[int, Field(ge=1, le=20)] = 1
+    max_concurrent: Annotated[int, Field(ge=1, le=20)] = 1
     """The most concurrent contacts of one agent."""
-    pace: tuple[Annotated[float, Field(ge=0.05, le=2, allow_inf_nan=False)], ...] = (1.0,)
+    concurrency_speed: tuple[Annotated[float, Field(ge=0.05, le=2, allow_inf_nan=False)], ...] = (1.0,)
     """The speed of each session with one, two, three ... open; the last number holds for all above."""
-    fill: Fill = "least-loaded"
+    chat_routing: ChatRouting = "least-loaded"
     """Which agent takes the next concurrent contact: the least loaded, the most loaded, or idle ones last."""
-    keep_free: Heads = 0
+    reserved: AgentCount = 0
     """So many free agents are kept for connected work before deferred work is taken."""
-    staffing: Heads | tuple[Heads, ...] | Annotated[dict[str, Heads], Field(max_length=MOST_WINDOWS)]
+    staffing: AgentCount | tuple[AgentCount, ...] | Annotated[dict[str, AgentCount], Field(max_length=MOST_WINDOWS)]
     """Heads on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
-    least: Heads = 0
+    min_agents: AgentCount = 0
     """The fewest heads that a search for staffing may plan in an interval in which the group works."""
-    most: Heads | None = None
+    max_agents: AgentCount | None = None
     """The most heads that a search for staffing may plan in an interval."""
     max_occupancy: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
     """The highest occupancy that the plan may have over the horizon."""
@@ -99,11 +99,15 @@ class AgentGroup(_Part):
         if isinstance(self.staffing, dict):
             for window in self.staffing:
                 self._check_window(window)
-        if self.most is not None and self.least > self.most:
-            raise InvalidValue(f"{self.name}.least", self.least, f"it must not exceed most ({self.most})")
-        if len(self.pace) > self.slots:
+        if self.max_agents is not None and self.min_agents > self.max_agents:
             raise InvalidValue(
-                f"{self.name}.pace", self.pace, f"give at most one number for each of {self.slots} slots"
+                f"{self.name}.min_agents", self.min_agents, f"it must not exceed max_agents ({self.max_agents})"
+            )
+        if len(self.concurrency_speed) > self.max_concurrent:
+            raise InvalidValue(
+                f"{self.name}.concurrency_speed",
+                self.concurrency_speed,
+                f"give at most one number for each of {self.max_concurrent} concurrent contacts",
             )
         return self
 
@@ -118,7 +122,7 @@ class AgentGroup(_Part):
         """What an hour counts: its cost, or 1 where none is given, so that hours are counted."""
         return self.cost_per_hour or 1.0
 
-    def heads(self, horizon: Horizon) -> NDArray[np.int64]:
+    def agents(self, horizon: Horizon) -> NDArray[np.int64]:
         """Heads on duty per interval of the horizon, shape (intervals,).
 
         Raises

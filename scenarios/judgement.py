@@ -12,11 +12,11 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.evidence import Counts, in_periods, period_of_interval
+from scenarios.evaluation import RatioSums, in_periods, period_of_interval
 from scenarios.measures import measure
+from scenarios.requirements import Constraint
 from scenarios.scenario import Scenario
 from scenarios.statistics import CONFIDENCE, NORMAL_95, Estimate, Status, estimate, proportion, status
-from scenarios.wishes import Wish
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ EXPECTED_AT_LEAST = 20.0
 class Judged:
     """One wish, judged by its worst period."""
 
-    wish: Wish
+    constraint: Constraint
     estimate: Estimate
     """Of the measure in the worst period, or of the share of days."""
     expected: bool
@@ -59,17 +59,17 @@ class Judged:
     @property
     def wanted(self) -> float:
         """The limit of the value: of the measure, or of the share of days."""
-        return self.wish.limit if self.wish.on_days is None else self.wish.on_days
+        return self.constraint.limit if self.constraint.on_days is None else self.constraint.on_days
 
     @property
     def at_most(self) -> bool:
         """Whether `wanted` is an upper limit."""
-        return self.wish.at_most and self.wish.on_days is None
+        return self.constraint.at_most and self.constraint.on_days is None
 
     @property
     def unit(self) -> str:
         """The unit of the value."""
-        return "share" if self.wish.on_days is not None else measure(self.wish.measure).unit
+        return "share" if self.constraint.on_days is not None else measure(self.constraint.measure).unit
 
     @property
     def idle(self) -> bool:
@@ -93,7 +93,7 @@ class Judged:
         return status(0.0 if self.idle else self.z, sure)
 
 
-class Found(Protocol):
+class TrialSums(Protocol):
     """What replications of one scenario left behind."""
 
     def sums(self, name: str, period: Literal["horizon", "day", "interval"]) -> tuple[Floats, Floats | None]:
@@ -103,46 +103,50 @@ class Found(Protocol):
         """The row of a type, group or ``all`` among those entities."""
 
 
-def counts_of(found: Found, wish: Wish) -> Counts:
+def counts_of(found: TrialSums, constraint: Constraint) -> RatioSums:
     """The sums behind a wish's measure by replication and interval."""
-    numerator, denominator = found.sums(wish.measure, "interval")
-    own = numerator[:, found.place(wish.measure, wish.of)]
-    below = np.ones_like(own) if denominator is None else denominator[:, found.place(wish.measure, wish.of)]
-    return Counts(own, below)
+    numerator, denominator = found.sums(constraint.measure, "interval")
+    own = numerator[:, found.place(constraint.measure, constraint.of)]
+    below = np.ones_like(own) if denominator is None else denominator[:, found.place(constraint.measure, constraint.of)]
+    return RatioSums(own, below)
 
 
-def judge_wish(scenario: Scenario, wish: Wish, counts: Counts, confidence: float = CONFIDENCE) -> Judged:
+def judge_wish(scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE) -> Judged:
     """One wish of a scenario, judged."""
-    expected = _expected(scenario, wish, len(counts.numerator))
-    if wish.on_days is not None:
-        return Judged(wish, share_of_days(scenario, wish, counts, confidence), bool(expected.any()))
-    found = by_period(scenario, wish, counts, confidence)
-    margin = np.where(wish.at_most, wish.limit - found.value, found.value - wish.limit)
+    expected = _expected(scenario, constraint, len(counts.numerator))
+    if constraint.on_days is not None:
+        return Judged(constraint, share_of_days(scenario, constraint, counts, confidence), bool(expected.any()))
+    found = by_period(scenario, constraint, counts, confidence)
+    margin = np.where(constraint.at_most, constraint.limit - found.value, found.value - constraint.limit)
     margin = np.where(np.isnan(margin), np.where(expected, -np.inf, np.inf), margin)
     worst = int(np.argmin(margin))
-    return Judged(wish, found.at(worst), bool(expected[worst]), worst)
+    return Judged(constraint, found.at(worst), bool(expected[worst]), worst)
 
 
-def by_period(scenario: Scenario, wish: Wish, counts: Counts, confidence: float = CONFIDENCE) -> Estimate:
+def by_period(
+    scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE
+) -> Estimate:
     """The measure of a wish in each of its periods (horizon, days, hours or intervals), shape (periods,)."""
-    period = period_of_interval(scenario.horizon, wish.every)
+    period = period_of_interval(scenario.horizon, constraint.every)
     n, d = in_periods(counts.numerator, period), in_periods(counts.denominator, period)
-    return estimate(measure(wish.measure), n, d, confidence)
+    return estimate(measure(constraint.measure), n, d, confidence)
 
 
-def share_of_days(scenario: Scenario, wish: Wish, counts: Counts, confidence: float = CONFIDENCE) -> Estimate:
+def share_of_days(
+    scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE
+) -> Estimate:
     """The share of days on which the measure of a wish reaches its limit, of those on which it happened."""
     period = period_of_interval(scenario.horizon, "day")
     n, d = in_periods(counts.numerator, period), in_periods(counts.denominator, period)
     value = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
-    good = value <= wish.limit if wish.at_most else value >= wish.limit
+    good = value <= constraint.limit if constraint.at_most else value >= constraint.limit
     return proportion(good.sum(axis=1), (~np.isnan(value)).sum(axis=1), confidence)
 
 
-def _expected(scenario: Scenario, wish: Wish, replications: int) -> NDArray[np.bool_]:
+def _expected(scenario: Scenario, constraint: Constraint, replications: int) -> NDArray[np.bool_]:
     """Whether something should have happened in each period; where a group is judged it need not."""
-    period = period_of_interval(scenario.horizon, wish.every)
-    if wish.of not in scenario.type_names:
+    period = period_of_interval(scenario.horizon, constraint.every)
+    if constraint.of not in scenario.type_names:
         return np.zeros(int(period[-1]) + 1, dtype=bool)
-    contacts = in_periods(scenario.expected[scenario.type_names.index(wish.of)], period)
+    contacts = in_periods(scenario.expected[scenario.type_names.index(constraint.of)], period)
     return np.asarray(contacts * replications >= EXPECTED_AT_LEAST)

@@ -44,14 +44,14 @@ LONGEST_WORK = {"live": DAY, "concurrent": DAY, "deferred": 7 * DAY}
 """Mean handle time, wrap-up or bot session by kind of work; deferred work of 7 days is over four weeks of 40 hours."""
 
 
-def refuse_extreme(field: str, law: Distribution, longest: float = LONGEST) -> None:
+def refuse_extreme(field: str, distribution: Distribution, longest: float = LONGEST) -> None:
     """Refuse a distribution of times that no centre has.
 
     Parameters
     ----------
     field
         The field that errors name.
-    law
+    distribution
         What it holds.
     longest
         The longest mean in seconds.
@@ -68,33 +68,33 @@ def refuse_extreme(field: str, law: Distribution, longest: float = LONGEST) -> N
     Traceback (most recent call last):
     scenarios.errors.InvalidValue: calls.patience: '10000 h' cannot be used; the mean can be at most 24 h
     """
-    if law.mean > longest:
+    if distribution.mean > longest:
         limit = f"the mean can be at most {written(longest)}"
-        raise InvalidValue(field, written(law.mean), limit)
-    if 0 < law.mean < SHORTEST_MEAN:
+        raise InvalidValue(field, written(distribution.mean), limit)
+    if 0 < distribution.mean < SHORTEST_MEAN:
         remedy = f"a mean is 0 or at least {written(SHORTEST_MEAN)}"
-        raise InvalidValue(field, written(law.mean), remedy)
-    for name, value, least, most in _parameters(law):
+        raise InvalidValue(field, written(distribution.mean), remedy)
+    for name, value, least, most in _parameters(distribution):
         if value < least:
             raise InvalidValue(f"{field}.{name}", value, f"it must be at least {least:g}; a constant time has cv: 0")
         if value > most:
             raise InvalidValue(f"{field}.{name}", value, f"it must be at most {most:g}")
 
 
-def _parameters(law: Distribution) -> Iterator[tuple[str, float, float, float]]:
+def _parameters(distribution: Distribution) -> Iterator[tuple[str, float, float, float]]:
     """The numbers of a distribution that have limits: name, value, least and most."""
-    match law:
+    match distribution:
         case Lognormal() | Gamma():
-            yield "cv", law.cv, LEAST_CV, MOST_CV
+            yield "cv", distribution.cv, LEAST_CV, MOST_CV
         case Weibull():
-            yield "shape", law.shape, LEAST_SHAPE, 100.0
+            yield "shape", distribution.shape, LEAST_SHAPE, 100.0
         case Hyperexponential():
-            yield "means", max(law.means), 0.0, LONGEST
+            yield "means", max(distribution.means), 0.0, LONGEST
         case Uniform() | Triangular():
-            yield "high", law.high, 0.0, LONGEST
+            yield "high", distribution.high, 0.0, LONGEST
         case Empirical():
-            yield "values", max(law.values), 0.0, LONGEST
+            yield "values", max(distribution.values), 0.0, LONGEST
         case Deterministic():
-            yield "value", law.value, 0.0, LONGEST
+            yield "value", distribution.value, 0.0, LONGEST
         case WithZero():
-            yield from ((f"of.{name}", value, low, high) for name, value, low, high in _parameters(law.of))
+            yield from ((f"of.{name}", value, low, high) for name, value, low, high in _parameters(distribution.of))

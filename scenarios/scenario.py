@@ -16,10 +16,10 @@ from scenarios.agents import AgentGroup
 from scenarios.contact_types import CHANNELS, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
-from scenarios.problems import own_error
 from scenarios.routing import Route, Routing
+from scenarios.yaml.problems import own_error
 
-SCHEMA = 1
+SCHEMA = 2
 _Named = TypeVar("_Named", ContactType, AgentGroup)
 
 
@@ -67,10 +67,10 @@ class Scenario(BaseModel):
         self._names_are_unique()
         self._names_are_known()
         for group in self.agent_groups:
-            group.heads(self.horizon)
-        for kind in self.contact_types:
-            self._somebody_can_answer(kind)
-            self._somebody_is_open(kind)
+            group.agents(self.horizon)
+        for contact_type in self.contact_types:
+            self._somebody_can_answer(contact_type)
+            self._somebody_is_open(contact_type)
         return self
 
     def _names_are_unique(self) -> None:
@@ -83,9 +83,17 @@ class Scenario(BaseModel):
         types, groups = set(self.type_names), set(self.group_names)
         for group in self.agent_groups:
             _known(f"agent_groups.{group.name}.skills", group.skills, types)
-        for kind in self.contact_types:
-            _known(f"contact_types.{kind.name}.follow_ups", (rule.as_type for rule in kind.follow_ups), types)
-            _known(f"contact_types.{kind.name}.trunk", [kind.trunk] if kind.trunk else [], set(self.trunks))
+        for contact_type in self.contact_types:
+            _known(
+                f"contact_types.{contact_type.name}.follow_ups",
+                (rule.as_type for rule in contact_type.follow_ups),
+                types,
+            )
+            _known(
+                f"contact_types.{contact_type.name}.trunk",
+                [contact_type.trunk] if contact_type.trunk else [],
+                set(self.trunks),
+            )
         _known("routing.types", self.routing.types, types)
         for name, routes in self.routing.types.items():
             _known(f"routing.types.{name}", (route.group for route in routes), groups)
@@ -97,25 +105,29 @@ class Scenario(BaseModel):
                         "add the skill",
                     )
 
-    def _somebody_can_answer(self, kind: ContactType) -> None:
-        if not self.routes(kind.name):
+    def _somebody_can_answer(self, contact_type: ContactType) -> None:
+        if not self.routes(contact_type.name):
             raise InvalidScenario(
-                f"contact_types.{kind.name}",
+                f"contact_types.{contact_type.name}",
                 "no agent group can answer it",
                 "give a group this skill, or route it",
             )
 
-    def _somebody_is_open(self, kind: ContactType) -> None:
+    def _somebody_is_open(self, contact_type: ContactType) -> None:
         try:
-            expected = kind.volume.expected(self.horizon, kind.open)
+            expected = contact_type.volume.expected(self.horizon, contact_type.open)
         except InvalidValue as wrong:
-            raise InvalidValue(f"contact_types.{kind.name}.{wrong.field}", wrong.value, wrong.remedy) from None
+            raise InvalidValue(f"contact_types.{contact_type.name}.{wrong.field}", wrong.value, wrong.remedy) from None
         except InvalidScenario as wrong:
-            raise InvalidScenario(f"contact_types.{kind.name}.{wrong.field}", wrong.problem, wrong.remedy) from None
-        share = self.horizon.open_share(kind.open)
-        if (expected.sum() > 0 or kind.volume.per_hour or np.any(kind.volume.daily or 0)) and not share.any():
             raise InvalidScenario(
-                f"contact_types.{kind.name}.open",
+                f"contact_types.{contact_type.name}.{wrong.field}", wrong.problem, wrong.remedy
+            ) from None
+        share = self.horizon.open_share(contact_type.open)
+        if (
+            expected.sum() > 0 or contact_type.volume.per_hour or np.any(contact_type.volume.daily or 0)
+        ) and not share.any():
+            raise InvalidScenario(
+                f"contact_types.{contact_type.name}.open",
                 "it has contacts but no open hour in the horizon",
                 "open it",
             )
@@ -123,7 +135,7 @@ class Scenario(BaseModel):
     @property
     def type_names(self) -> tuple[str, ...]:
         """The names of the contact types, in order."""
-        return tuple(kind.name for kind in self.contact_types)
+        return tuple(contact_type.name for contact_type in self.contact_types)
 
     @property
     def group_names(self) -> tuple[str, ...]:
@@ -147,12 +159,14 @@ class Scenario(BaseModel):
     @cached_property
     def expected(self) -> NDArray[np.float64]:
         """Expected fresh contacts, shape (types, intervals)."""
-        return np.array([kind.volume.expected(self.horizon, kind.open) for kind in self.contact_types])
+        return np.array(
+            [contact_type.volume.expected(self.horizon, contact_type.open) for contact_type in self.contact_types]
+        )
 
     @cached_property
-    def heads(self) -> NDArray[np.int64]:
+    def staffing(self) -> NDArray[np.int64]:
         """Heads on duty, shape (groups, intervals)."""
-        return np.array([group.heads(self.horizon) for group in self.agent_groups])
+        return np.array([group.agents(self.horizon) for group in self.agent_groups])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -172,10 +186,10 @@ class Scenario(BaseModel):
 
     def replace_type(self, name: str, /, **changes: Any) -> Scenario:
         """The scenario with fields of one contact type changed; a known channel brings its kind of work."""
-        kind = self.contact_type(name)
+        contact_type = self.contact_type(name)
         if changes.get("channel") in CHANNELS:
             changes = {"work": CHANNELS[changes["channel"]]} | changes
-        return self.replace(contact_types=_changed(self.contact_types, kind, changes))
+        return self.replace(contact_types=_changed(self.contact_types, contact_type, changes))
 
     def replace_group(self, name: str, /, **changes: Any) -> Scenario:
         """The scenario with fields of one agent group changed."""
@@ -183,7 +197,7 @@ class Scenario(BaseModel):
 
     def map_types(self, change: Callable[[ContactType], dict[str, Any]]) -> Self | Scenario:
         """The scenario with `change(type)`, a dict of fields, applied to every contact type."""
-        types = tuple(_rebuilt(kind, change(kind)) for kind in self.contact_types)
+        types = tuple(_rebuilt(contact_type, change(contact_type)) for contact_type in self.contact_types)
         return self.replace(contact_types=types)
 
 

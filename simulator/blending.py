@@ -4,18 +4,18 @@ In the spirit of Legros, Jouini and Koole (2015), *Adaptive threshold policies f
 Transactions 47: while calls do better than they must, one agent fewer is kept from e-mail; while they do worse, one
 more. The update rule here is our own: at most once in `every` seconds, by the share of connected contacts answered in
 time since the replication began. It needs no forecast, which is its point. It is written in Python and so runs on the
-SimPy engine; `keep_free` of a group is where it begins.
+SimPy engine; `reserved` of a group is where it begins.
 """
 
 from __future__ import annotations
 
 from math import isfinite
 
-from simulator.floor import Agent, Contact, Floor
+from simulator.reference.router import Agent, Contact, Router
 from simulator.routing import DEFERRED
 
 
-class AdaptiveFloor(Floor):
+class AdaptiveReservation(Router):
     """The floor whose reservations follow the service; see `adaptive` for its settings."""
 
     wanted = 0.8
@@ -41,9 +41,9 @@ class AdaptiveFloor(Floor):
             self.note(contact)
         return contact
 
-    def make_room(self, contact: Contact) -> bool:
+    def preempt_for(self, contact: Contact) -> bool:
         """Whether an agent put down an item for a connected contact; the answer is noted."""
-        taken = super().make_room(contact)
+        taken = super().preempt_for(contact)
         if taken:
             self.note(contact)
         return taken
@@ -67,15 +67,15 @@ class AdaptiveFloor(Floor):
             return
         self.changed_at = now
         better = self.in_time >= self.wanted * self.answered
-        for group, kept in enumerate(self.keep_free):
-            if any(self.work[kind] != DEFERRED for _, kind, _ in self.skills[group]):
-                self.keep_free[group] = max(kept - 1, 0) if better else min(kept + 1, self.most)
-        for kind, work in enumerate(self.work):
-            if better and work == DEFERRED and self.open[kind]:
-                self.open_up(kind)
+        for group, kept in enumerate(self.reserved):
+            if any(self.work[contact_type] != DEFERRED for _, contact_type, _ in self.skills[group]):
+                self.reserved[group] = max(kept - 1, 0) if better else min(kept + 1, self.most)
+        for contact_type, work in enumerate(self.work):
+            if better and work == DEFERRED and self.open[contact_type]:
+                self.open_type(contact_type)
 
 
-def adaptive(wanted: float, every: float = 300.0) -> type[AdaptiveFloor]:
+def adaptive(wanted: float, every: float = 300.0) -> type[AdaptiveReservation]:
     """Rules that aim at a share of connected contacts in time, changed at most once in so many seconds.
 
     Examples
@@ -83,4 +83,4 @@ def adaptive(wanted: float, every: float = 300.0) -> type[AdaptiveFloor]:
     >>> adaptive(0.9).wanted
     0.9
     """
-    return type("Adaptive", (AdaptiveFloor,), {"wanted": wanted, "every": every})
+    return type("Adaptive", (AdaptiveReservation,), {"wanted": wanted, "every": every})

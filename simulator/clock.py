@@ -1,7 +1,7 @@
 """The time grid, and the total order of events that happen at one instant.
 
 Times are multiples of `GRID`, 2^-20 s (about a microsecond), so that sums of them are exact in float64 in whatever
-order they are made. Events are ordered by (time, kind, number): kinds as listed in `Kind`, and within a kind by the
+order they are made. Events are ordered by (time, kind, number): kinds as listed in `EventKind`, and within a kind by the
 number of the agent, type or contact. The consequences of an event (who takes what) are finished before the next one.
 """
 
@@ -19,7 +19,7 @@ _NUMBERS = 1 << 40
 """Room for the numbers of one kind; a priority is made of kind and number."""
 
 
-class Kind(IntEnum):
+class EventKind(IntEnum):
     """What can happen, in the order in which it happens when it happens at the same instant."""
 
     HOURS = 1
@@ -41,7 +41,7 @@ class Kind(IntEnum):
 class At(Event):
     """A moment: an event that happens at a given time, in its place among the events of that time."""
 
-    def __init__(self, env: Environment, when: float, kind: Kind, number: int) -> None:
+    def __init__(self, env: Environment, when: float, kind: EventKind, number: int) -> None:
         # As in simpy's Timeout: the event is triggered from the start, so Event.__init__ would only cost time.
         self.env = env
         self.callbacks = []

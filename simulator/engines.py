@@ -17,7 +17,7 @@ _ONE_AT_A_TIME = Lock()
 
 def has_started() -> bool:
     """Whether the compiled engine has been started in this process, which takes a second, or the first time ten."""
-    return "simulator.kernel_play" in sys.modules
+    return "simulator.kernel.loop" in sys.modules
 
 
 @cache
@@ -26,7 +26,7 @@ def _hindrance() -> str:
     if find_spec("numba") is None:
         return "numba is not installed"
     try:
-        import simulator.kernel_play  # noqa: F401
+        import simulator.kernel.loop  # noqa: F401
     except Exception as problem:  # numba refuses versions beside it in words and kinds of its own
         return f"numba cannot be used: {problem}"
     return ""

@@ -14,21 +14,21 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.evidence import Counts, Evidence
+from scenarios.evaluation import Evaluation, RatioSums
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES, Measure, measure
+from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR
-from scenarios.wishes import wishes
 from simulator.engines import Engine, can_start, refuse_if_missing
 from simulator.executors import Executor, Serial, Threads
+from simulator.measure.tallies import Tallies, tally
 from simulator.size import refuse_too_large
-from simulator.tallies import Tallies, tally
 from simulator.tape import Tape, absences, draw_tape
 
 Floats = NDArray[np.float64]
 Draw = Callable[[Scenario, int, int], Tape]
 Play = Callable[[Scenario, Tape], Tallies]
-_Brief = tuple[list[Counts], float, float, Floats, float]
+_Brief = tuple[list[RatioSums], float, float, Floats, float]
 """The sums of each wish in one replication, shape (intervals,), its cost, its overrun, what that and its bots cost."""
 
 APART = 1_000_000
@@ -82,12 +82,12 @@ class Evaluator:
     executor: Executor
     played: int = 0
     """Replications played so far."""
-    _found: OrderedDict[tuple[str, int], Evidence] = field(default_factory=OrderedDict, repr=False)
+    _found: OrderedDict[tuple[str, int], Evaluation] = field(default_factory=OrderedDict, repr=False)
     _tapes: dict[tuple[int, int], Tape] = field(default_factory=dict, repr=False)
     _room: float = KEPT_TAPES
 
-    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evidence]:
-        """The evidence of each scenario, in order; see `scenarios.evidence.Evaluate`."""
+    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evaluation]:
+        """The evidence of each scenario, in order; see `scenarios.evaluation.Evaluate`."""
         todo: list[tuple[Scenario, int]] = []
         for one in {s.fingerprint: s for s in scenarios}.values():
             known = self._found.get((one.fingerprint, int(fresh)))
@@ -119,10 +119,10 @@ class Evaluator:
 
     def _engine(self) -> tuple[Draw, Play]:
         if self.engine == "kernel":
-            from simulator import kernel
+            from simulator.kernel import engine as kernel
 
             return kernel.draw_tape, kernel.play_and_tally
-        from simulator import centre
+        from simulator.reference import centre
 
         return draw_tape, lambda scenario, tape: tally(scenario, centre.play(scenario, tape))
 
@@ -146,8 +146,11 @@ class Evaluator:
 
 def _customers(scenario: Scenario) -> int:
     """A number that is equal for scenarios with equal tapes: who comes does not depend on targets or staffing."""
-    kinds = [kind.model_dump_json(exclude={"target", "zones", "value", "priority"}) for kind in scenario.contact_types]
-    return hash((scenario.horizon, *kinds))
+    contact_types = [
+        contact_type.model_dump_json(exclude={"target", "zones", "value", "priority"})
+        for contact_type in scenario.contact_types
+    ]
+    return hash((scenario.horizon, *contact_types))
 
 
 def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
@@ -155,10 +158,10 @@ def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
     of_contacts = dict(zip(CONTACT_TALLIES, tallies.contacts, strict=True))
     of_groups = dict(zip(GROUP_TALLIES, tallies.groups, strict=True))
     counts = []
-    for wish in wishes(scenario):
-        what = measure(wish.measure)
+    for constraint in constraints(scenario):
+        what = measure(constraint.measure)
         names, sums = (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
-        counts.append(_counted(what, sums, names.index(wish.of)))
+        counts.append(_counted(what, sums, names.index(constraint.of)))
     bots = float(of_contacts["bot_cost"].sum())
     money = of_groups["wages"].sum() + of_groups["overtime"].sum() + bots
     late = of_groups["overrun_time"]
@@ -166,27 +169,27 @@ def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
     return counts, float(money), float(late.sum()), pay @ late, bots
 
 
-def _counted(what: Measure, sums: dict[str, Floats], place: int) -> Counts:
+def _counted(what: Measure, sums: dict[str, Floats], place: int) -> RatioSums:
     numerator = np.asarray(sum(sums[name][place] for name in what.numerator))
     denominator = sum(sums[name][place] for name in what.denominator) - sum(sums[name][place] for name in what.minus)
-    return Counts(numerator, np.asarray(denominator))
+    return RatioSums(numerator, np.asarray(denominator))
 
 
-def _joined(scenario: Scenario, known: Evidence | None, parts: list[_Brief]) -> Evidence:
+def _joined(scenario: Scenario, known: Evaluation | None, parts: list[_Brief]) -> Evaluation:
     counts = []
-    for place in range(len(wishes(scenario))):
+    for place in range(len(constraints(scenario))):
         numerator = np.array([one[place].numerator for one, *_ in parts])
         denominator = np.array([one[place].denominator for one, *_ in parts])
         if known is not None:
             numerator = np.concatenate((known.counts[place].numerator, numerator))
             denominator = np.concatenate((known.counts[place].denominator, denominator))
-        counts.append(Counts(numerator, denominator))
+        counts.append(RatioSums(numerator, denominator))
     sums = [np.array([part[at] for part in parts]) for at in (1, 2, 3, 4)]
     if known is not None:
         before = known.cost, known.overrun, known.overtime, known.bot_cost
         sums = [np.concatenate(pair) for pair in zip(before, sums, strict=True)]
-    return Evidence(scenario, tuple(counts), *sums)
+    return Evaluation(scenario, tuple(counts), *sums)
 
 
-def _size(evidence: Evidence) -> int:
-    return evidence.overtime.nbytes + sum(c.numerator.nbytes + c.denominator.nbytes for c in evidence.counts)
+def _size(evaluation: Evaluation) -> int:
+    return evaluation.overtime.nbytes + sum(c.numerator.nbytes + c.denominator.nbytes for c in evaluation.counts)

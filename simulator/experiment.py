@@ -16,13 +16,13 @@ from scenarios.scenario import Scenario
 from simulator.engines import Engine, can_start, has_started, refuse_if_missing
 from simulator.executors import Executor, Run, Serial, Threads
 from simulator.logs import Logs
-from simulator.results import Collector, Results
+from simulator.measure.results import Collector, Results
+from simulator.measure.tallies import Tallies, tally
 from simulator.size import refuse_too_large
-from simulator.tallies import Tallies, tally
 from simulator.tape import draw_tape
 
 if TYPE_CHECKING:
-    from simulator.floor import Floor
+    from simulator.reference.router import Router
 
 Progress = Callable[[int, int], None]
 Arrivals = Sequence[NDArray[np.float64]]
@@ -60,8 +60,8 @@ class Experiment:
     `ENOUGH_TO_STOP` replications."""
     arrivals: Arrivals | None = None
     """Recorded arrival times of each type, in seconds, instead of drawn ones."""
-    policy: type[Floor] | None = None
-    """Routing rules written in Python, in place of `simulator.floor.Floor`; for the SimPy engine only."""
+    policy: type[Router] | None = None
+    """Routing rules written in Python, in place of `simulator.reference.router.Router`; for the SimPy engine only."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.replications <= MOST_REPLICATIONS:
@@ -102,7 +102,7 @@ def simulate(
     engine: Engine = "auto",
     precision: float | None = None,
     arrivals: Arrivals | None = None,
-    policy: type[Floor] | None = None,
+    policy: type[Router] | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -212,7 +212,7 @@ def play(
     engine: Engine = "simpy",
     *,
     arrivals: Arrivals | None = None,
-    policy: type[Floor] | None = None,
+    policy: type[Router] | None = None,
 ) -> Logs:
     """The logs of one replication; ``auto`` is the compiled engine where that has been started.
 
@@ -225,10 +225,10 @@ def play(
     refuse_too_large(scenario)
     fast = engine == "kernel" or (engine == "auto" and policy is None and has_started())
     if fast:
-        from simulator import kernel
+        from simulator.kernel import engine as kernel
 
         return kernel.play(scenario, kernel.draw_tape(scenario, how.seed, replication, arrivals=how.arrivals))
-    from simulator import centre
+    from simulator.reference import centre
 
     tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     return centre.play(scenario, tape, how.policy)
@@ -237,10 +237,10 @@ def play(
 def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replication: int) -> Tallies:
     """The tallies of one replication."""
     if engine == "kernel":
-        from simulator import kernel
+        from simulator.kernel import engine as kernel
 
         return kernel.play_and_tally(scenario, kernel.draw_tape(scenario, how.seed, replication, arrivals=how.arrivals))
-    from simulator import centre
+    from simulator.reference import centre
 
     tape = draw_tape(scenario, how.seed, replication, arrivals=how.arrivals)
     return tally(scenario, centre.play(scenario, tape, how.policy))
@@ -248,7 +248,7 @@ def play_and_tally(scenario: Scenario, how: Experiment, engine: Engine, replicat
 
 def is_precise(results: Results, precision: float) -> bool:
     """Whether the interval of every target that is a share is narrow enough, by replications enough to tell."""
-    from simulator.targets import verdict
+    from simulator.measure.targets import verdict
 
     if results.replications < ENOUGH_TO_STOP:
         return False
@@ -260,7 +260,7 @@ def is_precise(results: Results, precision: float) -> bool:
 
 def replications_for(results: Results, precision: float) -> int:
     """How many replications a precision will take, judged by a first few: half-widths shrink with their root."""
-    from simulator.targets import verdict
+    from simulator.measure.targets import verdict
 
     rows = verdict(results)
     shares = rows[rows["measure"] != "asa"]

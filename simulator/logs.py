@@ -57,7 +57,7 @@ class ContactLog:
 
 
 @dataclass(frozen=True)
-class PutDownLog:
+class PreemptionLog:
     """One row per stretch of work that was put down for connected work."""
 
     contact: Ints
@@ -68,17 +68,17 @@ class PutDownLog:
 
 @dataclass(frozen=True)
 class StaffingLog:
-    """One row per stretch of duty: planned from `on` to `off`, over at `gone`."""
+    """One row per stretch of duty: planned from `on` to `off`, over at `left_at`."""
 
     agent: Ints
     on: Floats
     off: Floats
-    gone: Floats
+    left_at: Floats
     group_of: Ints
     """The group of each agent, shape (agents,)."""
 
 
-def over_at(gone: Floats, off: Floats, length: float) -> Floats:
+def over_at(left_at: Floats, off: Floats, length: float) -> Floats:
     """When stretches of duty were over: at the end of the horizon where the clock stopped on unfinished work.
 
     Examples
@@ -86,7 +86,7 @@ def over_at(gone: Floats, off: Floats, length: float) -> Floats:
     >>> over_at(np.array([70.0, np.nan, np.nan]), np.array([60.0, 60.0, np.inf]), 100.0)
     array([ 70., 100.,  nan])
     """
-    return np.where(np.isnan(gone) & (off < length), length, gone)
+    return np.where(np.isnan(left_at) & (off < length), length, left_at)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Logs:
     """Everything that one replication leaves behind."""
 
     contacts: ContactLog
-    put_down: PutDownLog
+    put_down: PreemptionLog
     staffing: StaffingLog
 
 
@@ -117,7 +117,7 @@ def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
     def known(number: Ints) -> pd.Series:
         return pd.Series(number, dtype="Int64").where(number >= 0)
 
-    channels = np.array([kind.channel for kind in scenario.contact_types], dtype=object)
+    channels = np.array([contact_type.channel for contact_type in scenario.contact_types], dtype=object)
     rows = pd.DataFrame(
         {
             "contact": np.arange(len(log.type)),

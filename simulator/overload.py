@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR
-from simulator.results import Results
+from simulator.measure.results import Results
 
 HARDLY = 0.01
 """The share of work up to which what is missing may be chance."""
@@ -39,12 +39,17 @@ def growth(results: Results, of: str) -> float:
     handle, k = _handle_times(results), scenario.type_names.index(of)
     if not handle[k]:
         return 0.0
-    can = np.array([[name in _groups(scenario, kind) for name in scenario.group_names] for kind in scenario.type_names])
+    can = np.array(
+        [
+            [name in _groups(scenario, contact_type) for name in scenario.group_names]
+            for contact_type in scenario.type_names
+        ]
+    )
     alone = np.arange(len(can)) == k
     missing = [
         _missing(results, handle, able, chosen & ~(can & ~able).any(axis=1))
         for able in _unions(can, k)
-        for chosen in (alone, np.array([not kind.connected for kind in scenario.contact_types]))
+        for chosen in (alone, np.array([not contact_type.connected for contact_type in scenario.contact_types]))
     ]
     pattern = _pattern(results)
     hours = (pattern.stop - pattern.start) * scenario.horizon.interval / HOUR
@@ -56,11 +61,20 @@ def _missing(results: Results, handle: Floats, able: NDArray[np.bool_], types: N
 
     0 where as good as nothing is missing.
     """
-    scenario, kinds = results.scenario, results.scenario.contact_types
-    shares = [scenario.horizon.open_share(kind.open) for kind, chosen in zip(kinds, types, strict=True) if chosen]
+    scenario, contact_types = results.scenario, results.scenario.contact_types
+    shares = [
+        scenario.horizon.open_share(contact_type.open)
+        for contact_type, chosen in zip(contact_types, types, strict=True)
+        if chosen
+    ]
     opened = np.max(shares, axis=0)
     names = {name for name, chosen in zip(scenario.group_names, able, strict=True) if chosen}
-    live = np.array([kind.work == "live" and _groups(scenario, kind.name) <= names for kind in kinds])
+    live = np.array(
+        [
+            contact_type.work == "live" and _groups(scenario, contact_type.name) <= names
+            for contact_type in contact_types
+        ]
+    )
     kept = ("resolved_by_bot", "falsely_contained", "left_bot")
     arrived = _mean(results, "contacts", "contacts") - sum(_mean(results, "contacts", name) for name in kept)
     handled = _mean(results, "contacts", "handle_time")
@@ -95,7 +109,9 @@ def _pattern(results: Results) -> slice:
 def _handle_times(results: Results) -> Floats:
     """Agent-seconds of one contact, shape (types,)."""
     answered, handled = (_mean(results, "contacts", name).sum(axis=1) for name in ("answered", "handle_time"))
-    usual = np.array([kind.handle_time.mean + kind.wrap_up.mean for kind in results.scenario.contact_types])
+    usual = np.array(
+        [contact_type.handle_time.mean + contact_type.wrap_up.mean for contact_type in results.scenario.contact_types]
+    )
     return np.asarray(np.divide(handled, answered, out=usual, where=answered > 0))
 
 

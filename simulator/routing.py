@@ -2,7 +2,7 @@
 
 **Who takes a contact.** Its groups are tried in order; one whose delay has not passed is passed over. A live contact
 and a deferred item need an agent with empty hands; a concurrent contact needs one with a free slot, tried by load as
-the group's `fill` says. Deferred work leaves `keep_free` agents of the group free. Among equally loaded agents the one
+the group's `chat_routing` says. Deferred work leaves `reserved` agents of the group free. Among equally loaded agents the one
 who came to this load first is taken (`longest-idle`), or last (`shortest-idle`), or the lowest number
 (`lowest-number`). If nobody is free, a connected contact may have an interruptible item put down, groups in order.
 
@@ -81,12 +81,12 @@ class Tables:
     open_clock: NDArray[np.bool_]
     """Whether the deadline runs in open hours only, shape (T,)."""
     agent_rule: int
-    slots: Ints
-    pace: Floats
+    max_concurrent: Ints
+    concurrency_speed: Floats
     """The speed of each session at 0, 1, 2 ... open ones, shape (G, S + 1)."""
-    fill: Ints
+    chat_routing: Ints
     """The loads at which an agent may take a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
-    keep_free: Ints
+    reserved: Ints
     trunk: Ints
     """The trunk group of each type, -1 for none, shape (T,)."""
     lines: Ints
@@ -114,42 +114,47 @@ class Tables:
 @lru_cache(maxsize=64)
 def tables(scenario: Scenario) -> Tables:
     """The tables of a scenario, remembered, for every replication asks for the same; not to be written to."""
-    kinds, groups = scenario.contact_types, scenario.agent_groups
+    contact_types, groups = scenario.contact_types, scenario.agent_groups
     horizon, whole = scenario.horizon, played(scenario)
     route_group, route_after = _routes(scenario)
     rank, after, speed = _skills(scenario)
-    bots = [kind.bot for kind in kinds]
-    targets = [kind.target for kind in kinds]
+    bots = [contact_type.bot for contact_type in contact_types]
+    targets = [contact_type.target for contact_type in contact_types]
     return Tables(
         length=whole.horizon.length,
         judged=whole.judged,
         clock_end=whole.clock_end,
         work_off=horizon.at_end == "work-off",
-        work=np.array([_WORK[kind.work] for kind in kinds]),
-        interruptible=np.array([kind.interruptible for kind in kinds]),
+        work=np.array([_WORK[contact_type.work] for contact_type in contact_types]),
+        interruptible=np.array([contact_type.interruptible for contact_type in contact_types]),
         route_group=route_group,
         route_after=route_after,
         rank=rank,
         after=after,
         speed=speed,
-        level=np.array([kind.priority.level for kind in kinds]),
-        ageing=np.array([kind.priority.ageing / 3600 for kind in kinds]),
+        level=np.array([contact_type.priority.level for contact_type in contact_types]),
+        ageing=np.array([contact_type.priority.ageing / 3600 for contact_type in contact_types]),
         by_deadline=scenario.routing.order == "earliest-deadline",
         within=np.array([t.within if t and t.within is not None else np.inf for t in targets]),
         open_clock=np.array([bool(t and t.clock == "open-hours") for t in targets]),
         agent_rule=_AGENT[scenario.routing.agent],
-        slots=np.array([group.slots for group in groups]),
-        pace=np.array([_pace(group, scenario) for group in groups]),
-        fill=np.array([_fill(group, scenario) for group in groups]),
-        keep_free=np.array([group.keep_free for group in groups]),
-        trunk=np.array([list(scenario.trunks).index(kind.trunk) if kind.trunk else -1 for kind in kinds]),
+        max_concurrent=np.array([group.max_concurrent for group in groups]),
+        concurrency_speed=np.array([_pace(group, scenario) for group in groups]),
+        chat_routing=np.array([_fill(group, scenario) for group in groups]),
+        reserved=np.array([group.reserved for group in groups]),
+        trunk=np.array(
+            [
+                list(scenario.trunks).index(contact_type.trunk) if contact_type.trunk else -1
+                for contact_type in contact_types
+            ]
+        ),
         lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
-        open_periods=tuple(open_periods(scenario, kind.open) for kind in kinds),
+        open_periods=tuple(open_periods(scenario, contact_type.open) for contact_type in contact_types),
         bot_periods=tuple(open_periods(scenario, bot.hours) if bot else np.empty((0, 2)) for bot in bots),
-        bot_sessions=np.array([_sessions(kind) for kind in kinds]),
+        bot_sessions=np.array([_sessions(contact_type) for contact_type in contact_types]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
         overdue=np.array(
-            [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in kinds]
+            [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in contact_types]
         ),
         **_rules(scenario),
     )
@@ -178,22 +183,22 @@ def _skills(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
 
 
 def _pace(group: AgentGroup, scenario: Scenario) -> list[float]:
-    most = max(g.slots for g in scenario.agent_groups)
-    given = list(group.pace)
+    most = max(g.max_concurrent for g in scenario.agent_groups)
+    given = list(group.concurrency_speed)
     return [1.0, *given, *[given[-1]] * (most - len(given))]
 
 
 def _fill(group: AgentGroup, scenario: Scenario) -> list[int]:
-    most = max(g.slots for g in scenario.agent_groups)
-    loads = list(range(group.slots))
-    order = {"least-loaded": loads, "most-loaded": loads[::-1], "idle-last": loads[1:] + loads[:1]}[group.fill]
-    return order + [-1] * (most - group.slots)
+    most = max(g.max_concurrent for g in scenario.agent_groups)
+    loads = list(range(group.max_concurrent))
+    order = {"least-loaded": loads, "most-loaded": loads[::-1], "idle-last": loads[1:] + loads[:1]}[group.chat_routing]
+    return order + [-1] * (most - group.max_concurrent)
 
 
-def _sessions(kind: ContactType) -> int:
-    if kind.bot is None:
+def _sessions(contact_type: ContactType) -> int:
+    if contact_type.bot is None:
         return NO_BOT
-    return NO_LIMIT if kind.bot.sessions is None else kind.bot.sessions
+    return NO_LIMIT if contact_type.bot.sessions is None else contact_type.bot.sessions
 
 
 def _rules(scenario: Scenario) -> dict[str, Any]:
@@ -203,8 +208,8 @@ def _rules(scenario: Scenario) -> dict[str, Any]:
     chances: list[float] = []
     rows: list[int] = []
     row = 0
-    for k, kind in enumerate(scenario.contact_types):
-        numbered = list(enumerate(kind.follow_ups, start=row))
+    for k, contact_type in enumerate(scenario.contact_types):
+        numbered = list(enumerate(contact_type.follow_ups, start=row))
         row += len(numbered)
         for name, event in _AFTER.items():
             first[k, event] = len(ordered)

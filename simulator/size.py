@@ -13,7 +13,7 @@ from scenarios.errors import TooLarge
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
-from simulator import waits
+from simulator.measure import waits
 from simulator.tail import Played, played
 
 BYTES_OF_A_CONTACT = 600
@@ -30,7 +30,7 @@ FEWEST, ENDLESS = 1e-3, 1e15
 
 def first_contacts(scenario: Scenario) -> NDArray[np.float64]:
     """First contacts of a replication, with the opening backlog, shape (types,)."""
-    backlog = np.array([kind.backlog for kind in scenario.contact_types], dtype=float)
+    backlog = np.array([contact_type.backlog for contact_type in scenario.contact_types], dtype=float)
     return np.asarray(scenario.expected.sum(axis=1) + backlog)
 
 
@@ -42,12 +42,14 @@ def later_contacts(scenario: Scenario) -> float:
 
     Examples
     --------
-    >>> from scenarios.presets import load
+    >>> from scenarios.yaml.presets import load
     >>> bool(later_contacts(load("bot-first")) < first_contacts(load("bot-first")).sum())
     True
     """
     wave, total = first_contacts(scenario), 0.0
-    for step in range(max((rule.max_tries for kind in scenario.contact_types for rule in kind.follow_ups), default=0)):
+    for step in range(
+        max((rule.max_tries for contact_type in scenario.contact_types for rule in contact_type.follow_ups), default=0)
+    ):
         wave = wave @ _following(scenario, step)
         total += wave.sum()
         if wave.sum() < FEWEST or total > ENDLESS:
@@ -58,9 +60,9 @@ def later_contacts(scenario: Scenario) -> float:
 def _following(scenario: Scenario, step: int) -> NDArray[np.float64]:
     """How many contacts follow one that is so many steps into its case, at most, shape (types, types)."""
     result = np.zeros((len(scenario.contact_types),) * 2)
-    for row, kind in zip(result, scenario.contact_types, strict=True):
+    for row, contact_type in zip(result, scenario.contact_types, strict=True):
         by_event: defaultdict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(result)))
-        for rule in kind.follow_ups:
+        for rule in contact_type.follow_ups:
             if (
                 rule.after not in UNANSWERED
                 and step < rule.max_tries
@@ -84,8 +86,8 @@ def refuse_too_large(scenario: Scenario, replications: int = 1) -> None:
     results = replications * (sums + 2 * 4 * types * waits.BINS)
     whole = played(scenario)
     contacts = (first_contacts(scenario).sum() + later_contacts(scenario)) * _longest(whole, scenario)
-    heads = float(scenario.heads.max(axis=1).sum()) * whole.horizon.intervals
-    one = (BYTES_OF_A_CONTACT * contacts + BYTES_OF_A_HEAD * heads) * (os.cpu_count() or 1)
+    staffing = float(scenario.staffing.max(axis=1).sum()) * whole.horizon.intervals
+    one = (BYTES_OF_A_CONTACT * contacts + BYTES_OF_A_HEAD * staffing) * (os.cpu_count() or 1)
     limit = SHARE_OF_MEMORY * memory()
     if results + one > limit:
         smaller = "take a shorter horizon, fewer contacts or agents" if one > limit else "play fewer replications"

@@ -37,7 +37,7 @@ class Played:
 
     horizon: Horizon
     """With the days of the tail."""
-    heads: Ints
+    staffing: Ints
     """Heads on duty over the played horizon, shape (groups, intervals)."""
     judged: float
     """The instant from which nothing counts: the end of the horizon, infinite without a tail."""
@@ -54,17 +54,17 @@ def played(scenario: Scenario) -> Played:
     There is a tail where work may wait: until the last deadline, and for one pattern of days at least. Staffing goes on
     for one more, to work off what is left.
     """
-    horizon, heads = scenario.horizon, scenario.heads
+    horizon, staffing = scenario.horizon, scenario.staffing
     ends = _ends(scenario) if horizon.at_end == "work-off" else ()
     if not ends:
-        return Played(horizon, heads, inf, (inf,), inf if horizon.at_end == "work-off" else horizon.length)
+        return Played(horizon, staffing, inf, (inf,), inf if horizon.at_end == "work-off" else horizon.length)
     days = ceil(ends[-1] / DAY) + horizon.pattern_days
     longer = Horizon.model_construct(
         **{name: getattr(horizon, name) for name in Horizon.model_fields} | {"days": horizon.days + days}
     )
     return Played(
         longer,
-        np.concatenate((heads, horizon.after(heads, days)), axis=1),
+        np.concatenate((staffing, horizon.after(staffing, days)), axis=1),
         horizon.length,
         tuple(horizon.length + end for end in ends),
         longer.length,
@@ -78,20 +78,22 @@ def _ends(scenario: Scenario) -> tuple[float, ...]:
     time, does.
     """
     horizon = scenario.horizon
-    deferred = [kind for kind in scenario.contact_types if not kind.connected]
+    deferred = [contact_type for contact_type in scenario.contact_types if not contact_type.connected]
     if not deferred:
         return ()
-    last = min(max(horizon.pattern_days * DAY, *(_last_due(horizon, kind) for kind in deferred)), LONGEST)
+    last = min(
+        max(horizon.pattern_days * DAY, *(_last_due(horizon, contact_type) for contact_type in deferred)), LONGEST
+    )
     ends = [min(_worked_off(scenario), last)]
     while ends[-1] < last:
         ends.append(min(2 * ends[-1], last))
     return tuple(ends)
 
 
-def _able(scenario: Scenario, kinds: list[ContactType]) -> Ints:
+def _able(scenario: Scenario, contact_types: list[ContactType]) -> Ints:
     """Heads by interval of the groups that can take any of some types, shape (groups, intervals)."""
-    names = {route.group for kind in kinds for route in scenario.routes(kind.name)}
-    return scenario.heads[[g for g, name in enumerate(scenario.group_names) if name in names]]
+    names = {route.group for contact_type in contact_types for route in scenario.routes(contact_type.name)}
+    return scenario.staffing[[g for g, name in enumerate(scenario.group_names) if name in names]]
 
 
 def _worked_off(scenario: Scenario) -> float:
@@ -100,10 +102,14 @@ def _worked_off(scenario: Scenario) -> float:
     A balance of all deferred work and the agent hours that connected work leaves over (Lindley's recursion).
     """
     horizon = scenario.horizon
-    work = scenario.expected * [[kind.handle_time.mean + kind.wrap_up.mean] for kind in scenario.contact_types]
-    deferred = np.array([not kind.connected for kind in scenario.contact_types])
-    heads = _able(scenario, [kind for kind in scenario.contact_types if not kind.connected]).sum(axis=0)
-    spare = np.maximum(heads * horizon.interval - work[~deferred].sum(axis=0), 0.1 * heads * horizon.interval)
+    work = scenario.expected * [
+        [contact_type.handle_time.mean + contact_type.wrap_up.mean] for contact_type in scenario.contact_types
+    ]
+    deferred = np.array([not contact_type.connected for contact_type in scenario.contact_types])
+    staffing = _able(
+        scenario, [contact_type for contact_type in scenario.contact_types if not contact_type.connected]
+    ).sum(axis=0)
+    spare = np.maximum(staffing * horizon.interval - work[~deferred].sum(axis=0), 0.1 * staffing * horizon.interval)
     change = np.cumsum(work[deferred].sum(axis=0) - spare)
     left = change[-1] - min(change.min(), 0.0)
     done = np.cumsum(horizon.after(spare, 2 * horizon.pattern_days))
@@ -111,14 +117,14 @@ def _worked_off(scenario: Scenario) -> float:
     return SAFELY * (first + 1) * horizon.interval + HOUR
 
 
-def _last_due(horizon: Horizon, kind: ContactType) -> float:
+def _last_due(horizon: Horizon, contact_type: ContactType) -> float:
     """Seconds from the end of the horizon to the deadline of what arrives at its end; 0 where there is none."""
-    if kind.target is None or kind.target.within is None:
+    if contact_type.target is None or contact_type.target.within is None:
         return 0.0
-    if kind.target.clock != "open-hours":
-        return kind.target.within
-    reach = repeated_periods(horizon, kind.open, horizon.length + DEADLINES_AHEAD)
-    due = float(open_time_later(reach, horizon.length, kind.target.within))
+    if contact_type.target.clock != "open-hours":
+        return contact_type.target.within
+    reach = repeated_periods(horizon, contact_type.open, horizon.length + DEADLINES_AHEAD)
+    due = float(open_time_later(reach, horizon.length, contact_type.target.within))
     return due - horizon.length if due < inf else 0.0
 
 

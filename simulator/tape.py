@@ -86,7 +86,7 @@ class Tape:
     """The root of each type's hashed draws; 0 where no contact follows another."""
     absent: tuple[NDArray[np.bool_], ...]
     """For each group who is absent, shape (days, heads)."""
-    busyness: Floats
+    day_factors: Floats
     """The busyness factor of each type and day, shape (types, days)."""
     until: float = inf
     """The instant until which contacts arrive after the horizon, infinite where none do."""
@@ -144,20 +144,26 @@ def draw_tape(
         How long contacts arrive after the horizon: its place in `simulator.tail.Played.stages`.
     """
     stages = played(scenario).stages
-    busyness = _busyness(scenario, seed, replication)
-    kinds = scenario.contact_types
+    day_factors = _busyness(scenario, seed, replication)
+    contact_types = scenario.contact_types
     times = [
         _arrivals(
-            scenario.expected[k] * busyness[k, scenario.horizon.day_of_interval],
+            scenario.expected[k] * day_factors[k, scenario.horizon.day_of_interval],
             scenario.horizon.interval,
-            stream(seed, replication, f"arrivals/{kind.name}"),
+            stream(seed, replication, f"arrivals/{contact_type.name}"),
         )
         if arrivals is None
         else np.sort(arrivals[k])
-        for k, kind in enumerate(kinds)
+        for k, contact_type in enumerate(contact_types)
     ]
-    draws = [_first_draws(kind, seed, replication, len(t)) for kind, t in zip(kinds, times, strict=True)]
-    started = [np.concatenate((np.zeros(kind.backlog), t)) for kind, t in zip(kinds, times, strict=True)]
+    draws = [
+        _first_draws(contact_type, seed, replication, len(t))
+        for contact_type, t in zip(contact_types, times, strict=True)
+    ]
+    started = [
+        np.concatenate((np.zeros(contact_type.backlog), t))
+        for contact_type, t in zip(contact_types, times, strict=True)
+    ]
     if stages[stage] < inf:
         tails = _tails(scenario, seed, replication, stages[stage])
         started = [np.concatenate((own, later)) for own, (later, _) in zip(started, tails, strict=True)]
@@ -175,7 +181,7 @@ def draw_tape(
         delays=_delays(scenario, seed, replication, pool, grid),
         keys=tuple(key(seed, replication, f"journey/{name}") if pool else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
-        busyness=busyness,
+        day_factors=day_factors,
         until=stages[stage],
         longer=again if stage + 1 < len(stages) else None,
     )
@@ -185,11 +191,11 @@ def _busyness(scenario: Scenario, seed: int, replication: int, days: int | None 
     """Gamma factors with mean 1, shape (types, days); types that share a name share their days."""
     days = scenario.horizon.days if days is None else days
     result = np.ones((len(scenario.contact_types), days))
-    for k, kind in enumerate(scenario.contact_types):
-        variation = kind.volume.variation
+    for k, contact_type in enumerate(scenario.contact_types):
+        variation = contact_type.volume.variation
         if variation is None or variation.cv == 0:
             continue
-        name = f"busyness/type/{kind.name}" if variation.shared is None else f"busyness/{variation.shared}"
+        name = f"busyness/type/{contact_type.name}" if variation.shared is None else f"busyness/{variation.shared}"
         shape = variation.cv**-2
         result[k] = stream(seed, replication, prefix + name).standard_gamma(shape, days) / shape
     return result
@@ -202,17 +208,17 @@ def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> lis
     """
     horizon = scenario.horizon
     days = ceil((until - horizon.length) / DAY)
-    busyness = _busyness(scenario, seed, replication, days, "tail/")
-    expected = horizon.after(scenario.expected, days).reshape(len(busyness), days, -1) * busyness[:, :, None]
+    day_factors = _busyness(scenario, seed, replication, days, "tail/")
+    expected = horizon.after(scenario.expected, days).reshape(len(day_factors), days, -1) * day_factors[:, :, None]
     tails = []
-    for kind, rows in zip(scenario.contact_types, expected, strict=True):
+    for contact_type, rows in zip(scenario.contact_types, expected, strict=True):
         times = [
             horizon.length
             + day * DAY
-            + _arrivals(row, horizon.interval, stream(seed, replication, f"tail/{day}/arrivals/{kind.name}"))
+            + _arrivals(row, horizon.interval, stream(seed, replication, f"tail/{day}/arrivals/{contact_type.name}"))
             for day, row in enumerate(rows)
         ]
-        draws = [_draws(kind, seed, replication, len(t), f"tail/{day}/") for day, t in enumerate(times)]
+        draws = [_draws(contact_type, seed, replication, len(t), f"tail/{day}/") for day, t in enumerate(times)]
         together = np.concatenate(times)
         tails.append(_first(together, joined(draws), int(np.searchsorted(together, until))))
     return tails
@@ -234,32 +240,32 @@ def _arrivals(expected: Floats, interval: float, random: np.random.Generator) ->
     return np.asarray(np.interp(points[: np.searchsorted(points, total)], volume, edges))
 
 
-def _first_draws(kind: ContactType, seed: int, replication: int, size: int) -> Draws:
+def _first_draws(contact_type: ContactType, seed: int, replication: int, size: int) -> Draws:
     """Draws of a type's first contacts; those of an opening backlog stand in front."""
-    fresh = _draws(kind, seed, replication, size, "")
-    if not kind.backlog:
+    fresh = _draws(contact_type, seed, replication, size, "")
+    if not contact_type.backlog:
         return fresh
-    return joined([_draws(kind, seed, replication, kind.backlog, "backlog/"), fresh])
+    return joined([_draws(contact_type, seed, replication, contact_type.backlog, "backlog/"), fresh])
 
 
-def _draws(kind: ContactType, seed: int, replication: int, size: int, prefix: str) -> Draws:
+def _draws(contact_type: ContactType, seed: int, replication: int, size: int, prefix: str) -> Draws:
     """Draws of a type, not yet on the grid; what is the same for all takes up the room of one."""
 
-    def times(purpose: str, law: Distribution | None, missing: float = 0.0) -> Floats:
-        if law is None or law.mean == 0:
-            return np.broadcast_to(missing if law is None else 0.0, size)
-        return _drawn(law, stream(seed, replication, f"{prefix}{purpose}/{kind.name}"), size)
+    def times(purpose: str, distribution: Distribution | None, missing: float = 0.0) -> Floats:
+        if distribution is None or distribution.mean == 0:
+            return np.broadcast_to(missing if distribution is None else 0.0, size)
+        return _drawn(distribution, stream(seed, replication, f"{prefix}{purpose}/{contact_type.name}"), size)
 
     def chances(purpose: str) -> Floats:
-        return stream(seed, replication, f"{prefix}{purpose}/{kind.name}").random(size)
+        return stream(seed, replication, f"{prefix}{purpose}/{contact_type.name}").random(size)
 
-    patience = times("patience", kind.patience, np.inf)
-    if kind.balking:
-        patience = np.where(chances("balking") < kind.balking, 0.0, patience)
-    bot = kind.bot
+    patience = times("patience", contact_type.patience, np.inf)
+    if contact_type.balking:
+        patience = np.where(chances("balking") < contact_type.balking, 0.0, patience)
+    bot = contact_type.bot
     return Draws(
-        handle=times("handle", kind.handle_time),
-        wrap_up=times("wrap-up", kind.wrap_up),
+        handle=times("handle", contact_type.handle_time),
+        wrap_up=times("wrap-up", contact_type.wrap_up),
         patience=patience,
         bot_outcome=np.broadcast_to(np.int8(NO_BOT), size)
         if bot is None
@@ -270,9 +276,9 @@ def _draws(kind: ContactType, seed: int, replication: int, size: int, prefix: st
     )
 
 
-def _drawn(law: Distribution, random: np.random.Generator, size: int) -> Floats:
+def _drawn(distribution: Distribution, random: np.random.Generator, size: int) -> Floats:
     """Draws that end at the longest time of a scenario: beyond it no agent, customer or case is anybody's plan."""
-    return np.minimum(law.draw(random, size), LONGEST)
+    return np.minimum(distribution.draw(random, size), LONGEST)
 
 
 def _bot_outcomes(bot: Bot, chance: Floats) -> NDArray[np.int8]:
@@ -317,7 +323,7 @@ def _on_grid(draws: Draws, grid: float) -> Draws:
 @lru_cache(maxsize=64)
 def _pool_size(scenario: Scenario) -> int:
     """A power of two of at least twice the follow-ups that any type can expect; 0 without rules."""
-    if not any(kind.follow_ups for kind in scenario.contact_types):
+    if not any(contact_type.follow_ups for contact_type in scenario.contact_types):
         return 0
     wanted = min(max(2 * max(followed(scenario).values()), SMALLEST_POOL), LARGEST_POOL)
     return 1 << int(np.ceil(np.log2(wanted)))
@@ -326,19 +332,25 @@ def _pool_size(scenario: Scenario) -> int:
 def followed(scenario: Scenario) -> dict[str, float]:
     """The contacts of each type that follow from first ones, at most, in the mean."""
     inflow = dict.fromkeys(scenario.type_names, 0.0)
-    for kind, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1), strict=True):
-        for name, share in _shares_followed(kind).items():
-            inflow[name] += share * (expected + kind.backlog)
+    for contact_type, expected in zip(scenario.contact_types, scenario.expected.sum(axis=1), strict=True):
+        for name, share in _shares_followed(contact_type).items():
+            inflow[name] += share * (expected + contact_type.backlog)
     return inflow
 
 
-def _shares_followed(kind: ContactType) -> dict[str, float]:
+def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     """The most contacts of each type that follow from one of this type: it ends in one way, and may be overdue."""
     of_bot = {"bot-resolved": 0.0, "falsely-contained": 0.0, "bot-left": 0.0}
-    if kind.bot is not None:
-        of_bot = dict(zip(of_bot, (kind.bot.resolved, kind.bot.falsely_contained, kind.bot.left), strict=True))
+    if contact_type.bot is not None:
+        of_bot = dict(
+            zip(
+                of_bot,
+                (contact_type.bot.resolved, contact_type.bot.falsely_contained, contact_type.bot.left),
+                strict=True,
+            )
+        )
     by_end: dict[str, dict[str, float]] = {}
-    for rule in kind.follow_ups:
+    for rule in contact_type.follow_ups:
         ends = by_end.setdefault(rule.as_type, {})
         ends[rule.after] = ends.get(rule.after, 0.0) + rule.probability * of_bot.get(rule.after, 1.0)
     return {name: ends.pop("overdue", 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
@@ -346,14 +358,14 @@ def _shares_followed(kind: ContactType) -> dict[str, float]:
 
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
     """Draws for later contacts; zeros for types that follow nothing."""
-    followed = {rule.as_type for kind in scenario.contact_types for rule in kind.follow_ups}
+    followed = {rule.as_type for contact_type in scenario.contact_types for rule in contact_type.follow_ups}
     columns = {
         name: np.zeros((len(scenario.contact_types), size), dtype=np.int8 if name == "bot_outcome" else float)
         for name in Draws.__dataclass_fields__
     }
-    for number, kind in enumerate(scenario.contact_types):
-        if kind.name in followed:
-            pool = _on_grid(_draws(kind, seed, replication, size, "pool/"), grid)
+    for number, contact_type in enumerate(scenario.contact_types):
+        if contact_type.name in followed:
+            pool = _on_grid(_draws(contact_type, seed, replication, size, "pool/"), grid)
             for name, column in columns.items():
                 column[number] = getattr(pool, name)
     return Draws(**columns)
@@ -361,9 +373,9 @@ def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: flo
 
 def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Floats:
     rows = [
-        all_on_grid(_drawn(rule.delay, stream(seed, replication, f"delay/{kind.name}/{number}"), size), grid)
-        for kind in scenario.contact_types
-        for number, rule in enumerate(kind.follow_ups)
+        all_on_grid(_drawn(rule.delay, stream(seed, replication, f"delay/{contact_type.name}/{number}"), size), grid)
+        for contact_type in scenario.contact_types
+        for number, rule in enumerate(contact_type.follow_ups)
     ]
     return np.array(rows).reshape(len(rows), size)
 
@@ -371,8 +383,8 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
 def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
     """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
     result, days_played = [], played(scenario).horizon.days
-    for group, heads in zip(scenario.agent_groups, scenario.heads, strict=True):
-        most, share = int(heads.max()), group.shrinkage.absence
+    for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
+        most, share = int(staffing.max()), group.shrinkage.absence
         days = [
             stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share
             if share

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from scenarios.scenario import Scenario, scenario_from
-from simulator import centre
 from simulator.logs import Logs
+from simulator.reference import centre
 from simulator.tape import Tape, draw_tape
 
 MINUTE = 60.0
 
 
-def kind(name: str, channel: str = "phone", **fields: Any) -> dict[str, Any]:
+def contact_type(name: str, channel: str = "phone", **fields: Any) -> dict[str, Any]:
     """A contact type of ten-minute contacts and no volume of its own."""
     given = {"handle_time": {"mean": "10 min"}, "volume": {"per_hour": 0}} | fields
     return {"name": name, "channel": channel} | given

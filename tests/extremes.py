@@ -32,12 +32,12 @@ class Extremes:
         """A time: often at a limit, sometimes of the usual size."""
         return min(max(self.pick([self.between(low, high), low, high, self.between(1, 3600)]), low), high)
 
-    def law(self, longest: float) -> dict[str, Any]:
+    def distribution(self, longest: float) -> dict[str, Any]:
         """A distribution of times with a mean up to the longest."""
         mean, other = self.time(limits.SHORTEST_MEAN, longest), self.time(limits.SHORTEST_MEAN, longest)
         cv = self.pick([limits.LEAST_CV, limits.MOST_CV, self.between(limits.LEAST_CV, limits.MOST_CV), 1.0])
         share = self.pick(CHANCES)
-        laws: list[dict[str, Any]] = [
+        distributions: list[dict[str, Any]] = [
             {"mean": mean},
             {"mean": mean, "cv": cv},
             {"family": "gamma", "mean": mean, "cv": cv},
@@ -49,7 +49,7 @@ class Extremes:
             {"family": "empirical", "values": [mean, other, 0], "weights": [1, self.pick([0, 1e-12, 1e12]), 1]},
             {"family": "with-zero", "zero": self.pick([0, 1e-12, 0.5]), "of": {"mean": mean}},
         ]
-        return self.pick(laws)
+        return self.pick(distributions)
 
     def count(self, most: float) -> float:
         """A number of contacts, of any size."""
@@ -80,37 +80,41 @@ class Extremes:
         """A contact type of any kind of work."""
         work = self.pick(["live", "live", "concurrent", "deferred"])
         longest = limits.LONGEST_WORK[work]
-        kind: dict[str, Any] = {"name": name, "channel": CHANNELS[work], "volume": self.volume(interval)}
-        kind["handle_time"] = self.law(longest) if self.maybe(0.6) else {"mean": 300}
+        contact_type: dict[str, Any] = {"name": name, "channel": CHANNELS[work], "volume": self.volume(interval)}
+        contact_type["handle_time"] = self.distribution(longest) if self.maybe(0.6) else {"mean": 300}
         if self.maybe(0.3):
-            kind["wrap_up"] = self.law(longest)
+            contact_type["wrap_up"] = self.distribution(longest)
         if work == "deferred":
-            kind["backlog"] = self.pick([0, 0, 1, 1000, 1_000_000])
+            contact_type["backlog"] = self.pick([0, 0, 1, 1000, 1_000_000])
         elif self.maybe(0.5):
-            kind["patience"] = self.law(LONGEST)
+            contact_type["patience"] = self.distribution(LONGEST)
         if self.maybe(0.8):
-            kind["target"] = self.target()
+            contact_type["target"] = self.target()
         if self.maybe(0.2):
-            kind["open"] = self.pick(["Mon-Fri 08:00-18:00", "Mon-Sun 00:00-00:01", "Mon-Sun 23:59-00:01"])
+            contact_type["open"] = self.pick(["Mon-Fri 08:00-18:00", "Mon-Sun 00:00-00:01", "Mon-Sun 23:59-00:01"])
         if self.maybe(0.2):
             shares = {"resolved": self.pick(CHANCES) / 2, "left": self.pick(CHANCES) / 4}
-            kind["bot"] = {**shares, "session": self.law(86400), "handle_factor": self.pick([0.01, 20, 1])}
+            contact_type["bot"] = {
+                **shares,
+                "session": self.distribution(86400),
+                "handle_factor": self.pick([0.01, 20, 1]),
+            }
         if self.maybe(0.2):
             rule = {"after": self.pick(["abandoned", "answered"]), "probability": self.pick(CHANCES) / 2}
-            kind["follow_ups"] = [
+            contact_type["follow_ups"] = [
                 {**rule, "as": self.pick(names), "handle_factor": self.pick([0.01, 20]), "max_tries": 3}
             ]
-        return kind
+        return contact_type
 
     def agent_group(self, name: str, skills: list[str]) -> dict[str, Any]:
         """An agent group from nobody to a town."""
-        heads = self.pick([0, 1, 3, 10, 50, int(self.between(1, 1000)), int(self.between(1, 100_000))])
+        staffing = self.pick([0, 1, 3, 10, 50, int(self.between(1, 1000)), int(self.between(1, 100_000))])
         speed = {"speed": self.pick([0.05, 20])} if self.maybe(0.15) else {}
-        slots = self.pick([1, 1, 2, 3, 20])
-        group: dict[str, Any] = {"name": name, "skills": dict.fromkeys(skills, speed), "slots": slots}
-        group["staffing"] = self.pick([heads, {"Mon-Fri 08:00-18:00": heads}])
-        if slots > 1:
-            group["pace"] = [1, self.pick([2, 0.05, 0.8])]
+        max_concurrent = self.pick([1, 1, 2, 3, 20])
+        group: dict[str, Any] = {"name": name, "skills": dict.fromkeys(skills, speed), "max_concurrent": max_concurrent}
+        group["staffing"] = self.pick([staffing, {"Mon-Fri 08:00-18:00": staffing}])
+        if max_concurrent > 1:
+            group["concurrency_speed"] = [1, self.pick([2, 0.05, 0.8])]
         if self.maybe(0.2):
             group["shrinkage"] = {"planned": self.pick([0.95, 0.3]), "absence": self.pick([0.95, 0.1])}
         return group

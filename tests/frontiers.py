@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from models.frontier import Frontier
+from models.whatif.frontier import Frontier
 
 
 def made(costs: list[float], statuses: list[str], gap: float = 0.0, head: float = 0.0, noise: float = 0.0) -> Frontier:

@@ -17,7 +17,7 @@ FEATURES = frozenset(
         *("live", "concurrent", "deferred"),  # at least one of these three must stay
         *("patience", "balking", "targets", "priority", "hours", "trunks", "bots", "follow-ups", "overdue"),
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
-        *("ranks", "speeds", "pace", "fill", "keep-free", "staffing-changes", "absence", "cost"),
+        *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
         *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop"),
     }
 )
@@ -119,29 +119,29 @@ def _contact_types(
 ) -> dict[str, Any]:
     work = draw(st.sampled_from(sorted({"live", "concurrent", "deferred"} & features)))
     maybe = _Maybe(draw, features)
-    kind: dict[str, Any] = {"name": name, "work": work, "channel": draw(st.sampled_from(CHANNELS[work]))}
-    kind["handle_time"] = draw(distributions(1, 900))
-    maybe.put(kind, "wrap-up", "wrap_up", distributions(0, 120))
-    maybe.put(kind, "hours", "open", st.sampled_from(HOURS))
-    if not horizon.open_share(windows(kind.get("open"))).any():
-        kind["open"] = "always"
-    kind["volume"] = draw(_volumes(horizon, windows(kind.get("open")), budget, features))
-    maybe.put(kind, "priority", "priority", _priorities())
-    maybe.put(kind, "value", "value", st.just({"answered": 2, "abandoned": -1.5, "late": -0.5}))
-    maybe.put(kind, "targets", "zones", st.just({"green": "30s", "yellow": "2 min"}))
+    contact_type: dict[str, Any] = {"name": name, "work": work, "channel": draw(st.sampled_from(CHANNELS[work]))}
+    contact_type["handle_time"] = draw(distributions(1, 900))
+    maybe.put(contact_type, "wrap-up", "wrap_up", distributions(0, 120))
+    maybe.put(contact_type, "hours", "open", st.sampled_from(HOURS))
+    if not horizon.open_share(windows(contact_type.get("open"))).any():
+        contact_type["open"] = "always"
+    contact_type["volume"] = draw(_volumes(horizon, windows(contact_type.get("open")), budget, features))
+    maybe.put(contact_type, "priority", "priority", _priorities())
+    maybe.put(contact_type, "value", "value", st.just({"answered": 2, "abandoned": -1.5, "late": -0.5}))
+    maybe.put(contact_type, "targets", "zones", st.just({"green": "30s", "yellow": "2 min"}))
     if work == "deferred":
-        maybe.put(kind, "interruptible", "interruptible", st.just(True))
-        maybe.put(kind, "backlog", "backlog", st.integers(0, 12))
+        maybe.put(contact_type, "interruptible", "interruptible", st.just(True))
+        maybe.put(contact_type, "backlog", "backlog", st.integers(0, 12))
     else:
-        maybe.put(kind, "patience", "patience", distributions(1, 600))
-        maybe.put(kind, "balking", "balking", chances)
+        maybe.put(contact_type, "patience", "patience", distributions(1, 600))
+        maybe.put(contact_type, "balking", "balking", chances)
         if trunk:
-            maybe.put(kind, "trunks", "trunk", st.just("lines"))
-    leaving = "patience" in kind or kind.get("balking", 0) > 0
-    maybe.put(kind, "targets", "target", _targets(leaving))
-    maybe.put(kind, "bots", "bot", _bots())
-    maybe.put(kind, "follow-ups", "follow_ups", _follow_ups(names, features))
-    return kind
+            maybe.put(contact_type, "trunks", "trunk", st.just("lines"))
+    leaving = "patience" in contact_type or contact_type.get("balking", 0) > 0
+    maybe.put(contact_type, "targets", "target", _targets(leaving))
+    maybe.put(contact_type, "bots", "bot", _bots())
+    maybe.put(contact_type, "follow-ups", "follow_ups", _follow_ups(names, features))
+    return contact_type
 
 
 class _Maybe:
@@ -260,12 +260,15 @@ def _agent_group(
     for skill in group["skills"].values():
         maybe.put(skill, "ranks", "rank", st.integers(1, 3))
         maybe.put(skill, "speeds", "speed", factors)
-    group["slots"] = draw(st.integers(1, 4)) if "concurrent" in features else 1
+    group["max_concurrent"] = draw(st.integers(1, 4)) if "concurrent" in features else 1
     maybe.put(
-        group, "pace", "pace", st.lists(st.sampled_from((1.0, 0.87, 0.7, 0.5)), min_size=1, max_size=group["slots"])
+        group,
+        "concurrency_speed",
+        "concurrency_speed",
+        st.lists(st.sampled_from((1.0, 0.87, 0.7, 0.5)), min_size=1, max_size=group["max_concurrent"]),
     )
-    maybe.put(group, "fill", "fill", st.sampled_from(("least-loaded", "most-loaded", "idle-last")))
-    maybe.put(group, "keep-free", "keep_free", st.integers(0, 3))
+    maybe.put(group, "chat_routing", "chat_routing", st.sampled_from(("least-loaded", "most-loaded", "idle-last")))
+    maybe.put(group, "keep-free", "reserved", st.integers(0, 3))
     group["staffing"] = draw(_staffing(horizon, features))
     maybe.put(group, "absence", "shrinkage", st.just({"planned": 0.25, "absence": 0.2}))
     maybe.put(group, "cost", "cost_per_hour", st.just(18.0))
@@ -274,14 +277,14 @@ def _agent_group(
 
 
 def _staffing(horizon: Horizon, features: frozenset[str]) -> st.SearchStrategy[Any]:
-    heads = st.integers(0 if "no-agents" in features else 1, 6)
+    staffing = st.integers(0 if "no-agents" in features else 1, 6)
     if "staffing-changes" not in features:
-        return heads
-    day = st.lists(heads, min_size=24, max_size=24).map(
+        return staffing
+    day = st.lists(staffing, min_size=24, max_size=24).map(
         lambda hours: [head for head in hours for _ in range(horizon.intervals_per_day // 24)]
     )
-    weekly = st.dictionaries(st.sampled_from(HOURS), heads, min_size=1, max_size=3)
-    return st.one_of(heads, day, weekly)
+    weekly = st.dictionaries(st.sampled_from(HOURS), staffing, min_size=1, max_size=3)
+    return st.one_of(staffing, day, weekly)
 
 
 @st.composite

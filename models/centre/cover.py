@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.highs import NoSolution, Rows, solve_integer
-from models.queueing.arguments import Floats
+from models.queueing.numerics.arguments import Floats
 from scenarios.errors import NotExpressible
 
 MOST_SETS = 10  # types of which every set is looked at; of more, each, every two and all that a group can do
@@ -84,7 +84,7 @@ def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int
     yield from sorted({*combinations(types, 1), *combinations(types, 2), *skills, types} - {()})
 
 
-def least_heads(
+def min_staffing(
     loads: Floats,
     needed: Floats,
     can: NDArray[np.bool_],
@@ -119,7 +119,7 @@ def least_heads(
     of them flexible, so that each type has 3 + 3.5 x 1.15 = 7.03.
 
     >>> can = np.array([[True, False], [False, True], [True, True]])
-    >>> least_heads(np.array([4.0, 4]), np.array([7.0, 7]), can, np.ones((3, 2)), np.array([1, 1, 1.1])).tolist()
+    >>> min_staffing(np.array([4.0, 4]), np.array([7.0, 7]), can, np.ones((3, 2)), np.array([1, 1, 1.1])).tolist()
     [3, 3, 7]
     """
     sets = list(bounds(loads, needed, can))
@@ -160,7 +160,7 @@ def separate_heads(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: 
     """Heads where every type has agents of its own, those who are cheapest for their worth, shape (groups,).
 
     They keep the bound of every set of types, as no set needs more than its types do alone. Arguments as in
-    `least_heads`; every agent is worth 1 unless `worth` says otherwise.
+    `min_staffing`; every agent is worth 1 unless `worth` says otherwise.
 
     Examples
     --------
@@ -171,11 +171,11 @@ def separate_heads(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: 
     worth = can.astype(float) if worth is None else worth
     able = can & (worth > 0)
     dear = np.where(able, cost[:, None] / np.where(able, worth, 1.0), np.inf)
-    heads = np.zeros(len(can))
-    for kind in np.flatnonzero(able.any(axis=0) & (needed > 0)):
-        group = int(np.argmin(dear[:, kind]))
-        heads[group] += needed[kind] / worth[group, kind]
-    return heads
+    staffing = np.zeros(len(can))
+    for contact_type in np.flatnonzero(able.any(axis=0) & (needed > 0)):
+        group = int(np.argmin(dear[:, contact_type]))
+        staffing[group] += needed[contact_type] / worth[group, contact_type]
+    return staffing
 
 
 def _divided(

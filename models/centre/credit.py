@@ -1,7 +1,7 @@
 """The agents that each contact type can count on where skills overlap: the requirement of `cover`, read backwards.
 
 A plan keeps every bound of `models.centre.cover` exactly if each type is credited with what it needs, so the table of
-the formulas confirms what `models.staffing` writes, and a head fewer in a binding bound is seen as missing. Credit is
+the formulas confirms what `models.centre.staffing` writes, and a head fewer in a binding bound is seen as missing. Credit is
 given by need and never twice: the set of types that is worst off gets its share first, the others divide what is left
 (max-min fairness; Megiddo 1974, *Optimal flows in networks with multiple sources and sinks*).
 """
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import GAP, flexible_worth, one_pool, pooled_need, set_worth, sets_of_types
+from models.centre.requirement import Need, need_of, usual_speed
 from models.centre.sharing import Sharing, sessions_per_agent
-from models.queueing.arguments import Floats
-from models.requirement import Need, need_of, usual_speed
+from models.queueing.numerics.arguments import Floats
 
 Mask = NDArray[np.bool_]
 
@@ -59,7 +59,7 @@ def credited(loads: Floats, needed: Floats, can: Mask, worth: Floats, present: F
     Parameters
     ----------
     loads, needed, can, worth
-        As in `models.centre.cover.least_heads`.
+        As in `models.centre.cover.min_staffing`.
     present
         Agents there of each group, shape (groups,).
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from models.centre.sharing import Sharing
 from models.centre.stationary import Queue
-from models.goal import Goal
-from models.priorities import first_class_wait_within, nonpreemptive
-from models.queueing.arguments import Floats
+from models.queueing.goal import Goal
+from models.queueing.numerics.arguments import Floats
+from models.queueing.priorities import first_class_wait_within, nonpreemptive
 
 UNKNOWN = ("answered", "abandoned", "in_time", "abandoned_in_time", "wait_answered", "wait_abandoned", "waiting_time")
 
@@ -72,7 +72,7 @@ def rank_rates(sharing: Sharing, members: tuple[int, ...]) -> Floats:
     return np.asarray(rates / sharing.scenario.horizon.interval)
 
 
-def least_in_ranks(rates: Floats, aht: Floats, goals: list[tuple[int, Goal]]) -> NDArray[np.int64]:
+def min_agents_in_ranks(rates: Floats, aht: Floats, goals: list[tuple[int, Goal]]) -> NDArray[np.int64]:
     """The least agents that meet the goal of each (rank, goal), shape (intervals,), where nobody leaves.
 
     Mean waits and the share in time of the first rank are exact; the wait of a lower rank that has to wait is taken as
@@ -84,7 +84,7 @@ def least_in_ranks(rates: Floats, aht: Floats, goals: list[tuple[int, Goal]]) ->
 
     >>> rates = np.array([[12.0], [108.0]]) / 3600
     >>> goals = [(0, Goal(service_level=0.8, within=30)), (1, Goal(asa=120))]
-    >>> least_in_ranks(rates, np.array([360.0]), goals)
+    >>> min_agents_in_ranks(rates, np.array([360.0]), goals)
     array([14])
     """
     each, back = np.unique(np.vstack([rates, aht]), axis=1, return_inverse=True)
@@ -117,8 +117,8 @@ def _met(rates: Floats, aht: float, agents: int, place: int, goal: Goal) -> bool
 
 def _rank(sharing: Sharing, k: int) -> tuple[int, float]:
     """What decides who comes first: the group's rank of the type, then its priority."""
-    kind, group = sharing.scenario.contact_types[k], sharing.main_group(k)
-    return group.skills[kind.name].rank, kind.priority.level
+    contact_type, group = sharing.scenario.contact_types[k], sharing.main_group(k)
+    return group.skills[contact_type.name].rank, contact_type.priority.level
 
 
 def _waits(rates: Floats, aht: Floats, agents: Floats, place: int, within: float) -> tuple[Floats, Floats]:

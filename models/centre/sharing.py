@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.workload import Workload
-from models.queueing.arguments import Floats
+from models.queueing.numerics.arguments import Floats
 from scenarios.agents import AgentGroup
 from scenarios.scenario import Scenario
 
@@ -39,7 +39,7 @@ class Sharing:
     def present(self) -> Floats:
         """Heads on duty less mean absence, shape (groups, intervals)."""
         absent = np.array([[group.shrinkage.absence] for group in self.scenario.agent_groups])
-        return np.asarray(self.scenario.heads * (1 - absent))
+        return np.asarray(self.scenario.staffing * (1 - absent))
 
     @cached_property
     def can(self) -> NDArray[np.bool_]:
@@ -50,15 +50,15 @@ class Sharing:
     @cached_property
     def connected(self) -> NDArray[np.bool_]:
         """Whether customers of a type are there while they wait, shape (types,)."""
-        return np.array([kind.connected for kind in self.scenario.contact_types])
+        return np.array([contact_type.connected for contact_type in self.scenario.contact_types])
 
     def pool(self, k: int) -> tuple[int, ...]:
         """The live types that have exactly the agents of type `k`, itself included, where nobody else has any."""
-        kinds = self.scenario.contact_types
+        contact_types = self.scenario.contact_types
         mine = self.can[:, k]
         near = [j for j in np.flatnonzero(self.connected) if np.any(self.can[mine][:, j])]
-        alike = all(np.array_equal(self.can[:, j], mine) and kinds[j].work == "live" for j in near)
-        return tuple(int(j) for j in near) if kinds[k].work == "live" and alike else (k,)
+        alike = all(np.array_equal(self.can[:, j], mine) and contact_types[j].work == "live" for j in near)
+        return tuple(int(j) for j in near) if contact_types[k].work == "live" and alike else (k,)
 
     def rivals(self, k: int) -> tuple[str, ...]:
         """The names of other connected types with which a type shares agents."""
@@ -74,7 +74,7 @@ class Sharing:
 
     def main_group(self, k: int) -> AgentGroup:
         """The group that gives most agents to a type, the first routed one where nobody is on duty."""
-        given = self.scenario.heads.sum(axis=1) * self.can[:, k]
+        given = self.scenario.staffing.sum(axis=1) * self.can[:, k]
         if not given.any():
             return self.scenario.group(self.scenario.routes(self.scenario.type_names[k])[0].group)
         return self.scenario.agent_groups[int(np.argmax(given))]
@@ -106,18 +106,22 @@ def sessions_per_agent(group: AgentGroup) -> float:
 
     Examples
     --------
-    >>> sessions_per_agent(AgentGroup(name="web", skills=["chat"], slots=3, pace=[1, 0.8, 0.6], staffing=5))
+    >>> sessions_per_agent(AgentGroup(name="web", skills=["chat"], max_concurrent=3, concurrency_speed=[1, 0.8, 0.6], staffing=5))
     1.7999999999999998
     """
-    return group.slots * (group.pace[group.slots - 1] if len(group.pace) >= group.slots else group.pace[-1])
+    return group.max_concurrent * (
+        group.concurrency_speed[group.max_concurrent - 1]
+        if len(group.concurrency_speed) >= group.max_concurrent
+        else group.concurrency_speed[-1]
+    )
 
 
-def split(heads: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
+def split(staffing: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
     """Heads divided among types so that work per head is as even as skills allow, nobody counted twice.
 
     Parameters
     ----------
-    heads
+    staffing
         Agents there, shape (groups, intervals).
     can
         Who may take what, shape (groups, types).
@@ -137,15 +141,17 @@ def split(heads: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
     weight = work / np.maximum(work.sum(axis=0), NOBODY)
     asked = weight.copy()
     for _ in range(ROUNDS if (can.sum(axis=1) > 1).any() else 0):
-        given = _divided(heads, can, asked).sum(axis=0)
+        given = _divided(staffing, can, asked).sum(axis=0)
         ratio = np.divide(weight, given, out=np.zeros_like(given), where=given > NOBODY)
         mean = np.maximum(ratio.max(axis=0), NOBODY)
         asked = asked * np.sqrt(ratio / mean)
         asked = asked / np.maximum(asked.max(axis=0), NOBODY)
-    return _divided(heads, can, asked)
+    return _divided(staffing, can, asked)
 
 
-def _divided(heads: Floats, can: NDArray[np.bool_], asked: Floats) -> Floats:
-    wish = can[:, :, None] * asked[None]
-    total = wish.sum(axis=1, keepdims=True)
-    return np.asarray(heads[:, None, :] * np.divide(wish, total, out=np.zeros_like(wish), where=total > 0))
+def _divided(staffing: Floats, can: NDArray[np.bool_], asked: Floats) -> Floats:
+    constraint = can[:, :, None] * asked[None]
+    total = constraint.sum(axis=1, keepdims=True)
+    return np.asarray(
+        staffing[:, None, :] * np.divide(constraint, total, out=np.zeros_like(constraint), where=total > 0)
+    )

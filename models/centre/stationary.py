@@ -12,14 +12,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chat import chat, completion_rates
-from models.erlang import erlang_a, erlang_c
-from models.general import general_patience
-from models.goal import Goal
-from models.inverse import least_agents
-from models.patience import PatienceLaw, patience_law
-from models.performance import Definition, Part, Performance, by_parts
-from models.queueing.arguments import Floats
+from models.queueing.chat import chat, completion_rates
+from models.queueing.erlang import erlang_a, erlang_c
+from models.queueing.general_patience import general_patience
+from models.queueing.goal import Goal
+from models.queueing.inverse import min_agents
+from models.queueing.numerics.arguments import Floats
+from models.queueing.patience import PatienceDistribution, patience_distribution
+from models.queueing.performance import Definition, Part, Performance, by_parts
 from scenarios.contact_types import ContactType, Target
 from scenarios.distributions import Distribution, Exponential
 from scenarios.errors import InvalidValue
@@ -47,36 +47,38 @@ class Queue:
         How long customers wait, in seconds; None: nobody ever leaves.
     balking
         The share that leaves at once when not answered at once.
-    slots, pace
+    max_concurrent, pace
         Contacts at once of an agent, and the speed of each with 1, 2, ... open.
     """
 
     patience: Distribution | None = None
     balking: float = 0.0
-    slots: int = 1
-    pace: tuple[float, ...] = (1.0,)
+    max_concurrent: int = 1
+    concurrency_speed: tuple[float, ...] = (1.0,)
 
     @property
     def model(self) -> str:
         """The name of the formula."""
-        if self.slots > 1:
+        if self.max_concurrent > 1:
             return "chat chain"
         if self._law is not None:
             return "M/M/n+G"
         return "Erlang C" if self.patience is None else "Erlang A"
 
     @property
-    def _law(self) -> PatienceLaw | None:
+    def _law(self) -> PatienceDistribution | None:
         """The law of patience where Erlang's formulas do not have it."""
         if self.balking:
             stay = 1 - self.balking
             if self.patience is None:
-                return PatienceLaw(lambda t: np.full(np.shape(t), stay), lambda t: stay * np.asarray(t))
-            law = patience_law(self.patience)
-            return PatienceLaw(lambda t: stay * law.lasts(t), lambda t: stay * law.used(t), law.breaks)
+                return PatienceDistribution(lambda t: np.full(np.shape(t), stay), lambda t: stay * np.asarray(t))
+            distribution = patience_distribution(self.patience)
+            return PatienceDistribution(
+                lambda t: stay * distribution.lasts(t), lambda t: stay * distribution.used(t), distribution.breaks
+            )
         if self.patience is None or isinstance(self.patience, Exponential):
             return None
-        return patience_law(self.patience)
+        return patience_distribution(self.patience)
 
     @property
     def mean_patience(self) -> float:
@@ -86,28 +88,31 @@ class Queue:
     @property
     def per_agent(self) -> float:
         """The contacts at full speed that an agent with all slots taken is worth."""
-        return self.slots * self.speeds[-1]
+        return self.max_concurrent * self.speeds[-1]
 
     @property
     def speeds(self) -> tuple[float, ...]:
         """The pace at each number of open contacts up to the slots."""
-        return (*self.pace, *(self.pace[-1],) * (self.slots - len(self.pace)))[: self.slots]
+        return (
+            *self.concurrency_speed,
+            *(self.concurrency_speed[-1],) * (self.max_concurrent - len(self.concurrency_speed)),
+        )[: self.max_concurrent]
 
     def performance(self, rate: Floats, handle: Floats, agents: Floats, within: float) -> Performance:
         """What arrivals a second at these rates meet, all arrays of one shape (cases,); times in seconds.
 
         An overloaded case without patience has `stable` false.
         """
-        if self.slots > 1:
+        if self.max_concurrent > 1:
             return self._chat(rate, handle, np.maximum(agents, 0.0), within)
-        law = self._law
-        if law is None:
+        distribution = self._law
+        if distribution is None:
             return erlang_a(rate, handle, self.mean_patience, agents, within)
-        stays = float(law.lasts(np.array(1e15)))  # who never leaves at all: balking without patience
+        stays = float(distribution.lasts(np.array(1e15)))  # who never leaves at all: balking without patience
         grows = rate * handle * stays >= agents
         parts: list[Part] = [
             (grows & (stays > 0), lambda i: erlang_c(rate[i] * stays, handle[i], agents[i], within)),
-            (agents >= 1, lambda i: general_patience(rate[i], handle[i], law, agents[i], within)),
+            (agents >= 1, lambda i: general_patience(rate[i], handle[i], distribution, agents[i], within)),
             (np.ones_like(grows), lambda i: erlang_a(rate[i], handle[i], self.mean_patience, agents[i], within)),
         ]
         return by_parts(parts)
@@ -159,10 +164,10 @@ class Queue:
             return 1.0, agents
         return _full_team(rate, handle, int(agents), self.speeds, self.mean_patience)
 
-    def least(self, rate: Floats, handle: Floats, goal: Goal) -> NDArray[np.int64]:
+    def min_agents(self, rate: Floats, handle: Floats, goal: Goal) -> NDArray[np.int64]:
         """The least whole agents that meet a goal at each rate, shape (cases,); 0 where nothing arrives."""
-        if self.slots == 1 and self._law is None:
-            return least_agents(rate, handle, goal, self.mean_patience)
+        if self.max_concurrent == 1 and self._law is None:
+            return min_agents(rate, handle, goal, self.mean_patience)
         heavy = rate > 0
         found = np.zeros(rate.shape, dtype=np.int64)
         if heavy.any():
@@ -230,20 +235,20 @@ def margin(found: Performance, goal: Goal) -> Floats:
     return result
 
 
-def queue_of(kind: ContactType, slots: int = 1, pace: Sequence[float] = (1.0,)) -> Queue:
+def queue_of(contact_type: ContactType, max_concurrent: int = 1, concurrency_speed: Sequence[float] = (1.0,)) -> Queue:
     """The queue of a contact type, for agents with these slots.
 
     Examples
     --------
-    >>> from scenarios import presets
+    >>> from scenarios.yaml import presets
     >>> queue_of(presets.load("help-desk").contact_type("calls")).model
     'Erlang C'
     """
-    many = slots if kind.work == "concurrent" else 1
-    return Queue(kind.patience, kind.balking, many, tuple(pace) if many > 1 else (1.0,))
+    many = max_concurrent if contact_type.work == "concurrent" else 1
+    return Queue(contact_type.patience, contact_type.balking, many, tuple(concurrency_speed) if many > 1 else (1.0,))
 
 
-def goal_of(kind: ContactType) -> Goal | None:
+def goal_of(contact_type: ContactType) -> Goal | None:
     """What the target of a type asks of its agents; None where nothing is asked of them.
 
     Where a bot's answers count as responses, people must reach only what the bot leaves open.
@@ -255,12 +260,12 @@ def goal_of(kind: ContactType) -> Goal | None:
 
     Examples
     --------
-    >>> from scenarios import presets
+    >>> from scenarios.yaml import presets
     >>> goal_of(presets.load("help-desk").contact_type("calls")).service_level
     0.8
     """
-    target = kind.target
-    share = asked_share(kind)
+    target = contact_type.target
+    share = asked_share(contact_type)
     if target is None or (share is None and target.max_asa is None and target.max_abandonment is None):
         return None
     try:
@@ -273,17 +278,21 @@ def goal_of(kind: ContactType) -> Goal | None:
         )
     except InvalidValue as wrong:
         field = {"service_level": "share", "asa": "max_asa", "p_abandon": "max_abandonment"}.get(wrong.field, "share")
-        raise InvalidValue(f"contact_types.{kind.name}.target.{field}", wrong.value, wrong.remedy) from None
+        raise InvalidValue(f"contact_types.{contact_type.name}.target.{field}", wrong.value, wrong.remedy) from None
 
 
-def asked_share(kind: ContactType) -> float | None:
+def asked_share(contact_type: ContactType) -> float | None:
     """The share of those who reach the queue that people must answer in time; None where no target asks for it."""
-    return None if kind.target is None or kind.target.share is None else person_share(kind, kind.target)
+    return (
+        None
+        if contact_type.target is None or contact_type.target.share is None
+        else person_share(contact_type, contact_type.target)
+    )
 
 
-def person_share(kind: ContactType, target: Target) -> float | None:
+def person_share(contact_type: ContactType, target: Target) -> float | None:
     """The share of those who reach the queue that people must answer in time; None where bots do it all."""
-    share, bot = target.share or 0.0, kind.bot
+    share, bot = target.share or 0.0, contact_type.bot
     if bot is None or target.response == "person":
         return share
     kept = bot.resolved if target.response == "person-or-bot" else 1.0

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.credit import credit, worth_at
-from models.centre.deferred_chance import in_time
-from models.centre.deferred_need import agents_needed, balance, worked
 from models.centre.ranks import in_ranks
+from models.centre.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
 from models.centre.sharing import Sharing, linked_types, split
 from models.centre.stationary import queue_of
-from models.performance import Performance
-from models.queueing.arguments import Floats
-from models.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
+from models.deferred.chance import in_time
+from models.deferred.requirement import agents_needed, balance, worked
+from models.queueing.numerics.arguments import Floats
+from models.queueing.performance import Performance
 from scenarios.horizon import Horizon
 from scenarios.units import DAY, HOUR
 
@@ -82,7 +82,7 @@ def connected_services(sharing: Sharing, progress: Progress | None = None) -> di
 def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
     """Agents that connected work leaves idle, less those kept free for it, shape (groups, intervals)."""
     left = sharing.present - sum((service.busy for service in found.values()), np.zeros(sharing.present.shape))
-    reserved = np.array([[group.keep_free] for group in sharing.scenario.agent_groups])
+    reserved = np.array([[group.reserved] for group in sharing.scenario.agent_groups])
     return np.maximum(left - np.where(_shared(sharing), reserved, 0), 0.0)
 
 
@@ -97,9 +97,11 @@ def deferred_weights(sharing: Sharing) -> Floats:
     weights = np.where(sharing.connected, 0.0, sharing.flow.work.sum(axis=1))
     shared = sharing.can[:, weights > 0].sum(axis=1) > 1
     for k in np.flatnonzero((weights > 0) & sharing.can[shared].any(axis=0)):
-        kind, items = sharing.scenario.contact_types[k], sharing.flow.offered[k]
+        contact_type, items = sharing.scenario.contact_types[k], sharing.flow.offered[k]
         handle = float(sharing.flow.work[k].sum() / items.sum()) / usual_speed(sharing, int(k))
-        weights[k] = agents_needed(sharing.scenario, kind, items, handle, worked(sharing.scenario, kind.name))
+        weights[k] = agents_needed(
+            sharing.scenario, contact_type, items, handle, worked(sharing.scenario, contact_type.name)
+        )
     return weights
 
 
@@ -111,18 +113,22 @@ def _shared(sharing: Sharing) -> NDArray[np.bool_]:
 def _connected(sharing: Sharing, k: int, credited_agents: Floats | None) -> Service:
     """The service of a live or concurrent type: its queue at the rates and agents of each interval."""
     members = sharing.pool(k)
-    kinds = [sharing.scenario.contact_types[j] for j in members]
-    kind, rows = sharing.scenario.contact_types[k], list(members)
+    contact_types = [sharing.scenario.contact_types[j] for j in members]
+    contact_type, rows = sharing.scenario.contact_types[k], list(members)
     group = sharing.main_group(k)
     volumes = [float(v) for v in sharing.flow.offered[rows].sum(axis=1)]
-    queue = pooled_queue(kinds, volumes, queue_of(kind, group.slots, group.pace))
+    queue = pooled_queue(contact_types, volumes, queue_of(contact_type, group.max_concurrent, group.concurrency_speed))
     parts, worth = _agents(sharing, k), worth_at(sharing, k, queue.per_agent)
     agents = worth @ parts
     if credited_agents is not None:
         agents = np.where(sharing.flow.work[k] > 0, credited_agents, agents)
     length = sharing.scenario.horizon.interval
     rate = sharing.flow.offered[rows].sum(axis=0) / length
-    within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
+    within = (
+        contact_type.target.within
+        if contact_type.target is not None and contact_type.target.within is not None
+        else 0.0
+    )
     cases = _Cases.of(rate, pooled_aht(sharing, members), agents)
     found = queue.performance(*cases.rows, within)
     offered = sharing.flow.offered[k]
@@ -205,10 +211,10 @@ def _times(count: Floats, each: Floats) -> Floats:
 def _flows(sharing: Sharing, k: int, counts: dict[str, Floats]) -> dict[str, Floats]:
     """The tallies that do not depend on the queue, or follow from those of the queue by addition."""
     flow, scenario = sharing.flow, sharing.scenario
-    kind, offered, in_time = scenario.contact_types[k], flow.offered[k], counts["in_time"]
+    contact_type, offered, in_time = scenario.contact_types[k], flow.offered[k], counts["in_time"]
     handed = (flow.bot_sessions - flow.resolved - flow.falsely_contained - flow.left)[k]
     share = np.divide(in_time, offered, out=np.zeros_like(offered), where=offered > 0)
-    price = kind.bot.cost_per_session if kind.bot is not None else 0.0
+    price = contact_type.bot.cost_per_session if contact_type.bot is not None else 0.0
     return {
         "cases": scenario.expected[k],
         "contacts": flow.contacts[k],
@@ -230,11 +236,11 @@ def _flows(sharing: Sharing, k: int, counts: dict[str, Floats]) -> dict[str, Flo
 def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     """The service of a deferred type by the balance of its work; `parts` of shape (groups, intervals)."""
     scenario, flow = sharing.scenario, sharing.flow
-    kind, length = scenario.contact_types[k], scenario.horizon.interval
+    contact_type, length = scenario.contact_types[k], scenario.horizon.interval
     items, agents = flow.offered[k], parts.sum(axis=0)
     aht = flow.aht[k] / usual_speed(sharing, k)
     mean = float(items @ aht / items.sum()) if items.sum() else float(aht.mean())
-    found = balance(scenario, kind, items, agents, mean)
+    found = balance(scenario, contact_type, items, agents, mean)
     backlog = found.backlog[: items.size + 1]
     done = np.maximum(items + backlog[:-1] - backlog[1:], 0.0)
     response = _times(items, np.full(items.shape, found.mean_response))
@@ -242,14 +248,14 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     counts = {
         "answered": items,
         "abandoned": np.zeros_like(items),
-        "in_time": items * np.nan_to_num(in_time(scenario.horizon, kind, items, agents, mean)),
+        "in_time": items * np.nan_to_num(in_time(scenario.horizon, contact_type, items, agents, mean)),
         "abandoned_in_time": np.zeros_like(items),
         "wait_answered": response,
         "wait_abandoned": np.zeros_like(items),
         "waiting_time": (backlog[:-1] + backlog[1:]) / 2 * length,
         "oldest_age": found.oldest[1 : items.size + 1],
     }
-    growth = _growth(scenario.horizon, items * aht, agents * scenario.horizon.open_share(kind.open), mean)
+    growth = _growth(scenario.horizon, items * aht, agents * scenario.horizon.open_share(contact_type.open), mean)
     return Service(
         source="Workload balance",
         notes=(
@@ -277,13 +283,13 @@ def _growth(horizon: Horizon, work: Floats, agents: Floats, handle: float) -> fl
 
 
 def _deferred_notes(sharing: Sharing, k: int) -> list[str]:
-    kind = sharing.scenario.contact_types[k]
+    contact_type = sharing.scenario.contact_types[k]
     mates = sharing.can[sharing.can[:, k]].any(axis=0) & ~sharing.connected
     others = [name for j, name in enumerate(sharing.scenario.type_names) if mates[j] and j != k]
     notes = [f"agents divided with {', '.join(others)} by need"] if others else []
-    if any(route.after > 0 for route in sharing.scenario.routes(kind.name)):
+    if any(route.after > 0 for route in sharing.scenario.routes(contact_type.name)):
         notes.append("overflow delays left out")
-    return notes + flow_notes(kind)
+    return notes + flow_notes(contact_type)
 
 
 def _notes(sharing: Sharing, k: int, agents: Floats) -> list[str]:
@@ -302,20 +308,22 @@ def _notes(sharing: Sharing, k: int, agents: Floats) -> list[str]:
 def _left_out(sharing: Sharing, k: int) -> list[str]:
     """What of a type's own description its formula cannot say."""
     scenario = sharing.scenario
-    kind = scenario.contact_types[k]
-    groups = [scenario.group(route.group) for route in scenario.routes(kind.name)]
+    contact_type = scenario.contact_types[k]
+    groups = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
     deferred = {other.name for other in scenario.contact_types if not other.connected}
-    chat = kind.work == "concurrent"
+    chat = contact_type.work == "concurrent"
     found = {
-        f"handle times as if exponential (their cv is {kind.handle_time.scv**0.5:.2g})": kind.handle_time.scv != 1,
-        "groups differ in speed: their mean": len({group.skills[kind.name].speed for group in groups}) > 1,
-        "overflow delays left out": any(route.after > 0 for route in scenario.routes(kind.name)),
+        f"handle times as if exponential (their cv is {contact_type.handle_time.scv**0.5:.2g})": contact_type.handle_time.scv
+        != 1,
+        "groups differ in speed: their mean": len({group.skills[contact_type.name].speed for group in groups}) > 1,
+        "overflow delays left out": any(route.after > 0 for route in scenario.routes(contact_type.name)),
         "groups differ in slots: counted in agents of the largest": chat
-        and len({(group.slots, group.pace) for group in groups}) > 1,
-        "patience as if exponential": chat and kind.patience is not None and kind.patience.scv != 1,
+        and len({(group.max_concurrent, group.concurrency_speed) for group in groups}) > 1,
+        "patience as if exponential": chat and contact_type.patience is not None and contact_type.patience.scv != 1,
         "deferred work of the same agents left out": any(deferred & set(group.skills) for group in groups),
-        "the limit on lines left out": kind.trunk is not None,
-        "time in the bot left out": kind.bot is not None,
-        "patience after the bot as if without it": kind.bot is not None and kind.bot.patience_factor != 1,
+        "the limit on lines left out": contact_type.trunk is not None,
+        "time in the bot left out": contact_type.bot is not None,
+        "patience after the bot as if without it": contact_type.bot is not None
+        and contact_type.bot.patience_factor != 1,
     }
     return [note for note, holds in found.items() if holds]

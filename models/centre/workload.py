@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.day.busyness import gamma_quantile
-from models.queueing.arguments import Floats
-from models.uncertain import shape_of_cv
+from models.day.day_factor import gamma_quantile
+from models.day.uncertain import shape_of_cv
+from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import Bot, ContactType, FollowUp
 from scenarios.distributions import Distribution
 from scenarios.errors import InvalidValue
@@ -64,7 +64,7 @@ def workload(scenario: Scenario) -> Workload:
 
     Examples
     --------
-    >>> from scenarios import presets
+    >>> from scenarios.yaml import presets
     >>> flow = workload(presets.load("bot-first"))
     >>> flow.offered[:, 30].round(1), flow.aht[:, 30]  # half an hour: 60 % of 90 chats; 60 calls and what comes back
     (array([54., 69.]), array([720., 360.]))
@@ -72,18 +72,18 @@ def workload(scenario: Scenario) -> Workload:
     shape = scenario.expected.shape
     total = {name: np.zeros(shape) for name in Workload.__dataclass_fields__ if name != "aht"}
     plain, skipping, factor = scenario.expected.copy(), np.zeros(shape), np.ones(shape)
-    plain[:, 0] += [kind.backlog for kind in scenario.contact_types]
+    plain[:, 0] += [contact_type.backlog for contact_type in scenario.contact_types]
     for step in range(GENERATIONS):
         if plain.sum() + skipping.sum() < NEGLIGIBLE:
             break
         events = [
-            _passed(kind, scenario.horizon, plain[k], skipping[k], factor[k])
-            for k, kind in enumerate(scenario.contact_types)
+            _passed(contact_type, scenario.horizon, plain[k], skipping[k], factor[k])
+            for k, contact_type in enumerate(scenario.contact_types)
         ]
         for name in total:
             total[name] += np.array([event[name] for event in events])
         plain, skipping, factor = _next_contacts(scenario, events, step)
-    own = np.array([[mean_handle(kind)] for kind in scenario.contact_types])
+    own = np.array([[mean_handle(contact_type)] for contact_type in scenario.contact_types])
     offered, work = total["offered"], total["work"]
     return Workload(**total, aht=np.divide(work, offered, out=np.broadcast_to(own, shape).copy(), where=offered > 0))
 
@@ -104,17 +104,21 @@ def busy_day(scenario: Scenario, flow: Workload, days: float | None = None) -> W
     if days is not None and not 0 < days < 1:
         raise InvalidValue("days", days, "give a share between 0 and 1, as in 0.9 for 9 days of 10")
     factor = np.ones((len(scenario.contact_types), 1))
-    for k, kind in enumerate(scenario.contact_types):
-        share = kind.target.on_days if kind.target is not None and kind.target.on_days is not None else days
-        variation = kind.volume.variation
+    for k, contact_type in enumerate(scenario.contact_types):
+        share = (
+            contact_type.target.on_days
+            if contact_type.target is not None and contact_type.target.on_days is not None
+            else days
+        )
+        variation = contact_type.volume.variation
         if share is not None and variation is not None and variation.cv > 0:
             factor[k] = gamma_quantile(shape_of_cv(variation.cv), share)
     return replace(flow, offered=flow.offered * factor, work=flow.work * factor)
 
 
-def mean_handle(kind: ContactType) -> float:
+def mean_handle(contact_type: ContactType) -> float:
     """The mean handle time of a type in seconds, wrap-up included."""
-    return kind.handle_time.mean + kind.wrap_up.mean
+    return contact_type.handle_time.mean + contact_type.wrap_up.mean
 
 
 def bot_factor(bot: Bot) -> float:
@@ -122,23 +126,25 @@ def bot_factor(bot: Bot) -> float:
     return bot.context * bot.difficulty(True) + (1 - bot.context) * bot.difficulty(False)
 
 
-def left_out_rules(kind: ContactType) -> tuple[FollowUp, ...]:
+def left_out_rules(contact_type: ContactType) -> tuple[FollowUp, ...]:
     """The follow-ups of a type that no expected number here contains."""
-    return tuple(rule for rule in kind.follow_ups if rule.after in LEFT_OUT and rule.probability > 0)
+    return tuple(rule for rule in contact_type.follow_ups if rule.after in LEFT_OUT and rule.probability > 0)
 
 
-def _passed(kind: ContactType, horizon: Horizon, plain: Floats, skipping: Floats, factor: Floats) -> dict[str, Floats]:
+def _passed(
+    contact_type: ContactType, horizon: Horizon, plain: Floats, skipping: Floats, factor: Floats
+) -> dict[str, Floats]:
     """What becomes of contacts that may meet the bot and of those that skip it, each of shape (intervals,)."""
-    bot = kind.bot or Bot()
+    bot = contact_type.bot or Bot()
     there = horizon.overlap(periods(bot.hours, horizon.midnight, horizon.length)) / horizon.interval
-    sessions = plain * there if kind.bot else np.zeros_like(plain)
+    sessions = plain * there if contact_type.bot else np.zeros_like(plain)
     kept = bot.resolved + bot.falsely_contained + bot.left
     handed = sessions * max(1 - kept, 0.0)
     direct = plain - sessions + skipping
-    shut = (horizon.open_share(kind.open) == 0) & kind.connected
+    shut = (horizon.open_share(contact_type.open) == 0) & contact_type.connected
     reach = np.where(shut, 0.0, handed + direct)
-    weighted = factor * (direct + handed * (bot_factor(bot) if kind.bot else 1.0))
-    talk = kind.handle_time.mean * np.where(shut, 0.0, weighted)
+    weighted = factor * (direct + handed * (bot_factor(bot) if contact_type.bot else 1.0))
+    talk = contact_type.handle_time.mean * np.where(shut, 0.0, weighted)
     return {
         "contacts": plain + skipping,
         "bot_sessions": sessions,
@@ -147,7 +153,7 @@ def _passed(kind: ContactType, horizon: Horizon, plain: Floats, skipping: Floats
         "left": sessions * bot.left,
         "closed": np.where(shut, handed + direct, 0.0),
         "offered": reach,
-        "work": talk + kind.wrap_up.mean * reach,
+        "work": talk + contact_type.wrap_up.mean * reach,
     }
 
 
@@ -163,11 +169,11 @@ _EVENTS = {
 def _next_contacts(scenario: Scenario, events: list[dict[str, Floats]], step: int) -> tuple[Floats, Floats, Floats]:
     """The contacts that follow: meeting the bot, skipping it, and their mean handle-time factor."""
     plain, skipping, heavy = (np.zeros(scenario.expected.shape) for _ in range(3))
-    for kind, event in zip(scenario.contact_types, events, strict=True):
-        for rule in kind.follow_ups:
+    for contact_type, event in zip(scenario.contact_types, events, strict=True):
+        for rule in contact_type.follow_ups:
             if rule.after in LEFT_OUT or step >= rule.max_tries:
                 continue
-            after = mean_handle(kind) if rule.after == "answered" else 0.0
+            after = mean_handle(contact_type) if rule.after == "answered" else 0.0
             count = rule.probability * event[_EVENTS[rule.after]]
             later = delayed(count, rule.delay, after, scenario.horizon.interval)
             k = scenario.type_names.index(rule.as_type)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
-from models.queueing.arguments import Floats
+from models.queueing.numerics.arguments import Floats
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

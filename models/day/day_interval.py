@@ -11,14 +11,14 @@ import numpy as np
 from models.day.chain import Rates, day_matrix, excess_time
 from models.day.day_waits import same_staffing, through_changes
 from models.day.uniformise import evolve
-from models.queueing.arguments import Floats
-from models.queueing.quadrature import gauss_legendre
+from models.queueing.numerics.arguments import Floats
+from models.queueing.numerics.quadrature import gauss_legendre
 from scenarios.errors import TooLarge
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Expected counts and means of one interval; see `models.transient.Day`."""
+    """Expected counts and means of one interval; see `models.day.transient.Day`."""
 
     offered: float
     must_wait: float

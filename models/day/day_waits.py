@@ -13,7 +13,7 @@ import numpy as np
 
 from models.day.chain import Rates, tagged_before, tagged_matrix
 from models.day.uniformise import evolve, evolve_each
-from models.queueing.arguments import Floats
+from models.queueing.numerics.arguments import Floats
 
 
 def same_staffing(rates: Rates, excess: int, longest: int, within: float) -> Floats:

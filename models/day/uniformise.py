@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammainc, gammaln, xlogy
 
-from models.queueing.arguments import Floats
+from models.queueing.numerics.arguments import Floats
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from models.centre.requirement import Need, needs, pooled_queue
 from models.centre.sharing import Sharing
 from models.centre.stationary import Queue, queue_of
 from models.centre.type_service import Service, services
 from models.centre.workload import workload
-from models.queueing.arguments import Floats
-from models.requirement import Need, needs, pooled_queue
+from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import ContactType
 from scenarios.scenario import Scenario
 from scenarios.units import clock
@@ -107,17 +107,19 @@ class Look:
         return needs(self.sharing)
 
     @cached_property
-    def kinds(self) -> list[tuple[int, ContactType]]:
+    def contact_types(self) -> list[tuple[int, ContactType]]:
         """The types that have contacts, with their place."""
         offered = self.sharing.flow.offered
-        return [(k, kind) for k, kind in enumerate(self.scenario.contact_types) if offered[k].sum() > 0]
+        return [(k, contact_type) for k, contact_type in enumerate(self.scenario.contact_types) if offered[k].sum() > 0]
 
     def queue(self, need: Need) -> tuple[list[ContactType], Queue]:
         """The types of a need, and their queue."""
-        kinds = [self.scenario.contact_types[k] for k in need.members]
+        contact_types = [self.scenario.contact_types[k] for k in need.members]
         group = self.sharing.main_group(need.members[0])
         volumes = [float(self.sharing.flow.offered[k].sum()) for k in need.members]
-        return kinds, pooled_queue(kinds, volumes, queue_of(kinds[0], group.slots, group.pace))
+        return contact_types, pooled_queue(
+            contact_types, volumes, queue_of(contact_types[0], group.max_concurrent, group.concurrency_speed)
+        )
 
     def busiest(self, k: int) -> int:
         """The interval in which a type brings most work."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from models.centre.ranks import ranks
+from models.centre.requirement import max_needed, usual_speed
 from models.centre.stationary import goal_of, person_share, queue_of
-from models.day.busyness import gamma_quantile
+from models.day.day_factor import gamma_quantile
+from models.day.uncertain import shape_of_cv, uncertain_service
 from models.lint.advice import Advice, Look, advice, duration, percent
 from models.lint.lint_queues import USUAL_PATIENCE
-from models.redials import first_attempts
-from models.requirement import most_needed, usual_speed
-from models.uncertain import shape_of_cv, uncertain_service
+from models.queueing.redials import first_attempts
 from scenarios.contact_types import ContactType
 from scenarios.distributions import Exponential
 from scenarios.statistics import NORMAL_95
@@ -27,12 +27,20 @@ FELT = 0.01
 
 def redials_as_new(look: Look) -> Iterator[Advice]:
     """Volumes from records that hold redials, and rules that add them again."""
-    for k, kind in look.kinds:
-        path = f"contact_types.{kind.name}.volume"
+    for k, contact_type in look.contact_types:
+        path = f"contact_types.{contact_type.name}.volume"
         if not look.from_data(path) or "first attempts" in look.origin(path):
             continue
-        again = sum(rule.probability for rule in kind.follow_ups if rule.after == "abandoned" and _same(kind, rule))
-        repeats = sum(rule.probability for rule in kind.follow_ups if rule.after == "answered" and _same(kind, rule))
+        again = sum(
+            rule.probability
+            for rule in contact_type.follow_ups
+            if rule.after == "abandoned" and _same(contact_type, rule)
+        )
+        repeats = sum(
+            rule.probability
+            for rule in contact_type.follow_ups
+            if rule.after == "answered" and _same(contact_type, rule)
+        )
         offered, lost = look.total(k, "offered"), look.total(k, "abandoned")
         fresh = float(look.scenario.expected[k].sum())
         share = lost / offered if offered else 0.0
@@ -49,37 +57,40 @@ def redials_as_new(look: Look) -> Iterator[Advice]:
             yield advice("redials-as-new", path, size, "Take first attempts as the volume and add a rule for redials.")
 
 
-def _same(kind: ContactType, rule: object) -> bool:
-    return getattr(rule, "as_type", None) == kind.name
+def _same(contact_type: ContactType, rule: object) -> bool:
+    return getattr(rule, "as_type", None) == contact_type.name
 
 
 def no_spread(look: Look) -> Iterator[Advice]:
     """Volumes without day-to-day variation."""
     factor = gamma_quantile(shape_of_cv(USUAL_CV), BUSY_DAYS)
     for need in look.needs:
-        kinds, queue = look.queue(need)
-        if any(kind.volume.variation is not None for kind in kinds) or not need.volume.any():
+        contact_types, queue = look.queue(need)
+        if any(contact_type.volume.variation is not None for contact_type in contact_types) or not need.volume.any():
             continue
         daily = float(need.volume.sum()) / look.scenario.horizon.days
         size = (
             f"{need.name}: {daily:.0f} contacts a day; where days differ by 10 % one in ten brings {daily * factor:.0f}"
         )
-        goals, i = [goal for kind in kinds if (goal := goal_of(kind))], int(np.argmax(need.load))
-        if goals and kinds[0].connected and max(ranks(look.sharing, need.members)) == 0:
+        goals, i = (
+            [goal for contact_type in contact_types if (goal := goal_of(contact_type))],
+            int(np.argmax(need.load)),
+        )
+        if goals and contact_types[0].connected and max(ranks(look.sharing, need.members)) == 0:
             rate = need.volume[[i, i]] / look.scenario.horizon.interval * np.array([1.0, factor])
-            usual, busy = (int(n) for n in most_needed(queue, rate, need.aht[[i, i]], goals)[1])
+            usual, busy = (int(n) for n in max_needed(queue, rate, need.aht[[i, i]], goals)[1])
             size += f", which needs {busy} agents at {look.when(i)}" + (
                 f" instead of {usual}" if busy > usual else " too"
             )
-        field = f"contact_types.{kinds[0].name}.volume.variation"
+        field = f"contact_types.{contact_types[0].name}.volume.variation"
         yield advice("no-spread", field, f"{size}.", "Give `variation: {cv: 0.1}`, or what your days show.")
 
 
 def censored_patience(look: Look) -> Iterator[Advice]:
     """Patience so short that it looks like the mean time to abandonment."""
-    for k, kind in look.kinds:
-        path = f"contact_types.{kind.name}.patience"
-        if kind.work != "live" or kind.patience is None or kind.patience.mean > HASTY:
+    for k, contact_type in look.contact_types:
+        path = f"contact_types.{contact_type.name}.patience"
+        if contact_type.work != "live" or contact_type.patience is None or contact_type.patience.mean > HASTY:
             continue
         if "kaplan" in look.origin(path).lower():
             continue
@@ -88,13 +99,13 @@ def censored_patience(look: Look) -> Iterator[Advice]:
         aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
         agents = np.ceil(rate * aht)
         lost = [
-            float(queue_of(one, group.slots).performance(rate, aht, agents, 0.0).p_abandon[0])
-            for one in (kind, kind.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)}))
+            float(queue_of(one, group.max_concurrent).performance(rate, aht, agents, 0.0).p_abandon[0])
+            for one in (contact_type, contact_type.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)}))
         ]
         yield advice(
             "censored-patience",
             path,
-            f"A mean patience of {duration(kind.patience.mean)} is short for a phone: as many agents as erlangs would "
+            f"A mean patience of {duration(contact_type.patience.mean)} is short for a phone: as many agents as erlangs would "
             f"lose {percent(lost[0])} of contacts, with 10 min {percent(lost[1])}.",
             "Estimate patience with the censoring respected: total time waited, by all, over the number who left.",
         )
@@ -102,11 +113,11 @@ def censored_patience(look: Look) -> Iterator[Advice]:
 
 def bot_twice(look: Look) -> Iterator[Advice]:
     """Recorded volumes behind a bot, and customers failed by a bot who meet it again."""
-    for k, kind in look.kinds:
-        if kind.bot is None or not kind.bot.claimed_containment:
+    for k, contact_type in look.contact_types:
+        if contact_type.bot is None or not contact_type.bot.claimed_containment:
             continue
-        path = f"contact_types.{kind.name}.volume"
-        share, sessions = kind.bot.claimed_containment, look.total(k, "bot_sessions")
+        path = f"contact_types.{contact_type.name}.volume"
+        share, sessions = contact_type.bot.claimed_containment, look.total(k, "bot_sessions")
         if look.from_data(path) and "before the bot" not in look.origin(path):
             yield advice(
                 "bot-twice",
@@ -117,14 +128,14 @@ def bot_twice(look: Look) -> Iterator[Advice]:
             )
         again = [
             rule
-            for rule in kind.follow_ups
-            if rule.after == "falsely-contained" and rule.as_type == kind.name and not rule.skip_bot
+            for rule in contact_type.follow_ups
+            if rule.after == "falsely-contained" and rule.as_type == contact_type.name and not rule.skip_bot
         ]
-        if again and kind.bot.falsely_contained:
+        if again and contact_type.bot.falsely_contained:
             back = look.total(k, "falsely_contained") * sum(rule.probability for rule in again)
             yield advice(
                 "bot-twice",
-                f"contact_types.{kind.name}.follow_ups",
+                f"contact_types.{contact_type.name}.follow_ups",
                 f"{back:.0f} customers whom the bot has not helped meet it again, and {share * back:.0f} of them are "
                 "counted as contained a second time.",
                 "Write `skip_bot: true` in the rule after falsely-contained.",
@@ -133,17 +144,17 @@ def bot_twice(look: Look) -> Iterator[Advice]:
 
 def auto_reply_only(look: Look) -> Iterator[Advice]:
     """Targets that bots meet by themselves."""
-    for k, kind in look.kinds:
-        target = kind.target
-        if target is None or target.share is None or target.response == "person" or kind.bot is None:
+    for k, contact_type in look.contact_types:
+        target = contact_type.target
+        if target is None or target.share is None or target.response == "person" or contact_type.bot is None:
             continue
         counted = "acknowledged" if target.response == "any" else "by_person_or_bot"
         contacts = look.total(k, "contacts")
         met, people = look.total(k, counted) / contacts, look.total(k, "by_person") / contacts
-        if person_share(kind, target) is None or (target.response == "any" and people < target.share <= met):
+        if person_share(contact_type, target) is None or (target.response == "any" and people < target.share <= met):
             yield advice(
                 "auto-reply-only",
-                f"contact_types.{kind.name}.target.response",
+                f"contact_types.{contact_type.name}.target.response",
                 f"The target of {percent(target.share)} is met by {percent(met)}, but people answer only "
                 f"{percent(people)} of contacts in time.",
                 "Count answers by a person, or by a person or a bot that resolves, and show all three side by side.",
@@ -152,22 +163,26 @@ def auto_reply_only(look: Look) -> Iterator[Advice]:
 
 def too_few_replications(look: Look, replications: int, difference: float) -> Iterator[Advice]:
     """Differences of service level that so many replications cannot tell from noise."""
-    judged = [(k, kind) for k, kind in look.kinds if kind.connected and kind.target is not None]
-    for k, kind in judged:
-        spread = _spread(look, k, kind)
+    judged = [
+        (k, contact_type)
+        for k, contact_type in look.contact_types
+        if contact_type.connected and contact_type.target is not None
+    ]
+    for k, contact_type in judged:
+        spread = _spread(look, k, contact_type)
         least = NORMAL_95 * np.sqrt(2 / replications) * spread
         if np.isfinite(spread) and abs(difference) < least:
             needed = int(np.ceil(2 * (NORMAL_95 * spread / max(abs(difference), 1e-9)) ** 2))
             yield advice(
                 "too-few-replications",
-                f"contact_types.{kind.name}.target",
+                f"contact_types.{contact_type.name}.target",
                 f"Service levels of replications differ by about {100 * spread:.1f} points (standard deviation), so "
                 f"{replications} tell differences above {100 * least:.1f} points apart, not {100 * difference:.2g}.",
                 f"Run about {needed:,}, or compare on the same tapes (`ccplan compare`), which needs far fewer.",
             )
 
 
-def _spread(look: Look, k: int, kind: ContactType) -> float:
+def _spread(look: Look, k: int, contact_type: ContactType) -> float:
     """A rough standard deviation of the service level of one replication: chance within days, busyness between them.
 
     Neighbours wait together, so contacts are worth fewer independent ones: the queue forgets in about
@@ -180,22 +195,24 @@ def _spread(look: Look, k: int, kind: ContactType) -> float:
     aht = float(look.sharing.flow.aht[k, i])
     mates = list(look.sharing.pool(k))
     load = float(look.sharing.flow.offered[mates, i].sum() * aht / look.scenario.horizon.interval)
-    places = float(look.agents(k)[i]) * queue_of(kind, group.slots, group.pace).per_agent
-    forgets = (np.sqrt(places) - np.sqrt(load)) ** 2 / aht + (1 / kind.patience.mean if kind.patience else 0.0)
+    places = float(look.agents(k)[i]) * queue_of(contact_type, group.max_concurrent, group.concurrency_speed).per_agent
+    forgets = (np.sqrt(places) - np.sqrt(load)) ** 2 / aht + (
+        1 / contact_type.patience.mean if contact_type.patience else 0.0
+    )
     busy_time = float((offered > 0).sum()) * look.scenario.horizon.interval
     independent = 1 / (1 / contacts + 1 / max(forgets, 1 / busy_time) / busy_time)
     within = level * (1 - level) / max(independent, 1.0)
-    return float(np.sqrt(within + _between_days(look, k, kind, places) ** 2 / look.scenario.horizon.days))
+    return float(np.sqrt(within + _between_days(look, k, contact_type, places) ** 2 / look.scenario.horizon.days))
 
 
-def _between_days(look: Look, k: int, kind: ContactType, agents: float) -> float:
+def _between_days(look: Look, k: int, contact_type: ContactType, agents: float) -> float:
     """The standard deviation of the service level between days of different busyness."""
-    variation, target = kind.volume.variation, kind.target
+    variation, target = contact_type.volume.variation, contact_type.target
     if variation is None or not variation.cv or target is None or target.within is None:
         return 0.0
     i = look.busiest(k)
     rate = float(look.sharing.flow.offered[k, i] / look.scenario.horizon.interval)
     aht = float(look.sharing.flow.aht[k, i])
-    patience = kind.patience.mean if kind.patience is not None else USUAL_PATIENCE
+    patience = contact_type.patience.mean if contact_type.patience is not None else USUAL_PATIENCE
     found = uncertain_service(rate, aht, patience, agents, target.within, shape_of_cv(variation.cv))
     return float(found[3])

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.inverse import Goal, least_agents
+from models.centre.requirement import WHOLE
 from models.lint.advice import Advice, advice, duration, percent
-from models.queueing.arguments import above, at_least, share
-from models.requirement import WHOLE
+from models.queueing.inverse import Goal, min_agents
+from models.queueing.numerics.arguments import above, at_least, share
 from scenarios.errors import InvalidValue
 from scenarios.statistics import NORMAL_95
 
@@ -61,17 +61,17 @@ def advise_service_levels(
     return [advice("mean-of-intervals", "service_levels", size, fix)]
 
 
-def advise_rounding(needs: Sequence[float], heads: int) -> list[Advice]:
+def advise_rounding(needs: Sequence[float], staffing: int) -> list[Advice]:
     """Whether heads are fractions rounded up one by one and then added.
 
     Examples
     --------
-    >>> advise_rounding([2.2, 3.1, 1.3], heads=9)[0].size
+    >>> advise_rounding([2.2, 3.1, 1.3], staffing=9)[0].size
     '2.2 + 3.1 + 1.3 is 6.6, so 7 people; rounded one by one they are 9.'
     """
     parts = at_least("needs", needs, 0)
     apart, together = int(np.ceil(parts - WHOLE).sum()), int(np.ceil(parts.sum() - WHOLE))
-    if heads != apart or together == apart:
+    if staffing != apart or together == apart:
         return []
     text = " + ".join(f"{part:g}" for part in parts.ravel())
     size = f"{text} is {parts.sum():g}, so {together} people; rounded one by one they are {apart}."
@@ -173,28 +173,30 @@ def advise_load(per_hour: float, handle_time: float, agents: float) -> list[Advi
     '12 erlangs for 11 agents: the queue grows by 10 an hour.'
     """
     rate, handle = float(at_least("per_hour", per_hour, 0)), float(above("handle_time", handle_time, 0))
-    heads, load = float(at_least("agents", agents, 0)), rate * handle / 3600
-    if load < heads or not load:
+    staffing, load = float(at_least("agents", agents, 0)), rate * handle / 3600
+    if load < staffing or not load:
         return []
-    size = f"{load:g} erlangs for {heads:g} agents: the queue grows by {rate - heads * 3600 / handle:.3g} an hour."
+    size = (
+        f"{load:g} erlangs for {staffing:g} agents: the queue grows by {rate - staffing * 3600 / handle:.3g} an hour."
+    )
     return [advice("unstable", "agents", size, "Add agents or cut the load; with patience, use Erlang A.")]
 
 
 def advise_silos(
-    per_hour: Sequence[float], handle_time: float, share: float, within: float, heads: int
+    per_hour: Sequence[float], handle_time: float, share: float, within: float, staffing: int
 ) -> list[Advice]:
     """Whether heads for a shared team are the sum of what each type would need alone; times in seconds.
 
     Examples
     --------
-    >>> advise_silos([40, 40, 40], handle_time=360, share=0.8, within=20, heads=21)[0].size
+    >>> advise_silos([40, 40, 40], handle_time=360, share=0.8, within=20, staffing=21)[0].size
     '7 + 7 + 7 = 21 agents, each type on its own; as one pool 16 are enough.'
     """
     rates = above("per_hour", per_hour, 0) / 3600
     goal = Goal(service_level=share, within=within)
-    alone = least_agents(rates, handle_time, goal)
-    pool = int(least_agents(rates.sum(), handle_time, goal))
-    if not pool < alone.sum() <= heads:
+    alone = min_agents(rates, handle_time, goal)
+    pool = int(min_agents(rates.sum(), handle_time, goal))
+    if not pool < alone.sum() <= staffing:
         return []
     size = f"{' + '.join(map(str, alone))} = {alone.sum()} agents, each type on its own; as one pool {pool} are enough."
     return [advice("summed-skills", "heads", size, "Staff those who share their work as one pool.")]

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import bounds
-from models.centre.deferred_need import ceiling
+from models.centre.requirement import WHOLE, Need, shrinkage, usual_speed
 from models.centre.stationary import asked_share, goal_of, queue_of
+from models.deferred.requirement import ceiling
 from models.lint.advice import Advice, Look, advice, duration, percent
-from models.queueing.arguments import Floats
-from models.requirement import WHOLE, Need, shrinkage, usual_speed
+from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import ContactType
 from scenarios.units import HOUR
 
@@ -43,17 +43,17 @@ def summed_skills(look: Look) -> Iterator[Advice]:
 
 def _alone(look: Look, k: int, i: int) -> int:
     """The agents that one type would need if it had its own."""
-    kind, group = look.scenario.contact_types[k], look.sharing.main_group(k)
-    goal = goal_of(kind)
+    contact_type, group = look.scenario.contact_types[k], look.sharing.main_group(k)
+    goal = goal_of(contact_type)
     rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
     aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
-    queue = queue_of(kind, group.slots, group.pace)
-    return int(np.ceil(rate[0] * aht[0] - WHOLE)) if goal is None else int(queue.least(rate, aht, goal)[0])
+    queue = queue_of(contact_type, group.max_concurrent, group.concurrency_speed)
+    return int(np.ceil(rate[0] * aht[0] - WHOLE)) if goal is None else int(queue.min_agents(rate, aht, goal)[0])
 
 
 def counted_twice(look: Look) -> Iterator[Advice]:
     """Plans that have enough agents for each type, but not for some types together."""
-    connected = [k for k, kind in look.kinds if kind.connected]
+    connected = [k for k, contact_type in look.contact_types if contact_type.connected]
     for i in sorted({look.busiest(k) for k in connected}):
         found = _missing(look, connected, i) if len(connected) > 1 else None
         if found is not None:
@@ -88,9 +88,9 @@ def _missing(look: Look, types: list[int], i: int) -> tuple[list[str], float, fl
 
 
 def _load(look: Look, k: int, i: int) -> float:
-    group, kind = look.sharing.main_group(k), look.scenario.contact_types[k]
+    group, contact_type = look.sharing.main_group(k), look.scenario.contact_types[k]
     busy = look.sharing.flow.work[k, i] / look.scenario.horizon.interval / usual_speed(look.sharing, k)
-    return float(busy / queue_of(kind, group.slots, group.pace).per_agent)
+    return float(busy / queue_of(contact_type, group.max_concurrent, group.concurrency_speed).per_agent)
 
 
 def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
@@ -101,36 +101,36 @@ def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
         others[list(need.members)] = False
         if groups.size != 1 or look.sharing.can[groups][:, others].any():
             continue
-        heads, wanted = look.scenario.heads[groups[0]], need.present
+        staffing, wanted = look.scenario.staffing[groups[0]], need.present
         planned, absent = shrinkage(look.sharing, need.members)
         for share in sorted({planned, absent, planned + absent, 1 - (1 - planned) * (1 - absent)} - {0.0}):
-            if _is_multiplied(heads, wanted, share):
+            if _is_multiplied(staffing, wanted, share):
                 i = int(np.argmax(wanted))
                 right = int(np.ceil(wanted[i] / (1 - share) - WHOLE))
                 yield advice(
                     "shrinkage-multiplied",
                     f"agent_groups.{look.scenario.group_names[groups[0]]}.staffing",
-                    f"{wanted[i]} x (1 + {share:g}) = {heads[i]} heads leave {heads[i] * (1 - share):.1f} at work; "
+                    f"{wanted[i]} x (1 + {share:g}) = {staffing[i]} heads leave {staffing[i] * (1 - share):.1f} at work; "
                     f"{wanted[i]} / (1 - {share:g}) makes {right}.",
                     "Divide by one minus the shrinkage. Here heads are net of planned shrinkage, which is paid on top.",
                 )
                 break
 
 
-def _is_multiplied(heads: NDArray[np.int64], wanted: NDArray[np.int64], share: float) -> bool:
+def _is_multiplied(staffing: NDArray[np.int64], wanted: NDArray[np.int64], share: float) -> bool:
     """Whether heads are wanted x (1 + share), rounded in any way, and too few for it, in all busy intervals."""
     busy = wanted > 0
     product = wanted[busy] * (1 + share)
-    alike = (heads[busy] == np.ceil(product - WHOLE)) | (heads[busy] == np.round(product))
-    short = heads[busy] < np.ceil(wanted[busy] / (1 - share) - WHOLE)
-    more = heads[busy] > wanted[busy]
+    alike = (staffing[busy] == np.ceil(product - WHOLE)) | (staffing[busy] == np.round(product))
+    short = staffing[busy] < np.ceil(wanted[busy] / (1 - share) - WHOLE)
+    more = staffing[busy] > wanted[busy]
     return bool(busy.any() and alike.all() and short.any() and more.any())
 
 
 def half_hour_agents(look: Look) -> Iterator[Advice]:
     """Heads that nobody could work in shifts."""
     for g, group in enumerate(look.scenario.agent_groups):
-        lengths, counts = _stints(look.scenario.heads[g])
+        lengths, counts = _stints(look.scenario.staffing[g])
         hours = lengths * look.scenario.horizon.interval
         short = hours < SHORTEST_STINT
         if counts.sum() and counts[short].sum() > FEW * counts.sum():
@@ -143,12 +143,12 @@ def half_hour_agents(look: Look) -> Iterator[Advice]:
             )
 
 
-def _stints(heads: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _stints(staffing: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Lengths in intervals of the stretches that numbered agents work, and how many agents have each."""
-    levels = np.unique(heads[heads > 0])
+    levels = np.unique(staffing[staffing > 0])
     lengths, counts = [], []
     for below, level in zip(np.append(0, levels)[:-1], levels, strict=True):
-        there = np.concatenate(([0], (heads >= level).astype(np.int8), [0]))
+        there = np.concatenate(([0], (staffing >= level).astype(np.int8), [0]))
         change = np.diff(there)
         each = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)
         lengths.append(each)
@@ -162,8 +162,8 @@ def rounded_then_added(look: Look) -> Iterator[Advice]:
     for needs in _same_agents(look):
         parts = np.array([float(need.need.max()) for need in needs])
         apart, together = int(np.ceil(parts - WHOLE).sum()), int(np.ceil(parts.sum() - WHOLE))
-        heads = int(np.ceil(look.agents(needs[0].members[0]).max() - WHOLE))
-        if together < apart == heads:
+        staffing = int(np.ceil(look.agents(needs[0].members[0]).max() - WHOLE))
+        if together < apart == staffing:
             yield advice(
                 "rounded-then-added",
                 f"agent_groups.{look.sharing.main_group(needs[0].members[0]).name}.staffing",
@@ -187,15 +187,15 @@ def _same_agents(look: Look) -> Iterator[list[Need]]:
 
 def hours_not_heads(look: Look) -> Iterator[Advice]:
     """Targets that the hours of work do not allow."""
-    for k, kind in look.kinds:
-        wanted = asked_share(kind)
+    for k, contact_type in look.contact_types:
+        wanted = asked_share(contact_type)
         if wanted is None:
             continue
-        best = _best(look, k, kind)
+        best = _best(look, k, contact_type)
         if best < wanted - 1e-9:
             yield advice(
                 "hours-not-heads",
-                f"contact_types.{kind.name}.target.share",
+                f"contact_types.{contact_type.name}.target.share",
                 f"With people there in these hours at most {percent(best)} can be in time, however many they are; "
                 f"{percent(wanted)} are wanted of people.",
                 "Open longer, allow more time, count the time in open hours, or promise less.",
@@ -204,25 +204,25 @@ def hours_not_heads(look: Look) -> Iterator[Advice]:
 
 def begun_not_finished(look: Look) -> Iterator[Advice]:
     """Deadlines shorter than the work itself."""
-    for _, kind in look.kinds:
-        within = kind.target.within if kind.target is not None else None
-        if kind.connected or within is None or kind.handle_time.mean <= within:
+    for _, contact_type in look.contact_types:
+        within = contact_type.target.within if contact_type.target is not None else None
+        if contact_type.connected or within is None or contact_type.handle_time.mean <= within:
             continue
-        done = float(kind.handle_time.cdf(within))
+        done = float(contact_type.handle_time.cdf(within))
         share = f"{percent(done)} would be" if done >= NOBODY else "nobody can be"
         yield advice(
             "begun-not-finished",
-            f"contact_types.{kind.name}.target.within",
-            f"Handling takes {duration(kind.handle_time.mean)} on average and the deadline is {duration(within)}: "
+            f"contact_types.{contact_type.name}.target.within",
+            f"Handling takes {duration(contact_type.handle_time.mean)} on average and the deadline is {duration(within)}: "
             f"`within` counts until work begins; {share} finished in time, even if begun at once.",
             "Promise the beginning, or give more time than the work takes.",
         )
 
 
-def _best(look: Look, k: int, kind: ContactType) -> float:
+def _best(look: Look, k: int, contact_type: ContactType) -> float:
     """The share in time of those who reach the queue with endlessly many agents in the staffed hours."""
     volume: Floats = look.sharing.flow.offered[k]
     there = look.agents(k) > 0
-    if not kind.connected:
-        return ceiling(look.scenario, kind, volume, there)
+    if not contact_type.connected:
+        return ceiling(look.scenario, contact_type, volume, there)
     return float(volume[there].sum() / volume.sum())

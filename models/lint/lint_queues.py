@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.centre.deferred_need import agents_needed, worked
 from models.centre.ranks import ranks
+from models.centre.requirement import WHOLE, max_needed, usual_speed
 from models.centre.stationary import Queue, goal_of, queue_of
-from models.handle_laws import fitted
-from models.intervals import interval_loads
+from models.day.intervals import interval_loads
+from models.deferred.requirement import agents_needed, worked
 from models.lint.advice import Advice, Look, advice, duration, percent
-from models.requirement import WHOLE, most_needed, usual_speed
+from models.queueing.handle_times import fitted
 from scenarios.contact_types import CHANNELS
 from scenarios.distributions import Exponential
 
@@ -29,22 +29,22 @@ LEAVERS = 0.15  # share of leavers from which impatience hides an overload
 def erlang_c_impatient(look: Look) -> Iterator[Advice]:
     """Connected types (or pools) without patience, where patience would change the answer."""
     for need in look.needs:
-        kinds, queue = look.queue(need)
-        goals = [goal for kind in kinds if (goal := goal_of(kind))]
-        if not kinds[0].connected or queue.patience is not None or queue.balking or not goals:
+        contact_types, queue = look.queue(need)
+        goals = [goal for contact_type in contact_types if (goal := goal_of(contact_type))]
+        if not contact_types[0].connected or queue.patience is not None or queue.balking or not goals:
             continue
         if not need.load.any() or max(ranks(look.sharing, need.members)) > 0:
             continue
         i = int(np.argmax(need.load))
         patient = replace(queue, patience=Exponential(mean=USUAL_PATIENCE))
         rate, aht = need.volume[[i]] / look.scenario.horizon.interval, need.aht[[i]]
-        without, with_ = (int(most_needed(each, rate, aht, goals)[1][0]) for each in (queue, patient))
+        without, with_ = (int(max_needed(each, rate, aht, goals)[1][0]) for each in (queue, patient))
         lost = float(patient.performance(rate, aht, np.array([float(without - 1)]), 0.0).p_abandon[0])
         if without == with_ and lost < FELT:
             continue
         yield advice(
             "erlang-c-impatient",
-            f"contact_types.{kinds[0].name}.patience",
+            f"contact_types.{contact_types[0].name}.patience",
             f"{need.name}: in the busiest interval ({look.when(i)}) the target asks for {without} agents if nobody "
             f"ever leaves, {with_} if customers stay 10 min on average; {without - 1} would lose {percent(lost)}.",
             "Give patience: from records by `ccplan import`, or an assumption such as {mean: 10 min}.",
@@ -53,21 +53,27 @@ def erlang_c_impatient(look: Look) -> Iterator[Advice]:
 
 def erlang_c_deferred(look: Look) -> Iterator[Advice]:
     """Mail and the like modelled as if somebody were on the line."""
-    for k, kind in look.kinds:
-        within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
-        mail = CHANNELS.get(kind.channel) == "deferred" or (within >= LIVE_LIMIT and kind.patience is None)
-        if not kind.connected or not mail:
+    for k, contact_type in look.contact_types:
+        within = (
+            contact_type.target.within
+            if contact_type.target is not None and contact_type.target.within is not None
+            else 0.0
+        )
+        mail = CHANNELS.get(contact_type.channel) == "deferred" or (
+            within >= LIVE_LIMIT and contact_type.patience is None
+        )
+        if not contact_type.connected or not mail:
             continue
-        volume, hours = look.sharing.flow.offered[k], worked(look.scenario, kind.name)
+        volume, hours = look.sharing.flow.offered[k], worked(look.scenario, contact_type.name)
         aht = float(look.sharing.flow.work[k].sum() / volume.sum()) / usual_speed(look.sharing, k)
-        spread = agents_needed(look.scenario, kind.model_copy(update={"work": "deferred"}), volume, aht, hours)
-        rate, goal = volume / look.scenario.horizon.interval, goal_of(kind)
-        queue = Queue(kind.patience, kind.balking)
+        spread = agents_needed(look.scenario, contact_type.model_copy(update={"work": "deferred"}), volume, aht, hours)
+        rate, goal = volume / look.scenario.horizon.interval, goal_of(contact_type)
+        queue = Queue(contact_type.patience, contact_type.balking)
         load = float(rate.max() * aht)
-        calls = int(queue.least(rate, np.full(rate.shape, aht), goal).max()) if goal else int(load) + 1
+        calls = int(queue.min_agents(rate, np.full(rate.shape, aht), goal).max()) if goal else int(load) + 1
         yield advice(
             "erlang-c-deferred",
-            f"contact_types.{kind.name}.work",
+            f"contact_types.{contact_type.name}.work",
             f"As calls it needs {calls} agents in its busiest interval; worked off over the day "
             f"{np.ceil(spread - WHOLE):.0f} in every worked hour are enough.",
             "Write `work: deferred`, and the target as a deadline.",
@@ -76,32 +82,35 @@ def erlang_c_deferred(look: Look) -> Iterator[Advice]:
 
 def chat_as_phone(look: Look) -> Iterator[Advice]:
     """Chat handled one by one, or several at once without slowing down."""
-    for k, kind in look.kinds:
-        if not kind.connected:
+    for k, contact_type in look.contact_types:
+        if not contact_type.connected:
             continue
-        group, goal = look.sharing.main_group(k), goal_of(kind)
+        group, goal = look.sharing.main_group(k), goal_of(contact_type)
         i = look.busiest(k)
         rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
         aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
         if goal is None:
             continue
-        if CHANNELS.get(kind.channel) == "concurrent" and kind.work == "live":
-            one, field = Queue(kind.patience, kind.balking), f"contact_types.{kind.name}.work"
-            many = Queue(kind.patience, kind.balking, USUAL_SLOTS, USUAL_PACE)
+        if CHANNELS.get(contact_type.channel) == "concurrent" and contact_type.work == "live":
+            one, field = Queue(contact_type.patience, contact_type.balking), f"contact_types.{contact_type.name}.work"
+            many = Queue(contact_type.patience, contact_type.balking, USUAL_SLOTS, USUAL_PACE)
             text = "One at a time it needs {} agents in its busiest interval ({}), with three at once {}."
             fix = "Write `work: concurrent`, and give the group its slots and their pace."
-        elif kind.work == "concurrent" and group.slots > 1 and min(group.pace) >= 1:
-            one, field = queue_of(kind, group.slots, group.pace), f"agent_groups.{group.name}.pace"
-            slower = tuple(1 / (1 + 0.15 * n) for n in range(group.slots))
-            many = queue_of(kind, group.slots, slower)
+        elif contact_type.work == "concurrent" and group.max_concurrent > 1 and min(group.concurrency_speed) >= 1:
+            one, field = (
+                queue_of(contact_type, group.max_concurrent, group.concurrency_speed),
+                f"agent_groups.{group.name}.pace",
+            )
+            slower = tuple(1 / (1 + 0.15 * n) for n in range(group.max_concurrent))
+            many = queue_of(contact_type, group.max_concurrent, slower)
             text = (
-                f"With {group.slots} at once at full speed {{}} agents do in its busiest interval ({{}}); if each "
+                f"With {group.max_concurrent} at once at full speed {{}} agents do in its busiest interval ({{}}); if each "
                 "further chat makes all 15 % slower it takes {}."
             )
             fix = f"Give the pace with 1, 2, ... open: [{', '.join(f'{p:.2g}' for p in slower)}], or what you measure."
         else:
             continue
-        counts = [int(queue.least(rate, aht, goal)[0]) for queue in (one, many)]
+        counts = [int(queue.min_agents(rate, aht, goal)[0]) for queue in (one, many)]
         yield advice("chat-as-phone", field, text.format(counts[0], look.when(i), counts[1]), fix)
 
 
@@ -109,20 +118,24 @@ def intervals_alone(look: Look) -> Iterator[Advice]:
     """Long handle times or targets in a day that varies, where the load of an interval is not that of its arrivals."""
     horizon = look.scenario.horizon
     length, most = horizon.interval, DAYS_LOOKED_AT * horizon.intervals_per_day
-    for k, kind in look.kinds:
-        within = kind.target.within if kind.target is not None and kind.target.within is not None else 0.0
+    for k, contact_type in look.contact_types:
+        within = (
+            contact_type.target.within
+            if contact_type.target is not None and contact_type.target.within is not None
+            else 0.0
+        )
         volume = look.sharing.flow.offered[k][:most]
         mean = float(volume @ look.sharing.flow.aht[k][:most]) / max(float(volume.sum()), 1e-12)
-        if not kind.connected or not mean or max(mean, within) < LONG * length:
+        if not contact_type.connected or not mean or max(mean, within) < LONG * length:
             continue
         alone = volume * mean / length
-        carried = interval_loads(volume / length, length, fitted(mean, kind.handle_time.scv), "mol-mean")
+        carried = interval_loads(volume / length, length, fitted(mean, contact_type.handle_time.scv), "mol-mean")
         i = int(np.argmax(np.abs(alone - carried)))
         if abs(alone[i] - carried[i]) < 1:
             continue
         yield advice(
             "intervals-alone",
-            f"contact_types.{kind.name}.handle_time",
+            f"contact_types.{contact_type.name}.handle_time",
             f"Contacts last {duration(mean)} and intervals {duration(length)}: at {look.when(i)} the arrivals of the "
             f"interval alone are {alone[i]:.1f} erlangs, with what is still in hand {carried[i]:.1f}.",
             "Take the load by `rule='mol-mean'` (modified offered load), or simulate the day.",
@@ -131,9 +144,9 @@ def intervals_alone(look: Look) -> Iterator[Advice]:
 
 def short_abandons(look: Look) -> Iterator[Advice]:
     """Targets over all offered where many leave within the target time."""
-    for k, kind in look.kinds:
-        target, offered = kind.target, look.total(k, "offered")
-        if target is None or target.share is None or target.definition != "offered" or not kind.connected:
+    for k, contact_type in look.contact_types:
+        target, offered = contact_type.target, look.total(k, "offered")
+        if target is None or target.share is None or target.definition != "offered" or not contact_type.connected:
             continue
         early = look.total(k, "abandoned_in_time")
         if not early > FELT * offered:
@@ -141,7 +154,7 @@ def short_abandons(look: Look) -> Iterator[Advice]:
         met = look.total(k, "in_time")
         yield advice(
             "short-abandons",
-            f"contact_types.{kind.name}.target.definition",
+            f"contact_types.{contact_type.name}.target.definition",
             f"{early:.0f} of {offered:.0f} offered contacts leave within the target time: the service level is "
             f"{percent(met / offered)} of all offered and {percent(met / (offered - early))} without them.",
             "Say which is meant: `definition: less-short-abandons` leaves them out.",
@@ -150,12 +163,12 @@ def short_abandons(look: Look) -> Iterator[Advice]:
 
 def unstable(look: Look) -> Iterator[Advice]:
     """Queues that grow, and those that only leavers keep short."""
-    for k, kind in look.kinds:
+    for k, contact_type in look.contact_types:
         service = look.services[k]
         growing = np.flatnonzero(service.overloaded)
-        field = f"contact_types.{kind.name}"
+        field = f"contact_types.{contact_type.name}"
         fix = "Add agents in these hours (`ccplan staff`), or cut the load."
-        if growing.size and kind.connected:
+        if growing.size and contact_type.connected:
             i = int(growing[int(np.argmax(service.growth[growing]))])
             speed = f"by {service.growth[i]:.3g} an hour" if service.growth[i] > 0 else "without end"
             size = f"Overloaded in {growing.size} intervals; at {look.when(i)} the queue grows {speed}."
@@ -163,6 +176,6 @@ def unstable(look: Look) -> Iterator[Advice]:
         elif growing.size:
             size = f"Overloaded: the queue grows by {service.growth[0]:.3g} an hour over the horizon."
             yield advice("unstable", field, size, fix)
-        elif kind.connected and look.total(k, "abandoned") > LEAVERS * look.total(k, "offered"):
+        elif contact_type.connected and look.total(k, "abandoned") > LEAVERS * look.total(k, "offered"):
             share = look.total(k, "abandoned") / look.total(k, "offered")
             yield advice("unstable", field, f"Only leavers keep the queue short: {percent(share)} go unanswered.", fix)

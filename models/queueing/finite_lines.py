@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import betaincc, gammaincc
 
-from models.performance import Performance
-from models.queueing.arguments import Floats
-from models.queueing.kernels import blocking
+from models.queueing.numerics.arguments import Floats
+from models.queueing.numerics.erlang_sums import blocking
+from models.queueing.performance import Performance
 from scenarios.errors import InvalidValue, TooLarge
 
 PLACES = 5_000_000  # of one case, at 8 bytes for each of a dozen columns
@@ -27,7 +27,7 @@ def with_lines(
     Parameters
     ----------
     rate, handle, patience, agents, within
-        As in `models.erlang.erlang_a`, of one shape.
+        As in `models.queueing.erlang.erlang_a`, of one shape.
     lines
         Contacts that fit in, waiting or in service; whole numbers, not below the agents.
     """

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from scenarios.mapping import BANK
+from scenarios.contact_log.mapping import BANK
 from scenarios.sample import SAMPLE_LOG
 
 SEED = 20260302

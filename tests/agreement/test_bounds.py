@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from models.proof.judging import judge, least_z, status
-from models.proof.space import Heads, Space, space_of
-from models.search import optimise
-from scenarios.evidence import Evaluate
+from models.optimisation.judging import judge, least_z, status
+from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
+from models.optimisation.search import optimise
+from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
 from tests.agreement.test_wallace_whitt import centre as circle
@@ -36,16 +36,16 @@ def desk(opened: str = "08:00-18:00", **group: object) -> Scenario:
     return scenario_from({"name": "desk"} | given)
 
 
-def z_of(evaluate: Evaluate, space: Space, heads: Heads) -> float:
+def z_of(evaluate: Evaluate, space: PlanSpace, staffing: Staffing) -> float:
     """By how many standard errors a plan meets the tightest wish on 500 unseen days."""
-    return least_z(judge(evaluate([space.plan(heads)], 500, UNSEEN)[0]))
+    return least_z(judge(evaluate([space.plan(staffing)], 500, UNSEEN)[0]))
 
 
 @pytest.mark.slow
 def test_no_good_plan_beats_the_bound() -> None:
     """Cuts from few replications would forbid a plan that meets everything: 51 head-hours do, and 52 were the least."""
     scenario, evaluate = desk(), evaluator(seed=1)
-    space = space_of(scenario)
+    space = plan_space(scenario)
     known = np.where(np.arange(24) == 8, 6, 5)[None, :] * space.may_work
     assert status(judge(evaluate([space.plan(known)], 500, UNSEEN)[0])) == "met"
     plan = optimise(scenario, evaluate, seconds=60)
@@ -53,9 +53,9 @@ def test_no_good_plan_beats_the_bound() -> None:
     found = evaluate([space.plan(known), plan.scenario], 500, UNSEEN)
     assert plan.bound <= found[0].cost.mean() + 1e-6
     assert plan.cost == pytest.approx(found[1].cost.mean(), rel=2e-3)  # wages and overtime, as results count them
-    assert plan.said_of_gap.startswith("about")
-    for period in np.flatnonzero(plan.heads[0]):
-        fewer = plan.heads.copy()
+    assert plan.gap_text.startswith("about")
+    for period in np.flatnonzero(plan.staffing[0]):
+        fewer = plan.staffing.copy()
         fewer[0, period] -= 1
         assert z_of(evaluate, space, fewer) < TOO_MANY, period
 
@@ -66,8 +66,8 @@ def test_nobody_is_paid_before_a_desk_opens() -> None:
     plan = optimise(desk("08:30-17:30"), evaluator(seed=1), block=math.inf, seconds=60)
     assert plan.status == "met"
     assert plan.cost <= 6 * 9 * 20
-    assert not plan.scenario.heads[0, :17].any()
-    assert not plan.scenario.heads[0, 35:].any()
+    assert not plan.scenario.staffing[0, :17].any()
+    assert not plan.scenario.staffing[0, 35:].any()
 
 
 @pytest.mark.slow
@@ -75,5 +75,5 @@ def test_a_circle_of_skills() -> None:
     """Where every agent is shared cuts would forbid all plans below the one at hand: two of 94 meet every target."""
     start = np.full((6, 1), 16)
     plan = optimise(circle(2), evaluator(seed=1), block=math.inf, start=start, seconds=60, fresh=60)
-    assert plan.heads.sum() <= 95
+    assert plan.staffing.sum() <= 95
     assert plan.bound <= 94 * 8 * 24 + 1e-6

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.search import optimise
+from models.optimisation.search import optimise
 from scenarios.scenario import scenario_from
 from simulator.evaluator import evaluator
 
@@ -38,11 +38,11 @@ CALLS = {"target": {"share": 0.8, "within": "20s"}, "patience": {"mean": "3 min"
 )
 def test_a_week_of_mail_has_a_plan(types: list[dict[str, Any]], staffing: int, load: float) -> None:
     """All mail, and four of five calls, have to be answered: no plan has fewer hours than they take."""
-    group = {"name": "desk", "skills": [kind["name"] for kind in types], "staffing": {OPEN: staffing}}
+    group = {"name": "desk", "skills": [contact_type["name"] for contact_type in types], "staffing": {OPEN: staffing}}
     horizon = {"start": "2026-03-02", "days": 5, "interval": "30 min"}
     scenario = scenario_from({"name": "week", "horizon": horizon, "contact_types": types, "agent_groups": [group]})
     plan = optimise(scenario, evaluator(seed=1), seconds=8, fresh=20)
     assert plan.proven == pytest.approx(load)
     assert plan.status != "missed"
     assert plan.proven <= plan.bound <= plan.cost <= 1.5 * 2 * staffing * HOURS
-    assert plan.heads.any()
+    assert plan.staffing.any()

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scenarios import presets
 from scenarios.scenario import Scenario
-from simulator import centre, kernel, kernel_compile, tallies
+from scenarios.yaml import presets
 from simulator.clock import GRID
+from simulator.kernel import compile as kernel_compile
+from simulator.kernel import engine as kernel
 from simulator.logs import Logs
+from simulator.measure import tallies
+from simulator.reference import centre
 from simulator.tape import Draws, draw_tape
-from tests.centres import group, kind, minutes, of, tape_of
+from tests.centres import contact_type, group, minutes, of, tape_of
 from tests.strategies import FEATURES, scenarios
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # no shrinking: a failing example is small already
@@ -21,7 +24,7 @@ GRIDS = st.sampled_from((GRID, 1.0, 15.0))
 SEEDS = st.integers(0, 9)
 CONTESTS = {
     "priorities": {"live", "concurrent", "deferred", "priority", "order", "targets", "patience"},
-    "slots": {"concurrent", "pace", "fill", "follow-ups", "wrap-up"},
+    "max_concurrent": {"concurrent", "concurrency_speed", "chat_routing", "follow-ups", "wrap-up"},
     "put-downs": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
 }
 """Few features at once, so that contacts compete for the same agents in every example."""
@@ -114,15 +117,15 @@ def test_a_week_of_the_retailer() -> None:
 @pytest.mark.parametrize("per_hour", [0, 30])
 def test_one_interval(staffing: int, per_hour: int) -> None:
     """A day that is one interval, with nobody there, too few, too many; no contacts, or many."""
-    calls = kind("calls", volume={"per_hour": per_hour}, patience={"mean": "5 min"})
-    mail = kind("mail", "email", volume={"per_hour": per_hour}, interruptible=True)
+    calls = contact_type("calls", volume={"per_hour": per_hour}, patience={"mean": "5 min"})
+    mail = contact_type("mail", "email", volume={"per_hour": per_hour}, interruptible=True)
     log = play_both(of([calls, mail], [group("a", ["calls", "mail"], staffing)], horizon={"interval": "24 h"}))
     assert (len(log.contacts.type) > 0) == (per_hour > 0)
 
 
 def test_ageing_overtakes_a_level() -> None:
     """A (level 2, 30 levels an hour) waits since 1, B (level 1) since 2: at 10, A's level is 2 - 4.5, so A is first."""
-    types = [kind("A", priority={"level": 2, "ageing": 30}), kind("B", priority={"level": 1})]
+    types = [contact_type("A", priority={"level": 2, "ageing": 30}), contact_type("B", priority={"level": 1})]
     scenario = of(types, [group("a", ["A", "B"])])
     tape = tape_of(scenario, [(0, "A", 10), (1, "A", 5), (2, "B", 5)])
     for engine in (centre, kernel):
@@ -132,7 +135,7 @@ def test_ageing_overtakes_a_level() -> None:
 def test_sessions_done_at_the_same_instant() -> None:
     """Two chats of 5 min, begun together by one agent: the lower number is done first, so its follow-up is row 2."""
     again = {"after": "answered", "probability": 1, "as": "chat", "delay": {"mean": "1 min"}, "max_tries": 1}
-    two = of([kind("chat", "chat", follow_ups=[again])], [group("a", ["chat"], slots=2)])
+    two = of([contact_type("chat", "chat", follow_ups=[again])], [group("a", ["chat"], max_concurrent=2)])
     tape = tape_of(two, [(0, "chat", 5), (0, "chat", 5)])
     for engine in (centre, kernel):
         log = engine.play(two, tape).contacts
@@ -145,8 +148,8 @@ def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel, "_SMALLEST", 1)
     monkeypatch.setattr(kernel, "_later", lambda _: 0)
     again = {"after": "answered", "probability": 0.9, "as": "mail", "delay": {"mean": "1 h"}}
-    mail = kind("mail", "email", volume={"per_hour": 20}, interruptible=True, follow_ups=[again])
-    calls = kind("calls", volume={"per_hour": 20}, patience={"mean": "5 min"})
+    mail = contact_type("mail", "email", volume={"per_hour": 20}, interruptible=True, follow_ups=[again])
+    calls = contact_type("calls", volume={"per_hour": 20}, patience={"mean": "5 min"})
     scenario = of([mail, calls], [group("a", ["mail", "calls"], 8)])
     log = play_both(scenario)
     assert (log.contacts.parent >= 0).sum() > 500
@@ -166,7 +169,7 @@ def test_a_deadline_in_open_hours(within: int) -> None:
     """Letters of the night that are due at once are due when the day begins: by both engines and both tallies."""
     target = {"share": 0.8, "within": within, "clock": "open-hours"}
     hours = {"open": "Mon-Sun 09:00-17:00", "volume": {"per_hour": 4}, "target": target}
-    scenario = of([kind("mail", "email", **hours)], [group("a", ["mail"], 30)])
+    scenario = of([contact_type("mail", "email", **hours)], [group("a", ["mail"], 30)])
     play_both(scenario)
     same_sums(scenario, seed=1)
 

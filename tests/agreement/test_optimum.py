@@ -5,22 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from interface.verify.cases import Case, read_cases
-from interface.verify.optimum import scenario_of
-from models.proof.judging import judge, status
-from models.proof.space import space_of
-from models.search import optimise
+from models.optimisation.judging import judge, status
+from models.optimisation.plan_space import plan_space
+from models.optimisation.search import optimise
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
+from studies.verify.cases import Case, read_cases
+from studies.verify.optimum import scenario_of
+from tests.folders import TRUTH
 
-TRUTH = Path(__file__).parents[1] / "truth"
 CASES = read_cases(TRUTH / "multiskill_staffing_optimum.csv")
 BEST = [case for case in CASES if any(value.metric == "cost" for value in case.values)]
 TOO_MANY = 4.0  # standard errors: one false alarm in 16,000
@@ -44,7 +43,7 @@ def test_the_proven_optimum_is_found(case: Case) -> None:
     scenario = scenario_of(case)
     plan = optimise(scenario, evaluator(seed=3), block=math.inf, gap=0.0, seconds=600, fresh=60)
     mix = [case.given[name] for name in ("n_only1", "n_only2", "n_flexible")]
-    assert plan.heads.ravel().tolist() == mix
+    assert plan.staffing.ravel().tolist() == mix
     assert plan.gap == pytest.approx(0.0, abs=1e-9)
 
 
@@ -55,7 +54,7 @@ def test_neighbours_are_classed_right() -> None:
         if near(case) < 0.01:
             continue
         scenario = scenario_of(case)
-        space = space_of(scenario, math.inf)
+        space = plan_space(scenario, math.inf)
         judged = judge(evaluate([space.plan(space.heads_of(scenario))], 12)[0])
         assert status(judged, TOO_MANY) == ("met" if feasible(case) else "missed"), case.values[0].index
 
@@ -88,10 +87,10 @@ def test_a_share_of_days_by_direct_enumeration() -> None:
     plan = optimise(
         busy_desk(3, on_days=0.97), evaluate, block=math.inf, gap=0.0, seconds=120, replications=days, fresh=200
     )
-    assert plan.heads.item() == least
+    assert plan.staffing.item() == least
     assert enumerated[least - 1] < 0.97
     on_average = optimise(busy_desk(3), evaluate, block=math.inf, gap=0.0, seconds=120, replications=days, fresh=200)
-    assert on_average.heads.item() < least
+    assert on_average.staffing.item() < least
 
 
 def random_rates() -> list[dict[str, str]]:

@@ -56,22 +56,27 @@ SERVICE_LEVEL, SERVICE_LEVEL_DEVIATION = 0.501, 0.128
 
 def published() -> Scenario:
     """The centre of the listing."""
-    kinds = [_kind(kind, stretch) for kind in range(3) for stretch in range(3)]
-    skills = {f"g{g}": [kind["name"] for kind in kinds if f"g{g}" in GROUPS_OF[int(kind["name"][1])]] for g in (0, 1)}
+    contact_types = [_kind(contact_type, stretch) for contact_type in range(3) for stretch in range(3)]
+    skills = {
+        f"g{g}": [
+            contact_type["name"] for contact_type in contact_types if f"g{g}" in GROUPS_OF[int(contact_type["name"][1])]
+        ]
+        for g in (0, 1)
+    }
     groups = [
         {"name": f"g{g}", "skills": skills[f"g{g}"], "staffing": [0] * BEFORE + list(AGENTS[g])} for g in range(2)
     ]
-    routes = {kind["name"]: list(GROUPS_OF[int(kind["name"][1])]) for kind in kinds}
-    given = {"contact_types": kinds, "agent_groups": groups, "routing": {"types": routes}}
+    routes = {contact_type["name"]: list(GROUPS_OF[int(contact_type["name"][1])]) for contact_type in contact_types}
+    given = {"contact_types": contact_types, "agent_groups": groups, "routing": {"types": routes}}
     return scenario_from({"name": "SimpleMSK", "horizon": {"interval": "2 h"}} | given)
 
 
-def _kind(kind: int, stretch: int) -> dict[str, Any]:
+def _kind(contact_type: int, stretch: int) -> dict[str, Any]:
     """A type in one stretch, in which alone it arrives."""
     volume = [0.0] * 12
-    volume[BEFORE + stretch] = 120 * RATES[kind][stretch]
+    volume[BEFORE + stretch] = 120 * RATES[contact_type][stretch]
     return {
-        "name": f"t{kind}p{stretch}",
+        "name": f"t{contact_type}p{stretch}",
         "channel": "phone",
         "volume": {"per_interval": volume, "variation": {"cv": ALPHA**-0.5, "shared": "busyness"}},
         "handle_time": {"mean": 60 / SERVICE[stretch]},
@@ -94,9 +99,9 @@ def test_published_results() -> None:
     for measure, (expected, deviation) in COUNTS.items():
         away[measure] = errors_away(results.sums(measure)[0][:, results.place(measure, "all")], expected, deviation)
     in_time = results.sums(LEVEL)[0]
-    for kind, row in enumerate(GOOD):
+    for contact_type, row in enumerate(GOOD):
         for stretch, (expected, deviation) in enumerate(row):
-            name = f"t{kind}p{stretch}"
+            name = f"t{contact_type}p{stretch}"
             away[name] = errors_away(in_time[:, results.place(LEVEL, name)], expected, deviation)
     level = results.estimate(LEVEL)
     ours = level.half_width[results.place(LEVEL, "all")] / t.ppf(0.975, DAYS - 1)

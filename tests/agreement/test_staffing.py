@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import pytest
 
-from models.approximate import approximate
-from models.staffing import staff
-from scenarios import presets
+from models.centre.approximate import approximate
+from models.centre.staffing import staff
 from scenarios.scenario import Scenario
+from scenarios.yaml import presets
 from simulator.experiment import simulate
-from simulator.results import Results
-from tests.models.test_requirement import desk
-from tests.models.test_staffing import skills_of_two
+from simulator.measure.results import Results
+from tests.models.centre.test_requirement import desk
+from tests.models.centre.test_staffing import skills_of_two
 
 ERRORS, Z95 = 4.0, 1.96
 DAYS = 40
@@ -45,25 +45,25 @@ def test_presets_staffed_by_formula_meet_their_targets(name: str) -> None:
     """Chat with slots, a pool, or mail around the week would be staffed for less than their targets need."""
     plan = staff(presets.load(name))
     results = simulate(plan, max(DAYS // 2 // plan.horizon.days, 4), seed=2)
-    for kind in plan.contact_types:
-        assert kind.target is not None
-        assert kind.target.share is not None
-        measure = "service_level" if kind.target.response == "person" else "response_by_person_or_bot"
-        level, off = error(results, measure, kind.name)
-        assert level > kind.target.share - ERRORS * off
+    for contact_type in plan.contact_types:
+        assert contact_type.target is not None
+        assert contact_type.target.share is not None
+        measure = "service_level" if contact_type.target.response == "person" else "response_by_person_or_bot"
+        level, off = error(results, measure, contact_type.name)
+        assert level > contact_type.target.share - ERRORS * off
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "contact_type",
     [
         {"patience": {"mean": "5 min"}},
         {"patience": {"family": "weibull", "mean": "5 min", "shape": 2}},
         {"patience": {"mean": "5 min"}, "balking": 0.2},
     ],
 )
-def test_table_of_a_desk(kind: dict[str, object]) -> None:
+def test_table_of_a_desk(contact_type: dict[str, object]) -> None:
     """Erlang A, M/M/n+G or balking in theory's table would not be what happens."""
-    scenario: Scenario = desk(kind={"open": "always", **kind}, group={"staffing": 13})
+    scenario: Scenario = desk(contact_type={"open": "always", **contact_type}, group={"staffing": 13})
     scenario = scenario.replace(horizon={"interval": "30 min", "warm_up": "3 h", "at_end": "stop"})
     results = simulate(scenario, DAYS, seed=5)
     theory = approximate(scenario, measures=["service_level", "abandonment", "asa", "backlog"]).query("by == 'type'")

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import automation, chat, erlang, general, general_service, priorities, redial_chain, transient, uncertain
+from models.day import transient, uncertain
+from models.queueing import bots, chat, erlang, general_patience, general_service, priorities, redial_chain
 from scenarios.distributions import Deterministic, Distribution, Exponential, Gamma, Lognormal, Uniform, Weibull
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.statistics import Estimate
@@ -26,12 +27,12 @@ WARM_UP = 3.0
 """Hours at the start of each day that do not count, so that what is left is the long run of the formulas."""
 
 
-def centre(kinds: list[dict[str, Any]], agents: int, **fields: Any) -> Scenario:
+def centre(contact_types: list[dict[str, Any]], agents: int, **fields: Any) -> Scenario:
     """One group for everything, around the clock, the first hours left out and the clock stopped at the end."""
-    group = {"name": "desk", "skills": [kind["name"] for kind in kinds], "staffing": agents}
+    group = {"name": "desk", "skills": [contact_type["name"] for contact_type in contact_types], "staffing": agents}
     given = {"horizon": {"interval": "1 h", "warm_up": WARM_UP * HOUR, "at_end": "stop"}} | fields
     groups = given.pop("agent_groups", [group | given.pop("group", {})])
-    return scenario_from({"name": "theory", "contact_types": kinds, "agent_groups": groups} | given)
+    return scenario_from({"name": "theory", "contact_types": contact_types, "agent_groups": groups} | given)
 
 
 def calls(per_hour: float, handle: object, **fields: Any) -> dict[str, Any]:
@@ -80,11 +81,11 @@ def _errors(found: Estimate, expected: object, days: int) -> np.ndarray:
 
 def erlang_b_case() -> Case:
     """Lines = agents: who finds none is gone; any law of handle times gives the same loss."""
-    kind = calls(60, {"mean": "6 min", "cv": 1.5}, trunk="main")
+    contact_type = calls(60, {"mean": "6 min", "cv": 1.5}, trunk="main")
     loss = float(erlang.erlang_b(60 * 0.1, 8))
     counted = 60 * (24 - WARM_UP)
     return Case(
-        centre([kind], 8, trunks={"main": 8}),
+        centre([contact_type], 8, trunks={"main": 8}),
         40,
         {"blocked": loss * counted, "answered": (1 - loss) * counted, "occupancy": 6 * (1 - loss) / 8},
     )
@@ -123,18 +124,18 @@ def erlang_a_case(lines: float = np.inf) -> Case:
     """Exponential patience, with and without a limit on lines."""
     p = erlang.erlang_a(130 / HOUR, 6 * MINUTE, 3 * MINUTE, 12, 20, lines)
     case = _impatient(p)
-    kind = calls(130, {"mean": "6 min"}, patience={"mean": "3 min"})
+    contact_type = calls(130, {"mean": "6 min"}, patience={"mean": "3 min"})
     if np.isinf(lines):
-        return Case(centre([kind], 12), 40, case.theory, {0.0: 1 - p.p_wait, 60.0: 1 - p.wait_beyond(60)})
+        return Case(centre([contact_type], 12), 40, case.theory, {0.0: 1 - p.p_wait, 60.0: 1 - p.wait_beyond(60)})
     theory = case.theory | {"blocked": p.p_block * 130 * (24 - WARM_UP)}
-    return Case(centre([kind | {"trunk": "main"}], 12, trunks={"main": int(lines)}), 40, theory)
+    return Case(centre([contact_type | {"trunk": "main"}], 12, trunks={"main": int(lines)}), 40, theory)
 
 
 def general_patience_case(patience: Distribution) -> Case:
     """Any law of patience."""
-    p = general.general_patience(130 / HOUR, 6 * MINUTE, patience, 12, 20)
-    kind = calls(130, {"mean": "6 min"}, patience=patience)
-    return Case(centre([kind], 12), 40, _impatient(p).theory, {60.0: 1 - p.wait_beyond(60)})
+    p = general_patience.general_patience(130 / HOUR, 6 * MINUTE, patience, 12, 20)
+    contact_type = calls(130, {"mean": "6 min"}, patience=patience)
+    return Case(centre([contact_type], 12), 40, _impatient(p).theory, {60.0: 1 - p.wait_beyond(60)})
 
 
 def one_agent_case(handle: Distribution) -> Case:
@@ -166,13 +167,13 @@ def cobham_case() -> Case:
     )
 
 
-def chat_case(fill: str) -> Case:
+def chat_case(chat_routing: str) -> Case:
     """Agents with three slots who slow down, filled evenly or one agent after the other."""
-    pace = [1.0, 0.85, 0.7]
-    rates = chat.completion_rates(10 * MINUTE, pace)
-    p = chat.chat(66 / HOUR, 6, rates, 3 * MINUTE, 20, fill)
-    kind = calls(66, {"mean": "10 min"}, name="chat", channel="chat", patience={"mean": "3 min"})
-    group = {"slots": 3, "pace": pace, "fill": fill}
+    concurrency_speed = [1.0, 0.85, 0.7]
+    rates = chat.completion_rates(10 * MINUTE, concurrency_speed)
+    p = chat.chat(66 / HOUR, 6, rates, 3 * MINUTE, 20, chat_routing)
+    contact_type = calls(66, {"mean": "10 min"}, name="chat", channel="chat", patience={"mean": "3 min"})
+    group = {"max_concurrent": 3, "concurrency_speed": concurrency_speed, "chat_routing": chat_routing}
     theory = {
         "service_level": p.served_within,
         "abandonment": p.p_abandon,
@@ -180,7 +181,7 @@ def chat_case(fill: str) -> Case:
         "concurrency": p.concurrency,
         "occupancy": p.busy_agents / 6,
     }
-    return Case(centre([kind], 6, group=group), 40, theory)
+    return Case(centre([contact_type], 6, group=group), 40, theory)
 
 
 RATES = (20, 15, 10, 10, 15, 30, 60, 90, 120, 140, 140, 130, 120, 130, 140, 130, 110, 120, 140, 150, 140, 120, 130, 140)
@@ -193,8 +194,8 @@ def day_case(cv: float = 0.0) -> Case:
     shape = uncertain.shape_of_cv(cv)
     p = transient.day(np.array(RATES) / HOUR, HEADS, HOUR, 6 * MINUTE, 3 * MINUTE, 20, busyness_shape=shape)
     volume = {"per_interval": RATES} | ({"variation": {"cv": cv}} if cv else {})
-    kind = calls(0, {"mean": "6 min"}, volume=volume, patience={"mean": "3 min"})
-    scenario = centre([kind], 1, horizon={"interval": "1 h"}, group={"staffing": HEADS})
+    contact_type = calls(0, {"mean": "6 min"}, volume=volume, patience={"mean": "3 min"})
+    scenario = centre([contact_type], 1, horizon={"interval": "1 h"}, group={"staffing": HEADS})
     theory = {
         "service_level": p.day_service_level,
         "abandonment": p.day_abandoned / sum(RATES),
@@ -208,8 +209,8 @@ def uncertain_case() -> Case:
     """Every day has a busyness of its own: the service of a contact drawn from all days."""
     level, lost, wait, _ = uncertain.uncertain_service(60 / HOUR, 6 * MINUTE, 3 * MINUTE, 7, 20, shape=16)
     volume = {"per_hour": 60, "variation": {"cv": 0.25}}
-    kind = calls(60, {"mean": "6 min"}, volume=volume, patience={"mean": "3 min"})
-    return Case(centre([kind], 7), 60, {"service_level": level, "abandonment": lost, "mean_wait": wait})
+    contact_type = calls(60, {"mean": "6 min"}, volume=volume, patience={"mean": "3 min"})
+    return Case(centre([contact_type], 7), 60, {"service_level": level, "abandonment": lost, "mean_wait": wait})
 
 
 def redials_case(lines: float) -> Case:
@@ -219,7 +220,7 @@ def redials_case(lines: float) -> Case:
     rules = [{"after": "abandoned", "probability": 0.7} | again]
     if np.isfinite(lines):
         rules.append({"after": "blocked", "probability": 0.6} | again)
-    kind = calls(130, {"mean": "6 min"}, patience={"mean": "3 min"}, follow_ups=rules)
+    contact_type = calls(130, {"mean": "6 min"}, patience={"mean": "3 min"}, follow_ups=rules)
     trunk = {"trunks": {"main": int(lines)}} if np.isfinite(lines) else {}
     entered = 1 - p.p_block
     theory = {
@@ -230,14 +231,14 @@ def redials_case(lines: float) -> Case:
         "repeat_rate": 1 - 130 / HOUR / p.attempt_rate,
         "occupancy": p.occupancy,
     }
-    return Case(centre([kind | ({"trunk": "main"} if trunk else {})], 12, **trunk), 40, theory)
+    return Case(centre([contact_type | ({"trunk": "main"} if trunk else {})], 12, **trunk), 40, theory)
 
 
 def menu_case() -> Case:
     """A voice menu in front of the agents; callers hold a line in the menu, in the queue and in service."""
-    p = automation.lines_and_agents(200 / HOUR, 2 * MINUTE, 0.4, 6 * MINUTE, 9, 17, 20)
+    p = bots.lines_and_agents(200 / HOUR, 2 * MINUTE, 0.4, 6 * MINUTE, 9, 17, 20)
     bot = {"resolved": 0.6, "session": {"mean": "2 min"}}
-    kind = calls(200, {"mean": "6 min"}, trunk="main", bot=bot)
+    contact_type = calls(200, {"mean": "6 min"}, trunk="main", bot=bot)
     counted = 24 - WARM_UP
     theory = {
         "blocked": p.p_block * 200 * counted,
@@ -246,7 +247,7 @@ def menu_case() -> Case:
         "mean_wait": p.wait_all,
         "occupancy": p.occupancy,
     }
-    return Case(centre([kind], 9, trunks={"main": 17}), 40, theory)
+    return Case(centre([contact_type], 9, trunks={"main": 17}), 40, theory)
 
 
 CASES = {

@@ -26,11 +26,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import poisson, t
 
-from models.erlang import erlang_a
+from models.queueing.erlang import erlang_a
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.statistics import Estimate, ratio, ratio_difference
 from simulator.experiment import simulate
-from simulator.results import Results
+from simulator.measure.results import Results
 
 ERRORS = 4.0
 REPLICATIONS = 40
@@ -45,7 +45,7 @@ Findings = dict[str, float]
 
 def centre(skills: int, *, ranked: bool = True) -> Scenario:
     """So many skills for everybody: those whose first is type i have i + 1, i + 2 and so on, around the circle."""
-    kinds = [_kind(i) for i in range(TYPES)]
+    contact_types = [_kind(i) for i in range(TYPES)]
     groups = [
         {
             "name": f"first-{i}",
@@ -55,7 +55,12 @@ def centre(skills: int, *, ranked: bool = True) -> Scenario:
         for i in range(TYPES)
     ]
     routes = {f"t{i}": [f"first-{(i - r) % TYPES}" for r in range(skills)] for i in range(TYPES)}
-    given = {"contact_types": kinds, "agent_groups": groups, "routing": {"types": routes}, "trunks": {"lines": LINES}}
+    given = {
+        "contact_types": contact_types,
+        "agent_groups": groups,
+        "routing": {"types": routes},
+        "trunks": {"lines": LINES},
+    }
     horizon = {"days": 8, "interval": "1 h", "warm_up": 48 * 3600.0}  # five relaxation times of 14 erlangs on 15 agents
     return scenario_from({"name": f"{skills}-skills", "horizon": horizon} | given)
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as NotShown
 from python_calamine import CalamineWorkbook
 
-from scenarios import files, presets
+from scenarios.yaml import files, presets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -63,7 +63,7 @@ def write_into_first_row(page: Page, column: int, text: str) -> None:
         cell = grid.get_by_test_id(f"glide-cell-{at}-0")
         expect(cell).to_have_attribute("aria-selected", "true", timeout=SOON)
     page.keyboard.press("Enter")
-    page.locator("#portal input").fill(text, timeout=SOON)
+    page.locator("#portal input").chat_routing(text, timeout=SOON)
     page.keyboard.press("Enter")
 
 
@@ -155,10 +155,10 @@ def test_add_a_chat_type_with_its_group_run_and_undo(page: Page) -> None:
     form.get_by_label("Channel").filter(visible=True).click()
     page.get_by_role("option", name="chat", exact=True).click()
     expect(form.get_by_label("Within").filter(visible=True)).to_have_value("60s")
-    form.get_by_label("Name", exact=True).filter(visible=True).fill("web chat")
+    form.get_by_label("Name", exact=True).filter(visible=True).chat_routing("web chat")
     form.get_by_role("button", name="Add", exact=True).filter(visible=True).click()
     expect(form.get_by_text("choose a group, or name a new one")).to_be_visible()
-    form.get_by_label("And by a new group").filter(visible=True).fill("chat desk")
+    form.get_by_label("And by a new group").filter(visible=True).chat_routing("chat desk")
     form.get_by_role("button", name="Add", exact=True).filter(visible=True).click()
     expect(form).to_have_count(0)
     settle(page)

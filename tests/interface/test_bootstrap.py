@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from interface import bootstrap
+from tests.folders import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PLAIN = bootstrap.Command("", False, (), (("-c", "pass"),))
 DEV = bootstrap.Command("", True, ("cluster",), (("-c", "pass"),))
 

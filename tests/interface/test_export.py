@@ -9,17 +9,17 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from interface import export
-from interface.charts import by_interval, wait_curve
-from interface.people_charts import occupancy, over_under, planned, staffing, volumes
-from interface.pictures import DARK, LIGHT, Picture, drawn
-from models.plan import Plan
-from models.prices import Price
-from scenarios import presets
+from interface.app.charts.results import by_interval, wait_curve
+from interface.app.charts.staffing import occupancy, over_under, planned, staffing, volumes
+from interface.app.charts.theme import DARK, LIGHT, Figure, drawn
+from models.optimisation.plan import Plan
+from models.optimisation.target_costs import TargetCost
 from scenarios.judgement import Judged
+from scenarios.requirements import constraints
 from scenarios.statistics import ratio
-from scenarios.wishes import wishes
+from scenarios.yaml import presets
 from simulator.experiment import simulate
-from simulator.results import Results
+from simulator.measure.results import Results
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +46,16 @@ def test_workbook_holds_tables_and_charts(results: Results) -> None:
         assert sum(name.startswith("xl/charts/chart") for name in parts.namelist()) == 2
 
 
-def pictures(results: Results) -> list[Picture]:
+def pictures(results: Results) -> list[Figure]:
     """Charts of every kind."""
-    kind, scenario = results.scenario.contact_types[0], results.scenario
+    contact_type, scenario = results.scenario.contact_types[0], results.scenario
     return [
-        by_interval(results, "service_level", kind.name, LIGHT, wanted=0.8),
-        by_interval(results, "backlog", kind.name, DARK),
-        wait_curve(results, kind.name, kind.target, LIGHT),
+        by_interval(results, "service_level", contact_type.name, LIGHT, wanted=0.8),
+        by_interval(results, "backlog", contact_type.name, DARK),
+        wait_curve(results, contact_type.name, contact_type.target, LIGHT),
         staffing(results, "desk", LIGHT),
         occupancy(results, ["desk"], DARK),
-        over_under(results, "desk", scenario.heads[0] + 1.0, LIGHT),
+        over_under(results, "desk", scenario.staffing[0] + 1.0, LIGHT),
         planned(scenario, "desk", None, LIGHT),
         volumes(scenario, LIGHT),
     ]
@@ -72,7 +72,7 @@ def test_every_chart_becomes_a_picture_with_title_and_words(results: Results) ->
 
 def test_over_and_under_are_bars_from_zero(results: Results) -> None:
     """Two agents too few would be a dash at -2 like any other, not a bar twice as long as one too few."""
-    chart = over_under(results, "desk", results.scenario.heads[0] + 2.0, LIGHT).chart.to_dict()
+    chart = over_under(results, "desk", results.scenario.staffing[0] + 2.0, LIGHT).chart.to_dict()
     layer = chart["layer"][0]
     assert layer["encoding"]["y2"] == {"datum": 0}
     assert layer["mark"]["type"] == "rect"  # a bar with two ends on both axes is drawn as a dash
@@ -82,11 +82,11 @@ def test_over_and_under_are_bars_from_zero(results: Results) -> None:
 def plan() -> Plan:
     """A plan of the help desk with 16 agents at 20 an hour, 30 % of them away as planned."""
     desk = presets.load("help-desk").replace_group("desk", cost_per_hour=20)
-    wish = wishes(desk)[0]
+    constraint = constraints(desk)[0]
     return Plan(
-        **{"scenario": desk, "heads": desk.heads[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
+        **{"scenario": desk, "heads": desk.staffing[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
         **{"bound_kind": "estimated", "proven": 1.0, "bound_holds": "all is well"},
-        **{"wishes": (Judged(wish, ratio([82.0, 84.0] * 10, [100.0] * 20), expected=True),)},
+        **{"wishes": (Judged(constraint, ratio([82.0, 84.0] * 10, [100.0] * 20), expected=True),)},
         **{"replications": 500, "overrun": 0.0, "binding": "calls", "changes": (), "steps": ()},
         **{"ended": "time is up", "notes": ("a note",)},
     )
@@ -114,7 +114,7 @@ def test_a_plan_is_handed_out_as_a_workbook(plan: Plan) -> None:
 
 def test_prices_are_in_the_workbook_once_they_are_known(plan: Plan) -> None:
     """What targets cost is lost on the way home."""
-    price = Price("calls", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
+    price = TargetCost("calls", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
     book = CalamineWorkbook.from_filelike(BytesIO(export.plan_workbook(plan, [price])))
     row = dict(zip(*book.get_sheet_by_name("Prices of targets").to_python(), strict=True))
     assert (row["cost"], row["error"]) == (100.0, 40.0)

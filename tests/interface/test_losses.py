@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from interface.cli import app as cli
+from interface.cli.main import app as cli
 from interface.losses import losses, simulated_losses
-from scenarios import files
+from scenarios.yaml import files
 from simulator.experiment import simulate
 
 LINES = """

@@ -13,13 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from interface import export
-from interface.cli import app
+from interface.cli.main import app
 from interface.disarm import disarmed
 from interface.unseen import PlainConsole, escaped, shown
-from scenarios import files
-from scenarios.cleaning import fitting_name
+from scenarios.contact_log.cleaning import fitting_name
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario, scenario_from
+from scenarios.yaml import files
 from simulator.experiment import simulate
 
 FORMULAS = ("=1+1|cmd", "@SUM(A1)", "+cmd|'calc'!A0", "-2+3", "\uff1dA1")
@@ -27,12 +27,18 @@ FORMULAS = ("=1+1|cmd", "@SUM(A1)", "+cmd|'calc'!A0", "-2+3", "\uff1dA1")
 
 def centre(name: str = "calls", channel: str = "phone", group: str = "desk", **fields: Any) -> Scenario:
     """A small centre whose type, channel and group are called as given."""
-    kind = {"name": name, "channel": channel, "work": "live", "volume": {"per_hour": 6}, "handle_time": {"mean": 180}}
-    kind["target"] = {"share": 0.8, "within": "20s"}
+    contact_type = {
+        "name": name,
+        "channel": channel,
+        "work": "live",
+        "volume": {"per_hour": 6},
+        "handle_time": {"mean": 180},
+    }
+    contact_type["target"] = {"share": 0.8, "within": "20s"}
     return scenario_from(
         {
             "name": "x",
-            "contact_types": [kind],
+            "contact_types": [contact_type],
             "agent_groups": [{"name": group, "skills": [name], "staffing": 2}],
         }
         | fields

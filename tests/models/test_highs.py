@@ -16,27 +16,29 @@ import numpy as np
 import pytest
 
 from models.centre import cover
-from models.centre.cover import bounds, least_heads
+from models.centre.cover import bounds, min_staffing
+from models.centre.staffing import staff
 from models.highs import NoSolution, Rows, silent, solve_integer, solve_linear
-from models.proof import beside, descent, load, opening, shapes
-from models.proof.beside import Beside
-from models.proof.cuts import propose
-from models.proof.effort import Effort
-from models.proof.load import load_bound, load_rows
-from models.proof.neighbours import Neighbours
-from models.proof.pieces import overtime_of, pieces_of
-from models.proof.shapes import Shapes
-from models.proof.slopes import point
-from models.proof.space import space_of
-from models.search import optimise
-from models.staffing import staff
-from scenarios import presets
-from scenarios.writing import dump
-from tests.models.test_search import Stand, centre, parts_of
+from models.optimisation import descent, perturbation, profile_search, square_root_start
+from models.optimisation.bounds import load
+from models.optimisation.bounds.constraints import overtime_by_time, split_by_time
+from models.optimisation.bounds.finite_differences import point
+from models.optimisation.bounds.integer_program import propose
+from models.optimisation.bounds.load import load_bound, load_rows
+from models.optimisation.budget import SearchBudget
+from models.optimisation.local_search import LocalSearch
+from models.optimisation.perturbation import SimultaneousPerturbation
+from models.optimisation.plan_space import plan_space
+from models.optimisation.profile_search import ProfileSearch
+from models.optimisation.search import optimise
+from scenarios.yaml import presets
+from scenarios.yaml.write import dump
+from tests.folders import ROOT
+from tests.models.optimisation.test_search import Stand, centre, parts_of
 
 HARDLY_ANY = 1e-9
 """Seconds in which no program can be solved."""
-ROOT = Path(__file__).parents[2]
+
 ROW = Rows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
 
 
@@ -97,27 +99,27 @@ def test_a_cover_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     loads, needed = np.array([4.0, 4.0]), np.array([7.0, 7.0])
     can = np.array([[True, False], [False, True], [True, True]])
     cost = np.array([1.0, 1.2, 1.1])
-    best = least_heads(loads, needed, can, np.ones((3, 2)), cost)
+    best = min_staffing(loads, needed, can, np.ones((3, 2)), cost)
     monkeypatch.setattr(cover, "SECONDS", HARDLY_ANY)
-    heads = least_heads(loads, needed, can, np.ones((3, 2)), cost)
-    assert heads.tolist() == [7, 0, 7]
-    assert heads @ cost >= best @ cost
-    assert all(heads[(can & mask).any(axis=1)].sum() >= agents - 1e-6 for mask, agents in bounds(loads, needed, can))
-    assert staff(presets.load("retail-weekday")).heads.any()
+    staffing = min_staffing(loads, needed, can, np.ones((3, 2)), cost)
+    assert staffing.tolist() == [7, 0, 7]
+    assert staffing @ cost >= best @ cost
+    assert all(staffing[(can & mask).any(axis=1)].sum() >= agents - 1e-6 for mask, agents in bounds(loads, needed, can))
+    assert staff(presets.load("retail-weekday")).staffing.any()
 
 
 def test_an_opening_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search would die where it begins: `'NoneType' object is not subscriptable`."""
-    space = space_of(presets.load("retail-weekday"))
-    monkeypatch.setattr(opening, "LONGEST", HARDLY_ANY)
-    heads = opening.opening(space, 1.0)
-    assert heads.shape == space.shape
-    assert load_rows(space).proven.kept_by(heads)
+    space = plan_space(presets.load("retail-weekday"))
+    monkeypatch.setattr(square_root_start, "LONGEST", HARDLY_ANY)
+    staffing = square_root_start.opening(space, 1.0)
+    assert staffing.shape == space.shape
+    assert load_rows(space).proven.kept_by(staffing)
 
 
 def test_a_load_bound_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound would be infinite, so that any plan counts as good enough."""
-    space = space_of(centre(least=1), math.inf)
+    space = plan_space(centre(least=1), math.inf)
     monkeypatch.setattr(load, "SECONDS", HARDLY_ANY)
     assert load_bound(space, load_rows(space).proven) == 2 * 24  # a head each, as `least` says
 
@@ -128,57 +130,63 @@ def test_more_work_than_duty_bounds_nothing() -> None:
     letters |= {"open": "09:00-17:00", "target": {"max_asa": "40 h"}}
     group = {"name": "desk", "skills": ["letters"], "staffing": {"09:00-17:00": 1}, "least": 1, "most": 2}
     scenario = centre().model_validate({"name": "x", "contact_types": [letters], "agent_groups": [group]})
-    space = space_of(scenario, math.inf)
+    space = plan_space(scenario, math.inf)
     assert load_bound(space, load_rows(space).proven) == space.cost(space.least)
 
 
 def test_cuts_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Infinite bounds would be made whole numbers ("invalid value encountered in cast"), and the plan nonsense."""
-    space = space_of(centre(), 6 * 3600)
-    effort, pieces, rows = Effort(space, Stand(0.6)), pieces_of(space, 100), load_rows(space)
-    heads = np.full(space.shape, 3, dtype=np.int64)
-    there = point(effort, pieces, rows, heads, 4)
-    free = [np.zeros(int(p.period[-1]) + 1) for p in pieces]
-    ceilings = [np.full(p.staffed.shape, np.inf) for p in pieces]
+    space = plan_space(centre(), 6 * 3600)
+    budget, buckets, rows = SearchBudget(space, Stand(0.6)), split_by_time(space, 100), load_rows(space)
+    staffing = np.full(space.shape, 3, dtype=np.int64)
+    there = point(budget, buckets, rows, staffing, 4)
+    free = [np.zeros(int(p.period[-1]) + 1) for p in buckets]
+    ceilings = [np.full(p.staffed.shape, np.inf) for p in buckets]
     with pytest.raises(NoSolution, match="time limit"):
-        propose(space, pieces, [there], rows, free, ceilings, seconds=HARDLY_ANY)
+        propose(space, buckets, [there], rows, free, ceilings, seconds=HARDLY_ANY)
     monkeypatch.setattr(descent, "SECONDS", HARDLY_ANY)
-    search = descent.Descent(effort, pieces, overtime_of(space), rows, 100)
-    assert np.array_equal(search.run(heads), heads)  # the plan at hand is kept
-    assert effort.programs_unsolved > 0
+    search = descent.Descent(budget, buckets, overtime_by_time(space), rows, 100)
+    assert np.array_equal(search.run(staffing), staffing)  # the plan at hand is kept
+    assert budget.programs_unsolved > 0
 
 
 def test_changes_side_by_side_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A combination would be taken that nobody chose; the program is so small that it is solved in no time."""
-    space = space_of(centre(), 6 * 3600)
-    effort, rows = Effort(space, Stand(0.35)), load_rows(space)
-    heads = np.full(space.shape, 8, dtype=np.int64)
-    found = Beside(effort, Neighbours(effort, *parts_of(space), rows, 100, []))
+    space = plan_space(centre(), 6 * 3600)
+    budget, rows = SearchBudget(space, Stand(0.35)), load_rows(space)
+    staffing = np.full(space.shape, 8, dtype=np.int64)
+    found = SimultaneousPerturbation(budget, LocalSearch(budget, *parts_of(space), rows, 100, []))
 
     def out_of_time(*given: object, **more: object) -> None:
         raise NoSolution("time limit", 0.5)
 
-    monkeypatch.setattr(beside, "solve_integer", out_of_time)
-    assert np.array_equal(found.improve(heads, 24, 1.0), heads)
-    assert effort.programs_unsolved > 0
+    monkeypatch.setattr(perturbation, "solve_integer", out_of_time)
+    assert np.array_equal(found.improve(staffing, 24, 1.0), staffing)
+    assert budget.programs_unsolved > 0
 
 
 def test_shapes_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step of nothing would be played again and again, half as long each time."""
-    space = space_of(centre(), 6 * 3600)
-    effort, rows = Effort(space, Stand(0.35)), load_rows(space)
-    near = Neighbours(effort, *parts_of(space), rows, 100, [])
-    monkeypatch.setattr(shapes, "SECONDS", HARDLY_ANY)
-    found = Shapes(effort, near, 200).improve(np.full(space.shape, 8, dtype=np.int64))
-    assert near.meets(effort.try_out([found], 24)[0])
-    assert effort.programs_unsolved == len(shapes.LOOKS)
+    space = plan_space(centre(), 6 * 3600)
+    budget, rows = SearchBudget(space, Stand(0.35)), load_rows(space)
+    near = LocalSearch(budget, *parts_of(space), rows, 100, [])
+    monkeypatch.setattr(profile_search, "SECONDS", HARDLY_ANY)
+    found = ProfileSearch(budget, near, 200).improve(np.full(space.shape, 8, dtype=np.int64))
+    assert near.meets(budget.try_out([found], 24)[0])
+    assert budget.programs_unsolved == len(profile_search.LOOKS)
 
 
 def test_a_search_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any of the steps would crash on a busy machine, or leave out what it could not do without a word."""
     for module, name in (
-        *((cover, "SECONDS"), (load, "SECONDS"), (opening, "LONGEST"), (beside, "SECONDS"), (shapes, "SECONDS")),
-        *((descent, "SECONDS"), (sys.modules["models.proof.estimate"], "SECONDS")),
+        *(
+            (cover, "SECONDS"),
+            (load, "SECONDS"),
+            (square_root_start, "LONGEST"),
+            (perturbation, "SECONDS"),
+            (profile_search, "SECONDS"),
+        ),
+        *((descent, "SECONDS"), (sys.modules["models.optimisation.bounds.estimate"], "SECONDS")),
     ):
         monkeypatch.setattr(module, name, HARDLY_ANY)
     plan = optimise(centre(), Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=20)
@@ -189,12 +197,12 @@ def test_a_search_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_plays_that_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where hardly an hour can be staffed a draw may change nothing at all; the search died of such a batch."""
-    space = space_of(centre(), 6 * 3600)
-    effort, rows = Effort(space, Stand(0.35)), load_rows(space)
-    found = Beside(effort, Neighbours(effort, *parts_of(space), rows, 100, []))
-    monkeypatch.setattr(Beside, "_drawn", lambda self, draw, heads, *more: np.zeros_like(heads))
-    heads = np.full(space.shape, 8, dtype=np.int64)
-    assert np.array_equal(found.improve(heads, 24, 1.0), heads)
+    space = plan_space(centre(), 6 * 3600)
+    budget, rows = SearchBudget(space, Stand(0.35)), load_rows(space)
+    found = SimultaneousPerturbation(budget, LocalSearch(budget, *parts_of(space), rows, 100, []))
+    monkeypatch.setattr(SimultaneousPerturbation, "_drawn", lambda self, draw, staffing, *more: np.zeros_like(staffing))
+    staffing = np.full(space.shape, 8, dtype=np.int64)
+    assert np.array_equal(found.improve(staffing, 24, 1.0), staffing)
     assert found.known == []
 
 
@@ -236,7 +244,7 @@ def talkative(*given, **more):
     ctypes.CDLL(None).puts(b"HighsMipSolverData::transformNewIntegerFeasibleSolution tmpSolver.run();")
     return solve(*given, **more)
 library.milp = talkative
-from interface.cli import app
+from interface.cli.main import app
 app(sys.argv[1:])
 """
 
@@ -244,7 +252,7 @@ app(sys.argv[1:])
 def test_json_of_a_search_is_json(tmp_path: Path) -> None:
     """What HiGHS prints through the C library reaches a pipe when the process ends, and the rows are no JSON."""
     source = tmp_path / "two.yaml"
-    quiet_desk = centre().map_types(lambda kind: {"volume": {"per_hour": 0.5}})
+    quiet_desk = centre().map_types(lambda contact_type: {"volume": {"per_hour": 0.5}})
     source.write_text(dump(quiet_desk), encoding="utf-8")
     options = [source.as_posix(), "--block", "6h", "--seconds", "2", "--fresh", "4", "--engine", "simpy", "--json"]
     done = subprocess.run(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from models.erlang import erlang_a, erlang_b, erlang_c
-from models.goal import Goal
-from models.inverse import least_agents
-from models.performance import Performance
-from tests.models.test_erlang import rows
+from models.queueing.erlang import erlang_a, erlang_b, erlang_c
+from models.queueing.goal import Goal
+from models.queueing.inverse import min_agents
+from models.queueing.performance import Performance
+from tests.models.queueing.test_erlang import rows
 
 Case = dict[str, Any]
 
@@ -41,7 +41,7 @@ def staffed(case: Case, occupancy: bool = False) -> int:
         asa=case["max_ASA_s"] / 60 if "max_ASA_s" in case else None,
         max_occupancy=case.get("max_occupancy") if occupancy else None,
     )
-    return int(least_agents(per_minute, handle, goal))
+    return int(min_agents(per_minute, handle, goal))
 
 
 def patient(case: Case) -> Performance:

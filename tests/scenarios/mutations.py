@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from scenarios.document import read
-from scenarios.presets import path
+from scenarios.yaml.parse import read
+from scenarios.yaml.presets import path
 
 Node = tuple[str | int, ...]
 

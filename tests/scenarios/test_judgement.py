@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from models.proof.found import judged as judged_by_models
-from models.proof.judging import judge, status
-from scenarios.evidence import Counts, Evidence
+from models.optimisation.bounds.evaluation_sums import judged as judged_by_models
+from models.optimisation.judging import judge, status
+from scenarios.evaluation import Evaluation, RatioSums
 from scenarios.judgement import judge_wish, share_of_days
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
+from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
-from scenarios.wishes import wishes
-from simulator import waits
-from simulator.results import Results
-from simulator.targets import verdict
-from tests.centres import group, kind, of
+from simulator.measure import waits
+from simulator.measure.results import Results
+from simulator.measure.targets import verdict
+from tests.centres import contact_type, group, of
 
 TARGETS = (
     {"share": 0.8, "within": "20s"},
@@ -26,7 +26,7 @@ TARGETS = (
 
 def desk(target: dict[str, object], days: int = 5) -> Scenario:
     """One type with a target over some days of two intervals each."""
-    calls = kind("calls", volume={"per_hour": 2}, patience={"mean": "3 min"}, target=target)
+    calls = contact_type("calls", volume={"per_hour": 2}, patience={"mean": "3 min"}, target=target)
     return of([calls], [group("a", ["calls"])], horizon={"interval": "12 h", "days": days})
 
 
@@ -57,8 +57,8 @@ def test_search_studies_and_results_say_the_same_word(target: dict[str, object],
         row = verdict(results).iloc[0]
         numerator = offered - good if "max_abandonment" in target else good
         cost = np.zeros(replications)
-        evidence = Evidence(scenario, (Counts(numerator, offered),), cost, cost, cost[:, None])
-        for (one,) in (judge(evidence), judged_by_models(results)):
+        evaluation = Evaluation(scenario, (RatioSums(numerator, offered),), cost, cost, cost[:, None])
+        for (one,) in (judge(evaluation), judged_by_models(results)):
             assert one.status() == row["status"]
             assert (one.value, one.low, one.high) == pytest.approx((row["value"], row["low"], row["high"]))
         seen.add(row["status"])
@@ -68,17 +68,17 @@ def test_search_studies_and_results_say_the_same_word(target: dict[str, object],
 def test_a_day_that_just_reaches_its_limit_is_good() -> None:
     """7 of 10 are 70 %, though 0.7 x 10 is more than 7 in floating point."""
     scenario = desk({"share": 0.7, "within": "20s", "on_days": 0.5}, days=1)
-    counts = Counts(np.full((4, 2), 3.5), np.full((4, 2), 5.0))
-    assert share_of_days(scenario, wishes(scenario)[0], counts).value == 1.0
+    counts = RatioSums(np.full((4, 2), 3.5), np.full((4, 2), 5.0))
+    assert share_of_days(scenario, constraints(scenario)[0], counts).value == 1.0
 
 
 @pytest.mark.parametrize("replications, expected", [(1, INCONCLUSIVE), (20, MISSED)])
 def test_what_should_have_happened_and_did_not_is_missed(replications: int, expected: str) -> None:
     """48 mails a day of which none is answered have no ASA: a failure. Two contacts in a day may well stay away."""
     volume = {"per_hour": 2} if replications > 1 else {"daily": 2}
-    scenario = of([kind("calls", volume=volume, target={"max_asa": "1 min"})], [group("a", ["calls"])])
+    scenario = of([contact_type("calls", volume=volume, target={"max_asa": "1 min"})], [group("a", ["calls"])])
     nothing = np.zeros((replications, scenario.horizon.intervals))
-    one = judge_wish(scenario, wishes(scenario)[0], Counts(nothing, nothing))
+    one = judge_wish(scenario, constraints(scenario)[0], RatioSums(nothing, nothing))
     assert np.isnan(one.value)
     assert one.status() == expected
     assert one.idle == (expected == INCONCLUSIVE)
@@ -86,10 +86,13 @@ def test_what_should_have_happened_and_did_not_is_missed(replications: int, expe
 
 def test_nothing_to_judge_leaves_the_others_to_decide() -> None:
     """A type without contacts neither meets nor misses: the plan is met by the other."""
-    types = [kind(name, volume={"per_hour": 0}, target={"share": 0.8, "within": "20s"}) for name in ("quiet", "calls")]
+    types = [
+        contact_type(name, volume={"per_hour": 0}, target={"share": 0.8, "within": "20s"})
+        for name in ("quiet", "calls")
+    ]
     scenario = of(types, [group("a", ["quiet", "calls"])])
     nothing, cost = np.zeros((3, 48)), np.zeros(3)
-    counts = Counts(nothing, nothing), Counts(nothing + 9.0, nothing + 10.0)
-    evidence = Evidence(scenario, counts, cost, cost, cost[:, None])
-    assert [one.status() for one in judge(evidence)] == [INCONCLUSIVE, MET]
-    assert status(judge(evidence)) == MET
+    counts = RatioSums(nothing, nothing), RatioSums(nothing + 9.0, nothing + 10.0)
+    evaluation = Evaluation(scenario, counts, cost, cost, cost[:, None])
+    assert [one.status() for one in judge(evaluation)] == [INCONCLUSIVE, MET]
+    assert status(judge(evaluation)) == MET

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
 
 from scenarios.errors import InvalidScenario, InvalidValue
-from scenarios.problems import problems
 from scenarios.scenario import Scenario, scenario_from
+from scenarios.yaml.problems import problems
 from tests.strategies import scenarios
 
 
@@ -87,13 +87,21 @@ def test_a_contact_type_that_makes_no_sense_is_refused(change: dict[str, Any], f
 @pytest.mark.parametrize(
     "change, field, word",
     [
-        ({"slots": 2, "pace": [1, 0.9, 0.8]}, "agent_groups.desk.pace", "at most one number for each of 2 slots"),
-        ({"pace": [0]}, "agent_groups.desk.pace.0", "at least 0.05"),
+        (
+            {"max_concurrent": 2, "concurrency_speed": [1, 0.9, 0.8]},
+            "agent_groups.desk.concurrency_speed",
+            "at most one number for each of 2 concurrent contacts",
+        ),
+        ({"concurrency_speed": [0]}, "agent_groups.desk.concurrency_speed.0", "at least 0.05"),
         ({"staffing": {"Monday": 3}}, "agent_groups.desk.staffing", "write windows such as"),
         ({"staffing": [1.5] * 96}, "agent_groups.desk.staffing.0", "write a whole number"),
         ({"shrinkage": {"absence": 1}}, "agent_groups.desk.shrinkage.absence", "at most 0.95"),
         ({"skills": {"calls": {"speed": 0}, "mails": {}}}, "agent_groups.desk.skills.calls.speed", "at least 0.05"),
-        ({"fill": "random"}, "agent_groups.desk.fill", "use 'least-loaded', 'most-loaded' or 'idle-last'"),
+        (
+            {"chat_routing": "random"},
+            "agent_groups.desk.chat_routing",
+            "use 'least-loaded', 'most-loaded' or 'idle-last'",
+        ),
     ],
 )
 def test_a_group_that_makes_no_sense_is_refused(change: dict[str, Any], field: str, word: str) -> None:
@@ -109,14 +117,14 @@ def test_windows_of_staffing_add_up() -> None:
     """Overlapping windows hid each other, or 'always' was not understood."""
     told = values()
     told["agent_groups"][0]["staffing"] = {"always": 1, "Mon-Sun 08:00-18:00": 4, "Mon 12:00-13:00": 2}
-    heads = scenario_from(told).heads[0].reshape(24, 4)
-    assert heads[[7, 8, 12, 17, 18], 0].tolist() == [1, 5, 7, 5, 1]
+    staffing = scenario_from(told).staffing[0].reshape(24, 4)
+    assert staffing[[7, 8, 12, 17, 18], 0].tolist() == [1, 5, 7, 5, 1]
 
 
 def test_a_known_channel_brings_its_kind_of_work() -> None:
     """A phone line turned into e-mail was still answered at once."""
     scenario = scenario_from(values())
-    assert [kind.work for kind in scenario.contact_types] == ["live", "deferred"]
+    assert [contact_type.work for contact_type in scenario.contact_types] == ["live", "deferred"]
     assert scenario.replace_type("calls", channel="chat").contact_type("calls").work == "concurrent"
     assert scenario.replace_type("calls", channel="chat", work="live").contact_type("calls").work == "live"
 
@@ -159,5 +167,5 @@ def test_any_scenario_is_a_value(scenario: Scenario) -> None:
     assert again == scenario
     assert Scenario.model_validate_json(scenario.model_dump_json(by_alias=True)) == scenario
     assert scenario.expected.shape == (len(scenario.contact_types), scenario.horizon.intervals)
-    assert scenario.heads.shape == (len(scenario.agent_groups), scenario.horizon.intervals)
+    assert scenario.staffing.shape == (len(scenario.agent_groups), scenario.horizon.intervals)
     assert all(scenario.routes(name) for name in scenario.type_names)

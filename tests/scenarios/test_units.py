@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scenarios.errors import InvalidValue
 from scenarios.units import clock, duration, seconds, written
-from tests.centres import group, kind, of
+from tests.centres import contact_type, group, of
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_each_field_reads_colons_as_its_own() -> None:
     """A length of time is read as a time of day, or the other way round."""
     desk = of(
         [
-            kind(
+            contact_type(
                 "calls",
                 handle_time={"mean": "5:29", "cv": 1},
                 wrap_up={"family": "uniform", "low": "0:10", "high": "0:50"},

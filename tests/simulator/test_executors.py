@@ -18,14 +18,15 @@ from scenarios.scenario import Scenario
 from simulator import executors
 from simulator.executors import Cluster, Executor, Processes, Serial, Threads
 from simulator.experiment import Experiment, looks, play, simulate
-from simulator.floor import Agent, Floor, Line
-from simulator.results import Results
-from tests.centres import group, kind, of
+from simulator.measure.results import Results
+from simulator.reference.router import Agent, IdleQueue, Router
+from tests.centres import contact_type, group, of
+from tests.folders import ROOT
 
 
 def desk(**fields: object) -> Scenario:
     """Forty calls an hour for four agents."""
-    calls = kind(
+    calls = contact_type(
         "calls", volume={"per_hour": 40}, handle_time={"mean": "5 min"}, target={"share": 0.8, "within": "20s"}
     )
     return of([calls], [group("a", ["calls"], 4)], **fields)
@@ -95,7 +96,7 @@ def test_too_large_is_refused_before_anything_is_done() -> None:
         ({"replications": 0}, InvalidValue),
         ({"precision": 0.0}, InvalidValue),
         ({"engine": "fortran"}, InvalidValue),
-        ({"engine": "kernel", "policy": Floor}, NotExpressible),
+        ({"engine": "kernel", "policy": Router}, NotExpressible),
     ],
 )
 def test_what_makes_no_sense_is_refused(how: dict[str, object], error: type[Exception]) -> None:
@@ -104,10 +105,10 @@ def test_what_makes_no_sense_is_refused(how: dict[str, object], error: type[Exce
         simulate(desk(), **how)  # type: ignore[arg-type]
 
 
-class HighestNumber(Floor):
+class HighestNumber(Router):
     """A policy written in Python: the agent with the highest number answers."""
 
-    def choose(self, line: Line) -> Agent:
+    def choose(self, line: IdleQueue) -> Agent:
         """The agent of a line who has the highest number."""
         return max(line, key=lambda agent: agent.number)
 
@@ -125,7 +126,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
     pytest.importorskip("distributed")
     file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [*dask, "--no-dashboard", "--scheduler-file", str(file)]
     started = [subprocess.Popen(command, cwd=tmp_path, env=environment)]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--no-dashboard"]
@@ -168,7 +169,7 @@ def test_a_cluster_finds_the_same_though_a_worker_is_killed(
 def test_the_first_look_does_not_wait_for_the_compiled_engine() -> None:
     """A new process would compile before it shows anything, or would find something else for its haste."""
     program = (
-        "from scenarios import presets; from simulator.experiment import Experiment, looks, simulate;"
+        "from scenarios.yaml import presets; from simulator.experiment import Experiment, looks, simulate;"
         "desk = presets.load('help-desk'); seen = looks(desk, Experiment(40)); first = next(seen);"
         "*_, last = seen; whole = simulate(desk, 40, engine='simpy');"
         "print(first.engine, last.engine, (last.contacts == whole.contacts).all())"
@@ -236,11 +237,11 @@ def test_a_numba_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
     package.mkdir()
     (package / "__init__.py").write_text("raise ImportError('needs another numpy')")
     program = (
-        "from scenarios import presets; from simulator.experiment import simulate; from simulator.evaluator import *;"
+        "from scenarios.yaml import presets; from simulator.experiment import simulate; from simulator.evaluator import *;"
         "desk = presets.load('help-desk'); print(simulate(desk, 40).engine, simulate(desk, 40, seed=2).engine);"
         "print(evaluator(1).engine); simulate(desk, 1, engine='kernel')"
     )
-    path = os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2])))
+    path = os.pathsep.join((str(tmp_path), str(ROOT)))
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}
     )

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import centre
 from simulator import logs as outcome
 from simulator.logs import Logs
-from simulator.tallies import tally
+from simulator.measure.tallies import tally
+from simulator.reference import centre
 from simulator.tape import draw_tape
 from tests.strategies import FEATURES, scenarios
 
@@ -29,7 +29,7 @@ def played(scenario: Scenario, grid: float) -> Logs:
 def test_every_contact_ends_in_exactly_one_way(scenario: Scenario, grid: float) -> None:
     """Contacts = answered + abandoned + blocked + closed + contained + left the bot + open: nothing is lost."""
     sums = dict(zip(CONTACT_TALLIES, tally(scenario, played(scenario, grid)).contacts.sum(axis=(1, 2)), strict=True))
-    gone = (
+    left_at = (
         "answered",
         "abandoned",
         "blocked",
@@ -39,7 +39,7 @@ def test_every_contact_ends_in_exactly_one_way(scenario: Scenario, grid: float) 
         "falsely_contained",
         "left_bot",
     )
-    assert sum(sums[name] for name in gone) == sums["contacts"]
+    assert sum(sums[name] for name in left_at) == sums["contacts"]
     assert sums["cases"] + sums["repeats"] == sums["contacts"]
 
 
@@ -61,7 +61,7 @@ def test_agents_hold_what_they_may(scenario: Scenario, grid: float) -> None:
     """Never two live contacts or items in one hand, never more chats than slots, only types of the group's skills."""
     logs = played(scenario, grid)
     log = logs.contacts
-    works = np.array([kind.work for kind in scenario.contact_types])
+    works = np.array([contact_type.work for contact_type in scenario.contact_types])
     for agent in np.unique(log.agent[log.agent >= 0]):
         group = scenario.agent_groups[logs.staffing.group_of[agent]]
         own = np.nonzero(log.agent == agent)[0]
@@ -75,7 +75,7 @@ def test_agents_hold_what_they_may(scenario: Scenario, grid: float) -> None:
         for _, _, step, work in events:
             held[work] += step
             assert held["live"] + held["deferred"] + (held["concurrent"] > 0) <= 1
-            assert held["concurrent"] <= group.slots
+            assert held["concurrent"] <= group.max_concurrent
 
 
 def _columns(logs: Logs) -> tuple[np.ndarray, ...]:
@@ -87,8 +87,8 @@ def _columns(logs: Logs) -> tuple[np.ndarray, ...]:
 def test_first_come_first_served_within_a_type(scenario: Scenario, grid: float) -> None:
     """Of two contacts of one type that wait, the one that joined the queue first is answered first."""
     log = played(scenario, grid).contacts
-    for kind in range(len(scenario.contact_types)):
-        own = (log.type == kind) & (log.outcome == outcome.ANSWERED)
+    for contact_type in range(len(scenario.contact_types)):
+        own = (log.type == contact_type) & (log.outcome == outcome.ANSWERED)
         order = np.lexsort((np.nonzero(own)[0], log.entry[own]))
         assert (np.diff(log.answer[own][order]) >= 0).all()
 
@@ -127,7 +127,7 @@ def test_busy_time_fits_into_staffed_time(scenario: Scenario, grid: float) -> No
 def test_customers_are_the_same_under_another_staffing(scenario: Scenario, extra: int) -> None:
     """More agents change neither arrivals nor what first contacts bring: common random numbers."""
     group = scenario.agent_groups[0]
-    more = scenario.replace_group(group.name, staffing=int(scenario.heads[0].max()) + extra)
+    more = scenario.replace_group(group.name, staffing=int(scenario.staffing[0].max()) + extra)
     first, second = draw_tape(scenario, 1, 0), draw_tape(more, 1, 0)
     count = int((first.arrival < min(first.until, second.until)).sum())  # contacts after the horizon as far as needed
     assert np.array_equal(first.arrival[:count], second.arrival[:count])

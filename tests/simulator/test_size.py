@@ -10,7 +10,7 @@ from scenarios.errors import TooLarge
 from scenarios.scenario import Scenario
 from simulator.experiment import play, simulate
 from simulator.size import first_contacts, later_contacts, refuse_too_large
-from tests.centres import group, kind, of
+from tests.centres import contact_type, group, of
 
 MAIL = {"work": "deferred", "backlog": 9_000_000}
 
@@ -18,7 +18,7 @@ MAIL = {"work": "deferred", "backlog": 9_000_000}
 def calls(per_hour: float, *rules: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """Calls that are followed by others of their kind."""
     follow_ups = [{"as": "calls"} | rule for rule in rules]
-    return kind("calls", volume={"per_hour": per_hour}, follow_ups=follow_ups, **fields)
+    return contact_type("calls", volume={"per_hour": per_hour}, follow_ups=follow_ups, **fields)
 
 
 def desk(*types: dict[str, Any], staffing: int = 1, **fields: Any) -> Scenario:
@@ -50,14 +50,14 @@ def test_a_chain_ends_with_the_horizon() -> None:
 
 def test_a_backlog_counts_as_contacts() -> None:
     """Mail that lies there in the morning takes memory like mail that comes."""
-    assert first_contacts(desk(kind("mail", "email", **MAIL))).tolist() == [9_000_000]
+    assert first_contacts(desk(contact_type("mail", "email", **MAIL))).tolist() == [9_000_000]
 
 
 @pytest.mark.parametrize(
     "scenario",
     [
         desk(calls(1e6), horizon={"days": 7}),
-        desk(*(kind(f"mail{k}", "email", **MAIL) for k in range(8))),
+        desk(*(contact_type(f"mail{k}", "email", **MAIL) for k in range(8))),
         desk(calls(1e6, {"after": "answered", "probability": 1, "max_tries": 1000})),
         desk(calls(1), staffing=100_000, horizon={"interval": "15 min", "days": 366}),
     ],

@@ -10,17 +10,18 @@ import pytest
 
 from scenarios.hours import open_time_later, periods
 from scenarios.scenario import Scenario, scenario_from
-from simulator import centre, kernel
 from simulator.evaluator import evaluator
 from simulator.experiment import simulate
+from simulator.kernel import engine as kernel
+from simulator.measure.targets import verdict
 from simulator.overload import growth
+from simulator.reference import centre
 from simulator.tail import played
 from simulator.tape import draw_tape
-from simulator.targets import verdict
-from tests.centres import group, kind, of, play, tape_of
+from tests.centres import contact_type, group, of, play, tape_of
 
 HOUR, DAY = 3600.0, 86400.0
-Heads = Callable[[float], int]
+Staffing = Callable[[float], int]
 
 
 def mailroom(days: int = 1, staffing: int = 5, **target: Any) -> Scenario:
@@ -43,7 +44,7 @@ def weekend_mail(staffing: int = 10, days: int = 7, **fields: Any) -> Scenario:
     return scenario_from({"name": "week", "horizon": horizon, "contact_types": [mail], "agent_groups": [desk]})
 
 
-def started(arrivals: list[tuple[float, int, float]], heads: Heads, changes: list[float]) -> list[float]:
+def started(arrivals: list[tuple[float, int, float]], staffing: Staffing, changes: list[float]) -> list[float]:
     """When work on each arrival (time, class, work) begins: the lowest class first, first come first served."""
     events: list[tuple[float, int, int]] = [(time, 2, n) for n, (time, _, _) in enumerate(arrivals)]
     events += [(time, 1, 0) for time in changes]
@@ -54,7 +55,7 @@ def started(arrivals: list[tuple[float, int, float]], heads: Heads, changes: lis
         busy -= what == 0
         if what == 2:
             waiting[arrivals[n][1]].append(n)
-        while busy < heads(now) and (queue := next((q for q in waiting if q), None)) is not None:
+        while busy < staffing(now) and (queue := next((q for q in waiting if q), None)) is not None:
             chosen = queue.popleft()
             begun[chosen], busy = now, busy + 1
             heappush(events, (now + arrivals[chosen][2], 0, chosen))
@@ -73,14 +74,14 @@ def weeks_of(
     return sorted(found)
 
 
-def shift(first: float, last: float, number: int, workdays: int = 7) -> tuple[Heads, list[float]]:
+def shift(first: float, last: float, number: int, workdays: int = 7) -> tuple[Staffing, list[float]]:
     """So many heads daily between two hours on the first days of each week, and when they change."""
 
-    def heads(time: float) -> int:
+    def staffing(time: float) -> int:
         hour = time % DAY / HOUR
         return number if time % (7 * DAY) < workdays * DAY and first <= hour < last else 0
 
-    return heads, [day * DAY + hour * HOUR for day in range(40) for hour in (first, last)]
+    return staffing, [day * DAY + hour * HOUR for day in range(40) for hour in (first, last)]
 
 
 @pytest.mark.parametrize("days", [1, 2, 5, 14])
@@ -90,11 +91,11 @@ def test_a_deadline_beyond_the_horizon(days: int) -> None:
     row = verdict(results).iloc[0]
     assert row["value"] == 1.0
     assert row["note"] == ""
-    heads, changes = shift(8, 18, 5)
+    staffing, changes = shift(8, 18, 5)
     waits = []
     for seed in range(60 // days):
         arrivals = weeks_of((0.0, 10.0), (1.0, 360.0), days + 2, seed)
-        begun = started(arrivals, heads, changes)
+        begun = started(arrivals, staffing, changes)
         waits += [start - time for start, (time, _, _) in zip(begun, arrivals, strict=True) if time < days * DAY]
     assert max(waits) < DAY
     assert results.estimate("asa").value[-1] == pytest.approx(np.mean(waits), rel=0.03)
@@ -126,13 +127,13 @@ def test_a_deadline_in_open_hours() -> None:
         target={"share": 0.9, "within": "4 h", "clock": "open-hours"},
     )
     found = verdict(simulate(scenario, 40, engine="kernel")).iloc[0]
-    heads, changes = shift(9, 17, staffing, 5)
+    staffing, changes = shift(9, 17, staffing, 5)
     opened = periods(("Mon-Fri 09:00-17:00",), scenario.horizon.midnight, 28 * DAY)
     shares = []
     for seed in range(15):
         arrivals = weeks_of((0.0, 10.0), (1.0, 180.0), 14, seed)
         judged = [n for n, (time, _, _) in enumerate(arrivals) if time < 7 * DAY]
-        begun = np.array(started(arrivals, heads, changes))[judged]
+        begun = np.array(started(arrivals, staffing, changes))[judged]
         due = open_time_later(opened, [arrivals[n][0] for n in judged], 4 * HOUR)
         shares.append(np.mean(begun <= due))
     assert 0.3 < np.mean(shares) < 0.95
@@ -141,16 +142,18 @@ def test_a_deadline_in_open_hours() -> None:
 
 def test_mail_beside_the_phone() -> None:
     """Mail left in the evening meets the calls of the next morning, which come first: beside an event simulation."""
-    calls = kind("calls", volume={"per_interval": [9.0] * 48}, handle_time={"mean": "5 min"}, priority={"level": 1})
-    mail = kind("mail", "email", volume={"per_hour": 10}, handle_time={"mean": "6 min"}, priority={"level": 2})
+    calls = contact_type(
+        "calls", volume={"per_interval": [9.0] * 48}, handle_time={"mean": "5 min"}, priority={"level": 1}
+    )
+    mail = contact_type("mail", "email", volume={"per_hour": 10}, handle_time={"mean": "6 min"}, priority={"level": 2})
     mail["target"] = {"share": 0.8, "within": "16 h"}
     scenario = of([calls, mail], [group("desk", ["calls", "mail"], {"Mon-Sun 08:00-18:00": 7})])
     results = simulate(scenario, 60, engine="kernel")
-    heads, changes = shift(8, 18, 7)
+    staffing, changes = shift(8, 18, 7)
     shares, waits = [], []
     for seed in range(60):
         arrivals = weeks_of((18.0, 10.0), (300.0, 360.0), 4, seed)
-        begun = started(arrivals, heads, changes)
+        begun = started(arrivals, staffing, changes)
         mine = [start - t for start, (t, of_class, _) in zip(begun, arrivals, strict=True) if of_class and t < DAY]
         shares.append(np.mean(np.array(mine) <= 16 * HOUR))
         waits.append(np.mean(mine))
@@ -178,8 +181,8 @@ def test_overload_is_of_the_week_not_of_the_night() -> None:
 
 def test_overload_beside_the_phone() -> None:
     """24 hours of calls and 24 of mail on one agent who does both: as many mails as come are too many."""
-    calls = kind("calls", volume={"per_hour": 6})
-    scenario = of([calls, kind("mail", "email", volume={"per_hour": 6})], [group("a", ["calls", "mail"], 1)])
+    calls = contact_type("calls", volume={"per_hour": 6})
+    scenario = of([calls, contact_type("mail", "email", volume={"per_hour": 6})], [group("a", ["calls", "mail"], 1)])
     assert growth(simulate(scenario, 20, engine="kernel"), "mail") == pytest.approx(6, rel=0.15)
     more = scenario.replace_group("a", staffing=3)
     assert growth(simulate(more, 20, engine="kernel"), "mail") == 0.0
@@ -187,7 +190,7 @@ def test_overload_beside_the_phone() -> None:
 
 def test_without_deferred_work_nothing_is_played_on() -> None:
     """A tail would cost time and change the findings of a phone line."""
-    scenario = of([kind("calls", volume={"per_hour": 6})], [group("a", ["calls"], 2)])
+    scenario = of([contact_type("calls", volume={"per_hour": 6})], [group("a", ["calls"], 2)])
     assert np.isinf(played(scenario).judged)
     tape = draw_tape(scenario, 1, 0)
     assert tape.arrival.max() < DAY
@@ -207,11 +210,13 @@ def test_the_draws_of_the_horizon_stay_as_they_were() -> None:
 def test_time_and_wages_of_the_tail_do_not_count() -> None:
     """Work that is done tomorrow would be in today's occupancy: an agent from 8 to 9, mails of 8:50 and 9:30."""
     staffing = [0] * 16 + [1] * 2 + [0] * 30
-    scenario = of([kind("mail", "email", target={"share": 0.9, "within": "24 h"})], [group("a", ["mail"], staffing)])
+    scenario = of(
+        [contact_type("mail", "email", target={"share": 0.9, "within": "24 h"})], [group("a", ["mail"], staffing)]
+    )
     contacts = [(530, "mail", 30), (570, "mail", 20)]
     results_log = play(scenario, contacts)
     assert [round(t / 60) for t in results_log.contacts.answer] == [530, 1440 + 480]
-    from simulator.tallies import tally
+    from simulator.measure.tallies import tally
 
     for sums in (tally(scenario, results_log), kernel.play_and_tally(scenario, tape_of(scenario, contacts))):
         staffed, overrun, busy = sums.groups[:3, 0].sum(axis=1) / 60
@@ -221,11 +226,11 @@ def test_time_and_wages_of_the_tail_do_not_count() -> None:
 def test_a_stopped_clock_leaves_out_who_has_time_left() -> None:
     """A mail with an hour left when the clock stops is neither in time nor late; one whose hour is over is late."""
     horizon = {"interval": "30 min", "at_end": "stop"}
-    mail = kind("mail", "email", target={"share": 0.9, "within": "1 h"})
+    mail = contact_type("mail", "email", target={"share": 0.9, "within": "1 h"})
     scenario = of([mail], [group("a", ["mail"], 0)], horizon=horizon)
     contacts = [(600, "mail", 5), (1410, "mail", 5)]
     tape = tape_of(scenario, contacts)
-    from simulator.tallies import tally
+    from simulator.measure.tallies import tally
 
     for sums in (tally(scenario, centre.play(scenario, tape)), kernel.play_and_tally(scenario, tape)):
         counts = sums.contacts.sum(axis=(1, 2))
@@ -238,7 +243,7 @@ def test_of_equal_deadlines_the_longest_wait_comes_first() -> None:
     again = {"after": "answered", "probability": 1.0, "as": "mail", "max_tries": 1}
     again["delay"] = {"family": "deterministic", "value": "20 h"}
     target = {"share": 0.9, "within": "1 h", "clock": "open-hours"}
-    mail = kind("mail", "email", open="Mon-Fri 09:00-17:00", target=target, follow_ups=[again])
+    mail = contact_type("mail", "email", open="Mon-Fri 09:00-17:00", target=target, follow_ups=[again])
     scenario = of(
         [mail],
         [group("a", ["mail"], 1)],

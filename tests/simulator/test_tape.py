@@ -8,12 +8,12 @@ from scenarios.scenario import Scenario
 from simulator.experiment import Experiment
 from simulator.streams import mix
 from simulator.tape import draw_tape
-from tests.centres import group, kind, of
+from tests.centres import contact_type, group, of
 
 
 def busy(**fields: object) -> Scenario:
     """A type with 40 contacts an hour."""
-    return of([kind("calls", volume={"per_hour": 40} | fields)], [group("a", ["calls"], 9)])
+    return of([contact_type("calls", volume={"per_hour": 40} | fields)], [group("a", ["calls"], 9)])
 
 
 def test_arrivals_are_poisson() -> None:
@@ -39,9 +39,10 @@ def test_types_that_share_busyness_share_their_days() -> None:
     shared = {"per_hour": 40, "variation": {"cv": 0.3, "shared": "weather"}}
     own = {"per_hour": 40, "variation": {"cv": 0.3}}
     scenario = of(
-        [kind("a", volume=shared), kind("b", volume=shared), kind("c", volume=own)], [group("g", ["a", "b", "c"])]
+        [contact_type("a", volume=shared), contact_type("b", volume=shared), contact_type("c", volume=own)],
+        [group("g", ["a", "b", "c"])],
     )
-    days = draw_tape(scenario, 1, 0).busyness
+    days = draw_tape(scenario, 1, 0).day_factors
     assert np.array_equal(days[0], days[1])
     assert not np.array_equal(days[0], days[2])
 
@@ -49,7 +50,9 @@ def test_types_that_share_busyness_share_their_days() -> None:
 def test_a_new_type_leaves_the_others_as_they_were() -> None:
     """Streams are keyed by name: adding a type changes no draw of the first."""
     one = busy()
-    two = of([kind("other", volume={"per_hour": 5}), *[one.contact_types[0]]], [group("a", ["calls", "other"], 9)])
+    two = of(
+        [contact_type("other", volume={"per_hour": 5}), *[one.contact_types[0]]], [group("a", ["calls", "other"], 9)]
+    )
     first, second = draw_tape(one, 1, 0), draw_tape(two, 1, 0)
     own = second.type == 1
     assert np.array_equal(first.arrival, second.arrival[own])
@@ -86,7 +89,8 @@ def test_recorded_arrivals_that_are_no_times(wrong: float) -> None:
 def test_balking_is_no_patience_at_all() -> None:
     """A tenth of the customers have no patience, within four standard errors."""
     scenario = of(
-        [kind("calls", volume={"per_hour": 200}, patience={"mean": "5 min"}, balking=0.1)], [group("a", ["calls"])]
+        [contact_type("calls", volume={"per_hour": 200}, patience={"mean": "5 min"}, balking=0.1)],
+        [group("a", ["calls"])],
     )
     patience = draw_tape(scenario, 1, 0).draws.patience
     assert abs(np.mean(patience == 0) - 0.1) < 4 * np.sqrt(0.09 / patience.size)

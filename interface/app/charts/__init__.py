@@ -1,0 +1,1 @@
+"""Charts of the app and of the exports."""

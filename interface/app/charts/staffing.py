@@ -1,0 +1,171 @@
+"""The charts of people: who is planned, who is busy, and how many the formulas ask for; and what comes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from interface.app.charts.results import axis, over_time, spread
+from interface.app.charts.theme import Clock, Figure, Floats, Palette, height_of, stepped, without_data
+from interface.formatting import shown
+from scenarios.scenario import Scenario
+from simulator.measure.results import Results
+
+PHONE_LETTERS, SYMBOL_LETTERS = 40, 4
+"""Letters of a legend that stand side by side on a phone, and the room for the symbol before a name."""
+
+
+def occupancy(results: Results, groups: list[str], palette: Palette) -> Figure:
+    """Occupancy of agent groups over the day."""
+    clock = Clock(results.scenario.horizon, np.asarray(results.scenario.staffing.sum(axis=0) > 0))
+    rows = pd.concat([_on_duty(results, group, clock) for group in groups])
+    if rows["value"].isna().all():
+        return without_data("occupancy", "Occupancy", "No values: no agents are on duty.", palette)
+    y = axis("Occupancy", "share", rows)
+    base = alt.Chart(stepped(rows, clock.width)).encode(
+        x=clock.axis(),
+        color=alt.Color(
+            "what:N",
+            scale=alt.Scale(domain=groups, range=[palette.colours[i % 8] for i in range(len(groups))]),
+            legend=_legend(groups, symbolOpacity=1, symbolStrokeWidth=3),
+        ),
+    )
+    band = base.mark_area(opacity=0.15, interpolate="step-after", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
+        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="When"), "words:N"]
+    )
+    words = " ".join(f"{group}: {spread(rows[rows['what'] == group], 'share')}" for group in groups)
+    return Figure("occupancy", "Occupancy", alt.layer(band, line), f"Occupancy by interval. {words}")
+
+
+def _on_duty(results: Results, group: str, clock: Clock) -> pd.DataFrame:
+    """The occupancy of a group while it is planned to be there; overruns after that would always say 100 %."""
+    rows = over_time(results, "occupancy", group, clock, group)
+    staffing = results.scenario.staffing[results.scenario.group_names.index(group)]
+    there = staffing.reshape(len(rows), -1).any(axis=1)
+    rows.loc[~there, ["value", "low", "high"]] = np.nan
+    return rows
+
+
+def staffing(results: Results, group: str, palette: Palette, required: Floats | None = None) -> Figure:
+    """Heads planned against work done, and against the requirement of the formulas where there is one."""
+    scenario = results.scenario
+    clock = Clock(scenario.horizon, np.asarray(scenario.staffing[scenario.group_names.index(group)] > 0))
+    staffing = scenario.staffing[scenario.group_names.index(group)].astype(float)
+    busy = results.estimate("busy", "interval").value[results.place("busy", group)]
+    lines = {"Planned": staffing, "Busy": busy} | ({} if required is None else {"Required": required})
+    title = f"Staffing against load, {group}"
+    if not any(np.nan_to_num(values).any() for values in lines.values()):
+        return without_data("staffing", title, f"No agents of {group} are planned.", palette)
+    names = clock.names if not clock.by_day else [f"{time:%d %b %H:%M}" for time in scenario.horizon.times]
+    rows = _step_rows(clock, lines, names)
+    rows["words"] = [shown(value, "agents") for value in rows["value"]]
+    y: dict[str, Any] = {
+        "title": "Agents",
+        "scale": height_of(rows["value"]),
+        "axis": alt.Axis(tickCount=5, tickMinStep=1),
+    }
+    scale = alt.Scale(
+        domain=list(lines), range=[palette.colours[0], palette.colours[4], palette.colours[1]][: len(lines)]
+    )
+    colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolOpacity=1))
+    base = alt.Chart(rows).encode(x=clock.axis(), color=colour)
+    area = base.transform_filter("datum.what == 'Busy'").mark_area(interpolate="step-after", opacity=0.35, clip=True)
+    line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
+        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="From"), "words:N"]
+    )
+    layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
+    words = f"Agents of {group} by interval: at most {staffing.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
+    return Figure("staffing", title, layers, words)
+
+
+def planned(scenario: Scenario, group: str, required: Floats | None, palette: Palette) -> Figure:
+    """Heads planned against heads required by formula, before anything is simulated."""
+    staffing = scenario.staffing[scenario.group_names.index(group)].astype(float)
+    lines = {"Planned": staffing} | ({} if required is None else {"Required": required})
+    active = staffing > 0 if required is None else (staffing > 0) | (required > 0)
+    title = f"Heads planned and required, {group}"
+    if not active.any():
+        return without_data("planned", title, f"No agents of {group} are planned or required.", palette)
+    chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, "Agents", palette)
+    words = f"Agents of {group} by interval: at most {staffing.max():.0f} planned" + (
+        "." if required is None else f", at most {required.max():.0f} required by formula."
+    )
+    return Figure("planned", title, chart, words)
+
+
+def volumes(scenario: Scenario, palette: Palette) -> Figure:
+    """Expected contacts of each type by interval."""
+    lines = dict(zip(scenario.type_names, scenario.expected, strict=True))
+    clock = Clock(scenario.horizon, np.asarray(scenario.expected.any(axis=0)))
+    if not scenario.expected.any():
+        return without_data("volumes", "Expected contacts by interval", "No contacts are expected.", palette)
+    peaks = "; ".join(f"{name} at most {values.max():.3g}" for name, values in lines.items())
+    chart = _steps(clock, lines, "Contacts in an interval", palette)
+    return Figure("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
+
+
+def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette) -> Any:
+    """Lines that change with the interval."""
+    rows = _step_rows(clock, lines, [f"{time:%a %H:%M}" for time in clock.horizon.times])
+    colours = [palette.colours[at % 8] for at in range(len(lines))]
+    return (
+        alt.Chart(rows)
+        .mark_line(interpolate="step-after", strokeWidth=2, clip=True)
+        .encode(
+            x=clock.axis(),
+            y=alt.Y("value:Q", title=title, scale=height_of(rows["value"]), axis=alt.Axis(tickCount=5)),
+            color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
+            tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
+        )
+    )
+
+
+def _step_rows(clock: Clock, lines: dict[str, Floats], names: Sequence[str]) -> pd.DataFrame:
+    """The beginning of each interval with its values, and the end of the last one, up to which they hold."""
+    hours = np.append(clock.starts, clock.horizon.edges[-1] / 3600)
+    return pd.concat(
+        pd.DataFrame({"hour": hours, "when": [*names, names[-1]], "value": np.append(values, values[-1]), "what": what})
+        for what, values in lines.items()
+    )
+
+
+def over_under(results: Results, group: str, required: Floats, palette: Palette) -> Figure:
+    """Heads planned less heads required, interval by interval: above zero is too many, below too few."""
+    scenario = results.scenario
+    staffing = scenario.staffing[scenario.group_names.index(group)]
+    clock = Clock(scenario.horizon, np.asarray((staffing > 0) | (required > 0)))
+    spare = staffing - required
+    title = f"Planned less required, {group}"
+    if not clock.active.any():
+        return without_data("over-under", title, f"No agents of {group} are planned or required.", palette)
+    rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": spare})
+    rows["what"] = np.where(spare < 0, "Too few", "Spare")
+    scale = alt.Scale(domain=["Spare", "Too few"], range=[palette.over, palette.under])
+    chart = alt.layer(
+        alt.Chart(rows)
+        .mark_rect()
+        .encode(
+            x=clock.axis(),
+            x2="end:Q",
+            y=alt.Y("value:Q", title="Over / under (agents)", axis=alt.Axis(tickMinStep=1, tickCount=5)),
+            y2=alt.Y2Datum(0),
+            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            tooltip=[alt.Tooltip("value:Q", title="Agents", format="+d")],
+        )
+    )
+    missing = int((spare < 0).sum())
+    words = f"Planned less required agents of {group}: too few in {missing} intervals."
+    return Figure("over-under", title, chart, words)
+
+
+def _legend(names: Sequence[str], **look: Any) -> alt.Legend | None:
+    """A legend for names that people gave: in as many columns as a phone has room for."""
+    if len(names) < 2:
+        return None
+    columns = max(1, min(4, PHONE_LETTERS // (max(map(len, names)) + SYMBOL_LETTERS)))
+    return alt.Legend(orient="top", title=None, columns=columns, symbolType="stroke", labelLimit=240, **look)

@@ -1,0 +1,1 @@
+"""Grids and forms in which a scenario is edited."""

@@ -1,0 +1,94 @@
+"""What changes over the day as grids that people edit, contacts and heads, and their edits as a new scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from interface.app.editor.cells import Edits, amount, brief_number, cell, whole
+from scenarios.horizon import Horizon
+from scenarios.scenario import Scenario
+from scenarios.units import clock
+
+
+def times_of_day(horizon: Horizon) -> list[str]:
+    """The start of each interval of a day, as ``08:30``."""
+    return [clock(edge) for edge in horizon.edges[: horizon.intervals_per_day]]
+
+
+def staffing_table(scenario: Scenario, day: int) -> pd.DataFrame:
+    """Heads of each group (columns) in each interval (rows) of a day."""
+    return _day_table(scenario.horizon, scenario.group_names, scenario.staffing, day)
+
+
+def volume_table(scenario: Scenario, day: int) -> pd.DataFrame:
+    """Expected contacts of each type (columns) in each interval (rows) of a day."""
+    return _day_table(scenario.horizon, scenario.type_names, scenario.expected.round(2), day)
+
+
+def _day_table(horizon: Horizon, names: tuple[str, ...], values: Any, day: int) -> pd.DataFrame:
+    today = values[:, _stretch(horizon, day)]
+    texts = [[brief_number(float(value)) for value in row] for row in today]
+    return pd.DataFrame({"Time": times_of_day(horizon)} | dict(zip(names, texts, strict=True)))
+
+
+def _stretch(horizon: Horizon, day: int) -> slice:
+    return slice(day * horizon.intervals_per_day, (day + 1) * horizon.intervals_per_day)
+
+
+def edit_staffing(scenario: Scenario, edits: Edits, day: int, *, every_day: bool = False) -> Scenario:
+    """The scenario with heads changed in intervals of one day, or of every day.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> edit_staffing(load("help-desk"), {18: {"desk": 20}}, 0).staffing[0, 17:20].tolist()
+    [16, 20, 16]
+    """
+    for name, values in _edited(
+        scenario, scenario.group_names, scenario.staffing, edits, day, every_day, whole
+    ).items():
+        staffing = _shortest(scenario.horizon, [round(value) for value in values])
+        with cell(name, "staffing"):
+            scenario = scenario.replace_group(name, staffing=staffing)
+    return scenario
+
+
+def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool = False) -> Scenario:
+    """The scenario with expected contacts changed in intervals of one day, or of every day."""
+    for name, values in _edited(
+        scenario, scenario.type_names, scenario.expected, edits, day, every_day, amount
+    ).items():
+        told: dict[str, Any] = {"per_interval": _shortest(scenario.horizon, values.tolist())}
+        told["variation"] = scenario.contact_type(name).volume.variation
+        with cell(name, "contacts"):
+            scenario = scenario.replace_type(name, volume=told)
+    return scenario
+
+
+def _edited(
+    scenario: Scenario,
+    names: tuple[str, ...],
+    values: Any,
+    edits: Edits,
+    day: int,
+    every_day: bool,
+    read: Callable[[str, Any], float],
+) -> dict[str, Any]:
+    """The rows of values that were edited, by name."""
+    per_day, times = scenario.horizon.intervals_per_day, times_of_day(scenario.horizon)
+    found: dict[str, Any] = {}
+    for row, cells in edits.items():
+        for name, value in cells.items():
+            line = found.setdefault(name, np.array(values[names.index(name)], dtype=float))
+            line[slice(row, None, per_day) if every_day else day * per_day + row] = read(f"{name}, {times[row]}", value)
+    return found
+
+
+def _shortest(horizon: Horizon, values: list[Any]) -> list[Any]:
+    """One day where all are alike."""
+    per_day = horizon.intervals_per_day
+    return values[:per_day] if values == values[:per_day] * horizon.days else values

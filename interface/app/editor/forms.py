@@ -1,0 +1,257 @@
+"""The small forms that add, rename, copy and remove contact types and agent groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zlib import crc32
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from interface.app.editor.new_parts import (
+    SLOTS,
+    NewGroup,
+    NewType,
+    loss_of_group,
+    loss_of_type,
+    opening,
+    usual,
+    with_group,
+    with_type,
+    work_of,
+)
+from interface.app.session import Workspace
+from interface.app.widgets import grid
+from scenarios.contact_types import CHANNELS, Work
+from scenarios.edit import agent_groups, contact_types
+from scenarios.numerals import written
+from scenarios.scenario import Scenario
+
+_WIDE, _MIDDLE, _NARROW = 680, 520, 340
+"""Pixels of a form, where there is room for it."""
+_KINDS_OF_WORK: dict[Work, str] = {
+    "live": "live, one at a time",
+    "concurrent": "live, several at once",
+    "deferred": "answered later",
+}
+
+
+def change_types(work: Workspace) -> None:
+    """Add a contact type, or rename, copy or remove one."""
+    with st.popover("Add a type", key=_key(work, "add-type")), st.container(width=_WIDE):
+        _new_type(work)
+    _change_named(work, _TYPES)
+
+
+def change_groups(work: Workspace) -> None:
+    """Add an agent group, or rename, copy or remove one."""
+    with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
+        _new_group(work)
+    _change_named(work, _GROUPS)
+
+
+def actions() -> DeltaGenerator:
+    """A row for the buttons below a grid."""
+    return st.container(horizontal=True, gap="small")
+
+
+def _key(work: Workspace, name: str) -> str:
+    """The key of a widget that forgets what it holds once parts of the scenario have other names."""
+    scenario = work.scenario
+    names = "/".join((scenario.name, *scenario.type_names, "", *scenario.group_names))
+    return f"{name}-{crc32(names.encode()):x}"
+
+
+def _refused(work: Workspace, place: str) -> None:
+    if place in work.problems:
+        st.error(f"{work.problems[place]}.")
+
+
+# -- add -----------------------------------------------------------------------------------------------------
+
+
+def _new_type(work: Workspace) -> None:
+    """A form whose times and target begin with what its channel usually has."""
+    key = _key(work, "new-type")
+    scenario = work.scenario
+    channel = st.selectbox("Channel", list(CHANNELS), key=f"{key}-channel", accept_new_options=True) or "phone"
+    contact_type = work_of(channel) or _kind_of_work(key)
+    begin = usual(channel, contact_type)
+    by_channel = f"{key}-{channel}-{contact_type}"
+    with st.form(key, border=False):
+        with grid("8rem"):
+            st.text_input("Name", key=f"{key}-name", placeholder="web chat")
+            st.text_input("Contacts a day", "100", key=f"{key}-daily")
+            st.text_input("Handle time", begin.handle_time, key=f"{by_channel}-handle")
+            st.text_input(
+                "Patience",
+                begin.patience,
+                key=f"{by_channel}-patience",
+                disabled=contact_type == "deferred",
+                placeholder="Nobody leaves",
+            )
+            st.text_input("Target, %", f"{begin.share:g}", key=f"{by_channel}-share")
+            st.text_input("Within", begin.within, key=f"{by_channel}-within")
+            st.text_input("Open", opening(scenario), key=f"{key}-open")
+            st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Groups")
+        with grid("14rem"):
+            st.text_input("And by a new group", key=f"{key}-group", placeholder="Name, or empty")
+            st.number_input("Its heads", 0, value=3, key=f"{key}-heads")
+        _refused(work, "new-type")
+        st.form_submit_button(
+            "Add", type="primary", on_click=_add_type, args=(work, key, by_channel, channel, contact_type)
+        )
+
+
+def _kind_of_work(key: str) -> Work:
+    """What a channel of one's own means."""
+    contact_types = list(_KINDS_OF_WORK)
+    return (
+        st.selectbox("Kind of work", contact_types, format_func=lambda one: _KINDS_OF_WORK[one], key=f"{key}-work")
+        or "live"
+    )
+
+
+def _add_type(work: Workspace, key: str, by_channel: str, channel: str, contact_type: Work) -> None:
+    filled = st.session_state
+    name, group = str(filled[f"{key}-name"]).strip(), str(filled[f"{key}-group"]).strip()
+    hours = filled[f"{key}-open"]
+    staffed = NewGroup(group, (name,), filled[f"{key}-heads"], hours, SLOTS[contact_type], _usual_cost(work.scenario))
+    new = NewType(
+        name=name,
+        channel=channel,
+        work=contact_type,
+        daily=filled[f"{key}-daily"],
+        handle_time=filled[f"{by_channel}-handle"],
+        patience=filled[f"{by_channel}-patience"],
+        share=filled[f"{by_channel}-share"],
+        within=filled[f"{by_channel}-within"],
+        open=hours,
+        groups=tuple(filled[f"{key}-groups"]),
+        new_group=staffed if group else None,
+    )
+    work.change("new-type", lambda scenario: with_type(scenario, new), typed=False)
+
+
+def _usual_cost(scenario: Scenario) -> float:
+    """What most groups cost, so that a new one is not for nothing."""
+    costs = [group.cost_per_hour for group in scenario.agent_groups]
+    return max(costs, key=costs.count)
+
+
+def _new_group(work: Workspace) -> None:
+    key, scenario = _key(work, "new-group"), work.scenario
+    with st.form(key, border=False):
+        with grid("9rem"):
+            st.text_input("Name", key=f"{key}-name", placeholder="evening desk")
+            st.multiselect("Skills", scenario.type_names, key=f"{key}-skills", placeholder="Choose types")
+            st.text_input("On duty", opening(scenario), key=f"{key}-duty")
+            st.number_input("Heads", 0, value=3, key=f"{key}-heads")
+            st.text_input("Cost an hour", written(_usual_cost(scenario)), key=f"{key}-cost")
+            st.number_input("Slots", 1, 20, key=f"{key}-slots", help="Chats that one agent may hold at once")
+        _refused(work, "new-group")
+        st.form_submit_button("Add", type="primary", on_click=_add_group, args=(work, key))
+
+
+def _add_group(work: Workspace, key: str) -> None:
+    filled = st.session_state
+    new = NewGroup(
+        name=filled[f"{key}-name"],
+        skills=tuple(filled[f"{key}-skills"]),
+        staffing=filled[f"{key}-heads"],
+        on_duty=filled[f"{key}-duty"],
+        max_concurrent=filled[f"{key}-slots"],
+        cost=filled[f"{key}-cost"],
+    )
+    work.change("new-group", lambda scenario: with_group(scenario, new), typed=False)
+
+
+# -- rename, copy, remove ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What is done alike to contact types and to agent groups."""
+
+    what: str
+    names: Callable[[Scenario], tuple[str, ...]]
+    rename: Callable[[Scenario, str, str], Scenario]
+    copy: Callable[[Scenario, str, str], Scenario]
+    remove: Callable[[Scenario, str], Scenario]
+    loss: Callable[[Scenario, str], str]
+    stays: Callable[[Scenario, str], bool]
+    """Whether a part cannot be removed."""
+
+
+_TYPES = _Parts(
+    "type",
+    lambda scenario: scenario.type_names,
+    contact_types.rename_type,
+    contact_types.copy_type,
+    contact_types.remove_type,
+    loss_of_type,
+    lambda scenario, _: len(scenario.type_names) == 1,
+)
+_GROUPS = _Parts(
+    "group",
+    lambda scenario: scenario.group_names,
+    agent_groups.rename_group,
+    agent_groups.copy_group,
+    agent_groups.remove_group,
+    loss_of_group,
+    lambda scenario, name: bool(agent_groups.only_served_by(scenario, name)),
+)
+
+
+def _change_named(work: Workspace, of: _Parts) -> None:
+    for verb, label, change in (("Rename", "New name", of.rename), ("Duplicate", "Name of the copy", of.copy)):
+        place = f"{verb.lower()}-{of.what}"
+        with st.popover(verb, key=_key(work, place)), st.container(width=_NARROW):
+            _ask_name(work, of, place, (verb, label), change)
+    with st.popover("Remove", key=_key(work, f"remove-{of.what}")), st.container(width=_NARROW):
+        _ask_which(work, of)
+
+
+def _ask_name(
+    work: Workspace,
+    of: _Parts,
+    place: str,
+    words: tuple[str, str],
+    change: Callable[[Scenario, str, str], Scenario],
+) -> None:
+    verb, label = words
+    key = _key(work, f"{place}-form")
+
+    def commit() -> None:
+        which, to = st.session_state[f"{key}-which"], str(st.session_state[f"{key}-to"]).strip()
+        work.change(place, lambda scenario: change(scenario, which, to), typed=False)
+
+    with st.form(key, border=False):
+        st.selectbox(of.what.capitalize(), of.names(work.scenario), key=f"{key}-which")
+        st.text_input(label, key=f"{key}-to")
+        _refused(work, place)
+        st.form_submit_button(verb, type="primary", on_click=commit)
+
+
+def _ask_which(work: Workspace, of: _Parts) -> None:
+    place, scenario = f"remove-{of.what}", work.scenario
+    names = of.names(scenario)
+    which = st.selectbox(of.what.capitalize(), names, key=_key(work, f"{place}-which")) or names[0]
+    stays = of.stays(scenario, which)
+
+    def remove() -> None:
+        work.change(place, lambda scenario: of.remove(scenario, which), typed=False)
+
+    if of is _TYPES and stays:
+        st.caption("It is the last type: add another one first.")
+    else:
+        st.caption(of.loss(scenario, which))
+    st.button(
+        f"Remove {which}",
+        type="primary",
+        disabled=stays,
+        key=_key(work, f"{place}-do"),
+        on_click=remove,
+    )
+    _refused(work, place)

@@ -1,0 +1,193 @@
+"""A grid that writes what people type into the scenario, or says beside it why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from interface.app.editor.cells import Edits, settled
+from interface.app.editor.grid_state import GridState
+from interface.app.jobs.jobs import Refused
+from interface.app.jobs.theory import place_of, staffed
+from interface.app.session import Workspace, workers
+from interface.app.widgets import grid
+from models.lint.advice import Advice
+from scenarios.scenario import Scenario
+
+GridEdit = Callable[[Scenario, Any], Scenario]
+_ROW, _HEAD, _TALLEST = 35, 38, 14
+MOST_ADVICE = 3
+
+
+def edited(
+    work: Workspace,
+    place: str,
+    table: pd.DataFrame,
+    change: Callable[[Scenario, Edits], Scenario],
+    columns: Mapping[str, Any],
+    fixed: Sequence[str],
+    rows: NDArray[np.intp] | None = None,
+) -> None:
+    """A grid of a part of the scenario; `change` makes edits a new scenario, `rows` are those that are shown."""
+    at = list(range(len(table))) if rows is None else rows.tolist()
+    before = work.grids.get(place)
+    if before is not None and _key(place, before) not in st.session_state:  # it was not on the page for a while
+        before.forget()
+    typing = work.typing and before is not None and before.edition == work.edition
+    state = before if typing and before is not None else GridState.drawn(before, work.edition, at, table)
+    work.grids[place] = state
+    key = _key(place, state)
+    with st.container():  # one place for the grid and its error, so that nothing beside them moves
+        st.data_editor(
+            state.table.iloc[list(state.rows)],
+            key=key,
+            hide_index=True,
+            disabled=list(fixed),
+            column_config=dict.fromkeys(fixed, st.column_config.TextColumn(pinned=True)) | dict(columns),
+            height=_HEAD + _ROW * min(len(state.rows), _TALLEST),
+            on_change=_commit,
+            args=(work, place, key, state, change),
+            placeholder="",
+            alt=f"Editable table: {place}",
+        )
+        problem(work, place)
+
+
+def _key(place: str, state: GridState) -> str:
+    return f"{place}-{state.edition}-{state.mount}"
+
+
+def _commit(
+    work: Workspace, place: str, key: str, state: GridState, change: Callable[[Scenario, Edits], Scenario]
+) -> None:
+    edits = state.new(st.session_state[key]["edited_rows"])
+    if edits and work.change(place, lambda scenario: change(scenario, settled(edits))):
+        work.typed()
+
+
+def problem(work: Workspace, place: str) -> None:
+    """Why the last edit at a place was refused; its place is kept while there is nothing to say."""
+    with st.container():
+        if place in work.problems:
+            st.error(f"{work.problems[place]}. The value before it was kept.")
+
+
+def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
+    """The day whose intervals are shown, and whether an edit is for every day."""
+    horizon = scenario.horizon
+    if horizon.days == 1:
+        return 0, True
+    times = horizon.times[:: horizon.intervals_per_day]
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    day = left.selectbox(
+        "Day",
+        range(horizon.days),
+        format_func=lambda at: f"{times[at]:%A} {times[at].day} {times[at]:%B}",
+        key=f"day-{place}",
+    )
+    every = right.checkbox("Write into every day", key=f"every-{place}")
+    return int(day or 0), bool(every)
+
+
+def busy_rows(scenario: Scenario, values: NDArray[Any]) -> NDArray[np.intp]:
+    """The intervals of a day in which some of these values, or of the contacts, are not zero on any day."""
+    used = values.any(axis=0) | scenario.expected.any(axis=0)
+    found = np.flatnonzero(used.reshape(scenario.horizon.days, -1).any(axis=0))
+    return found if len(found) else np.arange(scenario.horizon.intervals_per_day)
+
+
+def advice(said: Any, place: str) -> None:
+    """What the plan linter says of a part of the scenario, in a place that is kept while there is nothing to say."""
+    with st.container():
+        if isinstance(said, Refused):
+            st.warning(said.text)
+            return
+        for note in _notes(said, place)[:MOST_ADVICE]:
+            st.warning(f"**{note.size}**  \n{note.why} {note.fix}")
+
+
+def advice_line(said: Any, place: str) -> None:
+    """How much advice there is further down: one line of the same height at all times, for a grid follows it."""
+    count = len(_notes(said, place))
+    if said is None:
+        st.caption("Plan check: running.")
+    elif isinstance(said, Refused) or count:
+        noun = "note" if count <= 1 else "notes"
+        st.caption(f"Plan check: {max(min(count, MOST_ADVICE), 1)} {noun} at the end of this tab.")
+    else:
+        st.caption("Plan check: no notes.")
+
+
+def _notes(said: Any, place: str) -> list[Advice]:
+    if said is None or isinstance(said, Refused):
+        return []
+    return [note for note in said if place_of(note.field) == place]
+
+
+def staff_it(work: Workspace) -> None:
+    """Give the scenario the least heads by formula."""
+    answer = workers().ask(staffed, work.scenario).result()
+    if isinstance(answer, Refused):
+        work.problems["staff"] = answer.text
+    else:
+        work.change("staff", lambda _: answer, typed=False)
+
+
+def choose_calendar(work: Workspace) -> None:
+    """The days that are played, and the names of things."""
+    horizon = work.scenario.horizon
+    with grid("16rem", key="calendar"):
+        _field(work, "title", st.text_input, "Title", work.scenario.title, _retitle)
+        _field(work, "start", st.date_input, "First day", horizon.start, _horizon("start"))
+        _field(
+            work, "days", partial(st.number_input, min_value=1, max_value=366), "Days", horizon.days, _horizon("days")
+        )
+        lengths = sorted({15, 30, 60, int(horizon.interval // 60)})
+        choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} min")
+        _field(work, "interval", choose, "Interval", lengths.index(int(horizon.interval // 60)), _interval)
+        _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _currency)
+    problem(work, "calendar")
+
+
+def _field(
+    work: Workspace,
+    name: str,
+    widget: Callable[..., Any],
+    label: str,
+    now: Any,
+    change: Callable[[Scenario, Any], Scenario],
+) -> None:
+    key = f"{name}-{work.edition}"
+
+    def commit() -> None:
+        value = st.session_state[key]
+        work.change("calendar", lambda scenario: change(scenario, value))
+
+    given = {"index": now} if name == "interval" else {"value": now}
+    widget(label, **given, key=key, on_change=commit)
+
+
+def _retitle(scenario: Scenario, title: str) -> Scenario:
+    return scenario.replace(title=title)
+
+
+def _currency(scenario: Scenario, currency: str) -> Scenario:
+    return scenario.replace(currency=currency)
+
+
+def _interval(scenario: Scenario, minutes: int) -> Scenario:
+    return _horizon("interval")(scenario, minutes * 60.0)
+
+
+def _horizon(field: str) -> GridEdit:
+    def change(scenario: Scenario, value: Any) -> Scenario:
+        given = {name: getattr(scenario.horizon, name) for name in type(scenario.horizon).model_fields}
+        return scenario.replace(horizon=given | {field: value})
+
+    return change

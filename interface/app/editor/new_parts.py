@@ -1,0 +1,242 @@
+"""What people fill in when they add a contact type or an agent group, and the scenario with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from interface.app.editor.cells import amount, length, share
+from interface.formatting import listed
+from scenarios.agents import AgentGroup, Skill
+from scenarios.contact_types import CHANNELS, Work
+from scenarios.edit import agent_groups, contact_types
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.hours import ALWAYS
+from scenarios.scenario import Scenario
+
+SLOTS: dict[Work, int] = {"live": 1, "concurrent": 2, "deferred": 1}
+"""Contacts at once of an agent in a new group, until the person says otherwise."""
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What a form begins with: the assumptions of the worked retailer."""
+
+    handle_time: str
+    patience: str
+    share: float
+    within: str
+
+
+_PHONE, _CHAT = Usual("6 min", "10 min", 80.0, "20s"), Usual("10 min", "4 min", 80.0, "60s")
+_EMAIL, _SOCIAL = Usual("7 min", "", 90.0, "4 h"), Usual("4 min", "", 85.0, "1 h")
+
+
+def usual(channel: str, work: Work) -> Usual:
+    """Times and target that a channel usually has.
+
+    Examples
+    --------
+    >>> usual("chat", "concurrent").within, usual("fax", "deferred").within
+    ('60s', '4 h')
+    """
+    if channel in ("social", "sms"):
+        return _SOCIAL
+    return {"live": _PHONE, "concurrent": _CHAT, "deferred": _EMAIL}[work]
+
+
+@dataclass(frozen=True)
+class NewGroup:
+    """An agent group as people describe it."""
+
+    name: str
+    skills: tuple[str, ...]
+    staffing: int
+    on_duty: str = "always"
+    max_concurrent: int = 1
+    cost: float | str = 0.0
+
+    def fields(self) -> dict[str, Any]:
+        """The group as plain values; its heads are there in the windows of `on_duty`."""
+        windows = split(self.on_duty)
+        staffing = self.staffing if windows == ["always"] else dict.fromkeys(windows, self.staffing)
+        return {
+            "name": self.name.strip(),
+            "skills": list(self.skills),
+            "staffing": staffing,
+            "max_concurrent": self.max_concurrent,
+            "cost_per_hour": amount("Cost an hour", self.cost),
+        }
+
+
+@dataclass(frozen=True)
+class NewType:
+    """A contact type as people describe it, with those who serve it."""
+
+    name: str
+    channel: str
+    work: Work
+    daily: float | str
+    handle_time: str
+    patience: str
+    share: float | str | None
+    within: str
+    open: str
+    groups: tuple[str, ...]
+    new_group: NewGroup | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The type as plain values."""
+        windows = split(self.open)
+        found: dict[str, Any] = {
+            "name": self.name.strip(),
+            "channel": self.channel.strip(),
+            "work": self.work,
+            "volume": {"daily": amount("Contacts a day", self.daily)},
+            "handle_time": {"mean": length("Handle time", self.handle_time)},
+            "open": windows if len(windows) > 1 else windows[0],
+        }
+        if self.patience and self.work != "deferred":
+            found["patience"] = {"mean": length("Patience", self.patience)}
+        if self.share and self.within:
+            target = share("Target, %", self.share, below=True)
+            found["target"] = {"share": target, "within": length("Within", self.within)} if target else None
+        return found
+
+
+def split(windows: str) -> list[str]:
+    """Windows as people write them, with ; between them.
+
+    Examples
+    --------
+    >>> split("Mon-Fri 08:00-20:00; Sat 10:00-16:00"), split("")
+    (['Mon-Fri 08:00-20:00', 'Sat 10:00-16:00'], ['always'])
+    """
+    return [part.strip() for part in windows.split(";") if part.strip()] or ["always"]
+
+
+def opening(scenario: Scenario) -> str:
+    """The hours that a new part begins with: those of the first type.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> opening(load("retail-weekday")), opening(load("help-desk"))
+    ('Mon-Sun 08:00-20:00', 'always')
+    """
+    hours = scenario.contact_types[0].open
+    return "always" if hours == ALWAYS else "; ".join(hours)
+
+
+def work_of(channel: str) -> Work | None:
+    """The kind of work that a channel means, if it is a known one."""
+    return CHANNELS.get(channel)
+
+
+def with_type(scenario: Scenario, new: NewType) -> Scenario:
+    """The scenario with a new type. Groups take deferred work after all they do already, anything else alongside.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario
+        If a field cannot be used, or if nobody is to serve the type.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> mail = NewType("mail", "email", "deferred", 50, "5 min", "", 90, "4 h", "always", ("desk",))
+    >>> with_type(load("help-desk"), mail).group("desk").skills["mail"].rank
+    2
+    """
+    if not new.groups and new.new_group is None:
+        raise InvalidScenario("Served by", "nobody is chosen", "choose a group, or name a new one")
+    skills = {group: Skill(rank=_rank(scenario.group(group), new.work)) for group in new.groups}
+    groups = [] if new.new_group is None else [new.new_group.fields()]
+    with _labelled():
+        return contact_types.add_type(scenario, new.fields(), skills, groups)
+
+
+def _rank(group: AgentGroup, work: Work) -> int:
+    return max(skill.rank for skill in group.skills.values()) + 1 if work == "deferred" else 1
+
+
+def with_group(scenario: Scenario, new: NewGroup) -> Scenario:
+    """The scenario with a new group.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario
+        If a field cannot be used, or if the group can do nothing.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> with_group(load("help-desk"), NewGroup("evening", ("calls",), 4, "Mon-Sun 18:00-22:00")).staffing[1].max().item()
+    4
+    """
+    if not new.skills:
+        raise InvalidScenario("Skills", "none is chosen", "choose what the group can do")
+    with _labelled():
+        return agent_groups.add_group(scenario, new.fields())
+
+
+@contextmanager
+def _labelled() -> Iterator[None]:
+    """Errors inside call fields as the form does."""
+    try:
+        yield
+    except InvalidValue as wrong:
+        field = wrong.field.rsplit(".", 1)[-1]
+        raise InvalidValue(field.replace("_", " ").capitalize(), wrong.value, wrong.remedy) from None
+
+
+# -- what else goes ------------------------------------------------------------------------------------------
+
+
+def loss_of_type(scenario: Scenario, name: str) -> str:
+    """What else goes with a contact type, in words; nothing if nothing does.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> loss_of_type(load("retail-weekday"), "email")
+    'With it go the skill of phone-desk, writers and flexible, its routes, and the follow-ups of chat that become it.'
+    """
+    gone, found = contact_types.goes_with_type(scenario, name), []
+    if gone.groups:
+        found.append(f"the {_plural('group', gone.groups)} {listed(gone.groups)}, with nothing else to do")
+    if gone.skills:
+        found.append(f"the skill of {listed(gone.skills)}")
+    if gone.routed:
+        found.append("its routes")
+    if gone.follow_ups:
+        found.append(f"the follow-ups of {listed(gone.follow_ups)} that become it")
+    *first, last = found
+    return f"With it go {', '.join(first)}, and {last}." if first else f"With it goes {last}."
+
+
+def loss_of_group(scenario: Scenario, name: str) -> str:
+    """What else goes with an agent group, or why it cannot go, in words.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> loss_of_group(load("three-silos"), "orders-desk")
+    'Nobody else can take orders: give another group the skill first, or remove the type.'
+    >>> loss_of_group(load("retail-weekday"), "flexible")
+    'With it go its heads, and its routes of phone, email and chat.'
+    """
+    if alone := agent_groups.only_served_by(scenario, name):
+        return f"Nobody else can take {listed(alone)}: give another group the skill first, or remove the type."
+    routed = [
+        contact_type
+        for contact_type in scenario.type_names
+        if name in {route.group for route in scenario.routing.types.get(contact_type, ())}
+    ]
+    return "With it go its heads" + (f", and its routes of {listed(routed)}." if routed else " and skills.")
+
+
+def _plural(word: str, items: tuple[str, ...]) -> str:
+    return word if len(items) == 1 else f"{word}s"

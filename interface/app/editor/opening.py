@@ -1,0 +1,103 @@
+"""Where a scenario comes from: a preset, a scenario file, a contact log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from interface.app.jobs.jobs import Refused
+from interface.app.session import Workspace, workers
+from scenarios.errors import PlannerError
+from scenarios.scenario import Scenario
+from scenarios.yaml import files, presets
+
+LARGEST = 200
+"""Megabytes of the largest upload; a contact log may be large, a scenario file may not."""
+
+
+def open_preset(work: Workspace, name: str | None) -> None:
+    """Begin with a preset."""
+    if name:
+        work.open(presets.load(name), presets.path(name).read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A scenario from a contact log, with what was found on the way."""
+
+    scenario: Scenario
+    report: tuple[str, ...]
+
+
+def imported(content: bytes, name: str, mapping_name: str) -> Imported:
+    """The scenario in the content of a contact log; heavy, so made by a worker."""
+    from models.calibration.calibrate import calibrate
+    from models.calibration.from_records import to_scenario
+    from scenarios.contact_log.mapping import mapping
+    from scenarios.contact_log.records import read_records
+
+    records = read_records(content, mapping(mapping_name), name)
+    found = calibrate(records)
+    stem = name.split(".")[0][:60].strip() or "log"
+    report = (*records.report.lines(), *map(str, records.report.suspicions), *found.caveats)
+    return Imported(to_scenario(found, stem, transfers=True), report)
+
+
+def open_file(work: Workspace) -> None:
+    """Ask for a scenario file or a contact log, and open it."""
+    contact_type = st.segmented_control(
+        "Kind", ["Scenario", "Contact log"], default="Scenario", required=True, key="open-kind"
+    )
+    if contact_type == "Scenario":
+        given = st.file_uploader("A YAML file", ["yaml", "yml"], key=f"open-yaml-{work.edition}", max_upload_size=5)
+        if given is not None:
+            _open_text(work, given.name, given.getvalue())
+    else:
+        _open_log(work)
+
+
+def _open_text(work: Workspace, name: str, content: bytes) -> None:
+    try:
+        text = files.decoded(content, name)
+        if found := files.check(text, name):
+            st.error("\n".join(f"- {one}" for one in found))
+            return
+        work.open(files.loads(text, name), text)
+    except PlannerError as problem:
+        st.error(str(problem))
+        return
+    st.rerun()
+
+
+def _open_log(work: Workspace) -> None:
+    layout = st.selectbox("Layout", ["generic", "bank"], key="open-layout")
+    given = st.file_uploader(
+        "CSV, gzip or xlsx", ["csv", "gz", "xlsx"], key=f"open-log-{work.edition}", max_upload_size=LARGEST
+    )
+    if given is None:
+        return
+    with st.spinner("Reading the log"):
+        answer = workers().ask(imported, given.getvalue(), given.name, layout).result()
+    if isinstance(answer, Refused):
+        st.error(answer.text)
+        return
+    work.open(answer.scenario, files.dump(answer.scenario), answer.report)
+    st.rerun()
+
+
+def import_report(work: Workspace) -> None:
+    """How the file of the scenario was read, until it is closed: what was left out, and what had to be assumed."""
+    if not work.report:
+        return
+
+    def close() -> None:
+        work.report = ()
+
+    summary, *notes = work.report
+    with st.expander(f"Import report: {summary}", expanded=True):
+        if notes:
+            st.warning("\n".join(f"- {line}" for line in notes))
+        else:
+            st.write("Every row was read.")
+        st.button("Close the report", on_click=close)

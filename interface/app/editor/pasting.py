@@ -1,0 +1,333 @@
+"""A block pasted from a spreadsheet, read on the server: the edits that it means, or what is wrong with which cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from interface.app.editor.cells import WORDS, rewritten
+from scenarios import numerals
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.numerals import Mark
+
+Separator = Literal["tab", "semicolon", "comma", "none"]
+Empty = Literal["keep", "clear"]
+Read = Callable[[str, str], str]
+"""What the text of a cell of a column is read as, `read(column, text)`; raises InvalidValue."""
+
+_DELIMITERS: dict[Separator, str] = {"tab": "\t", "semicolon": ";", "comma": ","}
+_TIME = re.compile(r"([0-9]{1,2})[:.h]([0-9]{2})(?::[0-9]{2})?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The grid that a block is pasted into."""
+
+    rows: Sequence[str]
+    """The labels of its rows: times of day, or names."""
+    columns: Mapping[str, Read]
+    """Its columns, and how the text of each is read."""
+    row_name: str = "row"
+    """What a row is called, as in ``interval``."""
+    blank: str | None = None
+    """The value of an empty cell where empty cells are not to be left as they are; None empties the cell."""
+
+    def row(self, label: str) -> int | None:
+        """The row with a label, however a spreadsheet writes a time."""
+        wanted = _label(label)
+        return next((index for index, name in enumerate(self.rows) if _label(name) == wanted), None)
+
+    def column(self, label: str) -> str | None:
+        """The column with a label."""
+        wanted = _squeezed(label)
+        return next((name for name in self.columns if _squeezed(name) == wanted), None)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the person has chosen where a block can be read in several ways; None is not chosen."""
+
+    separator: Separator | None = None
+    mark: Mark | None = None
+    empty: Empty | None = None
+    first_row: int = 0
+    first_column: int = 0
+
+
+UNCHOSEN = Choices()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cell that cannot be read, by its row and column in the block, counted from 1."""
+
+    row: int
+    column: int
+    text: str
+    remedy: str
+    place: str = ""
+    """The cell of the grid."""
+
+    def in_words(self) -> str:
+        """The cell, its text, and what to do."""
+        place = f" ({self.place})" if self.place else ""
+        return f"Row {self.row}, column {self.column}{place}: '{self.text}'; {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block as it is read."""
+
+    edits: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    """By row of the grid and column; None empties a cell. Texts can be read in one way only."""
+    shown: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """What each of them is read as."""
+    problems: tuple[Problem, ...] = ()
+    separators: tuple[Separator, ...] = ()
+    """Between which the person must choose."""
+    marks: tuple[Mark, ...] = ()
+    """Between which the person must choose."""
+    example: str = ""
+    """A number that depends on the choice."""
+    unplaced: bool = False
+    """Whether neither headings nor labels say where the block begins."""
+    empty: int = 0
+    """Empty cells of which the person must say what they mean."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be taken as a whole."""
+        return bool(self.edits) and not (self.problems or self.separators or self.marks or self.empty)
+
+
+def read_block(text: str, target: Target, choices: Choices = UNCHOSEN) -> Block:
+    r"""The edits that a pasted block means, whole or not at all.
+
+    Parameters
+    ----------
+    text
+        Cells as spreadsheets copy them, separated by tabs, or CSV. A first row with names of columns and a first column
+        with labels of rows say where the cells belong; without them they begin at the chosen cell.
+    target
+        The grid.
+    choices
+        What was chosen where there are several ways.
+
+    Examples
+    --------
+    >>> grid = Target(["08:00", "08:30"], {"calls": lambda name, text: text})
+    >>> read_block("Time\tcalls\n8:00\t1,221\n8:30\t12,5", grid).edits
+    {0: {'calls': '1.2210'}, 1: {'calls': '12.5'}}
+    >>> read_block("8:00\t1,221", grid).marks
+    ('point', 'comma')
+    """
+    separators = _separators(text)
+    if choices.separator is None and len(separators) > 1:
+        return Block(separators=separators)
+    try:
+        cells = _cells(text, choices.separator or separators[0])
+    except csv.Error:
+        return Block(problems=(Problem(1, 1, text[:20], "a quotation mark is not closed; copy the cells again"),))
+    if not cells:
+        return Block()
+    layout = _layout(cells, target, choices)
+    block = _read(layout, target, choices)
+    problems = sorted((*layout.problems, *block.problems), key=lambda problem: (problem.row, problem.column))
+    return replace(block, problems=tuple(problems), unplaced=layout.unplaced)
+
+
+# -- cells ---------------------------------------------------------------------------------------------------
+
+
+def _separators(text: str) -> tuple[Separator, ...]:
+    """What may separate the cells: the tabs of a spreadsheet, a semicolon, or a comma where that is not decimal."""
+    if "\t" in text:
+        return ("tab",)
+    if ";" in text:
+        return ("semicolon",)
+    lines = [line.strip().strip('"') for line in text.splitlines() if line.strip()]
+    with_comma = [line for line in lines if "," in line]
+    if not with_comma:
+        return ("none",)
+    if not all(any(numerals.value(line, mark) is not None for mark in numerals.MARKS) for line in with_comma):
+        return ("comma",)
+    return ("none", "comma")
+
+
+def _cells(text: str, separator: Separator) -> list[list[str]]:
+    if separator == "none":
+        rows = [[line.strip().removeprefix('"').removesuffix('"')] for line in text.splitlines()]
+    else:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_DELIMITERS[separator]))
+    tidy = [[cell.strip() for cell in row] for row in rows]
+    while tidy and not any(tidy[-1]):
+        tidy.pop()
+    width = max((len(row) for row in tidy), default=0)
+    while width and not any(row[width - 1] for row in tidy if len(row) >= width):
+        width -= 1
+    return [(row + [""] * width)[:width] for row in tidy]
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _label(text: str) -> str:
+    """A label of a row; times of day as minutes, of a span its beginning."""
+    found = _TIME.search(text)
+    if found is None:
+        return _squeezed(text)
+    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return f"{hour}:{minute:02d}"
+
+
+# -- where cells belong --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Cells of a block with the rows and columns of the grid that they belong to."""
+
+    cells: list[list[str]]
+    rows: dict[int, int]
+    """Row of the block to row of the grid."""
+    columns: dict[int, str]
+    """Column of the block to column of the grid."""
+    problems: tuple[Problem, ...] = ()
+    unplaced: bool = False
+
+
+def _layout(cells: list[list[str]], target: Target, choices: Choices) -> _Layout:
+    named = any(target.column(text) is not None for text in cells[0])
+    first = 1 if named else 0
+    labelled = _has_labels(cells[first:], target)
+    columns, bad_columns = _columns(cells, target, choices, named=named, labelled=labelled)
+    rows, bad_rows = _rows(cells, target, choices, first, labelled=labelled)
+    return _Layout(cells, rows, columns, (*bad_columns, *bad_rows), not (named and labelled))
+
+
+def _has_labels(body: list[list[str]], target: Target) -> bool:
+    """Whether the first column holds labels of rows: names of them, or times of day where these are times."""
+    clock = bool(target.rows) and bool(_TIME.fullmatch(target.rows[0]))
+    for row in body:
+        text = row[0]
+        if target.row(text) is not None and numerals.value(text, "point") is None:
+            return True
+        if clock and ":" in text:
+            return True
+    return False
+
+
+def _columns(
+    cells: list[list[str]], target: Target, choices: Choices, *, named: bool, labelled: bool
+) -> tuple[dict[int, str], list[Problem]]:
+    found: dict[int, str] = {}
+    problems: list[Problem] = []
+    names, known = list(target.columns), ", ".join(target.columns)
+    for at in range(1 if labelled else 0, len(cells[0])):
+        name: str | None
+        if named:
+            text = cells[0][at]
+            name = target.column(text)
+            if name is None and (text or any(row[at] for row in cells)):
+                problems.append(Problem(1, at + 1, text, f"no column of this grid; it has {known}"))
+        else:
+            place = choices.first_column + at - labelled
+            name = names[place] if place < len(names) else None
+            if name is None:
+                problems.append(Problem(1, at + 1, cells[0][at], f"beyond the last column, {names[-1]}"))
+        if name is not None and name in found.values():
+            problems.append(Problem(1, at + 1, name, "this column is there twice"))
+        elif name is not None:
+            found[at] = name
+    return found, problems
+
+
+def _rows(
+    cells: list[list[str]], target: Target, choices: Choices, first: int, *, labelled: bool
+) -> tuple[dict[int, int], list[Problem]]:
+    found: dict[int, int] = {}
+    problems: list[Problem] = []
+    for at in range(first, len(cells)):
+        text = cells[at][0]
+        if labelled:
+            row = target.row(text)
+            if row is None:
+                labels = f"{target.rows[0]} to {target.rows[-1]}"
+                problems.append(Problem(at + 1, 1, text, f"no {target.row_name} of this grid, which has {labels}"))
+                continue
+        else:
+            row = choices.first_row + at - first
+            if row >= len(target.rows):
+                remedy = f"beyond the last {target.row_name}, {target.rows[-1]}"
+                problems.append(Problem(at + 1, 1, text, remedy))
+                continue
+        if row in found.values():
+            problems.append(Problem(at + 1, 1, text, f"this {target.row_name} is there twice"))
+        found[at] = row
+    return found, problems
+
+
+# -- what cells mean -----------------------------------------------------------------------------------------
+
+
+def _read(layout: _Layout, target: Target, choices: Choices) -> Block:
+    texts = [
+        layout.cells[at][column]
+        for at in layout.rows
+        for column, name in layout.columns.items()
+        if name not in WORDS and layout.cells[at][column]
+    ]
+    written = [numeral for text in texts for numeral in numerals.numerals(text)]
+    possible = numerals.marks(written)
+    if not possible:
+        return Block(problems=_contradictions(layout))
+    example = next(filter(numerals.is_ambiguous, written), "")
+    ambiguous = len(possible) > 1 and bool(example)
+    asked: tuple[Mark, ...] = numerals.MARKS if ambiguous and choices.mark is None else ()
+    mark = choices.mark if ambiguous and choices.mark else next(mark for mark in numerals.MARKS if mark in possible)
+    edits, shown, problems = _values(layout, target, mark, choices.empty)
+    empty = sum(not layout.cells[at][column] for at in layout.rows for column in layout.columns)
+    asked_empty = empty if choices.empty is None else 0
+    return Block(edits, shown, problems, marks=asked, example=example if ambiguous else "", empty=asked_empty)
+
+
+def _values(
+    layout: _Layout, target: Target, mark: Mark, empty: Empty | None
+) -> tuple[dict[int, dict[str, str | None]], dict[int, dict[str, str]], tuple[Problem, ...]]:
+    edits: dict[int, dict[str, str | None]] = {}
+    shown: dict[int, dict[str, str]] = {}
+    problems: list[Problem] = []
+    for at, row in layout.rows.items():
+        for column, name in layout.columns.items():
+            text = layout.cells[at][column]
+            if not text and empty != "clear":
+                continue
+            value = (target.blank or "") if not text else text if name in WORDS else rewritten(text, mark)
+            try:
+                shown.setdefault(row, {})[name] = target.columns[name](name, value)
+            except (InvalidValue, InvalidScenario) as wrong:
+                place = f"{name}, {target.rows[row]}"
+                problems.append(Problem(at + 1, column + 1, text, wrong.remedy, place))
+            edits.setdefault(row, {})[name] = value or None
+    return edits, shown, tuple(problems)
+
+
+def _contradictions(layout: _Layout) -> tuple[Problem, ...]:
+    """The cells that can be read with the decimal mark of fewer cells only."""
+    by_mark: dict[Mark, list[Problem]] = {mark: [] for mark in numerals.MARKS}
+    for at in layout.rows:
+        for column in layout.columns:
+            text = layout.cells[at][column]
+            possible = numerals.marks(numerals.numerals(text))
+            if len(possible) == 1:
+                (mark,) = possible
+                remedy = f"a decimal {mark}, while other cells have the other mark; write all cells alike"
+                by_mark[mark].append(Problem(at + 1, column + 1, text, remedy))
+    return tuple(sorted(by_mark.values(), key=len)[0])

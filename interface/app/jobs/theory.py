@@ -1,0 +1,83 @@
+"""What pages ask of theory, answered by worker processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from models.lint.advice import Advice
+
+CHARTED = (
+    *("service_level", "service_level_answered", "service_level_less_short_abandons"),
+    *("service_level_answered_or_abandoned", "response_by_person_or_bot", "response_any", "backlog", "contacts"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Theory:
+    """What formulas say of a scenario."""
+
+    horizon: pd.DataFrame
+    interval: pd.DataFrame
+    requirement: pd.DataFrame
+    required: NDArray[np.int64]
+    """Heads of each group by interval, nearest to the plan's, that meet the targets by formula."""
+
+    def of(self, measure: str, of: str) -> tuple[float, str, str] | None:
+        """The value of a measure for the horizon, the formula that it is from, and what that leaves out."""
+        rows = self.horizon[(self.horizon["measure"] == measure) & (self.horizon["of"] == of)]
+        if rows.empty or not np.isfinite(rows["value"].iloc[-1]):
+            return None
+        row = rows.iloc[-1]  # a type comes after a channel of the same name
+        return float(row["value"]), str(row["source"]), str(row["note"])
+
+
+def theory(scenario: Scenario) -> Theory:
+    """The formulas' tables of a scenario and the staffing that they ask for."""
+    from models.centre.approximate import approximate
+    from models.centre.net_staffing import required_heads
+    from models.centre.requirement import requirement
+
+    return Theory(
+        approximate(scenario),
+        approximate(scenario, "interval", CHARTED),
+        requirement(scenario),
+        required_heads(scenario),
+    )
+
+
+def staffed(scenario: Scenario) -> Scenario:
+    """The scenario with the least heads by formula."""
+    from models.centre.staffing import staff
+
+    return staff(scenario)
+
+
+def advice(scenario: Scenario) -> list[Advice]:
+    """What the plan linter says."""
+    from models.lint.linter import advise
+
+    return advise(scenario)
+
+
+def place_of(field: str) -> str:
+    """The part of the scenario page that holds a field.
+
+    Examples
+    --------
+    >>> place_of("contact_types.chat.bot.resolved"), place_of("agent_groups.desk.staffing")
+    ('bots', 'staffing')
+    """
+    if ".bot" in field:
+        return "bots"
+    if "staffing" in field or "shrinkage" in field:
+        return "staffing"
+    return "agents" if field.startswith(("agent_groups", "routing")) else "contacts"

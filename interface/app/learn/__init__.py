@@ -1,0 +1,1 @@
+"""The Learn page: sections, figures and the numbers behind them."""

@@ -1,0 +1,186 @@
+"""What each formula says of a rung of the ladder: it takes from the scenario what it knows and is blind to the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.centre.approximate import approximate
+from models.day import intervals, transient, uncertain
+from models.queueing import erlang, general_patience, redial_chain
+from models.queueing.handle_times import HandleTimeDistribution
+from models.queueing.performance import Performance
+from scenarios.scenario import Scenario
+from scenarios.units import HOUR
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a formula says of all contacts of a scenario; NaN where it has no answer, and then why."""
+
+    service_level: float
+    abandonment: float
+    mean_wait: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and the pieces of real life that it claims to know."""
+
+    name: str
+    claims: frozenset[str]
+    work: Callable[[Scenario], Said]
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """The scenario as one queue, which is all that a single-queue formula can see."""
+
+    scenario: Scenario
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """The intervals that count."""
+        horizon = self.scenario.horizon
+        return np.asarray(horizon.edges[:-1] >= horizon.warm_up)
+
+    @property
+    def rates(self) -> Floats:
+        """Contacts a second by interval, shape (intervals,)."""
+        return np.asarray(self.scenario.expected.sum(axis=0) / self.scenario.horizon.interval)
+
+    @property
+    def agents(self) -> NDArray[np.int64]:
+        """Agents by interval, whatever they know, shape (intervals,)."""
+        return np.asarray(self.scenario.staffing.sum(axis=0))
+
+    @property
+    def handle(self) -> float:
+        """Mean handle time."""
+        return self.scenario.contact_types[0].handle_time.mean
+
+    @property
+    def patience(self) -> float:
+        """Mean patience."""
+        patience = self.scenario.contact_types[0].patience
+        return np.inf if patience is None else patience.mean
+
+    @property
+    def within(self) -> float:
+        """The time of the target."""
+        target = self.scenario.contact_types[0].target
+        return target.within if target and target.within is not None else 0.0
+
+    def ratio(self, part: Floats) -> float:
+        """A mean over contacts."""
+        weights = np.where(self.counted, self.rates, 0.0)
+        return float(part @ weights / weights.sum())
+
+    def said(self, found: Performance) -> Said:
+        """The long run of each interval, added up."""
+        grows = float(self.ratio(found.growth * HOUR))
+        note = f"overloaded: the queue grows by {grows:.1f} an hour" if grows > 0 else ""
+        wait = float("nan") if grows > 0 else self.ratio(found.wait_all)
+        return Said(self.ratio(found.served_within), self.ratio(found.p_abandon), wait, note)
+
+
+def erlang_c(scenario: Scenario) -> Said:
+    """Erlang C, interval by interval."""
+    queue = _Queue(scenario)
+    return queue.said(erlang.erlang_c(queue.rates, queue.handle, queue.agents, queue.within))
+
+
+def erlang_a(scenario: Scenario) -> Said:
+    """Erlang A, interval by interval."""
+    queue = _Queue(scenario)
+    return queue.said(erlang.erlang_a(queue.rates, queue.handle, queue.patience, queue.agents, queue.within))
+
+
+def any_patience(scenario: Scenario) -> Said:
+    """M/M/n+G, interval by interval."""
+    queue = _Queue(scenario)
+    return _by_patience(queue, queue.rates)
+
+
+def modified_offered_load(scenario: Scenario) -> Said:
+    """M/M/n+G at the load that is really there in each interval, what the ones before leave over included."""
+    queue = _Queue(scenario)
+    distribution = scenario.contact_types[0].handle_time
+    handle = (
+        HandleTimeDistribution("exponential", distribution.mean)
+        if distribution.scv == 1
+        else HandleTimeDistribution("lognormal", distribution.mean, distribution.scv)
+    )
+    before = float(queue.rates[0]) if scenario.horizon.warm_up else 0.0
+    loads = intervals.interval_loads(queue.rates, scenario.horizon.interval, handle, "mol-mean", before)
+    return _by_patience(queue, loads / queue.handle)
+
+
+def _by_patience(queue: _Queue, rates: Floats) -> Said:
+    patience = queue.scenario.contact_types[0].patience
+    if patience is None:
+        return queue.said(erlang.erlang_c(rates, queue.handle, queue.agents, queue.within))
+    return queue.said(general_patience.general_patience(rates, queue.handle, patience, queue.agents, queue.within))
+
+
+def exact_day(scenario: Scenario) -> Said:
+    """The exact chain of the whole day, over all the days' busyness."""
+    queue = _Queue(scenario)
+    variation = scenario.contact_types[0].volume.variation
+    day = transient.day(
+        queue.rates,
+        queue.agents,
+        scenario.horizon.interval,
+        queue.handle,
+        queue.patience,
+        queue.within,
+        busyness_shape=uncertain.shape_of_cv(variation.cv if variation else 0.0),
+        nodes=8,
+    )
+    offered, lost, queued = (float(part[queue.counted].sum()) for part in (day.offered, day.abandoned, day.queue))
+    return Said(queue.ratio(day.service_level), lost / offered, queued * scenario.horizon.interval / offered)
+
+
+def redials(scenario: Scenario) -> Said:
+    """The exact chain with customers who call again, interval by interval."""
+    queue = _Queue(scenario)
+    rules = [rule for rule in scenario.contact_types[0].follow_ups if rule.after == "abandoned"]
+    if not rules:
+        return erlang_a(scenario)
+    totals = np.zeros(4)
+    for rate, agents in zip(queue.rates, queue.agents, strict=True):
+        found = redial_chain.redial_chain(
+            rate, queue.handle, queue.patience, int(agents), queue.within, rules[0].delay.mean, rules[0].probability
+        )
+        totals += found.attempt_rate * np.array([1.0, found.served_within, found.p_abandon, found.wait_all])
+    level, lost, wait = totals[1:] / totals[0]
+    return Said(level, lost, wait)
+
+
+def planner(scenario: Scenario) -> Said:
+    """The planner's own table of the scenario."""
+    rows = approximate(scenario, measures=["service_level", "abandonment", "mean_wait"])
+    rows = rows[rows["by"] == "total"].set_index("measure")
+    found = {name: float(value) for name, value in rows["value"].items()}
+    note = next((text.split(";")[0] for text in rows["note"] if text.startswith("overloaded")), "")
+    wait = found["mean_wait"] if np.isfinite(found["mean_wait"]) else float("nan")
+    return Said(found["service_level"], found["abandonment"], wait, note)
+
+
+_PATIENT, _DAY = "patience", "time of day"
+FORMULAS = (
+    Formula("Erlang C", frozenset(), erlang_c),
+    Formula("Erlang A", frozenset({_PATIENT}), erlang_a),
+    Formula("M/M/n+G", frozenset({_PATIENT, "patience law"}), any_patience),
+    Formula("Offered load", frozenset({_PATIENT, "patience law", _DAY}), modified_offered_load),
+    Formula("Exact day", frozenset({_PATIENT, _DAY, "uncertain days"}), exact_day),
+    Formula("Redial chain", frozenset({_PATIENT, "redials"}), redials),
+    Formula("Planner's table", frozenset({_PATIENT, "patience law", "skills", "max_concurrent"}), planner),
+)
+"""In the order of what they know, which is about the order in which they were found."""

@@ -1,0 +1,93 @@
+"""What would happen: targets first, then service, waits, work and people, the formula beside the simulation."""
+
+from functools import partial
+
+import streamlit as st
+
+from interface import export
+from interface.app.charts.results import by_interval, heat_map, level_measure, wait_curve
+from interface.app.charts.staffing import occupancy, over_under, staffing
+from interface.app.jobs import theory as questions
+from interface.app.jobs.jobs import Refused, RunRequest
+from interface.app.jobs.progress import catch_up, watch
+from interface.app.measures_table import numbers
+from interface.app.session import workers
+from interface.app.verdicts import cost_tile, sentence, tiles
+from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile
+from interface.losses import in_words, simulated_losses
+from simulator.measure.targets import verdict
+
+PAGE = "results"
+work = header("Results", "what would happen, day after day")
+
+last = run_page(work, PAGE, lambda replications: RunRequest((work.scenario,), replications), auto=True)
+if last is None:
+    st.stop()
+results = last.findings[0]
+scenario, colours = results.scenario, palette()
+theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
+if theory is None:
+    watch(None, 0, work.waiting())
+if isinstance(theory, Refused):
+    st.warning(f"The formulas: {theory.text}")
+    theory = None
+
+# -- the verdict ---------------------------------------------------------------------------------------------------
+rows = verdict(results)
+st.subheader(sentence(rows), anchor=False)
+with grid(key="targets"):
+    for tile in [*tiles(results, theory), cost_tile(results)]:
+        show_tile(tile)
+lost = {name: in_words(simulated_losses(results, name)) for name in scenario.type_names}
+if any(lost.values()):
+    st.text("Contacts lost: " + "; ".join(f"{name}: {text}" for name, text in lost.items() if text))
+catch_up()
+
+# -- the contact types ---------------------------------------------------------------------------------------------
+of = one_of("Contact type", scenario.type_names, "results-type")
+target = scenario.contact_type(of).target
+measure, by_formula = level_measure(target), theory and theory.interval
+with grid("26rem", key="pictures"):
+    level = by_interval(results, measure, of, colours, theory=by_formula, wanted=target.share if target else None)
+    chart(level, PAGE)
+    chart(wait_curve(results, of, target, colours), PAGE)
+    chart(by_interval(results, "contacts", of, colours, theory=by_formula), PAGE)
+    chart(by_interval(results, "backlog", of, colours, theory=by_formula), PAGE)
+if scenario.horizon.days > 1:
+    chart(heat_map(results, measure, of, colours), PAGE)
+
+# -- the people ----------------------------------------------------------------------------------------------------
+group = one_of("Agent group", scenario.group_names, "results-group")
+required = theory and theory.required[scenario.group_names.index(group)].astype(float)
+with grid("26rem", key="people"):
+    chart(staffing(results, group, colours, required), PAGE)
+    chart(occupancy(results, list(scenario.group_names), colours), PAGE)
+    if required is not None:
+        chart(over_under(results, group, required, colours), PAGE)
+
+# -- the numbers ---------------------------------------------------------------------------------------------------
+st.subheader(f"All numbers of {of} and {group}", anchor=False)
+st.dataframe(
+    numbers(results, theory, of, group),
+    hide_index=True,
+    alt="Every measure with its 95 % interval, the formula's value beside it, and its definition",
+)
+days = f"{scenario.horizon.days} day{'s' if scenario.horizon.days > 1 else ''}"
+st.caption(
+    f"Simulated contact by contact: {results.replications:,} replications of {days}, seed {results.seed}, "
+    f"engine {results.engine}; "
+    "± is half a 95 % interval. Formulas take each interval on its own and leave out what their row says."
+)
+with st.container(horizontal=True):
+    sheets = partial(export.tables, results, theory)
+    name = scenario.name
+    st.download_button(
+        "Excel",
+        lambda: made(export.results_workbook, results, theory),
+        f"{name}-results.xlsx",
+        on_click="ignore",
+    )
+    st.download_button("CSV, in all", lambda: export.csv(sheets()["Measures"]), f"{name}.csv", on_click="ignore")
+    st.download_button(
+        "CSV, by interval", lambda: export.csv(sheets()["Intervals"]), f"{name}-intervals.csv", on_click="ignore"
+    )

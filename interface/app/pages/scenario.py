@@ -1,0 +1,184 @@
+"""What is given and wanted: choose a centre, edit it in grids, see at once what does not fit."""
+
+from functools import partial
+
+import streamlit as st
+
+from interface.app.charts.staffing import planned, volumes
+from interface.app.editor import agents as editing_agents
+from interface.app.editor import contact_types, days
+from interface.app.editor.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
+from interface.app.editor.flow_grids import follow_ups, routing
+from interface.app.editor.forms import actions, change_groups, change_types
+from interface.app.editor.grids import (
+    advice,
+    advice_line,
+    busy_rows,
+    choose_calendar,
+    day_choice,
+    edited,
+    problem,
+    staff_it,
+)
+from interface.app.editor.opening import import_report, open_file, open_preset
+from interface.app.editor.paste_form import paste_form
+from interface.app.editor.paste_targets import (
+    bots_target,
+    groups_target,
+    skills_target,
+    staffing_target,
+    types_target,
+    volume_target,
+)
+from interface.app.jobs import theory as questions
+from interface.app.jobs.progress import watch, watch_typing
+from interface.app.session import workers
+from interface.app.widgets import chart, grid, header, one_of, palette
+from scenarios.yaml import presets
+
+work = header("Scenario", "what is given and what is wanted")
+scenario = work.drawn()
+if work.typing:
+    watch_typing(work)
+
+# -- where to begin, and what to do --------------------------------------------------------------------------------
+titles = presets.titles()
+left, right = st.columns([3, 2], vertical_alignment="bottom")
+st.session_state["preset"] = scenario.name if scenario.name in titles else None
+left.selectbox(
+    "Start from a worked centre",
+    list(titles),
+    index=0 if scenario.name in titles else None,
+    format_func=lambda name: titles[name],
+    key="preset",
+    on_change=lambda: open_preset(work, st.session_state["preset"]),
+    placeholder="Choose one",
+)
+with right.container(horizontal=True, vertical_alignment="bottom"):
+    with st.popover("Open a file"):
+        open_file(work)
+    st.button("Undo", on_click=work.undo, disabled=not work.past)
+    st.download_button("Download", work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
+    with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
+        st.page_link("interface/app/pages/results.py", label="Run")
+problem(work, "open")
+with st.container():
+    import_report(work)
+with st.container():
+    if scenario.name in titles:
+        with st.expander("What this centre teaches"):
+            st.write(presets.lesson(scenario.name))
+
+# -- the parts -----------------------------------------------------------------------------------------------------
+said = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice, scenario)
+theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
+if work.waiting():
+    watch(None, 0, work.waiting())
+contacts, again, bots, agents, people, calendar = st.tabs(
+    ["Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar"], on_change="rerun", key="scenario-part"
+)
+if contacts.open:
+    with contacts:
+        edited(
+            work,
+            "types",
+            contact_types.types_table(scenario),
+            contact_types.edit_types,
+            TYPE_COLUMNS,
+            ("Type", "Channel"),
+        )
+        with actions():
+            change_types(work)
+            paste_form(work, "types", types_target(scenario), contact_types.edit_types, "the contact types")
+        advice_line(said, "contacts")
+        st.subheader("Contacts by interval", anchor=False)
+        day, every = day_choice(scenario, "volume")
+        change_volume = partial(days.edit_volume, day=day, every_day=every)
+        paste_form(work, f"volume-{day}", volume_target(scenario), change_volume, "the contacts by interval")
+        with grid("26rem", key="volume-parts"):
+            edited(
+                work,
+                f"volume-{day}",
+                days.volume_table(scenario, day),
+                change_volume,
+                dict.fromkeys(scenario.type_names, AMOUNT),
+                ("Time",),
+                rows=busy_rows(scenario, scenario.expected),
+            )
+            chart(volumes(scenario, palette()), "scenario")
+        advice(said, "contacts")
+
+if again.open:
+    with again:
+        st.caption(
+            "What customers do next: redial, come back, change the channel. After the event, with this chance and "
+            "delay, the same customer makes another contact. Write into the last row to add a rule; mark rows to "
+            "delete them."
+        )
+        follow_ups(work)
+
+if bots.open:
+    with bots:
+        st.caption(
+            "A bot stands before the queue. What it falsely contains counts as contained in naive reports, but the "
+            "customer is not helped and comes back where a follow-up says so."
+        )
+        edited(work, "bots", contact_types.bots_table(scenario), contact_types.edit_bots, BOT_COLUMNS, ("Type",))
+        paste_form(work, "bots", bots_target(scenario), contact_types.edit_bots, "the bots")
+        advice(said, "bots")
+
+if agents.open:
+    with agents:
+        groups = editing_agents.groups_table(scenario)
+        edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
+        with actions():
+            change_groups(work)
+            paste_form(work, "groups", groups_target(scenario), editing_agents.edit_groups, "the agent groups")
+        advice_line(said, "agents")
+        st.subheader("Skills", anchor=False)
+        st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
+        ranks = dict.fromkeys(scenario.type_names, RANK)
+        edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
+        paste_form(work, "skills", skills_target(scenario), editing_agents.edit_skills, "the skills")
+        st.subheader("Routing", anchor=False)
+        st.caption(
+            "Which group is asked first for each type, and how long a contact waits before a further one may help. "
+            "Until you change it, every group with the skill is asked at once, in the order of the groups."
+        )
+        routing(work)
+        advice(said, "agents")
+
+if people.open:
+    with people:
+        group = one_of("Agent group", scenario.group_names, "plan-group")
+        required = None
+        if isinstance(theory, questions.Theory):
+            required = theory.required[scenario.group_names.index(group)].astype(float)
+        day, every = day_choice(scenario, "staffing")
+        change_staffing = partial(days.edit_staffing, day=day, every_day=every)
+        paste_form(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "the agents by interval")
+        with grid("26rem", key="staffing-parts"):
+            edited(
+                work,
+                f"staffing-{day}",
+                days.staffing_table(scenario, day),
+                change_staffing,
+                dict.fromkeys(scenario.group_names, HEADS),
+                ("Time",),
+                rows=busy_rows(scenario, scenario.staffing),
+            )
+            with st.container():
+                chart(planned(scenario, group, required, palette()), "scenario")
+                st.button(
+                    "Staff it",
+                    on_click=staff_it,
+                    args=(work,),
+                    help="The least heads that meet every target by formula; check them by simulation.",
+                )
+                problem(work, "staff")
+        st.caption("Heads on duty, without planned shrinkage. Paste from Excel takes a block with a preview.")
+        advice(said, "staffing")
+
+if calendar.open:
+    with calendar:
+        choose_calendar(work)

@@ -1,0 +1,226 @@
+"""What one person works on: the scenario with its past, saved variants, runs and answers; nobody else sees it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import count
+from time import monotonic
+from typing import Any
+
+import streamlit as st
+
+from interface.app.editor.grid_state import GridState
+from interface.app.jobs.jobs import Job, Refused, RunRequest, Workers
+from scenarios.errors import InvalidValue, PlannerError
+from scenarios.scenario import Scenario
+from scenarios.yaml import files, presets
+
+MOST_PAST = 100
+LONGEST_NAME = 60
+"""Letters of the name of a variant."""
+QUIET = 2.0
+"""Seconds without an entry after which a page of grids draws anew what rests on the entries."""
+MOST_ANSWERS = 40
+PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "Fine": 1_500_000}
+"""Contacts to be played in all, by the word that people choose."""
+FEWEST, MOST = 10, 1000
+
+
+@dataclass
+class Workspace:
+    """One person's work."""
+
+    scenario: Scenario
+    text: str
+    """The YAML that the scenario was read from; its comments are kept when it is downloaded."""
+    past: list[Scenario] = field(default_factory=list)
+    variants: dict[str, Scenario] = field(default_factory=dict)
+    report: tuple[str, ...] = ()
+    """How the file of the scenario was read, line by line."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """What was refused, by the grid in which it was tried."""
+    edition: int = 0
+    """Grown whenever grids must forget what was typed."""
+    jobs: dict[str, Job] = field(default_factory=dict)
+    """The newest run, by page."""
+    kept: dict[str, Job] = field(default_factory=dict)
+    """The last run that found something, by page."""
+    answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
+    grids: dict[str, GridState] = field(default_factory=dict)
+    """What the browser shows of each grid."""
+    typed_at: float = -math.inf
+    """When the last entry of a grid was taken."""
+    _drawn: tuple[int, Scenario] | None = None
+    """The edition and the scenario that the page shows."""
+
+    def typed(self) -> None:
+        """Note that an entry of a grid was taken just now."""
+        self.typed_at = monotonic()
+
+    @property
+    def typing(self) -> bool:
+        """Whether the next entry may be under way: what is drawn anew now can swallow keystrokes."""
+        return monotonic() - self.typed_at < QUIET
+
+    def drawn(self) -> Scenario:
+        """The scenario that a page of grids shows: the last one shown for as long as entries are typed."""
+        if not self.typing or self._drawn is None or self._drawn[0] != self.edition:
+            self._drawn = (self.edition, self.scenario)
+        return self._drawn[1]
+
+    def open(self, scenario: Scenario, text: str, report: Sequence[str] = ()) -> None:
+        """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice.
+
+        `report` says how the file was read.
+        """
+        self.report = tuple(report)
+        if scenario == self.scenario:
+            return
+        self._remember()
+        self.scenario, self.text = scenario, text
+        self.problems.clear()
+        self.edition += 1
+
+    def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
+        """Change the scenario, or keep it and note beside the place why not.
+
+        With `typed`, the change is what a grid already shows, so that the grid need not be drawn anew.
+        """
+        self.problems.pop(place, None)
+        try:
+            changed = change(self.scenario)
+        except PlannerError as problem:
+            self.problems[place] = str(problem)
+            self.edition += 1
+            return False
+        if changed != self.scenario:
+            self._remember()
+            self.scenario = changed
+            self.edition += not typed
+        return True
+
+    def undo(self) -> None:
+        """Back to the scenario before the last change."""
+        if self.past:
+            self.scenario, self.typed_at = self.past.pop(), -math.inf
+            self.problems.clear()
+            self.edition += 1
+
+    # -- variants ------------------------------------------------------------------------------------------------
+
+    def keep(self, name: str, scenario: Scenario) -> None:
+        """Keep a scenario under a name of its own.
+
+        Raises
+        ------
+        InvalidValue
+            If the name is empty or taken.
+        """
+        name = name.strip()[:LONGEST_NAME]
+        taken = {*self.variants, *presets.names(), f"{self.scenario.name} (now)"}
+        if not name or name in taken:
+            remedy = "write a name" if not name else "the name is taken; write another, or delete that variant first"
+            raise InvalidValue("Name", name, remedy)
+        self.variants[name] = scenario
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a variant another name; it keeps its place.
+
+        Raises
+        ------
+        InvalidValue
+            As `keep`.
+        """
+        if new.strip() != name:
+            self.keep(new, self.variants[name])
+            new = list(self.variants)[-1]
+            self.variants = {
+                new if kept == name else kept: scenario for kept, scenario in self.variants.items() if kept != new
+            }
+
+    def free_name(self, name: str) -> str:
+        """The name, or the name with a number where it is taken."""
+        name = name.strip()[: LONGEST_NAME - 5]
+        taken = {*self.variants, *presets.names()}
+        numbered = (f"{name} ({number})" for number in count(2))
+        return name if name not in taken else next(other for other in numbered if other not in taken)
+
+    def _remember(self) -> None:
+        self.typed_at = -math.inf
+        self.past = [*self.past, self.scenario][-MOST_PAST:]
+
+    def yaml(self) -> str:
+        """The scenario as a file, with the comments of the file that it came from."""
+        try:
+            return files.rewrite(self.text, self.scenario)
+        except PlannerError:
+            return files.dump(self.scenario)
+
+    # -- runs ----------------------------------------------------------------------------------------------------
+
+    def run(self, page: str, plan: RunRequest, workers: Workers) -> None:
+        """Begin a page's run; the one before is dropped, its findings kept until there are new ones."""
+        self.stop(page)
+        self.jobs[page] = workers.start(plan)
+
+    def stop(self, page: str) -> None:
+        """Cancel a page's run."""
+        self.latest(page)
+        if page in self.jobs:
+            self.jobs[page].cancel()
+
+    def latest(self, page: str) -> Job | None:
+        """The last run of a page that found something."""
+        if page in self.jobs and self.jobs[page].findings:
+            self.kept[page] = self.jobs[page]
+        return self.kept.get(page)
+
+    def answer(self, workers: Workers, key: Hashable, work: Callable[..., Any], *args: Any) -> Any:
+        """The answer to a question put to the workers: None while they think, `Refused` if there is none."""
+        if key not in self.answers:
+            while len(self.answers) >= MOST_ANSWERS:
+                self.answers.pop(next(iter(self.answers)))
+            self.answers[key] = workers.ask(work, *args)
+        future = self.answers[key]
+        if not future.done():
+            return None
+        try:
+            return future.result()
+        except Exception as problem:  # a worker died or a formula failed: said where the answer would be
+            return Refused(str(problem) or type(problem).__name__)
+
+    def waiting(self) -> list[Future[Any]]:
+        """The questions that are not answered yet."""
+        return [future for future in self.answers.values() if not future.done()]
+
+
+def workspace() -> Workspace:
+    """The work of the person at this window."""
+    if "workspace" not in st.session_state:
+        name = presets.names()[0]
+        st.session_state["workspace"] = Workspace(presets.load(name), presets.path(name).read_text("utf-8"))
+    found: Workspace = st.session_state["workspace"]
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def workers() -> Workers:
+    """The worker processes that all windows of this server share."""
+    made = Workers()
+    made.pool()  # the first run need not wait for processes to start
+    return made
+
+
+def replications(scenario: Scenario, precision: str) -> int:
+    """How many replications a precision means for a scenario of this size.
+
+    Examples
+    --------
+    >>> replications(presets.load("retail-weekday"), "Quick")
+    20
+    """
+    contacts = max(float(scenario.expected.sum()), 1.0)
+    return int(min(MOST, max(FEWEST, PRECISIONS[precision] // contacts)))

@@ -1,0 +1,78 @@
+"""The tables of studies as people read them: columns in words, shares in per cent, money and times with their unit."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from interface.formatting import STATUS, shown
+
+_UNITS = {
+    **dict.fromkeys(("cost", "cost_low", "cost_high", "wages", "bot_cost", "claimed_saving", "net_saving"), "money"),
+    **dict.fromkeys(("level", "left_open", "resolved", "falsely_contained", "formula_saved"), "share"),
+    **dict.fromkeys(("work_saved", "work_saved_error", "work_saved_low", "work_saved_high"), "share"),
+    **dict.fromkeys(("judged", "response_by_person", "response_by_person_or_bot", "response_any"), "share"),
+    **dict.fromkeys(("share", "in_time", "abandonment"), "share"),
+    **dict.fromkeys(("cost_per_resolved_case", "price_of_a_point"), "price"),
+    "agent_hours": "h",
+    "asa": "s",
+}
+_BY_ROW = ("base", "wanted", "value", "low", "high", "error", "margin")
+"""Columns whose unit is told row by row."""
+_NAMES = {
+    "base": "As planned",
+    "label": "Assumption",
+    "level": "Contained",
+    "bot_cost": "Bot",
+    "cost_low": "Cost, low",
+    "cost_high": "Cost, high",
+    "claimed_saving": "Saved, claimed",
+    "net_saving": "Saved, true",
+    "work_saved": "Work saved",
+    "work_saved_error": "± (one error)",
+    "work_saved_low": "Work saved, low",
+    "work_saved_high": "Work saved, high",
+    "formula_saved": "Work saved, formula",
+    "response_by_person": "In time, person",
+    "response_by_person_or_bot": "In time, person or bot",
+    "response_any": "In time, any answer",
+    "left_open": "Left open by the search",
+    "judged": "In time, as targeted",
+    "asa": "Mean wait",
+    "said": "Changed by",
+}
+
+
+def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """A study's table with every number in words; a column of reasons only where there are any.
+
+    Examples
+    --------
+    >>> readable(pd.DataFrame({"level": [0.4], "net_saving": [12.5], "why": [""]}), "EUR").to_dict("records")
+    [{'Contained': '40.0 %', 'Saved, true': '12.5 EUR'}]
+    """
+    kept = [name for name in table.columns if name != "why" or table["why"].any()]
+    columns = {}
+    for name in kept:
+        if name in _BY_ROW and "unit" in table:
+            said = [_said(float(value), unit, currency) for value, unit in zip(table[name], table["unit"], strict=True)]
+        else:
+            said = _column(table[name], currency)
+        columns[_NAMES.get(name, name.replace("_", " ").capitalize())] = said
+    return pd.DataFrame(columns).drop(columns="Unit", errors="ignore")
+
+
+def _column(values: pd.Series, currency: str) -> list[str]:
+    name = str(values.name)
+    if name == "status":
+        return [STATUS.get(str(value), str(value)) for value in values]
+    if values.dtype.kind not in "fi":
+        return [str(value) for value in values]
+    return [_said(float(value), _UNITS.get(name, ""), currency) for value in values]
+
+
+def _said(value: float, unit: str, currency: str) -> str:
+    if unit == "price":
+        return f"{value:,.2f} {currency}".rstrip() if math.isfinite(value) else "–"
+    return shown(value, unit, currency) + (" h" if unit == "h" and math.isfinite(value) else "")

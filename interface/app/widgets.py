@@ -1,0 +1,192 @@
+"""Pieces that all pages share: the header, the watch over running work, charts with their downloads, tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from interface.app.charts.theme import DARK, DRAWING, LIGHT, Figure, Format, Palette, drawn
+from interface.app.jobs.jobs import Job, Refused, RunRequest
+from interface.app.jobs.progress import NothingYet, watch
+from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
+from interface.app.verdicts import Tile
+from scenarios.errors import PlannerError
+from simulator.engines import Engine
+
+GRID = "13rem"
+"""The least width of a tile: three or four beside each other on a desk, one on a phone."""
+_ENGINES: dict[str, Engine] = {"Whichever is ready": "auto", "Compiled": "kernel", "Readable (SimPy)": "simpy"}
+_STYLE = """<style>
+.block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
+[data-testid="stCaptionContainer"] {opacity: .85;}
+h1 {font-size: 1.9rem !important; padding: 0 !important;}
+h2 {font-size: 1.3rem !important; padding-top: .6rem !important;}
+h3 {font-size: 1.05rem !important;}
+.tile {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-left: .35rem solid var(--mark);
+ border-radius: .5rem; padding: .7rem .9rem; line-height: 1.35; height: 100%;}
+.tile .what {font-size: .85rem;} .tile .number {font-size: 1.75rem; font-weight: 600; line-height: 1.2;}
+.tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
+.tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.inconclusive {--mark: #8A8A8A;}
+.tile.plain {--mark: #0072B2;}
+.st-key-go {position: relative; top: -.375rem;}
+.st-key-go a {background: #005A8C; border-radius: .5rem; padding: 0 1.1rem; height: 2.5rem; margin: 0;}
+.st-key-go a:hover {background: #00456B;} .st-key-go a p, .st-key-go a span {color: #FFFFFF !important;}
+</style>"""
+
+
+def header(title: str, words: str) -> Workspace:
+    """The top of a page: its name, what it is for, and the scenario at hand."""
+    st.html(_STYLE)
+    work = workspace()
+    st.title(title, anchor=False)
+    name = work.scenario.title or work.scenario.name
+    st.caption(f"**{name}** · {words}")
+    return work
+
+
+def palette() -> Palette:
+    """The colours for the theme that the person uses."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def grid(width: str = GRID, key: str | None = None) -> DeltaGenerator:
+    """A place whose parts stand beside each other where there is room for it."""
+    pixels = int(float(width.removesuffix("rem")) * 16)
+    return st.grid(min_column_width=pixels, gap="small", key=key)
+
+
+def run_page(
+    work: Workspace, page: str, plan: Callable[[int], RunRequest], words: str = "", *, auto: bool = False
+) -> Job | None:
+    """The last run of a page that found something, below the choice of precision, a button and how far it is.
+
+    While a first run has found nothing yet, the page ends here. `plan` makes a plan of the wanted replications. A run
+    for anything else than what is wanted now is dropped; with `auto` the new one begins by itself.
+    """
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = plan(replications(work.scenario, precision(page)))
+        wanted = how_played(wanted)
+    job = work.jobs.get(page)
+    fresh = job is not None and job.plan.key == wanted.key
+    if job is not None and job.running and not fresh:
+        job.cancel()
+    ended = fresh and job is not None and job.state in ("cancelled", "failed")
+    if auto and not fresh:
+        work.run(page, wanted, workers())
+        job = work.jobs[page]
+    elif ended or not fresh:
+        start = partial(work.run, page, wanted, workers())
+        right.button("Run again" if ended else "Run", on_click=start, type="primary", width="stretch")
+    if words:
+        st.caption(words)
+    return _last(work, page, wanted, job)
+
+
+def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Job | None:
+    if job is not None and job.state == "failed":
+        st.error(job.problem)
+    if job is not None and job.running:
+        watch(job, job.replications)
+    last = work.latest(page)
+    if last is None and job is not None and job.running:
+        st.skeleton(400)
+        raise NothingYet
+    if last is not None and last.plan.key != wanted.key:
+        st.info("What follows was found before your last change.")
+    elif last is not None and last.state == "cancelled":
+        st.info(f"Cancelled: what follows rests on {last.replications:,} replications.")
+    return last
+
+
+def precision(page: str) -> str:
+    """The wanted precision, as chosen by the person."""
+    chosen = st.segmented_control(
+        "Precision",
+        list(PRECISIONS),
+        default="Standard",
+        required=True,
+        key=f"precision-{page}",
+        help="How often the horizon is played: five times as often from step to step, so bands are half as wide.",
+        persist_state="session",
+    )
+    return str(chosen or "Standard")
+
+
+def how_played(plan: RunRequest) -> RunRequest:
+    """The plan with the engine and the seed that the person chose."""
+    with st.popover("How it is played", type="tertiary"):
+        engine = st.selectbox(
+            "Engine",
+            list(_ENGINES),
+            key="engine",
+            persist_state="session",
+            help="Two engines written apart, one compiled and one readable. They agree on every contact to the bit.",
+        )
+        seed = st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=999_999,
+            value=1,
+            key="seed",
+            persist_state="session",
+            help="Equal seeds give equal customers, so that scenarios are compared on the same days.",
+        )
+    return replace(plan, engine=_ENGINES.get(str(engine), "auto"), seed=int(seed))
+
+
+def one_of(label: str, names: Sequence[str], key: str) -> str:
+    """The name that the person chose; nothing is asked where there is only one."""
+    if len(names) == 1:
+        return names[0]
+    chosen = st.segmented_control(label, names, default=names[0], required=True, key=key)
+    return chosen if chosen in names else names[0]
+
+
+def chart(picture: Figure, place: str = "") -> None:
+    """A chart, its title above it and its downloads below."""
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{picture.title}**", width="content")
+            saving = st.popover("Save", type="tertiary")
+        with DRAWING:
+            st.altair_chart(picture.on_page(), alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
+        with saving:
+            forms: tuple[Format, ...] = ("png", "svg")
+            for form in forms:
+                st.download_button(
+                    form.upper(),
+                    partial(_saved, picture, form),
+                    f"{picture.name}.{form}",
+                    f"image/{'png' if form == 'png' else 'svg+xml'}",
+                    on_click="ignore",
+                    key=f"save-{place}-{picture.name}-{form}",
+                    type="tertiary",
+                )
+
+
+def _saved(picture: Figure, form: Format) -> bytes:
+    return made(drawn, picture.specification(), form)
+
+
+def made(work: Callable[..., bytes], *args: Any) -> bytes:
+    """The content of a file, made by a worker."""
+    answer = workers().ask(work, *args).result()
+    if isinstance(answer, Refused):
+        raise PlannerError(answer.text)
+    return bytes(answer)
+
+
+def show_tile(tile: Tile) -> None:
+    """A number that matters, with its verdict in words and colour."""
+    lines = "".join(f'<div class="small">{escape(line)}</div>' for line in tile.small if line)
+    st.html(
+        f'<div class="tile {tile.status}"><div class="what">{escape(tile.what)}</div>'
+        f'<div class="number">{escape(tile.number)}</div><span class="status">{escape(tile.words)}</span>{lines}</div>'
+    )

@@ -1,0 +1,1 @@
+"""From records to a scenario: distributions, patience, redials, staffing, variation."""

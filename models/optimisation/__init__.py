@@ -1,0 +1,1 @@
+"""Staffing optimised by simulation: search, local search, cuts and bounds."""

@@ -1,0 +1,1 @@
+"""Cuts and lower bounds of the staffing search."""

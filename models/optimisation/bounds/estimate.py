@@ -1,0 +1,228 @@
+"""What no plan seems to cost less than: cuts that agree with every plan that was tried, and with the doubt of chance.
+
+A cut is a plane from few replications, and a search is drawn to where planes are wrong. So a plane may bound nothing
+that is known better: where the planes together say less of a plan than was found there, on the same customers, they are
+tilted until they do not, and raised where tilting is not enough (as in a regression under concavity, Hannah & Dunson
+2013, *Multivariate convex regression with adaptive partitioning*). A plan that meets every wish therefore keeps every
+cut, and the estimate is never above its cost. The limits are lowered by the error of the customers of the search. The
+plan that the cuts believe in is played in turn, and half way to it cuts are made (Ben-Ameur & Neto 2007, in-out
+separation), until it says nothing new. What comes out is an estimate: between the plans that were tried, nothing is
+proven.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.highs import NoSolution
+from models.optimisation.bounds.constraints import ROOM, ConstraintBuckets, Overtime, TimeBuckets, doubted
+from models.optimisation.bounds.cut_projection import projected_cuts
+from models.optimisation.bounds.finite_differences import CutPoint, point
+from models.optimisation.bounds.integer_program import Proposal, propose
+from models.optimisation.bounds.load import LoadRows
+from models.optimisation.budget import SearchBudget
+from models.optimisation.descent import SECONDS, SHORTEST
+from models.optimisation.plan_space import Staffing
+from models.queueing.numerics.arguments import Floats
+from scenarios.evaluation import in_periods
+from scenarios.statistics import standard_error
+
+SLOPES = 24
+"""Replications behind new slopes."""
+ROUNDS = 24
+STILL = 4e-4
+"""Relative change of the estimate from which a round says nothing new."""
+PATIENT = 3
+UNTIL = 0.92
+"""Of what may be spent: no round begins later, so that the check has its time on a slow machine too."""
+FORGIVEN = 1e-6
+"""Excess that may be forgiven before cuts are said to contradict each other."""
+REFUTED = 1e-4
+"""By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
+AROUND = (1.0, 0.97, 1.03)
+"""Shares of the best plan's heads at which the first cuts are made, beside those of the search."""
+MOST_POINTS = 25
+NEAR = 0.4
+"""Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
+FEWEST, MOST = 24, 96
+LEVELS, LIMITS = 0.3, 0.15
+"""Of the time left: for playing all plans on as many customers, and the best one on more."""
+
+
+@dataclass(eq=False)
+class LowerBoundEstimate:
+    """The least cost that seems possible, from what a search has learnt."""
+
+    budget: SearchBudget
+    search: tuple[ConstraintBuckets, ...]
+    late: tuple[Overtime, ...]
+    load: LoadRows
+    points: list[CutPoint]
+    """Where slopes are known."""
+    best: Staffing
+    known: list[Staffing]
+    """Plans that were played."""
+    best_replications: int
+    """Replications of the best plan."""
+    buckets: tuple[ConstraintBuckets, ...] = ()
+    parts: tuple[TimeBuckets, ...] = ()
+    replications: int = FEWEST
+    found: list[tuple[Floats, ...]] = field(default_factory=list)
+    """The excess of each piece of each wish under every plan of `known`."""
+
+    def __post_init__(self) -> None:
+        """Choose how many customers all plans are played on, and relax shares of days by their doubt."""
+        left, rate, plans = self.budget.left, self.budget.rate, MOST_POINTS + len(self.known)
+        fits = MOST if math.isinf(left) or not rate else int(LEVELS * left / (rate * plans))
+        self.replications = min(max(min(fits, MOST), FEWEST), self.best_replications)
+        if self.budget.affords(self.budget.kept, LIMITS):
+            self.best_replications = max(self.best_replications, self.budget.kept)
+        self.buckets = doubted(self.search, self.replications * self.budget.space.scenario.horizon.days)
+        self.parts = (*self.buckets, *self.late)
+
+    def run(self) -> None:
+        """Find the estimate, and tell the effort as it changes."""
+        best = self.best
+        near = sorted(
+            (one for one in self.points if self._far(one.staffing) <= NEAR), key=lambda one: self._far(one.staffing)
+        )
+        near = near[:MOST_POINTS]
+        if any(one.constraint.on_days is not None for one in self.buckets):
+            near = [self._slopes(one.staffing) for one in near if not self.budget.why_stop]
+        near += [self._slopes(self._times(share)) for share in AROUND if share == 1 or not self.budget.why_stop]
+        points = [one for one in near if self._level(one.staffing)]
+        self.points = points
+        self.known = [one for one in self.known if self._level(one)]
+        if not (self.known and points):  # there was no time to play any of them
+            return
+        self.known += [one.staffing for one in points]
+        self.found = [self._levels(one) for one in self.known]
+        self._rounds(best)
+        self._ask(whole=True)
+        if self.budget.why_stop == "stopped":
+            return
+        taken = self._proposed(self._as_found(), whole=True)
+        self.budget.raw_bound = taken.bound if taken is not None and taken.contradiction <= FORGIVEN else 0.0
+
+    def _times(self, share: float) -> Staffing:
+        """The best plan with this share of its heads everywhere."""
+        return self.budget.space.within(np.rint(share * self.best))
+
+    def _far(self, staffing: Staffing) -> float:
+        return float(np.abs(staffing - self.best).sum() / max(self.best.sum(), 1))
+
+    def _rounds(self, best: Staffing) -> None:
+        """Play what the cuts believe in until it says nothing new."""
+        still = 0
+        for _ in range(ROUNDS):
+            before, believed = self.budget.estimate, self._ask()
+            moved = abs(self.budget.estimate - before) > STILL * self.budget.estimate
+            still = 0 if moved else still + 1
+            done = still >= PATIENT or self.budget.used >= UNTIL or self.budget.why_stop
+            if believed is None or done or not self._look(best, believed.staffing):
+                return
+
+    def _look(self, best: Staffing, believed: Staffing) -> bool:
+        """Play what the cuts believe in, and learn half way to it; whether that was anything new."""
+        middle = np.rint((best + believed) / 2).astype(np.int64)
+        new = False
+        for staffing in (believed, middle):
+            if not any(np.array_equal(staffing, one) for one in self.known) and self._level(staffing):
+                self.known.append(staffing)
+                self.found.append(self._levels(staffing))
+                new = True
+        for staffing in (middle, believed):
+            played = any(np.array_equal(staffing, one) for one in self.known)
+            if played and not any(np.array_equal(staffing, one.staffing) for one in self.points):
+                self.points.append(self._slopes(staffing))
+                return True
+        return new
+
+    def _slopes(self, staffing: Staffing) -> CutPoint:
+        return point(self.budget, self.parts, self.load, staffing, min(SLOPES, self.replications))
+
+    def _level(self, staffing: Staffing) -> bool:
+        """Play a plan on the customers that all are played on; whether there was time."""
+        return self.budget.try_out([staffing], self.replications)[0].replications == self.replications
+
+    def _levels(self, staffing: Staffing) -> tuple[Floats, ...]:
+        evaluation = self.budget.try_out([staffing], self.replications)[0]
+        return tuple(p.level(evaluation) for p in self.parts)
+
+    def _ask(self, *, whole: bool = False) -> Proposal | None:
+        """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them.
+
+        Where the solver has no answer in its time the estimate stays what it was.
+        """
+        found = self._proposed(self.projected_cuts(), whole=whole)
+        if found is None:
+            return None
+        if whole and found.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
+            return None
+        refuted = found.bound > self.budget.best * (1 + REFUTED)
+        if found.contradiction > FORGIVEN or refuted:
+            self.budget.estimated(0.0, "the cuts contradict what was found")
+            return None
+        if not whole or found.bound > self.budget.estimate:
+            self.budget.estimated(found.bound, "cuts that every plan tried agrees with")
+        return found
+
+    def _proposed(self, points: list[CutPoint], *, whole: bool) -> Proposal | None:
+        """The cheapest heads that keep the cuts of these points; none if the solver has none in its time."""
+        seconds = min(SECONDS, max(self.budget.left, SHORTEST))
+        limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.late)]
+        try:
+            return propose(
+                self.budget.space, self.parts, points, self.load, limits, self.ceilings(), whole=whole, seconds=seconds
+            )
+        except NoSolution as none:
+            self.budget.unsolved(none)
+            return None
+
+    def ceilings(self) -> list[Floats]:
+        """The most that any plan played could have come to; not the same for all where customers come again."""
+        played = [self.budget.try_out([one], self.replications)[0] for one in self.known]
+        return [np.max([p.ceiling(one) for one in played], axis=0) for p in self.parts]
+
+    def projected_cuts(self) -> list[CutPoint]:
+        """The points with planes that agree with every plan played."""
+        return projected_cuts(self._as_found(), self.parts, self.ceilings(), self.known, self.found)
+
+    def _as_found(self) -> list[CutPoint]:
+        """The points with their planes as they were found, whatever other plans say of them."""
+        levels = [self.found[self._place(one.staffing)] for one in self.points]
+        pairs = zip(self.points, levels, strict=True)
+        return [replace(one, level=level, replications=self.replications) for one, level in pairs]
+
+    def _place(self, staffing: Staffing) -> int:
+        return next(n for n, one in enumerate(self.known) if np.array_equal(one, staffing))
+
+    def _limits(self) -> list[Floats]:
+        """The least excess that a good plan may seem to have: the errors of the customers of the search."""
+        best, limits = self.best, []
+        few = self.budget.try_out([best], self.replications)[0]
+        many = self.budget.try_out([best], self.best_replications)[0]
+        for p in self.buckets:
+            if p.constraint.on_days is not None:
+                limits.append(np.zeros(1))
+                continue
+            less, more = (in_periods(p.excess(one), p.period) for one in (few, many))
+            limits.append(less.mean(axis=0) - more.mean(axis=0) - ROOM * standard_error(more))
+        return limits
+
+
+def estimate(
+    budget: SearchBudget,
+    buckets: tuple[ConstraintBuckets, ...],
+    late: tuple[Overtime, ...],
+    load: LoadRows,
+    points: Sequence[CutPoint],
+    good: Sequence[Staffing],
+    replications: int,
+) -> None:
+    """Tell the effort the least cost that seems possible, beside plans that met every wish, the best one last."""
+    LowerBoundEstimate(budget, buckets, late, load, list(points), good[-1], list(good), replications).run()

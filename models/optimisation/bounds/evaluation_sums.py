@@ -1,0 +1,59 @@
+"""What models ask of a trial: the sums behind its measures by replication, and what can be read off them.
+
+Models never see a simulator. Whoever calls them hands in a `RunTrial`, which plays scenarios on the same customers, and a
+`Plan`, which gives the cheapest staffing for a scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+from models.queueing.numerics.arguments import Floats
+from scenarios.judgement import Judged, counts_of, judge_wish
+from scenarios.measures import measure as measure_named
+from scenarios.requirements import constraints
+from scenarios.scenario import Scenario
+from scenarios.statistics import Estimate, estimate
+
+Period = Literal["horizon", "day", "interval"]
+
+
+class TrialSums(Protocol):
+    """What replications of one scenario found."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was tried."""
+
+    def sums(self, name: str, period: Period = "horizon") -> tuple[Floats, Floats | None]:
+        """Numerator and denominator of a measure, shape (replications, entities) or (..., periods)."""
+
+    def place(self, name: str, of: str) -> int:
+        """The row of a type, group or ``all`` among those entities."""
+
+
+RunTrial = Callable[[Sequence[Scenario]], Sequence[TrialSums]]
+"""Tries scenarios, all on the same customers."""
+Plan = Callable[[Scenario], Scenario]
+"""Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
+
+
+def read(found: TrialSums, measure: str, of: str = "all") -> Estimate:
+    """A measure of a type, a group or everything, over all replications."""
+    numerator, denominator = found.sums(measure)
+    place = found.place(measure, of)
+    return estimate(measure_named(measure), numerator[:, place], None if denominator is None else denominator[:, place])
+
+
+def judged(found: TrialSums) -> tuple[Judged, ...]:
+    """Every wish of the scenario that was tried, judged."""
+    return tuple(
+        judge_wish(found.scenario, constraint, counts_of(found, constraint))
+        for constraint in constraints(found.scenario)
+    )
+
+
+def agent_hours(scenario: Scenario) -> float:
+    """Planned agent-hours of the horizon."""
+    return float(scenario.staffing.sum()) * scenario.horizon.interval / 3600

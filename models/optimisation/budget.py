@@ -1,0 +1,243 @@
+"""What a search may spend, what it has spent, and its history: best cost and bound over time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from models.highs import NoSolution
+from models.optimisation.judging import judge
+from models.optimisation.plan_space import PlanSpace, Staffing
+from scenarios.evaluation import Evaluate, Evaluation
+from scenarios.judgement import Judged
+
+OUT_OF_TIME = "time is up"
+AT_ONCE = 0.7
+"""Seconds of play between two looks at the clock."""
+FEWEST = 2
+"""Replications that are played whatever the clock says: one alone shows no error."""
+REPAIRING = 0.1
+"""Of all seconds: what is kept at most for checks after the first, where a plan has to be mended."""
+NEWLY_DRAWN = 2.0
+"""What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
+GRACE = 1.5
+"""Seconds that a stopped search takes for its check, and as many for what an agent is worth."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a search stood."""
+
+    seconds: float
+    cost: float
+    """Of the best plan so far that met every wish on the search's customers; infinite before there is one.
+
+    Like the bound with what bot sessions are expected to cost.
+    """
+    bound: float
+    """The least cost as far as is known: proven, or estimated where that says more."""
+    doing: str = ""
+    staffing: Staffing | None = None
+    """The best plan so far, shape (groups, periods)."""
+
+
+Progress = Callable[[Step], None]
+
+
+@dataclass(eq=False)
+class SearchBudget:
+    """Tries out plans of a space, within what may be spent."""
+
+    space: PlanSpace
+    evaluate: Evaluate
+    seconds: float = math.inf
+    """In all, the check included."""
+    plays: float = math.inf
+    """The most replications, over all plans, the check included."""
+    gap: float = 0.0
+    """The relative distance from the bound at which a plan is good enough."""
+    progress: Progress | None = None
+    stop: Callable[[], bool] | None = None
+    kept: int = 0
+    """Replications for which time and plays are kept back while searching."""
+    charged: bool = True
+    """Whether work after the end of a duty counts: it does where heads change, and a plan decides who goes when."""
+    steps: list[Step] = field(default_factory=list)
+    best: float = math.inf
+    proven: float = 0.0
+    """No plan costs less: by the load, or because every cheaper one was tried."""
+    estimate: float = 0.0
+    """What the cuts say at present; it may fall again."""
+    raw_bound: float = 0.0
+    """What they would say if none were tilted or raised; 0 where nobody asked."""
+    staffing: Staffing | None = None
+    played: int = 0
+    timed: int = 0
+    programs_unsolved: int = 0
+    """Steps that were left out because the solver had no solution in time."""
+    playing: float = 0.0
+    """Seconds that `timed` replications took; the first call of all is not among them, an engine may have to start."""
+    _started: float = field(default_factory=time.monotonic)
+    _processor: float = field(default_factory=time.process_time)
+    _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
+    _until: float | None = None
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the search began."""
+        return time.monotonic() - self._started
+
+    @property
+    def processor_share(self) -> float:
+        """Processor time by elapsed time: about 1 or more unless other work keeps the machine busy."""
+        return (time.process_time() - self._processor) / max(self.elapsed, 1e-9)
+
+    @property
+    def left(self) -> float:
+        """Seconds left for searching: what a check takes is kept, and for more of them while they are short."""
+        if self._until is not None:
+            return self._until - self.elapsed
+        if math.isinf(self.seconds):
+            return math.inf
+        check = self.seconds_of_check(self.kept)
+        return self.seconds - min(check + min(2 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
+
+    @property
+    def rate(self) -> float:
+        """Seconds that a replication takes."""
+        return self.playing / self.timed if self.timed else 0.0
+
+    def seconds_of_check(self, replications: int) -> float:
+        """Seconds that a check on so many replications takes."""
+        return NEWLY_DRAWN * self.rate * replications
+
+    def affords(self, plays: float, share: float) -> bool:
+        """Whether so many replications take at most this share of what is left."""
+        return plays * self.rate <= share * self.left and plays <= share * self.plays_left
+
+    @property
+    def plays_left(self) -> float:
+        """Replications left for searching."""
+        kept = min(self.kept, self.plays / 2) if self._until is None else 0.0
+        return self.plays - kept - self.played
+
+    @property
+    def used(self) -> float:
+        """The share of what may be spent on searching that is spent: of the time or of the plays, the larger."""
+        left = max(self.left, 0.0)
+        of_time = 0.0 if math.isinf(left) else self.elapsed / (self.elapsed + left) if self.elapsed else 0.0
+        of_plays = self.played / (self.played + max(self.plays_left, 0.0)) if self.played else 0.0
+        return max(of_time, of_plays)
+
+    @property
+    def why_stop(self) -> str:
+        """Why the search must end now; empty while it may go on."""
+        if self._until is None and self.stop is not None and self.stop():
+            return "stopped"
+        if self.left <= 0:
+            return OUT_OF_TIME
+        return "the evaluations are used up" if self.plays_left <= 0 else ""
+
+    @property
+    def finishing(self) -> bool:
+        """Whether the search is over and its plan is checked."""
+        return self._until is not None
+
+    def finish(self, share: float) -> None:
+        """From here on no person stops anything, and so much of what is left may be spent."""
+        stopped = self.stop is not None and self.stop()
+        left = GRACE if stopped else max(share * (self.seconds - self.elapsed), GRACE)
+        self._until = self.elapsed + left
+
+    @property
+    def bound(self) -> float:
+        """The least cost as far as is known."""
+        return max(self.proven, self.estimate)
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether the best plan is within the wanted gap of the bound."""
+        return self.best <= self.bound * (1 + self.gap)
+
+    def try_out(self, plans: Sequence[Staffing], replications: int, fresh: int = 0) -> list[Evaluation]:
+        """The evidence of some plans, all of equally many replications: fewer than asked for if there is no time."""
+        scenarios = [self.space.plan(staffing) for staffing in plans]
+        if not scenarios:
+            return []
+        have = min(self._seen.get((staffing.tobytes(), fresh), 0) for staffing in plans)
+        while True:
+            have = min(max(have, FEWEST) if have < FEWEST else have + self._portion(len(plans)), replications)
+            began, first = time.monotonic(), not self.played
+            found = self.evaluate(scenarios, have, fresh)
+            new = sum(self._count(staffing, have, fresh) for staffing in plans)
+            if not first:
+                self.timed += new
+                self.playing += (time.monotonic() - began) * bool(new)
+            if have >= replications or self.why_stop:
+                return found
+
+    def _portion(self, plans: int) -> int:
+        """Replications of so many plans before the next look at the clock and at what may be played."""
+        fits = AT_ONCE / self.rate if self.rate > 0 else math.inf
+        return max(1, int(min(fits, self.plays_left, 1e6) / plans))
+
+    def _count(self, staffing: Staffing, replications: int, fresh: int) -> int:
+        key = staffing.tobytes(), fresh
+        new = max(replications - self._seen.get(key, 0), 0)
+        self._seen[key] = max(replications, self._seen.get(key, 0))
+        self.played += new
+        return new
+
+    def overtime(self, evaluation: Evaluation) -> float:
+        """What work after the end of a duty costs."""
+        return float(evaluation.overtime.sum(axis=1).mean()) if self.charged else 0.0
+
+    def cost_by(self, staffing: Staffing, evaluation: Evaluation) -> float:
+        """What a plan costs by its evidence: the planned hours, and work after them."""
+        return self.space.cost(staffing) + self.overtime(evaluation)
+
+    def cost(self, staffing: Staffing, replications: int) -> float:
+        """What a plan costs on so many customers of the search."""
+        return self.cost_by(staffing, self.try_out([staffing], replications)[0])
+
+    def judged(self, staffing: Staffing, replications: int, fresh: int = 0) -> tuple[Judged, ...]:
+        """The wishes under a plan."""
+        return judge(self.try_out([staffing], replications, fresh)[0])
+
+    def found(self, staffing: Staffing, replications: int, doing: str = "") -> None:
+        """Note a plan that meets every wish on so many replications, if it is cheaper than the best so far."""
+        cost = self.cost(staffing, replications)
+        if cost < self.best:
+            self.best, self.staffing = cost, staffing.copy()
+            if cost < self.estimate:  # refuted: some cut was false, and nobody knows which
+                self.estimate = 0.0
+            self.tell(doing)
+
+    def unsolved(self, none: NoSolution) -> None:
+        """Count a step that is left out because the solver has no solution in its time."""
+        self.programs_unsolved += none.reason == "time limit"
+
+    def forget(self) -> None:
+        """Let go of the best plan, which more replications are to confirm."""
+        self.best, self.staffing = math.inf, None
+
+    def proved(self, bound: float, doing: str = "") -> None:
+        """Note a bound that always holds, if it is better than the best so far."""
+        if bound > self.proven:
+            self.proven = bound
+            self.tell(doing)
+
+    def estimated(self, bound: float, doing: str = "") -> None:
+        """Note what the cuts say now: the latest says most, be it more or less than before."""
+        if bound != self.estimate:
+            self.estimate = bound
+            self.tell(doing)
+
+    def tell(self, doing: str) -> None:
+        """Add where the search stands to its history, and say so to whoever listens."""
+        bots = self.space.bot_cost
+        self.steps.append(Step(self.elapsed, self.best + bots, self.bound + bots, doing, self.staffing))
+        if self.progress is not None:
+            self.progress(self.steps[-1])

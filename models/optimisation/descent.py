@@ -1,0 +1,261 @@
+"""From a safe plan to a cheap one: cuts near the plan at hand, a step as far as they can be believed, and again.
+
+Every step tries the cheapest heads within a box around the best plan so far, given what simulation has taught about
+the plans near it; the box grows while what was foretold comes true and shrinks where it does not. The replications are
+few at first and grow when steps become small. What comes out is a start for `models.optimisation.local_search`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.highs import NoSolution
+from models.optimisation.bounds.constraints import ConstraintBuckets, Overtime
+from models.optimisation.bounds.finite_differences import CutPoint, influence_window, point, refreshed
+from models.optimisation.bounds.integer_program import Box, propose
+from models.optimisation.bounds.load import LoadRows
+from models.optimisation.budget import SearchBudget
+from models.optimisation.plan_space import Staffing
+from models.optimisation.square_root_start import square_root_start
+from models.queueing.numerics.arguments import Floats
+from scenarios.errors import Unreachable
+from scenarios.evaluation import Evaluation, in_periods
+from scenarios.judgement import Judged
+
+SAFETIES = (4.0, 3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.0)
+BELOW = (1.0, 0.0)
+"""Safeties at which the first cuts are made: service from good to poor, in every period at once."""
+RAISES = 12
+FIRST_BOX, LARGEST_BOX, SMALLEST_BOX = 0.12, 0.3, 0.015
+NEARLY = -0.03
+"""Of a margin: so little below its limit a plan may be and still be the next to start from."""
+LOOKS = (8, 24)
+"""Replications of the search, stage by stage."""
+STEPS = (14, 6)
+SHARES = (0.12, 0.25, 0.3)
+"""Of what may be spent on searching: when each stage ends, and when polishing does."""
+ROUNDS = 6
+GAIN = 0.8
+POLISHING_BOX = 0.05
+NEAR = 0.3
+DEAR = 0.15
+"""Of what is left: a step that takes more is left to `models.optimisation.local_search`, where a trial takes less."""
+MOST_REFRESHED = 8
+SECONDS, SHORTEST = 5.0, 0.5
+"""Of an integer program: at most, and where hardly any time is left."""
+
+
+@dataclass(eq=False)
+class Descent:
+    """A search that goes down in cost."""
+
+    budget: SearchBudget
+    buckets: tuple[ConstraintBuckets, ...]
+    late: tuple[Overtime, ...]
+    load: LoadRows
+    fresh: int
+    """Replications of the final check, for which room is kept."""
+    points: list[CutPoint] = field(default_factory=list)
+    extra: list[Floats] = field(default_factory=list)
+    """What the cuts promised too much, to be asked for on top, by wish and period."""
+
+    def __post_init__(self) -> None:
+        self.extra = [np.zeros(int(p.period[-1]) + 1) for p in self.buckets]
+
+    # -- the beginning ---------------------------------------------------------------------------------------------
+
+    def begin(self) -> Staffing:
+        """The plan with the least safety that meets every wish at a first look.
+
+        Raises
+        ------
+        Unreachable
+            If no number of agents does.
+        """
+        best, replications = self._safe(), LOOKS[0]
+        for beta in SAFETIES:
+            staffing = self._opening(beta)
+            if self.budget.space.cost(staffing) >= self.budget.space.cost(best):
+                continue
+            if self.budget.why_stop or _worst(self.budget.judged(staffing, replications)) < 0:
+                return best
+            best = staffing
+            self.budget.found(staffing, replications, "a start with safety by the root of the load")
+        return best
+
+    def _safe(self) -> Staffing:
+        """Plenty of heads, raised until every wish is met."""
+        space = self.budget.space
+        staffing = self._opening(SAFETIES[0])
+        for _ in range(RAISES):
+            judged = self.budget.judged(staffing, LOOKS[0])
+            if _worst(judged) >= 0:
+                self.budget.found(staffing, LOOKS[0], "a safe start")
+                return staffing
+            higher = space.within(np.where(space.may_work, np.ceil(1.3 * staffing) + 1, 0).astype(np.int64))
+            if np.array_equal(higher, staffing):
+                break
+            staffing = higher
+            if self.budget.why_stop:
+                return staffing
+        raise _unreachable(min(judged, key=lambda one: one.margin))
+
+    def _opening(self, beta: float) -> Staffing:
+        """Heads with this safety, and enough for all work that no plan may leave until after the end of duties."""
+        space = self.budget.space
+        return self.load.proven.kept(space, square_root_start(space, beta))
+
+    # -- down --------------------------------------------------------------------------------------------------------
+
+    def start(self, given: Staffing | None = None) -> Staffing:
+        """A plan that was given, or the beginning."""
+        if given is None:
+            return self.begin()
+        staffing = self.load.proven.kept(self.budget.space, self.budget.space.within(given))
+        self.budget.found(staffing, LOOKS[0], "a plan that was given")
+        return staffing
+
+    def run(self, best: Staffing) -> Staffing:
+        """The cheapest plan found that meets every wish on the customers of the search."""
+        for beta in BELOW:
+            self._learn(square_root_start(self.budget.space, beta), LOOKS[0])
+        plans = 1 + len(best) * influence_window(self.budget.space)
+        for stage, replications in enumerate(LOOKS):
+            if not self.budget.affords(replications * plans, DEAR):
+                break
+            best = self._stage(best, replications, FIRST_BOX / 2**stage, SHARES[stage])
+            if self.budget.why_stop:
+                break
+        return best
+
+    def _stage(self, best: Staffing, replications: int, size: float, share: float) -> Staffing:
+        budget, space = self.budget, self.budget.space
+        self._refresh(best, replications)
+        centre = self._learn(best, replications)
+        before = _worst(budget.judged(best, replications))
+        budget.forget()
+        if before >= 0:
+            budget.found(best, replications, f"{replications} replications")
+        for _ in range(STEPS[LOOKS.index(replications)]):
+            if budget.why_stop or budget.used >= share or budget.good_enough or size < SMALLEST_BOX:
+                break
+            box = _box(space.least, space.most, centre.staffing, size)
+            staffing = self.propose(box, replications)
+            if staffing is None or np.array_equal(staffing, centre.staffing):
+                size /= 2
+                continue
+            worst = _worst(budget.judged(staffing, replications))
+            tried = self._learn(staffing, replications)
+            if worst >= 0 and budget.cost(staffing, replications) < budget.best:
+                best = staffing
+                budget.found(best, replications, f"{replications} replications")
+            if worst >= NEARLY or worst > before:
+                centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
+            else:
+                size *= 0.6
+        return best
+
+    def _learn(self, staffing: Staffing, replications: int) -> CutPoint:
+        found = point(self.budget, (*self.buckets, *self.late), self.load, staffing, replications)
+        self.points.append(found)
+        return found
+
+    def _refresh(self, staffing: Staffing, replications: int) -> None:
+        """The levels of points near a plan with more replications; points far away are kept as they are."""
+        near = [n for n, one in enumerate(self.points) if one.replications < replications and _near(one, staffing)]
+        near = near[-MOST_REFRESHED:]
+        evaluation = self.budget.try_out([self.points[n].staffing for n in near], replications)
+        for n, found in zip(near, evaluation, strict=True):
+            self.points[n] = refreshed((*self.buckets, *self.late), self.points[n], found)
+
+    def margins(self, evaluation: Evaluation) -> list[Floats]:
+        """The excess to ask for: room for the final check, and what was promised too much."""
+        rooms = [p.room(evaluation, self.fresh) for p in self.buckets]
+        return [room + extra for room, extra in zip(rooms, self.extra, strict=True)]
+
+    def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Staffing | None:
+        """The cheapest heads in a box, by what is known near it; none if the solver has none in its time."""
+        near, last = [one for one in self.points if _in(one, box)], self.points[-1].staffing
+        evaluation = self.budget.try_out([last], replications)[0]
+        margins = [*self.margins(evaluation), *(np.full(1, -np.inf) for _ in self.late)]
+        parts = (*self.buckets, *self.late)
+        ceilings = [p.ceiling(evaluation) for p in parts]
+        try:
+            return propose(
+                self.budget.space, parts, self.points, self.load, margins, ceilings, box, near,
+                whole=whole, gap=gap, seconds=min(SECONDS, max(self.budget.left, SHORTEST)),
+            ).staffing  # fmt: skip
+        except NoSolution as none:
+            self.budget.unsolved(none)
+            return None
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def polish(self, staffing: Staffing, replications: int) -> Staffing:
+        """The plan changed a little until it is whole, cheap and surely meets every wish on more replications.
+
+        What a plan has too little or too much of, its room included, is asked for on top of what the cuts say, or no
+        longer: a controller that ends where the tightest wish is just met.
+        """
+        budget, space = self.budget, self.budget.space
+        if not budget.affords(replications, DEAR):
+            return staffing
+        budget.forget()
+        self._refresh(staffing, replications)
+        best = None
+        for _ in range(ROUNDS):
+            lack = self._lack(budget.try_out([staffing], replications)[0])
+            if all((missing <= 0).all() for missing in lack) and budget.cost(staffing, replications) < budget.best:
+                best = staffing
+                budget.found(staffing, replications, f"{replications} replications")
+            self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
+            plays = LOOKS[-1] * (1 + len(staffing) * influence_window(space))
+            late = budget.used >= SHARES[-1] or not budget.affords(plays, DEAR)
+            if budget.why_stop or late or budget.good_enough:
+                break
+            self._learn(staffing, LOOKS[-1])
+            after = self.propose(_box(space.least, space.most, staffing, POLISHING_BOX), LOOKS[-1], whole=True)
+            if after is None or np.array_equal(after, staffing):
+                break
+            staffing = after
+        return staffing if best is None else best
+
+    def _lack(self, evaluation: Evaluation) -> list[Floats]:
+        """What each wish lacks in each period, its room included; negative where it has more than it needs."""
+        found = []
+        for p in self.buckets:
+            value = p.excess(evaluation)
+            excess = in_periods((value * p.weights(value)).sum(axis=0), p.period)
+            found.append(p.room(evaluation, self.fresh) - excess)
+        return found
+
+
+def _worst(judged: tuple[Judged, ...]) -> float:
+    return min((one.margin for one in judged), default=math.inf)
+
+
+def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:
+    """Heads within a share of those there, or of an even part of the period's heads where a group has few."""
+    reach = np.maximum(1, np.ceil(size * np.maximum(staffing, staffing.sum(axis=0) / len(staffing))))
+    return Box(np.maximum(least, staffing - reach).astype(float), np.minimum(most, staffing + reach))
+
+
+def _in(one: CutPoint, box: Box) -> bool:
+    """Whether a point lies in a box or hardly outside it: within its own width."""
+    width = box.most - box.least
+    return bool(((one.staffing >= box.least - width) & (one.staffing <= box.most + width)).mean() > 0.95)
+
+
+def _near(one: CutPoint, staffing: Staffing) -> bool:
+    return bool(np.abs(one.staffing - staffing).sum() <= NEAR * staffing.sum())
+
+
+def _unreachable(worst: Judged) -> Unreachable:
+    value = f"{100 * worst.value:.1f} %" if worst.wanted <= 1 else f"{worst.value:.1f} s"
+    remedy = "look at what else holds it back: lines, opening hours, bounds on heads"
+    return Unreachable(
+        worst.constraint.of, worst.constraint.text, value, "so it was with all the heads that could be tried", remedy
+    )

@@ -1,0 +1,175 @@
+"""The cheapest of few plans, found with certainty: every cheaper one is tried until chance can be ruled out.
+
+All plans meet the same customers. Each is played until its wishes are met or missed by `CERTAIN` standard errors, or
+the replications are used up; hopeless ones are dropped after a first look (Nelson 2010: *optimization via simulation
+over discrete decision variables*). What is then said of the cheapest plan is a statement about chance: the
+probability that none of the cheaper ones is good after all, bounded by the sum of what each could hide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.optimisation.bounds.load import LoadRows
+from models.optimisation.budget import SearchBudget
+from models.optimisation.judging import judge, least_z, status
+from models.optimisation.plan_space import PlanSpace, Staffing
+from models.queueing.numerics.arguments import Floats
+from scenarios.judgement import Judged
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
+
+CERTAIN = 3.5
+FIRST_LOOK = 10
+MOST_PLANS = 20_000
+MOST_BEGINNINGS = 200_000
+MOST_ALL = 400
+"""Plans up to which every one is tried; of more, those with no more agents anywhere than one that failed are not."""
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, eq=False)
+class TrialPlan:
+    """A plan that was tried."""
+
+    staffing: Staffing
+    cost: float
+    judged: tuple[Judged, ...]
+    replications: int
+
+    @property
+    def doubt(self) -> float:
+        """The chance that the finding of `judged` is wrong: one-sided, of the wish that decides."""
+        z = least_z(self.judged)
+        return math.erfc(abs(z) / math.sqrt(2)) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Enumerated:
+    """What trying all plans came to."""
+
+    best: TrialPlan
+    bound: float
+    """The cost of the cheapest plan that could not be ruled out."""
+    tried: tuple[TrialPlan, ...]
+    """Every plan cheaper than the best that was tried, by cost."""
+    undecided: tuple[TrialPlan, ...]
+    """Plans cheaper than the best that chance may have spoilt."""
+    all_tried: bool
+    """Whether none was left out because a plan with at least as many agents failed."""
+    finished: bool
+    """Whether every cheaper plan was looked at before the effort ended."""
+    looked: int
+    """How many were."""
+
+    @property
+    def certainty(self) -> float:
+        """The least probability that no plan ruled out is good after all and that the best one is."""
+        doubts = sum(one.doubt for one in self.tried if one not in self.undecided and one is not self.best)
+        return max(0.0, 1 - doubts - self.best.doubt)
+
+
+def cheaper_plans(space: PlanSpace, rows: LoadRows, cost: float) -> list[Staffing] | None:
+    """Plans within the bounds that keep the load rows and cost less, cheapest first; none if there are too many.
+
+    Too many are more than `MOST_PLANS`, or so many beginnings that listing them would take longer than a search.
+    """
+    price, least = space.price.ravel(), space.least.ravel()
+    most = np.minimum(space.most.ravel(), np.floor(cost / price))
+    flat = []
+    for count, plan in enumerate(_vectors(price, least, most, cost, rows), start=1):
+        if plan is not None and (rows.hours @ plan >= rows.work - 1e-9).all():
+            flat.append(plan.reshape(space.shape))
+        if len(flat) > MOST_PLANS or count > MOST_BEGINNINGS:
+            return None
+    return sorted(flat, key=space.cost)
+
+
+def _vectors(price: Floats, least: Staffing, most: Floats, cost: float, rows: LoadRows) -> Iterator[Staffing | None]:
+    """Whole vectors between the bounds that cost less, and nothing for each beginning of one on the way.
+
+    None that begins so that no rest could keep the load rows. Places without a choice are as many in a long horizon as
+    there are periods, and take no part in the recursion.
+    """
+    room = cost - float(price @ least)
+    if room <= 1e-9:
+        return
+    steps = np.minimum(most - least, np.ceil(room / price))
+    free = np.flatnonzero(steps != 0)
+    hours, work = rows.hours[:, free], rows.work - np.delete(rows.hours, free, axis=1) @ np.delete(least, free)
+
+    def extend(at: int, left: float, chosen: tuple[int, ...]) -> Iterator[Staffing | None]:
+        yield None
+        if (hours[:, :at] @ np.array(chosen) + hours[:, at:] @ most[free[at:]] < work - 1e-9).any():
+            return
+        if at == free.size:
+            plan = least.copy()
+            plan[free] = chosen
+            yield plan
+            return
+        cell = free[at]
+        for more in range(int(steps[cell]) + 1):
+            if left - more * price[cell] <= 1e-9:
+                return
+            yield from extend(at + 1, left - more * float(price[cell]), (*chosen, int(least[cell]) + more))
+
+    yield from extend(0, room, ())
+
+
+def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPlan, most: int) -> Enumerated:
+    """The cheapest plan that meets every wish among `plans`, cheapest first, and `start`, which meets them.
+
+    Parameters
+    ----------
+    most
+        The most replications of a plan.
+    """
+    all_tried = len(plans) <= MOST_ALL
+    seen = _screened(budget, plans, all_tried, most)
+    finished = not budget.why_stop
+    best, undecided, tried = start, [], [one for one in seen if status(one.judged, CERTAIN) == MISSED]
+    for one in sorted((one for one in seen if status(one.judged, CERTAIN) != MISSED), key=lambda one: one.cost):
+        if one.cost >= best.cost:
+            continue
+        last = decided(budget, one, most)
+        tried.append(last)
+        verdict = status(last.judged, CERTAIN)
+        if verdict == MET:
+            best = last
+            budget.found(last.staffing, last.replications, "decided")
+        elif verdict == INCONCLUSIVE:
+            undecided.append(last)
+    undecided = [one for one in undecided if one.cost < best.cost]
+    finished = finished and not budget.why_stop
+    bound = min([best.cost, *(one.cost for one in undecided)]) if finished else budget.proven
+    budget.proved(bound, "enumerated")
+    tried = sorted((one for one in tried if one.cost < best.cost), key=lambda one: one.cost)
+    return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished, len(seen))
+
+
+def _screened(budget: SearchBudget, plans: list[Staffing], all_tried: bool, most: int) -> list[TrialPlan]:
+    """Plans after a first look: cheapest first until one is good, or dearest first where the failed rule out others."""
+    looked: list[TrialPlan] = []
+    waiting, look = list(plans if all_tried else plans[::-1]), min(FIRST_LOOK, most)
+    while waiting and not budget.why_stop:
+        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        for staffing, evaluation in zip(now, budget.try_out(now, look), strict=True):
+            looked.append(TrialPlan(staffing, budget.space.cost(staffing), judge(evaluation), look))
+            verdict = status(looked[-1].judged, CERTAIN)
+            if verdict == MET:
+                waiting = [other for other in waiting if budget.space.cost(other) < looked[-1].cost]
+                budget.found(staffing, look, "a first look")
+            elif verdict == MISSED and not all_tried:
+                waiting = [other for other in waiting if (other > staffing).any()]
+    return looked
+
+
+def decided(budget: SearchBudget, one: TrialPlan, most: int) -> TrialPlan:
+    """The plan played until it is decided, or for `most` replications."""
+    while status(one.judged, CERTAIN) == INCONCLUSIVE and one.replications < most and not budget.why_stop:
+        more = min(2 * one.replications, most)
+        one = TrialPlan(one.staffing, one.cost, budget.judged(one.staffing, more), more)
+    return one

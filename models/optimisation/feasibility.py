@@ -1,0 +1,150 @@
+"""Targets that no staffing can meet, named with their ceiling before any search begins."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.centre.workload import workload
+from models.deferred.requirement import ceiling as hours_ceiling
+from models.optimisation.bounds.ceilings import ceiling, follow_ups
+from models.optimisation.bounds.shortage import Shortage, min_occupancy, shortages
+from models.optimisation.plan_space import PlanSpace
+from scenarios.contact_types import ContactType
+from scenarios.errors import Unreachable
+from scenarios.requirements import Constraint, constraints
+
+SHARES = ("service_level", "service_level_answered", "service_level_less_short_abandons")
+
+
+def refuse_unreachable(space: PlanSpace) -> None:
+    """Refuse wishes that opening hours, skills or bounds on heads put out of reach.
+
+    Raises
+    ------
+    Unreachable
+        For the first such wish.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> from models.optimisation.plan_space import plan_space
+    >>> refuse_unreachable(plan_space(presets.load("help-desk").replace_group("desk", max_agents=1)))
+    Traceback (most recent call last):
+    scenarios.errors.Unreachable: calls: no staffing can meet '80 % within 20 s': at best ...
+    """
+    for constraint in constraints(space.scenario):
+        if constraint.of in space.scenario.type_names:
+            _certainty(space, constraint)
+            _hours(space, constraint)
+    _time(space)
+    for constraint in constraints(space.scenario):
+        (_most if constraint.of in space.scenario.type_names else _occupancy)(space, constraint)
+
+
+def _certainty(space: PlanSpace, constraint: Constraint) -> None:
+    """A connected customer can always meet busy agents, so 100 % is never reached."""
+    if not space.scenario.contact_type(constraint.of).connected:
+        return
+    if (constraint.measure in SHARES and constraint.limit >= 1) or (constraint.at_most and constraint.limit <= 0):
+        why, remedy = "any number of agents can be busy at once by chance", "ask for a little less than certainty"
+        raise Unreachable(constraint.of, constraint.text, "nearly that", why, remedy)
+
+
+def _hours(space: PlanSpace, constraint: Constraint) -> None:
+    """Contacts whose time runs out before anybody may work."""
+    scenario = space.scenario
+    k = scenario.type_names.index(constraint.of)
+    there = _may_be_there(space, k)
+    if not there.any() and not _met_by_nobody(constraint):
+        why = "no group that can take it may have any heads"
+        raise Unreachable(constraint.of, constraint.text, "0 %", why, "raise `most`, or give a group its hours")
+    contact_type = scenario.contact_types[k]
+    if constraint.measure not in SHARES:
+        return
+    best = _best_share(space, contact_type, k, there)
+    if best < constraint.limit:
+        why = "the others arrive when nobody may work until their time is up"
+        raise Unreachable(
+            constraint.of, constraint.text, f"{100 * best:.1f} %", why, "open longer, or give them more time"
+        )
+
+
+def _may_be_there(space: PlanSpace, k: int) -> NDArray[np.bool_]:
+    """Whether somebody who can take a type may be on duty in each interval."""
+    may = space.may_work & (space.most > 0)
+    somebody = np.asarray(may[space.can[:, k]].any(axis=0))
+    return np.asarray(somebody[space.period])
+
+
+def _best_share(space: PlanSpace, contact_type: ContactType, k: int, there: NDArray[np.bool_]) -> float:
+    items = workload(space.scenario).offered[k]
+    if not contact_type.connected:
+        return hours_ceiling(space.scenario, contact_type, items, there)
+    return float(items[there].sum() / items.sum()) if items.sum() else 1.0
+
+
+def _met_by_nobody(constraint: Constraint) -> bool:
+    return constraint.at_most and constraint.limit >= 1
+
+
+def _most(space: PlanSpace, constraint: Constraint) -> None:
+    """Targets that the most heads allowed do not reach even with nothing else to do."""
+    best = ceiling(space, constraint)
+    if best is None or (best <= constraint.limit if constraint.at_most else best >= constraint.limit):
+        return
+    groups = [route.group for route in space.scenario.routes(constraint.of)]
+    why = f"`most` allows no more heads in {' + '.join(groups)}, who are too few even for {constraint.of} alone"
+    share = f"{100 * best:.1f} %"
+    raise Unreachable(
+        constraint.of, constraint.text, share, why, f"raise `most` of {' or '.join(groups)}, or ask for less"
+    )
+
+
+def _time(space: PlanSpace) -> None:
+    """Work that the most heads allowed have no time for."""
+    for one in shortages(space):
+        groups = " + ".join(one.groups)
+        types = " + ".join(one.types)
+        work = f"in time must be begun {one.needed:.1f} hours of work of {types}{_when(space, one)}"
+        why = f"{work}, and `most` of {groups} allows {one.most:.1f} agent-hours"
+        if one.most >= one.needed * (1 - 1e-9):
+            _too_busy(space, one.groups, one.needed / one.most, why)
+        raise Unreachable(types, one.constraint.text, _served(space, one), why, f"raise `most` of {groups}")
+
+
+def _served(space: PlanSpace, one: Shortage) -> str:
+    """The most that can be served, as a share of contacts where that is plain."""
+    k = space.scenario.type_names.index(one.constraint.of)
+    if len(one.types) == 1 and not follow_ups(space.scenario)[k] and one.constraint.measure == "service_level":
+        by_day = ceiling(space, one.constraint)
+        return f"{100 * min(one.constraint.limit * one.most / one.needed, 1.0 if by_day is None else by_day):.1f} %"
+    return f"{100 * one.most / one.needed:.0f} % of the work that must be done"
+
+
+def _when(space: PlanSpace, one: Shortage) -> str:
+    times = space.scenario.horizon.times
+    if one.end - one.start == len(times):
+        return ""
+    until = times[one.end] if one.end < len(times) else times[-1] + (times[1] - times[0])
+    return f" from {times[one.start]:%a %H:%M} to {until:%a %H:%M}"
+
+
+def _too_busy(space: PlanSpace, groups: tuple[str, ...], least: float, why: str) -> None:
+    capped = [
+        constraint
+        for constraint in constraints(space.scenario)
+        if constraint.of in groups and constraint.measure == "occupancy"
+    ]
+    of = " + ".join(constraint.of for constraint in capped)
+    remedy = f"raise `most` or `max_occupancy` of {of}"
+    raise Unreachable(of, capped[0].text, f"{100 * least:.1f} % busy", why, remedy)
+
+
+def _occupancy(space: PlanSpace, constraint: Constraint) -> None:
+    """Groups whose work nobody leaves and nobody else can take: they are busy with it, however few they may be."""
+    least = min_occupancy(space, constraint.of)
+    if least is not None and least > constraint.limit:
+        why = f"nobody who waits for {constraint.of} leaves or can go elsewhere, and `most` allows no more heads"
+        remedy = f"raise `most` or `max_occupancy` of {constraint.of}"
+        raise Unreachable(constraint.of, constraint.text, f"{100 * least:.1f} % busy", why, remedy)

@@ -1,0 +1,34 @@
+"""How evidence is judged: every wish of a scenario beside its limit, and whether all of them are decided."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from models.queueing.numerics.arguments import Floats
+from scenarios.evaluation import Evaluation, RatioSums
+from scenarios.judgement import Judged, judge_wish
+from scenarios.requirements import Constraint, constraints
+from scenarios.statistics import NORMAL_95, Status, overall
+
+
+def judge(evaluation: Evaluation) -> tuple[Judged, ...]:
+    """Every wish of a scenario, judged."""
+    pairs = zip(constraints(evaluation.scenario), evaluation.counts, strict=True)
+    return tuple(judge_wish(evaluation.scenario, constraint, counts) for constraint, counts in pairs)
+
+
+def status(judged: Sequence[Judged], sure: float = NORMAL_95) -> Status:
+    """Met if every wish is, missed if any is, else inconclusive; what nothing happened by counts for neither."""
+    return overall(one.status(sure) for one in judged if not one.idle)
+
+
+def least_z(judged: Sequence[Judged]) -> float:
+    """The margin of the tightest wish as a normal score; infinite where nothing is wished."""
+    return min((one.z for one in judged), default=math.inf)
+
+
+def excess(constraint: Constraint, counts: RatioSums) -> Floats:
+    """Numerator less limit x denominator, positive if good: a measure meets its limit where this sums to 0 or more."""
+    plain = counts.numerator - constraint.limit * counts.denominator
+    return -plain if constraint.at_most else plain

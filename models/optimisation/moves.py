@@ -1,0 +1,177 @@
+"""Small changes of a plan in the order of their promise, foretold from what a head more and a head fewer do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.optimisation.bounds.constraints import ConstraintBuckets, Ints, Overtime, TimeBuckets
+from models.optimisation.bounds.finite_differences import CutPoint
+from models.optimisation.plan_space import PlanSpace, Staffing
+from models.queueing.numerics.arguments import Floats
+from scenarios.evaluation import in_periods
+
+MOST_PARTS = 60
+"""Places from which heads are taken, and to which they are given, that are looked at together."""
+HOPE = 3.0
+"""Errors of the final check by which a foretold lack may be wrong."""
+AT_A_PLACE = 0.05
+"""Of the heads of a place: what may be added there at once, as far as slopes hold."""
+LEAST_PRICE = 0.1
+"""Of the price of a head: what it is worth at least, whoever goes home later because of it."""
+SMALL = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Slack:
+    """What every wish has to spare in every period (W), in contacts, beside the error that the final check has."""
+
+    spare: Floats
+    error: Floats
+
+    @property
+    def least(self) -> float:
+        """The room of the tightest, in errors."""
+        return float((self.spare / self.error).min())
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """The changes of a plan; cells are (group, period) flattened."""
+
+    space: PlanSpace
+    up: Floats
+    """What one head more brings, shape (W, cells)."""
+    down: Floats
+    """What one head fewer takes, shape (W, cells)."""
+    paid: Floats
+    """What one head more costs: its hours, and more or less work after the end of a duty, shape (cells,)."""
+    saved: Floats
+    """What one head fewer saves, shape (cells,)."""
+
+    def removals(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
+        """Every plan with one head fewer, the most gain for its damage first."""
+        cells = self._may_lose(staffing)
+        room = (slack.spare[:, None] - self.down[:, cells]) / slack.error[:, None]
+        order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self.saved[cells], kind="stable")
+        yield from (self.after(staffing, np.array([[cell, -1]])) for cell in cells[order])
+
+    def joint_removals(self, staffing: Staffing, slack: Slack) -> Ints | None:
+        """As many heads fewer as the slack allows, one in a place, rows of (cell, change); none if it allows none."""
+        cells, spare = self._may_lose(staffing), slack.spare.copy()
+        harm = (self.down[:, cells] / slack.error[:, None]).max(axis=0)
+        taken = []
+        for cell in cells[np.argsort(harm / self.saved[cells], kind="stable")]:
+            if (spare - self.down[:, cell] >= 0).all():
+                spare -= self.down[:, cell]
+                taken.append((int(cell), -1))
+        return np.array(taken, dtype=np.int64) if taken else None
+
+    def swaps(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
+        """Plans that cost less with heads of another group or time: one for one, and two for one at the same time."""
+        yield from self._ordered(staffing, slack, equal=False)
+
+    def shifts(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
+        """Plans whose planned hours cost the same with a head elsewhere, those first that leave most room."""
+        yield from self._ordered(staffing, slack, equal=True)
+
+    def added(self, staffing: Staffing, slack: Slack, count: float) -> Staffing:
+        """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
+        lack, after = -slack.spare.copy(), staffing.copy()
+        most = np.minimum(self.space.most, staffing + np.maximum(1, np.ceil(AT_A_PLACE * staffing)))
+        while (lack > 0).any() and (after - staffing).sum() < count:
+            cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
+            if not cells.size:
+                break
+            helped = np.minimum(self.up[:, cells], np.maximum(lack, 0)[:, None]) / slack.error[:, None]
+            worth = helped.sum(axis=0) / self.paid[cells]
+            best = int(np.argmax(worth))
+            if worth[best] <= 0:
+                break
+            after.ravel()[cells[best]] += 1
+            lack -= self.up[:, cells[best]]
+        return after
+
+    def after(self, staffing: Staffing, changes: Ints) -> Staffing:
+        """The plan after changes, rows of (cell, change)."""
+        other = staffing.copy()
+        np.add.at(other.ravel(), changes[:, 0], changes[:, 1])
+        return other
+
+    def _may_lose(self, staffing: Staffing) -> NDArray[np.intp]:
+        return np.flatnonzero((staffing > self.space.least).ravel())
+
+    def _may_gain(self, staffing: Staffing) -> NDArray[np.intp]:
+        return np.flatnonzero((self.space.may_work & (staffing < self.space.most)).ravel())
+
+    def _ordered(self, staffing: Staffing, slack: Slack, *, equal: bool) -> Iterator[Staffing]:
+        """Changes with several parts that save something, or none of the planned hours, by the least room foretold."""
+        parts = [np.array([[a, -1], [b, 1]]) for a, b in self._pairs(staffing, slack) if a != b]
+        parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(staffing)]
+        hours = self.space.price.ravel()
+        removals, more = (hours, hours) if equal else (self.saved, self.paid)
+        saved = np.array([removals[one[one[:, 1] < 0, 0]].sum() - more[one[one[:, 1] > 0, 0]].sum() for one in parts])
+        wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
+        kept = [one for one, yes in zip(parts, wanted, strict=True) if yes]
+        room = [self._room(slack, one) for one in kept]
+        for n in np.argsort([-r for r in room], kind="stable"):
+            if room[n] < -HOPE:
+                return
+            yield self.after(staffing, kept[n])
+
+    def _room(self, slack: Slack, changes: Ints) -> float:
+        lost, won = changes[changes[:, 1] < 0, 0], changes[changes[:, 1] > 0, 0]
+        spare = slack.spare - self.down[:, lost].sum(axis=1) + self.up[:, won].sum(axis=1)
+        return float((spare / slack.error).min())
+
+    def _pairs(self, staffing: Staffing, slack: Slack) -> Iterator[tuple[int, int]]:
+        tight = 1 / np.maximum(slack.spare / slack.error + HOPE, 1.0)
+        harm = tight @ (self.down / slack.error[:, None]) / self.saved
+        help_ = tight @ (self.up / slack.error[:, None]) / self.paid
+        lose, gain = self._may_lose(staffing), self._may_gain(staffing)
+        lose = lose[np.argsort(harm[lose], kind="stable")[:MOST_PARTS]]
+        gain = gain[np.argsort(-help_[gain], kind="stable")[:MOST_PARTS]]
+        yield from ((int(a), int(b)) for a in lose for b in gain)
+
+    def _two_for_one(self, staffing: Staffing) -> Iterator[tuple[int, int, int]]:
+        groups, periods = self.space.shape
+        lose = (staffing > self.space.least).ravel()
+        for b in self._may_gain(staffing):
+            others = [g * periods + b % periods for g in range(groups) if g != b // periods]
+            able = [int(c) for c in others if lose[c]]
+            yield from ((a, c, int(b)) for n, a in enumerate(able) for c in able[n + 1 :])
+
+
+def moves_at(
+    space: PlanSpace, buckets: tuple[ConstraintBuckets, ...], late: tuple[Overtime, ...], up: CutPoint, down: CutPoint
+) -> Moves:
+    """The changes of a plan whose slopes upwards and downwards are known."""
+    direct = np.concatenate([_direct(space, p) for p in buckets])
+    count, price = len(direct), space.price.ravel()
+    more, removals = (_by_cell(space, (*buckets, *late), one) for one in (up, down))
+    paid, saved = (np.maximum(price - one[count:].sum(axis=0), LEAST_PRICE * price) for one in (more, removals))
+    return Moves(space, direct * more[:count], direct * removals[:count], paid, saved)
+
+
+def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
+    """1 where a group can do something for a wish, else 0: what it does by a detour is hidden in noise."""
+    names, periods = space.scenario.type_names, int(buckets.period[-1]) + 1
+    of = buckets.constraint.of
+    able = space.can[:, names.index(of)] if of in names else np.ones(len(space.can), dtype=bool)
+    return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
+
+
+def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], one: CutPoint) -> Floats:
+    """What a head of each cell does to each wish and period, shape (W, cells)."""
+    groups, periods = space.shape
+    rows = []
+    for p, slope in zip(buckets, one.slope, strict=True):
+        effect = np.zeros((len(p.staffed), groups, periods))
+        for distance in range(slope.shape[2]):
+            own = np.flatnonzero(p.staffed >= distance)
+            effect[own, :, p.staffed[own] - distance] += slope[own, :, distance]
+        rows.append(in_periods(effect.reshape(len(effect), -1).T, p.period).T)
+    return np.concatenate(rows)

@@ -1,0 +1,189 @@
+"""Small changes tried side by side: what is changed at nine does not tell on what is changed at three.
+
+A plan is played with a change in every stretch of the day that is long enough for its effect, drawn at random; what
+happens from one change to the next is put down to the first. Changes from several such plays go into an integer program
+that takes the combination that saves most and leaves every wish met. The combination is played itself, and taken if it
+keeps what was promised; if not, what it showed of each change replaces what was known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.highs import NoSolution, Rows, solve_integer
+from models.optimisation.bounds.constraints import TimeBuckets
+from models.optimisation.bounds.finite_differences import influence_window
+from models.optimisation.budget import SearchBudget
+from models.optimisation.local_search import LocalSearch
+from models.optimisation.moves import SMALL
+from models.optimisation.plan_space import Staffing
+from models.queueing.numerics.arguments import Floats
+from scenarios.evaluation import Evaluation, in_periods
+
+PLAYS = 8
+"""Plays between two choices."""
+CHOICES = 3
+"""Combinations tried after each batch of plays."""
+KEPT = 250
+"""Changes that are remembered."""
+SIZE, SMALLEST, SHRINKS = 0.04, 0.01, 0.95
+"""The mean share of the heads there that a change moves: at first, in the end, and from batch to batch."""
+TOGETHER = 6
+"""Changes taken at once, at first."""
+IDLE = 6
+"""Batches without a gain after which the search ends."""
+SECONDS, GAP = 0.5, 1e-3
+"""Of the integer program: enough for a good combination, which is played anyway."""
+SEED = 0
+
+
+@dataclass(frozen=True, eq=False)
+class PlanChange:
+    """Heads added and taken away from one period on, and what that did."""
+
+    period: int
+    staffing: Staffing
+    cost: float
+    better: Floats
+    """What every wish in every period gained, shape (W,)."""
+
+
+@dataclass(eq=False)
+class SimultaneousPerturbation:
+    """Tries changes side by side."""
+
+    budget: SearchBudget
+    near: LocalSearch
+    known: list[PlanChange] = field(default_factory=list)
+
+    @property
+    def possible(self) -> bool:
+        """Whether a day is long enough for changes that do not tell on each other."""
+        return 2 * influence_window(self.budget.space) <= self.budget.space.shape[1]
+
+    def improve(self, staffing: Staffing, replications: int, share: float) -> Staffing:
+        """The plan after the changes found to help until this share of the effort is spent; at least mended."""
+        draw, reach = np.random.default_rng(SEED), influence_window(self.budget.space)
+        self.known.clear()
+        self.budget.forget()
+        staffing, evaluation = self.near.repaired(self.near.load.kept(self.budget.space, staffing), replications)
+        if not self.near.meets(evaluation):
+            return staffing
+        self.budget.found(staffing, replications, "a plan to change")
+        size, most, idle = SIZE, TOGETHER, 0
+        while idle < IDLE and self.budget.used < share and not self.budget.why_stop:
+            self._learn(draw, staffing, evaluation, reach, size)
+            idle += 1
+            for _ in range(CHOICES):
+                chosen = self._chosen(staffing, evaluation, reach, most)
+                if not chosen:
+                    break
+                other = staffing + sum(one.staffing for one in chosen)
+                found = self.budget.try_out([other], replications)[0]
+                if found.replications < evaluation.replications:
+                    return staffing
+                saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(other, found)
+                if saved > SMALL and self.near.meets(found):
+                    staffing, evaluation, idle, most = other, found, 0, most + 1
+                    self.budget.found(staffing, replications, f"changes side by side, {replications} replications")
+                    self._forget([one.period for one in chosen], reach)
+                else:
+                    most = max(most // 2, 1)
+                    self.known = [one for one in self.known if one not in chosen]
+                    self.known += self._seen(chosen, evaluation, found)
+            size = max(SMALLEST, SHRINKS * size)
+        return staffing
+
+    def _learn(
+        self, draw: np.random.Generator, staffing: Staffing, evaluation: Evaluation, reach: int, size: float
+    ) -> None:
+        """Play changes far apart, and remember what each did."""
+        batches = []
+        for _ in range(PLAYS):
+            periods = range(int(draw.integers(reach)), staffing.shape[1], reach)
+            changes = [PlanChange(p, self._drawn(draw, staffing, p, reach, size), 0.0, np.zeros(0)) for p in periods]
+            batches.append([one for one in changes if one.staffing.any()])
+        batches = [batch for batch in batches if batch]  # where few hours can be staffed a draw may change none of them
+        plans = [staffing + sum(one.staffing for one in batch) for batch in batches]
+        found = self.budget.try_out(plans, evaluation.replications)
+        for batch, one in zip(batches, found, strict=True):
+            if one.replications == evaluation.replications:
+                self.known += self._seen(batch, evaluation, one)
+        self.known = self.known[-KEPT:]
+
+    def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, reach: int, size: float) -> Staffing:
+        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner.
+
+        The last only where the next change begins later: two at one place could take more heads than there are.
+        """
+        space, change = self.budget.space, np.zeros_like(staffing)
+        able = draw.permutation(np.flatnonzero(space.may_work[:, period]))
+        if not able.size:
+            return change
+        count = max(1, round(draw.exponential(size * staffing[:, period].sum())))
+        contact_type = draw.integers(5)
+        change[able[0], period] = -count if contact_type else count
+        if contact_type in (2, 3) and able.size > 1:
+            change[able[1], period] = count
+        if contact_type == 3 and able.size > 2:
+            change[able[2], period] = -count
+        if contact_type == 4 and reach > 1 and period + 1 < staffing.shape[1]:
+            change[able[0], period : period + 2] = draw.choice([-1, 1]) * count * np.array([1, -1])
+        return space.within(staffing + change) * space.may_work - staffing * space.may_work
+
+    def _seen(self, changes: list[PlanChange], before: Evaluation, after: Evaluation) -> list[PlanChange]:
+        """What changes did that were played together, each from its period to the next change."""
+        space = self.budget.space
+        ordered = sorted(changes, key=lambda one: one.period)
+        ends = [*(one.period for one in ordered[1:]), space.shape[1]]
+        differences = [(p, p.level(after) - p.level(before)) for p in (*self.near.buckets, *self.near.late)]
+        seen = []
+        for one, end in zip(ordered, ends, strict=True):
+            parts = [_within(p, value, one.period, end) for p, value in differences]
+            wished, lost = parts[: len(self.near.buckets)], parts[len(self.near.buckets) :]
+            cost = float((space.price * one.staffing).sum()) - sum(float(part.sum()) for part in lost)
+            seen.append(PlanChange(one.period, one.staffing, cost, np.concatenate(wished)))
+        return seen
+
+    def _chosen(self, staffing: Staffing, evaluation: Evaluation, reach: int, most: int) -> list[PlanChange]:
+        """The changes that together save most and leave every wish and every row of the load as it should be."""
+        space = self.budget.space
+        known = [
+            one for one in self.known if np.array_equal(space.within(staffing + one.staffing), staffing + one.staffing)
+        ]
+        if not known:
+            return []
+        began = np.array([one.period for one in known])
+        periods = np.arange(staffing.shape[1])[:, None]
+        over = (began <= periods) & (periods < began + reach)
+        rows = self.near.load.hours @ np.array([one.staffing.ravel() for one in known]).T
+        spare = self.near.load.hours @ staffing.ravel() - self.near.load.work
+        try:
+            found = solve_integer(
+                np.array([one.cost for one in known]),
+                [
+                    Rows(np.array([one.better for one in known]).T, least=-self.near.slack(evaluation).spare),
+                    Rows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
+                    Rows(rows, least=-np.maximum(spare, 0)),
+                ],
+                whole=np.ones(len(known)),
+                high=1.0,
+                gap=GAP,
+                seconds=SECONDS,
+            )
+        except NoSolution as none:  # nothing is combined; the next plays may tell more
+            self.budget.unsolved(none)
+            return []
+        return [known[n] for n in np.flatnonzero(found.values > 0.5)]
+
+    def _forget(self, periods: list[int], reach: int) -> None:
+        """Let go of what was seen of changes near those that were taken."""
+        self.known = [one for one in self.known if all(abs(one.period - p) >= reach for p in periods)]
+
+
+def _within(stretches: TimeBuckets, values: Floats, first: int, end: int) -> Floats:
+    """The sums of values from one staffing period to before another, by period of the wish."""
+    inside = (stretches.staffed >= first) & (stretches.staffed < end)
+    return in_periods(np.where(inside, values, 0.0), stretches.period)

@@ -1,0 +1,281 @@
+"""What a search for staffing says: the plan, its cost and bound, how sure it is, what binds, what an agent is worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.optimisation.budget import FEWEST, SearchBudget, Step
+from models.optimisation.judging import judge, status
+from models.optimisation.plan_space import PlanSpace, Staffing
+from scenarios.evaluation import Evaluation, RatioSums, in_periods, period_of_interval
+from scenarios.judgement import Judged
+from scenarios.requirements import constraints
+from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED, Status, ratio_difference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_NAMED = 6
+VALUE = 100
+"""Days behind what an agent more or fewer is worth, at most."""
+BoundKind = Literal["load", "enumerated", "estimated"]
+
+
+@dataclass(frozen=True)
+class MarginalValue:
+    """What one agent more or fewer of a group, in every period in which it works, does to a wish."""
+
+    group: str
+    staffing: int
+    cost: float
+    constraint: str
+    of: str
+    measure: str
+    value: float
+    """Of the measure (or the share of days) with the change, on days that the search has not seen."""
+    difference: float
+    error: float
+    """The standard error of the difference, on the same customers."""
+    met: bool
+    status: Status = INCONCLUSIVE
+    """Whether the target is met with the change, as far as the days that were played tell."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The cheapest plan that was found."""
+
+    scenario: Scenario
+    """The scenario with the plan as its staffing."""
+    staffing: Staffing
+    """Shape (groups, periods)."""
+    cost: float
+    """What results call cost: wages of the planned hours, paid breaks and leave included, `overtime` and `bot_cost`."""
+    overtime: float
+    """What work after the end of a duty costs; 0 where heads never change or plans were tried one by one."""
+    bound: float
+    """Under what `bound_holds` says, no plan costs less."""
+    bound_kind: BoundKind
+    """Where the bound comes from: from the load, which is always true, from trying all cheaper plans, or from cuts."""
+    proven: float
+    """The bound of the load alone, which needs no simulation."""
+    bound_holds: str
+    constraints: tuple[Judged, ...]
+    """Every wish on customers that the search never saw."""
+    replications: int
+    """How many of these replications there were."""
+    overrun: float
+    """Hours a horizon that agents worked after the end of their duty."""
+    binding: str
+    """The tightest wish, and where it is tightest."""
+    marginal_values: tuple[MarginalValue, ...]
+    steps: tuple[Step, ...]
+    ended: str
+    """Why the search ended."""
+    notes: tuple[str, ...]
+    bot_cost: float = 0.0
+    """What bot sessions cost, which a plan hardly changes: the bounds have as much for them."""
+
+    @property
+    def staffing_cost(self) -> float:
+        """Wages of the planned hours and `overtime`: what a plan decides."""
+        return self.cost - self.bot_cost
+
+    @property
+    def gap(self) -> float:
+        """How far the cost may be above the least, as a share of the bound; no proof where that is `estimated`."""
+        return self.cost / self.bound - 1 if self.bound > 0 else math.inf
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the bound is an estimate."""
+        return self.bound_kind == "estimated"
+
+    @property
+    def gap_text(self) -> str:
+        """How much dearer the plan may be than need be, in words that say how that is known."""
+        if not math.isfinite(self.gap):
+            return "nothing is known of the least cost"
+        if self.estimated:
+            return f"about {max(100 * self.gap, 0.1):.1f} % above an estimate of the least cost"
+        if self.gap <= 1e-9:
+            return "proved to be the cheapest"
+        return f"at most {100 * self.gap:.1f} % too dear"
+
+    @property
+    def status(self) -> Status:
+        """Whether every wish is met beyond doubt."""
+        return status(self.constraints)
+
+    def constraints_table(self) -> pd.DataFrame:
+        """One row a wish: of, target, wanted, value, low, high, status."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "of": one.constraint.of,
+                    "target": one.constraint.text,
+                    "measure": one.constraint.measure,
+                    "wanted": one.wanted,
+                    "value": one.value,
+                    "low": one.low,
+                    "high": one.high,
+                    "status": one.status(),
+                }
+                for one in self.constraints
+            ]
+        )
+
+    def marginal_values_table(self) -> pd.DataFrame:
+        """One row for every group, one head more or fewer, and wish."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(one) for one in self.marginal_values])
+
+    def history(self) -> pd.DataFrame:
+        """Best cost and bound over time."""
+        import pandas as pd
+
+        rows = [
+            {"seconds": one.seconds, "cost": one.cost, "bound": one.bound, "doing": one.doing} for one in self.steps
+        ]
+        return pd.DataFrame(rows, columns=["seconds", "cost", "bound", "doing"])
+
+
+def marginal_values(
+    budget: SearchBudget, staffing: Staffing, checked: Evaluation, fresh: int
+) -> tuple[MarginalValue, ...]:
+    """The worth of one agent more and one fewer of each group on the days of the final check; none without time.
+
+    The days of the search would flatter every plan: it was chosen by them. Each change is played on as many days of the
+    check (number `fresh`) as time allows, `VALUE` at most; its value is that of the whole check, plus the difference on
+    the days that were played (a control variate, as both meet the same customers).
+    """
+    space = budget.space
+    moves = [(g, by) for g in range(len(staffing)) for by in (1, -1)]
+    plans = [_moved(space, staffing, g, by) for g, by in moves]
+    real = [n for n, plan in enumerate(plans) if (plan != staffing).any()]
+    if budget.left < FEWEST * (len(real) + 1) * budget.rate:
+        return ()
+    others = budget.try_out([plans[n] for n in real], min(VALUE, checked.replications), fresh)
+    found: list[MarginalValue] = []
+    for n, other in zip(real, others, strict=True):
+        base = checked.first(other.replications)
+        cost = budget.cost_by(plans[n], other) - budget.cost_by(staffing, base)
+        found += _changed(moves[n], space, cost, judge(checked), base, other)
+    return tuple(found)
+
+
+def _changed(
+    move: tuple[int, int],
+    space: PlanSpace,
+    cost: float,
+    checked: tuple[Judged, ...],
+    base: Evaluation,
+    other: Evaluation,
+) -> Iterator[MarginalValue]:
+    """What a move, a group and its heads more, does to every wish."""
+    name, by = space.scenario.group_names[move[0]], move[1]
+    for whole, before, after, old, new in zip(
+        checked, judge(base), judge(other), base.counts, other.counts, strict=True
+    ):
+        difference, error = _difference(before, after, old, new)
+        level = after  # where nothing happened with the plan, or with the change
+        if math.isfinite(whole.value) and math.isfinite(difference):
+            bounds = (0.0, 1.0) if after.unit == "share" else (0.0, math.inf)
+            level = replace(after, estimate=whole.estimate.plus(difference, error, bounds))
+        yield MarginalValue(
+            *(name, by, cost, after.constraint.text, after.constraint.of, after.constraint.measure),
+            *(level.value, difference, error),
+            met=level.margin >= 0,
+            status=level.status(),
+        )
+
+
+def _moved(space: PlanSpace, staffing: Staffing, group: int, by: int) -> Staffing:
+    """One head more or fewer wherever the group works."""
+    moved = staffing.copy()
+    works = space.may_work[group] & (staffing[group] > 0)
+    works = works if works.any() else space.may_work[group]
+    moved[group, works] += by
+    return space.within(moved)
+
+
+def _difference(before: Judged, after: Judged, old: RatioSums, new: RatioSums) -> tuple[float, float]:
+    """The difference in value with its standard error; for the horizon paired replication by replication."""
+    difference = after.value - before.value
+    if before.constraint.on_days is not None or before.constraint.every != "horizon":
+        return difference, math.hypot(before.error, after.error)
+    numerators = old.numerator.sum(axis=1), new.numerator.sum(axis=1)
+    denominators = old.denominator.sum(axis=1), new.denominator.sum(axis=1)
+    return difference, float(ratio_difference(numerators, denominators).error)
+
+
+def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
+    """The tightest wish, and the period in which it is furthest from its limit on the bad side.
+
+    The periods are those of the wish, or hours where it is for longer; without agents or contacts they say nothing.
+    """
+    if not judged:
+        return "nothing is wished"
+    number = min(range(len(judged)), key=lambda n: judged[n].z)
+    one, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
+    period = period_of_interval(
+        scenario.horizon, one.constraint.every if one.constraint.every in ("interval", "hour") else "hour"
+    )
+    there = _on_duty(scenario, one.constraint.of)
+    n, d = (in_periods(values * there, period).sum(axis=0) for values in (counts.numerator, counts.denominator))
+    value = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
+    margin = np.where(
+        np.isnan(value),
+        np.inf,
+        one.constraint.limit - value if one.constraint.at_most else value - one.constraint.limit,
+    )
+    said = f"{one.constraint.of}: {one.constraint.text}"
+    if not np.isfinite(margin).any():
+        return said
+    worst = int(np.argmin(margin))
+    start = scenario.horizon.times[int(np.flatnonzero(period == worst)[0])]
+    return f"{said}; worst from {start:%a %H:%M} with {_told(one, float(value[worst]))}"
+
+
+def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
+    """Whether anybody of a group, or who can take a type, is planned, shape (intervals,)."""
+    groups = {of} if of in scenario.group_names else {route.group for route in scenario.routes(of)}
+    rows = [n for n, name in enumerate(scenario.group_names) if name in groups]
+    return np.asarray(scenario.staffing[rows].any(axis=0))
+
+
+def _told(one: Judged, value: float) -> str:
+    return f"{value:.0f} s" if one.constraint.measure == "asa" else f"{100 * value:.1f} %"
+
+
+def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
+    """What was and was not decided, in words, where not every wish is met beyond doubt."""
+    if status(judged) == MET:
+        return []
+    words = {MET: "decided, met", MISSED: "decided, missed", INCONCLUSIVE: "not decided"}
+    return [
+        f"{one.constraint.of}: {one.constraint.text}: {words[one.status()]}"
+        for one in judged[: len(constraints(scenario))]
+    ]
+
+
+def outside(space: PlanSpace, staffing: Staffing) -> list[str]:
+    """Where a plan staffs groups in hours in which they do not work today, in words."""
+    said = []
+    starts = np.flatnonzero(np.diff(space.period, prepend=-1))
+    for name, row in zip(space.scenario.group_names, space.outside(staffing), strict=True):
+        at = [f"{space.scenario.horizon.times[starts[p]]:%a %H:%M}" for p in np.flatnonzero(row)]
+        if at:
+            more = f" and {len(at) - MOST_NAMED} times more" if len(at) > MOST_NAMED else ""
+            said.append(f"{name} is staffed where it has nobody today: from {', '.join(at[:MOST_NAMED])}{more}")
+    return said

@@ -1,0 +1,170 @@
+"""The plans among which a search chooses: heads of each group in each staffing period, their bounds and their price."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.centre.workload import workload
+from models.queueing.numerics.arguments import Floats
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+from scenarios.units import DAY, HOUR
+
+Staffing = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class PlanSpace:
+    """Heads of every group (G) in every staffing period (P)."""
+
+    scenario: Scenario
+    period: NDArray[np.int64]
+    """The staffing period of each interval, shape (intervals,)."""
+    hours_of: NDArray[np.bool_]
+    """Whether a group may be staffed in each interval, shape (G, intervals)."""
+
+    @cached_property
+    def may_work(self) -> NDArray[np.bool_]:
+        """Whether a group may be staffed anywhere in a period, shape (G, P)."""
+        return np.asarray(np.logical_or.reduceat(self.hours_of, self._starts, axis=1))
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        return np.flatnonzero(np.diff(self.period, prepend=-1))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Groups and periods."""
+        return len(self.scenario.agent_groups), int(self.period[-1]) + 1
+
+    @cached_property
+    def hours(self) -> Floats:
+        """The length of each period in hours, shape (P,)."""
+        return np.asarray(np.bincount(self.period) * self.scenario.horizon.interval / HOUR, dtype=float)
+
+    @cached_property
+    def agent_hours(self) -> Floats:
+        """The hours that one head works in each period, all of it where nobody may, shape (G, P)."""
+        worked = np.add.reduceat(self.hours_of, self._starts, axis=1, dtype=float)
+        return np.where(self.may_work, worked * self.scenario.horizon.interval / HOUR, self.hours)
+
+    @cached_property
+    def price(self) -> Floats:
+        """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
+        paid = [group.hourly / (1 - group.shrinkage.planned) for group in self.scenario.agent_groups]
+        return np.array(paid)[:, None] * self.agent_hours
+
+    @cached_property
+    def least(self) -> Staffing:
+        """The fewest heads, shape (G, P)."""
+        return np.where(self.may_work, [[g.min_agents] for g in self.scenario.agent_groups], 0)
+
+    @cached_property
+    def most(self) -> Floats:
+        """The most heads, infinite where there is no bound, shape (G, P)."""
+        bound = [[math.inf if g.max_agents is None else float(g.max_agents)] for g in self.scenario.agent_groups]
+        return np.where(self.may_work, bound, 0.0)
+
+    @cached_property
+    def can(self) -> NDArray[np.bool_]:
+        """Whether a group may take a type, shape (groups, types)."""
+        routed = [{route.group for route in self.scenario.routes(name)} for name in self.scenario.type_names]
+        return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
+
+    @cached_property
+    def bot_cost(self) -> float:
+        """What bot sessions are expected to cost over the horizon, under any plan, the warm-up aside."""
+        prices = np.array(
+            [
+                contact_type.bot.cost_per_session if contact_type.bot else 0.0
+                for contact_type in self.scenario.contact_types
+            ]
+        )
+        if not prices.any():
+            return 0.0
+        counted = self.scenario.horizon.edges[:-1] >= self.scenario.horizon.warm_up
+        return float(prices @ workload(self.scenario).bot_sessions @ counted)
+
+    def cost(self, staffing: Staffing) -> float:
+        """What the planned hours of a plan cost over the horizon."""
+        return float((self.price * staffing).sum())
+
+    def within(self, staffing: Staffing) -> Staffing:
+        """The nearest plan within the bounds."""
+        return np.clip(staffing, self.least, self.most).astype(np.int64)
+
+    def plan(self, staffing: Staffing) -> Scenario:
+        """The scenario with these heads, shape (G, P), in the hours in which a group may work and in no others."""
+        per_day = self.scenario.horizon.intervals_per_day
+        groups = []
+        for group, row in zip(self.scenario.agent_groups, staffing[:, self.period] * self.hours_of, strict=True):
+            days = row.reshape(-1, per_day)
+            counts = tuple(int(n) for n in (days[0] if (days == days[0]).all() else row))
+            groups.append(group.model_copy(update={"staffing": counts}))
+        return self.scenario.replace(agent_groups=tuple(groups))
+
+    def heads_of(self, scenario: Scenario) -> Staffing:
+        """The most heads that a scenario has in each period, within the bounds."""
+        return self.within(np.maximum.reduceat(scenario.staffing, self._starts, axis=1))
+
+    def outside(self, staffing: Staffing) -> NDArray[np.bool_]:
+        """Where a plan staffs a group that has nobody then as the scenario is, shape (G, P); empty groups aside."""
+        now = self.scenario.staffing
+        idle = (now == 0) & self.hours_of & now.any(axis=1, keepdims=True)
+        return np.asarray((staffing > 0) & np.logical_or.reduceat(idle, self._starts, axis=1))
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """The groups without a price."""
+        return tuple(group.name for group in self.scenario.agent_groups if not group.cost_per_hour)
+
+
+def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
+    """The plans of a scenario with heads that stay for `block` seconds, or an interval if that is longer.
+
+    An infinite block is one number of heads for ever.
+
+    A group may be staffed wherever one of its connected types is open, and for deferred types in the hours in which it
+    has heads in the scenario as it is (in all their open hours if it has none anywhere). Nobody is planned or paid in
+    other hours, however long the block.
+
+    Raises
+    ------
+    InvalidValue
+        If a block is not positive, or not a whole number of intervals that divides the day.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> plan_space(presets.load("help-desk"), block=3600).shape
+    (1, 24)
+    """
+    horizon = scenario.horizon
+    if not block > 0:
+        raise InvalidValue("block", block, "give the seconds for which heads stay as they are, more than 0")
+    if math.isinf(block):
+        period = np.zeros(horizon.intervals, dtype=np.int64)
+    elif block > horizon.interval and (block % horizon.interval or DAY % block):
+        raise InvalidValue("block", block, f"choose a multiple of {horizon.interval:g} s that divides the day")
+    else:
+        period = np.arange(horizon.intervals) // max(round(block / horizon.interval), 1)
+    return PlanSpace(scenario, period, _hours(scenario))
+
+
+def _hours(scenario: Scenario) -> NDArray[np.bool_]:
+    """Whether a group may be staffed in an interval, shape (G, intervals)."""
+    opened = [scenario.horizon.open_share(contact_type.open) > 0 for contact_type in scenario.contact_types]
+    rows = []
+    for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
+        now = staffing > 0 if staffing.any() else np.ones(staffing.shape, dtype=bool)
+        row = np.zeros(staffing.shape, dtype=bool)
+        for contact_type, there in zip(scenario.contact_types, opened, strict=True):
+            if group.name in {route.group for route in scenario.routes(contact_type.name)}:
+                row |= there if contact_type.connected else there & now
+        rows.append(row)
+    return np.array(rows)

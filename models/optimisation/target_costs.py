@@ -1,0 +1,135 @@
+"""What the last part of each target costs: the search again from a plan, with one target relaxed at a time.
+
+A price is the difference of two searches, each of which leaves open how much cheaper its plan could be: the distance
+of its cost from its bound. The truth lies within these distances of the price, as far as the bounds hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.optimisation.plan import Plan
+from models.optimisation.plan_space import plan_space
+from models.optimisation.search import optimise
+from scenarios.evaluation import Evaluate
+from scenarios.requirements import Constraint, constraints
+from scenarios.scenario import Scenario
+from scenarios.statistics import MET
+from scenarios.units import HOUR
+
+
+@dataclass(frozen=True)
+class TargetCost:
+    """What the last stretch of a target costs."""
+
+    of: str
+    target: str
+    relaxed: str
+    cost: float
+    """What is saved if the target is relaxed."""
+    hours: float
+    """Agent-hours a horizon saved."""
+    fte: float
+    """The same in agents of eight hours a day."""
+    error: float
+    """How far off the cost may be: the larger of what both searches leave open."""
+    fte_error: float
+    """The same in agents of eight hours a day, at the plan's mean price of an hour."""
+
+    @property
+    def told(self) -> bool:
+        """Whether the price is more than the searches leave open."""
+        return self.cost > self.error
+
+    def amount(self, money: Callable[[float], str]) -> str:
+        """The price in words, with how far off it may be.
+
+        Examples
+        --------
+        >>> price = TargetCost("chat", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
+        >>> price.amount("{:.0f} EUR".format)
+        '100 EUR ± 40 EUR (0.6 ± 0.2 FTE)'
+        >>> from dataclasses import replace
+        >>> replace(price, error=231.4, fte_error=1.4).amount("{:.0f} EUR".format)
+        "100 EUR found, below the search's gap of 231 EUR (1.4 FTE)"
+        """
+        if not self.told:
+            gap = f"the search's gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
+            return f"{money(self.cost)} found, below {gap}" if self.cost > 0 else f"nothing found, below {gap}"
+        return f"{money(self.cost)} ± {money(self.error)} ({self.fte:.1f} ± {self.fte_error:.1f} FTE)"
+
+    @property
+    def text(self) -> str:
+        """In one line."""
+        return f"{self.of}: from '{self.relaxed}' to '{self.target}': {self.amount(lambda sum_: f'{sum_:,.1f}')}"
+
+
+def cost_of_targets(
+    scenario: Scenario,
+    plan: Plan,
+    evaluate: Evaluate,
+    *,
+    relax: float = 0.05,
+    block: float = HOUR,
+    seconds: float = 30.0,
+    fresh: int = 200,
+    stop: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[TargetCost, ...]:
+    """What the last points of each target cost: the search again from the plan, with one target relaxed at a time.
+
+    Shares are relaxed by `relax` (0.05 is five points), times by as large a part of themselves. `progress` is told how
+    many targets are done, of how many.
+    """
+    hours, days = plan_space(scenario, block).agent_hours, scenario.horizon.days
+    hourly = plan.staffing_cost / float((hours * plan.staffing).sum()) if plan.staffing.any() else math.inf
+    pairs = [
+        (constraint, easier)
+        for constraint in constraints(scenario)
+        if (easier := relaxed(scenario, constraint, relax)) is not None
+    ]
+    prices = []
+    for done, (constraint, easier) in enumerate(pairs):
+        if progress is not None:
+            progress(done, len(pairs))
+        found = optimise(
+            easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.staffing, stop=stop, gap=0.0
+        )
+        text = next(w.text for w in constraints(easier) if (w.of, w.measure) == (constraint.of, constraint.measure))
+        cheaper = found if found.status == MET and found.staffing_cost < plan.staffing_cost else plan
+        saved = float((hours * (plan.staffing - cheaper.staffing)).sum())
+        error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, found.bound))
+        fte = 8 * days
+        prices.append(
+            TargetCost(
+                *(constraint.of, constraint.text, text, plan.staffing_cost - cheaper.staffing_cost, saved, saved / fte),
+                *(error, error / hourly / fte),
+            )
+        )
+    return tuple(prices)
+
+
+def _left_open(cost: float, bound: float) -> float:
+    """How much cheaper than a plan another could be."""
+    return max(cost - bound, 0.0)
+
+
+def relaxed(scenario: Scenario, constraint: Constraint, by: float) -> Scenario | None:
+    """The scenario with one wish relaxed; none where it cannot be relaxed so far."""
+    if constraint.measure == "occupancy":
+        cap = min(constraint.limit + by, 1.0)
+        return scenario.replace_group(constraint.of, max_occupancy=cap) if cap > constraint.limit else None
+    target = scenario.contact_type(constraint.of).target
+    if target is None:
+        return None
+    field = {"abandonment": "max_abandonment", "asa": "max_asa"}.get(constraint.measure, "share")
+    limit = {
+        "max_abandonment": min(constraint.limit + by, 1.0),
+        "max_asa": constraint.limit * (1 + by),
+        "share": constraint.limit - by,
+    }[field]
+    if limit <= 0:
+        return None
+    return scenario.replace_type(constraint.of, target=target.model_copy(update={field: limit}))

@@ -1,1 +1,0 @@
-"""What is estimated from records: handle times, patience, duty, readiness, redials, variation."""

@@ -1,0 +1,1 @@
+"""What-if studies: the automation frontier, trade-offs, sensitivity, redesigns."""

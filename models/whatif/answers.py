@@ -1,0 +1,126 @@
+"""Answers to a manager's questions, and the plans they compare: the cheapest of each world, on the same customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.optimisation.bounds.evaluation_sums import Plan, RunTrial, TrialSums, agent_hours, judged, read
+from models.optimisation.judging import status
+from scenarios.errors import Cancelled, PlannerError
+from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class PlanningTools:
+    """What an answer is made with."""
+
+    plan: Plan
+    run_trial: RunTrial
+    adaptive: Callable[[Scenario, float], TrialSums] | None = None
+    """Tries a scenario with a reservation that adapts to a wanted share of connected contacts in time."""
+    progress: Callable[[int, int], None] | None = None
+    proved: bool = True
+    """Whether plans are proved by simulation; those of formulas may miss a target that a search would keep."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A question answered."""
+
+    question: str
+    line: str
+    table: pd.DataFrame
+    """One row a world, its name in the column `alternative`; costs are per horizon."""
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    """The scenario of each world."""
+
+
+def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple[pd.DataFrame, dict[str, Scenario]]:
+    """A row for each world with its cheapest plan, and the plans: world, agent_hours, cost, status, why."""
+    import pandas as pd
+
+    plans, why = {}, {}
+    for done, (name, alternative) in enumerate(alternatives.items(), start=1):
+        try:
+            plans[name] = tools.plan(alternative)
+        except Cancelled:
+            raise
+        except PlannerError as problem:
+            why[name] = str(problem)
+        if tools.progress is not None:
+            tools.progress(done, len(alternatives))
+    found = dict(zip(plans, tools.run_trial(list(plans.values())), strict=True))
+    rows = [_plan_row(name, found.get(name)) | {"why": why.get(name, "")} for name in alternatives]
+    return pd.DataFrame(rows), plans
+
+
+def _plan_row(name: str, found: TrialSums | None) -> dict[str, object]:
+    if found is None:
+        return {"alternative": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
+    wished = judged(found)
+    tightest = min(wished, key=lambda one: one.z, default=None)
+    return {
+        "alternative": name,
+        "agent_hours": agent_hours(found.scenario),
+        "cost": read(found, "cost").value,
+        "status": status(wished),
+        "tightest": "" if tightest is None else f"{tightest.constraint.of}, {tightest.constraint.text}",
+    }
+
+
+def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, proved: bool = True) -> str:
+    """Which world's plan costs least, and how much less than the one of reference, in one line.
+
+    Where plans are not `proved` by simulation, one that misses a target says nothing of its world.
+    """
+    there = kept(table)
+    if there.empty:
+        return _nobody(table, proved)
+    best = there.sort_values("cost", kind="stable").iloc[0]
+    if best["alternative"] == reference:
+        return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
+    line = f"'{best['world']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
+    beside = there[there["alternative"] == reference]
+    if beside.empty:
+        return f"{line}; {_missing(table[table['world'] == reference].iloc[0], proved)}."
+    saved = float(beside["cost"].iloc[0] - best["cost"])
+    if round(saved) == 0:  # also where nobody is needed, or no hour has a price
+        return f"{line}, the same as '{reference}'."
+    share = 100 * saved / float(beside["cost"].iloc[0])
+    return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
+
+
+def _nobody(table: pd.DataFrame, proved: bool) -> str:
+    """What is said where no plan keeps its targets."""
+    if proved or not (table["status"] == MISSED).any():
+        return "No world has a plan that meets every target on these customers."
+    return "Every plan by formula misses a target on these customers; ask by search."
+
+
+def _missing(row: pd.Series, proved: bool) -> str:
+    """Why a world has no plan to compare with."""
+    if row["status"] == UNREACHABLE:
+        return f"'{row['world']}' has no plan that meets every target"
+    if proved:
+        return f"the plan found for '{row['world']}' misses {row['tightest']}"
+    return f"the formula's plan for '{row['world']}' misses {row['tightest']}: ask by search"
+
+
+def kept(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose plan was found to keep its targets, or not surely to miss them."""
+    return table[table["status"].isin([MET, INCONCLUSIVE])]
+
+
+def money(value: float, currency: str) -> str:
+    """An amount as people read it."""
+    return f"{value:,.0f} {currency}".rstrip()

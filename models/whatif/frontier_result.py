@@ -1,0 +1,168 @@
+"""What a frontier says: the cheapest level, from where automation surely pays, and where more of it stops paying.
+
+A difference counts only where it exceeds what chance (paired by replication) and the making of plans leave open.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.queueing.numerics.arguments import Floats
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+from scenarios.statistics import INCONCLUSIVE, MET, Estimate, certain, mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """What each level of containment costs at its cheapest staffing."""
+
+    contact_type: str
+    """The contact type whose bot is varied."""
+    false_share: float
+    """How much of what the bot claims as contained is not."""
+    rows: pd.DataFrame
+    """One row a level; see `frontier`."""
+    plans: dict[float, Scenario]
+    """The plan of each level that has one."""
+    currency: str = ""
+    one_head: float = 0.0
+    """Money that plans leave open besides: one head, where formulas make them."""
+    paid: dict[float, Floats] = field(default_factory=dict)
+    """The cost of each replication by level, on the same customers; shape (replications,)."""
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """The rows whose plan was found to keep its targets, or not surely to miss them."""
+        return self.rows[self.rows["status"].isin([MET, INCONCLUSIVE])]
+
+    @property
+    def best(self) -> float | None:
+        """The level whose plan costs least; None where no level has one."""
+        there = self.kept.sort_values("cost", kind="stable")
+        return None if there.empty else float(there["level"].iloc[0])
+
+    def cheaper(self, level: float, than: float) -> Estimate:
+        """How much less a level costs than another, paired by replication; NaN where one of them has no plan."""
+        one, other = (self.at(each)["cost"] for each in (level, than))
+        paid = [self.paid.get(each) for each in (level, than)]
+        if paid[0] is None or paid[1] is None:
+            return certain(other - one)
+        return mean(paid[1] - paid[0])
+
+    def surely_cheaper(self, level: float, than: float) -> bool:
+        """Whether a level costs less than another beyond chance and beyond what its plans leave open.
+
+        The difference must exceed half its 95 % interval, what the search left open of the dearer plan (which might be
+        had for less), and one head where formulas round.
+        """
+        dearer = self.at(than)
+        return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_head)
+
+    def against_people(self, level: float) -> int:
+        """1 where a level is surely cheaper than people alone, -1 where it is surely dearer, else 0."""
+        if not np.isclose(self.kept["level"], 0.0).any():
+            return 0
+        return int(self.surely_cheaper(level, 0.0)) - int(self.surely_cheaper(0.0, level))
+
+    @property
+    def pays_from(self) -> float | None:
+        """The least containment from which every plan is surely cheaper than people alone; None if there is none.
+
+        Levels in between may pay by luck: whole heads make costs jump.
+        """
+        paying = None
+        for level in sorted(self.levels, reverse=True):
+            if level == 0 or self.against_people(level) < 1:
+                break
+            paying = level
+        return paying
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The levels whose plans were kept."""
+        return tuple(float(level) for level in self.kept["level"])
+
+    @property
+    def as_good(self) -> tuple[float, ...]:
+        """The levels that are not surely dearer than the best, which is one of them."""
+        best = self.best
+        return tuple(level for level in self.levels if best is not None and not self.surely_cheaper(best, level))
+
+    def at(self, level: float) -> dict[str, float]:
+        """The row of a level.
+
+        Raises
+        ------
+        InvalidValue
+            If it was not tried.
+        """
+        near = self.rows[np.isclose(self.rows["level"], level)]
+        if near.empty:
+            raise InvalidValue("level", level, f"tried were {', '.join(f'{one:g}' for one in self.rows['level'])}")
+        return {str(key): value for key, value in near.iloc[0].items()}
+
+    def in_doubt(self, level: float) -> bool:
+        """Whether it is not decided that a level's plan meets every target."""
+        return str(self.at(level)["status"]) == INCONCLUSIVE
+
+    def in_words(self) -> str:
+        """Where more automation stops paying, in one line."""
+        best = self.best
+        if best is None:
+            return f"No level of containment of {self.contact_type} has a plan that meets every target."
+        if best == 0:
+            return self._people_alone()
+        row = self.at(best)
+        parts = [f"Cheapest at {_percent(best)} claimed containment of {self.contact_type}: {self._money(row['cost'])}"]
+        if not math.isnan(row["net_saving"]):
+            saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
+            parts[0] += f", {saved} less than without a bot (claimed {claimed})"
+            parts.append(self._beside_people(best))
+        else:
+            parts.append("no plan of people alone keeps every target, so there is nothing to count savings from")
+        if self.in_doubt(best):
+            parts.append("whether it meets every target is inconclusive")
+        parts.append(self._end(best))
+        others = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
+        return "; ".join([*parts, *([f"no clear difference from {others}"] if others else [])]) + "."
+
+    def _people_alone(self) -> str:
+        ties = [level for level in self.as_good if level > 0]
+        if not ties:
+            return f"No containment of {self.contact_type} pays: people alone are the cheapest that meet every target."
+        levels = ", ".join(_percent(level) for level in ties)
+        return (
+            f"No containment of {self.contact_type} surely pays: people alone are the cheapest that meet every target; "
+            f"no clear difference from {levels}."
+        )
+
+    def _beside_people(self, best: float) -> str:
+        first = self.pays_from
+        if first is not None:
+            return f"every level tried from {_percent(first)} on is surely cheaper than people alone"
+        if self.against_people(best) == 1:
+            return "surely cheaper than people alone, as not every level above it is"
+        return "no clear difference from people alone"
+
+    def _end(self, best: float) -> str:
+        above = [level for level in self.levels if level > best]
+        if not above:
+            return f"{_percent(best)} is the highest level tried"
+        if any(self.surely_cheaper(best, level) for level in above):
+            return "beyond that more automation stops paying"
+        return "no clear difference beyond that"
+
+    def _money(self, value: float) -> str:
+        return f"{value:,.0f} {self.currency}".rstrip()
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

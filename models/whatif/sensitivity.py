@@ -1,0 +1,236 @@
+"""What a plan rests on: how its targets move with each assumption, and what would have to be true for it to fail.
+
+Everything is tried on the same customers, so that differences are the assumption's and not chance. The staffing stays
+as planned: the question is what happens to this plan, not what another plan would cost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.optimisation.judging import judge
+from models.whatif.factors import Factor, changed, factors
+from scenarios.errors import InvalidScenario
+from scenarios.evaluation import Evaluate
+from scenarios.judgement import Judged
+from scenarios.requirements import constraints
+from scenarios.scenario import Scenario
+from scenarios.statistics import NORMAL_95
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STEPS = 9
+"""Halvings of the search for the point of failure: a five-hundredth of the range that is searched."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tornado:
+    """How every target moves as one assumption after another turns out differently."""
+
+    scenario: Scenario
+    rows: pd.DataFrame
+    """See `tornado`."""
+    factors: tuple[Factor, ...]
+    """What was varied, each in its range."""
+
+    def of(self, type_: str, target: str) -> pd.DataFrame:
+        """The rows of one target, the widest bar first."""
+        rows = self.rows[(self.rows["type"] == type_) & (self.rows["target"] == target)]
+        ends = rows.groupby("factor")[["margin", "planned"]].agg(["min", "max"])
+        width = ends.max(axis=1) - ends.min(axis=1)
+        return rows.assign(width=rows["factor"].map(width)).sort_values("width", ascending=False, kind="stable")
+
+    @property
+    def tightest(self) -> tuple[str, str]:
+        """The type and text of the target that the worst settings bring lowest."""
+        row = self.rows.sort_values("margin", kind="stable").iloc[0]
+        return str(row["type"]), str(row["target"])
+
+    def in_words(self) -> str:
+        """What weighs most, in one line."""
+        rows = self.of(*self.tightest)
+        worst = rows.sort_values("margin", kind="stable").iloc[0]
+        if math.isnan(worst["margin"]):
+            return "No contact came by which a target could be judged."
+        verb = "breaks" if worst["margin"] < 0 else "does not break"
+        there = _said(worst["value"], str(worst["unit"]))
+        return (
+            f"It rests most on {str(worst['label']).lower()}: {worst['said']} {verb} it; {worst['type']} "
+            f"({worst['target']}) comes to {there} from {_said(worst['base'], str(worst['unit']))}."
+        )
+
+
+def tornado(
+    scenario: Scenario, evaluate: Evaluate, *, replications: int = 100, what: Sequence[Factor] | None = None
+) -> Tornado:
+    """Every target at both ends of each assumption's plausible range; an end that changes nothing is left out.
+
+    Rows: factor, label, end (low or high), setting (as it was applied), said (the setting in words), type, target,
+    measure, unit, base (the value as planned), value, error (its standard error), margin (negative: missed), planned
+    (the margin as planned), status, origin (of the range).
+
+    Raises
+    ------
+    InvalidScenario
+        If nothing is wished, so that nothing can fail, or nothing is varied.
+    """
+    import pandas as pd
+
+    _wished(scenario)
+    chosen = [one for one in (factors() if what is None else what) if one.present(scenario)]
+    tried = [(one, end, changed(scenario, one, getattr(one, end))) for one in chosen for end in ("low", "high")]
+    tried = [one for one in tried if one[2] != scenario]
+    ends, variants = [(one, end) for one, end, _ in tried], [variant for _, _, variant in tried]
+    base, *found = (judge(evaluation) for evaluation in evaluate([scenario, *variants], replications))
+    rows = [
+        _row(scenario, one, end, before, after)
+        for (one, end), judged in zip(ends, found, strict=True)
+        for before, after in zip(base, judged, strict=True)
+    ]
+    if not rows:
+        raise InvalidScenario("range", "no assumption can be varied within it", "give a wider range")
+    return Tornado(scenario, pd.DataFrame(rows), tuple(chosen))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What would have to be true of one assumption for the plan to fail."""
+
+    factor: Factor
+    setting: float
+    """Where the first target is missed; NaN where none is, as far as was searched."""
+    error: float
+    """Its standard error, from the error of the target and how steeply that falls."""
+    first: Judged | None
+    """The target that is missed first, judged there."""
+    searched: float
+    """The end of the search."""
+
+    def in_words(self) -> str:
+        """The failure in one line."""
+        name = self.factor.label
+        if self.first is None:
+            return f"{name}: up to {self.factor.said(self.searched)} every target is kept."
+        if self.setting == self.factor.neutral:
+            return f"{name}: {self.first.constraint.of} ({self.first.constraint.text}) is missed as it is."
+        chance = f" ± {100 * NORMAL_95 * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
+        where = f"{self.factor.said(self.setting)}{chance}"
+        return f"{name}: the plan fails at {where}, {self.first.constraint.of} first ({self.first.constraint.text})."
+
+
+def failures(
+    scenario: Scenario, evaluate: Evaluate, found: Tornado | None = None, *, replications: int = 100
+) -> tuple[Failure, ...]:
+    """For each assumption the least change that makes the plan miss a target, by bisection; the nearest first.
+
+    Both directions are searched where both ends of the plausible range make some target fare worse.
+    """
+    swings = tornado(scenario, evaluate, replications=replications) if found is None else found
+    broken = [
+        break_point(scenario, evaluate, one, end, replications=replications)
+        for one in swings.factors
+        for end in _harms(swings, one)
+    ]
+    return tuple(sorted(broken, key=_nearness))
+
+
+def break_point(
+    scenario: Scenario, evaluate: Evaluate, what: Factor, end: float, *, replications: int = 100
+) -> Failure:
+    """Between a factor's neutral setting and `end`, where the first target is missed on these customers.
+
+    Examples
+    --------
+    See ``tests/models/test_sensitivity.py``, where the answer follows from Erlang's formula.
+    """
+
+    def first(setting: float) -> Judged | None:
+        return _missed(judge(evaluate([changed(scenario, what, setting)], replications)[0]))
+
+    start = first(what.neutral)
+    if start is not None:
+        return Failure(what, what.neutral, math.nan, start, end)
+    missed = first(end)
+    if missed is None:
+        return Failure(what, math.nan, math.nan, None, what.applied(scenario, end))
+    good, bad = what.neutral, end
+    for _ in range(STEPS):
+        middle = (good + bad) / 2
+        there = first(middle)
+        good, bad, missed = (middle, bad, missed) if there is None else (good, middle, there)
+    return Failure(what, bad, _error(scenario, evaluate, what, bad, missed, replications), missed, end)
+
+
+def _error(
+    scenario: Scenario, evaluate: Evaluate, what: Factor, setting: float, missed: Judged, replications: int
+) -> float:
+    """The standard error of a point of failure: that of the target over how steeply the target falls towards it."""
+    before = judge(evaluate([scenario], replications)[0])
+    now = next(one for one in before if one.constraint == missed.constraint)
+    fall = now.margin - missed.margin
+    return abs(setting - what.neutral) * missed.error / fall if fall > 0 else math.nan
+
+
+def _missed(judged: Sequence[Judged]) -> Judged | None:
+    """The target that is missed most surely; None where each is reached on these customers."""
+    return min((one for one in judged if one.margin < 0 and not _idle(one)), key=lambda one: one.z, default=None)
+
+
+def _idle(one: Judged) -> bool:
+    """Whether nobody came to whom a target could apply, as behind a bot that keeps them all: no plan fails by that."""
+    return math.isnan(one.value) and one.constraint.measure != "asa" and one.constraint.on_days is None
+
+
+def _harms(found: Tornado, what: Factor) -> tuple[float, ...]:
+    """The far ends of a factor's search on the sides that bring some target below its value as planned."""
+    rows = found.rows[found.rows["factor"] == what.name]
+    worse = set(rows.loc[rows["margin"] < rows["planned"], "end"])
+    return tuple(far for end, far in (("low", what.least), ("high", what.most)) if end in worse)
+
+
+def _nearness(failure: Failure) -> float:
+    """How far away a failure is, in halves of its plausible range."""
+    if failure.first is None:
+        return math.inf
+    what = failure.factor
+    return abs(failure.setting - what.neutral) / ((what.high - what.low) / 2)
+
+
+def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judged) -> dict[str, object]:
+    wanted = float(getattr(what, end))
+    setting = what.applied(scenario, wanted)
+    held = "" if setting == wanted else " (as far as it can be)"
+    shares = after.constraint.on_days is not None or after.constraint.measure != "asa"
+    return {
+        "factor": what.name,
+        "label": what.label,
+        "end": end,
+        "setting": setting,
+        "said": what.said(setting) + held,
+        "type": after.constraint.of,
+        "target": after.constraint.text,
+        "measure": after.constraint.measure,
+        "unit": "share" if shares else "s",
+        "base": before.value,
+        "value": after.value,
+        "error": after.error,
+        "margin": math.nan if _idle(after) else after.margin,
+        "planned": before.margin,
+        "status": "" if _idle(after) else after.status(),
+        "origin": what.origin,
+    }
+
+
+def _said(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f} s"
+
+
+def _wished(scenario: Scenario) -> None:
+    if not constraints(scenario):
+        raise InvalidScenario("contact_types", "no type has a target", "wish for something: a plan fails by a target")

@@ -1,0 +1,46 @@
+"""The questions a manager asks, ready to be answered: each with one line, a table and the scenarios behind it.
+
+Staffing questions compare the cheapest plans of both worlds; routing questions compare what happens to customers with
+the same people. Every world meets the same customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.whatif.answers import Answer, PlanningTools
+from models.whatif.routing_questions import priority, reservation
+from models.whatif.staffing_questions import concurrency, curve, pool, training
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+
+QUESTIONS: dict[str, tuple[str, Callable[..., Answer]]] = {
+    "curve": ("What does each point of service cost?", curve),
+    "pool": ("One pool, or silos?", pool),
+    "training": ("Which skill for whom is worth most?", training),
+    "concurrency": ("How many chats at once?", concurrency),
+    "reservation": ("How many agents should be kept free for calls?", reservation),
+    "priority": ("Should some customers come first?", priority),
+}
+"""Every question by name: in a person's words, and what answers it."""
+
+
+def ask(question: str, scenario: Scenario, tools: PlanningTools) -> Answer:
+    """The answer to a question by name.
+
+    Raises
+    ------
+    InvalidValue
+        If there is no such question.
+
+    Examples
+    --------
+    >>> from models.centre.staffing import staff
+    >>> from scenarios.yaml import presets
+    >>> ask("weather", presets.load("help-desk"), PlanningTools(staff, list))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    scenarios.errors.InvalidValue: question: 'weather' cannot be used; known are curve, pool, ...
+    """
+    if question not in QUESTIONS:
+        raise InvalidValue("question", question, f"known are {', '.join(QUESTIONS)}")
+    return QUESTIONS[question][1](scenario, tools)

@@ -1,0 +1,1 @@
+"""Contact logs: what centres export, read, cleaned and turned into records."""

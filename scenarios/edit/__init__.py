@@ -1,0 +1,1 @@
+"""Changes of a scenario's parts: add, rename, copy and remove contact types and agent groups."""

@@ -1,0 +1,260 @@
+"""The customers of the compiled engine: first and later contacts, bot sessions, lines, leaving."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+import numpy as np
+
+from simulator import logs, routing, tape
+from simulator.clock import EventKind
+from simulator.kernel.compile import Record, inline, records, values
+from simulator.kernel.event_heap import moment, push
+from simulator.kernel.queues import NOBODY, contact_at, decide, dequeue, on_grid, runs_out, type_at
+from simulator.kernel.state import RULE, TRUNK
+from simulator.streams import CHILD, DELAY, DRAW, LATE_CHILD, NEXT
+from simulator.streams import OVERDUE as OVERDUE_DRAW
+
+EVENTS = routing.OVERDUE + 2
+"""The width of the table of first rules."""
+
+GOLDEN, FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+S11, S27, S30, S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+
+rule_at, trunk_at = records("rule", RULE), records("trunk", TRUNK)
+rule_first_at, overflow_at = values("rule_first", np.int64), values("overflow", np.float64)
+arrival_at, type_of, ordinal_at = (
+    values("arrival", np.float64),
+    values("arrival_type", np.int64),
+    values("ordinal", np.int64),
+)
+handle_at, wrap_up_at, patience_at = (values(name, np.float64) for name in ("handle", "wrap_up", "patience"))
+outcome_at, session_at = values("outcome", np.int8), values("session", np.float64)
+hand_over_at, factor_at = values("hand_over", np.float64), values("factor", np.float64)
+pool_handle_at, pool_wrap_up_at = values("pool_handle", np.float64), values("pool_wrap_up", np.float64)
+pool_patience_at, pool_outcome_at = values("pool_patience", np.float64), values("pool_outcome", np.int8)
+pool_session_at, pool_hand_over_at = values("pool_session", np.float64), values("pool_hand_over", np.float64)
+pool_factor_at, delay_at, key_at = (
+    values("pool_factor", np.float64),
+    values("delay", np.float64),
+    values("key", np.uint64),
+)
+
+
+@inline
+def mix(state: np.uint64, counter: int) -> np.uint64:
+    """Number `counter` of the sequence that begins at `state`, as in `simulator.streams`."""
+    z = state + np.uint64(counter) * GOLDEN
+    z = (z ^ (z >> S30)) * FIRST
+    z = (z ^ (z >> S27)) * SECOND
+    return z ^ (z >> S31)
+
+
+@inline
+def place_in(centre: Record, row: int, key: np.uint64, counter: int) -> int:
+    """A place in a row of a pool, which has a power of two of places."""
+    return row * centre.pool + np.int64(mix(key, counter) & np.uint64(centre.pool - 1))
+
+
+@inline
+def begin(centre: Record, contact: int, contact_type: int, case: int, arrival: float) -> None:
+    """Write the record of a contact to which nothing has happened yet."""
+    this = contact_at(centre, contact)
+    this.type, this.case, this.arrival = contact_type, case, arrival
+    this.parent, this.step, this.agent, this.bot_outcome, this.outcome = NOBODY, 0, NOBODY, tape.NO_BOT, logs.OPEN
+    this.bot_end = this.entry = this.answer = this.resumed = this.end = this.wrap_end = nan
+    this.waiting = this.holds_trunk = this.skips_bot = False
+
+
+@inline
+def begin_first(centre: Record, contact: int) -> None:
+    """Write the record of a first contact."""
+    begin(centre, contact, type_of(centre, contact), contact, arrival_at(centre, contact))
+    this = contact_at(centre, contact)
+    this.handle, this.wrap_up = handle_at(centre, contact), wrap_up_at(centre, contact)
+    this.patience = patience_at(centre, contact)
+
+
+@inline
+def follow_up(centre: Record, contact: int, event: int, time: float) -> None:
+    """What the customer does next after an event: perhaps a further contact."""
+    this = contact_at(centre, contact)
+    key = this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
+    late = event == routing.OVERDUE
+    luck = np.float64(mix(key, OVERDUE_DRAW if late else NEXT) >> S11) * 2.0**-53
+    number = rule_first_at(centre, this.type * EVENTS + event)
+    end = rule_first_at(centre, this.type * EVENTS + event + 1)
+    while number < end and luck >= rule_at(centre, number).chance:
+        number += 1
+    if number == end or this.step >= rule_at(centre, number).tries:
+        return
+    rule = rule_at(centre, number)
+    when = time + delay_at(centre, place_in(centre, rule.delay, key, DELAY))
+    if when >= centre.length:
+        return
+    begin(centre, centre.contacts, rule.follows, this.case, when)
+    centre.undecided += when < centre.judged
+    child = contact_at(centre, centre.contacts)
+    child.parent, child.step, child.skips_bot = contact, this.step + 1, rule.skips_bot
+    child.own_key = mix(key, LATE_CHILD if late else CHILD)
+    place = place_in(centre, child.type, child.own_key, DRAW)
+    child.handle, child.wrap_up = pool_handle_at(centre, place) * rule.factor, pool_wrap_up_at(centre, place)
+    child.patience = pool_patience_at(centre, place)
+    push(centre, moment(time, when), EventKind.ARRIVAL, centre.contacts)
+    centre.contacts += 1
+
+
+@inline
+def seize_trunk(centre: Record, contact: int) -> bool:
+    """Whether a contact found a line free, which it now holds, or needs none."""
+    this = contact_at(centre, contact)
+    number = type_at(centre, this.type).trunk
+    if number < 0:
+        return True
+    trunk = trunk_at(centre, number)
+    if trunk.in_use >= trunk.lines:
+        return False
+    trunk.in_use += 1
+    this.holds_trunk = True
+    return True
+
+
+@inline
+def release_trunk(centre: Record, contact: int) -> None:
+    """Give back the line, if the contact holds one."""
+    this = contact_at(centre, contact)
+    if this.holds_trunk:
+        this.holds_trunk = False
+        trunk_at(centre, type_at(centre, this.type).trunk).in_use -= 1
+
+
+@inline
+def leave(centre: Record, contact: int, outcome: int, time: float) -> None:
+    """A customer goes without having spoken to an agent."""
+    this = contact_at(centre, contact)
+    dequeue(centre, contact)
+    this.outcome, this.end = outcome, time
+    decide(centre, contact, time)
+    release_trunk(centre, contact)
+
+
+@inline
+def bot_takes(centre: Record, contact: int) -> bool:
+    """Whether a contact meets the bot, which is open and has a session free."""
+    this = contact_at(centre, contact)
+    contact_type = type_at(centre, this.type)
+    free = contact_type.bot_sessions == routing.NO_LIMIT or contact_type.sessions < contact_type.bot_sessions
+    return contact_type.bot_open and free and not this.skips_bot
+
+
+@inline
+def start_session(centre: Record, contact: int, time: float) -> None:
+    """A customer meets the bot."""
+    this = contact_at(centre, contact)
+    if this.parent < 0:
+        this.bot_outcome, session = outcome_at(centre, contact), session_at(centre, contact)
+    else:
+        place = place_in(centre, this.type, this.own_key, DRAW)
+        this.bot_outcome, session = pool_outcome_at(centre, place), pool_session_at(centre, place)
+    type_at(centre, this.type).sessions += 1
+    push(centre, moment(time, time + session), EventKind.BOT_DONE, contact)
+
+
+@inline
+def hand_over(centre: Record, contact: int) -> float:
+    """The hand-over time of an escalated contact, whose handle time and patience change."""
+    this = contact_at(centre, contact)
+    if this.parent < 0:
+        time, factor = hand_over_at(centre, contact), factor_at(centre, contact)
+    else:
+        place = place_in(centre, this.type, this.own_key, DRAW)
+        time, factor = pool_hand_over_at(centre, place), pool_factor_at(centre, place)
+    this.handle *= factor
+    if this.patience < inf:
+        this.patience = on_grid(centre, this.patience * type_at(centre, this.type).patience_factor)
+    return time
+
+
+@inline
+def outcome_of_bot(bot: int) -> tuple[int, int]:
+    """The outcome of a contact that the bot kept, and the event that rules may follow."""
+    if bot == tape.RESOLVED:
+        return logs.BOT_RESOLVED, routing.BOT_RESOLVED
+    if bot == tape.FALSELY_CONTAINED:
+        return logs.FALSELY_CONTAINED, routing.FALSELY_CONTAINED
+    return logs.LEFT_BOT, routing.BOT_LEFT
+
+
+@inline
+def wait(centre: Record, contact: int, time: float) -> None:
+    """Plan what happens to a contact that must wait: it overflows, and in the end its patience is over."""
+    this = contact_at(centre, contact)
+    place = this.type * centre.routes
+    while overflow_at(centre, place) < inf:
+        push(centre, moment(time, time + overflow_at(centre, place)), EventKind.OVERFLOW, contact)
+        place += 1
+    if this.patience < inf and not type_at(centre, this.type).quiet:
+        push(centre, moment(time, time + this.patience), EventKind.PATIENCE, contact)
+
+
+@inline
+def is_there(centre: Record, contact: int, time: float) -> bool:
+    """Whether a contact waits, and has not left quietly before now."""
+    this = contact_at(centre, contact)
+    return this.waiting and not (type_at(centre, this.type).quiet and runs_out(centre, contact) < time)
+
+
+@inline
+def nobody_answered(centre: Record, contact: int, time: float) -> bool:
+    """Whether a contact is neither answered nor gone; at the same instant patience ends before it is overdue."""
+    this = contact_at(centre, contact)
+    quiet = this.waiting and type_at(centre, this.type).quiet
+    return this.outcome == logs.OPEN and not (quiet and runs_out(centre, contact) <= time)
+
+
+@inline
+def write_off(centre: Record) -> None:
+    """At the end: those who still stand in a queue but have left quietly."""
+    end = inf if centre.work_off else centre.length
+    for number in range(centre.types):
+        contact_type = type_at(centre, number)
+        contact = contact_type.queue_first
+        while contact >= 0 and contact_type.quiet:
+            this = contact_at(centre, contact)
+            if runs_out(centre, contact) < end:
+                this.outcome, this.end = logs.ABANDONED, runs_out(centre, contact)
+                decide(centre, contact, this.end)
+            contact = this.after
+
+
+@inline
+def begin_tail(centre: Record, time: float) -> None:
+    """The horizon has ended: from here on leaving is an event, for the tail ends with the last contact of the horizon.
+
+    Those who have left quietly before the next event are written off.
+    """
+    centre.in_tail = True
+    for number in range(centre.types):
+        contact_type = type_at(centre, number)
+        contact = contact_type.queue_first
+        while contact >= 0 and contact_type.quiet:
+            after = contact_at(centre, contact).after
+            end = runs_out(centre, contact)
+            if end < time:
+                leave(centre, contact, logs.ABANDONED, end)
+            elif end < inf:
+                push(centre, end, EventKind.PATIENCE, contact)
+            contact = after
+        contact_type.quiet = False
+
+
+@inline
+def waiting(centre: Record) -> int:
+    """How many customers stand in the queues of types whose abandonments are written off quietly."""
+    count = 0
+    for number in range(centre.types):
+        contact = type_at(centre, number).queue_first
+        while contact >= 0 and type_at(centre, number).quiet:
+            count += 1
+            contact = contact_at(centre, contact).after
+    return count

@@ -1,0 +1,293 @@
+"""The loop of the compiled engine: what happens next, and what follows from it within the instant.
+
+It plays what `simulator.reference.centre` plays, and was written from the rules at the top of `simulator.routing` and
+`simulator.clock`. Arrivals and what is fixed beforehand stand in order in arrays of their own; only what comes about
+on the way is kept in the heap of pending events. Every event ends in at most one each of: a contact that is offered
+to the agents, an agent who seeks contacts, and a customer who takes a next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import logs, routing, tape
+from simulator.clock import EventKind
+from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp
+from simulator.kernel.contacts import (
+    arrival_at,
+    begin_first,
+    begin_tail,
+    bot_takes,
+    follow_up,
+    hand_over,
+    is_there,
+    leave,
+    nobody_answered,
+    outcome_of_bot,
+    release_trunk,
+    seize_trunk,
+    start_session,
+    wait,
+    waiting,
+    write_off,
+)
+from simulator.kernel.event_heap import BITS, NUMBERS, event_at, moment, push, settle, take_top
+from simulator.kernel.queues import (
+    NOBODY,
+    agent_at,
+    contact_at,
+    decide,
+    enqueue,
+    first_waiting,
+    held_at,
+    join_idle_queue,
+    type_at,
+)
+from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, take
+from simulator.kernel.state import FIXED, GONE
+from simulator.memory import keep_what_is_freed
+
+keep_what_is_freed()  # whoever imports this is about to play one replication after another
+
+DONE, FULL = 0, 1
+
+TIMES = ("arrival", "bot_end", "entry", "answer", "resumed", "end", "wrap_end")
+CODES = ("type", "case", "parent", "step", "bot_outcome", "agent", "outcome")
+
+gone_at, fixed_at = records("left_at", GONE), records("fixed_event", FIXED)
+
+
+@inline
+def offer(centre: Record, contact: int, time: float) -> None:
+    """Bring a contact to an agent, by having an item put down if need be, or let it wait."""
+    while contact >= 0:
+        item = NOBODY
+        agent = agent_for(centre, contact, time)
+        if agent < 0:
+            agent = agent_with_item(centre, contact, time)
+            if agent >= 0:
+                item = preempt(centre, agent, time)
+        if agent >= 0:
+            take(centre, contact, agent, time)
+            plan_next(centre, agent, time)
+        elif not contact_at(centre, contact).waiting:
+            enqueue(centre, contact)
+        contact = item
+
+
+@inline
+def open_type(centre: Record, contact_type: int, time: float) -> None:
+    """A type opens: free agents take what waited for that."""
+    type_at(centre, contact_type).open = True
+    contact = first_waiting(centre, contact_type, time)
+    while contact >= 0:
+        agent = agent_for(centre, contact, time)
+        if agent < 0:
+            return
+        take(centre, contact, agent, time)
+        plan_next(centre, agent, time)
+        contact = first_waiting(centre, contact_type, time)
+
+
+@inline
+def finish_shift(centre: Record, agent: int, time: float) -> None:
+    """The stretch of duty that was being finished, if any, is over."""
+    person = agent_at(centre, agent)
+    if person.finishing >= 0:
+        gone_at(centre, person.finishing).time = time
+        person.finishing = -1
+
+
+@inline
+def start_shift(centre: Record, agent: int, time: float) -> None:
+    """An agent comes on duty."""
+    finish_shift(centre, agent, time)
+    agent_at(centre, agent).on_duty = True
+    join_idle_queue(centre, agent)
+
+
+@inline
+def end_shift(centre: Record, agent: int, row: int, time: float) -> None:
+    """An agent takes nothing new from now on, and goes when nothing is in hand."""
+    person = agent_at(centre, agent)
+    person.on_duty, person.finishing = False, row
+    join_idle_queue(centre, agent)
+    if person.load == 0:
+        finish_shift(centre, agent, time)
+
+
+@inline
+def complete(centre: Record, agent: int, contact: int, time: float) -> None:
+    """An agent has done with a contact for good."""
+    person, first = agent_at(centre, agent), agent * centre.loads
+    contact_at(centre, contact).wrap_end = time
+    decide(centre, contact, time)
+    person.load -= 1
+    for place in range(first, first + person.load):
+        if held_at(centre, place).contact == contact:
+            held_at(centre, place).contact = held_at(centre, first + person.load).contact
+    if person.load == 0:
+        person.clock = 0.0
+        finish_shift(centre, agent, time)
+    join_idle_queue(centre, agent)
+
+
+def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
+    """The compiled loop of one version of the engine's files."""
+
+    def play(world: NDArray[np.void]) -> int:
+        """Play to the end: DONE; or FULL, when an array was too short and all must be played again with longer ones."""
+        centre: Record = world[0]
+        at_fixed, at_first = 0, 0
+        while stamp:
+            settle(centre)
+            if centre.pending + centre.margin > centre.pending_room or centre.contacts >= centre.contacts_room:
+                return FULL
+            if centre.preemptions >= centre.put_downs_room:
+                return FULL
+            fixed_time = fixed_at(centre, at_fixed).time if at_fixed < centre.fixed else inf
+            arrival_time = arrival_at(centre, at_first) if at_first < centre.first else inf
+            event_time = event_at(centre, 0).time if centre.pending > 0 else inf
+            time = min(fixed_time, arrival_time, event_time)
+            if time == inf or (time >= centre.length and not centre.work_off):
+                break
+            if time >= centre.judged:
+                if not centre.in_tail:
+                    if centre.pending + waiting(centre) + centre.margin > centre.pending_room:
+                        return FULL
+                    begin_tail(centre, time)
+                    continue
+                if centre.undecided == 0:
+                    break
+            arriving = joining = offered = seeking = planning = stepping = step = NOBODY
+
+            if fixed_time == time:
+                fixed = fixed_at(centre, at_fixed)
+                at_fixed += 1
+                if fixed.row >= 0 and fixed.begins:
+                    start_shift(centre, fixed.number, time)
+                    seeking = fixed.number
+                elif fixed.row >= 0:
+                    end_shift(centre, fixed.number, fixed.row, time)
+                elif fixed.number >= centre.types:
+                    type_at(centre, fixed.number - centre.types).bot_open = fixed.begins
+                elif fixed.begins:
+                    open_type(centre, fixed.number, time)
+                else:
+                    type_at(centre, fixed.number).open = False
+            elif arrival_time < event_time or (
+                arrival_time == event_time and EventKind.ARRIVAL * NUMBERS + at_first < event_at(centre, 0).key
+            ):
+                arriving = at_first
+                begin_first(centre, arriving)
+                at_first += 1
+            else:
+                key = event_at(centre, 0).key
+                take_top(centre)
+                what, contact = key >> BITS, key & (NUMBERS - 1)
+                this = contact_at(centre, contact)
+                if what == EventKind.WORK_DONE:
+                    person = agent_at(centre, this.agent)
+                    if person.planned != contact or person.planned_at != time:
+                        continue
+                    person.planned = NOBODY
+                    read_clock(centre, this.agent, time)
+                    over = True
+                    if isnan(this.end):
+                        this.end = time
+                        release_trunk(centre, contact)
+                        stepping, step = contact, routing.ANSWERED
+                        over = this.wrap_up <= 0
+                    if over:
+                        complete(centre, this.agent, contact, time)
+                        seeking = this.agent
+                    else:
+                        this.mark = person.clock + this.wrap_up
+                    planning = this.agent
+                elif what == EventKind.ARRIVAL:
+                    arriving = contact
+                elif what == EventKind.BOT_DONE:
+                    if not isnan(this.bot_end):
+                        joining = contact
+                    else:
+                        this.bot_end = time
+                        type_at(centre, this.type).sessions -= 1
+                        if this.bot_outcome != tape.ESCALATED:
+                            outcome, step = outcome_of_bot(this.bot_outcome)
+                            leave(centre, contact, outcome, time)
+                            stepping = contact
+                        else:
+                            delay = hand_over(centre, contact)
+                            if delay > 0:
+                                push(centre, moment(time, time + delay), EventKind.BOT_DONE, contact)
+                            else:
+                                joining = contact
+                elif what == EventKind.OVERFLOW:
+                    if is_there(centre, contact, time):
+                        offered = contact
+                elif what == EventKind.PATIENCE:
+                    if this.waiting:
+                        leave(centre, contact, logs.ABANDONED, time)
+                        stepping, step = contact, routing.ABANDONED
+                elif nobody_answered(centre, contact, time):
+                    stepping, step = contact, routing.OVERDUE
+
+            if arriving >= 0:
+                overdue = type_at(centre, contact_at(centre, arriving).type).overdue
+                if overdue < inf:
+                    push(centre, moment(time, time + overdue), EventKind.OVERDUE, arriving)
+                if not seize_trunk(centre, arriving):
+                    leave(centre, arriving, logs.BLOCKED, time)
+                    stepping, step = arriving, routing.BLOCKED
+                elif bot_takes(centre, arriving):
+                    start_session(centre, arriving, time)
+                else:
+                    joining = arriving
+            if joining >= 0:
+                contact_type = type_at(centre, contact_at(centre, joining).type)
+                if contact_type.open or contact_type.work == routing.DEFERRED:
+                    contact_at(centre, joining).entry = time
+                    offered = joining
+                else:
+                    leave(centre, joining, logs.CLOSED, time)
+                    stepping, step = joining, routing.CLOSED
+            if offered >= 0:
+                offer(centre, offered, time)
+                if offered == joining and contact_at(centre, joining).waiting:
+                    wait(centre, joining, time)
+            while seeking >= 0:
+                found = contact_for(centre, seeking, time)
+                if found < 0:
+                    break
+                take(centre, found, seeking, time)
+                planning = seeking
+            if planning >= 0:
+                plan_next(centre, planning, time)
+            if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
+                follow_up(centre, stepping, step, time)
+        for coming in range(at_first, centre.first):
+            begin_first(centre, coming)
+        write_off(centre)
+        return DONE
+
+    return compiled(play)
+
+
+@compiled
+def write_log(contacts: NDArray[np.void], times: NDArray[np.float64], codes: NDArray[np.int64]) -> None:
+    """Write the contact log by column, shape (7, contacts) each, in the order of `TIMES` and `CODES`."""
+    for number in range(times.shape[1]):
+        this: Record = contacts[number]
+        times[0, number], times[1, number], times[2, number] = this.arrival, this.bot_end, this.entry
+        times[3, number], times[4, number] = this.answer, this.resumed
+        times[5, number], times[6, number] = this.end, this.wrap_end
+        codes[0, number], codes[1, number], codes[2, number] = this.type, this.case, this.parent
+        codes[3, number], codes[4, number] = this.step, this.bot_outcome
+        codes[5, number], codes[6, number] = this.agent, this.outcome
+
+
+play = _player(sources_stamp())

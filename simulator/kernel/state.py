@@ -1,0 +1,311 @@
+"""A scenario, a tape and an empty centre as the arrays of records that the compiled engine reads and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import frexp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import routing
+from simulator.clock import EventKind, all_on_grid, up_to_grid
+from simulator.routing import Tables
+from simulator.shifts import Shifts
+from simulator.tape import Tape
+
+Array = NDArray[Any]
+Form = np.dtype[np.void]
+
+
+def fields(text: str) -> Form:
+    """A form of records from a text such as ``f8: level ageing, ?: open``."""
+    parts = [part.split(":") for part in text.split(",")]
+    return np.dtype(
+        [(name, contact_type.strip()) for contact_type, names in parts for name in names.split()], align=True
+    )
+
+
+TYPE = fields(
+    "f8: level ageing within patience_factor overdue,"
+    "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
+    "?: interruptible open_clock has_rules quiet open bot_open"
+)
+"""A contact type: its rules; bot sessions, its queue, whether it is open now.
+
+The abandonments of a *quiet* type concern nobody else (no follow-up, no line), so nobody need be told at once.
+"""
+
+GROUP = fields("i8: max_concurrent reserved")
+SKILL = fields("f8: after, i8: type rank")
+ROUTE = fields("f8: after, i8: group")
+RULE = fields("f8: chance factor, i8: follows delay tries, ?: skips_bot")
+PERIOD = fields("f8: opens closes")
+TRUNK = fields("i8: lines in_use")
+
+CONTACT = fields(
+    "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
+    "i4: case parent step agent after before, i2: type, i1: bot_outcome outcome, ?: waiting holds_trunk skips_bot"
+)
+"""A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
+
+The mark is the reading of the agent's work clock at which the stage is done; of an item put down the work that remains.
+"""
+
+AGENT = fields(
+    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before,"
+    "?: on_duty concurrent interruptible"
+)
+"""An agent: the work clock, the contact that is done next and when, the load, and the place in a line.
+
+Whether the work in hand is concurrent, or an item that could be put down, is as it was when last something was taken.
+"""
+
+HELD = fields("i8: contact")
+BEGUN = fields("i8: contact")
+"""Concurrent sessions, in the order in which agents began them."""
+LINE = fields("i8: first last size")
+EVENT = fields("f8: time, i8: key")
+SIBLINGS = 4
+"""The children of a node of the heap; as many places beyond its end hold events that never come."""
+GONE = fields("f8: time")
+PUT_DOWN = fields("f8: start end, i8: contact agent")
+FIXED = fields("f8: time, i8: number row, ?: begins")
+"""What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
+stretch of duty, -1 for hours; whether it begins or ends."""
+
+_NUMBERS = "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
+_COUNTS = (
+    "i8: first fixed contacts sessions preemptions pending undecided,"
+    "i8: contacts_room put_downs_room pending_room margin, f8: decided, ?: hole in_tail"
+)
+_TABLES = (
+    "i8: type group concurrency_speed chat_routing speed skill route overflow rule rule_first period trunk fixed_event"
+)
+_TAPE = (
+    "i8: key arrival arrival_type ordinal handle wrap_up patience outcome session hand_over factor delay,"
+    "i8: pool_handle pool_wrap_up pool_patience pool_outcome pool_session pool_hand_over pool_factor"
+)
+_CHANGING = ("type", "trunk")
+"""Of the tables: what holds state as well."""
+_STATE = "i8: contact agent held begun line event left_at preempt"
+CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
+"""A centre: numbers, and the addresses of its arrays."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How long the arrays are whose length nobody knows beforehand."""
+
+    contacts: int
+    pending: int
+    preemptions: int
+
+
+@dataclass(frozen=True)
+class World:
+    """A centre with the arrays that it points to."""
+
+    centre: Array
+    """One record of the form `CENTRE`, shape (1,)."""
+    arrays: dict[str, Array]
+
+
+def world_of(rules: Tables, tape: Tape, duty: Shifts, sizes: Sizes) -> World:
+    """A centre before anything has happened."""
+    fixed, read = _fixed(rules, duty), _tables(rules, tape.grid)
+    arrays = read | {"fixed_event": fixed} | _chances(tape) | _state(rules, duty, sizes)
+    arrays |= {name: read[name].copy() for name in _CHANGING}
+    return World(
+        rows(
+            CENTRE,
+            1,
+            length=rules.length,
+            judged=rules.judged,
+            undecided=np.searchsorted(tape.arrival, rules.judged),
+            grid=tape.grid,
+            per_grid=1 / tape.grid if frexp(tape.grid)[0] == 0.5 else 0.0,
+            agent_rule=rules.agent_rule,
+            types=len(rules.work),
+            loads=rules.max_concurrent.max(),
+            routes=rules.route_group.shape[1] + 1,
+            skills=len(rules.work) + 1,
+            pool=tape.pool_size,
+            work_off=rules.work_off,
+            by_deadline=rules.by_deadline,
+            first=len(tape.arrival),
+            fixed=len(fixed),
+            contacts=len(tape.arrival),
+            contacts_room=sizes.contacts,
+            put_downs_room=sizes.preemptions,
+            pending_room=sizes.pending,
+            margin=most_events(rules, duty),
+            **addresses(arrays),
+        ),
+        arrays,
+    )
+
+
+def most_events(rules: Tables, duty: Shifts) -> int:
+    """How many events can come about within an instant, at most."""
+    return int(rules.max_concurrent[duty.group_of].sum()) + rules.route_group.shape[1] + 8
+
+
+def rows(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
+    """Records of a form from columns, zero where none is given."""
+    result = np.zeros(shape, dtype=form)
+    for name, values in columns.items():
+        result[name] = values
+    return result
+
+
+def addresses(arrays: dict[str, Array]) -> dict[str, int]:
+    """Where arrays begin; whoever passes an address on keeps its array alive."""
+    return {name: array.__array_interface__["data"][0] for name, array in arrays.items()}
+
+
+@lru_cache(maxsize=64)
+def _tables(rules: Tables, grid: float) -> dict[str, Array]:
+    """What a scenario gives, the same in every replication."""
+    return {
+        "type": _types(rules, grid),
+        "group": rows(GROUP, len(rules.max_concurrent), max_concurrent=rules.max_concurrent, reserved=rules.reserved),
+        "concurrency_speed": np.ascontiguousarray(rules.concurrency_speed),
+        "chat_routing": np.ascontiguousarray(rules.chat_routing),
+        "speed": np.ascontiguousarray(rules.speed),
+        "skill": _skills(rules),
+        "route": _routes(rules),
+        "overflow": _overflow(rules, grid),
+        "rule": _rules(rules),
+        "rule_first": np.ascontiguousarray(rules.rule_first),
+        "period": np.concatenate(rules.open_periods),
+        "trunk": rows(TRUNK, len(rules.lines), lines=rules.lines),
+    }
+
+
+def _types(rules: Tables, grid: float) -> Array:
+    ends = np.cumsum([len(periods) for periods in rules.open_periods])
+    abandoned = rules.rule_first[:, routing.ABANDONED : routing.ABANDONED + 2]
+    same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
+    return rows(
+        TYPE,
+        len(rules.work),
+        **{name: getattr(rules, name) for name in same},
+        overdue=all_on_grid(rules.overdue, grid),
+        periods_from=np.concatenate(([0], ends[:-1])),
+        periods_to=ends,
+        queue_first=-1,
+        queue_last=-1,
+        has_rules=rules.rule_first[:, 0] < rules.rule_first[:, -1],
+        quiet=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0),
+    )
+
+
+def _skills(rules: Tables) -> Array:
+    """The skills of each group, best rank first, type -1 beyond the last, shape (groups, types + 1)."""
+    result = rows(SKILL, (len(rules.max_concurrent), len(rules.work) + 1), type=-1)
+    for group, (ranks, afters) in enumerate(zip(rules.rank, rules.after, strict=True)):
+        order = np.lexsort((rules.level, ranks))
+        order = order[ranks[order] > 0]
+        row = result[group, : len(order)]
+        row["type"], row["rank"], row["after"] = order, ranks[order], afters[order]
+    return result
+
+
+def _routes(rules: Tables) -> Array:
+    """The routes of each type in order, group -1 beyond the last, shape (types, routes + 1)."""
+    types, most = rules.route_group.shape
+    result = rows(ROUTE, (types, most + 1), group=-1)
+    result["group"][:, :most], result["after"][:, :most] = rules.route_group, rules.route_after
+    return result
+
+
+def _overflow(rules: Tables, grid: float) -> Array:
+    """Seconds on the grid after which a type overflows, rising, infinite beyond the last, shape (types, routes + 1)."""
+    result = np.full((len(rules.work), rules.route_group.shape[1] + 1), np.inf)
+    for contact_type, (groups, afters) in enumerate(
+        zip(rules.route_group.tolist(), rules.route_after.tolist(), strict=True)
+    ):
+        used = {
+            up_to_grid(after, grid) for group, after in zip(groups, afters, strict=True) if group >= 0 and after > 0
+        }
+        result[contact_type, : len(used)] = sorted(used)
+    return result
+
+
+def _rules(rules: Tables) -> Array:
+    return rows(
+        RULE,
+        len(rules.rule_as),
+        chance=rules.rule_chance,
+        factor=rules.rule_factor,
+        follows=rules.rule_as,
+        delay=rules.rule_delay,
+        tries=rules.rule_tries,
+        skips_bot=rules.rule_skips_bot,
+    )
+
+
+def _chances(tape: Tape) -> dict[str, Array]:
+    """The tape: first contacts and what is drawn for them, pools and delays, shape (types or rules, pool)."""
+    draws, pools = tape.draws, tape.pools
+    columns = {
+        "key": np.array(tape.keys, dtype=np.uint64),
+        "arrival": tape.arrival,
+        "arrival_type": tape.type,
+        "ordinal": tape.ordinal,
+        "handle": draws.handle,
+        "wrap_up": draws.wrap_up,
+        "patience": draws.patience,
+        "outcome": draws.bot_outcome,
+        "session": draws.bot_time,
+        "hand_over": draws.hand_over,
+        "factor": draws.bot_factor,
+        "delay": tape.delays,
+        "pool_handle": pools.handle,
+        "pool_wrap_up": pools.wrap_up,
+        "pool_patience": pools.patience,
+        "pool_outcome": pools.bot_outcome,
+        "pool_session": pools.bot_time,
+        "pool_hand_over": pools.hand_over,
+        "pool_factor": pools.bot_factor,
+    }
+    return {name: np.ascontiguousarray(column) for name, column in columns.items()}
+
+
+def _state(rules: Tables, duty: Shifts, sizes: Sizes) -> dict[str, Array]:
+    """Agents before anybody has come, and room for what will happen.
+
+    Each group has a line of agents for every load, and one of those who could put an item down.
+    """
+    agents, loads = len(duty.group_of), int(rules.max_concurrent.max())
+    return {
+        "contact": np.empty(sizes.contacts, dtype=CONTACT),
+        "agent": rows(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
+        "held": np.empty(agents * loads, dtype=HELD),
+        "begun": np.empty(sizes.contacts, dtype=BEGUN),
+        "line": rows(LINE, len(rules.max_concurrent) * (loads + 1), first=-1, last=-1),
+        "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
+        "left_at": np.full(len(duty.on), np.nan),
+        "preempt": np.empty(sizes.preemptions, dtype=PUT_DOWN),
+    }
+
+
+@lru_cache(maxsize=64)
+def _fixed(rules: Tables, duty: Shifts) -> Array:
+    """Opening hours and duties in the order of `simulator.clock`."""
+    hours = []
+    for periods in (*rules.open_periods, *rules.bot_periods):
+        edges = periods[periods[:, 0] < rules.length].ravel()
+        hours.append(edges[edges < rules.length])
+    which = np.repeat(np.arange(len(hours)), [len(edges) for edges in hours])
+    opens = np.concatenate([np.arange(len(edges)) % 2 == 0 for edges in hours])
+    ends = np.nonzero(np.isfinite(duty.off))[0]
+    time = np.concatenate((*hours, duty.on, duty.off[ends]))
+    number = np.concatenate((which, duty.agent, duty.agent[ends]))
+    row = np.concatenate((np.full(len(which), -1), np.arange(len(duty.on)), ends))
+    begins = np.concatenate((opens, np.ones(len(duty.on), bool), np.zeros(len(ends), bool)))
+    order = np.lexsort((number, np.where(row < 0, EventKind.HOURS, EventKind.DUTY), time))
+    return rows(FIXED, len(order), time=time[order], number=number[order], row=row[order], begins=begins[order])

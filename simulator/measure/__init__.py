@@ -1,0 +1,1 @@
+"""From logs to measures: tallies, results with intervals, targets met or missed."""

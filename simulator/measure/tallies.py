@@ -1,0 +1,275 @@
+"""Logs turned into tallies: what is added up per contact type or agent group and interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.contact_types import ContactType
+from scenarios.errors import TooLarge
+from scenarios.hours import open_time_later
+from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
+from scenarios.scenario import Scenario
+from scenarios.units import DAY
+from simulator import logs as codes
+from simulator.logs import ContactLog, Logs, PreemptionLog
+from simulator.measure import waits
+from simulator.measure.work_times import group_sums, work_times
+from simulator.measure.work_times import time_by_interval as time_by_interval
+from simulator.routing import tables
+from simulator.tail import played
+from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+MOST_SECONDS = 2.0**33
+"""Up to this sum a float holds every multiple of the time grid of 2^-20 s."""
+_TIMES = frozenset(
+    {
+        *("wait_answered", "wait_abandoned", "waiting_time", "handle_time", "resolution_time"),
+        *("staffed_time", "overrun_time", "busy_time", "session_time", "chatting_time"),
+    }
+)
+_SUMS = tuple(CONTACT_TALLIES), tuple(GROUP_TALLIES)
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """One replication's sums."""
+
+    contacts: Floats
+    """In the order of `CONTACT_TALLIES`, shape (tallies, types, intervals)."""
+    groups: Floats
+    """In the order of `GROUP_TALLIES`, shape (tallies, groups, intervals)."""
+    waits: NDArray[np.uint32]
+    """Histograms of the waits of all and of answered contacts, shape (2, types, bins)."""
+    longest: Floats
+    """The longest wait of each type in seconds, NaN where nobody waited to an end, shape (types,)."""
+    ends: Floats
+    """The shortest and the longest wait in each bin, shape (2, types, bins); see `simulator.measure.waits.none_yet`."""
+
+
+def refuse_inexact(scenario: Scenario, tallies: Tallies) -> Tallies:
+    """The sums, if every time among them is one that a float holds exactly, so that no order of adding matters.
+
+    Raises
+    ------
+    TooLarge
+        Naming the contact type or the agent group, and the sum.
+    """
+    names = scenario.type_names, scenario.group_names
+    for sums, of, tally_names in zip((tallies.contacts, tallies.groups), names, _SUMS, strict=True):
+        times = [tally_names.index(name) for name in tally_names if name in _TIMES]
+        beyond = np.argwhere(sums[times] > MOST_SECONDS)
+        if len(beyond):
+            which, owner, _ = beyond[0]
+            raise TooLarge(
+                f"{tally_names[times[which]].replace('_', ' ')} of '{of[owner]}' in an interval",
+                f"{sums[times].max() / DAY / 365:,.0f} years",
+                f"{MOST_SECONDS / DAY / 365:,.0f} years",
+                "add agents, give the contacts patience, or take shorter times, intervals or horizons",
+            )
+    return tallies
+
+
+def tally(scenario: Scenario, logs: Logs) -> Tallies:
+    """The sums of one replication.
+
+    Contacts count in the interval of their arrival, time in the interval in which it passes; contacts that arrive in
+    the warm-up or the tail, and time within them, do not count.
+    """
+    log = logs.contacts
+    horizon = scenario.horizon
+    place = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(
+        int
+    )
+    counted = (log.arrival >= horizon.warm_up) & (log.arrival < played(scenario).judged)
+    wait = np.where(log.outcome == codes.ABANDONED, log.end, log.answer) - log.entry
+    summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
+    summed |= _waiting(scenario, logs)
+    contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
+    groups = group_sums(scenario, work_times(scenario, logs))
+    contacts[list(CONTACT_TALLIES).index("waiting_time") :][:2, :, : horizon.warm_up_intervals] = 0.0
+    groups[:, :, : horizon.warm_up_intervals] = 0.0
+    return refuse_inexact(scenario, Tallies(contacts, groups, *_distribution(scenario, log, wait, counted)))
+
+
+def _sum(place: Ints, counted: Mask, what: NDArray[Any], scenario: Scenario) -> Floats:
+    """The sum of a column by type and interval; NaN columns of a type stay NaN."""
+    shape = len(scenario.contact_types), scenario.horizon.intervals
+    weights = what.astype(float) if what.dtype == bool else what
+    total = np.bincount(place[counted], weights[counted], minlength=shape[0] * shape[1])
+    return total.astype(float).reshape(shape)
+
+
+def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDArray[Any]]:
+    """What each contact adds to each tally, shape (contacts,)."""
+    log = logs.contacts
+    contact_types = scenario.contact_types
+    answered, abandoned = log.outcome == codes.ANSWERED, log.outcome == codes.ABANDONED
+    first = log.parent < 0
+    session = log.bot_outcome >= 0
+    late = _late(scenario, log, wait)
+    in_time = answered & ~late
+    offered = ~np.isnan(log.entry) & ~_undecided(scenario, log)
+    resolved, resolution = _resolution(log, played(scenario).judged)
+    responded = _responses(scenario, log)
+    known = np.array(
+        [bool(contact_type.target and contact_type.target.within is not None) for contact_type in contact_types]
+    )[log.type]
+    handled = np.where(answered, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
+    np.add.at(handled, logs.put_down.contact, logs.put_down.end - logs.put_down.start)
+    green, yellow = _zone_limits(contact_types, log.type)
+    red = offered & (abandoned | ~(wait <= yellow))
+    channels = np.unique([contact_type.channel for contact_type in contact_types], return_inverse=True)[1]
+    money = np.array([(k.value.answered, k.value.abandoned, k.value.late) for k in contact_types])[log.type]
+    session_cost = np.array([k.bot.cost_per_session if k.bot else 0.0 for k in contact_types])
+    return {
+        "cases": first,
+        "contacts": np.ones(len(first), dtype=bool),
+        "offered": offered,
+        "answered": answered,
+        "abandoned": abandoned,
+        "blocked": log.outcome == codes.BLOCKED,
+        "closed": log.outcome == codes.CLOSED,
+        "open_at_end": log.outcome == codes.OPEN,
+        "in_time": np.where(known, in_time, np.nan),
+        "abandoned_in_time": np.where(known, abandoned & ~late, np.nan),
+        "wait_answered": np.where(answered, wait, 0.0),
+        "wait_abandoned": np.where(abandoned, wait, 0.0),
+        "handle_time": np.nan_to_num(handled),
+        "bot_sessions": session,
+        "resolved_by_bot": log.bot_outcome == RESOLVED,
+        "falsely_contained": log.bot_outcome == FALSELY_CONTAINED,
+        "left_bot": log.bot_outcome == LEFT_BOT,
+        **{name: np.where(known, what, np.nan) for name, what in responded.items()},
+        "green": np.where(np.isnan(green), np.nan, answered & (wait <= green)),
+        "yellow": np.where(np.isnan(green), np.nan, answered & (wait > green) & (wait <= yellow)),
+        "red": np.where(np.isnan(green), np.nan, red),
+        "repeats": ~first,
+        "hops": ~first & (channels[log.type] != channels[log.type[log.parent]]),
+        "cases_resolved": first & resolved[log.case],
+        "resolution_time": np.where(first & resolved[log.case], resolution[log.case], 0.0),
+        "value": money[:, 0] * answered + money[:, 1] * abandoned + money[:, 2] * (answered & known & late),
+        "bot_cost": np.where(session, session_cost[log.type], 0.0),
+    }
+
+
+def _deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
+    """The instant by which each contact of a type should be answered, infinite without a target."""
+    targets = [contact_type.target for contact_type in scenario.contact_types]
+    within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
+    deadline: Floats = since + within[of]
+    for k, target in enumerate(targets):
+        if target and target.within is not None and target.clock == "open-hours":
+            reach = tables(scenario).open_periods[k]
+            own = of == k
+            deadline[own] = open_time_later(reach, np.nan_to_num(since[own]), target.within)
+    return deadline
+
+
+def _late(scenario: Scenario, log: ContactLog, wait: Floats) -> Mask:
+    """Whether the wait went beyond the target time."""
+    return log.entry + wait > _deadlines(scenario, log.type, log.entry)
+
+
+def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
+    """Which contacts had a response within the target time after their arrival, in three senses."""
+    deadline = _deadlines(scenario, log.type, log.arrival)
+    person = log.answer <= deadline
+    bot = (log.bot_outcome == RESOLVED) & (log.bot_end <= deadline)
+    return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
+
+
+def _undecided(scenario: Scenario, log: ContactLog) -> Mask:
+    """Whether a contact was still waiting, with time left, when the clock stopped: it is neither in time nor late."""
+    clock_end = played(scenario).clock_end
+    waits = (log.outcome == codes.OPEN) & ~np.isnan(log.entry)
+    if np.isinf(clock_end) or not waits.any():
+        return np.zeros(len(waits), dtype=bool)
+    return np.asarray(waits & (_deadlines(scenario, log.type, log.entry) > clock_end))
+
+
+def _resolution(log: ContactLog, judged: float) -> tuple[Mask, Floats]:
+    """For each case (by row of its first contact) whether its last contact was resolved, and the time it took."""
+    last, counted = np.zeros(len(log.case), dtype=int), np.flatnonzero(log.arrival < judged)
+    last[log.case[counted]] = counted
+    outcome = log.outcome[last]
+    resolved = ((outcome == codes.ANSWERED) | (outcome == codes.BOT_RESOLVED)) & ~np.isnan(log.end[last])
+    return resolved, log.end[last] - log.arrival
+
+
+def _zone_limits(contact_types: tuple[ContactType, ...], of: Ints) -> tuple[Floats, Floats]:
+    limits = np.array([(k.zones.green, k.zones.yellow) if k.zones else (np.nan, np.nan) for k in contact_types])
+    return limits[of, 0], limits[of, 1]
+
+
+def _distribution(
+    scenario: Scenario, log: ContactLog, wait: Floats, counted: Mask
+) -> tuple[NDArray[np.uint32], Floats, Floats]:
+    """Histograms of the waits, the longest of each type, and the ends of each bin."""
+    types = len(scenario.contact_types)
+    ended = counted & ~np.isnan(wait)
+    place = log.type * waits.BINS + waits.bin_of(wait)
+    histograms = [
+        np.bincount(place[which], minlength=types * waits.BINS).reshape(types, waits.BINS)
+        for which in (ended, ended & (log.outcome == codes.ANSWERED))
+    ]
+    longest = np.full(types, -np.inf)
+    np.maximum.at(longest, log.type[ended], wait[ended])
+    ends = waits.extremes(log.type[ended], wait[ended], types)
+    return np.array(histograms, dtype=np.uint32), np.where(np.isinf(longest), np.nan, longest), ends
+
+
+def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
+    """Time spent waiting, and the age of the oldest, by the clock; items put down wait again."""
+    log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
+    queued = ~np.isnan(log.entry)
+    left = np.where(log.outcome == codes.ABANDONED, log.end, log.answer)
+    again = _taken_up_again(put_down, log.resumed)
+    contact_type = np.concatenate((log.type[queued], log.type[put_down.contact]))
+    start = np.concatenate((log.entry[queued], put_down.end))
+    end = np.concatenate((np.where(np.isnan(left), np.inf, left)[queued], again))
+    born = np.concatenate((log.entry[queued], log.entry[put_down.contact]))
+    end = np.minimum(end, np.maximum(horizon.length, start))
+    types = len(scenario.contact_types)
+    return {
+        "waiting_time": time_by_interval(start, end, contact_type, types, horizon.interval, horizon.intervals),
+        "oldest_age": _oldest(start, end, born, contact_type, types, horizon.interval, horizon.intervals),
+    }
+
+
+def _taken_up_again(put_down: PreemptionLog, last: Floats) -> Floats:
+    """For each row of the put-down log when the item was taken up again; infinite if never.
+
+    `last` is when each contact was taken up for the last time.
+    """
+    order = np.lexsort((put_down.start, put_down.contact))
+    contact, start, end = put_down.contact[order], put_down.start[order], put_down.end[order]
+    resumed = last[contact]
+    again = np.where(resumed >= end, resumed, np.inf)
+    same = contact[1:] == contact[:-1]
+    again[:-1][same] = start[1:][same]
+    result = np.empty_like(again)
+    result[order] = again
+    return result
+
+
+def _oldest(
+    start: Floats, end: Floats, born: Floats, contact_type: Ints, types: int, interval: float, intervals: int
+) -> Floats:
+    """The age of the oldest waiting contact at the end of each interval, 0 when nobody waits."""
+    first = np.floor(start / interval).astype(int)
+    last = np.minimum(np.ceil(end / interval).astype(int) - 1, intervals)
+    spans = np.maximum(last - first, 0)
+    rows = np.repeat(np.arange(len(start)), spans)
+    step = np.arange(len(rows)) - np.repeat(np.cumsum(spans) - spans, spans)
+    at = first[rows] + step
+    oldest = np.full((types, intervals), np.inf)
+    np.minimum.at(oldest, (contact_type[rows], at), born[rows])
+    edges = (np.arange(intervals) + 1) * interval
+    return np.where(np.isinf(oldest), 0.0, edges - oldest)

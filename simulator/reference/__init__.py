@@ -1,0 +1,1 @@
+"""The reference engine: a contact centre as SimPy processes, written to be read."""

@@ -1,0 +1,396 @@
+"""The reference engine: a contact centre as SimPy processes that play a tape.
+
+Whatever takes time is a process: customers arrive, spend a session with a bot, wait until their patience ends, come
+back; agents come on duty and go; types open and close. What happens within an instant is a plain method, here for
+customers and in `simulator.reference.router` for agents and queues. No random number is made here, and `simulator.clock` states
+the order of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from math import inf
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from simpy import Environment, Event
+
+from scenarios.scenario import Scenario
+from simulator import logs, streams
+from simulator import tape as tapes
+from simulator.clock import At, EventKind, on_grid, up_to_grid
+from simulator.logs import ContactLog, Logs, PreemptionLog, StaffingLog
+from simulator.reference.router import Agent, Contact, Router
+from simulator.routing import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    BOT_LEFT,
+    BOT_RESOLVED,
+    CLOSED,
+    DEFERRED,
+    FALSELY_CONTAINED,
+    NO_BOT,
+    NO_LIMIT,
+    OVERDUE,
+    Tables,
+    tables,
+)
+from simulator.shifts import Shifts, planned_shifts
+from simulator.tape import Floats, Tape
+
+Process = Generator[Event, None, None]
+
+_OUTCOME_OF_BOT = {
+    tapes.RESOLVED: (logs.BOT_RESOLVED, BOT_RESOLVED),
+    tapes.FALSELY_CONTAINED: (logs.FALSELY_CONTAINED, FALSELY_CONTAINED),
+    tapes.LEFT_BOT: (logs.LEFT_BOT, BOT_LEFT),
+}
+
+
+def play(scenario: Scenario, tape: Tape, policy: type[Router] | None = None) -> Logs:
+    """The logs of one replication; `policy` may replace the rules of the floor by others written in Python.
+
+    Examples
+    --------
+    >>> from scenarios.scenario import scenario_from
+    >>> from simulator.tape import draw_tape
+    >>> desk = scenario_from({"name": "desk", "agent_groups": [{"name": "a", "skills": ["calls"], "staffing": 3}],
+    ...     "contact_types": [{"name": "calls", "channel": "phone", "volume": {"per_hour": 20},
+    ...                        "handle_time": {"mean": "5 min"}}]})
+    >>> log = play(desk, draw_tape(desk, seed=1, replication=0)).contacts
+    >>> bool((log.answer >= log.arrival).all())
+    True
+    """
+    rules, shift_rows = tables(scenario), planned_shifts(scenario, tape)
+    while True:
+        centre = Centre(rules, tape, shift_rows, policy or Router)
+        logs = centre.run()
+        if tape.longer is None or centre.decided_at <= tape.until:
+            return logs
+        tape = tape.lengthened()
+
+
+class Centre:
+    """The centre of one replication."""
+
+    def __init__(self, rules: Tables, tape: Tape, shift_rows: Shifts, policy: type[Router]) -> None:
+        self.rules, self.tape, self.shift_rows = rules, tape, shift_rows
+        self.env = Environment()
+        self.router = policy(self.env, rules, tape.grid, self.served)
+        self.contacts = first_contacts(tape)
+        self.trunk_lines_in_use = [0] * len(rules.lines)
+        self.sessions_open = [0] * len(rules.work)
+        self.bot_open = [limit != NO_BOT for limit in rules.bot_sessions]
+        self.trunk: list[int] = rules.trunk.tolist()
+        self.overdue_after: list[float] = rules.overdue.tolist()
+        self.bot_limit: list[int] = rules.bot_sessions.tolist()
+        self.overflow_after = [sorted({after for _, after in routes if after > 0}) for routes in self.router.routes]
+        self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
+        self.agents = [Agent(self.router, number, group) for number, group in enumerate(shift_rows.group_of.tolist())]
+        self.undecided: list[Contact] = []
+        """Contacts of the horizon that may still be open, once it has ended."""
+        self.decided_at = inf
+        """When the last of them was over."""
+
+    def run(self) -> Logs:
+        """Play the tape to its end."""
+        for contact_type, (hours, bot_hours) in enumerate(
+            zip(self.rules.open_periods, self.rules.bot_periods, strict=True)
+        ):
+            self.env.process(self.opening_hours(contact_type, hours.tolist()))
+            if self.bot_open[contact_type]:
+                self.env.process(self.bot_hours(contact_type, bot_hours.tolist()))
+        for agent, spells in self.spells():
+            self.env.process(self.work_shifts(agent, spells))
+        self.env.process(self.arrivals())
+        if self.rules.judged < inf:
+            self.play_on()
+        else:
+            self.env.run(until=None if self.rules.work_off else At(self.env, self.rules.length, EventKind.HOURS, 0))
+        return self.logs()
+
+    def play_on(self) -> None:
+        """Play the horizon, and its tail until every contact of the horizon is over."""
+        while self.env.peek() < self.rules.judged:
+            self.env.step()
+        self.undecided = [contact for contact in self.contacts if contact.arrival < self.rules.judged]
+        while not self.all_decided() and self.env.peek() < inf:
+            self.env.step()
+        if self.all_decided():
+            self.decided_at = self.env.now
+
+    def all_decided(self) -> bool:
+        """Whether every contact of the horizon is over."""
+        while self.undecided and is_over(self.undecided[-1]):
+            self.undecided.pop()
+        return not self.undecided
+
+    def spells(self) -> Iterator[tuple[Agent, list[int]]]:
+        """Each agent with the rows of their duties."""
+        rows = np.split(np.arange(len(self.shift_rows.agent)), np.nonzero(np.diff(self.shift_rows.agent))[0] + 1)
+        for own in rows:
+            if len(own):
+                yield self.agents[self.shift_rows.agent[own[0]]], own.tolist()
+
+    # -- processes -------------------------------------------------------------------------------------------
+
+    def arrivals(self) -> Process:
+        """First contacts arrive, one after another."""
+        for contact in self.contacts[: len(self.tape.arrival)]:
+            yield At(self.env, contact.arrival, EventKind.ARRIVAL, contact.number)
+            self.arrives(contact)
+
+    def comes_back(self, contact: Contact, skips_bot: bool) -> Process:
+        """A customer makes a later contact."""
+        yield At(self.env, contact.arrival, EventKind.ARRIVAL, contact.number)
+        self.arrives(contact, skips_bot)
+
+    def bot_session(self, contact: Contact) -> Process:
+        """A customer meets the bot, and is handed over if it escalates."""
+        bot_time, hand_over, factor = self.bot_draws(contact)
+        self.sessions_open[contact.type] += 1
+        yield At(self.env, self.env.now + bot_time, EventKind.BOT_DONE, contact.number)
+        self.sessions_open[contact.type] -= 1
+        contact.bot_end = self.env.now
+        if contact.bot_outcome != tapes.ESCALATED:
+            self.leaves(contact, *_OUTCOME_OF_BOT[contact.bot_outcome])
+            return
+        contact.handle *= factor
+        contact.patience = self.on_grid(contact.patience * self.rules.patience_factor[contact.type].item())
+        if hand_over > 0:
+            yield At(self.env, self.env.now + hand_over, EventKind.BOT_DONE, contact.number)
+        self.joins_queue(contact)
+
+    def patience(self, contact: Contact) -> Process:
+        """A customer waits, and leaves if nobody has answered when patience ends."""
+        yield At(self.env, contact.entry + contact.patience, EventKind.PATIENCE, contact.number)
+        if contact.waiting:
+            self.leaves(contact, logs.ABANDONED, ABANDONED)
+
+    def overdue(self, contact: Contact) -> Process:
+        """A contact that nobody answered in time may make its customer try another way."""
+        late = contact.arrival + self.on_grid(self.overdue_after[contact.type])
+        yield At(self.env, late, EventKind.OVERDUE, contact.number)
+        if contact.outcome == logs.OPEN:
+            self.next_step(contact, OVERDUE)
+
+    def work_shifts(self, agent: Agent, rows: list[int]) -> Process:
+        """An agent's stretches of duty."""
+        for row in rows:
+            yield At(self.env, self.shift_rows.on[row].item(), EventKind.DUTY, agent.number)
+            agent.start_shift()
+            if self.shift_rows.off[row] == inf:
+                return
+            yield At(self.env, self.shift_rows.off[row].item(), EventKind.DUTY, agent.number)
+            agent.end_shift(row)
+
+    def opening_hours(self, contact_type: int, hours: list[list[float]]) -> Process:
+        """A type opens and closes; what is open when the horizon ends stays open."""
+        self.router.open[contact_type] = False
+        for opens, closes in hours:
+            if opens >= self.rules.length:
+                return
+            yield At(self.env, opens, EventKind.HOURS, contact_type)
+            self.router.open_type(contact_type)
+            if closes >= self.rules.length:
+                return
+            yield At(self.env, closes, EventKind.HOURS, contact_type)
+            self.router.open[contact_type] = False
+
+    def bot_hours(self, contact_type: int, hours: list[list[float]]) -> Process:
+        """A bot opens and closes."""
+        number = len(self.rules.work) + contact_type
+        self.bot_open[contact_type] = False
+        for opens, closes in hours:
+            if opens >= self.rules.length:
+                return
+            yield At(self.env, opens, EventKind.HOURS, number)
+            self.bot_open[contact_type] = True
+            if closes >= self.rules.length:
+                return
+            yield At(self.env, closes, EventKind.HOURS, number)
+            self.bot_open[contact_type] = False
+
+    def overflow(self, contact: Contact, when: float) -> Process:
+        """A waiting contact becomes eligible for a further group."""
+        yield At(self.env, when, EventKind.OVERFLOW, contact.number)
+        if contact.waiting:
+            self.router.offer(contact)
+
+    # -- within an instant -----------------------------------------------------------------------------------
+
+    def arrives(self, contact: Contact, skips_bot: bool = False) -> None:
+        """A customer arrives, and meets the bot or joins the queue."""
+        if self.overdue_after[contact.type] < inf:
+            self.env.process(self.overdue(contact))
+        if not self.seize_trunk(contact):
+            return
+        if not skips_bot and self.bot_takes(contact):
+            self.env.process(self.bot_session(contact))
+        else:
+            self.joins_queue(contact)
+
+    def joins_queue(self, contact: Contact) -> None:
+        """A contact is answered at once, or waits; a connected one outside opening hours is turned away."""
+        contact_type = contact.type
+        if not self.router.open[contact_type] and self.router.work[contact_type] != DEFERRED:
+            self.leaves(contact, logs.CLOSED, CLOSED)
+            return
+        contact.entry = self.env.now
+        self.router.offer(contact)
+        if not contact.waiting:
+            return
+        for after in self.overflow_after[contact_type]:
+            self.env.process(self.overflow(contact, contact.entry + up_to_grid(after, self.tape.grid)))
+        if contact.patience < inf:
+            self.env.process(self.patience(contact))
+
+    def seize_trunk(self, contact: Contact) -> bool:
+        """Whether a connected contact found a line free, which it now holds."""
+        trunk = self.trunk[contact.type]
+        if trunk < 0:
+            return True
+        if self.trunk_lines_in_use[trunk] >= self.rules.lines[trunk]:
+            self.leaves(contact, logs.BLOCKED, BLOCKED)
+            return False
+        self.trunk_lines_in_use[trunk] += 1
+        contact.holds_trunk = True
+        return True
+
+    def bot_takes(self, contact: Contact) -> bool:
+        """Whether the type's bot is open and has a session free."""
+        limit = self.bot_limit[contact.type]
+        full = limit != NO_LIMIT and self.sessions_open[contact.type] >= limit
+        return self.bot_open[contact.type] and not full
+
+    def bot_draws(self, contact: Contact) -> tuple[float, float, float]:
+        """Session time, hand-over time and handle-time factor; the outcome is noted on the contact."""
+        draws, at = (self.tape.draws, contact.number) if contact.parent < 0 else self.pool(contact)
+        contact.bot_outcome = int(draws.bot_outcome[at])
+        return draws.bot_time[at].item(), draws.hand_over[at].item(), draws.bot_factor[at].item()
+
+    def leaves(self, contact: Contact, outcome: int, event: int) -> None:
+        """A customer goes without having spoken to an agent."""
+        contact.outcome, contact.end, contact.waiting = outcome, self.env.now, False
+        self.release_trunk(contact)
+        self.next_step(contact, event)
+
+    def served(self, contact: Contact) -> None:
+        """A customer's matter has been handled."""
+        self.release_trunk(contact)
+        self.next_step(contact, ANSWERED)
+
+    def release_trunk(self, contact: Contact) -> None:
+        """Give back the line, if the contact holds one."""
+        if contact.holds_trunk:
+            self.trunk_lines_in_use[self.trunk[contact.type]] -= 1
+            contact.holds_trunk = False
+
+    def next_step(self, contact: Contact, event: int) -> None:
+        """What the customer does next: perhaps another contact, as the first rule says whose chance comes up."""
+        if not self.has_rules[contact.type]:
+            return
+        rules, (first, end) = self.rules, self.rules.rule_first[contact.type, event : event + 2].tolist()
+        own = self.key(contact)
+        chance = streams.unit(streams.mix(own, streams.OVERDUE if event == OVERDUE else streams.NEXT))
+        rule = next((number for number in range(first, end) if chance < rules.rule_chance[number]), None)
+        if rule is None or contact.step >= rules.rule_tries[rule]:
+            return
+        place = streams.mix(own, streams.DELAY) & (self.tape.pool_size - 1)
+        when = self.env.now + self.tape.delays[rules.rule_delay[rule], place].item()
+        if when < rules.length:
+            late = event == OVERDUE
+            successor = self.successor(contact, rule, when, late)
+            self.env.process(self.comes_back(successor, bool(rules.rule_skips_bot[rule])))
+
+    def successor(self, contact: Contact, rule: int, when: float, late: bool) -> Contact:
+        """The contact that a rule brings about."""
+        child = Contact(len(self.contacts), int(self.rules.rule_as[rule]), contact.case, when)
+        child.parent, child.step = contact.number, contact.step + 1
+        child.own_key = streams.mix(self.key(contact), streams.LATE_CHILD if late else streams.CHILD)
+        self.contacts.append(child)
+        draws, at = self.pool(child)
+        child.handle = draws.handle[at].item() * self.rules.rule_factor[rule].item()
+        child.wrap_up, child.patience = draws.wrap_up[at].item(), draws.patience[at].item()
+        return child
+
+    def pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
+        """Where a later contact finds its draws."""
+        return self.tape.pools, (contact.type, streams.mix(self.key(contact), streams.DRAW) & (self.tape.pool_size - 1))
+
+    def key(self, contact: Contact) -> int:
+        """The key of a contact: its customer and its place in the case, nothing else."""
+        if contact.parent < 0:
+            return streams.mix(self.tape.keys[contact.type], int(self.tape.ordinal[contact.number]) + 1)
+        return contact.own_key
+
+    def on_grid(self, time: float) -> float:
+        """The multiple of the grid nearest to a time."""
+        return time if time == inf else on_grid(time, self.tape.grid)
+
+    def logs(self) -> Logs:
+        """What happened, as columns."""
+        rows = np.arange(len(self.shift_rows.on))
+        left_at = np.array([self.router.left_at.get(row, np.nan) for row in rows.tolist()], dtype=float)
+        contact, agent, start, end = (
+            zip(*self.router.preemptions, strict=True) if self.router.preemptions else ((),) * 4
+        )
+        return Logs(
+            ContactLog(**{name: self.column(name, dtype) for name, dtype in _COLUMNS.items()}),
+            PreemptionLog(np.array(contact, dtype=int), np.array(agent, dtype=int), np.array(start), np.array(end)),
+            self.staffing_log(left_at),
+        )
+
+    def staffing_log(self, left_at: Floats) -> StaffingLog:
+        """The stretches of duty, with when each of them was over if it was before the clock stopped."""
+        over = logs.over_at(left_at, self.shift_rows.off, self.rules.length)
+        return StaffingLog(
+            self.shift_rows.agent, self.shift_rows.on, self.shift_rows.off, over, self.shift_rows.group_of
+        )
+
+    def column(self, attribute: str, dtype: type) -> NDArray[Any]:
+        """One attribute of all contacts."""
+        read = attrgetter(attribute)
+        return np.array([read(contact) for contact in self.contacts], dtype=dtype)
+
+
+def is_over(contact: Contact) -> bool:
+    """Whether a contact is dealt with, or its customer gone."""
+    if contact.outcome == logs.ANSWERED:
+        return contact.wrap_end == contact.wrap_end  # not NaN
+    return contact.outcome != logs.OPEN
+
+
+def first_contacts(tape: Tape) -> list[Contact]:
+    """The first contacts of a tape, before they arrive."""
+    draws = tape.draws
+    columns = (tape.type, tape.arrival, draws.handle, draws.wrap_up, draws.patience)
+    contacts = []
+    for number, (contact_type, arrival, handle, wrap_up, patience) in enumerate(
+        zip(*(c.tolist() for c in columns), strict=True)
+    ):
+        contact = Contact(number, contact_type, number, arrival)
+        contact.handle, contact.wrap_up, contact.patience = handle, wrap_up, patience
+        contacts.append(contact)
+    return contacts
+
+
+_COLUMNS: dict[str, type] = {
+    "type": int,
+    "case": int,
+    "parent": int,
+    "step": int,
+    "arrival": float,
+    "bot_outcome": int,
+    "bot_end": float,
+    "entry": float,
+    "answer": float,
+    "resumed": float,
+    "end": float,
+    "wrap_end": float,
+    "agent": int,
+    "outcome": int,
+}

@@ -1,0 +1,327 @@
+"""The floor of the reference engine: agents, what they have in hand, and who takes what.
+
+Everything here happens within an instant; the rules in words are at the top of `simulator.routing`. An agent with
+several concurrent contacts works on each at the pace of the group: progress is kept as one *work clock* per agent,
+which runs at that pace while there is something in hand, and a contact is done when the clock reaches its mark.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from heapq import heappop, heappush
+from math import inf, nan
+from operator import attrgetter
+
+import numpy as np
+from simpy import Environment, Event
+
+from scenarios.hours import open_time_later
+from simulator.clock import At, EventKind, on_grid, up_to_grid
+from simulator.logs import ANSWERED, OPEN
+from simulator.routing import CONCURRENT, DEFERRED, LOWEST_NUMBER, SHORTEST_IDLE, Tables
+
+IdleQueue = OrderedDict["Agent", None]
+"""Agents of equal load, who came to it first in front."""
+
+
+class Contact:
+    """A contact on its way; an attribute that was never set says that it never happened."""
+
+    parent = -1
+    step = 0
+    bot_outcome = -1
+    bot_end = entry = answer = resumed = end = wrap_end = nan
+    agent = -1
+    outcome = OPEN
+    waiting = False
+    queued = False
+    """Whether a queue holds the contact; one that was answered from elsewhere stays there until it comes up."""
+    own_key = 0
+    left = nan
+    """Seconds of work that remain of an item that was put down."""
+    mark = nan
+    """The reading of the agent's work clock at which the present stage is done."""
+    holds_trunk = False
+
+    def __init__(self, number: int, contact_type: int, case: int, arrival: float) -> None:
+        self.number, self.type, self.case, self.arrival = number, contact_type, case, arrival
+        self.handle = self.wrap_up = 0.0
+        self.patience = inf
+
+
+class Agent:
+    """A person with hands: nothing, one live contact, one deferred item, or up to `max_concurrent` concurrent contacts."""
+
+    def __init__(self, router: Router, number: int, group: int) -> None:
+        self.router, self.number, self.group = router, number, group
+        self.env, self.grid, self.speed = router.env, router.grid, router.speed[group]
+        self.max_concurrent = int(router.tables.max_concurrent[group])
+        self.concurrency_speed: list[float] = router.tables.concurrency_speed[group].tolist()
+        self.in_service: list[Contact] = []
+        self.on_duty = False
+        self.idle_queue: IdleQueue | None = None
+        self.concurrent = False
+        """Whether there are concurrent contacts in hand."""
+        self.rate = 1.0
+        """The pace of the work clock with what is in hand."""
+        self.work_clock = self.read_at = 0.0
+        self.next_done: Event | None = None
+        self.first: Contact
+        """The contact in hand whose stage is done first."""
+        self.finishing: int | None = None
+
+    def start_shift(self) -> None:
+        """Come on duty and take what waits."""
+        self.finish_shift()
+        self.on_duty = True
+        self.join_idle_queue()
+        self.take_waiting()
+
+    def end_shift(self, shift_rows: int) -> None:
+        """Take nothing new from now on; what is in hand is finished before this stretch of duty is over."""
+        self.on_duty = False
+        self.finishing = shift_rows
+        self.join_idle_queue()
+        if not self.in_service:
+            self.finish_shift()
+
+    def finish_shift(self) -> None:
+        """The stretch of duty that was being finished, if any, is over now."""
+        if self.finishing is not None:
+            self.router.left_at[self.finishing] = self.env.now
+            self.finishing = None
+
+    def take_waiting(self) -> None:
+        """Take contacts while some fit."""
+        while contact := self.router.next_for(self):
+            self.serve(contact)
+
+    def serve(self, contact: Contact) -> None:
+        """Answer a contact, or go on with an item that was put down."""
+        time = self.read_clock()
+        contact.waiting = False
+        contact.agent, contact.resumed = self.number, time
+        if contact.outcome == OPEN:
+            contact.answer, contact.outcome = time, ANSWERED
+            speed = self.speed[contact.type]
+            contact.left = on_grid(contact.handle / speed, self.grid)
+            contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
+        contact.mark = self.work_clock + contact.left
+        self.in_service.append(contact)
+        self.join_idle_queue()
+        self.plan_next()
+
+    def preempt(self) -> Contact:
+        """Put down the interruptible item in hand; what remains of it is kept."""
+        time = self.read_clock()
+        item = self.in_service.pop()
+        item.left = max(item.mark - self.work_clock, 0.0)
+        self.router.preemptions.append((item.number, self.number, item.resumed, time))
+        self.work_clock = 0.0
+        return item
+
+    def read_clock(self) -> float:
+        """Bring the work clock up to now; gives the time."""
+        time = self.env.now
+        self.work_clock += (time - self.read_at) * self.rate
+        self.read_at = time
+        return time
+
+    def plan_next(self) -> None:
+        """Plan the end of the stage that is done first; any earlier plan is void."""
+        self.next_done = None
+        if not self.in_service:
+            return
+        self.first = (
+            self.in_service[0] if len(self.in_service) == 1 else min(self.in_service, key=attrgetter("mark", "number"))
+        )
+        needed = max(self.first.mark - self.work_clock, 0.0) / self.rate
+        when = self.env.now + up_to_grid(needed, self.grid)
+        self.next_done = At(self.env, when, EventKind.WORK_DONE, self.first.number)
+        self.next_done.callbacks.append(self.work_done)
+
+    def work_done(self, event: Event) -> None:
+        """The customer's part of the first contact is over, or its wrap-up."""
+        if event is not self.next_done:
+            return
+        time, contact = self.read_clock(), self.first
+        if contact.end != contact.end:  # NaN: the customer's part is not over yet
+            contact.end = time
+            self.router.served(contact)
+            if contact.wrap_up > 0:
+                contact.mark = self.work_clock + contact.wrap_up
+                self.plan_next()
+                return
+        contact.wrap_end = time
+        self.in_service.remove(contact)
+        if not self.in_service:
+            self.work_clock = 0.0
+            self.finish_shift()
+        self.join_idle_queue()
+        self.plan_next()
+        self.take_waiting()
+
+    def join_idle_queue(self) -> None:
+        """Join the line of agents of the present load, at its end, and work at its pace."""
+        self.concurrent = bool(self.in_service) and self.router.work[self.in_service[0].type] == CONCURRENT
+        self.rate = self.concurrency_speed[len(self.in_service)] if self.concurrent else 1.0
+        if self.idle_queue is not None:
+            del self.idle_queue[self]
+        self.idle_queue = self.router.idle_queue_of(self)
+        if self.idle_queue is not None:
+            self.idle_queue[self] = None
+
+
+class Router:
+    """Agents and waiting contacts, and the rules that bring them together."""
+
+    def __init__(self, env: Environment, tables: Tables, grid: float, served: Callable[[Contact], None]) -> None:
+        self.env, self.tables, self.grid, self.served = env, tables, grid, served
+        self.work: list[int] = tables.work.tolist()
+        self.speed: list[list[float]] = tables.speed.tolist()
+        self.interruptible: list[bool] = tables.interruptible.tolist()
+        self.reserved: list[int] = tables.reserved.tolist()
+        self.open = [True] * len(self.work)
+        self.routes = [
+            [(group, after) for group, after in zip(groups, afters, strict=True) if group >= 0]
+            for groups, afters in zip(tables.route_group.tolist(), tables.route_after.tolist(), strict=True)
+        ]
+        self.chat_routing = [[load for load in loads if load >= 0] for loads in tables.chat_routing.tolist()]
+        self.skills = [
+            [
+                (rank, contact_type, after)
+                for contact_type, (rank, after) in enumerate(zip(ranks, afters, strict=True))
+                if rank
+            ]
+            for ranks, afters in zip(tables.rank.tolist(), tables.after.tolist(), strict=True)
+        ]
+        self.level: list[float] = tables.level.tolist()
+        self.ageing: list[float] = tables.ageing.tolist()
+        self.ready: list[list[IdleQueue]] = [
+            [OrderedDict() for _ in range(max_concurrent)] for max_concurrent in tables.max_concurrent
+        ]
+        self.interruptible_agents: list[IdleQueue] = [OrderedDict() for _ in tables.max_concurrent]
+        self.queues: list[list[tuple[float, float, int, Contact]]] = [[] for _ in self.work]
+        self.preemptions: list[tuple[int, int, float, float]] = []
+        self.left_at: dict[int, float] = {}
+        """When each stretch of duty was over, by its row."""
+
+    def offer(self, contact: Contact) -> None:
+        """Bring a contact to an agent, by having an item put down if need be, or let it wait."""
+        if self.assign(contact) or (self.work[contact.type] != DEFERRED and self.preempt_for(contact)):
+            return
+        contact.waiting = True
+        if not contact.queued:
+            contact.queued = True
+            heappush(self.queues[contact.type], (self.order(contact), contact.entry, contact.number, contact))
+
+    def assign(self, contact: Contact) -> bool:
+        """Whether an agent with room was found, who has taken the contact."""
+        agent = self.agent_for(contact)
+        if agent is not None:
+            agent.serve(contact)
+        return agent is not None
+
+    def agent_for(self, contact: Contact) -> Agent | None:
+        """The agent with room whose turn it is."""
+        contact_type, waited = contact.type, self.env.now - contact.entry
+        work = self.work[contact_type]
+        if work == DEFERRED and not self.open[contact_type]:
+            return None
+        for group, after in self.routes[contact_type]:
+            if waited < after:
+                continue
+            ready = self.ready[group]
+            if work == CONCURRENT:
+                for load in self.chat_routing[group]:
+                    if ready[load]:
+                        return self.choose(ready[load])
+            elif len(ready[0]) > (self.reserved[group] if work == DEFERRED else 0):
+                return self.choose(ready[0])
+        return None
+
+    def preempt_for(self, contact: Contact) -> bool:
+        """Whether an agent put down an item for a connected contact; the item is offered to others."""
+        waited = self.env.now - contact.entry
+        for group, after in self.routes[contact.type]:
+            if waited >= after and self.interruptible_agents[group]:
+                agent = self.choose(self.interruptible_agents[group])
+                item = agent.preempt()
+                agent.serve(contact)
+                self.offer(item)
+                return True
+        return False
+
+    def choose(self, idle_queue: IdleQueue) -> Agent:
+        """The agent of a line whom the routing prefers."""
+        if self.tables.agent_rule == LOWEST_NUMBER:
+            return min(idle_queue, key=lambda agent: agent.number)
+        return next(reversed(idle_queue) if self.tables.agent_rule == SHORTEST_IDLE else iter(idle_queue))
+
+    def idle_queue_of(self, agent: Agent) -> IdleQueue | None:
+        """The line for an agent's present load; none when nothing more fits."""
+        if not agent.on_duty:
+            return None
+        if not agent.in_service:
+            return self.ready[agent.group][0]
+        if agent.concurrent:
+            return (
+                self.ready[agent.group][len(agent.in_service)] if len(agent.in_service) < agent.max_concurrent else None
+            )
+        if self.interruptible[agent.in_service[0].type]:
+            return self.interruptible_agents[agent.group]
+        return None
+
+    def next_for(self, agent: Agent) -> Contact | None:
+        """The waiting contact that an agent with room takes next, removed from its queue."""
+        if agent.idle_queue is None or (agent.in_service and not agent.concurrent):
+            return None
+        best, choice = None, None
+        for rank, contact_type, after in self.skills[agent.group]:
+            contact = self.first_waiting(contact_type)
+            if contact is None or self.env.now - contact.entry < after or not self.fits(contact_type, agent):
+                continue
+            waited = self.env.now - contact.entry
+            level = self.level[contact_type] - self.ageing[contact_type] * waited
+            urgency = (rank, level, self.queues[contact_type][0][0], contact.entry, contact.number)
+            if best is None or urgency < best:
+                best, choice = urgency, contact
+        if choice is not None:
+            self.drop_first(choice.type)
+        return choice
+
+    def fits(self, contact_type: int, agent: Agent) -> bool:
+        """Whether an agent with room may take this type of contact beside what is in hand."""
+        work = self.work[contact_type]
+        if work == DEFERRED:
+            free = len(self.ready[agent.group][0])
+            return not agent.in_service and self.open[contact_type] and free > self.reserved[agent.group]
+        return work == CONCURRENT or not agent.in_service
+
+    def first_waiting(self, contact_type: int) -> Contact | None:
+        """The first contact of a queue that still waits."""
+        queue = self.queues[contact_type]
+        while queue and not queue[0][3].waiting:
+            self.drop_first(contact_type)
+        return queue[0][3] if queue else None
+
+    def drop_first(self, contact_type: int) -> None:
+        """Take the first contact out of a queue."""
+        heappop(self.queues[contact_type])[3].queued = False
+
+    def open_type(self, contact_type: int) -> None:
+        """A type opens: free agents take what waited for that."""
+        self.open[contact_type] = True
+        while contact := self.first_waiting(contact_type):
+            if not self.assign(contact):
+                return
+
+    def order(self, contact: Contact) -> float:
+        """The instant by which contacts of one rank and level are ordered: joining the queue, or the deadline."""
+        if not self.tables.by_deadline:
+            return contact.entry
+        within = float(self.tables.within[contact.type])
+        if not self.tables.open_clock[contact.type] or not np.isfinite(within):
+            return contact.entry + within
+        return float(open_time_later(self.tables.open_periods[contact.type], contact.entry, within))

@@ -1,0 +1,1 @@
+"""Studies that need simulation and theory together; no user interface."""

@@ -1,0 +1,132 @@
+"""Where planners and simulator meet for studies: what makes plans, what tries them, on which customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from models.optimisation.bounds.evaluation_sums import Plan, TrialSums
+from models.optimisation.judging import judge, status
+from models.optimisation.plan_space import Staffing, plan_space
+from models.whatif.answers import PlanningTools
+from scenarios.errors import InvalidValue, PlannerError
+from scenarios.evaluation import Evaluate
+from scenarios.scenario import Scenario
+from scenarios.statistics import MET
+from scenarios.units import HOUR
+from simulator.blending import adaptive
+from simulator.experiment import simulate
+
+SEARCH, FORMULA = "search", "formula"
+PLANNERS = (SEARCH, FORMULA)
+LOOK = 50
+"""Replications by which a plan known beforehand is judged."""
+Progress = Callable[[int, int], None]
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class PlanningMethod:
+    """How plans are made and tried.
+
+    Plans are tried on other customers than those on whom a search decided, the same for all plans.
+    """
+
+    planner: str = SEARCH
+    """``search`` proves plans by simulation; ``formula`` is quick and only as good as its assumptions."""
+    replications: int = 100
+    seed: int = 1
+    seconds: float = 20.0
+    """The time of a search for one plan."""
+    gap: float = 0.02
+    """The distance to the bound at which a search stops, as a share of the cost."""
+
+    @property
+    def heads_open(self) -> float:
+        """The heads on duty all the time that plans leave open: formulas know a centre to within one, at best."""
+        return 0.0 if self.planner == SEARCH else 1.0
+
+    def tools(self, progress: Progress | None = None, stop: Stop | None = None) -> PlanningTools:
+        """What an answer is made with."""
+        return PlanningTools(self.plan(stop), self.run_trial, self._adaptive, progress, self.planner == SEARCH)
+
+    def plan(self, stop: Stop | None = None) -> Plan:
+        """What gives a scenario its cheapest staffing; `stop` is asked while a search goes on.
+
+        Raises
+        ------
+        InvalidValue
+            If there is no such planner.
+        """
+        if self.planner not in PLANNERS:
+            raise InvalidValue("by", self.planner, f"known are {', '.join(PLANNERS)}")
+        if self.planner == FORMULA:
+            from models.centre.staffing import staff
+
+            return staff
+        from simulator.evaluator import evaluator
+
+        return Searches(self, evaluator(self.seed), stop)
+
+    def run_trial(self, scenarios: Sequence[Scenario]) -> list[TrialSums]:
+        """What customers whom no search has seen find under each scenario."""
+        return [simulate(scenario, self.replications, self.seed + 1) for scenario in scenarios]
+
+    def _adaptive(self, scenario: Scenario, wanted: float) -> TrialSums:
+        return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))
+
+
+def remembered(plan: Plan) -> Plan:
+    """The same, but each scenario is planned once, so that worlds that share one share its plan."""
+    plans: dict[str, Scenario] = {}
+
+    def planned(scenario: Scenario) -> Scenario:
+        if scenario.fingerprint not in plans:
+            plans[scenario.fingerprint] = plan(scenario)
+        return plans[scenario.fingerprint]
+
+    return planned
+
+
+@dataclass(frozen=True, eq=False)
+class Searches:
+    """Searches for plans, which remember how far from its bound each of them ended."""
+
+    how: PlanningMethod
+    evaluate: Evaluate
+    stop: Stop | None = None
+    ended: dict[str, float] = field(default_factory=dict)
+    """By the fingerprint of the plan."""
+
+    def __call__(self, scenario: Scenario) -> Scenario:
+        """The scenario with the cheapest staffing that a search finds."""
+        from models.optimisation.search import optimise
+
+        how, start = self.how, known_start(scenario, self.evaluate)
+        plan = optimise(scenario, self.evaluate, gap=how.gap, seconds=how.seconds, start=start, stop=self.stop)
+        self.ended[plan.scenario.fingerprint] = 1 - plan.bound / plan.cost if plan.cost > 0 else 0.0
+        return plan.scenario
+
+
+def left_open(plan: Plan) -> Callable[[Scenario], float]:
+    """The share of its cost by which each plan may be dearer than the cheapest, as far as its search could tell."""
+    ended = plan.ended if isinstance(plan, Searches) else {}
+    return lambda planned: ended.get(planned.fingerprint, 0.0)
+
+
+def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Staffing | None:
+    """The cheaper of two plans known beforehand, the one at hand and the formulas', of those that meet every wish.
+
+    Trying them also compiles the engine before the clock of a search runs. None where neither meets every wish; the
+    search then finds a start of its own. Shape (groups, periods of `block` seconds).
+    """
+    from models.centre.staffing import staff
+
+    space = plan_space(scenario, block)
+    known = [space.heads_of(scenario)]
+    with suppress(PlannerError):  # formulas do not know every target; a search does without them
+        known.append(space.heads_of(staff(scenario)))
+    found = evaluate([space.plan(staffing) for staffing in known], LOOK)
+    good = [staffing for staffing, one in zip(known, found, strict=True) if status(judge(one)) == MET]
+    return min(good, key=space.cost, default=None)

@@ -1,0 +1,205 @@
+"""The days of a contact log set up to be played again: scenarios, tapes of arrivals, and the inputs of formulas.
+
+Arrivals, agents on duty and the average handle time are those of the days themselves, as in any back-test with actual
+volumes, staffing and AHT. The spread of handle times, patience and not-ready time come from other days, so that nothing
+is judged on the days that it was fitted to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration.calibrate import Calibration, TypeCalibration, calibrate
+from models.calibration.from_records import arrivals, to_scenario
+from models.calibration.readiness import Readiness, readiness
+from models.calibration.shared_agents import shared_groups
+from models.calibration.survival import exponential_patience
+from models.queueing.erlang import erlang_a, erlang_c
+from models.queueing.performance import Performance
+from scenarios.contact_log.records import Records
+from scenarios.distributions import Empirical
+from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
+from studies.staffing_draws import varied_staffing
+
+Floats = NDArray[np.float64]
+
+IMPORTED = "Simulation as imported"
+SHARED = "Simulation, shared agents"
+READY = "Simulation + not-ready time"
+ERLANG_C, ERLANG_A, ERLANG_A_READY = "Erlang C", "Erlang A", "Erlang A + not-ready time"
+WHAT = {
+    IMPORTED: "staffing by half-hour from services, people who serve several pools split between them",
+    SHARED: "people who serve several pools are one group with both skills; staffing by 5 minutes",
+    READY: "the same, and after each contact the not-ready time that agents take while customers wait",
+    ERLANG_C: "stationary by interval, nobody ever leaves; the agents of each pool by themselves",
+    ERLANG_A: "stationary by interval, exponential patience; the agents of each pool by themselves",
+    ERLANG_A_READY: "the same, the mean not-ready time added to the handle time",
+}
+"""What each model assumes."""
+
+FINE = 300.0
+"""Seconds by which the coming and going of agents is followed."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One scenario to be played with recorded arrivals."""
+
+    model: str
+    scenario: Scenario
+    arrivals: tuple[Floats, ...] = field(repr=False)
+    draw: int = 0
+    """Which draw of the staffing it plays; each draw has random numbers of its own."""
+
+
+@dataclass(frozen=True)
+class Half:
+    """Days to be played, with what other days say of the spread of handle times, patience and not-ready time."""
+
+    records: Records
+    calibration: Calibration
+    """Volumes, staffing and average handle times of these days, all else of other days."""
+    readiness: Mapping[str, Readiness]
+    patience: Mapping[str, float]
+    """Mean exponential patience by pool (s), infinite where nobody left."""
+
+
+def halves(records: Records, interval: float, held_out: bool, actual_aht: bool = True) -> tuple[Half, ...]:
+    """The days with an even and with an odd number, each judged by the other; all days at once if nothing is held out.
+
+    Raises
+    ------
+    InvalidValue
+        If half of the days is to be held out, and there are contacts on one half only.
+    """
+    if not held_out:
+        return (half(records, records, interval, actual_aht),)
+    even, odd = (records.select(records.day % 2 == part) for part in (0, 1))
+    if not (len(even) and len(odd)):
+        raise InvalidValue("held_out", True, "a log of a single day cannot be held out; switch it off")
+    return half(even, odd, interval, actual_aht), half(odd, even, interval, actual_aht)
+
+
+def half(played: Records, others: Records, interval: float, actual_aht: bool = True) -> Half:
+    """Days to be played, all but their volumes, staffing and (if wanted) average handle times estimated on others.
+
+    Raises
+    ------
+    InvalidValue
+        If the other days lack a contact type.
+    """
+    if missing := sorted(set(played.types) - set(others.types)):
+        raise InvalidValue("calibrate_on", missing[0], "the other log has no such contact type; give one that has")
+    own, other = calibrate(played, interval), calibrate(others, interval)
+    factors = _aht_factors(played, other) if actual_aht else dict.fromkeys(played.pools, 1.0)
+    types = tuple(_scaled(other.type(contact_type.name), factors[contact_type.pool]) for contact_type in own.types)
+    pools = {pool: others.select(others.of_types(names)) for pool, names in played.pools.items()}
+    patience = {
+        pool: exponential_patience(some.wait, ~some.answered)[0] if (~some.answered).any() else np.inf
+        for pool, some in ((pool, some.select(np.isfinite(some.wait))) for pool, some in pools.items())
+    }
+    return Half(played, replace(own, types=types), readiness(others), patience)
+
+
+def _aht_factors(played: Records, other: Calibration) -> dict[str, float]:
+    """By pool: the mean handle time of the played days over what the other days say of the same contacts."""
+    expected = np.array([other.type(name).handle_time.mean for name in played.types])
+    factors = {}
+    for pool, names in played.pools.items():
+        known = played.of_types(names) & np.isfinite(played.handle)
+        total = expected[played.type[known]].sum()
+        factors[pool] = float(played.handle[known].sum() / total) if total > 0 and known.any() else 1.0
+    return factors
+
+
+def _scaled(contact_type: TypeCalibration, factor: float) -> TypeCalibration:
+    """The type with all handle times multiplied."""
+    if factor <= 0 or factor == 1:
+        return contact_type
+    times = contact_type.handle_time
+    values = tuple(value * factor for value in times.observed.values)
+    longer = replace(times, observed=Empirical(values=values, weights=times.observed.weights), mean=times.mean * factor)
+    return replace(contact_type, handle_time=longer)
+
+
+def replays(half: Half, within: float, draws: int = 1) -> list[Replay]:
+    """The simulations of some days, from the plainest; fewer where the log names no agents.
+
+    Each is there once for each draw of the staffing; with a single draw the staffing is as guessed.
+    """
+    imported = to_scenario(half.calibration, "those-days", within=within)
+    tape = tuple(arrivals(half.records, imported.type_names))
+    models = {IMPORTED: imported}
+    if half.records.agents:
+        models[SHARED] = _shared(imported, half.records)
+        if set(half.readiness) >= set(half.records.pools):
+            models[READY] = _ready(models[SHARED], half)
+    return [
+        Replay(model, varied_staffing(scenario, draw) if draws > 1 else scenario, tape, draw)
+        for model, scenario in models.items()
+        for draw in range(draws)
+    ]
+
+
+def _shared(scenario: Scenario, records: Records) -> Scenario:
+    """The scenario in short intervals, its agents grouped by the pools that they serve."""
+    horizon = records.horizon(min(FINE, scenario.horizon.interval))
+    parts = horizon.intervals // scenario.horizon.intervals
+    types = [
+        contact_type.model_copy(
+            update={"volume": contact_type.volume.model_copy(update={"per_interval": _finer(volume, parts)})}
+        )
+        for contact_type, volume in zip(scenario.contact_types, scenario.expected, strict=True)
+    ]
+    groups = [group.plain() for group in shared_groups(records, horizon)]
+    return scenario.replace(horizon=horizon, contact_types=types, agent_groups=groups, origins={})
+
+
+def _finer(volume: Floats, parts: int) -> tuple[float, ...]:
+    """Each interval's contacts spread evenly over its parts."""
+    return tuple((np.repeat(volume, parts) / parts).tolist())
+
+
+def _ready(scenario: Scenario, half: Half) -> Scenario:
+    """The scenario with the time to readiness as work after each contact."""
+    pool_of = {name: pool for pool, types in half.records.pools.items() for name in types}
+    distributions = {name: half.readiness[pool].distribution for name, pool in pool_of.items()}
+    return scenario.map_types(lambda contact_type: {"wrap_up": distributions[contact_type.name]})
+
+
+# -- formulas --------------------------------------------------------------------------------------------------------
+
+
+def formulas(half: Half, pool: str, within: float) -> dict[str, Performance]:
+    """What formulas say of a pool in each interval, arrays of shape (intervals,)."""
+    found = half.calibration
+    members = [(at, contact_type) for at, contact_type in enumerate(found.types) if contact_type.pool == pool]
+    volumes = np.stack([found.volumes[at] for at, _ in members]).astype(float)
+    offered = volumes.sum(axis=0)
+    rate, agents, patience = offered / found.horizon.interval, found.present[pool], half.patience[pool]
+    talk, wrap_up = (
+        _mean(volumes, of) for of in zip(*(_means(contact_type) for _, contact_type in members), strict=True)
+    )
+    performances = {
+        ERLANG_C: erlang_c(rate, talk + wrap_up, agents, within),
+        ERLANG_A: erlang_a(rate, talk + wrap_up, patience, agents, within),
+    }
+    if pool in half.readiness:
+        performances[ERLANG_A_READY] = erlang_a(rate, talk + half.readiness[pool].mean, patience, agents, within)
+    return performances
+
+
+def _means(contact_type: TypeCalibration) -> tuple[float, float]:
+    """Mean handle time and wrap-up of a type (s)."""
+    return contact_type.handle_time.mean, contact_type.wrap_up.mean if contact_type.wrap_up is not None else 0.0
+
+
+def _mean(volumes: Floats, of: Sequence[float]) -> Floats:
+    """The mean over the contacts of each interval, over all contacts where an interval has none."""
+    weights = np.where(volumes.sum(axis=0) > 0, volumes, volumes.sum(axis=1, keepdims=True))
+    return np.asarray(np.average(np.broadcast_to(np.array(of)[:, None], volumes.shape), axis=0, weights=weights))

@@ -1,0 +1,140 @@
+"""Follow-ups and routes as grids: what is typed is what comes of it, once, and unseen parts stay."""
+
+import pytest
+
+from interface.app.editor import flows
+from interface.app.editor.flows import RowEdits, edit_follow_ups, edit_routes
+from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.scenario import Scenario
+from scenarios.yaml import presets
+
+REDIAL = {"Type": "phone", "After": "blocked", "Chance": 40, "Becomes": "phone", "Delay": "5 min", "Tries": 4}
+
+
+def retailer() -> Scenario:
+    """A centre with follow-ups of many kinds and routes that overflow."""
+    return presets.load("retail-weekday")
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_typing_what_is_shown_changes_nothing(name: str) -> None:
+    """A grid that rounds or reads wrongly would change a centre by being looked at."""
+    scenario = presets.load(name)
+    columns = ("Becomes", "Delay", "Overdue at", "Handle time ×", "Tries", "Skips the bot")
+    rules = flows.follow_ups_table(scenario)[list(columns)].to_dict("records")
+    assert edit_follow_ups(scenario, scenario, RowEdits(dict(enumerate(rules)))) == scenario
+    routes = flows.routes_table(scenario)
+    places = routes[["Place", "After"]].to_dict("records")
+    assert edit_routes(scenario, dict(enumerate(places))) == scenario
+
+
+def test_a_row_is_added_once() -> None:
+    """The editor hands over all rows that were added, each time again: twice must be like once."""
+    shown = retailer()
+    edits = RowEdits(added=[REDIAL])
+    once = edit_follow_ups(shown, shown, edits)
+    assert edit_follow_ups(once, shown, edits) == once
+    *before, new = once.contact_type("phone").follow_ups
+    assert tuple(before) == shown.contact_type("phone").follow_ups
+    assert (new.after, new.probability, new.as_type, new.delay.mean, new.max_tries) == ("blocked", 0.4, "phone", 300, 4)
+
+
+def test_rows_are_changed_moved_and_deleted_by_their_number() -> None:
+    """A deleted row must not shift the edits of those below it."""
+    shown = retailer()
+    edits = RowEdits(changed={1: {"Type": "chat"}, 3: {"Chance": 50}}, deleted=[0])
+    edited = edit_follow_ups(shown, shown, edits)
+    first, second, third = shown.contact_type("phone").follow_ups
+    assert first.after == "abandoned"
+    assert edited.contact_type("phone").follow_ups == (third,)
+    assert second in edited.contact_type("chat").follow_ups
+    assert edited.contact_type("email").follow_ups[0].probability == 0.5
+
+
+def test_overdue_gets_a_time_and_loses_it() -> None:
+    """An overdue rule cannot be without its time, any other not with one."""
+    shown = retailer()
+    row = next(at for at, name in enumerate(flows.follow_ups_table(shown)["After"]) if name == "overdue")
+    edits = RowEdits(changed={row: {"After": "abandoned"}})
+    assert edits.incomplete
+    answered = edit_follow_ups(shown, shown, edits)
+    assert [rule.overdue for rule in answered.contact_type("email").follow_ups] == [None, None]
+    late = RowEdits(added=[REDIAL | {"Type": "social", "After": "overdue"}])
+    assert late.incomplete
+    assert edit_follow_ups(shown, shown, late).contact_type("social").follow_ups[0].overdue == 4 * 3600
+    with pytest.raises(InvalidValue, match=r"^phone, .*give it with 'after: overdue'"):
+        edit_follow_ups(shown, shown, RowEdits(changed={0: {"Overdue at": "2 h"}}))
+
+
+@pytest.mark.parametrize(
+    "cells, words",
+    [
+        ({"Chance": 90}, "probabilities after 'blocked' add up to over 1"),
+        ({"Delay": "soon"}, "phone, follow-up, Delay: .*write a time"),
+        ({"Chance": None}, "phone, follow-up, Chance: .*write a number"),
+        ({"Becomes": None}, "phone, follow-up, Becomes: .*fill in type, event, chance"),
+        ({"Type": ""}, "New row, follow-up, Type: .*fill in type, event, chance"),
+    ],
+)
+def test_bad_rule_names_place_and_remedy(cells: dict[str, object], words: str) -> None:
+    """A refusal that does not say which rule and what to do leaves a person guessing."""
+    shown = retailer()
+    with pytest.raises((InvalidValue, InvalidScenario), match=words):
+        edit_follow_ups(shown, shown, RowEdits(added=[REDIAL, REDIAL | cells]))
+
+
+def rows_of(scenario: Scenario, contact_type: str) -> dict[str, int]:
+    """The number of each group's row in the grid of routes."""
+    table = flows.routes_table(scenario)
+    return {
+        group: at
+        for at, (name, group) in enumerate(zip(table["Type"], table["Group"], strict=True))
+        if name == contact_type
+    }
+
+
+def test_places_are_taken_as_written() -> None:
+    """Whoever is written first is asked first, and the others keep their order."""
+    scenario = retailer()
+    row = rows_of(scenario, "email")
+    assert [route.group for route in scenario.routes("email")] == ["writers", "phone-desk", "flexible"]
+    edits = {row["flexible"]: {"Place": 1}}
+    once = edit_routes(scenario, edits)
+    assert [route.group for route in once.routes("email")] == ["flexible", "writers", "phone-desk"]
+    assert edit_routes(once, edits) == once
+    both = {row["writers"]: {"Place": 3}, row["flexible"]: {"Place": 2}}
+    assert [route.group for route in edit_routes(scenario, both).routes("email")] == [
+        "phone-desk",
+        "flexible",
+        "writers",
+    ]
+
+
+def test_overflow_is_delayed_and_taken_away() -> None:
+    """A wait before a further group may help, and no help at all, are both choices."""
+    scenario = retailer()
+    row = rows_of(scenario, "chat")
+    later = edit_routes(scenario, {row["flexible"]: {"After": "1 min"}})
+    assert [(route.group, route.after) for route in later.routes("chat")] == [("chat-desk", 0), ("flexible", 60)]
+    alone = edit_routes(scenario, {row["flexible"]: {"Place": None}})
+    assert [route.group for route in alone.routes("chat")] == ["chat-desk"]
+    assert flows.routes_table(alone)["Place"].tolist().count("") == 1
+    with pytest.raises((InvalidScenario, InvalidValue), match="chat"):
+        edit_routes(alone, {row["chat-desk"]: {"Place": None}})
+
+
+def test_unset_routing_shows_the_derived_order() -> None:
+    """A type without routes goes to all who can take it, in the order of the groups; the grid must say so."""
+    table = flows.routes_table(presets.load("three-silos"))
+    assert table.to_dict("list") == {
+        "Type": ["orders", "billing", "technical"],
+        "Group": ["orders-desk", "billing-desk", "technical-desk"],
+        "Place": ["1", "1", "1"],
+        "After": ["", "", ""],
+    }
+
+
+def test_bad_time_of_a_route_names_the_row() -> None:
+    """A refusal must say which route it is about."""
+    with pytest.raises(InvalidValue, match=r"^phone, phone-desk, After: 'soon' .*write a time"):
+        edit_routes(retailer(), {0: {"After": "soon"}})

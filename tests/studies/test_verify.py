@@ -1,0 +1,350 @@
+"""Verification: readers of the tables, the judgement, and the open tables themselves, quickly."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from interface.cli.commands.verify import QUICK, value_status
+from interface.cli.main import app
+from scenarios.errors import InvalidFile, NotExpressible
+from simulator.executors import Processes
+from simulator.experiment import play
+from studies.verify import designs
+from studies.verify.cases import Case, Value, read_cases
+from studies.verify.days import counted
+from studies.verify.distributions import distribution
+from studies.verify.formulas_days import days
+from studies.verify.runner import BEYOND, FAILED, PASSED, Verdict, allowed, judge
+from studies.verify.steady import Measured, RunLength, ratio
+from tests.folders import TRUTH
+
+SLOW = ("multiskill_staffing_optimum.csv",)
+"""Two dozen mixes of the design that ctmc_multiskill.csv has too; left to the full run."""
+NOTHING = RunLength(0, 0)
+
+ERLANG_C = "case_id,share,quantity,lambda_per_min,aht_s,n,T_s,ASA_s,kind,tol_rel\n"
+CHAT = "case_id,share,params_json,metric,value,kind,tol_rel\n"
+
+
+def table(folder: Path, text: str, name: str = "renamed.csv") -> Path:
+    """A table on disk."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def long_row(given: dict, metric: str, value: float, tolerance: str = "1e-8") -> str:
+    """A row of a table with parameters as JSON."""
+    quoted = json.dumps(given).replace('"', '""')
+    return f'X,open,"{quoted}",{metric},{value},exact,{tolerance}\n'
+
+
+# -- the open tables -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_open_tables() -> None:
+    """With few contacts a case, by every way there is: what fails, what no way checks, what is only calculated."""
+    from studies.verify.runner import verify
+
+    paths = sorted(p for p in TRUTH.iterdir() if p.suffix in (".csv", ".json") and p.name not in SLOW)
+    cases = [case for path in paths for case in read_cases(path)]
+    quick = [one for found in verify(cases, RunLength(*QUICK, engine="simpy"), Processes(2)) for one in found]
+    every_open_table_passes(quick)
+    only_known_gaps_remain(quick)
+    simulation_checks_what_it_should(quick)
+
+
+def every_open_table_passes(quick: list[Verdict]) -> None:
+    """A formula or the simulator would be off what others have found."""
+    failed = [one for one in quick if one.status == FAILED]
+    assert [(v.case.file, v.case.name, v.value.key, v.way, v.value.expected, v.found, v.reason) for v in failed] == []
+
+
+def only_known_gaps_remain(quick: list[Verdict]) -> None:
+    """Something that could be checked would silently no longer be."""
+    passed = {(one.case.file, one.case.name) for one in quick if one.status == PASSED}
+    beyond = {(one.case.file, one.case.name) for one in quick if one.status == BEYOND} - passed
+    files = {file for file, _ in beyond}
+    assert files == {
+        "ctmc_multiskill.csv",
+        "multiskill_fcfs_simulated.csv",
+        "scheduling_instances.json",
+        "worked_examples.csv",
+    }
+    assert {name for file, name in beyond if file != "scheduling_instances.json"} == {
+        "MS-CALLBACK-17",
+        "FC-5-VQ",
+        "WE-25",
+    }
+
+
+def simulation_checks_what_it_should(quick: list[Verdict]) -> None:
+    """A table would pass by formula alone though the simulator should be held against it."""
+    simulated = {one.case.file for one in quick if one.way == "simulation" and one.status != BEYOND}
+    assert simulated == {
+        "priority.csv",
+        "ctmc_multiskill.csv",
+        "multiskill_fcfs_simulated.csv",
+        "ctmc_chat.csv",
+        "ctmc_retrial.csv",
+        "ctmc_ivr_blend.csv",
+        "mgng_simulated.csv",
+        "worked_examples.csv",
+    }
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_layout_is_known_by_its_columns(tmp_path):
+    """Tables with other names, case numbers or values could not be read."""
+    text = ERLANG_C + "mine,kept,performance,12,240,55,15,8.184032,exact,1e-6\n"
+    (case,) = read_cases(table(tmp_path, text))
+    assert case.layout == "erlang-c"
+    assert [one.status for one in judge(case, NOTHING)] == [PASSED]
+
+
+def test_a_wrong_value_fails_with_both_values(tmp_path):
+    """A bad formula would pass, or the reader would not see by how much it is off."""
+    path = table(tmp_path, ERLANG_C + "mine,kept,performance,12,240,55,15,8.2,exact,1e-6\n")
+    result = CliRunner().invoke(app, ["verify", str(path), "--workers", "1"])
+    assert result.exit_code == 1
+    assert "renamed.csv:2 mine ASA_s: table 8.2, formula 8.184032" in result.stdout
+
+
+def test_verify_gives_rows(tmp_path):
+    """A script could not read the verdicts."""
+    path = table(tmp_path, ERLANG_C + "mine,kept,performance,12,240,55,15,8.184032,exact,1e-6\n")
+    result = CliRunner().invoke(app, ["verify", str(path), "--workers", "1", "--json"])
+    (row,) = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (row["file"], row["line"], row["metric"], row["status"], row["way"]) == (
+        *("renamed.csv", 2),
+        *("ASA_s", "passed", "formula"),
+    )
+    assert row["standard_error"] is None
+
+
+def test_rows_of_one_case_are_worked_out_once(tmp_path):
+    """Each metric would be simulated anew, on a million contacts each."""
+    given = {"lambda_per_min": 10, "gamma_alpha": 5, "x": 1}
+    text = CHAT + long_row(given, "a", 1.0) + long_row(given, "b", 2.0) + long_row(given | {"x": 2}, "a", 3.0)
+    assert [len(case.values) for case in read_cases(table(tmp_path, text))] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("a,b\n1,2\n", "no known layout has these columns"),
+        ("", "no known layout has these columns"),
+        (CHAT + "X,open,{broken,m,1,exact,0\n", ":2: cannot be read"),
+        (CHAT + "X,open,{},m,one,exact,0\n", ":2: cannot be read"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path, text, message):
+    """A slip in a table would give a traceback, or verify nothing and call it passed."""
+    result = CliRunner().invoke(app, ["verify", str(table(tmp_path, text))])
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("name", ["nowhere.csv", "empty"])
+def test_a_place_without_tables_is_refused(tmp_path, name):
+    """A mistyped folder would pass because nothing failed."""
+    (tmp_path / "empty").mkdir()
+    assert CliRunner().invoke(app, ["verify", str(tmp_path / name)]).exit_code == 2
+
+
+def test_all_rows_of_the_open_tables_are_read():
+    """Rows would be dropped on the way and never verified."""
+    for path in TRUTH.glob("*.csv"):
+        lines = {value.line for case in read_cases(path) for value in case.values}
+        with path.open(encoding="utf-8") as file:
+            assert len(lines) == sum(1 for _ in csv.DictReader(file)), path.name
+
+
+# -- judging ---------------------------------------------------------------------------------------------------------
+
+
+def test_four_standard_errors_of_both_sides():
+    """The interval of the table or ours would be forgotten: 4 sqrt(0.03^2 + 0.04^2) = 0.2."""
+    assert allowed(Value("m", "", 10.0, 1, error=0.03), 0.04) == pytest.approx(0.2)
+    assert allowed(Value("m", "", 10.0, 1, tolerance=1e-3)) == pytest.approx(0.01)
+
+
+def published(value: float, verdict: str, folder: Path) -> list[Verdict]:
+    """The verdicts on a published blocking of 2 erlangs offered to 2 lines, which is 0.4."""
+    header = "case_id,title,params_json,metric,published_value,published_tol_abs,exact_value,verdict,note\n"
+    given = '"{""n"": 2, ""offered_load_erl"": 2}"'
+    path = table(folder, f"{header}W,a book,{given},blocking,{value},0.0005,0.4,{verdict},\n")
+    (case,) = read_cases(path)
+    return judge(case, NOTHING)
+
+
+@pytest.mark.parametrize(
+    "value, verdict, status",
+    [(0.4, "agrees", PASSED), (0.41, "agrees", FAILED), (0.41, "DISAGREE", PASSED), (0.4, "DISAGREE", FAILED)],
+)
+def test_where_the_publisher_is_wrong_we_must_disagree(tmp_path, value, verdict, status):
+    """We would follow a wrong book, or call a right one wrong."""
+    found = {one.value.against: one.status for one in published(value, verdict, tmp_path)}
+    assert found == {"published": status, "exact": PASSED}
+
+
+def test_an_unknown_metric_is_not_called_passed(tmp_path):
+    """A table with new metrics would look verified."""
+    given = {"lambda_per_min": 2, "theta_per_min": 0, "n": 4, "max_concurrent": 1, "T_min": 1}
+    given |= {"routing": "least-loaded first", "total_completion_rate_by_k_per_min": [1.0]}
+    (case,) = read_cases(table(tmp_path, CHAT + long_row(given, "smiles", 1.0)))
+    (one,) = judge(case, RunLength(100, 2))
+    assert (one.status, one.reason) == (BEYOND, "this metric has no reader")
+
+
+def test_a_value_fails_if_any_way_fails():
+    """A simulation that is off would hide behind its formula."""
+    value, case = Value("m", "", 1.0, 2), Case("f", "c", "x", {}, ())
+    found = value_status([Verdict(case, value, "formula", PASSED), Verdict(case, value, "simulation", FAILED)])
+    assert list(found.values()) == [FAILED]
+
+
+def test_an_error_is_never_zero():
+    """An event that was never seen would have to be impossible: 0 of 50 is no proof against 1 in a million."""
+    assert ratio(np.zeros(5), np.full(5, 10.0)) == Measured(0.0, 1 / 50)
+    found = ratio(np.array([1.0, 3.0]), np.array([10.0, 10.0]))  # residuals -1 and 1: sqrt(2 * 2 / 1) / 20
+    assert (found.value, found.error) == pytest.approx((0.2, 0.1))
+
+
+# -- designs ---------------------------------------------------------------------------------------------------------
+
+
+def skilled(**more: object) -> Case:
+    """Two classes and two groups."""
+    given = {
+        "lam": [1.0, 1.0],
+        "theta": [0.5, 0.5],
+        "mu": [[0.5, 0.25], [0, 0.5]],
+        "n": [2, 3],
+        "T": [1.0, None],
+        "pref": [[0, 1], [1]],
+        "sel": [[0], [1, 0]],
+    }
+    return Case("f", "c", "parameters", given | more, ())
+
+
+def test_skills_keep_order_speed_and_selection():
+    """A case would be simulated with other routing than the table's."""
+    scenario = designs.skills(skilled()).scenario
+    assert [route.group for route in scenario.routes("class1")] == ["group1", "group2"]
+    assert {name: skill.rank for name, skill in scenario.group("group2").skills.items()} == {"class2": 1, "class1": 2}
+    assert scenario.group("group2").skills["class1"].speed == 0.5
+    assert scenario.contact_type("class1").handle_time.mean == 120.0
+
+
+def test_longest_waiting_first_is_equal_rank():
+    """The selection of multiskill_fcfs_simulated.csv would be played as a fixed order."""
+    scenario = designs.skills(skilled(sel=[[0, [0]], [1, [1, 0]]])).scenario
+    assert {skill.rank for skill in scenario.group("group2").skills.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    "more, reason",
+    [({"conv": [[0.5, 1, 0], [0, -1, 0]]}, "callback"), ({"resv": [[0, 0], [0, 1]]}, "kept free")],
+)
+def test_what_cannot_be_expressed_says_why(more, reason):
+    """A case would be simulated as something else and fail, or be skipped without a word."""
+    with pytest.raises(NotExpressible, match=reason):
+        designs.skills(skilled(**more))
+
+
+def test_a_reserve_is_kept_from_deferred_work():
+    """E-mail would be begun on the last free agent."""
+    scenario = designs.skills(skilled(theta=[0.5, 0.0], resv=[[0, 0], [0, 1]])).scenario
+    assert scenario.contact_type("class2").work == "deferred"
+    assert scenario.group("group2").reserved == 1
+
+
+def test_laws_of_the_tables():
+    """A kind of the tables would be read as another family."""
+    assert distribution("mix0", [0.1, 2.0], 60).mean == pytest.approx(0.9 * 120)
+    assert distribution("h2", [0.7, 2.0, 8.0]).mean == pytest.approx(0.7 * 2 + 0.3 * 8)
+    assert distribution("inf", []) is None
+    with pytest.raises(NotExpressible, match="phase-type"):
+        distribution("phase-type", [])
+
+
+def test_a_day_is_counted_by_interval():
+    """Contacts, time or ends of intervals would be attributed to the wrong interval.
+
+    One agent, handle time 600 s, arrivals at 0, 300 and 1800 s of half-hours: the second waits 300 s and ends at 1200,
+    the third is busy until 2400. Busy 1200 / 1800 and 600 / 1800, queue 300 / 1800.
+    """
+    from scenarios.scenario import scenario_from
+
+    scenario = scenario_from(
+        {
+            "name": "day",
+            "horizon": {"interval": "30 min"},
+            "contact_types": [
+                {
+                    "name": "calls",
+                    "channel": "phone",
+                    "volume": {"per_hour": 1},
+                    "handle_time": {"family": "deterministic", "value": 600},
+                    "target": {"share": 0.5, "within": 0},
+                }
+            ],
+            "agent_groups": [{"name": "a", "skills": ["calls"], "staffing": 1}],
+        }
+    )
+    log = play(scenario, arrivals=[np.array([0.0, 300.0, 1800.0])]).contacts
+    found = counted(log, 2, 1800.0, within=0.0)
+    assert found[:5].tolist() == [[2, 1], [1, 0], [1, 1], [0, 0], [0, 0]]
+    assert found[5:7] == pytest.approx(np.array([[1200 / 1800, 600 / 1800], [300 / 1800, 0]]))
+    assert not found[7:].any()
+
+
+def test_unreadable_json_instances_are_refused(tmp_path):
+    """A broken list of instances would give a traceback."""
+    with pytest.raises(InvalidFile, match="no list of instances"):
+        read_cases(table(tmp_path, "{", "x.json"))
+    assert math.isnan(
+        read_cases(table(tmp_path, '[{"id": "a", "optimum": "infeasible"}]', "y.json"))[0].values[0].expected
+    )
+
+
+def test_a_day_whose_staffing_grows_agrees_by_both_ways(tmp_path):
+    """The simulator would be off the Kolmogorov equations: M(t)/M/n(t)+M, found by formula and played 300 times."""
+    given = {
+        "time_unit": "minute",
+        "lambda_per_min": [1, 3],
+        "agents": [4, 9],
+        "interval_min": 30,
+        "mu": 0.25,
+        "theta": 0.3,
+        "P_balk_if_all_busy": 0.2,
+        "T_min": 0.5,
+    }
+    case = Case("f", "c", "parameters", given, ())
+    exact = days(case)
+    values = tuple(Value(*key, expected, 1) for key, expected in exact.items())
+    found = judge(Case("f", "c", "parameters", given, values), RunLength(0, 300, engine="simpy"))
+    assert [one.value.key for one in found if one.status != PASSED] == []
+    assert sum(one.way == "simulation" for one in found) == len(values)
+
+
+def test_a_day_whose_staffing_falls_is_left_to_the_formula():
+    """Days would be called wrong because agents go by their own time, not by who is idle."""
+    given = {"lambda_per_min": [3, 1], "agents": [9, 4], "interval_min": 30, "mu": 0.25, "theta": 0.3, "T_min": 0.5}
+    (one,) = [
+        v
+        for v in judge(Case("f", "c", "parameters", given, (Value("SL", "1", 0.5, 1),)), NOTHING)
+        if v.way != "formula"
+    ]
+    assert (one.way, one.status) == ("simulation", BEYOND)
+    assert "staffing that falls" in one.reason
