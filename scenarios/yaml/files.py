@@ -14,6 +14,7 @@ from scenarios.yaml.problems import problems
 from scenarios.yaml.rewrite import changed
 from scenarios.yaml.schema import json_schema
 from scenarios.yaml.tables import LARGEST_FILE, decoded, filled_in, read_text
+from scenarios.yaml.upgrade import as_written, upgraded
 from scenarios.yaml.write import brief, dump
 
 __all__ = ["check", "check_file", "decoded", "dump", "json_schema", "load", "load_file", "loads", "rewrite"]
@@ -114,7 +115,9 @@ def rewrite(text: str, scenario: Scenario, folder: Path | None = None) -> str:
     >>> "# the end" in rewrite(text, loads(text).replace_group("pool", staffing=17))
     True
     """
-    result = changed(text, brief(_checked(text, "<text>", folder)), brief(scenario))
+    before = brief(_checked(text, "<text>", folder))
+    upgraded_text = changed(text, as_written(before, read(text, "<text>").values), before)
+    result = changed(upgraded_text, before, brief(scenario))
     try:
         faithful = _checked(result, "<text>", folder) == scenario
     except InvalidFile:
@@ -141,7 +144,7 @@ def _read(text: str, name: str, folder: Path | None) -> Scenario:
     if len(text) > LARGEST_FILE:
         size = f"{len(text) / 1e6:,.0f} MB is more than the {LARGEST_FILE / 1e6:g} MB of {_WHAT}"
         raise InvalidFile(name, "", size, "check that this is the file you meant")
-    document = read(text, name)
+    document = upgraded(read(text, name))
     if not isinstance(document.values, dict):
         raise InvalidFile(name, "1:1", "it holds no scenario", "begin with 'name:', 'contact_types:', 'agent_groups:'")
     try:
