@@ -1,8 +1,9 @@
 """The time grid, and the total order of events that happen at one instant.
 
 Times are multiples of `GRID`, 2^-20 s (about a microsecond), so that sums of them are exact in float64 in whatever
-order they are made. Events are ordered by (time, kind, number): kinds as listed in `EventKind`, and within a kind by the
-number of the agent, type or contact. The consequences of an event (who takes what) are finished before the next one.
+order they are made. Events are ordered by (time, kind, number): kinds as listed in `EventKind`, and within a kind by
+the number of the agent, type or contact. The consequences of an event (who takes what) are finished before the next
+one.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 **Who takes a contact.** Its groups are tried in order; one whose delay has not passed is passed over. A live contact
 and a deferred item need an agent with empty hands; a concurrent contact needs one with a free slot, tried by load as
-the group's `chat_routing` says. Deferred work leaves `reserved` agents of the group free. Among equally loaded agents the one
-who came to this load first is taken (`longest-idle`), or last (`shortest-idle`), or the lowest number
+the group's `chat_routing` says. Deferred work leaves `reserved` agents of the group free. Among equally loaded agents
+the one who came to this load first is taken (`longest-idle`), or last (`shortest-idle`), or the lowest number
 (`lowest-number`). If nobody is free, a connected contact may have an interruptible item put down, groups in order.
 
 **What an agent takes.** Among the first waiting contacts of the types that fit what is in hand: the best rank of the

@@ -10,7 +10,27 @@ from tests.folders import ROOT
 
 PACKAGES = ("scenarios", "simulator", "models", "studies", "interface")
 VAGUE = frozenset(
-    "one other others found said told each rest here there now some mine ours theirs what who kind kinds".split()
+    [
+        "one",
+        "other",
+        "others",
+        "found",
+        "said",
+        "told",
+        "each",
+        "rest",
+        "here",
+        "there",
+        "now",
+        "some",
+        "mine",
+        "ours",
+        "theirs",
+        "what",
+        "who",
+        "kind",
+        "kinds",
+    ]
 )
 MOST_VAGUE = 0.02
 MOST_MODULES = 16

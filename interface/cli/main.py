@@ -1,6 +1,7 @@
 """The command line: ``ccplan`` and its words, each with examples in its help.
 
-What a word does is in `interface.cli.commands`, imported when the word is used, so that ``ccplan --help`` answers at once.
+What a word does is in `interface.cli.commands`, imported when the word is used, so that ``ccplan --help`` answers at
+once.
 """
 
 from __future__ import annotations

@@ -74,8 +74,9 @@ def _of_type(contact_type: TypeCalibration) -> Iterator[_Row]:
         yield contact_type.name, label, fit.distance, None, "share", note
     yield from _patience(contact_type)
     if contact_type.redials is not None:
-        note = f"of {contact_type.redials.abandons} who left; {contact_type.redials.after_answered:.1%} come again after an answer"
-        yield contact_type.name, "redials", contact_type.redials.probability, contact_type.redials.error, "share", note
+        redials = contact_type.redials
+        note = f"of {redials.abandons} who left; {redials.after_answered:.1%} come again after an answer"
+        yield contact_type.name, "redials", redials.probability, redials.error, "share", note
     yield _variation(contact_type.name, contact_type.variation)
 
 

@@ -1,9 +1,9 @@
 """The agents that each contact type can count on where skills overlap: the requirement of `cover`, read backwards.
 
 A plan keeps every bound of `models.centre.cover` exactly if each type is credited with what it needs, so the table of
-the formulas confirms what `models.centre.staffing` writes, and a head fewer in a binding bound is seen as missing. Credit is
-given by need and never twice: the set of types that is worst off gets its share first, the others divide what is left
-(max-min fairness; Megiddo 1974, *Optimal flows in networks with multiple sources and sinks*).
+the formulas confirms what `models.centre.staffing` writes, and a head fewer in a binding bound is seen as missing.
+Credit is given by need and never twice: the set of types that is worst off gets its share first, the others divide
+what is left (max-min fairness; Megiddo 1974, *Optimal flows in networks with multiple sources and sinks*).
 """
 
 from __future__ import annotations

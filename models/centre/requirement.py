@@ -1,8 +1,8 @@
 """The requirement as a glass box: from contacts to people on the payroll in steps that a planner can take apart.
 
 ``for_load + safety + for_occupancy + absence + rounding = on_duty`` and ``on_duty + breaks = scheduled``: fractions are
-carried all the way, rounding happens once, at the heads that a plan writes down (`models.centre.staffing`), and shrinkage is a
-division by one minus it.
+carried all the way, rounding happens once, at the heads that a plan writes down (`models.centre.staffing`), and
+shrinkage is a division by one minus it.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def requirement(
     rule
         How the load of an interval is taken from the day, see `models.day.intervals`.
     days
-        Take the volume of the day that this share of days stays under, where days vary; see `models.centre.staffing.staff`.
+        Take the volume of the day that this share of days stays under, where days vary; see
+        `models.centre.staffing.staff`.
 
     Returns
     -------

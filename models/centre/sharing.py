@@ -106,7 +106,8 @@ def sessions_per_agent(group: AgentGroup) -> float:
 
     Examples
     --------
-    >>> sessions_per_agent(AgentGroup(name="web", skills=["chat"], max_concurrent=3, concurrency_speed=[1, 0.8, 0.6], staffing=5))
+    >>> chat_team = {"max_concurrent": 3, "concurrency_speed": [1, 0.8, 0.6], "staffing": 5}
+    >>> sessions_per_agent(AgentGroup(name="web", skills=["chat"], **chat_team))
     1.7999999999999998
     """
     return group.max_concurrent * (

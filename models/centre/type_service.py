@@ -312,9 +312,9 @@ def _left_out(sharing: Sharing, k: int) -> list[str]:
     groups = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
     deferred = {other.name for other in scenario.contact_types if not other.connected}
     chat = contact_type.work == "concurrent"
+    variability = contact_type.handle_time.scv
     found = {
-        f"handle times as if exponential (their cv is {contact_type.handle_time.scv**0.5:.2g})": contact_type.handle_time.scv
-        != 1,
+        f"handle times as if exponential (their cv is {variability**0.5:.2g})": variability != 1,
         "groups differ in speed: their mean": len({group.skills[contact_type.name].speed for group in groups}) > 1,
         "overflow delays left out": any(route.after > 0 for route in scenario.routes(contact_type.name)),
         "groups differ in slots: counted in agents of the largest": chat

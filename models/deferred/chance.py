@@ -1,10 +1,10 @@
 """Deferred work with chance: how likely the work in front of an item is done before the item is due.
 
-The fluid balance (`models.deferred.backlog`) knows the mean backlog only. Here the whole law of the backlog is carried from
-interval to interval: what arrives is random (compound Poisson, as a gamma law of the same mean and variance), what the
-agents can do is known, and the backlog is never below nothing (Lindley 1952, *The theory of queues with a single
-server*, eq. 2, with the team as one server). Where a deadline is only a few handle times the share is up to five points
-too high, because the backlog is looked at a few times an interval only.
+The fluid balance (`models.deferred.backlog`) knows the mean backlog only. Here the whole law of the backlog is
+carried from interval to interval: what arrives is random (compound Poisson, as a gamma law of the same mean and
+variance), what the agents can do is known, and the backlog is never below nothing (Lindley 1952, *The theory of
+queues with a single server*, eq. 2, with the team as one server). Where a deadline is only a few handle times the
+share is up to five points too high, because the backlog is looked at a few times an interval only.
 """
 
 from __future__ import annotations

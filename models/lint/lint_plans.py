@@ -110,8 +110,8 @@ def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
                 yield advice(
                     "shrinkage-multiplied",
                     f"agent_groups.{look.scenario.group_names[groups[0]]}.staffing",
-                    f"{wanted[i]} x (1 + {share:g}) = {staffing[i]} heads leave {staffing[i] * (1 - share):.1f} at work; "
-                    f"{wanted[i]} / (1 - {share:g}) makes {right}.",
+                    f"{wanted[i]} x (1 + {share:g}) = {staffing[i]} heads leave {staffing[i] * (1 - share):.1f} at "
+                    f"work; {wanted[i]} / (1 - {share:g}) makes {right}.",
                     "Divide by one minus the shrinkage. Here heads are net of planned shrinkage, which is paid on top.",
                 )
                 break
@@ -213,8 +213,8 @@ def begun_not_finished(look: Look) -> Iterator[Advice]:
         yield advice(
             "begun-not-finished",
             f"contact_types.{contact_type.name}.target.within",
-            f"Handling takes {duration(contact_type.handle_time.mean)} on average and the deadline is {duration(within)}: "
-            f"`within` counts until work begins; {share} finished in time, even if begun at once.",
+            f"Handling takes {duration(contact_type.handle_time.mean)} on average and the deadline is "
+            f"{duration(within)}: `within` counts until work begins; {share} finished in time, even if begun at once.",
             "Promise the beginning, or give more time than the work takes.",
         )
 

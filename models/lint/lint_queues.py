@@ -104,8 +104,8 @@ def chat_as_phone(look: Look) -> Iterator[Advice]:
             slower = tuple(1 / (1 + 0.15 * n) for n in range(group.max_concurrent))
             many = queue_of(contact_type, group.max_concurrent, slower)
             text = (
-                f"With {group.max_concurrent} at once at full speed {{}} agents do in its busiest interval ({{}}); if each "
-                "further chat makes all 15 % slower it takes {}."
+                f"With {group.max_concurrent} at once at full speed {{}} agents do in its busiest interval ({{}}); if "
+                "each further chat makes all 15 % slower it takes {}."
             )
             fix = f"Give the pace with 1, 2, ... open: [{', '.join(f'{p:.2g}' for p in slower)}], or what you measure."
         else:

@@ -1,10 +1,11 @@
 """The cheapest staffing that meets every wish: formulas begin, simulation decides, other customers check.
 
-Few plans are tried one and all (`models.optimisation.enumeration`); many are searched by cuts from simulation and an integer
-program (`models.optimisation.descent`), then by small changes until none helps (`models.optimisation.local_search`), and what might be
-cheaper still is estimated (`models.optimisation.bounds.estimate`). Either way all plans meet the same customers, and the plan that
-comes out is checked on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the
-plans; this module does not know how.
+Few plans are tried one and all (`models.optimisation.enumeration`); many are searched by cuts from simulation and an
+integer program (`models.optimisation.descent`), then by small changes until none helps
+(`models.optimisation.local_search`), and what might be cheaper still is estimated
+(`models.optimisation.bounds.estimate`). Either way all plans meet the same customers, and the plan that comes out is
+checked on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this
+module does not know how.
 """
 
 from __future__ import annotations

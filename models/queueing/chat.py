@@ -57,7 +57,8 @@ class ChatPerformance:
 def completion_rates(handle_time: float, concurrency_speed: Sequence[float]) -> Floats:
     """Chats finished per unit of time with 1, 2, ... open chats, shape (slots,): k pace_k / handle time.
 
-    `handle_time` is how long a chat lasts when the agent has no other, `concurrency_speed` its relative speed with k open.
+    `handle_time` is how long a chat lasts when the agent has no other, `concurrency_speed` its relative speed with k
+    open.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from models.queueing.numerics.erlang_sums import blocking
 from models.queueing.numerics.min_agents import Cases, RatioSums, first_met
 from scenarios.errors import InvalidValue
 
-__all__ = ["Goal", "min_agents", "min_lines", "most_arrivals", "max_load"]
+__all__ = ["Goal", "max_load", "min_agents", "min_lines", "most_arrivals"]
 
 BISECTIONS = 100
 ROUNDING = 1e-12

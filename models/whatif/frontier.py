@@ -60,9 +60,10 @@ def frontier(
     wages (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages
     without a bot), net_saving (cost without a bot less this cost; NaN where people alone miss a target), work_saved
     with work_saved_error, work_saved_low and work_saved_high (agent time saved as a share of the type's own without a
-    bot), formula_saved (the same by `models.queueing.bots.after_containment`), cost_per_resolved_case, the three responses
-    of the type within its target time, judged (the share in time by the clock of the type's own target; NaN where it
-    names none), why (of what is unreachable), and left_open (the share of its cost that a plan may be too dear).
+    bot), formula_saved (the same by `models.queueing.bots.after_containment`), cost_per_resolved_case, the three
+    responses of the type within its target time, judged (the share in time by the clock of the type's own target; NaN
+    where it names none), why (of what is unreachable), and left_open (the share of its cost that a plan may be too
+    dear).
 
     Parameters
     ----------

@@ -106,7 +106,8 @@ def with_max_concurrent(scenario: Scenario, group: str, max_concurrent: int, slo
     Examples
     --------
     >>> from scenarios.yaml import presets
-    >>> [round(concurrency_speed, 2) for concurrency_speed in with_max_concurrent(presets.load("bot-first"), "chat-desk", 3, 0.15).group("chat-desk").concurrency_speed]
+    >>> three = with_max_concurrent(presets.load("bot-first"), "chat-desk", 3, 0.15)
+    >>> [round(speed, 2) for speed in three.group("chat-desk").concurrency_speed]
     [1.0, 0.87, 0.77]
     """
     if max_concurrent < 1:

@@ -88,8 +88,8 @@ def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
     rise = (last["cost"] - first["cost"]) / first["cost"]
     points = 100 * (last["share"] - before["share"])
     return (
-        f"From {first['world']} to {last['world']} in time ({contact_types}) the cost rises by {100 * rise:.1f} %; the last "
-        f"{points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
+        f"From {first['world']} to {last['world']} in time ({contact_types}) the cost rises by {100 * rise:.1f} %; the "
+        f"last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
     )
 
 

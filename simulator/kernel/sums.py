@@ -224,7 +224,9 @@ def add_put_down(book: Record, number: int) -> None:
 
 @inline
 def close_flows(book: Record, owner: int) -> None:
-    """Find the seconds of an owner's stretches in each interval, as `simulator.measure.work_times.time_by_interval` does."""
+    """Find the seconds of an owner's stretches in each interval, as `simulator.measure.work_times.time_by_interval`
+    does.
+    """
     first, going_on = owner * (book.intervals + 1), 0
     for place in range(book.intervals):
         flow = flow_at(book, first + place)

@@ -1,4 +1,5 @@
-"""Contacts turned into tallies by a compiled loop: the sums of `simulator.measure.tallies`, which says what each of them is.
+"""Contacts turned into tallies by a compiled loop: the sums of `simulator.measure.tallies`, which says what each of
+them is.
 
 The loop goes over what the compiled engine leaves behind as soon as it has played, without a word of Python in between.
 """
@@ -46,7 +47,8 @@ PLAYED = ("contact", "preempt", "begun", "left_at", "type", "period")
 BOOK = fields(
     "f8: interval length warm_up judged clock_end,"
     "i8: intervals skipped types groups owners agents planned_shifts contacts preemptions sessions bins,"
-    f"i8: {' '.join(PLAYED)} sum contact_type seen flow time spell duty histogram ends longest oldest beyond edge group_of"
+    f"i8: {' '.join(PLAYED)} sum contact_type seen flow time spell duty histogram ends longest oldest beyond"
+    " edge group_of"
 )
 """All of it: numbers, and the addresses of the arrays; how much was played is known afterwards."""
 

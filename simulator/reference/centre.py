@@ -2,8 +2,8 @@
 
 Whatever takes time is a process: customers arrive, spend a session with a bot, wait until their patience ends, come
 back; agents come on duty and go; types open and close. What happens within an instant is a plain method, here for
-customers and in `simulator.reference.router` for agents and queues. No random number is made here, and `simulator.clock` states
-the order of events.
+customers and in `simulator.reference.router` for agents and queues. No random number is made here, and
+`simulator.clock` states the order of events.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ class Contact:
 
 
 class Agent:
-    """A person with hands: nothing, one live contact, one deferred item, or up to `max_concurrent` concurrent contacts."""
+    """A person with hands: nothing, one live contact, one deferred item, or up to `max_concurrent` concurrent
+    contacts.
+    """
 
     def __init__(self, router: Router, number: int, group: int) -> None:
         self.router, self.number, self.group = router, number, group

@@ -22,7 +22,7 @@ def chats(case: Case) -> Design:
     if order not in ("least-loaded", "most-loaded", "idle-last"):
         raise NotExpressible(f"chats given out '{given['routing']}'", "a group's fill", "use least-loaded")
     theta = given["theta_per_min"]
-    contact_type = contact_type(
+    chat_type = contact_type(
         "chats",
         given["lambda_per_min"],
         exponential(rates[0]),
@@ -38,9 +38,7 @@ def chats(case: Case) -> Design:
     }
     fastest = max(rates)
     calm = settling(1 / rates[0], int(given["n"]), given["lambda_per_min"] / fastest, 1.0, 1 / theta if theta else None)
-    return Design(
-        centre([contact_type], [team]), max(calm, 10 * cap / rates[-1]), given["lambda_per_min"], _chat_metrics
-    )
+    return Design(centre([chat_type], [team]), max(calm, 10 * cap / rates[-1]), given["lambda_per_min"], _chat_metrics)
 
 
 def _chat_metrics(seen: Window) -> Found:
@@ -63,7 +61,7 @@ def menu(case: Case) -> Design:
     """A menu or bot in front of agents, everybody holding a line from arrival to end."""
     given = case.given
     rate, session = given["lambda_per_min"], 1 / given["ivr_or_bot_rate_per_min"]
-    contact_type = contact_type(
+    call_type = contact_type(
         "calls",
         rate,
         exponential(given["mu_per_min"]),
@@ -72,7 +70,7 @@ def menu(case: Case) -> Design:
         bot={"resolved": 1 - given["P_transfer_to_agent"], "session": {"mean": MINUTE * session}},
     )
     team = {"name": "agents", "skills": ["calls"], "staffing": int(given["agents"])}
-    scenario = centre([contact_type], [team], trunks={"lines": int(given["lines"])})
+    scenario = centre([call_type], [team], trunks={"lines": int(given["lines"])})
 
     def measure(seen: Window) -> Found:
         sessions = seen.rate("bot_sessions", 0)

@@ -237,7 +237,8 @@ def test_a_numba_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
     package.mkdir()
     (package / "__init__.py").write_text("raise ImportError('needs another numpy')")
     program = (
-        "from scenarios.yaml import presets; from simulator.experiment import simulate; from simulator.evaluator import *;"
+        "from scenarios.yaml import presets; from simulator.experiment import simulate; "
+        "from simulator.evaluator import *;"
         "desk = presets.load('help-desk'); print(simulate(desk, 40).engine, simulate(desk, 40, seed=2).engine);"
         "print(evaluator(1).engine); simulate(desk, 1, engine='kernel')"
     )

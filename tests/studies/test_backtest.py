@@ -28,7 +28,7 @@ from studies.backtest_errors import band
 from studies.backtest_sources import ALL, COMPARED, OBSERVED, Source
 from studies.replays import ERLANG_A, ERLANG_C, IMPORTED, READY, SHARED, halves, replays
 from studies.staffing_draws import varied_staffing
-from tests.folders import SHARED
+from tests.folders import SHARED as SHARED_FOLDER
 
 WRAP_UP = 60.0
 """Mean seconds of wrap-up that the made log does not show."""
@@ -344,7 +344,7 @@ def test_command_refuses_what_it_cannot_do(words: tuple[str, ...], said: str):
 @pytest.fixture(scope="module")
 def periods() -> tuple[Records, Records]:
     """The bank's busy fortnight and calm week."""
-    data = SHARED / "data"
+    data = SHARED_FOLDER / "data"
     paths = [data / f"bank_1999-08-{days}_calls.csv.gz" for days in ("01_15", "16_23")]
     if not all(path.exists() for path in paths):
         pytest.skip("the bank's calls are not here")

@@ -121,8 +121,8 @@ def responses(found: Frontier, target: Target | None, palette: Palette) -> Figur
         limit = alt.Chart(pd.DataFrame({"share": [share]}))
         layers.append(limit.mark_rule(color=palette.colours[1], strokeDash=[3, 3], strokeWidth=1.5).encode(y="share:Q"))
     words = (
-        f"Contacts of {found.contact_type} answered within the target time from arrival, by a person, by a person or the bot, "
-        "or at all" + ("." if share is None else f"; and as the target of {percent(share)} counts them.")
+        f"Contacts of {found.contact_type} answered within the target time from arrival, by a person, by a person or the "
+        "bot, or at all" + ("." if share is None else f"; and as the target of {percent(share)} counts them.")
     )
     return Figure("frontier-responses", "Who answers in time", alt.layer(*layers).properties(height=300), words)
 
@@ -172,8 +172,8 @@ def heat_map(found: Sequence[Frontier], currency: str, palette: Palette) -> Figu
     chart = alt.layer(cells, base.mark_text(fontSize=size_of_text, color=palette.ink).encode(text="text:N"))
     good, bad = (int((rows["sure"] == sign).sum()) for sign in (1, -1))
     words = (
-        f"Of {len(rows)} combinations of claimed and false containment of {found[0].contact_type} {good} surely save money, "
-        f"{bad} surely lose some; the rest are marked by ≈ or have no plan."
+        f"Of {len(rows)} combinations of claimed and false containment of {found[0].contact_type} {good} surely save "
+        f"money, {bad} surely lose some; the rest are marked by ≈ or have no plan."
     )
     return Figure("frontier-map", "Where automation pays", chart.properties(height=300), words)
 

@@ -1,4 +1,6 @@
-"""The figures of the Learn page; their tables, words for the pointer included, come from `interface.app.learn.lessons`."""
+"""The figures of the Learn page; their tables, words for the pointer included, come from
+`interface.app.learn.lessons`.
+"""
 
 from __future__ import annotations
 

@@ -173,7 +173,8 @@ def with_group(scenario: Scenario, new: NewGroup) -> Scenario:
     Examples
     --------
     >>> from scenarios.yaml.presets import load
-    >>> with_group(load("help-desk"), NewGroup("evening", ("calls",), 4, "Mon-Sun 18:00-22:00")).staffing[1].max().item()
+    >>> evening = NewGroup("evening", ("calls",), 4, "Mon-Sun 18:00-22:00")
+    >>> with_group(load("help-desk"), evening).staffing[1].max().item()
     4
     """
     if not new.skills:

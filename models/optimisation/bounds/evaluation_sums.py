@@ -1,7 +1,7 @@
 """What models ask of a trial: the sums behind its measures by replication, and what can be read off them.
 
-Models never see a simulator. Whoever calls them hands in a `RunTrial`, which plays scenarios on the same customers, and a
-`Plan`, which gives the cheapest staffing for a scenario.
+Models never see a simulator. Whoever calls them hands in a `RunTrial`, which plays scenarios on the same customers,
+and a `Plan`, which gives the cheapest staffing for a scenario.
 """
 
 from __future__ import annotations
