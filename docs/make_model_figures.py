@@ -22,8 +22,8 @@ import pandas as pd  # noqa: E402
 from interface.app.charts.theme import LIGHT, Figure, drawn  # noqa: E402
 from interface.formatting import label  # noqa: E402
 from models.centre.approximate import approximate  # noqa: E402
-from models.day import intervals, transient, uncertain
-from models.queueing import bots, chat, erlang, general_patience, general_service, redial_chain
+from models.day import intervals, transient, uncertain  # noqa: E402
+from models.queueing import bots, chat, erlang, general_patience, general_service, redial_chain  # noqa: E402
 from models.queueing.handle_times import HandleTimeDistribution  # noqa: E402
 from scenarios import distributions as d  # noqa: E402
 from scenarios.measures import MEASURES  # noqa: E402

@@ -105,8 +105,8 @@ def censored_patience(look: Look) -> Iterator[Advice]:
         yield advice(
             "censored-patience",
             path,
-            f"A mean patience of {duration(contact_type.patience.mean)} is short for a phone: as many agents as erlangs "
-            f"would lose {percent(lost[0])} of contacts, with 10 min {percent(lost[1])}.",
+            f"A mean patience of {duration(contact_type.patience.mean)} is short for a phone: as many agents as "
+            f"erlangs would lose {percent(lost[0])} of contacts, with 10 min {percent(lost[1])}.",
             "Estimate patience with the censoring respected: total time waited, by all, over the number who left.",
         )
 

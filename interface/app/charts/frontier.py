@@ -121,8 +121,8 @@ def responses(found: Frontier, target: Target | None, palette: Palette) -> Figur
         limit = alt.Chart(pd.DataFrame({"share": [share]}))
         layers.append(limit.mark_rule(color=palette.colours[1], strokeDash=[3, 3], strokeWidth=1.5).encode(y="share:Q"))
     words = (
-        f"Contacts of {found.contact_type} answered within the target time from arrival, by a person, by a person or the "
-        "bot, or at all" + ("." if share is None else f"; and as the target of {percent(share)} counts them.")
+        f"Contacts of {found.contact_type} answered within the target time from arrival, by a person, by a person or "
+        "the bot, or at all" + ("." if share is None else f"; and as the target of {percent(share)} counts them.")
     )
     return Figure("frontier-responses", "Who answers in time", alt.layer(*layers).properties(height=300), words)
 

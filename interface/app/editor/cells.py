@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from scenarios import numerals
+from scenarios.contact_log import numerals
 from scenarios.distributions import ZERO, Distribution
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.units import duration, written

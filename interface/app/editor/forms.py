@@ -23,9 +23,9 @@ from interface.app.editor.new_parts import (
 )
 from interface.app.session import Workspace
 from interface.app.widgets import grid
+from scenarios.contact_log.numerals import written
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.edit import agent_groups, contact_types
-from scenarios.numerals import written
 from scenarios.scenario import Scenario
 
 _WIDE, _MIDDLE, _NARROW = 680, 520, 340

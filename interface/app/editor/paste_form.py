@@ -10,9 +10,9 @@ import streamlit as st
 from interface.app.editor.cells import Edits
 from interface.app.editor.pasting import Block, Choices, Empty, Separator, Target, read_block
 from interface.app.session import Workspace
-from scenarios import numerals
+from scenarios.contact_log import numerals
+from scenarios.contact_log.numerals import Mark
 from scenarios.errors import PlannerError
-from scenarios.numerals import Mark
 from scenarios.scenario import Scenario
 
 _MOST_PROBLEMS = 20

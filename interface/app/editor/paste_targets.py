@@ -7,7 +7,7 @@ from collections.abc import Callable
 from interface.app.editor import cells
 from interface.app.editor.days import times_of_day
 from interface.app.editor.pasting import Read, Target
-from scenarios import numerals
+from scenarios.contact_log import numerals
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.units import written

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from interface.app.editor.cells import WORDS, rewritten
-from scenarios import numerals
+from scenarios.contact_log import numerals
+from scenarios.contact_log.numerals import Mark
 from scenarios.errors import InvalidScenario, InvalidValue
-from scenarios.numerals import Mark
 
 Separator = Literal["tab", "semicolon", "comma", "none"]
 Empty = Literal["keep", "clear"]

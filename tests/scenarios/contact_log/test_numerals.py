@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.numerals import MARKS, Mark, is_ambiguous, marks, plain, value, written
+from scenarios.contact_log.numerals import MARKS, Mark, is_ambiguous, marks, plain, value, written
 
 
 @pytest.mark.parametrize(
