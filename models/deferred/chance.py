@@ -22,6 +22,7 @@ PER_DEADLINE, MOST_PARTS = 4, 12  # looks at the backlog in the time to a deadli
 MOST_STEPS = 4000  # looks in all, unless there are more intervals
 DEVIATIONS = 8.0  # of all work, beyond which no backlog is looked at
 REACH = 12.0  # standard deviations of the work of an interval
+NEGLIGIBLE = 1e-6  # of a cell: a spread of the work below it is none
 
 
 def in_time(horizon: Horizon, contact_type: ContactType, items: Floats, agents: Floats, handle: float) -> Floats:
@@ -116,15 +117,14 @@ def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Flo
     first = int(np.floor((max(work - far, 0.0) - capacity) / cell)) - 1
     last = int(np.ceil((work + far - capacity) / cell)) + 1
     cells = np.arange(first, last + 1)
-    if spread:
+    if far > NEGLIGIBLE * cell:
         edges = np.maximum((np.append(cells, last + 1) - 0.5) * cell + capacity, 0.0)
         distribution = np.diff(gammainc(work**2 / spread, edges * work / spread))
     else:
-        distribution = (cells == round(-capacity / cell)).astype(float)
+        distribution = (cells == round((work - capacity) / cell)).astype(float)
     distribution = distribution / distribution.sum()
-    short = (work - capacity) / cell - float(
-        distribution @ cells
-    )  # cells are coarse: the mean is made exact by a part of a cell
+    # Cells are coarse: the mean is made exact by a part of a cell.
+    short = (work - capacity) / cell - float(distribution @ cells)
     whole = int(np.floor(short))
     return np.convolve(distribution, [1 - (short - whole), short - whole]), first + whole
 

@@ -172,7 +172,7 @@ class _Reader:
             self.refuse(event, f"the tag {clipped(event.tag)} is not read", "remove it; only plain values are read")
         before = self.values
         if isinstance(event, ScalarEvent):
-            value = self.scalar(event)
+            value = self.scalar(event, keys)
         elif isinstance(event, SequenceStartEvent):
             value = self.sequence(keys)
         else:
@@ -199,7 +199,7 @@ class _Reader:
             self.refuse(event, "too many aliases, or aliases of aliases", "write the values out")
         return value
 
-    def scalar(self, event: ScalarEvent) -> Any:
+    def scalar(self, event: ScalarEvent, keys: Keys) -> Any:
         tag = str(self.yaml.resolver.resolve(ScalarNode, event.value, event.implicit))
         node = ScalarNode(tag, event.value)
         try:
@@ -213,7 +213,8 @@ class _Reader:
                 case "float":
                     return self.yaml.constructor.construct_yaml_float(node)
         except ValueError:
-            self.refuse(event, f"{clipped(event.value)} is no number that can be used", "write an ordinary number")
+            problem = f"{clipped(event.value)} is no number that can be used"
+            self.refuse(event, problem, "write an ordinary number", ".".join(map(str, keys)))
         return self.text(event)
 
     def whole(self, value: int) -> int:
@@ -253,6 +254,6 @@ class _Reader:
     def note(self, event: Event, keys: Keys) -> None:
         self.places[keys] = (event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def refuse(self, event: Event, problem: str, remedy: str) -> NoReturn:
+    def refuse(self, event: Event, problem: str, remedy: str, field: str = "") -> NoReturn:
         mark = event.start_mark
-        raise InvalidFile(self.name, f"{mark.line + 1}:{mark.column + 1}", problem, remedy)
+        raise InvalidFile(self.name, f"{mark.line + 1}:{mark.column + 1}", problem, remedy, field)

@@ -259,8 +259,9 @@ def test_an_interval_of_the_mean_rests_on_draws():
     sums = {("service_level", ALL): (values, offered)}
     horizon = Horizon(start=date(2026, 3, 2), interval=86400.0)
     estimate = Source("two draws", sums, draws=2).estimate("service_level", ALL, "interval", horizon)
-    # Two draws with means 0.2 and 0.8: standard error 0.3, and Student's t with one degree of freedom, 12.706.
-    assert estimate.half_width.item() == pytest.approx(12.706 * 0.3, rel=1e-3)
+    # Two draws with means 0.2 and 0.8: standard error 0.3 with one degree of freedom; a share stays within 0 and 1.
+    assert (estimate.error.item(), estimate.degrees) == (pytest.approx(0.3), 1)
+    assert (estimate.low.item(), estimate.high.item()) == (0.0, 1.0)
 
 
 def test_a_single_day_cannot_be_held_out():

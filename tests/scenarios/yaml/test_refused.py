@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "refused"
     "name, where, field, remedy",
     [
         ("channel_list", "20:5", "contact_types.calls.channel", "write text"),
-        ("int_401_digits", "22:25", "", "write an ordinary number"),
+        ("int_401_digits", "22:25", "contact_types.0.handle_time.mean", "write an ordinary number"),
         ("skills_natural_mistake", "6:5", "agent_groups.desk.skills", "write a mapping, as in {calls: {rank: 2}}"),
         ("handle_115_days_staff_hangs", "28:5", "contact_types.email.handle_time", "the mean can be at most 168 h"),
         ("handle_1e9_advice_hangs", "20:5", "contact_types.chat.handle_time", "the mean can be at most 24 h"),
