@@ -1,0 +1,206 @@
+"""History of demand: a tidy table of when, contact type, offered and AHT, with what was repaired or left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from models.forecasting.series import DaySeries, Floats
+from scenarios.errors import InvalidFile
+from scenarios.units import DAY, MINUTE
+
+COLUMN_NAMES = {
+    "when": ("when", "start", "datetime", "timestamp", "interval start", "date time", "interval"),
+    "contact type": ("contact type", "type", "queue", "skill", "contact_type"),
+    "offered": ("offered", "contacts offered", "calls offered", "contacts", "calls", "volume"),
+    "aht": ("aht", "aht (s)", "aht_s", "average handle time", "handle time"),
+}
+"""Accepted headers, small letters; further layouts are for the import."""
+DEFAULT_TYPE = "contacts"
+LONGEST_AHT = 86400.0
+_MISSING_SHARE = 0.05
+"""A day that lacks intervals with more than this share of its usual contacts is left out."""
+_OUTAGE_FROM = 10.0
+"""Contacts usual in an interval from which none at all is taken for an outage."""
+
+
+@dataclass(frozen=True)
+class DemandHistory:
+    """Days by interval for each contact type, and what a person should know of them.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"when": pd.date_range("2026-03-02", periods=4, freq="12h"), "offered": [5, 7, 6, 8]})
+    >>> history = history_of(table)
+    >>> history.types["contacts"].totals
+    array([12., 14.])
+    """
+
+    types: dict[str, DaySeries]
+    handle_times: dict[str, Floats]
+    """AHT in seconds, shape (days, intervals) as the counts; NaN where it is not known."""
+    interval: float
+    notes: tuple[str, ...]
+
+
+def read_history(path: Path, interval: float = 1800.0) -> DemandHistory:
+    """The history in a CSV table of intervals, summed up to intervals of a given length.
+
+    Raises
+    ------
+    InvalidFile
+        If the file cannot be read, lacks a column, or holds what is no time or no number of contacts.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, EOFError) as problem:
+        raise InvalidFile(path, "", f"it cannot be read ({problem})", "give a CSV file with a header") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+        raise InvalidFile(path, "", f"it is no table ({problem})", "give a CSV file with a header") from None
+    except Exception as problem:
+        if type(problem).__name__ != "Error":  # the sniffer of separators has an error of its own
+            raise
+        raise InvalidFile(path, "", "it is no table", "give a CSV file with a header and one row an interval") from None
+    return history_of(table, interval, path)
+
+
+def history_of(table: pd.DataFrame, interval: float = 1800.0, source: Path | str = "history") -> DemandHistory:
+    """The history in a table with the columns when and offered, and where known contact type and aht.
+
+    Raises
+    ------
+    InvalidFile
+        As for a file.
+    """
+    tidy = _tidy(table, source)
+    length = max(interval, _native_interval(tidy, source))
+    if DAY % length:
+        remedy = "choose a length that divides the day: 15 or 30 min"
+        raise InvalidFile(source, "", f"intervals of {length / MINUTE:g} min do not divide a day", remedy, "interval")
+    notes: list[str] = []
+    types, handle_times = {}, {}
+    for name, rows in tidy.groupby("contact type", sort=False):
+        series, aht = _days_of(str(name), rows, length, _native_interval(tidy, source), notes)
+        if len(series):
+            types[str(name)], handle_times[str(name)] = series, aht
+    if not types:
+        raise InvalidFile(source, "", "no day is complete enough to be used", "; ".join(notes) or "give more days")
+    return DemandHistory(types, handle_times, length, tuple(notes))
+
+
+def _tidy(table: pd.DataFrame, source: Path | str) -> pd.DataFrame:
+    """Rows with columns when, contact type, offered and aht, in order of time."""
+    columns = {str(name).strip().lower(): name for name in table.columns}
+    chosen = {
+        field: next((columns[name] for name in names if name in columns), None) for field, names in COLUMN_NAMES.items()
+    }
+    for field in ("when", "offered"):
+        if chosen[field] is None:
+            known = ", ".join(str(name) for name in table.columns) or "none"
+            remedy = f"it has {known}; call the columns when, contact type, offered, aht"
+            raise InvalidFile(source, "row 1", f"there is no column '{field}'", remedy)
+    whole = table.dropna(how="all").reset_index()
+    if whole.empty:
+        raise InvalidFile(source, "row 2", "it holds no interval", "give one row for each interval of each day")
+    type_column = chosen["contact type"]
+    names = pd.Series(DEFAULT_TYPE, whole.index) if type_column is None else whole[type_column]
+    tidy = pd.DataFrame(
+        {
+            "when": _times(whole, str(chosen["when"]), source),
+            "contact type": names.fillna(DEFAULT_TYPE).astype(str).str.strip(),
+            "offered": _numbers(whole, str(chosen["offered"]), source, np.inf),
+            "aht": np.nan if chosen["aht"] is None else _numbers(whole, str(chosen["aht"]), source, LONGEST_AHT),
+            "row": whole["index"] + 2,
+        }
+    ).sort_values("when", kind="stable")
+    double = tidy[tidy.duplicated(["when", "contact type"])]
+    if len(double):
+        first = double.iloc[0]
+        problem = f"{first['contact type']} at {first['when']:%Y-%m-%d %H:%M} is there twice ({len(double)} such rows)"
+        raise InvalidFile(source, f"row {first['row']}", problem, "leave out the part that overlaps", "when")
+    return tidy
+
+
+def _times(table: pd.DataFrame, column: str, source: Path | str) -> pd.Series:
+    times = pd.to_datetime(table[column], errors="coerce", format="ISO8601")
+    _refuse(table, column, times.isna(), source, "write times as in 2026-03-02 08:30")
+    return times
+
+
+def _numbers(table: pd.DataFrame, column: str, source: Path | str, largest: float) -> pd.Series:
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    bad = (numbers.isna() & table[column].notna()) | (numbers < 0) | (numbers > largest) | np.isinf(numbers)
+    _refuse(table, column, bad, source, "write a number that is not negative, or leave the cell empty")
+    return numbers.astype(float)
+
+
+def _refuse(table: pd.DataFrame, column: str, bad: pd.Series, source: Path | str, remedy: str) -> None:
+    if bad.any():
+        row = table[bad].iloc[0]
+        raise InvalidFile(source, f"row {row['index'] + 2}", f"'{row[column]}' cannot be used", remedy, column)
+
+
+def _native_interval(tidy: pd.DataFrame, source: Path | str) -> float:
+    """The length of the intervals of the file: the least distance of two of its times, a day at most."""
+    times = np.unique(tidy["when"].to_numpy().astype("datetime64[s]").astype(np.int64))
+    length = float(np.diff(times).min()) if len(times) > 1 else DAY
+    if length < MINUTE:
+        remedy = "give intervals (15 or 30 min); a log of single contacts is read by ccplan import"
+        raise InvalidFile(source, "", f"two of its times are {length:g} s apart", remedy, "when")
+    return min(length, DAY)
+
+
+def _days_of(
+    name: str, rows: pd.DataFrame, length: float, native: float, notes: list[str]
+) -> tuple[DaySeries, Floats]:
+    """The days of a contact type; what was left out or repaired is noted."""
+    day = rows["when"].dt.normalize()
+    slot = ((rows["when"] - day).dt.total_seconds() // length).astype(int)
+    per_day, parts = round(DAY / length), max(round(length / native), 1)
+    days = pd.DatetimeIndex(sorted(day.unique()))
+    index = days.get_indexer(day), slot.to_numpy()
+    offered = rows["offered"].to_numpy()
+    known = np.zeros((len(days), per_day))
+    np.add.at(known, index, ~np.isnan(offered))
+    counts, work, timed = (np.zeros((len(days), per_day)) for _ in range(3))
+    np.add.at(counts, index, np.nan_to_num(offered))
+    aht = rows["aht"].to_numpy()
+    free = int(np.sum((aht == 0) & (offered > 0)))
+    if free:
+        notes.append(f"{name}: AHT is 0 in {free} intervals with contacts; these say nothing about handle times")
+    useful = np.nan_to_num(np.where((aht > 0) & (offered > 0), offered, 0.0))
+    np.add.at(work, index, useful * np.nan_to_num(aht))
+    np.add.at(timed, index, useful)
+    series = DaySeries(name, tuple(stamp.date() for stamp in days), counts, length)
+    kept, repaired = _complete(series, known, parts, notes)
+    with np.errstate(invalid="ignore"):
+        handle_times = np.where(timed > 0, work / np.where(timed > 0, timed, 1), np.nan)
+    return DaySeries(name, series.days, repaired, length).where(kept), handle_times[kept]
+
+
+def _complete(
+    series: DaySeries, known: Floats, parts: int, notes: list[str]
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Floats]:
+    """Which days are complete, and their counts with the little that is missing filled in."""
+    counts, weekdays = series.counts.copy(), series.weekdays
+    usual = np.array([np.median(counts[weekdays == day], axis=0) for day in weekdays])
+    most_parts = np.array([known[weekdays == day].max(axis=0) for day in weekdays])
+    absent = (known < np.minimum(most_parts, parts)) | ((counts == 0) & (usual >= _OUTAGE_FROM))
+    expected = usual.sum(axis=1)
+    lost = np.where(absent, usual, 0.0).sum(axis=1)
+    share = lost / np.maximum(expected, 1e-9)
+    empty = counts.sum(axis=1) == 0
+    kept = ~empty & (share <= _MISSING_SHARE)
+    for index in np.flatnonzero(~kept):
+        reason = "no contacts at all (closed, or an outage)" if empty[index] else f"{share[index]:.0%} of it is missing"
+        notes.append(f"{series.contact_type}: {series.days[index]} left out: {reason}")
+    for index in np.flatnonzero(kept & (lost > 0)):
+        present = ~absent[index]
+        level = counts[index][present].sum() / max(usual[index][present].sum(), 1e-9)
+        filled = absent[index] & (usual[index] > 0)
+        counts[index][filled] = level * usual[index][filled]
+        notes.append(f"{series.contact_type}: {series.days[index]}: {filled.sum()} missing intervals filled in")
+    return kept, counts
