@@ -376,6 +376,53 @@ def backtest(
     raise typer.Exit(command(log, how, Wanted(period, errors, chart, picture, pool), json))
 
 
+@app.command()
+def forecast(
+    history: Annotated[Path, typer.Argument(help="A CSV table: when, contact type, offered, aht.", show_default=False)],
+    days: Annotated[int, typer.Option(help="Calendar days to forecast, 366 at most.")] = 14,
+    start: Annotated[str | None, typer.Option(help="The first of them; by default the day after the history.")] = None,
+    country: Annotated[str | None, typer.Option(help="Public holidays of a country or region: DE, DE-BY.")] = None,
+    holiday: Annotated[list[str] | None, typer.Option(help="A holiday, 2026-05-14; repeat it.")] = None,
+    on_holidays: Annotated[str, typer.Option(help="Whether the centre works: as before, open, closed.")] = "as before",
+    pay_day: Annotated[list[str] | None, typer.Option(help="A day of the month, or last; repeat it.")] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(help="'sale, 2026-03-02, 2026-03-08, +20%'; without a size it is learnt. Repeat it."),
+    ] = None,
+    method: Annotated[str | None, typer.Option(help="A method by name; by default the best of the past.")] = None,
+    interval: Annotated[str, typer.Option(help="The length of an interval.")] = "30 min",
+    band: Annotated[float, typer.Option(help="The share of cases that the band covers.")] = 0.8,
+    by: Annotated[str, typer.Option(help="Rows: day, interval, month, or errors of all methods.")] = "day",
+    above: Annotated[float | None, typer.Option(help="Also the chance of a day above this volume.")] = None,
+    contact_type: Annotated[str, typer.Option("--type", help="The type of a history that names none.")] = "contacts",
+    today: Annotated[
+        Path | None, typer.Option(help="Intervals of a day until now: the rest of that day is revised.")
+    ] = None,
+    onto: Annotated[str | None, typer.Option(help="Write the forecast into this scenario.")] = None,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Where the scenario is written.")] = None,
+    json: Json = False,
+) -> None:
+    """Forecast contacts from a history, and say how wrong such forecasts were.
+
+    Methods are tried on the history itself; the one with the least error is used, and shown beside the eight-week mean.
+
+    [bold]Examples[/]
+
+      ccplan forecast history.csv --days 28 --country DE --pay-day last
+
+      ccplan forecast history.csv --by errors
+
+      ccplan forecast history.csv --event "sale, 2026-03-02, 2026-03-08" --onto mine.yaml --output next.yaml
+
+      ccplan forecast history.csv --today today.csv
+    """
+    from interface.cli.commands.forecast import CalendarOptions, ForecastOptions, command
+
+    special = CalendarOptions(country, holiday or (), pay_day or (), event or (), on_holidays)
+    options = ForecastOptions(days, start, interval, method, band, by, above, contact_type)
+    raise typer.Exit(command(history, special, options, today, onto, target, json))
+
+
 study_text.register(app)
 
 

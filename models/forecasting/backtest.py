@@ -89,7 +89,10 @@ class RollingErrors:
     def advantage_ends(self, method: str) -> int | None:
         """Open days ahead beyond which the eight-week mean is as good as a method; None if it never is."""
         for step in range(1, self.horizon + 1):
-            if self.error(NAIVE, range(step, self.horizon + 1))[0] <= self.error(method, range(step, self.horizon + 1))[0]:
+            beyond = range(step, self.horizon + 1)
+            if len(self.pairs(method, beyond)[0]) < LEAST_ORIGINS:
+                return None
+            if self.error(NAIVE, beyond)[0] <= self.error(method, beyond)[0]:
                 return step - 1
         return None
 
@@ -158,7 +161,7 @@ def default_origins(days: int, horizon: int, most: int = 30) -> list[int]:
     first = max(LEAST_DAYS, min(days // 3, days - 2 * horizon))
     if first >= days:
         return []
-    return sorted({int(round(origin)) for origin in np.linspace(first, days - 1, min(most, days - first))})
+    return sorted({round(float(origin)) for origin in np.linspace(first, days - 1, min(most, days - first))})
 
 
 def require_days(series: DaySeries) -> None:
@@ -190,7 +193,7 @@ def combination_weights(errors: Mapping[str, float]) -> dict[str, float]:
 def _combined(series: DaySeries, origins: tuple[int, ...], forecasts: dict[str, list[Floats]]) -> list[Floats]:
     """At each origin the mean of methods, weighted by their errors on days that had come by then."""
     result: list[Floats] = []
-    squares = {name: 0.0 for name in forecasts}
+    squares = dict.fromkeys(forecasts, 0.0)
     done = 0
     for index, origin in enumerate(origins):
         while done < index and origins[done] + 1 <= origin:

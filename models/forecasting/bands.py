@@ -86,7 +86,7 @@ def error_model(errors: RollingErrors, method: str) -> ErrorModel:
     expected = np.concatenate([pair[0] for pair in matrices])
     observed = np.concatenate([pair[1] for pair in matrices])
     model = ErrorModel(day, interval, np.empty(0), np.empty(0))
-    factor = np.array([model.day_deviation(step) for step in steps])[:, None]
+    factor = np.array([model.day_deviation(step) for step in steps.tolist()])[:, None]
     of_interval = np.sqrt(expected + expected**2 * (factor**2 + interval**2))
     totals, sums = expected.sum(axis=1), observed.sum(axis=1)
     of_day = np.sqrt(totals + (totals * factor[:, 0]) ** 2)

@@ -29,7 +29,7 @@ class CalendarEvent:
     first: date
     last: date
     size: float | None = None
-    """The expected change of volume, 0.25 for a quarter more; without it the size is learnt from events of this name."""
+    """The expected change of volume, 0.25 for a quarter more; without it, learnt from events of this name."""
     contact_type: str | None = None
     """The contact type that it concerns; all of them where none is named."""
 
@@ -127,7 +127,7 @@ class WorkCalendar:
         return {length if pay_day == -1 else min(pay_day, length) for pay_day in self.pay_days}
 
     def working_day_of_month(self, day: date) -> int:
-        """The position of a day among the working days of its month: 0 is the first, -1 the last; the nearer end counts."""
+        """The position among the working days of the month, from the nearer end: 0 is the first, -1 the last."""
         working_days = self._working_days(day.year, day.month)
         before = sum(working_day < day for working_day in working_days)
         to_end = before - len(working_days)

@@ -122,9 +122,7 @@ def event_spreads(calendar: WorkCalendar, contact_type: str) -> dict[str, float]
     return {f"event {e.name}": LEARNT_EVENT for e in calendar.events_of(contact_type) if e.size is None}
 
 
-def _indicators(
-    days: Sequence[date], history: int, calendar: WorkCalendar, contact_type: str
-) -> dict[str, Floats]:
+def _indicators(days: Sequence[date], history: int, calendar: WorkCalendar, contact_type: str) -> dict[str, Floats]:
     """Effects that a day has or has not, as far as a past day has them."""
     after_pay_day = [bool(i) and calendar.is_pay_day(days[i - 1]) for i in range(len(days))]
     flags: dict[str, list[bool]] = {
@@ -153,7 +151,7 @@ def _position_in_month(day: date) -> int:
 
 def _apart(values: ArrayLike) -> Floats:
     position = np.asarray(values, dtype=float)
-    return np.abs(position[:, None] - position[None, :])
+    return np.asarray(np.abs(position[:, None] - position[None, :]))
 
 
 def _around(apart: Floats, circle: float) -> Floats:
@@ -163,4 +161,5 @@ def _around(apart: Floats, circle: float) -> Floats:
 
 def _equal(values: Sequence[int]) -> Floats:
     array = np.asarray(values)
-    return np.asarray(array[:, None] == array[None, :], dtype=float)
+    result: Floats = (array[:, None] == array[None, :]).astype(np.float64)
+    return result

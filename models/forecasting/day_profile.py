@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.forecasting.calendar import WorkCalendar
 from models.forecasting.covariance import (
@@ -82,11 +83,12 @@ def profiles(history: DaySeries, targets: Sequence[date], calendar: WorkCalendar
     return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12))
 
 
-def usual_roots(roots: Floats, weekdays: Floats, poisson: float) -> Floats:
-    """The usual root of a share by weekday, shape (7, intervals): a weekday's own mean as far as it is told from chance.
+def usual_roots(roots: Floats, weekdays: NDArray[np.int64], poisson: float) -> Floats:
+    """The usual root of a share by weekday, shape (7, intervals).
 
-    Weekdays vary around the mean of all with a variance estimated interval by interval (method of moments, as in
-    empirical Bayes: Efron and Morris 1975); one seen seldom, or like the others, stays near that mean.
+    A weekday has its own mean as far as that is told from chance. Weekdays vary around the mean of all with a
+    variance estimated interval by interval (method of moments, as in empirical Bayes: Efron and Morris 1975); one
+    seen seldom, or like the others, stays near that mean.
     """
     everyday = roots.mean(axis=0)
     seen = np.unique(weekdays)
@@ -98,7 +100,7 @@ def usual_roots(roots: Floats, weekdays: Floats, poisson: float) -> Floats:
     between = np.maximum(((means - everyday) ** 2 - within / counts).mean(axis=0), 0.0)
     usual = np.tile(everyday, (7, 1))
     usual[seen] = everyday + between / (between + within / counts) * (means - everyday)
-    return np.maximum(usual, 1e-4)
+    return np.asarray(np.maximum(usual, 1e-4))
 
 
 def _covariance(known: DaySeries, targets: Sequence[date], calendar: WorkCalendar) -> DayCovariance:
@@ -120,7 +122,7 @@ def _event_size(days: Sequence[date], calendar: WorkCalendar, contact_type: str)
     return factor
 
 
-def _open_by_weekday(counts: Floats, weekdays: Floats) -> Floats:
+def _open_by_weekday(counts: Floats, weekdays: NDArray[np.int64]) -> Floats:
     """Whether an interval ever had contacts on a weekday, shape (7, intervals); on all, for a weekday never seen."""
     result = np.ones((7, counts.shape[1]))
     for day in np.unique(weekdays):

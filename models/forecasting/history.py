@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,18 @@ class DemandHistory:
     notes: tuple[str, ...]
 
 
-def read_history(path: Path, interval: float = 1800.0) -> DemandHistory:
+@dataclass(frozen=True)
+class DayRecord:
+    """The contacts of a day that is not over."""
+
+    day: date
+    counts: dict[str, Floats]
+    """By contact type, shape (intervals of a day,)."""
+    passed: int
+    """Intervals from midnight that are over."""
+
+
+def read_history(path: Path, interval: float = 1800.0, contact_type: str = DEFAULT_TYPE) -> DemandHistory:
     """The history in a CSV table of intervals, summed up to intervals of a given length.
 
     Raises
@@ -54,28 +66,25 @@ def read_history(path: Path, interval: float = 1800.0) -> DemandHistory:
     InvalidFile
         If the file cannot be read, lacks a column, or holds what is no time or no number of contacts.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, EOFError) as problem:
-        raise InvalidFile(path, "", f"it cannot be read ({problem})", "give a CSV file with a header") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
-        raise InvalidFile(path, "", f"it is no table ({problem})", "give a CSV file with a header") from None
-    except Exception as problem:
-        if type(problem).__name__ != "Error":  # the sniffer of separators has an error of its own
-            raise
-        raise InvalidFile(path, "", "it is no table", "give a CSV file with a header and one row an interval") from None
-    return history_of(table, interval, path)
+    return history_of(_table(path), interval, path, contact_type)
 
 
-def history_of(table: pd.DataFrame, interval: float = 1800.0, source: Path | str = "history") -> DemandHistory:
+def history_of(
+    table: pd.DataFrame,
+    interval: float = 1800.0,
+    source: Path | str = "history",
+    contact_type: str = DEFAULT_TYPE,
+) -> DemandHistory:
     """The history in a table with the columns when and offered, and where known contact type and aht.
+
+    Without a column of contact types all rows are of the type `contact_type`.
 
     Raises
     ------
     InvalidFile
         As for a file.
     """
-    tidy = _tidy(table, source)
+    tidy = _tidy(table, source, contact_type)
     length = max(interval, _native_interval(tidy, source))
     if DAY % length:
         remedy = "choose a length that divides the day: 15 or 30 min"
@@ -91,7 +100,42 @@ def history_of(table: pd.DataFrame, interval: float = 1800.0, source: Path | str
     return DemandHistory(types, handle_times, length, tuple(notes))
 
 
-def _tidy(table: pd.DataFrame, source: Path | str) -> pd.DataFrame:
+def read_day(path: Path, interval: float, contact_type: str = DEFAULT_TYPE) -> DayRecord:
+    """What came so far on a day, from a CSV table of its intervals in the layout of a history.
+
+    Raises
+    ------
+    InvalidFile
+        If it cannot be read, or holds several days.
+    """
+    tidy = _tidy(_table(path), path, contact_type)
+    days = tidy["when"].dt.normalize().unique()
+    if len(days) != 1:
+        raise InvalidFile(path, "", f"it holds {len(days)} days", "give the intervals of one day up to now", "when")
+    seconds = (tidy["when"] - days[0]).dt.total_seconds()
+    counts = {}
+    for name, rows in tidy.groupby("contact type", sort=False):
+        counts[str(name)] = np.zeros(round(DAY / interval))
+        np.add.at(counts[str(name)], (seconds[rows.index] // interval).astype(int), rows["offered"].fillna(0.0))
+    end = float(seconds.max()) + min(_native_interval(tidy, path), interval)
+    return DayRecord(days[0].date(), counts, int(end // interval))
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """The cells of a CSV file as text."""
+    try:
+        return pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, EOFError) as problem:
+        raise InvalidFile(path, "", f"it cannot be read ({problem})", "give a CSV file with a header") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+        raise InvalidFile(path, "", f"it is no table ({problem})", "give a CSV file with a header") from None
+    except Exception as problem:
+        if type(problem).__name__ != "Error":  # the sniffer of separators has an error of its own
+            raise
+        raise InvalidFile(path, "", "it is no table", "give a CSV file with a header and one row an interval") from None
+
+
+def _tidy(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.DataFrame:
     """Rows with columns when, contact type, offered and aht, in order of time."""
     columns = {str(name).strip().lower(): name for name in table.columns}
     chosen = {
@@ -106,11 +150,11 @@ def _tidy(table: pd.DataFrame, source: Path | str) -> pd.DataFrame:
     if whole.empty:
         raise InvalidFile(source, "row 2", "it holds no interval", "give one row for each interval of each day")
     type_column = chosen["contact type"]
-    names = pd.Series(DEFAULT_TYPE, whole.index) if type_column is None else whole[type_column]
+    names = pd.Series(contact_type, whole.index) if type_column is None else whole[type_column]
     tidy = pd.DataFrame(
         {
             "when": _times(whole, str(chosen["when"]), source),
-            "contact type": names.fillna(DEFAULT_TYPE).astype(str).str.strip(),
+            "contact type": names.fillna(contact_type).astype(str).str.strip(),
             "offered": _numbers(whole, str(chosen["offered"]), source, np.inf),
             "aht": np.nan if chosen["aht"] is None else _numbers(whole, str(chosen["aht"]), source, LONGEST_AHT),
             "row": whole["index"] + 2,
@@ -153,9 +197,7 @@ def _native_interval(tidy: pd.DataFrame, source: Path | str) -> float:
     return min(length, DAY)
 
 
-def _days_of(
-    name: str, rows: pd.DataFrame, length: float, native: float, notes: list[str]
-) -> tuple[DaySeries, Floats]:
+def _days_of(name: str, rows: pd.DataFrame, length: float, native: float, notes: list[str]) -> tuple[DaySeries, Floats]:
     """The days of a contact type; what was left out or repaired is noted."""
     day = rows["when"].dt.normalize()
     slot = ((rows["when"] - day).dt.total_seconds() // length).astype(int)

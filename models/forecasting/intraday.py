@@ -78,4 +78,6 @@ def _ratio(actual: Floats, expected: Floats) -> Floats:
 
 def _slopes(features: Floats, target: Floats) -> Floats:
     ridge = np.diag(features.var(axis=0) + features.mean(axis=0) ** 2) * SHRINKAGE_DAYS
-    return np.linalg.solve(features.T @ features + ridge + 1e-12 * np.eye(features.shape[1]), features.T @ target)
+    return np.asarray(
+        np.linalg.solve(features.T @ features + ridge + 1e-12 * np.eye(features.shape[1]), features.T @ target)
+    )

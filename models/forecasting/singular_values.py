@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.forecasting.calendar import WorkCalendar
 from models.forecasting.series import DaySeries, Floats
@@ -31,7 +32,7 @@ def singular_values(history: DaySeries, targets: Sequence[date], calendar: WorkC
     return np.asarray(expected * (known.counts.sum(axis=0) > 0))
 
 
-def _carried(score: Floats, weekdays: Floats, targets: Sequence[date]) -> Floats:
+def _carried(score: Floats, weekdays: NDArray[np.int64], targets: Sequence[date]) -> Floats:
     """A score day by day beyond the history: the mean of its weekday, and a share of the last deviation from that."""
     means = np.array([score[weekdays == day].mean() if np.any(weekdays == day) else score.mean() for day in range(7)])
     away = score - means[weekdays]

@@ -1,0 +1,265 @@
+"""``ccplan forecast``: a history of intervals turned into the days to come, with the errors of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from interface.cli import output
+from interface.cli.commands.theory import save
+from models.forecasting.backtest import NAIVE
+from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
+from models.forecasting.forecast import DemandForecast, TypeForecast, forecast_demand
+from models.forecasting.history import DayRecord, DemandHistory, read_day, read_history
+from models.forecasting.intraday import DayUpdate, update_day
+from models.forecasting.open_days import HolidayRule
+from models.forecasting.to_scenario import to_scenario
+from scenarios.errors import InvalidValue
+from scenarios.units import clock, seconds
+from scenarios.yaml import files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("day", "interval", "month", "errors")
+HOLIDAY_RULES: tuple[HolidayRule, ...] = ("as before", "open", "closed")
+
+
+@dataclass(frozen=True)
+class CalendarOptions:
+    """Special days as a person gave them."""
+
+    country: str | None
+    holidays: Sequence[str]
+    pay_days: Sequence[str]
+    events: Sequence[str]
+    on_holidays: str
+
+
+@dataclass(frozen=True)
+class ForecastOptions:
+    """What is forecast, and how it is shown."""
+
+    days: int
+    start: str | None
+    interval: str
+    method: str | None
+    band: float
+    by: str
+    above: float | None
+    contact_type: str
+
+
+def command(
+    history: Path,
+    special: CalendarOptions,
+    options: ForecastOptions,
+    today: Path | None,
+    onto: str | None,
+    target: Path | None,
+    as_json: bool,
+) -> int:
+    """Forecast, show it with its past errors, write the scenario; the exit code."""
+    _check(options, special, onto, target)
+    scenario = files.load(onto) if onto else None
+    demand = read_history(history, seconds(options.interval, "interval"), options.contact_type)
+    record = read_day(today, demand.interval, options.contact_type) if today else None
+    with output.progress("Contact types") as bar:
+        forecast = _forecast(demand, special, options, record, bar)
+    if record is not None:
+        return _show_update(forecast, record, as_json)
+    notes = list(forecast.notes)
+    if scenario is not None:
+        result, remarks = to_scenario(forecast, scenario)
+        notes += remarks
+        if target is not None:
+            save(files.dump(result), target)
+        elif not as_json:
+            output.write(files.dump(result))
+    if as_json:
+        output.write_json(output.records(_rows(forecast, options)))
+        for text in notes:
+            output.note(text)
+        return 0
+    _show(forecast, options, notes, beside=scenario is not None and target is None)
+    if target is not None:
+        name = escape(str(target))
+        output.out().print(f"Written to {name}. Next: ccplan simulate {name}")
+    return 0
+
+
+def event_from(text: str) -> CalendarEvent:
+    """An event written as ``name, first day, last day`` with an optional size and contact type.
+
+    Raises
+    ------
+    InvalidValue
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> event_from("sale, 2026-03-02, 2026-03-04, +25%").size
+    0.25
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not 3 <= len(parts) <= 5 or not parts[0]:
+        remedy = "write name, first and last day, and if known a size: 'sale, 2026-03-02, 2026-03-08, +20%'"
+        raise InvalidValue("event", text, remedy)
+    size = _share(parts[3]) if len(parts) > 3 and parts[3] else None
+    contact_type = parts[4] if len(parts) > 4 and parts[4] else None
+    return CalendarEvent(parts[0], _day("event", parts[1]), _day("event", parts[2]), size, contact_type)
+
+
+def _share(text: str) -> float:
+    try:
+        return float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        raise InvalidValue("event", text, "write its size as +20% or 0.2, or leave it out to have it learnt") from None
+
+
+def _day(field: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue(field, text, "write days as in 2026-03-02") from None
+
+
+def _pay_day(text: str) -> int:
+    if text.strip().lower() == "last":
+        return -1
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidValue("pay day", text, "give a day of the month, or last") from None
+
+
+def _check(options: ForecastOptions, special: CalendarOptions, onto: str | None, target: Path | None) -> None:
+    if options.by not in TABLES:
+        raise InvalidValue("by", options.by, f"known are {', '.join(TABLES)}")
+    if special.on_holidays not in HOLIDAY_RULES:
+        raise InvalidValue("on holidays", special.on_holidays, f"known are {', '.join(HOLIDAY_RULES)}")
+    if not 0 < options.band < 1:
+        raise InvalidValue("band", options.band, "give the share of days that the band shall cover, as in 0.8")
+    if target is not None and onto is None:
+        raise InvalidValue("output", str(target), "a scenario needs routing and staffing: add --onto SCENARIO")
+
+
+def _forecast(
+    demand: DemandHistory,
+    special: CalendarOptions,
+    options: ForecastOptions,
+    record: DayRecord | None,
+    bar: output.Bar,
+) -> DemandForecast:
+    first = record.day if record else _day("start", options.start) if options.start else None
+    days = 1 if record else options.days
+    calendar = _calendar(demand, special, (first or date.min) + timedelta(days=days))
+    rule = next(rule for rule in HOLIDAY_RULES if rule == special.on_holidays)
+    return forecast_demand(demand, days, calendar, first=first, method=options.method, holidays=rule, progress=bar)
+
+
+def _calendar(demand: DemandHistory, special: CalendarOptions, end: date) -> WorkCalendar:
+    first = min(series.days[0] for series in demand.types.values())
+    last = max(series.days[-1] for series in demand.types.values())
+    years = range(first.year, max(end.year, last.year) + 2)
+    holidays = public_holidays(special.country, years) if special.country else {}
+    holidays |= {_day("holiday", text): "holiday" for text in special.holidays}
+    pay_days = tuple(_pay_day(text) for text in special.pay_days)
+    return WorkCalendar(holidays, pay_days, tuple(event_from(text) for text in special.events))
+
+
+def _rows(forecast: DemandForecast, options: ForecastOptions) -> pd.DataFrame:
+    if options.by == "interval":
+        return forecast.table(options.band)
+    if options.by == "month":
+        return forecast.month_table()
+    return forecast.error_table() if options.by == "errors" else forecast.day_table(options.band, options.above)
+
+
+def _show(forecast: DemandForecast, options: ForecastOptions, notes: list[str], beside: bool) -> None:
+    """The table and what it rests on; beside a scenario on standard output all of it on standard error."""
+    console = output.err() if beside else output.out()
+    rows = _rows(forecast, options)
+    left = 2 if options.by != "errors" else 1
+    if options.by == "errors":
+        rows = rows[["contact_type", "method", "days_ahead", "intervals", "days", "forecasts"]]
+        left = 2
+    headers = [str(name).replace("_", " ") for name in rows.columns]
+    lines = [[_cell(name, value) for name, value in row.items()] for row in output.records(rows)]
+    console.print(output.table(headers, lines, left=left))
+    for name, part in forecast.types.items():
+        console.print(f"[bold]{escape(name)}[/]: {escape(_summary(part))}")
+    for text in notes:
+        console.print(f"[yellow]Note[/] {escape(text)}")
+
+
+def _summary(part: TypeForecast) -> str:
+    by_interval, by_day = part.errors.error(part.method)
+    naive_interval, naive_day = part.errors.error(NAIVE)
+    return (
+        f"{part.method}; past error (WAPE) of intervals {by_interval:.1%}, of days {by_day:.1%};"
+        f" {NAIVE} {naive_interval:.1%} and {naive_day:.1%}. {part.errors.verdict(part.method)}"
+    )
+
+
+def _cell(column: str, value: object) -> str:
+    if isinstance(value, float):
+        if column in ("intervals", "days", "chance_above"):
+            return output.number(value, "share")
+        return output.number(value, "s" if column == "aht" else "contacts")
+    return escape(f"{value:%Y-%m-%d %H:%M}" if column == "start" and isinstance(value, date) else str(value))
+
+
+def _show_update(forecast: DemandForecast, record: DayRecord, as_json: bool) -> int:
+    """The rest of today, as it was forecast and revised."""
+    updates = {
+        name: update_day(part.errors, part.method, part.volume[0], record.counts[name], record.passed)
+        for name, part in forecast.types.items()
+        if name in record.counts
+    }
+    if not updates:
+        known = ", ".join(forecast.types)
+        raise InvalidValue("contact type", ", ".join(record.counts), f"the history has {known}; call it so")
+    if as_json:
+        output.write_json(_update_rows(forecast, updates, record))
+        return 0
+    console = output.out()
+    lines = [
+        [escape(str(row["contact_type"])), str(row["start"])[11:16]]
+        + [output.number(float(str(row[name])), "contacts") for name in ("forecast", "revised")]
+        for row in _update_rows(forecast, updates, record)
+    ]
+    console.print(output.table(("contact type", "start", "forecast", "revised"), lines, left=2))
+    at = clock(record.passed * forecast.interval)
+    for name, update in updates.items():
+        factor = update.forecast[record.passed :].sum() / max(
+            forecast.types[name].volume[0, record.passed :].sum(), 1e-9
+        )
+        text = (
+            f"{update.deviation:+.1%} against the forecast until {at}; the rest of the day changes by {factor - 1:+.1%}"
+        )
+        console.print(f"[bold]{escape(name)}[/]: {text} (learnt from {update.past_days} past days)")
+    for text in forecast.notes:
+        console.print(f"[yellow]Note[/] {escape(text)}")
+    return 0
+
+
+def _update_rows(forecast: DemandForecast, updates: dict[str, DayUpdate], record: DayRecord) -> list[dict[str, object]]:
+    """A row for each remaining interval with contacts."""
+    starts = [f"{record.day} {clock(slot * forecast.interval)}" for slot in range(round(86400 / forecast.interval))]
+    return [
+        {
+            "contact_type": name,
+            "start": starts[slot],
+            "forecast": float(before),
+            "revised": float(update.forecast[slot]),
+        }
+        for name, update in updates.items()
+        for slot, before in enumerate(forecast.types[name].volume[0])
+        if slot >= record.passed and before > 0
+    ]
