@@ -11,7 +11,7 @@ import pandas as pd
 
 from models.forecasting.calendar import WorkCalendar
 from models.forecasting.day_profile import calendar_regression
-from models.forecasting.errors import wape
+from models.forecasting.errors import poisson_deviance, wape
 from models.forecasting.naive import eight_week_mean, last_week
 from models.forecasting.poisson_regression import poisson_regression
 from models.forecasting.series import DaySeries, Floats
@@ -81,10 +81,16 @@ class RollingErrors:
 
     @property
     def best(self) -> str:
-        """The method with the least error of intervals over all distances; the default where origins are too few."""
+        """The method with the least deviance of intervals over all distances; the default where origins are too few."""
         if len(self.origins) < LEAST_ORIGINS:
             return DEFAULT
-        return min(self.forecasts, key=lambda method: self.error(method)[0])
+        return min(self.forecasts, key=lambda method: poisson_deviance(*self._open_pairs(method)))
+
+    def _open_pairs(self, method: str) -> tuple[Floats, Floats]:
+        """Forecast and actual of the intervals that ever have contacts."""
+        forecast, actual = self.pairs(method)
+        in_use = self.series.counts.sum(axis=0) > 0
+        return forecast[:, in_use], actual[:, in_use]
 
     def advantage_ends(self, method: str) -> int | None:
         """Open days ahead beyond which the eight-week mean is as good as a method; None if it never is."""

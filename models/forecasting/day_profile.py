@@ -79,7 +79,7 @@ def profiles(history: DaySeries, targets: Sequence[date], calendar: WorkCalendar
     target_weekdays = [day.weekday() for day in targets]
     shares = np.zeros((len(targets), counts.shape[1]))
     shares[:, open_intervals] = (usual[target_weekdays] * np.maximum(1 + ahead, 0.05)) ** 2
-    shares[:, open_intervals] *= _open_by_weekday(counts[:, open_intervals], weekdays)[target_weekdays]
+    shares[:, open_intervals] *= known.in_use()[target_weekdays][:, open_intervals]
     return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12))
 
 
@@ -120,11 +120,3 @@ def _event_size(days: Sequence[date], calendar: WorkCalendar, contact_type: str)
         if event.size is not None:
             factor[[event.covers(day) for day in days]] *= 1 + event.size
     return factor
-
-
-def _open_by_weekday(counts: Floats, weekdays: NDArray[np.int64]) -> Floats:
-    """Whether an interval ever had contacts on a weekday, shape (7, intervals); on all, for a weekday never seen."""
-    result = np.ones((7, counts.shape[1]))
-    for day in np.unique(weekdays):
-        result[day] = counts[weekdays == day].sum(axis=0) > 0
-    return result

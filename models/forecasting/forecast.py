@@ -29,8 +29,8 @@ from models.forecasting.series import DaySeries, Floats
 from scenarios.errors import InvalidValue
 from scenarios.units import DAY
 
-BACKTEST_HORIZON = 20
-"""Open days ahead that methods are tried on, at most."""
+SHORTEST_TRIAL, LONGEST_TRIAL = 10, 20
+"""Open days ahead that methods are tried on, as far as the history allows."""
 MOST_DAYS = 366
 _AHT_DAYS = 40
 _AHT_CONTACTS = 50.0
@@ -219,7 +219,7 @@ def _of_type(
     origins: int,
     aht: Floats,
 ) -> TypeForecast:
-    horizon = min(len(targets), BACKTEST_HORIZON)
+    horizon = min(max(len(targets), SHORTEST_TRIAL), LONGEST_TRIAL, max(len(series) // 3, 1))
     errors = rolling_errors(series, calendar, default_origins(len(series), horizon, origins), horizon)
     used = method or errors.best
     volume = _with(used, errors)(series, targets, calendar)

@@ -234,7 +234,8 @@ def _complete(
     expected = usual.sum(axis=1)
     lost = np.where(absent, usual, 0.0).sum(axis=1)
     share = lost / np.maximum(expected, 1e-9)
-    empty = counts.sum(axis=1) == 0
+    mean = np.array([counts[weekdays == day].sum(axis=1).mean() for day in weekdays])
+    empty = (counts.sum(axis=1) == 0) & ((mean >= _OUTAGE_FROM) | (known.sum(axis=1) == 0))
     kept = ~empty & (share <= _MISSING_SHARE)
     for index in np.flatnonzero(~kept):
         reason = "no contacts at all (closed, or an outage)" if empty[index] else f"{share[index]:.0%} of it is missing"

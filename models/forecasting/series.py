@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
+_LIKELY = 5.0
+"""Expected contacts from which on none at all is no chance (it would be with probability 0.7 %)."""
+
 
 @dataclass(frozen=True)
 class DaySeries:
@@ -43,6 +46,18 @@ class DaySeries:
     def tail(self, count: int) -> DaySeries:
         """The last days alone."""
         return DaySeries(self.contact_type, self.days[-count:], self.counts[-count:], self.interval)
+
+    def in_use(self) -> Floats:
+        """Whether an interval has contacts on a weekday, 1 or 0, shape (7, intervals).
+
+        It has none if none came on this weekday although those of all days would have made several likely.
+        """
+        mean = self.counts.mean(axis=0)
+        result = np.tile(mean > 0, (7, 1)).astype(float)
+        for day in np.unique(self.weekdays):
+            of_weekday = self.counts[self.weekdays == day]
+            result[day, (of_weekday.sum(axis=0) == 0) & (mean * len(of_weekday) >= _LIKELY)] = 0.0
+        return result
 
     def where(self, chosen: Booleans) -> DaySeries:
         """The days that are chosen, shape (days,)."""

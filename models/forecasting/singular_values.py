@@ -29,7 +29,7 @@ def singular_values(history: DaySeries, targets: Sequence[date], calendar: WorkC
     scores = left[:, :kept] * values[:kept]
     ahead = np.column_stack([_carried(scores[:, index], known.weekdays, targets) for index in range(kept)])
     expected = np.maximum(ahead @ profiles[:kept], 0.0) ** 2
-    return np.asarray(expected * (known.counts.sum(axis=0) > 0))
+    return np.asarray(expected * known.in_use()[[day.weekday() for day in targets]])
 
 
 def _carried(score: Floats, weekdays: NDArray[np.int64], targets: Sequence[date]) -> Floats:

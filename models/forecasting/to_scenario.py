@@ -51,7 +51,7 @@ def to_scenario(forecast: DemandForecast, scenario: Scenario) -> tuple[Scenario,
         at_end=before.at_end,
     )
     shared = _shared(forecast)
-    origins = dict(scenario.origins)
+    origins = scenario.origins | {"horizon": f"data: {forecast.days} days from {forecast.first}, as forecast"}
     notes: list[str] = []
     types = []
     for contact_type in scenario.contact_types:
