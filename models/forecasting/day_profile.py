@@ -21,7 +21,7 @@ from models.forecasting.gaussian_regression import NOISE, likely_spread, predict
 from models.forecasting.series import DaySeries, Floats
 
 DAY_NOISE, PROFILE_NOISE = 0.02, 0.02
-LONGEST, LEARNING, PROFILE_DAYS = 800, 150, 150
+LONGEST, LEARNING, PROFILE_DAYS = 800, 60, 150
 """Days that the day factor, the size of its effects, and the profile look back."""
 
 

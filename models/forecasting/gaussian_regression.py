@@ -12,6 +12,8 @@ from models.forecasting.covariance import DayCovariance
 from models.forecasting.series import Floats
 
 NOISE = "noise"
+LARGEST_SWEEP = 400
+"""Days from which on LAPACK is worth its threads."""
 _RANGE = 5.0
 """How far a logarithm of a variance may move from where it began."""
 
@@ -56,18 +58,18 @@ def likely_spread(
     names = [name for name in prior if name in covariance.effects or name == NOISE]
     matrices = [covariance.effects[name][:days, :days] if name != NOISE else np.eye(days) for name in names]
     start = np.log([prior[name] ** 2 for name in names])
-    stacked = np.stack(matrices).reshape(len(names), -1)
+    stacked = np.stack(matrices)
 
     def cost(logarithms: Floats) -> tuple[float, Floats]:
         variances = np.exp(logarithms)
-        total = (variances @ stacked).reshape(days, days)
+        total = np.einsum("e,eij->ij", variances, stacked)
         total[np.diag_indices(days)] += known_variance + 1e-9
-        factor = cho_factor(total, lower=True)
-        weights = cho_solve(factor, values)
-        curvature = np.outer(weights, weights) - cho_solve(factor, np.eye(days))
+        inverse, log_determinant = inverse_of(total)
+        weights = np.einsum("ij,j->i", inverse, values)
+        curvature = np.outer(weights, weights) - inverse
         away = (logarithms - start) / (2 * doubt)
-        value = 0.5 * values @ weights + np.log(np.diag(factor[0])).sum() + 0.5 * away @ away
-        return float(value), -0.5 * variances * (stacked @ curvature.ravel()) + away / (2 * doubt)
+        value = 0.5 * (values @ weights + log_determinant + away @ away)
+        return float(value), -0.5 * variances * np.einsum("eij,ij->e", stacked, curvature) + away / (2 * doubt)
 
     bounds = [(value - _RANGE, value + _RANGE) for value in start]
     result = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations})
@@ -83,10 +85,10 @@ def predict(
     total = covariance.total(spread, past, past)
     total[np.diag_indices(days)] += known_variance + spread[NOISE] ** 2 + 1e-9
     across = covariance.total(spread, ahead, past)
-    factor = cho_factor(total, lower=True)
     prior_variance = np.diag(covariance.total(spread, ahead, ahead)) + spread[NOISE] ** 2
-    variance = prior_variance - np.einsum("td,dt->t", across, cho_solve(factor, across.T))
-    return DayPrediction(across @ cho_solve(factor, values), np.sqrt(np.maximum(variance, 1e-12)))
+    solution = solved(total, np.column_stack((values, across.T)))
+    variance = prior_variance - np.einsum("td,dt->t", across, solution[:, 1:])
+    return DayPrediction(across @ solution[:, 0], np.sqrt(np.maximum(variance, 1e-12)))
 
 
 def predict_groups(
@@ -112,5 +114,38 @@ def predict_groups(
     for members in np.array_split(np.argsort(known_variance.mean(axis=0)), min(groups, quantities)):
         total = base.copy()
         total[np.diag_indices(days)] += known_variance[:, members].mean(axis=1) + spread[NOISE] ** 2
-        result[:, members] = across @ cho_solve(cho_factor(total, lower=True), values[:, members])
+        result[:, members] = across @ solved(total, values[:, members])
     return result
+
+
+def inverse_of(matrix: Floats) -> tuple[Floats, float]:
+    """The inverse of a positive definite matrix and the logarithm of its determinant, by sweeping each pivot.
+
+    The sweep operator (Goodnight 1979). Of some sixty days it takes less than a millisecond on one thread, where the
+    threads of LAPACK wait for each other for up to a hundred times as long on a busy machine.
+
+    Examples
+    --------
+    >>> inverse, log_determinant = inverse_of(np.array([[2.0, 0.0], [0.0, 4.0]]))
+    >>> inverse.diagonal(), round(np.exp(log_determinant), 6)
+    (array([0.5 , 0.25]), np.float64(8.0))
+    """
+    swept = matrix.copy()
+    log_determinant = 0.0
+    for index in range(len(swept)):
+        column = swept[:, index].copy()
+        pivot = column[index]
+        log_determinant += float(np.log(pivot))
+        row = swept[index] / pivot
+        swept -= column[:, None] * row
+        swept[index] = row
+        swept[:, index] = -column / pivot
+        swept[index, index] = 1 / pivot
+    return swept, log_determinant
+
+
+def solved(matrix: Floats, right: Floats) -> Floats:
+    """The solution of a positive definite system with several right sides, shape (days, sides)."""
+    if len(matrix) > LARGEST_SWEEP:
+        return np.asarray(cho_solve(cho_factor(matrix, lower=True), right))
+    return np.asarray(np.einsum("ij,jk->ik", inverse_of(matrix)[0], right))

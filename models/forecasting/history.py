@@ -93,7 +93,9 @@ def history_of(
     types, handle_times = {}, {}
     for name, rows in tidy.groupby("contact type", sort=False):
         series, aht = _days_of(str(name), rows, length, _native_interval(tidy, source), notes)
-        if len(series):
+        if not series.counts.any():
+            notes.append(f"{name}: no contacts in any day that is complete")
+        elif len(series):
             types[str(name)], handle_times[str(name)] = series, aht
     if not types:
         raise InvalidFile(source, "", "no day is complete enough to be used", "; ".join(notes) or "give more days")
@@ -242,8 +244,10 @@ def _complete(
         notes.append(f"{series.contact_type}: {series.days[index]} left out: {reason}")
     for index in np.flatnonzero(kept & (lost > 0)):
         present = ~absent[index]
-        level = counts[index][present].sum() / max(usual[index][present].sum(), 1e-9)
+        same = (weekdays == weekdays[index])[:, None] & ~absent
+        typical = np.where(same, series.counts, 0.0).sum(axis=0) / np.maximum(same.sum(axis=0), 1)
+        level = counts[index][present].sum() / max(typical[present].sum(), 1e-9)
         filled = absent[index] & (usual[index] > 0)
-        counts[index][filled] = level * usual[index][filled]
+        counts[index][filled] = level * typical[filled]
         notes.append(f"{series.contact_type}: {series.days[index]}: {filled.sum()} missing intervals filled in")
     return kept, counts

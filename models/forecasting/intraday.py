@@ -58,7 +58,7 @@ def update_day(errors: RollingErrors, method: str, forecast: Floats, so_far: Flo
     if not 0 <= passed <= len(forecast):
         raise InvalidValue("intervals passed", passed, f"give 0 to {len(forecast)}, counted from midnight")
     past, actual = errors.pairs(method, [1])
-    recent = slice(max(passed - round(RECENT / errors.series.interval), 0), passed)
+    recent = slice(max(passed - max(round(RECENT / errors.series.interval), 1), 0), passed)
     before, after = slice(0, passed), slice(passed, None)
     deviation = _ratio(so_far[None, before], forecast[None, before])
     if not len(past) or forecast[before].sum() <= 0:

@@ -67,7 +67,7 @@ def _weekday_is_open(
     ordinary = [day for day in of_weekday if not calendar.is_holiday(day)][-_WEEKS:]
     if not ordinary:
         if of_weekday:
-            text = f"the only {name} of the history was a holiday; its forecast rests on other weekdays"
+            text = f"every {name} of the history was a holiday; its forecast rests on other weekdays"
             notes.append(f"{series.contact_type}: {text}")
         return number < 5
     share = sum(day in seen for day in ordinary) / len(ordinary)

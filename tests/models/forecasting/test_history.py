@@ -1,0 +1,114 @@
+"""Tables of intervals read as history, with a word for all that is wrong with them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.forecasting.history import history_of, read_day, read_history
+from scenarios.errors import InvalidFile
+from tests.models.forecasting.samples import exact_series, table_of
+
+
+def test_short_intervals_are_added_up(tmp_path):
+    """Six times five minutes: 1 + 2 + 3 + 4 + 5 + 6 = 21 contacts, AHT (1*60 + 20*120 ...) weighted by contacts."""
+    path = tmp_path / "calls.csv"
+    rows = [f"2026-03-02 08:{5 * i:02d},{i + 1},{60 if i < 3 else 120}" for i in range(6)]
+    path.write_text("DateTime,Calls,AHT\n" + "\n".join(rows) + "\n")
+    history = read_history(path)
+    series = history.types["contacts"]
+    assert series.counts[0, 16] == 21
+    assert history.handle_times["contacts"][0, 16] == pytest.approx((6 * 60 + 15 * 120) / 21)
+    assert history.interval == 1800
+
+
+def test_semicolons_and_several_types(tmp_path):
+    """Types are mixed up or the separator is not seen."""
+    path = tmp_path / "h.csv"
+    path.write_text("when;contact type;offered\n2026-03-02T08:00;chat;3\n2026-03-02T08:30;phone;4\n")
+    types = read_history(path).types
+    assert {name: series.counts.sum() for name, series in types.items()} == {"chat": 3, "phone": 4}
+
+
+@pytest.mark.parametrize(
+    "text, problem",
+    [
+        ("", "it is no table"),
+        ("when,calls\n", "it holds no interval"),
+        ("when,calls\n2026-03-02 08:00,-1\n", "row 2: calls: '-1' cannot be used"),
+        ("when,calls\n2026-03-02 08:00,many\n", "'many' cannot be used"),
+        ("when,calls\n2026-03-02 08:00,inf\n", "'inf' cannot be used"),
+        ("when,calls\nyesterday,3\n", "write times as in 2026-03-02 08:30"),
+        ("start,number\n2026-03-02 08:00,3\n", "there is no column 'offered'"),
+        ("calls,aht\n3,60\n", "there is no column 'when'"),
+        ("when,calls\n2026-03-02 08:00,3\n2026-03-02 08:00,3\n", "row 3: when: contacts at 2026-03-02 08:00 is there"),
+        ("when,calls\n2026-03-02 08:00:00,1\n2026-03-02 08:00:07,1\n", "two of its times are 7 s apart"),
+        ("when,calls\n2026-03-02 08:00,0\n", "no day is complete enough"),
+    ],
+)
+def test_bad_tables_are_named_with_their_remedy(tmp_path, text, problem):
+    """Bad input ends in a traceback, or is silently taken."""
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(InvalidFile) as refusal:
+        read_history(path)
+    assert problem in str(refusal.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    """A missing file ends in a traceback."""
+    with pytest.raises(InvalidFile, match="cannot be read"):
+        read_history(tmp_path / "none.csv")
+
+
+def test_a_day_that_lacks_half_of_it_is_left_out_and_named():
+    """A gap is taken for a quiet day."""
+    table = table_of(exact_series(20))
+    gap = table.index[(table["when"] >= "2026-01-14 06:00") & (table["when"] < "2026-01-14 18:00")]
+    history = history_of(table.drop(gap), 21600.0)
+    assert len(history.types["calls"]) == 19
+    assert history.notes == ("calls: 2026-01-14 left out: 70% of it is missing",)
+
+
+def test_zero_contacts_in_a_busy_interval_are_an_outage():
+    """An outage lowers the forecast."""
+    table = table_of(exact_series(20))
+    table.loc[table["when"] == "2026-01-15 12:00", "offered"] = 0
+    history = history_of(table, 21600.0)
+    assert history.notes == ("calls: 2026-01-15 left out: 40% of it is missing",)
+
+
+def test_a_small_gap_is_filled_with_what_is_usual():
+    """Two per cent of a day are missing: 1000 contacts in 50 equal shares, one of them gone."""
+    days = pd.date_range("2026-01-05", periods=14)
+    starts = [day + pd.Timedelta(minutes=30 * slot) for day in days for slot in range(40)]
+    table = pd.DataFrame({"when": starts, "offered": 25.0})
+    history = history_of(table.drop(index=100))
+    assert np.all(history.types["contacts"].totals == 1000)
+    assert history.notes == ("contacts: 2026-01-07: 1 missing intervals filled in",)
+
+
+def test_a_quiet_type_may_have_days_without_contacts():
+    """Days with no contact are left out where that is no surprise, and the forecast becomes too high."""
+    days = pd.date_range("2026-01-05", periods=14)
+    table = pd.DataFrame({"when": days + pd.Timedelta(hours=9), "offered": [0, 1] * 7})
+    assert len(history_of(table).types["contacts"]) == 14
+
+
+def test_an_aht_of_zero_with_contacts_is_said():
+    """Handle times of zero are averaged in."""
+    table = table_of(exact_series(10), aht=300.0)
+    table.loc[1, "aht"] = 0.0
+    history = history_of(table, 21600.0)
+    assert "AHT is 0 in 1 intervals with contacts" in history.notes[0]
+    assert np.nanmean(history.handle_times["calls"]) == pytest.approx(300.0)
+
+
+def test_a_day_until_now(tmp_path):
+    """The intervals that are over are miscounted."""
+    path = tmp_path / "today.csv"
+    path.write_text("when,offered\n2026-03-02 08:00,5\n2026-03-02 08:30,7\n")
+    record = read_day(path, 1800.0, "calls")
+    assert (record.passed, record.counts["calls"][16], record.counts["calls"].sum()) == (18, 5, 12)
+    path.write_text("when,offered\n2026-03-02 08:00,5\n2026-03-03 08:30,7\n")
+    with pytest.raises(InvalidFile, match="it holds 2 days"):
+        read_day(path, 1800.0)
