@@ -32,7 +32,7 @@ def likely_spread(
     covariance: DayCovariance,
     prior: dict[str, float],
     doubt: float = 1.0,
-    iterations: int = 15,
+    evaluations: int = 20,
 ) -> dict[str, float]:
     """The standard deviation of each effect that past days make likeliest, not far from the prior.
 
@@ -51,8 +51,8 @@ def likely_spread(
         Standard deviations before anything was seen, `noise` among them.
     doubt
         The standard deviation of the logarithms of those.
-    iterations
-        The most steps of the search.
+    evaluations
+        The most evaluations of the likelihood in the search.
     """
     days = len(values)
     names = [name for name in prior if name in covariance.effects or name == NOISE]
@@ -72,7 +72,7 @@ def likely_spread(
         return float(value), -0.5 * variances * np.einsum("eij,ij->e", stacked, curvature) + away / (2 * doubt)
 
     bounds = [(value - _RANGE, value + _RANGE) for value in start]
-    result = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations})
+    result = minimize(cost, start, jac=True, method="TNC", bounds=bounds, options={"maxfun": evaluations})
     return {name: float(np.exp(value / 2)) for name, value in zip(names, result.x, strict=True)}
 
 
