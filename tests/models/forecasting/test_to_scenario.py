@@ -22,7 +22,8 @@ def forecast_of(*names: str, interval: float = 3600.0, alike: bool = True) -> De
         series = random_series(60, 5000.0, 0.15, seed=21 if alike else 30 + index, intervals=round(86400 / interval))
         types[name] = DaySeries(name, series.days, series.counts, interval)
     aht = {name: np.full(series.counts.shape, 240.0) for name, series in types.items()}
-    return forecast_demand(DemandHistory(types, aht, interval, ()), 7, method="eight-week mean")
+    history = DemandHistory(types, aht, interval, ())
+    return forecast_demand(history, 7, method="eight-week mean", origins=20 if interval == 3600 else 3)
 
 
 def centre(**changes: object) -> Scenario:

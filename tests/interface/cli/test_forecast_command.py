@@ -1,0 +1,108 @@
+"""``ccplan forecast`` through its runner."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from interface.cli.commands.forecast import event_from
+from interface.cli.main import app
+from scenarios.errors import InvalidValue
+from scenarios.yaml import files
+from tests.models.forecasting.samples import random_series, table_of
+
+
+def ccplan(*words: object) -> Result:
+    """The result of a command."""
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    """Thirty days of calls in hours, to Friday, 13 February 2026."""
+    path = tmp_path_factory.mktemp("history") / "history.csv"
+    table_of(random_series(30, 2880.0, 0.1, seed=8), aht=300.0).to_csv(path, index=False)
+    return path
+
+
+def test_days_with_their_band_and_past_errors(history):
+    """The table lacks the band, or nothing is said of past errors."""
+    result = ccplan("forecast", history, "--days", "5", "--above", "3000", "--holiday", "2026-02-18")
+    assert result.exit_code == 0, result.stderr
+    for text in ("2026-02-16", "chance above", "past error (WAPE)", "eight-week mean", "2026-02-18 (holiday) taken"):
+        assert text in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "by, columns",
+    [
+        ("day", {"contact_type", "day", "offered", "low", "high"}),
+        ("interval", {"contact_type", "start", "offered", "low", "high", "aht"}),
+        ("month", {"contact_type", "month", "days", "offered"}),
+        ("errors", {"contact_type", "method", "days_ahead", "intervals", "days", "forecasts", "chosen"}),
+    ],
+)
+def test_rows_as_json(history, by, columns):
+    """A table lacks a column, or JSON is mixed with notes."""
+    result = ccplan("forecast", history, "--days", "7", "--by", by, "--json", "--method", "eight-week mean")
+    rows = json.loads(result.stdout)
+    assert set(rows[0]) == columns
+
+
+def test_the_forecast_becomes_a_scenario(history, tmp_path):
+    """The scenario cannot be read, or holds other contacts than the table says."""
+    target = tmp_path / "next.yaml"
+    words = ("forecast", history, "--days", "7", "--onto", "help-desk", "-o", target, "--json", "--interval", "1 h")
+    rows = json.loads(ccplan(*words).stdout)
+    scenario = files.load(target)
+    assert scenario.expected.sum() == pytest.approx(sum(row["offered"] for row in rows), rel=1e-4)
+    assert scenario.contact_type("calls").volume.variation is not None
+    assert scenario.origins["contact_types.calls.volume"].startswith("data: forecast by")
+    printed = ccplan("forecast", history, "--days", "7", "--onto", "help-desk")
+    assert files.loads(printed.stdout).horizon.days == 7
+
+
+def test_the_rest_of_today(history, tmp_path):
+    """The intervals that are over are shown again, or the update is missing."""
+    today = tmp_path / "today.csv"
+    rows = [f"2026-02-16 {hour:02d}:00,calls,{250 if hour > 5 else 60}" for hour in range(10)]
+    today.write_text("when,contact type,offered\n" + "\n".join(rows) + "\n")
+    result = ccplan("forecast", history, "--today", today, "--json")
+    rest = json.loads(result.stdout)
+    assert rest[0]["start"] == "2026-02-16 10:00"
+    assert sum(row["revised"] for row in rest) > sum(row["forecast"] for row in rest)
+    assert "against the forecast until 10:00" in ccplan("forecast", history, "--today", today).stdout
+
+
+@pytest.mark.parametrize(
+    "words, problem",
+    [
+        (("--by", "year"), "known are day, interval, month, errors"),
+        (("--band", "80"), "as in 0.8"),
+        (("--start", "soon"), "write days as in 2026-03-02"),
+        (("--pay-day", "never"), "give a day of the month, or last"),
+        (("--event", "sale"), "write name, first and last day"),
+        (("--on-holidays", "perhaps"), "known are as before, open, closed"),
+        (("--output", "x.yaml"), "add --onto SCENARIO"),
+        (("--onto", "three-silos"), "the scenario has"),
+        (("--interval", "7 min", "--onto", "help-desk"), "do not divide"),
+        (("--today", "none.csv"), "cannot be read"),
+    ],
+)
+def test_bad_input_is_named_with_its_remedy(history, words, problem):
+    """Bad input ends in a traceback or another exit code."""
+    if words[0] == "--interval":
+        history = history.with_name("minutes.csv")
+        history.write_text("when,offered\n2026-03-02 08:00,1\n2026-03-02 08:07,1\n")
+    result = ccplan("forecast", history, *words)
+    assert result.exit_code == 2
+    assert problem in " ".join(result.stderr.split())
+
+
+def test_events_are_read():
+    """Size or type of an event is lost."""
+    event = event_from("sale, 2026-03-02, 2026-03-08, -20%, chat")
+    assert (event.name, event.last.day, event.size, event.contact_type) == ("sale", 8, -0.2, "chat")
+    assert event_from("mailing, 2026-03-02, 2026-03-02").size is None
+    with pytest.raises(InvalidValue, match="as \\+20%"):
+        event_from("sale, 2026-03-02, 2026-03-08, much")
