@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ import pandas as pd
 
 from models.forecasting.series import DaySeries, Floats
 from scenarios.errors import InvalidFile
+from scenarios.hours import WEEKDAYS
 from scenarios.units import DAY, MINUTE
 
 COLUMN_NAMES = {
@@ -22,6 +25,10 @@ COLUMN_NAMES = {
 """Accepted headers, small letters; further layouts are for the import."""
 DEFAULT_TYPE = "contacts"
 LONGEST_AHT = 86400.0
+LARGEST_FILE = 200_000_000
+"""Bytes of the largest history that is read."""
+_OFFSET = r"(?<=\d)\s*(?:Z|[+-]\d{2}:?\d{2})$"
+"""The offset from UTC at the end of a time."""
 _MISSING_SHARE = 0.05
 """A day that lacks intervals with more than this share of its usual contacts is left out."""
 _OUTAGE_FROM = 10.0
@@ -124,17 +131,20 @@ def read_day(path: Path, interval: float, contact_type: str = DEFAULT_TYPE) -> D
 
 
 def _table(path: Path) -> pd.DataFrame:
-    """The cells of a CSV file as text."""
+    """The cells of a CSV file as text; of comma, semicolon and tab its header has the separator most often."""
+    remedy = "give a CSV file with a header and one row an interval"
     try:
-        return pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, EOFError) as problem:
-        raise InvalidFile(path, "", f"it cannot be read ({problem})", "give a CSV file with a header") from None
+        if path.stat().st_size > LARGEST_FILE:
+            size = f"{path.stat().st_size / 1e6:,.0f} MB is more than the {LARGEST_FILE / 1e6:g} MB of a history"
+            raise InvalidFile(path, "", size, "give intervals of half an hour, or fewer years")
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as file:
+            header = file.readline()
+        separator = max(",;\t", key=header.count)
+        return pd.read_csv(path, dtype=str, sep=separator, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, EOFError, zlib.error) as problem:
+        raise InvalidFile(path, "", f"it cannot be read ({problem})", remedy) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
-        raise InvalidFile(path, "", f"it is no table ({problem})", "give a CSV file with a header") from None
-    except Exception as problem:
-        if type(problem).__name__ != "Error":  # the sniffer of separators has an error of its own
-            raise
-        raise InvalidFile(path, "", "it is no table", "give a CSV file with a header and one row an interval") from None
+        raise InvalidFile(path, "", f"it is no table ({problem})", remedy) from None
 
 
 def _tidy(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.DataFrame:
@@ -160,9 +170,10 @@ def _tidy(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.Data
             "offered": _numbers(whole, str(chosen["offered"]), source, np.inf),
             "aht": np.nan if chosen["aht"] is None else _numbers(whole, str(chosen["aht"]), source, LONGEST_AHT),
             "row": whole["index"] + 2,
+            "written": whole[chosen["when"]].astype(str).str.strip(),
         }
     ).sort_values("when", kind="stable")
-    double = tidy[tidy.duplicated(["when", "contact type"])]
+    double = tidy[tidy.duplicated(["when", "contact type", "written"])]  # an hour may come twice with two offsets
     if len(double):
         first = double.iloc[0]
         problem = f"{first['contact type']} at {first['when']:%Y-%m-%d %H:%M} is there twice ({len(double)} such rows)"
@@ -171,7 +182,8 @@ def _tidy(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.Data
 
 
 def _times(table: pd.DataFrame, column: str, source: Path | str) -> pd.Series:
-    times = pd.to_datetime(table[column], errors="coerce", format="ISO8601")
+    wall_times = table[column].astype(str).str.strip().str.replace(_OFFSET, "", regex=True)
+    times = pd.to_datetime(wall_times, errors="coerce", format="ISO8601")
     _refuse(table, column, times.isna(), source, "write times as in 2026-03-02 08:30")
     return times
 
@@ -237,9 +249,12 @@ def _complete(
     lost = np.where(absent, usual, 0.0).sum(axis=1)
     share = lost / np.maximum(expected, 1e-9)
     mean = np.array([counts[weekdays == day].sum(axis=1).mean() for day in weekdays])
-    empty = (counts.sum(axis=1) == 0) & ((mean >= _OUTAGE_FROM) | (known.sum(axis=1) == 0))
+    closed = mean == 0
+    empty = (counts.sum(axis=1) == 0) & ((mean >= _OUTAGE_FROM) | (known.sum(axis=1) == 0) | closed)
     kept = ~empty & (share <= _MISSING_SHARE)
-    for index in np.flatnonzero(~kept):
+    for weekday in np.unique(weekdays[closed]):
+        notes.append(f"{series.contact_type}: no contacts on any {WEEKDAYS[weekday]}, so it is taken as closed")
+    for index in np.flatnonzero(~kept & ~closed):
         reason = "no contacts at all (closed, or an outage)" if empty[index] else f"{share[index]:.0%} of it is missing"
         notes.append(f"{series.contact_type}: {series.days[index]} left out: {reason}")
     for index in np.flatnonzero(kept & (lost > 0)):

@@ -32,7 +32,7 @@ def test_semicolons_and_several_types(tmp_path):
 @pytest.mark.parametrize(
     "text, problem",
     [
-        ("", "it is no table"),
+        ("", "it is no table (No columns"),
         ("when,calls\n", "it holds no interval"),
         ("when,calls\n2026-03-02 08:00,-1\n", "row 2: calls: '-1' cannot be used"),
         ("when,calls\n2026-03-02 08:00,many\n", "'many' cannot be used"),
@@ -52,6 +52,41 @@ def test_bad_tables_are_named_with_their_remedy(tmp_path, text, problem):
     with pytest.raises(InvalidFile) as refusal:
         read_history(path)
     assert problem in str(refusal.value)
+
+
+def test_offsets_from_utc_are_wall_times(tmp_path):
+    """On 25 October 2026 the hour from 02:00 comes twice in Berlin; both are added up, at the wall time."""
+    path = tmp_path / "autumn.csv"
+    rows = ["2026-10-25T02:00+02:00,3", "2026-10-25T02:00+01:00,4", "2026-10-25T02:30:00+0100,5", "2026-10-26 02:00,6"]
+    path.write_text("when,offered\n" + "\n".join(rows) + "\n")
+    assert read_history(path).types["contacts"].counts[:, 4:6].tolist() == [[7, 5], [6, 0]]
+
+
+def test_a_file_that_is_too_large_is_refused_at_once(tmp_path):
+    """Two gigabytes are read until memory ends; the file is sparse."""
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(2_000_000_000)
+    with pytest.raises(InvalidFile, match="2,000 MB is more than the 200 MB"):
+        read_history(path)
+
+
+def test_what_is_no_text_is_refused(tmp_path):
+    """A picture or a damaged archive ends in a traceback."""
+    for name in ("h.csv", "h.csv.gz"):
+        path = tmp_path / name
+        path.write_bytes(b"\x1f\x8b\xff\xd8\x00\x10" * 50)
+        with pytest.raises(InvalidFile, match="cannot be read"):
+            read_history(path)
+
+
+def test_a_weekday_of_zeros_is_closed():
+    """Sundays reported with 0 contacts become open days, or each is noted."""
+    days = pd.date_range("2026-01-05", periods=28)
+    table = pd.DataFrame({"when": days, "offered": [0 if day.weekday() == 6 else 200 for day in days]})
+    history = history_of(table)
+    assert {day.weekday() for day in history.types["contacts"].days} == set(range(6))
+    assert history.notes == ("contacts: no contacts on any Sun, so it is taken as closed",)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -70,7 +70,9 @@ def test_the_size_of_effects_is_learnt():
     effect *= 0.5 / effect.std()
     values = effect[weekday] + random.normal(0, 0.1, 300)
     covariance = DayCovariance({"weekday": (weekday[:, None] == weekday[None, :]).astype(float)})
-    spread = likely_spread(values, np.zeros(300), covariance, {"weekday": 0.05, NOISE: 0.01}, doubt=3.0, evaluations=100)
+    spread = likely_spread(
+        values, np.zeros(300), covariance, {"weekday": 0.05, NOISE: 0.01}, doubt=3.0, evaluations=100
+    )
     assert spread["weekday"] == pytest.approx(0.5, rel=0.35)
     assert spread[NOISE] == pytest.approx(0.1, rel=0.1)
 
