@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from scenarios.errors import InvalidValue, MissingExtra
 
@@ -51,6 +52,18 @@ class CalendarEvent:
     def covers(self, day: date) -> bool:
         """Whether the day belongs to the event."""
         return self.first <= day <= self.last
+
+
+class DayFeatures(NamedTuple):
+    """What is special about a day."""
+
+    working_day_of_month: int
+    first_of_week: bool
+    after_holiday: bool
+    before_holiday: bool
+    bridge_day: bool
+    holiday: bool
+    pay_day: bool
 
 
 @dataclass(frozen=True)
@@ -142,6 +155,24 @@ class WorkCalendar:
 
     @cached_property
     def _months(self) -> dict[tuple[int, int], tuple[date, ...]]:
+        return {}
+
+    def features(self, day: date) -> DayFeatures:
+        """What is special about a day, looked up once."""
+        if day not in self._features:
+            self._features[day] = DayFeatures(
+                self.working_day_of_month(day),
+                self.is_first_of_week(day),
+                self.is_after_holiday(day),
+                self.is_before_holiday(day),
+                self.is_bridge_day(day),
+                self.is_holiday(day),
+                self.is_pay_day(day),
+            )
+        return self._features[day]
+
+    @cached_property
+    def _features(self) -> dict[date, DayFeatures]:
         return {}
 
     def events_of(self, contact_type: str) -> tuple[CalendarEvent, ...]:

@@ -97,7 +97,7 @@ def day_covariance(days: Sequence[date], history: int, calendar: WorkCalendar, c
     apart = _apart(ordinal)
     weekday = _equal([day.weekday() for day in days])
     month = np.array([_position_in_month(day) for day in days])
-    working_day = np.array([calendar.working_day_of_month(day) for day in days])
+    working_day = np.array([calendar.features(day).working_day_of_month for day in days])
     effects = {
         "level": np.ones_like(apart),
         "weekday": weekday,
@@ -124,15 +124,15 @@ def event_spreads(calendar: WorkCalendar, contact_type: str) -> dict[str, float]
 
 def _indicators(days: Sequence[date], history: int, calendar: WorkCalendar, contact_type: str) -> dict[str, Floats]:
     """Effects that a day has or has not, as far as a past day has them."""
-    after_pay_day = [bool(i) and calendar.is_pay_day(days[i - 1]) for i in range(len(days))]
+    features = [calendar.features(day) for day in days]
     flags: dict[str, list[bool]] = {
-        "first of week": [calendar.is_first_of_week(day) for day in days],
-        "after holiday": [calendar.is_after_holiday(day) for day in days],
-        "before holiday": [calendar.is_before_holiday(day) for day in days],
-        "bridge day": [calendar.is_bridge_day(day) for day in days],
-        "holiday": [calendar.is_holiday(day) for day in days],
-        "pay day": [calendar.is_pay_day(day) for day in days],
-        "after pay day": after_pay_day,
+        "first of week": [day.first_of_week for day in features],
+        "after holiday": [day.after_holiday for day in features],
+        "before holiday": [day.before_holiday for day in features],
+        "bridge day": [day.bridge_day for day in features],
+        "holiday": [day.holiday for day in features],
+        "pay day": [day.pay_day for day in features],
+        "after pay day": [False, *(day.pay_day for day in features[:-1])],
     }
     for event in calendar.events_of(contact_type):
         if event.size is None:

@@ -32,6 +32,8 @@ from scenarios.units import DAY
 SHORTEST_TRIAL, LONGEST_TRIAL = 10, 20
 """Open days ahead that methods are tried on, as far as the history allows."""
 MOST_DAYS = 366
+TRIALS, FEWEST_ORIGINS, MOST_ORIGINS = 150, 10, 30
+"""Origins of all contact types together, and of one at least and at most."""
 _AHT_DAYS = 40
 _AHT_CONTACTS = 50.0
 """So many contacts at the mean AHT count beside those of an interval."""
@@ -129,7 +131,7 @@ def forecast_demand(
     first: date | None = None,
     method: str | None = None,
     holidays: HolidayRule = "as before",
-    origins: int = 30,
+    origins: int | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> DemandForecast:
     """Expected contacts of the days after a history, by the method that was best on it.
@@ -149,7 +151,7 @@ def forecast_demand(
     holidays
         Whether the centre works on public holidays.
     origins
-        From how many days of the past methods are tried.
+        From how many days of the past methods are tried; 30 where it is not given, fewer for many contact types.
     progress
         Called with contact types done and in all.
 
@@ -166,6 +168,7 @@ def forecast_demand(
     _check(days, start, last, method)
     end = start + timedelta(days=days - 1)
     notes = list(history.notes)
+    tried = origins or int(np.clip(TRIALS // len(history.types), FEWEST_ORIGINS, MOST_ORIGINS))
     types = {}
     for index, (name, series) in enumerate(history.types.items()):
         after = series.days[-1] + timedelta(days=1)
@@ -176,7 +179,7 @@ def forecast_demand(
             notes.append(f"{name}: no open day from {start} to {end}, so nothing is forecast")
         else:
             aht = expected_aht(series, history.handle_times[name])
-            types[name] = _of_type(series, calendar, targets, start, method, origins, aht)
+            types[name] = _of_type(series, calendar, targets, start, method, tried, aht)
         if progress:
             progress(index + 1, len(history.types))
     if not types:

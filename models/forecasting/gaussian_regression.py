@@ -92,7 +92,7 @@ def predict(
 
 
 def predict_groups(
-    values: Floats, known_variance: Floats, covariance: DayCovariance, spread: dict[str, float], groups: int = 4
+    values: Floats, known_variance: Floats, covariance: DayCovariance, spread: dict[str, float], groups: int = 2
 ) -> Floats:
     """Means of the days ahead for many quantities at once, shape (targets, quantities).
 

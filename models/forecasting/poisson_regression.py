@@ -35,17 +35,18 @@ def poisson_regression(history: DaySeries, targets: Sequence[date], calendar: Wo
 def _features(days: Sequence[date], calendar: WorkCalendar) -> Floats:
     rows = []
     for day in days:
-        position = calendar.working_day_of_month(day)
+        features = calendar.features(day)
+        position = features.working_day_of_month
         rows.append(
             [
                 1.0,
                 *(day.weekday() == number for number in range(7)),
-                calendar.is_first_of_week(day),
-                calendar.is_after_holiday(day),
-                calendar.is_before_holiday(day),
-                calendar.is_bridge_day(day),
-                calendar.is_holiday(day),
-                calendar.is_pay_day(day),
+                features.first_of_week,
+                features.after_holiday,
+                features.before_holiday,
+                features.bridge_day,
+                features.holiday,
+                features.pay_day,
                 *(position == number for number in (0, 1, 2, -1, -2)),
             ]
         )
