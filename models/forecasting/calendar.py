@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from scenarios.errors import InvalidValue, MissingExtra
+from scenarios.errors import InvalidValue
 
 ONE_DAY = timedelta(days=1)
 _FIRST_WEEKEND_DAY = 5
@@ -185,15 +185,14 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
 
     Raises
     ------
-    MissingExtra
-        If that package is not installed.
     InvalidValue
-        If it does not know the country.
+        If that package is not installed, or does not know the country.
     """
     try:
         from holidays import country_holidays
     except ImportError:
-        raise MissingExtra("holidays", "holidays") from None
+        remedy = "it needs the package holidays, which is not installed: pip install --no-deps holidays; or list the holidays"
+        raise InvalidValue("country", country, remedy) from None
     code, _, region = country.partition("-")
     try:
         return dict(country_holidays(code.upper(), subdiv=region.upper() or None, years=list(years)))

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
-from scenarios.errors import InvalidValue, MissingExtra
+from scenarios.errors import InvalidValue
 
 EASTER = WorkCalendar({date(2026, 4, 3): "Good Friday", date(2026, 4, 6): "Easter Monday"}, pay_days=(15, -1))
 
@@ -73,5 +73,5 @@ def test_public_holidays_of_a_country_and_a_region():
 def test_without_the_package_it_is_named(monkeypatch):
     """A missing package ends in an ImportError."""
     monkeypatch.setitem(sys.modules, "holidays", None)
-    with pytest.raises(MissingExtra, match="holidays"):
+    with pytest.raises(InvalidValue, match="pip install --no-deps holidays"):
         public_holidays("DE", [2026])
