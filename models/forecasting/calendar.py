@@ -191,7 +191,7 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
     try:
         from holidays import country_holidays
     except ImportError:
-        remedy = "it needs the package holidays, which is not installed: pip install --no-deps holidays; or list the holidays"
+        remedy = "first run pip install --no-deps holidays, or list the holidays yourself"
         raise InvalidValue("country", country, remedy) from None
     code, _, region = country.partition("-")
     try:
