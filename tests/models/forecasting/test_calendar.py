@@ -1,6 +1,5 @@
 """Special days, looked up in a calendar of 2026."""
 
-import sys
 from datetime import date
 
 import pytest
@@ -63,15 +62,7 @@ def test_events_are_checked():
 
 def test_public_holidays_of_a_country_and_a_region():
     """Corpus Christi (4 June 2026) is a holiday in Bavaria and not in Berlin."""
-    pytest.importorskip("holidays")
     assert date(2026, 6, 4) in public_holidays("DE-BY", [2026])
     assert date(2026, 6, 4) not in public_holidays("DE-BE", [2026])
     with pytest.raises(InvalidValue, match="give a country as in DE"):
         public_holidays("XX", [2026])
-
-
-def test_without_the_package_it_is_named(monkeypatch):
-    """A missing package ends in an ImportError."""
-    monkeypatch.setitem(sys.modules, "holidays", None)
-    with pytest.raises(InvalidValue, match="pip install --no-deps holidays"):
-        public_holidays("DE", [2026])
