@@ -267,7 +267,7 @@ def optimum(case: Case) -> Design:
         "pref": [[0, 2], [1, 2]],
         "sel": [[0], [1], [0, 1]],
     }
-    design = skills(Case(case.file, case.name, case.layout, plain, case.values))
+    design = skills(Case(case.file, case.name, case.model, plain, case.values))
 
     def measure(seen: Window) -> Found:
         index = case.values[0].index
