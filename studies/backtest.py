@@ -88,9 +88,9 @@ class Backtest:
     def _rows(self, source: Source, measure: str, of: str, period: str) -> pd.DataFrame:
         import pandas as pd
 
-        found = source.estimate(measure, of, period, self.horizon)
-        each = source.each(measure, of, period, self.horizon)
-        low, high = band(each) if len(each) > 1 else np.full((2, each.shape[1]), np.nan)
+        estimate = source.estimate(measure, of, period, self.horizon)
+        by_replication = source.by_replication(measure, of, period, self.horizon)
+        low, high = band(by_replication) if len(by_replication) > 1 else np.full((2, by_replication.shape[1]), np.nan)
         rows = pd.DataFrame(
             {
                 "scenario": "those-days",
@@ -101,10 +101,10 @@ class Backtest:
                 "of": of,
                 "period": period,
                 "start": _starts(self.horizon, period),
-                "value": found.value,
-                "low": found.low,
-                "high": found.high,
-                "replications": len(each),
+                "value": estimate.value,
+                "low": estimate.low,
+                "high": estimate.high,
+                "replications": len(by_replication),
                 "note": WHAT.get(source.name, MEASURES[measure].definition),
                 "band_low": low,
                 "band_high": high,
@@ -262,8 +262,8 @@ def backtest(
     >>> from scenarios.contact_log.mapping import BANK
     >>> from scenarios.contact_log.records import read_records
     >>> from scenarios.sample import SAMPLE_LOG
-    >>> found = backtest(read_records(SAMPLE_LOG, BANK), replications=2)
-    >>> round(found.error("Erlang A", "offered"), 6)
+    >>> result = backtest(read_records(SAMPLE_LOG, BANK), replications=2)
+    >>> round(result.error("Erlang A", "offered"), 6)
     0.0
     """
     study = Study.of(
@@ -275,29 +275,29 @@ def backtest(
         actual_aht=actual_aht,
         draws=min(DRAWS, replications),
     )
-    each = study.per_draw(replications)
-    wanted = each * len(study.replays)
+    per_draw = study.per_draw(replications)
+    total = per_draw * len(study.replays)
     # Whether the compiled engine is worth its start is asked of all draws together: each of them alone is short.
-    chosen = Experiment(wanted, seed, engine).engine_for(study.replays[0].scenario)
+    chosen = Experiment(total, seed, engine).engine_for(study.replays[0].scenario)
     results = []
     for at, replay in enumerate(study.replays):
         results.append(
             simulate(
                 replay.scenario,
-                each,
+                per_draw,
                 seed + replay.draw,
                 engine=chosen,
                 arrivals=replay.arrivals,
                 executor=executor,
-                progress=_shifted(progress, at * each, wanted),
+                progress=_shifted(progress, at * per_draw, total),
                 cancelled=cancelled,
             )
         )
     return study.found(results)
 
 
-def _shifted(progress: Progress | None, before: int, wanted: int) -> Progress | None:
-    return None if progress is None else lambda done, _: progress(before + done, wanted)
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    return None if progress is None else lambda done, _: progress(before + done, total)
 
 
 def _starts(horizon: Horizon, period: str) -> NDArray[np.datetime64]:

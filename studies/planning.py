@@ -127,6 +127,6 @@ def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> 
     known = [space.heads_of(scenario)]
     with suppress(PlannerError):  # formulas do not know every target; a search does without them
         known.append(space.heads_of(staff(scenario)))
-    found = evaluate([space.plan(staffing) for staffing in known], LOOK)
-    good = [staffing for staffing, one in zip(known, found, strict=True) if status(judge(one)) == MET]
+    trials = evaluate([space.plan(staffing) for staffing in known], LOOK)
+    good = [staffing for staffing, trial in zip(known, trials, strict=True) if status(judge(trial)) == MET]
     return min(good, key=space.cost, default=None)

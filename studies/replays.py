@@ -85,7 +85,7 @@ def halves(records: Records, interval: float, held_out: bool, actual_aht: bool =
     return half(even, odd, interval, actual_aht), half(odd, even, interval, actual_aht)
 
 
-def half(played: Records, others: Records, interval: float, actual_aht: bool = True) -> Half:
+def half(played: Records, calibration_days: Records, interval: float, actual_aht: bool = True) -> Half:
     """Days to be played, all but their volumes, staffing and (if wanted) average handle times estimated on others.
 
     Raises
@@ -93,22 +93,22 @@ def half(played: Records, others: Records, interval: float, actual_aht: bool = T
     InvalidValue
         If the other days lack a contact type.
     """
-    if missing := sorted(set(played.types) - set(others.types)):
+    if missing := sorted(set(played.types) - set(calibration_days.types)):
         raise InvalidValue("calibrate_on", missing[0], "the other log has no such contact type; give one that has")
-    own, other = calibrate(played, interval), calibrate(others, interval)
-    factors = _aht_factors(played, other) if actual_aht else dict.fromkeys(played.pools, 1.0)
-    types = tuple(_scaled(other.type(contact_type.name), factors[contact_type.pool]) for contact_type in own.types)
-    pools = {pool: others.select(others.of_types(names)) for pool, names in played.pools.items()}
+    own, calibration = calibrate(played, interval), calibrate(calibration_days, interval)
+    factors = _aht_factors(played, calibration) if actual_aht else dict.fromkeys(played.pools, 1.0)
+    types = tuple(_scaled(calibration.type(own_type.name), factors[own_type.pool]) for own_type in own.types)
+    pools = {pool: calibration_days.select(calibration_days.of_types(names)) for pool, names in played.pools.items()}
     patience = {
-        pool: exponential_patience(some.wait, ~some.answered)[0] if (~some.answered).any() else np.inf
-        for pool, some in ((pool, some.select(np.isfinite(some.wait))) for pool, some in pools.items())
+        pool: exponential_patience(timed.wait, ~timed.answered)[0] if (~timed.answered).any() else np.inf
+        for pool, timed in ((pool, records.select(np.isfinite(records.wait))) for pool, records in pools.items())
     }
-    return Half(played, replace(own, types=types), readiness(others), patience)
+    return Half(played, replace(own, types=types), readiness(calibration_days), patience)
 
 
-def _aht_factors(played: Records, other: Calibration) -> dict[str, float]:
+def _aht_factors(played: Records, calibration: Calibration) -> dict[str, float]:
     """By pool: the mean handle time of the played days over what the other days say of the same contacts."""
-    expected = np.array([other.type(name).handle_time.mean for name in played.types])
+    expected = np.array([calibration.type(name).handle_time.mean for name in played.types])
     factors = {}
     for pool, names in played.pools.items():
         known = played.of_types(names) & np.isfinite(played.handle)
@@ -177,11 +177,11 @@ def _ready(scenario: Scenario, half: Half) -> Scenario:
 
 def formulas(half: Half, pool: str, within: float) -> dict[str, Performance]:
     """What formulas say of a pool in each interval, arrays of shape (intervals,)."""
-    found = half.calibration
-    members = [(at, contact_type) for at, contact_type in enumerate(found.types) if contact_type.pool == pool]
-    volumes = np.stack([found.volumes[at] for at, _ in members]).astype(float)
+    calibration = half.calibration
+    members = [(at, contact_type) for at, contact_type in enumerate(calibration.types) if contact_type.pool == pool]
+    volumes = np.stack([calibration.volumes[at] for at, _ in members]).astype(float)
     offered = volumes.sum(axis=0)
-    rate, agents, patience = offered / found.horizon.interval, found.present[pool], half.patience[pool]
+    rate, agents, patience = offered / calibration.horizon.interval, calibration.present[pool], half.patience[pool]
     talk, wrap_up = (
         _mean(volumes, of) for of in zip(*(_means(contact_type) for _, contact_type in members), strict=True)
     )

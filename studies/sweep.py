@@ -91,12 +91,12 @@ class Sweep:
         line = findings[row * len(self.containments) :][: len(self.containments)]
         first, least = line[0], self.containments[0]
         place = first.place("aht", self.contact_type)
-        each = float(first.estimate("aht").value[place])
+        handle_time = float(first.estimate("aht").value[place])
         sessions = float(
             _tally(line[-1], "bot_sessions")[first.scenario.type_names.index(self.contact_type)]
         )  # at 0 there is no bot to count them
         work = _work(first)
-        claimed = [work - (containment - least) * sessions * each for containment in self.containments]
+        claimed = [work - (containment - least) * sessions * handle_time for containment in self.containments]
         return pd.DataFrame(
             {
                 "containment": self.containments,
@@ -114,8 +114,8 @@ def with_bot(scenario: Scenario, contact_type: str) -> Scenario:
 
 
 def _named(constraints: pd.DataFrame, status: str) -> str:
-    found = constraints[constraints["status"] == status]
-    return ", ".join(f"{of}: {target}" for of, target in zip(found["type"], found["target"], strict=True))
+    constrained = constraints[constraints["status"] == status]
+    return ", ".join(f"{of}: {target}" for of, target in zip(constrained["type"], constrained["target"], strict=True))
 
 
 def _share(results: Results, contact_type: str, measure: str) -> float:
@@ -133,19 +133,19 @@ def _work(results: Results) -> float:
 
 
 def in_words(saved: pd.DataFrame) -> str:
-    """What naive reports claim and what was found, in a sentence; empty where nothing is claimed.
+    """The saving that naive reports claim and the simulated one, in a sentence; empty where nothing is claimed.
 
     Examples
     --------
     >>> in_words(pd.DataFrame({"containment": [0.0, 0.4], "claimed": [100.0, 60.0], "found": [100.0, 90.0]}))
-    'From 0 % to 40 % containment naive reports claim 40 hours of work saved; 10 are.'
+    'From 0 % to 40 % containment: reported saving 40 h of work; actual 10 h.'
     """
     first, last = saved.iloc[0], saved.iloc[-1]
-    claimed, found = first["claimed"] - last["claimed"], first["found"] - last["found"]
+    claimed, actual = first["claimed"] - last["claimed"], first["found"] - last["found"]
     if claimed <= 0:
         return ""
     ends = f"From {first['containment']:.0%} to {last['containment']:.0%}".replace("%", " %")
-    return f"{ends} containment naive reports claim {claimed:,.0f} hours of work saved; {found:,.0f} are."
+    return f"{ends} containment: reported saving {claimed:,.0f} h of work; actual {actual:,.0f} h."
 
 
 def cheapest(table: pd.DataFrame) -> pd.Series | None:

@@ -103,7 +103,8 @@ def _rows(path: Path, text: str) -> Iterator[Case]:
 def _given(row: Row) -> dict[str, Any]:
     """The parameters of a row, with those in columns that the layout does not have: none is left out without a word."""
     further = {name: plain_cell(text) for name, text in row.items() if name and text and name not in COLUMNS}
-    return further | json.loads(row["given"])
+    given: dict[str, Any] = json.loads(row["given"])
+    return further | given
 
 
 def _value(row: Row, line: int) -> KnownValue:

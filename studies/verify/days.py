@@ -21,7 +21,7 @@ from studies.verify.cases import Case
 from studies.verify.formulas_days import DAY as DAY_GIVEN
 from studies.verify.formulas_days import day_totals
 from studies.verify.given import LINES, PLACES, knows, lines_of
-from studies.verify.steady import Found, Measured, RunLength, mean, ratio
+from studies.verify.steady import Estimates, Measured, RunLength, mean, ratio
 
 Floats = NDArray[np.float64]
 Given = Mapping[str, Any]
@@ -95,8 +95,8 @@ class DayPlan:
         """
         count = len(self.agents)
         if self.interval < 60 or DAY % self.interval or count * self.interval > DAY:
-            what = f"{count} intervals of {self.interval:g} s"
-            raise NotExpressible(what, "a day of equal intervals", "choose a length that divides the day")
+            intervals = f"{count} intervals of {self.interval:g} s"
+            raise NotExpressible(intervals, "a day of equal intervals", "choose a length that divides the day")
         most = round(DAY / self.interval)
         volume = [*(self.rates * self.interval).tolist(), *[0.0] * (most - count)]
         staffing = [*self.agents, *[self.agents[-1]] * (most - count)]
@@ -179,7 +179,7 @@ def _present(start: Floats, end: Floats, edges: NDArray[Any]) -> Floats:
 
 
 @knows(*DAY_GIVEN, *LINES, *PLACES, words=("start", "end"))
-def day(case: Case, effort: RunLength) -> Found:
+def day(case: Case, effort: RunLength) -> Estimates:
     """The metrics of a finite day."""
     plan = DayPlan.of(case.given)
     plan.refuse_fewer_agents()
@@ -197,8 +197,8 @@ def observed(plan: DayPlan, effort: RunLength) -> dict[str, Floats]:
     return {name: seen[:, row] for row, name in enumerate(COUNTS)}
 
 
-def _by_interval(of: Mapping[str, Floats]) -> Found:
-    found: Found = {}
+def _by_interval(of: Mapping[str, Floats]) -> Estimates:
+    figures: Estimates = {}
     for j in range(of["offered"].shape[1]):
         offered = of["offered"][:, j]
         within = of["served_by_T"][:, j] + of["aband_by_T"][:, j]
@@ -213,8 +213,8 @@ def _by_interval(of: Mapping[str, Floats]) -> Found:
             "E_busy_end": mean(of["busy_end"][:, j]),
             "E_queue_end": mean(of["queue_end"][:, j]),
         }
-        found |= {(name, str(j + 1)): value for name, value in names.items()}
-    return found
+        figures |= {(name, str(j + 1)): value for name, value in names.items()}
+    return figures
 
 
 def totals(of: Mapping[str, Floats], plan: DayPlan) -> dict[str, Measured]:

@@ -136,7 +136,7 @@ def _numbered(cases: list[Case], effort: RunLength, number: int) -> list[Verdict
 
 def judge(case: Case, effort: RunLength) -> list[Verdict]:
     """The verdicts of one case: for each value one for every way that finds it, or one that says why there is none."""
-    way = next((one for one in WAYS if one.fits(case)), None)
+    way = next((candidate for candidate in WAYS if candidate.fits(case)), None)
     if way is None:
         return [Verdict(case, v, "", BEYOND, reason="no reader knows what is given") for v in case.values]
     verdicts: list[Verdict] = []
@@ -144,7 +144,7 @@ def judge(case: Case, effort: RunLength) -> list[Verdict]:
         verdicts += _tried(case, "formula", partial(way.formula, case))
     if way.simulated is not None:
         verdicts += _tried(case, "simulation", partial(way.simulated, case, effort))
-    seen = {(one.value.key, one.value.against) for one in verdicts}
+    seen = {(verdict.value.key, verdict.value.against) for verdict in verdicts}
     why = way.why_not or "this metric has no reader"
     missing = [v for v in case.values if (v.key, v.against) not in seen]
     return verdicts + [Verdict(case, v, "", BEYOND, reason=why) for v in missing]
@@ -153,16 +153,16 @@ def judge(case: Case, effort: RunLength) -> list[Verdict]:
 def _tried(case: Case, way: str, find: Callable[[], Mapping[Any, Any]]) -> Iterable[Verdict]:
     """The verdicts of one way; what it cannot express has a reason, any other refusal of ours is a failure."""
     try:
-        found = find()
+        results = find()
     except NotExpressible as beyond:
         return [Verdict(case, v, way, BEYOND, reason=str(beyond)) for v in case.values]
     except PlannerError as refused:
         return [Verdict(case, v, way, FAILED, reason=str(refused)) for v in case.values]
-    return [_judged(case, v, way, found[v.key]) for v in case.values if v.key in found]
+    return [_judged(case, v, way, results[v.key]) for v in case.values if v.key in results]
 
 
-def _judged(case: Case, value: KnownValue, way: str, found: float | Measured) -> Verdict:
-    measured = found if isinstance(found, Measured) else Measured(found, math.nan)
+def _judged(case: Case, value: KnownValue, way: str, result: float | Measured) -> Verdict:
+    measured = result if isinstance(result, Measured) else Measured(result, math.nan)
     error = 0.0 if math.isnan(measured.error) else measured.error
     near = abs(measured.value - value.expected) <= allowed(value, error)
     good = near == value.agrees
