@@ -1,4 +1,4 @@
-"""How far a model of a backtest is from the observation, and the bands in which the observation should lie."""
+"""Forecast error of each model of a back-test, and the bands in which the observation should lie."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def band(values: Floats) -> Floats:
 
 
 def error_row(model: Source, observed: Source, measure: str, of: str, horizon: Horizon) -> tuple[object, ...]:
-    """How far a model is from the observation in a measure of a pool, in `ERROR_COLUMNS`."""
+    """The forecast error of a model in a measure of a pool, in `ERROR_COLUMNS`."""
     actual = observed.estimate(measure, of, "interval", horizon).value
     predicted = model.estimate(measure, of, "interval", horizon).value
     replications = model.by_replication(measure, of, "interval", horizon)

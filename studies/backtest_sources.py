@@ -1,4 +1,4 @@
-"""Where the numbers of a backtest come from: sums of the observation, of simulations and of formulas, all alike."""
+"""Sources of the numbers of a back-test: sums of the observation, of simulations and of formulas in one form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Pools = Mapping[str, tuple[str, ...]]
 Sums = dict[tuple[str, str], tuple[Floats, Floats | None]]
 
 COMPARED = ("offered", "service_level", "mean_wait", "abandonment")
-"""The measures that are put beside each other."""
+"""The measures that are compared."""
 OBSERVED = "Observed"
 ALL = "all"
 """The name of all pools together."""
@@ -29,7 +29,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Source:
-    """What one model says: sums by measure and pool, so that any periods can be put together.
+    """The sums of one model by measure and pool, so that any periods can be combined.
 
     Numerators and denominators have shape (replications, intervals); NaN where the model has no answer, and a
     denominator of None for a count.
@@ -76,7 +76,7 @@ def _together(values: Floats, period: str, horizon: Horizon) -> Floats:
 
 
 def observed(records: Records, pools: Pools, horizon: Horizon, within: float) -> Source:
-    """What happened, in the intervals of a horizon."""
+    """The observation, in the intervals of a horizon."""
     interval = (records.queue // horizon.interval).astype(np.int64)
 
     def count(which: Flags, weights: Floats) -> Floats:
@@ -96,7 +96,7 @@ def observed(records: Records, pools: Pools, horizon: Horizon, within: float) ->
 
 
 def simulated(model: str, parts: Sequence[Sequence[Results]], pools: Pools, horizon: Horizon) -> Source:
-    """What a model's replays say, put together: one part for each half of the days, each with all its draws."""
+    """The results of a model's replays combined: one part for each half of the days, each with all its draws."""
     sums: Sums = {}
     for measure in COMPARED:
         aboves, belows = zip(*(_all_draws(draws, measure) for draws in parts), strict=True)
@@ -122,7 +122,7 @@ def _summed(parts: Sequence[Floats], horizon: Horizon) -> Floats:
 
 
 def formula_sources(halves: Sequence[Half], pools: Pools, within: float) -> Iterator[Source]:
-    """What every formula says that all halves of the days allow, pool by pool, and added up over the pools."""
+    """The results of every formula that all halves of the days allow, by pool, and added up over the pools."""
     own = list(halves[0].records.pools)
     performances = [{pool: formulas(half, pool, within) for pool in own} for half in halves]
     for name in WHAT:

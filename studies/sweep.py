@@ -1,4 +1,4 @@
-"""A bot's containment against today's heads, only scaled: the scenarios of a sweep, and what was found as one table."""
+"""Bot containment against scaled current staffing: the scenarios of a sweep, and the results as one table."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ORDER = (MISSED, INCONCLUSIVE, MET)
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is varied: the claimed containment of one bot, and the heads of one group or of all."""
+    """What is varied: the claimed containment of one bot, and the headcount of one group or of all."""
 
     contact_type: str
     group: str
     containments: tuple[float, ...]
     scales: tuple[float, ...]
     false_share: float
-    """How much of what is claimed as contained is not: those customers are not helped."""
+    """The false containment rate: the share of contained contacts whose customers were not helped."""
 
     def scenarios(self, base: Scenario) -> tuple[Scenario, ...]:
         """One scenario for each combination, containment varying fastest; at 0 there is no bot, so none is paid.
@@ -55,10 +55,10 @@ class Sweep:
         for name in base.group_names if self.group == EVERYBODY else (self.group,):
             staffing = np.rint(base.staffing[base.group_names.index(name)] * scale).astype(int).tolist()
             scenario = scenario.replace_group(name, staffing=staffing)
-        return scenario.replace(name=f"{base.name} {containment:.0%} contained {scale:.0%} heads")
+        return scenario.replace(name=f"{base.name} {containment:.0%} contained {scale:.0%} staffing")
 
     def table(self, findings: Sequence[Results]) -> pd.DataFrame:
-        """One row for each combination: containment, heads, status, the target that is worst off, cost, work."""
+        """One row for each combination: containment, scale of staffing, status, targets not met, cost, workload."""
         points = [(scale, containment) for scale in self.scales for containment in self.containments]
         rows = [self._row(*point, results) for point, results in zip(points, findings, strict=True)]
         return pd.DataFrame(rows)
@@ -82,7 +82,7 @@ class Sweep:
         }
 
     def savings(self, findings: Sequence[Results]) -> pd.DataFrame:
-        """The work of people by containment: as naive reports claim it, and as it was, at the most heads of the sweep.
+        """Agent workload by containment, as naive reports claim it and as simulated, with the largest staffing.
 
         The naive count takes off, from the work at the least containment, the handle time of every contact that is
         claimed as contained on top of it, as if none of them came back and none of the rest were harder.

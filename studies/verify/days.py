@@ -1,4 +1,4 @@
-"""Finite days that start empty, played many times: what happened in each interval, with standard errors."""
+"""Finite days that start empty, simulated many times: counts in each interval, with standard errors."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class DayPlan:
         )
 
     def refuse_fewer_agents(self) -> None:
-        """Refuse a staffing that falls: the tables send idle agents home first, whoever they are.
+        """Refuse a staffing that falls: the tables send idle agents home first, whichever they are.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class DayPlan:
         """
         if any(after < before for before, after in zip(self.agents, self.agents[1:], strict=False)):
             raise NotExpressible(
-                "a staffing that falls by sending home whoever is idle, and the busy only if too few are",
+                "a staffing that falls by sending home idle agents first, and busy ones only if too few are idle",
                 "the simulator, whose agents go when their own time is up",
                 "check it by formula",
             )
@@ -148,11 +148,11 @@ def counted(log: ContactLog, intervals: int, interval: float, within: float) -> 
     event = (log.end[abandoned] // interval).astype(int)
     late = event >= intervals
     edges = (np.arange(intervals) + 1) * interval
-    nobody = np.zeros(len(left), dtype=np.int64)
+    group = np.zeros(len(left), dtype=np.int64)
     longer = intervals + 1  # what passes after the last interval is added to the last that is given
-    busy = time_by_interval(log.answer[answered], log.wrap_end[answered], nobody[answered], 1, interval, longer)[0]
+    busy = time_by_interval(log.answer[answered], log.wrap_end[answered], group[answered], 1, interval, longer)[0]
     entered = ~blocked
-    queue = time_by_interval(log.entry[entered], left[entered], nobody[entered], 1, interval, longer)[0]
+    queue = time_by_interval(log.entry[entered], left[entered], group[entered], 1, interval, longer)[0]
     last = np.eye(intervals)[-1]
     return np.stack(
         [
@@ -218,7 +218,7 @@ def _by_interval(of: Mapping[str, Floats]) -> Estimates:
 
 
 def totals(of: Mapping[str, Floats], plan: DayPlan) -> dict[str, Measured]:
-    """Totals of the day in the unit of the table: seconds where the day is told in seconds, else minutes."""
+    """Totals of the day in the unit of the table: seconds where the day is given in seconds, else minutes."""
     served, left = of["served_by_T"].sum(axis=1), of["aband_by_T"].sum(axis=1)
     waits = (of["queue"].sum(axis=1) * plan.interval + of["late_wait"].sum(axis=1)) / plan.unit
     sums = {

@@ -138,7 +138,7 @@ def one_agent(case: Case) -> Design:
 
 @knows("lambda_per_min", "mu_per_min", "n", "T_min", "discipline", "mean_service_min", "scv")
 def ranks(case: Case) -> Design:
-    """Classes in order of rank, nobody leaving; preempted work is put down and resumed."""
+    """Classes in order of rank, no abandonment; preempted work is resumed."""
     given, rates = case.given, case.given["lambda_per_min"]
     agents = int(given.get("n", 1))
     means = given.get("mean_service_min") or [1 / given["mu_per_min"]] * len(rates)

@@ -1,4 +1,4 @@
-"""Finite days of other simulators, played again."""
+"""Finite days of other simulators, simulated again."""
 
 from __future__ import annotations
 

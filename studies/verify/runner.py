@@ -1,4 +1,4 @@
-"""Cases worked out in every way that the product has, and each value judged."""
+"""Cases recalculated by formula and by simulation, and a verdict on each value."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ Simulated = Callable[[Case, RunLength], Mapping[tuple[str, str], Measured]]
 
 @dataclass(frozen=True)
 class Way:
-    """How cases of one kind are found again."""
+    """How cases of one model are recalculated."""
 
     fits: Callable[[Case], bool]
     formula: Formula | None = None
     simulated: Simulated | None = None
     why_not: str = ""
-    """What is missing where there is neither."""
+    """The reason, where there is neither."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One value found in one way, and whether it is the known one."""
+    """One value recalculated in one way, and whether it agrees with the known one."""
 
     case: Case
     value: KnownValue
@@ -102,7 +102,7 @@ WAYS: tuple[Way, ...] = (
     Way(_published(_has("lambda_per_min", "mu_by_period", "agents")), simulated=published_days.several_skills),
     Way(_published(lambda case: published.is_day(case.given)), published.day, published_days.one_type),
     Way(_published(published.computable), published.steady),
-    Way(_model(WORKED_EXAMPLE), why_not="what is given is told in words, or none of its figures has a reader"),
+    Way(_model(WORKED_EXAMPLE), why_not="the example is described only in words, or none of its figures has a reader"),
     Way(_has("total_completion_rate_by_k_per_min"), formulas.chats, _steady(designs_teams.chats)),
     Way(_has("retry_rate_per_min"), formulas.redials, _steady(designs_flows.redials)),
     Way(_has("ivr_or_bot_rate_per_min"), formulas.menu, _steady(designs_teams.menu)),

@@ -1,4 +1,4 @@
-"""A centre in steady state, played long enough, and its metrics with standard errors."""
+"""A centre in steady state, simulated long enough, and its metrics with standard errors."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Window:
         return mean(self.of_groups(tally, group) / 60 / self.minutes)
 
     def occupancy(self, group: int) -> Measured:
-        """Busy time over time on duty."""
+        """Busy time over staffed time."""
         return ratio(self.of_groups("busy_time", group), self.of_groups("staffed_time", group))
 
     def concurrency(self, group: int) -> Measured:
