@@ -43,7 +43,7 @@ class PlanningMethod:
     """The distance to the bound at which a search stops, as a share of the cost."""
 
     @property
-    def heads_open(self) -> float:
+    def staffing_margin(self) -> float:
         """The agents by which plans may be off in every interval: formulas are accurate to one agent, at best."""
         return 0.0 if self.planner == SEARCH else 1.0
 
