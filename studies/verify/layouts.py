@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from scenarios.errors import InvalidFile
+
 Row = Mapping[str, str]
 LongRow = dict[str, str]
 Converter = Callable[[Row], list[LongRow]]
@@ -61,14 +63,14 @@ def convert_table(old: Path, new: Path) -> None:
 
     Raises
     ------
-    ValueError
+    InvalidFile
         If no known layout has the columns of the table.
     """
     with old.open(encoding="utf-8-sig", newline="") as source, new.open("w", encoding="utf-8", newline="") as target:
         reader = csv.DictReader(source)
         convert = converter(reader.fieldnames or ())
         if convert is None:
-            raise ValueError(f"{old}: no known layout has these columns")
+            raise InvalidFile(old, "1", "no known layout has these columns", "see the README of the tables")
         writer = csv.DictWriter(target, COLUMNS, lineterminator="\n")
         writer.writeheader()
         for row in reader:

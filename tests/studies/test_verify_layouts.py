@@ -10,7 +10,7 @@ import pytest
 from scenarios.errors import InvalidFile
 from scenarios.statistics import NORMAL_95
 from studies.verify.cases import Case, KnownValue, read_cases
-from studies.verify.layouts import convert_table
+from studies.verify.layouts import convert_table, main
 from studies.verify.runner import BEYOND, judge
 from studies.verify.steady import RunLength
 from tests.folders import SHARED, TRUTH
@@ -113,14 +113,14 @@ def test_earlier_layout(model: str, tmp_path: Path) -> None:
 def test_converted_table(model: str, tmp_path: Path) -> None:
     """A converted table would hold other cases than the one that it was made of."""
     earlier = table(tmp_path, EARLIER[model][0])
-    convert_table(earlier, tmp_path / "long.csv")
+    main([str(earlier), str(tmp_path / "long.csv")])
     converted = [replace(case, file=earlier.name) for case in read_cases(tmp_path / "long.csv")]
     assert without_lines(converted) == without_lines(read_cases(earlier))
 
 
 def test_unknown_layout_is_not_converted(tmp_path: Path) -> None:
     """A file that is no table of known values would become an empty one."""
-    with pytest.raises(ValueError, match="no known layout"):
+    with pytest.raises(InvalidFile, match="no known layout"):
         convert_table(table(tmp_path, "a,b\n1,2\n"), tmp_path / "long.csv")
 
 
