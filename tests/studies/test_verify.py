@@ -56,7 +56,7 @@ GAPS = {
     "multiskill_fcfs_simulated.csv": {"FC-5-VQ"},
     "worked_examples.csv": {"WE-25"},
 }
-"""The cases that no way can express, by table; of the scheduling problems all."""
+"""The cases that no way can express, by table."""
 SIMULATED = {
     *("priority.csv", "ctmc_multiskill.csv", "multiskill_fcfs_simulated.csv", "ctmc_chat.csv", "ctmc_retrial.csv"),
     *("ctmc_ivr_blend.csv", "mgng_simulated.csv", "worked_examples.csv"),
@@ -76,6 +76,14 @@ def test_open_table(name: str) -> None:
     assert {v.case.name for v in verdicts if v.status == BEYOND} - passed == GAPS.get(name, set())
     simulated = any(verdict.way == "simulation" and verdict.status != BEYOND for verdict in verdicts)
     assert simulated == (name in SIMULATED)
+
+
+def test_scheduling_problems_are_named() -> None:
+    """Problems of shifts and rosters would be dropped without a word."""
+    cases = read_cases(TRUTH / "scheduling_instances.json")
+    verdicts = [verdict for case in cases for verdict in judge(case, NOTHING)]
+    assert len(verdicts) == len(cases) > 0
+    assert {(verdict.status, verdict.reason.split(",")[0]) for verdict in verdicts} == {(BEYOND, "shifts")}
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
