@@ -1,8 +1,8 @@
-"""The validation chart's numbers: what models say of days gone by, beside what happened on them.
+"""Back-test: simulations and formulas compared with the recorded days of a contact log.
 
-The contacts of a log are played again as they came, the staffing is what the log shows, and everything that is
-estimated comes from other days (`studies.replays`): the other half of the log, or another log. The result is one
-table with every model beside the observation, and one error figure for each.
+The recorded contacts arrive as they came, the staffing is what the log shows, and everything that is estimated comes
+from other days (`studies.replays`): the other half of the log, or another log. The result is one table with every model
+next to the observation, and one forecast error for each.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ TABLE_COLUMNS = (*COLUMNS, "band_low", "band_high")
 
 @dataclass(frozen=True)
 class Backtest:
-    """Models beside the observation, over the days of a log."""
+    """Models compared with the observation, over the days of a log."""
 
     horizon: Horizon
     within: float
     held_out: bool
     sources: tuple[Source, ...]
-    """The observation first."""
+    """The observation, then the models."""
     pools: tuple[str, ...]
     """`all`, and the pools of agents where there are several."""
     calibrations: tuple[Calibration, ...]
@@ -58,12 +58,12 @@ class Backtest:
 
     @property
     def observed(self) -> Source:
-        """What happened."""
+        """The observation."""
         return self.sources[0]
 
     @property
     def models(self) -> tuple[Source, ...]:
-        """All but the observation."""
+        """The models, without the observation."""
         return self.sources[1:]
 
     def model(self, name: str) -> Source | None:
@@ -88,9 +88,9 @@ class Backtest:
     def _rows(self, source: Source, measure: str, of: str, period: str) -> pd.DataFrame:
         import pandas as pd
 
-        found = source.estimate(measure, of, period, self.horizon)
-        each = source.each(measure, of, period, self.horizon)
-        low, high = band(each) if len(each) > 1 else np.full((2, each.shape[1]), np.nan)
+        estimate = source.estimate(measure, of, period, self.horizon)
+        by_replication = source.by_replication(measure, of, period, self.horizon)
+        low, high = band(by_replication) if len(by_replication) > 1 else np.full((2, by_replication.shape[1]), np.nan)
         rows = pd.DataFrame(
             {
                 "scenario": "those-days",
@@ -101,10 +101,10 @@ class Backtest:
                 "of": of,
                 "period": period,
                 "start": _starts(self.horizon, period),
-                "value": found.value,
-                "low": found.low,
-                "high": found.high,
-                "replications": len(each),
+                "value": estimate.value,
+                "low": estimate.low,
+                "high": estimate.high,
+                "replications": len(by_replication),
                 "note": WHAT.get(source.name, MEASURES[measure].definition),
                 "band_low": low,
                 "band_high": high,
@@ -114,12 +114,12 @@ class Backtest:
 
     @cached_property
     def errors(self) -> pd.DataFrame:
-        """One error figure for each model, measure and pool, in `ERROR_COLUMNS`.
+        """One forecast error for each model, measure and pool, in `ERROR_COLUMNS`.
 
         `error` is the mean distance between model and observation over the intervals of all days, weighted by the
-        contacts offered. `chance` is what that error would be if the observation were one of the model's own
-        replications, so it grows with the spread that the model believes in. `bias` is the model's total less the
-        observed one. `inside` is the share of contacts in intervals whose observation lies in the model's 90 % band.
+        contacts offered. `chance` is the error expected from randomness: that of an observation which is one of the
+        model's own replications, so it grows with the spread that the model assumes. `bias` is the model's total less
+        the observed one. `inside` is the share of contacts in intervals observed within the model's 90 % band.
         `answered_for` is the share of contacts in intervals for which the model has an answer: an overloaded Erlang C
         has no wait.
         """
@@ -145,7 +145,7 @@ class Backtest:
 
 @dataclass(frozen=True)
 class Study:
-    """A backtest set up: what to play, and how to read what was found."""
+    """A back-test set up: the days to simulate, and how to evaluate the results."""
 
     records: Records
     within: float
@@ -167,7 +167,7 @@ class Study:
         actual_aht: bool = True,
         draws: int = DRAWS,
     ) -> Study:
-        """The study of a log; see `backtest`."""
+        """The back-test of a log; see `backtest`."""
         if calibrate_on is None:
             parts = halves(records, interval, held_out, actual_aht)
         else:
@@ -186,15 +186,15 @@ class Study:
         return {ALL: self.records.types} | (own if len(own) > 1 else {})
 
     def found(self, results: Sequence[Results]) -> Backtest:
-        """What the replays found, one for each in their order, beside the formulas and the observation."""
+        """The results of the replays, in their order, with the formulas and the observation."""
         by_model: dict[str, list[Results]] = {}
         for replay, result in zip(self.replays, results, strict=True):
             by_model.setdefault(replay.model, []).append(result)
         # A model that only one half of the days allows would cover half of the contacts: left out.
         whole = {
-            model: [played[at : at + self.draws] for at in range(0, len(played), self.draws)]
-            for model, played in by_model.items()
-            if len(played) == len(self.halves) * self.draws
+            model: [replayed[at : at + self.draws] for at in range(0, len(replayed), self.draws)]
+            for model, replayed in by_model.items()
+            if len(replayed) == len(self.halves) * self.draws
         }
         return Backtest(
             horizon=self.horizon,
@@ -227,7 +227,7 @@ def backtest(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Backtest:
-    """The days of a log simulated with the contacts that came, beside formulas and what was observed.
+    """The days of a log simulated with the recorded contacts, compared with formulas and with the observation.
 
     Parameters
     ----------
@@ -245,8 +245,8 @@ def backtest(
     calibrate_on
         Another log from which they come instead.
     actual_aht
-        Whether the average handle time is that of the days played, as volumes and staffing are; otherwise it too comes
-        from the other days, and the error is that of a forecast of the handle time as well.
+        Whether the average handle time is that of the simulated days, as volumes and staffing are; otherwise it too
+        comes from the other days, and the error is that of a forecast of the handle time as well.
     engine, executor, progress, cancelled
         As in `simulator.experiment.simulate`.
 
@@ -262,8 +262,8 @@ def backtest(
     >>> from scenarios.contact_log.mapping import BANK
     >>> from scenarios.contact_log.records import read_records
     >>> from scenarios.sample import SAMPLE_LOG
-    >>> found = backtest(read_records(SAMPLE_LOG, BANK), replications=2)
-    >>> round(found.error("Erlang A", "offered"), 6)
+    >>> result = backtest(read_records(SAMPLE_LOG, BANK), replications=2)
+    >>> round(result.error("Erlang A", "offered"), 6)
     0.0
     """
     study = Study.of(
@@ -275,29 +275,29 @@ def backtest(
         actual_aht=actual_aht,
         draws=min(DRAWS, replications),
     )
-    each = study.per_draw(replications)
-    wanted = each * len(study.replays)
+    per_draw = study.per_draw(replications)
+    total = per_draw * len(study.replays)
     # Whether the compiled engine is worth its start is asked of all draws together: each of them alone is short.
-    chosen = Experiment(wanted, seed, engine).engine_for(study.replays[0].scenario)
+    chosen = Experiment(total, seed, engine).engine_for(study.replays[0].scenario)
     results = []
     for at, replay in enumerate(study.replays):
         results.append(
             simulate(
                 replay.scenario,
-                each,
+                per_draw,
                 seed + replay.draw,
                 engine=chosen,
                 arrivals=replay.arrivals,
                 executor=executor,
-                progress=_shifted(progress, at * each, wanted),
+                progress=_shifted(progress, at * per_draw, total),
                 cancelled=cancelled,
             )
         )
     return study.found(results)
 
 
-def _shifted(progress: Progress | None, before: int, wanted: int) -> Progress | None:
-    return None if progress is None else lambda done, _: progress(before + done, wanted)
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    return None if progress is None else lambda done, _: progress(before + done, total)
 
 
 def _starts(horizon: Horizon, period: str) -> NDArray[np.datetime64]:

@@ -1,4 +1,4 @@
-"""How far a model of a backtest is from the observation, and the bands in which the observation should lie."""
+"""Forecast error of each model of a back-test, and the bands in which the observation should lie."""
 
 from __future__ import annotations
 
@@ -35,22 +35,25 @@ def band(values: Floats) -> Floats:
 
 
 def error_row(model: Source, observed: Source, measure: str, of: str, horizon: Horizon) -> tuple[object, ...]:
-    """How far a model is from the observation in a measure of a pool, in `ERROR_COLUMNS`."""
-    truth = observed.estimate(measure, of, "interval", horizon).value
-    said = model.estimate(measure, of, "interval", horizon).value
-    each = model.each(measure, of, "interval", horizon)
+    """The forecast error of a model in a measure of a pool, in `ERROR_COLUMNS`."""
+    actual = observed.estimate(measure, of, "interval", horizon).value
+    predicted = model.estimate(measure, of, "interval", horizon).value
+    replications = model.by_replication(measure, of, "interval", horizon)
     offered = observed.estimate("offered", of, "interval", horizon).value
-    asked = (offered > 0) & np.isfinite(truth)
-    told = asked & np.isfinite(said)
+    comparable = (offered > 0) & np.isfinite(actual)
+    answered = comparable & np.isfinite(predicted)
     totals = [source.estimate(measure, of, "horizon", horizon).value[0] for source in (model, observed)]
     inside = chance = np.nan
-    if len(each) > 1 and told.any():
-        low, high = band(each[:, told])
-        seen = (low <= truth[told] + 1e-9) & (truth[told] <= high + 1e-9)
-        inside = float(np.average(seen, weights=offered[told]))
-        apart = np.abs(each[:, told] - said[told]).mean(axis=0) * np.sqrt((len(each) + 1) / (len(each) - 1))
-        chance = float(np.average(apart, weights=offered[told]))
-    error = float(np.average(np.abs(said - truth)[told], weights=offered[told])) if told.any() else np.nan
-    answered_for = float(offered[told].sum() / offered[asked].sum())
+    if len(replications) > 1 and answered.any():
+        low, high = band(replications[:, answered])
+        contained = (low <= actual[answered] + 1e-9) & (actual[answered] <= high + 1e-9)
+        inside = float(np.average(contained, weights=offered[answered]))
+        further = np.sqrt((len(replications) + 1) / (len(replications) - 1))
+        distance = np.abs(replications[:, answered] - predicted[answered]).mean(axis=0) * further
+        chance = float(np.average(distance, weights=offered[answered]))
+    error = np.nan
+    if answered.any():
+        error = float(np.average(np.abs(predicted - actual)[answered], weights=offered[answered]))
+    answered_for = float(offered[answered].sum() / offered[comparable].sum())
     unit = MEASURES[measure].unit
     return model.name, measure, unit, of, error, chance, float(totals[0] - totals[1]), inside, answered_for

@@ -1,4 +1,4 @@
-"""Where the numbers of a backtest come from: sums of the observation, of simulations and of formulas, all alike."""
+"""Sources of the numbers of a back-test: sums of the observation, of simulations and of formulas in one form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Pools = Mapping[str, tuple[str, ...]]
 Sums = dict[tuple[str, str], tuple[Floats, Floats | None]]
 
 COMPARED = ("offered", "service_level", "mean_wait", "abandonment")
-"""The measures that are put beside each other."""
+"""The measures that are compared."""
 OBSERVED = "Observed"
 ALL = "all"
 """The name of all pools together."""
@@ -29,7 +29,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Source:
-    """What one model says: sums by measure and pool, so that any periods can be put together.
+    """The sums of one model by measure and pool, so that any periods can be combined.
 
     Numerators and denominators have shape (replications, intervals); NaN where the model has no answer, and a
     denominator of None for a count.
@@ -56,7 +56,7 @@ class Source:
         """The mean over the replications of each draw, shape (draws, periods)."""
         return np.asarray(values.reshape(self.draws, -1, values.shape[1]).mean(axis=1))
 
-    def each(self, measure: str, of: str, period: str, horizon: Horizon) -> Floats:
+    def by_replication(self, measure: str, of: str, period: str, horizon: Horizon) -> Floats:
         """The measure in each replication, shape (replications, periods)."""
         above, below = self.over(measure, of, period, horizon)
         if below is None:
@@ -76,36 +76,36 @@ def _together(values: Floats, period: str, horizon: Horizon) -> Floats:
 
 
 def observed(records: Records, pools: Pools, horizon: Horizon, within: float) -> Source:
-    """What happened, in the intervals of a horizon."""
-    at = (records.queue // horizon.interval).astype(np.int64)
+    """The observation, in the intervals of a horizon."""
+    interval = (records.queue // horizon.interval).astype(np.int64)
 
     def count(which: Flags, weights: Floats) -> Floats:
-        return np.bincount(at[which], weights=weights[which], minlength=horizon.intervals)[None, :].astype(float)
+        return np.bincount(interval[which], weights=weights[which], minlength=horizon.intervals)[None, :].astype(float)
 
-    found: Sums = {}
+    sums: Sums = {}
     for pool, types in pools.items():
-        theirs = records.of_types(types)
-        offered = count(theirs, np.ones(len(records)))
+        of_pool = records.of_types(types)
+        offered = count(of_pool, np.ones(len(records)))
         in_time = records.answered & (records.wait <= within)
-        found["offered", pool] = (offered, None)
-        found["service_level", pool] = (count(theirs, in_time.astype(float)), offered)
-        timed = theirs & np.isfinite(records.wait)
-        found["mean_wait", pool] = (count(timed, records.wait), count(timed, np.ones(len(records))))
-        found["abandonment", pool] = (count(theirs, (~records.answered).astype(float)), offered)
-    return Source(OBSERVED, found)
+        sums["offered", pool] = (offered, None)
+        sums["service_level", pool] = (count(of_pool, in_time.astype(float)), offered)
+        timed = of_pool & np.isfinite(records.wait)
+        sums["mean_wait", pool] = (count(timed, records.wait), count(timed, np.ones(len(records))))
+        sums["abandonment", pool] = (count(of_pool, (~records.answered).astype(float)), offered)
+    return Source(OBSERVED, sums)
 
 
 def simulated(model: str, parts: Sequence[Sequence[Results]], pools: Pools, horizon: Horizon) -> Source:
-    """What a model's replays say, put together: one part for each half of the days, each with all its draws."""
-    found: Sums = {}
+    """The results of a model's replays combined: one part for each half of the days, each with all its draws."""
+    sums: Sums = {}
     for measure in COMPARED:
         aboves, belows = zip(*(_all_draws(draws, measure) for draws in parts), strict=True)
         for pool, types in pools.items():
             places = [parts[0][0].place(measure, name) for name in types]
             divided = [below[:, places] for below in belows if below is not None]
             above = _summed([above[:, places] for above in aboves], horizon)
-            found[measure, pool] = (above, _summed(divided, horizon) if divided else None)
-    return Source(model, found, len(parts[0]))
+            sums[measure, pool] = (above, _summed(divided, horizon) if divided else None)
+    return Source(model, sums, len(parts[0]))
 
 
 def _all_draws(draws: Sequence[Results], measure: str) -> tuple[Floats, Floats | None]:
@@ -122,30 +122,31 @@ def _summed(parts: Sequence[Floats], horizon: Horizon) -> Floats:
 
 
 def formula_sources(halves: Sequence[Half], pools: Pools, within: float) -> Iterator[Source]:
-    """What every formula says that all halves of the days allow, pool by pool, and added up over the pools."""
+    """The results of every formula that all halves of the days allow, by pool, and added up over the pools."""
     own = list(halves[0].records.pools)
-    said = [{pool: formulas(half, pool, within) for pool in own} for half in halves]
+    performances = [{pool: formulas(half, pool, within) for pool in own} for half in halves]
     for name in WHAT:
-        if all(name in by for part in said for by in part.values()):
+        if all(name in by_formula for by_pool in performances for by_formula in by_pool.values()):
             horizon = halves[0].calibration.horizon
-            sums = {pool: np.sum([_expected(part[pool][name], horizon) for part in said], axis=0) for pool in own}
+            parts = {pool: [_expected(by_pool[pool][name], horizon) for by_pool in performances] for pool in own}
+            sums = {pool: np.sum(part, axis=0) for pool, part in parts.items()}
             yield Source(name, _shares(sums, pools))
 
 
-def _expected(said: Performance, horizon: Horizon) -> Floats:
+def _expected(performance: Performance, horizon: Horizon) -> Floats:
     """What a formula expects in each interval: contacts, in time, seconds waited, left; shape (4, intervals)."""
-    offered = said.arrival_rate * horizon.interval
-    wait = np.where(np.isfinite(said.wait_all), said.wait_all, np.nan)
-    shares = (said.service_level(), wait, said.p_abandon)
+    offered = performance.arrival_rate * horizon.interval
+    wait = np.where(np.isfinite(performance.wait_all), performance.wait_all, np.nan)
+    shares = (performance.service_level(), wait, performance.p_abandon)
     return np.stack([offered, *(np.where(offered > 0, offered * share, 0.0) for share in shares)])
 
 
 def _shares(sums: Mapping[str, Floats], pools: Pools) -> Sums:
     """The sums of a formula by measure and pool; all pools together are their sum."""
-    found: Sums = {}
+    by_measure: Sums = {}
     for pool in pools:
         total = np.sum(list(sums.values()), axis=0) if pool == ALL else sums[pool]
-        found["offered", pool] = (total[:1], None)
+        by_measure["offered", pool] = (total[:1], None)
         for at, measure in enumerate(COMPARED[1:], start=1):
-            found[measure, pool] = (total[at : at + 1], total[:1])
-    return found
+            by_measure[measure, pool] = (total[at : at + 1], total[:1])
+    return by_measure

@@ -1,4 +1,4 @@
-"""Where planners and simulator meet for studies: what makes plans, what tries them, on which customers."""
+"""Planning by formula or by optimisation, and evaluation of plans by simulation, for what-if studies."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from simulator.experiment import simulate
 SEARCH, FORMULA = "search", "formula"
 PLANNERS = (SEARCH, FORMULA)
 LOOK = 50
-"""Replications by which a plan known beforehand is judged."""
+"""Simulated days by which a plan known beforehand is evaluated."""
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
 class PlanningMethod:
-    """How plans are made and tried.
+    """How plans are made and evaluated.
 
-    Plans are tried on other customers than those on whom a search decided, the same for all plans.
+    Plans are evaluated on other random demand than that of the search, the same for all plans.
     """
 
     planner: str = SEARCH
@@ -43,16 +43,16 @@ class PlanningMethod:
     """The distance to the bound at which a search stops, as a share of the cost."""
 
     @property
-    def heads_open(self) -> float:
-        """The heads on duty all the time that plans leave open: formulas know a centre to within one, at best."""
+    def staffing_margin(self) -> float:
+        """The agents by which plans may be off in every interval: formulas are accurate to one agent, at best."""
         return 0.0 if self.planner == SEARCH else 1.0
 
     def tools(self, progress: Progress | None = None, stop: Stop | None = None) -> PlanningTools:
-        """What an answer is made with."""
+        """The tools of a what-if study."""
         return PlanningTools(self.plan(stop), self.run_trial, self._adaptive, progress, self.planner == SEARCH)
 
     def plan(self, stop: Stop | None = None) -> Plan:
-        """What gives a scenario its cheapest staffing; `stop` is asked while a search goes on.
+        """The function that gives a scenario its cheapest staffing; `stop` is asked while a search goes on.
 
         Raises
         ------
@@ -70,7 +70,7 @@ class PlanningMethod:
         return Searches(self, evaluator(self.seed), stop)
 
     def run_trial(self, scenarios: Sequence[Scenario]) -> list[TrialSums]:
-        """What customers whom no search has seen find under each scenario."""
+        """The results of each scenario on random demand that no search has used."""
         return [simulate(scenario, self.replications, self.seed + 1) for scenario in scenarios]
 
     def _adaptive(self, scenario: Scenario, wanted: float) -> TrialSums:
@@ -78,7 +78,7 @@ class PlanningMethod:
 
 
 def remembered(plan: Plan) -> Plan:
-    """The same, but each scenario is planned once, so that worlds that share one share its plan."""
+    """The same planning, but each scenario is planned once, so that alternatives that share one share its plan."""
     plans: dict[str, Scenario] = {}
 
     def planned(scenario: Scenario) -> Scenario:
@@ -91,7 +91,7 @@ def remembered(plan: Plan) -> Plan:
 
 @dataclass(frozen=True, eq=False)
 class Searches:
-    """Searches for plans, which remember how far from its bound each of them ended."""
+    """Searches for plans, with the optimality gap of each."""
 
     how: PlanningMethod
     evaluate: Evaluate
@@ -110,15 +110,15 @@ class Searches:
 
 
 def left_open(plan: Plan) -> Callable[[Scenario], float]:
-    """The share of its cost by which each plan may be dearer than the cheapest, as far as its search could tell."""
+    """The optimality gap of each plan, as a share of its cost; 0 for plans by formula."""
     ended = plan.ended if isinstance(plan, Searches) else {}
     return lambda planned: ended.get(planned.fingerprint, 0.0)
 
 
 def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Staffing | None:
-    """The cheaper of two plans known beforehand, the one at hand and the formulas', of those that meet every wish.
+    """The cheaper of two plans known beforehand, the current one and that of the formulas, if it meets every target.
 
-    Trying them also compiles the engine before the clock of a search runs. None where neither meets every wish; the
+    Trying them also compiles the engine before the clock of a search runs. None where neither meets every target; the
     search then finds a start of its own. Shape (groups, periods of `block` seconds).
     """
     from models.centre.staffing import staff
@@ -127,6 +127,6 @@ def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> 
     known = [space.heads_of(scenario)]
     with suppress(PlannerError):  # formulas do not know every target; a search does without them
         known.append(space.heads_of(staff(scenario)))
-    found = evaluate([space.plan(staffing) for staffing in known], LOOK)
-    good = [staffing for staffing, one in zip(known, found, strict=True) if status(judge(one)) == MET]
+    trials = evaluate([space.plan(staffing) for staffing in known], LOOK)
+    good = [staffing for staffing, trial in zip(known, trials, strict=True) if status(judge(trial)) == MET]
     return min(good, key=space.cost, default=None)

@@ -1,6 +1,6 @@
-"""The days of a contact log set up to be played again: scenarios, tapes of arrivals, and the inputs of formulas.
+"""Replay setup: scenarios, arrival traces and inputs of formulas from the days of a contact log.
 
-Arrivals, agents on duty and the average handle time are those of the days themselves, as in any back-test with actual
+Arrivals, agents on shift and the average handle time are those of the days themselves, as in any back-test with actual
 volumes, staffing and AHT. The spread of handle times, patience and not-ready time come from other days, so that nothing
 is judged on the days that it was fitted to.
 """
@@ -28,45 +28,45 @@ from studies.staffing_draws import varied_staffing
 
 Floats = NDArray[np.float64]
 
-IMPORTED = "Simulation as imported"
+IMPORTED = "Simulation, basic"
 SHARED = "Simulation, shared agents"
 READY = "Simulation + not-ready time"
 ERLANG_C, ERLANG_A, ERLANG_A_READY = "Erlang C", "Erlang A", "Erlang A + not-ready time"
 WHAT = {
-    IMPORTED: "staffing by half-hour from services, people who serve several pools split between them",
-    SHARED: "people who serve several pools are one group with both skills; staffing by 5 minutes",
+    IMPORTED: "staffing by half-hour guessed from services; agents who serve several pools are split between them",
+    SHARED: "agents who serve several pools are one group with both skills; staffing by 5 minutes",
     READY: "the same, and after each contact the not-ready time that agents take while customers wait",
-    ERLANG_C: "stationary by interval, nobody ever leaves; the agents of each pool by themselves",
+    ERLANG_C: "stationary by interval, no abandonment; the agents of each pool by themselves",
     ERLANG_A: "stationary by interval, exponential patience; the agents of each pool by themselves",
     ERLANG_A_READY: "the same, the mean not-ready time added to the handle time",
 }
 """What each model assumes."""
 
 FINE = 300.0
-"""Seconds by which the coming and going of agents is followed."""
+"""Seconds of the intervals in which starts and ends of shifts are followed."""
 
 
 @dataclass(frozen=True)
 class Replay:
-    """One scenario to be played with recorded arrivals."""
+    """One scenario to be simulated with recorded arrivals."""
 
     model: str
     scenario: Scenario
     arrivals: tuple[Floats, ...] = field(repr=False)
     draw: int = 0
-    """Which draw of the staffing it plays; each draw has random numbers of its own."""
+    """The draw of the staffing; each draw has random numbers of its own."""
 
 
 @dataclass(frozen=True)
 class Half:
-    """Days to be played, with what other days say of the spread of handle times, patience and not-ready time."""
+    """Days to simulate, with the spread of handle times, patience and not-ready time estimated on other days."""
 
     records: Records
     calibration: Calibration
     """Volumes, staffing and average handle times of these days, all else of other days."""
     readiness: Mapping[str, Readiness]
     patience: Mapping[str, float]
-    """Mean exponential patience by pool (s), infinite where nobody left."""
+    """Mean exponential patience by pool (s), infinite where nobody abandoned."""
 
 
 def halves(records: Records, interval: float, held_out: bool, actual_aht: bool = True) -> tuple[Half, ...]:
@@ -85,35 +85,35 @@ def halves(records: Records, interval: float, held_out: bool, actual_aht: bool =
     return half(even, odd, interval, actual_aht), half(odd, even, interval, actual_aht)
 
 
-def half(played: Records, others: Records, interval: float, actual_aht: bool = True) -> Half:
-    """Days to be played, all but their volumes, staffing and (if wanted) average handle times estimated on others.
+def half(replayed: Records, calibration_days: Records, interval: float, actual_aht: bool = True) -> Half:
+    """Days to simulate, all but their volumes, staffing and (if wanted) average handle times estimated on others.
 
     Raises
     ------
     InvalidValue
         If the other days lack a contact type.
     """
-    if missing := sorted(set(played.types) - set(others.types)):
+    if missing := sorted(set(replayed.types) - set(calibration_days.types)):
         raise InvalidValue("calibrate_on", missing[0], "the other log has no such contact type; give one that has")
-    own, other = calibrate(played, interval), calibrate(others, interval)
-    factors = _aht_factors(played, other) if actual_aht else dict.fromkeys(played.pools, 1.0)
-    types = tuple(_scaled(other.type(contact_type.name), factors[contact_type.pool]) for contact_type in own.types)
-    pools = {pool: others.select(others.of_types(names)) for pool, names in played.pools.items()}
+    own, calibration = calibrate(replayed, interval), calibrate(calibration_days, interval)
+    factors = _aht_factors(replayed, calibration) if actual_aht else dict.fromkeys(replayed.pools, 1.0)
+    types = tuple(_scaled(calibration.type(own_type.name), factors[own_type.pool]) for own_type in own.types)
+    pools = {pool: calibration_days.select(calibration_days.of_types(names)) for pool, names in replayed.pools.items()}
     patience = {
-        pool: exponential_patience(some.wait, ~some.answered)[0] if (~some.answered).any() else np.inf
-        for pool, some in ((pool, some.select(np.isfinite(some.wait))) for pool, some in pools.items())
+        pool: exponential_patience(timed.wait, ~timed.answered)[0] if (~timed.answered).any() else np.inf
+        for pool, timed in ((pool, records.select(np.isfinite(records.wait))) for pool, records in pools.items())
     }
-    return Half(played, replace(own, types=types), readiness(others), patience)
+    return Half(replayed, replace(own, types=types), readiness(calibration_days), patience)
 
 
-def _aht_factors(played: Records, other: Calibration) -> dict[str, float]:
-    """By pool: the mean handle time of the played days over what the other days say of the same contacts."""
-    expected = np.array([other.type(name).handle_time.mean for name in played.types])
+def _aht_factors(replayed: Records, calibration: Calibration) -> dict[str, float]:
+    """By pool: the mean handle time of the simulated days over that of the same contacts on the other days."""
+    expected = np.array([calibration.type(name).handle_time.mean for name in replayed.types])
     factors = {}
-    for pool, names in played.pools.items():
-        known = played.of_types(names) & np.isfinite(played.handle)
-        total = expected[played.type[known]].sum()
-        factors[pool] = float(played.handle[known].sum() / total) if total > 0 and known.any() else 1.0
+    for pool, names in replayed.pools.items():
+        known = replayed.of_types(names) & np.isfinite(replayed.handle)
+        total = expected[replayed.type[known]].sum()
+        factors[pool] = float(replayed.handle[known].sum() / total) if total > 0 and known.any() else 1.0
     return factors
 
 
@@ -166,7 +166,7 @@ def _finer(volume: Floats, parts: int) -> tuple[float, ...]:
 
 
 def _ready(scenario: Scenario, half: Half) -> Scenario:
-    """The scenario with the time to readiness as work after each contact."""
+    """The scenario with the not-ready time as wrap-up after each contact."""
     pool_of = {name: pool for pool, types in half.records.pools.items() for name in types}
     distributions = {name: half.readiness[pool].distribution for name, pool in pool_of.items()}
     return scenario.map_types(lambda contact_type: {"wrap_up": distributions[contact_type.name]})
@@ -176,12 +176,12 @@ def _ready(scenario: Scenario, half: Half) -> Scenario:
 
 
 def formulas(half: Half, pool: str, within: float) -> dict[str, Performance]:
-    """What formulas say of a pool in each interval, arrays of shape (intervals,)."""
-    found = half.calibration
-    members = [(at, contact_type) for at, contact_type in enumerate(found.types) if contact_type.pool == pool]
-    volumes = np.stack([found.volumes[at] for at, _ in members]).astype(float)
+    """The results of formulas for a pool in each interval, arrays of shape (intervals,)."""
+    calibration = half.calibration
+    members = [(at, contact_type) for at, contact_type in enumerate(calibration.types) if contact_type.pool == pool]
+    volumes = np.stack([calibration.volumes[at] for at, _ in members]).astype(float)
     offered = volumes.sum(axis=0)
-    rate, agents, patience = offered / found.horizon.interval, found.present[pool], half.patience[pool]
+    rate, agents, patience = offered / calibration.horizon.interval, calibration.present[pool], half.patience[pool]
     talk, wrap_up = (
         _mean(volumes, of) for of in zip(*(_means(contact_type) for _, contact_type in members), strict=True)
     )

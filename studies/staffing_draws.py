@@ -1,4 +1,4 @@
-"""Staffing drawn around a guess: what a guess from services leaves open, so that bands hold it."""
+"""Random staffing around a guess: its uncertainty becomes part of the bands of a back-test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bot's containment against today's heads, only scaled: the scenarios of a sweep, and what was found as one table."""
+"""Bot containment against scaled current staffing: the scenarios of a sweep, and the results as one table."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ORDER = (MISSED, INCONCLUSIVE, MET)
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is varied: the claimed containment of one bot, and the heads of one group or of all."""
+    """What is varied: the claimed containment of one bot, and the headcount of one group or of all."""
 
     contact_type: str
     group: str
     containments: tuple[float, ...]
     scales: tuple[float, ...]
     false_share: float
-    """How much of what is claimed as contained is not: those customers are not helped."""
+    """The false containment rate: the share of contained contacts whose customers were not helped."""
 
     def scenarios(self, base: Scenario) -> tuple[Scenario, ...]:
         """One scenario for each combination, containment varying fastest; at 0 there is no bot, so none is paid.
@@ -55,10 +55,10 @@ class Sweep:
         for name in base.group_names if self.group == EVERYBODY else (self.group,):
             staffing = np.rint(base.staffing[base.group_names.index(name)] * scale).astype(int).tolist()
             scenario = scenario.replace_group(name, staffing=staffing)
-        return scenario.replace(name=f"{base.name} {containment:.0%} contained {scale:.0%} heads")
+        return scenario.replace(name=f"{base.name} {containment:.0%} contained {scale:.0%} staffing")
 
     def table(self, findings: Sequence[Results]) -> pd.DataFrame:
-        """One row for each combination: containment, heads, status, the target that is worst off, cost, work."""
+        """One row for each combination: containment, scale of staffing, status, targets not met, cost, workload."""
         points = [(scale, containment) for scale in self.scales for containment in self.containments]
         rows = [self._row(*point, results) for point, results in zip(points, findings, strict=True)]
         return pd.DataFrame(rows)
@@ -82,7 +82,7 @@ class Sweep:
         }
 
     def savings(self, findings: Sequence[Results]) -> pd.DataFrame:
-        """The work of people by containment: as naive reports claim it, and as it was, at the most heads of the sweep.
+        """Agent workload by containment, as naive reports claim it and as simulated, with the largest staffing.
 
         The naive count takes off, from the work at the least containment, the handle time of every contact that is
         claimed as contained on top of it, as if none of them came back and none of the rest were harder.
@@ -91,12 +91,12 @@ class Sweep:
         line = findings[row * len(self.containments) :][: len(self.containments)]
         first, least = line[0], self.containments[0]
         place = first.place("aht", self.contact_type)
-        each = float(first.estimate("aht").value[place])
+        handle_time = float(first.estimate("aht").value[place])
         sessions = float(
             _tally(line[-1], "bot_sessions")[first.scenario.type_names.index(self.contact_type)]
         )  # at 0 there is no bot to count them
         work = _work(first)
-        claimed = [work - (containment - least) * sessions * each for containment in self.containments]
+        claimed = [work - (containment - least) * sessions * handle_time for containment in self.containments]
         return pd.DataFrame(
             {
                 "containment": self.containments,
@@ -114,8 +114,8 @@ def with_bot(scenario: Scenario, contact_type: str) -> Scenario:
 
 
 def _named(constraints: pd.DataFrame, status: str) -> str:
-    found = constraints[constraints["status"] == status]
-    return ", ".join(f"{of}: {target}" for of, target in zip(found["type"], found["target"], strict=True))
+    constrained = constraints[constraints["status"] == status]
+    return ", ".join(f"{of}: {target}" for of, target in zip(constrained["type"], constrained["target"], strict=True))
 
 
 def _share(results: Results, contact_type: str, measure: str) -> float:
@@ -133,19 +133,19 @@ def _work(results: Results) -> float:
 
 
 def in_words(saved: pd.DataFrame) -> str:
-    """What naive reports claim and what was found, in a sentence; empty where nothing is claimed.
+    """The saving that naive reports claim and the simulated one, in a sentence; empty where nothing is claimed.
 
     Examples
     --------
     >>> in_words(pd.DataFrame({"containment": [0.0, 0.4], "claimed": [100.0, 60.0], "found": [100.0, 90.0]}))
-    'From 0 % to 40 % containment naive reports claim 40 hours of work saved; 10 are.'
+    'From 0 % to 40 % containment: reported saving 40 h of work; actual 10 h.'
     """
     first, last = saved.iloc[0], saved.iloc[-1]
-    claimed, found = first["claimed"] - last["claimed"], first["found"] - last["found"]
+    claimed, actual = first["claimed"] - last["claimed"], first["found"] - last["found"]
     if claimed <= 0:
         return ""
     ends = f"From {first['containment']:.0%} to {last['containment']:.0%}".replace("%", " %")
-    return f"{ends} containment naive reports claim {claimed:,.0f} hours of work saved; {found:,.0f} are."
+    return f"{ends} containment: reported saving {claimed:,.0f} h of work; actual {actual:,.0f} h."
 
 
 def cheapest(table: pd.DataFrame) -> pd.Series | None:

@@ -1,4 +1,4 @@
-"""Finite days that start empty, played many times: what happened in each interval, with standard errors."""
+"""Finite days that start empty, simulated many times: counts in each interval, with standard errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from studies.verify.cases import Case
 from studies.verify.formulas_days import DAY as DAY_GIVEN
 from studies.verify.formulas_days import day_totals
 from studies.verify.given import LINES, PLACES, knows, lines_of
-from studies.verify.steady import Found, Measured, RunLength, mean, ratio
+from studies.verify.steady import Estimates, Measured, RunLength, mean, ratio
 
 Floats = NDArray[np.float64]
 Given = Mapping[str, Any]
@@ -71,7 +71,7 @@ class DayPlan:
         )
 
     def refuse_fewer_agents(self) -> None:
-        """Refuse a staffing that falls: the tables send idle agents home first, whoever they are.
+        """Refuse a staffing that falls: the tables send idle agents home first, whichever they are.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class DayPlan:
         """
         if any(after < before for before, after in zip(self.agents, self.agents[1:], strict=False)):
             raise NotExpressible(
-                "a staffing that falls by sending home whoever is idle, and the busy only if too few are",
+                "a staffing that falls by sending home idle agents first, and busy ones only if too few are idle",
                 "the simulator, whose agents go when their own time is up",
                 "check it by formula",
             )
@@ -95,8 +95,8 @@ class DayPlan:
         """
         count = len(self.agents)
         if self.interval < 60 or DAY % self.interval or count * self.interval > DAY:
-            what = f"{count} intervals of {self.interval:g} s"
-            raise NotExpressible(what, "a day of equal intervals", "choose a length that divides the day")
+            intervals = f"{count} intervals of {self.interval:g} s"
+            raise NotExpressible(intervals, "a day of equal intervals", "choose a length that divides the day")
         most = round(DAY / self.interval)
         volume = [*(self.rates * self.interval).tolist(), *[0.0] * (most - count)]
         staffing = [*self.agents, *[self.agents[-1]] * (most - count)]
@@ -148,11 +148,11 @@ def counted(log: ContactLog, intervals: int, interval: float, within: float) -> 
     event = (log.end[abandoned] // interval).astype(int)
     late = event >= intervals
     edges = (np.arange(intervals) + 1) * interval
-    nobody = np.zeros(len(left), dtype=np.int64)
+    group = np.zeros(len(left), dtype=np.int64)
     longer = intervals + 1  # what passes after the last interval is added to the last that is given
-    busy = time_by_interval(log.answer[answered], log.wrap_end[answered], nobody[answered], 1, interval, longer)[0]
+    busy = time_by_interval(log.answer[answered], log.wrap_end[answered], group[answered], 1, interval, longer)[0]
     entered = ~blocked
-    queue = time_by_interval(log.entry[entered], left[entered], nobody[entered], 1, interval, longer)[0]
+    queue = time_by_interval(log.entry[entered], left[entered], group[entered], 1, interval, longer)[0]
     last = np.eye(intervals)[-1]
     return np.stack(
         [
@@ -179,7 +179,7 @@ def _present(start: Floats, end: Floats, edges: NDArray[Any]) -> Floats:
 
 
 @knows(*DAY_GIVEN, *LINES, *PLACES, words=("start", "end"))
-def day(case: Case, effort: RunLength) -> Found:
+def day(case: Case, effort: RunLength) -> Estimates:
     """The metrics of a finite day."""
     plan = DayPlan.of(case.given)
     plan.refuse_fewer_agents()
@@ -197,8 +197,8 @@ def observed(plan: DayPlan, effort: RunLength) -> dict[str, Floats]:
     return {name: seen[:, row] for row, name in enumerate(COUNTS)}
 
 
-def _by_interval(of: Mapping[str, Floats]) -> Found:
-    found: Found = {}
+def _by_interval(of: Mapping[str, Floats]) -> Estimates:
+    figures: Estimates = {}
     for j in range(of["offered"].shape[1]):
         offered = of["offered"][:, j]
         within = of["served_by_T"][:, j] + of["aband_by_T"][:, j]
@@ -213,12 +213,12 @@ def _by_interval(of: Mapping[str, Floats]) -> Found:
             "E_busy_end": mean(of["busy_end"][:, j]),
             "E_queue_end": mean(of["queue_end"][:, j]),
         }
-        found |= {(name, str(j + 1)): value for name, value in names.items()}
-    return found
+        figures |= {(name, str(j + 1)): value for name, value in names.items()}
+    return figures
 
 
 def totals(of: Mapping[str, Floats], plan: DayPlan) -> dict[str, Measured]:
-    """Totals of the day in the unit of the table: seconds where the day is told in seconds, else minutes."""
+    """Totals of the day in the unit of the table: seconds where the day is given in seconds, else minutes."""
     served, left = of["served_by_T"].sum(axis=1), of["aband_by_T"].sum(axis=1)
     waits = (of["queue"].sum(axis=1) * plan.interval + of["late_wait"].sum(axis=1)) / plan.unit
     sums = {

@@ -14,7 +14,7 @@ from studies.verify.cases import Case
 from studies.verify.distributions import distribution, of_mean_and_scv
 from studies.verify.formulas import refuse_several_agents, resumes
 from studies.verify.given import LINES, PLACES, knows, lines_of
-from studies.verify.steady import Found, Window
+from studies.verify.steady import Estimates, Window
 
 Given = Mapping[str, Any]
 MINUTE = 60.0
@@ -30,7 +30,7 @@ class Design:
     settling: float
     rate: float
     """Contacts a minute, the later ones aside."""
-    measure: Callable[[Window], Found]
+    measure: Callable[[Window], Estimates]
     stock: Mapping[str, float] = field(default_factory=dict)
     """Work that never runs out: for each such type the most that can be done a minute."""
 
@@ -99,7 +99,7 @@ def one_queue(case: Case) -> Design:
     return Design(scenario, calm, rate, lambda seen: wide_metrics(seen))
 
 
-def wide_metrics(seen: Window) -> Found:
+def wide_metrics(seen: Window) -> Estimates:
     """The metrics of one queue as columns name them."""
     names = {
         "P_delay": seen.delayed(0),
@@ -113,7 +113,7 @@ def wide_metrics(seen: Window) -> Found:
         "EQ": seen.queue(0),
         "occupancy": seen.occupancy(0),
     }
-    return {(name, ""): found for name, found in names.items()}
+    return {(name, ""): figure for name, figure in names.items()}
 
 
 @knows("lambda_", "service", "T", "lambda_per_min", "mean_service_min", "scv", "n")
@@ -129,16 +129,16 @@ def one_agent(case: Case) -> Design:
     types = [contact_type("calls", rate, of_mean_and_scv(MINUTE * mean, scv), within=given.get("T"))]
     scenario = centre(types, [{"name": "agents", "skills": ["calls"], "staffing": 1}])
 
-    def measure(seen: Window) -> Found:
+    def measure(seen: Window) -> Estimates:
         names = {"P_wait_le_T": seen.share("in_time", 0), "P_delay": seen.delayed(0), "E_wait_min": seen.wait(0)}
-        return {(name, "all"): found for name, found in names.items()}
+        return {(name, "all"): estimate for name, estimate in names.items()}
 
     return Design(scenario, settling(mean, 1, rate * mean, scv), rate, measure)
 
 
 @knows("lambda_per_min", "mu_per_min", "n", "T_min", "discipline", "mean_service_min", "scv")
 def ranks(case: Case) -> Design:
-    """Classes in order of rank, nobody leaving; preempted work is put down and resumed."""
+    """Classes in order of rank, no abandonment; preempted work is resumed."""
     given, rates = case.given, case.given["lambda_per_min"]
     agents = int(given.get("n", 1))
     means = given.get("mean_service_min") or [1 / given["mu_per_min"]] * len(rates)
@@ -155,13 +155,13 @@ def ranks(case: Case) -> Design:
     scenario = centre(types, [{"name": "agents", "skills": skills, "staffing": agents}])
     load = sum(rate * mean for rate, mean in zip(rates, means, strict=True))
 
-    def measure(seen: Window) -> Found:
-        found: Found = {}
+    def measure(seen: Window) -> Estimates:
+        estimates: Estimates = {}
         for k in range(len(rates)):
             names = {"P_wait_le_T": seen.share("in_time", k), "P_delay": seen.delayed(k), "E_wait_min": seen.wait(k)}
             names["E_time_in_system_min"] = seen.stay(k)
-            found |= {(name, f"class{k + 1}"): value for name, value in names.items()}
-        return found
+            estimates |= {(name, f"class{k + 1}"): value for name, value in names.items()}
+        return estimates
 
     return Design(scenario, settling(max(means), agents, load, max(scvs)), sum(rates), measure)
 
@@ -205,7 +205,7 @@ def _class(given: Given, k: int, reserve: Sequence[Sequence[int]]) -> dict[str, 
     held = max(reserve[k])
     if held and given["theta"][k]:
         raise NotExpressible("agents kept free from work whose customers wait and leave", "reserved", "defer the work")
-    if held and k != max(range(len(reserve)), key=lambda other: max(reserve[other])):
+    if held and k != max(range(len(reserve)), key=lambda index: max(reserve[index])):
         raise NotExpressible("different reserves for two classes", "reserved", "use one reserve per group")
     deferred = {"work": "deferred"} if held else patience_of(given["theta"][k])
     within = given["T"][k]
@@ -230,9 +230,9 @@ def _skills(given: Given, g: int) -> dict[str, dict[str, float]]:
     }
 
 
-def by_class(seen: Window, classes: int, groups: int) -> Found:
+def by_class(seen: Window, classes: int, groups: int) -> Estimates:
     """The metrics of several classes and groups."""
-    found: Found = {}
+    estimates: Estimates = {}
     for k in range(classes):
         names = {
             "P_delay": seen.delayed(k),
@@ -245,8 +245,8 @@ def by_class(seen: Window, classes: int, groups: int) -> Found:
             "P_served_within_T": seen.share("in_time", k),
             "P_abandon_within_T": seen.share("abandoned_in_time", k),
         }
-        found |= {(name, f"class{k + 1}"): value for name, value in names.items()}
-    return found | {("occupancy", f"group{g + 1}"): seen.occupancy(g) for g in range(groups)}
+        estimates |= {(name, f"class{k + 1}"): value for name, value in names.items()}
+    return estimates | {("occupancy", f"group{g + 1}"): seen.occupancy(g) for g in range(groups)}
 
 
 @knows(
@@ -267,9 +267,9 @@ def optimum(case: Case) -> Design:
         "pref": [[0, 2], [1, 2]],
         "sel": [[0], [1], [0, 1]],
     }
-    design = skills(Case(case.file, case.name, case.layout, plain, case.values))
+    design = skills(Case(case.file, case.name, case.model, plain, case.values))
 
-    def measure(seen: Window) -> Found:
+    def measure(seen: Window) -> Estimates:
         index = case.values[0].index
         return {(f"SL_class{k + 1}", index): seen.share("in_time", k) for k in range(2)}
 

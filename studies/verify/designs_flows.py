@@ -18,7 +18,7 @@ from studies.verify.designs import (
 )
 from studies.verify.formulas_days import network_given
 from studies.verify.given import knows
-from studies.verify.steady import Found, Measured, Window, ratio
+from studies.verify.steady import Estimates, Measured, Window, ratio
 
 
 @knows(
@@ -52,7 +52,7 @@ def redials(case: Case) -> Design:
 _TRIES = {"max_tries": MOST_TRIES}
 
 
-def _redial_metrics(seen: Window, back: float) -> Found:
+def _redial_metrics(seen: Window, back: float) -> Estimates:
     everyone = (0, 1, 2)
     contacts = seen.of("contacts", *everyone)
     again = seen.rate("contacts", 1, 2)
@@ -72,7 +72,7 @@ def _redial_metrics(seen: Window, back: float) -> Found:
         "P_served_within_T_per_attempt": ratio(seen.of("in_time", *everyone), contacts),
         "fraction_of_fresh_callers_eventually_served": ratio(seen.of("answered", *everyone), seen.of("cases", 0)),
     }
-    return {(name, ""): found for name, found in names.items()}
+    return {(name, ""): estimate for name, estimate in names.items()}
 
 
 @knows("desc")
@@ -91,13 +91,13 @@ def network(case: Case) -> Design:
     rates = network_rates(external, routing)
     calm = max(settling(1 / mu, n, rate / mu) for rate, (n, mu) in zip(rates, nodes, strict=True))
 
-    def measure(seen: Window) -> Found:
-        found: Found = {}
+    def measure(seen: Window) -> Estimates:
+        estimates: Estimates = {}
         for k in range(len(nodes)):
-            found["arrival_rate_per_min", f"node{k + 1}"] = seen.rate("contacts", k)
-            found["P_delay", f"node{k + 1}"] = seen.delayed(k)
-            found["E_wait_min", f"node{k + 1}"] = seen.wait(k)
-        return found
+            estimates["arrival_rate_per_min", f"node{k + 1}"] = seen.rate("contacts", k)
+            estimates["P_delay", f"node{k + 1}"] = seen.delayed(k)
+            estimates["E_wait_min", f"node{k + 1}"] = seen.wait(k)
+        return estimates
 
     return Design(centre(types, teams), calm, sum(external), measure)
 
@@ -119,7 +119,7 @@ def blending(case: Case) -> Design:
         "reserved": agents - int(given["threshold"]),
     }
 
-    def measure(seen: Window) -> Found:
+    def measure(seen: Window) -> Estimates:
         # In the long run as many are finished a minute as busy agents times the rate of each.
         finished = seen.of_groups("busy_time", 0) / 60 * mu
         names = {
@@ -129,6 +129,6 @@ def blending(case: Case) -> Design:
             "email_throughput_per_min": ratio(finished - seen.of("answered", 0), finished * 0 + seen.minutes),
             "occupancy": seen.occupancy(0),
         }
-        return {(name, ""): found for name, found in names.items()}
+        return {(name, ""): estimate for name, estimate in names.items()}
 
     return Design(centre(types, [team]), 30 / mu, rate, measure, {"email": agents * mu})

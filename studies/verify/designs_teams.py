@@ -6,7 +6,7 @@ from scenarios.errors import NotExpressible
 from studies.verify.cases import Case
 from studies.verify.designs import MINUTE, Design, centre, contact_type, exponential, patience_of, settling
 from studies.verify.given import knows
-from studies.verify.steady import Found, Measured, Window
+from studies.verify.steady import Estimates, Measured, Window
 
 
 @knows(
@@ -41,7 +41,7 @@ def chats(case: Case) -> Design:
     return Design(centre([chat_type], [team]), max(calm, 10 * cap / rates[-1]), given["lambda_per_min"], _chat_metrics)
 
 
-def _chat_metrics(seen: Window) -> Found:
+def _chat_metrics(seen: Window) -> Estimates:
     names = {
         "P_delay": seen.delayed(0),
         "P_abandon": seen.share("abandoned", 0),
@@ -53,7 +53,7 @@ def _chat_metrics(seen: Window) -> Found:
         "E_queue_length": seen.queue(0),
         "E_wait_all_min": seen.wait(0),
     }
-    return {(name, ""): found for name, found in names.items()}
+    return {(name, ""): estimate for name, estimate in names.items()}
 
 
 @knows(*("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min"))
@@ -72,7 +72,7 @@ def menu(case: Case) -> Design:
     team = {"name": "agents", "skills": ["calls"], "staffing": int(given["agents"])}
     scenario = centre([call_type], [team], trunks={"lines": int(given["lines"])})
 
-    def measure(seen: Window) -> Found:
+    def measure(seen: Window) -> Estimates:
         sessions = seen.rate("bot_sessions", 0)
         names = {
             "P_block_all_lines_busy": seen.per("blocked", "contacts", 0),
@@ -84,6 +84,6 @@ def menu(case: Case) -> Design:
             # Little's law: sessions a minute, each of known mean length.
             "E_in_ivr": Measured(sessions.value * session, sessions.error * session),
         }
-        return {(name, ""): found for name, found in names.items()}
+        return {(name, ""): estimate for name, estimate in names.items()}
 
     return Design(scenario, 10 * (session + 1 / given["mu_per_min"]) * 2, rate, measure)

@@ -19,7 +19,7 @@ from studies.verify.cases import Case
 from studies.verify.distributions import distribution
 from studies.verify.given import LINES, PLACES, knows, lines_of
 
-Found = dict[tuple[str, str], float]
+Figures = dict[tuple[str, str], float]
 Given = Mapping[str, Any]
 
 LEVELS: dict[str, Definition] = {
@@ -36,7 +36,7 @@ def mean_of(rate: float) -> float:
 
 
 @knows("n", "offered_load_erl", "target_blocking")
-def blocking(case: Case) -> Found:
+def blocking(case: Case) -> Figures:
     """Erlang B and its two inverses."""
     given = case.given
     answers: dict[str, Callable[[], object]] = {
@@ -48,17 +48,17 @@ def blocking(case: Case) -> Found:
 
 
 @knows("quantity", "lambda_per_min", "aht_s", "n", "T_s", "target_SL", "max_occupancy")
-def endless_patience(case: Case) -> Found:
+def endless_patience(case: Case) -> Figures:
     """Erlang C, in seconds, and its inverse."""
     given = case.given
     rate, handle, within = given["lambda_per_min"] / 60, given["aht_s"], given["T_s"]
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     agents = given.get("n")
     if agents is None:
         goal = Goal(service_level=given["target_SL"], within=within, max_occupancy=given.get("max_occupancy"))
-        agents = found["min_agents"] = float(min_agents(rate, handle, goal))
+        agents = figures["min_agents"] = float(min_agents(rate, handle, goal))
     p = erlang_c(rate, handle, agents, within)
-    found |= {
+    figures |= {
         "offered_load_erl": float(p.offered_load),
         "P_wait": float(p.p_wait),
         "ASA_s": float(p.asa),
@@ -68,11 +68,11 @@ def endless_patience(case: Case) -> Found:
         "occupancy": float(p.occupancy),
         "wait_p90_s": float(p.wait_percentile(0.9)),
     }
-    return _plain(found)
+    return _plain(figures)
 
 
 @knows("lambda_per_min", "mu_per_min", "theta_per_min", "n", "T_min", *LINES, *PLACES)
-def impatient(case: Case) -> Found:
+def impatient(case: Case) -> Figures:
     """Erlang A, also with a limit on lines."""
     given = case.given
     queue = (given["lambda_per_min"], 1 / given["mu_per_min"], mean_of(given["theta_per_min"]))
@@ -80,7 +80,7 @@ def impatient(case: Case) -> Found:
 
 
 @knows("lambda_per_min", "mu_per_min", "n", "patience", "patience_kind", "patience_params", "T_min")
-def any_patience(case: Case) -> Found:
+def any_patience(case: Case) -> Figures:
     """M/M/n with patience of any law."""
     given = case.given
     patience = distribution(given["patience_kind"], given.get("patience_params", []))
@@ -91,7 +91,7 @@ def any_patience(case: Case) -> Found:
     )
 
 
-def _measures(p: Performance) -> Found:
+def _measures(p: Performance) -> Figures:
     return _plain(
         {
             "P_block": p.p_block,
@@ -111,12 +111,12 @@ def _measures(p: Performance) -> Found:
     )
 
 
-def _plain(found: Mapping[str, Any]) -> Found:
-    return {(name, ""): float(value) for name, value in found.items()}
+def _plain(figures: Mapping[str, Any]) -> Figures:
+    return {(name, ""): float(value) for name, value in figures.items()}
 
 
 @knows("lambda_per_min", "mu_per_min", "theta_per_min", "T_min", "target", "criterion")
-def least(case: Case) -> Found:
+def least(case: Case) -> Figures:
     """The least agents with abandonment for a criterion, and the value there."""
     given = case.given
     queue = (given["lambda_per_min"], 1 / given["mu_per_min"], mean_of(given["theta_per_min"]))
@@ -137,7 +137,7 @@ def _criterion(given: Given) -> Goal:
 
 
 @knows("lambda_per_min", "mu_per_min", "n", "T_min", "discipline", "mean_service_min", "scv")
-def by_rank(case: Case) -> Found:
+def by_rank(case: Case) -> Figures:
     """Queues with ranks, exact means by class."""
     given, rates = case.given, case.given["lambda_per_min"]
     if resumes(given):
@@ -147,14 +147,14 @@ def by_rank(case: Case) -> Found:
         p = cobham(rates, given["mean_service_min"], given["scv"])
     else:
         p = nonpreemptive(rates, 1 / given["mu_per_min"], given["n"])
-    found: Found = {}
+    figures: Figures = {}
     for number, (delayed, wait, stay) in enumerate(zip(p.p_wait, p.wait, p.time_in_system, strict=True), start=1):
-        found |= {("P_delay", f"class{number}"): float(delayed), ("E_wait_min", f"class{number}"): float(wait)}
-        found["E_time_in_system_min", f"class{number}"] = float(stay)
+        figures |= {("P_delay", f"class{number}"): float(delayed), ("E_wait_min", f"class{number}"): float(wait)}
+        figures["E_time_in_system_min", f"class{number}"] = float(stay)
     if "T_min" in given and "mu_per_min" in given and not resumes(given):
         within = first_class_wait_within(rates, 1 / given["mu_per_min"], given["n"], given["T_min"])
-        found["P_wait_le_T", "class1"] = float(within)
-    return found
+        figures["P_wait_le_T", "class1"] = float(within)
+    return figures
 
 
 def resumes(given: Given) -> bool:
@@ -187,7 +187,7 @@ def refuse_several_agents(given: Given) -> None:
 
 
 @knows("lambda_", "service", "T", "lambda_per_min", "mean_service_min", "scv", "n")
-def one_agent(case: Case) -> Found:
+def one_agent(case: Case) -> Figures:
     """M/G/1: means for any law of handle times, the wait within a time for a constant one."""
     given = case.given
     refuse_several_agents(given)
@@ -201,7 +201,7 @@ def one_agent(case: Case) -> Found:
     *("lambda_per_min", "n", "max_concurrent", "total_completion_rate_by_k_per_min", "theta_per_min", "T_min"),
     "routing",
 )
-def chats(case: Case) -> Found:
+def chats(case: Case) -> Figures:
     """A chat team with pace."""
     given = case.given
     rates = given["total_completion_rate_by_k_per_min"][: given["max_concurrent"]]
@@ -227,7 +227,7 @@ def chats(case: Case) -> Found:
     *("lambda_per_min", "mu_per_min", "n", "K_lines", "theta_per_min", "P_retry_if_blocked", "P_retry_if_abandoned"),
     *("retry_rate_per_min", "T_min"),
 )
-def redials(case: Case) -> Found:
+def redials(case: Case) -> Figures:
     """A team whose lost customers try again."""
     given = case.given
     p = redial_chain.redial_chain(
@@ -260,7 +260,7 @@ def redials(case: Case) -> Found:
 
 
 @knows(*("lambda_per_min", "ivr_or_bot_rate_per_min", "P_transfer_to_agent", "mu_per_min", "agents", "lines", "T_min"))
-def menu(case: Case) -> Found:
+def menu(case: Case) -> Figures:
     """A menu or bot in front of agents, on limited lines."""
     given = case.given
     p = bots.lines_and_agents(
@@ -286,7 +286,7 @@ def menu(case: Case) -> Found:
 
 
 @knows("lambda_calls_per_min", "mu_per_min", "n", "threshold", "T_min")
-def blending(case: Case) -> Found:
+def blending(case: Case) -> Figures:
     """Calls with e-mail in the gaps."""
     given = case.given
     handle = 1 / given["mu_per_min"]

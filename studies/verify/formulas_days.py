@@ -24,7 +24,7 @@ from models.queueing.handle_times import HandleTimeDistribution
 from models.queueing.priorities import network_rates
 from scenarios.errors import NotExpressible
 from studies.verify.cases import Case
-from studies.verify.formulas import Found, mean_of
+from studies.verify.formulas import Figures, mean_of
 from studies.verify.given import knows
 
 Given = Mapping[str, Any]
@@ -52,35 +52,35 @@ def exact_day(given: Given) -> Day:
 
 
 @knows(*DAY, words=("start", "end"))
-def days(case: Case) -> Found:
+def days(case: Case) -> Figures:
     """A finite day, by interval and in total."""
-    one = exact_day(case.given)
+    performance = exact_day(case.given)
     by_interval = {
-        "P_delay": one.p_wait,
-        "E_busy": one.busy,
-        "E_queue": one.queue,
-        "abandons": one.abandoned,
-        "served_by_T": one.answered_in_time,
-        "SL": one.service_level,
-        "P_W_gt_T": one.waiting_beyond,
-        "E_busy_end": one.busy_end,
-        "E_queue_end": one.queue_end,
+        "P_delay": performance.p_wait,
+        "E_busy": performance.busy,
+        "E_queue": performance.queue,
+        "abandons": performance.abandoned,
+        "served_by_T": performance.answered_in_time,
+        "SL": performance.service_level,
+        "P_W_gt_T": performance.waiting_beyond,
+        "E_busy_end": performance.busy_end,
+        "E_queue_end": performance.queue_end,
     }
-    found = {
+    figures = {
         (name, str(number)): float(value)
         for name, values in by_interval.items()
         for number, value in enumerate(values, start=1)
     }
-    in_time, left_in_time = float(one.answered_in_time.sum()), float(one.abandoned_in_time.sum())
+    in_time, left_in_time = float(performance.answered_in_time.sum()), float(performance.abandoned_in_time.sum())
     totals = {
-        "abandons": one.day_abandoned,
-        "total_wait": one.day_wait,
+        "abandons": performance.day_abandoned,
+        "total_wait": performance.day_wait,
         "served_by_T": in_time,
         "aband_by_T": left_in_time,
-        "arrivals": float(one.offered.sum()),
+        "arrivals": float(performance.offered.sum()),
         "in_time_either": in_time + left_in_time,
     }
-    return found | day_totals(case, totals)
+    return figures | day_totals(case, totals)
 
 
 def day_totals(case: Case, totals: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
@@ -95,17 +95,17 @@ def day_totals(case: Case, totals: Mapping[str, Any]) -> dict[tuple[str, str], A
         "E_calls_with_wait_lt_s": "in_time_either",
         "E_abandoned": "abandons",
     }
-    found: dict[tuple[str, str], Any] = {}
+    figures: dict[tuple[str, str], Any] = {}
     for value in case.values:
-        name, over, rest = value.metric.split(" ")[0].partition("_over_")
-        divisor = re.match(r"\d+", rest)
+        name, over, divisor_text = value.metric.split(" ")[0].partition("_over_")
+        divisor = re.match(r"\d+", divisor_text)
         if value.index in ("day", "") and name in names and bool(over) == bool(divisor):
-            found[value.key] = totals[names[name]] / float(divisor[0] if divisor else 1)
-    return found
+            figures[value.key] = totals[names[name]] / float(divisor[0] if divisor else 1)
+    return figures
 
 
 @knows("lambda_t", "mu", "lambda_per_min", "interval_min", "service", "mean_service_min", "shape_or_cv", "start")
-def loads(case: Case) -> Found:
+def loads(case: Case) -> Figures:
     """The offered load of a day at given times."""
     given = case.given
     times = [float(value.index) for value in case.values]
@@ -117,10 +117,10 @@ def loads(case: Case) -> Found:
         if match is None:
             raise NotExpressible(f"the rate '{given['lambda_t']}'", "this reader", "write a+b sin(c t)")
         mean, swing, frequency = match.groups()
-        found = sinusoidal_load(float(mean), float(swing), float(frequency or 1), 1 / given["mu"], times)
+        loads_at = sinusoidal_load(float(mean), float(swing), float(frequency or 1), 1 / given["mu"], times)
     else:
-        found = offered_load(given["lambda_per_min"], given["interval_min"], _handle_law(given), times)
-    return {value.key: float(load) for value, load in zip(case.values, found, strict=True)}
+        loads_at = offered_load(given["lambda_per_min"], given["interval_min"], _handle_law(given), times)
+    return {value.key: float(load) for value, load in zip(case.values, loads_at, strict=True)}
 
 
 def _handle_law(given: Given) -> HandleTimeDistribution:
@@ -142,7 +142,7 @@ def _handle_law(given: Given) -> HandleTimeDistribution:
 
 
 @knows("calls_per_interval", "interval_min", "aht_min", "T_min", "sl_target", "theta")
-def staffing_rules(case: Case) -> Found:
+def staffing_rules(case: Case) -> Figures:
     """Loads and agents by interval, by the rules for days that vary."""
     return {
         (rule, str(number)): float(value)
@@ -156,9 +156,9 @@ def _by_rule(given: Given, rule: str) -> Any:
     rates = np.array(given["calls_per_interval"]) / length
     handle = HandleTimeDistribution("exponential", given["aht_min"])
     load: Any = "sipp"
-    for theirs, ours in (("MOL-max", "mol-max"), ("MOL", "mol-mean"), ("LAG", "lagged")):
-        if theirs in rule:
-            load = ours
+    for part, load_name in (("MOL-max", "mol-max"), ("MOL", "mol-mean"), ("LAG", "lagged")):
+        if part in rule:
+            load = load_name
             break
     if rule.startswith("OFFERED-LOAD"):
         return interval_loads(rates, length, handle, "mol-max" if "max" in rule else "mol-mean")
@@ -172,10 +172,10 @@ def _by_rule(given: Given, rule: str) -> Any:
 
 
 @knows("mean_count", "mean_counts", "gamma_alpha", "lambda_per_min", "mu", "theta", "n", "T_min")
-def uncertain_volume(case: Case) -> Found:
+def uncertain_volume(case: Case) -> Figures:
     """Counts, service and staffing when the busyness of the day is random."""
     measure = _service if "lambda_per_min" in case.given else _count
-    return {v.key: found for v in case.values if (found := measure(case.given, v.metric)) is not None}
+    return {v.key: figure for v in case.values if (figure := measure(case.given, v.metric)) is not None}
 
 
 def _count(given: Given, metric: str) -> float | None:
@@ -197,28 +197,29 @@ def _service(given: Given, metric: str) -> float | None:
         return min_agents_uncertain(*queue, given["T_min"], int(staffing[1]) / 100, shape)
     level, lost, wait, spread = uncertain_service(*queue, given["n"], given["T_min"], shape)
     names = {"SL_served_over_offered": level, "P_abandon": lost, "E_wait_all": wait, "SD_over_B_of_interval_SL": spread}
-    found = names.get(metric.removesuffix("_random_rate").removesuffix("_fixed_rate"))
-    return None if found is None else float(found)
+    figure = names.get(metric.removesuffix("_random_rate").removesuffix("_fixed_rate"))
+    return None if figure is None else float(figure)
 
 
 @knows("desc")
-def network(case: Case) -> Found:
+def network(case: Case) -> Figures:
     """An open Jackson network: every node an Erlang C queue at the rate of the traffic equations."""
     nodes, external, routing = network_given(case.given)
     rates = network_rates(external, routing)
-    found: Found = {}
+    figures: Figures = {}
     for number, (rate, (agents, mu)) in enumerate(zip(rates, nodes, strict=True), start=1):
         p = erlang_c(rate, 1 / mu, agents)
-        found |= {("arrival_rate_per_min", f"node{number}"): float(rate), ("P_delay", f"node{number}"): float(p.p_wait)}
-        found["E_wait_min", f"node{number}"] = float(p.wait_all)
-    return found
+        figures["arrival_rate_per_min", f"node{number}"] = float(rate)
+        figures["P_delay", f"node{number}"] = float(p.p_wait)
+        figures["E_wait_min", f"node{number}"] = float(p.wait_all)
+    return figures
 
 
 def network_given(given: Given) -> tuple[list[tuple[int, float]], list[float], list[list[float]]]:
     """Agents and rate of each node, new contacts to each, and the chances to go from one to another."""
     text = str(given["desc"])
-    found = [(int(n), float(mu)) for n, mu in re.findall(r"M/M/(\d+), mu ([\d.]+)", text)]
-    external, routing = [0.0] * len(found), [[0.0] * len(found) for _ in found]
+    nodes = [(int(n), float(mu)) for n, mu in re.findall(r"M/M/(\d+), mu ([\d.]+)", text)]
+    external, routing = [0.0] * len(nodes), [[0.0] * len(nodes) for _ in nodes]
     for rate, node in re.findall(r"external ([\d.]+)/min to node ?(\d)", text):
         external[int(node) - 1] = float(rate)
     origin = 0
@@ -228,6 +229,6 @@ def network_given(given: Given) -> tuple[list[tuple[int, float]], list[float], l
         origin = int(start) - 1 if start else origin
         if target:
             routing[origin][int(target) - 1] = float(chance or 1)
-    if not found or not any(external):
+    if not nodes or not any(external):
         raise NotExpressible("this network", "this reader", "describe it as the open tables do")
-    return found, external, routing
+    return nodes, external, routing

@@ -1,4 +1,4 @@
-"""What readers of known cases know of what is given: a parameter that nobody reads makes a case another one."""
+"""Parameters of known cases: a case with a parameter that no reader knows is refused, for it is another case."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONVENTIONS: Mapping[str, tuple[str, ...]] = {
     "SL": ("served within T / offered",),
     "time_unit": ("min", "sec"),
 }
-"""What is told in words, and how the words begin that mean what is played here."""
+"""Parameters given as text, and how the texts begin that mean what is simulated here."""
 
 PLACES = ("queue_capacity", "queue_places", "waiting_places", "places", "max_queue", "queue_limit", "buffer")
 """Names of the places of a queue, those in service not counted."""

@@ -15,7 +15,7 @@ from scenarios.statistics import INCONCLUSIVE, MET
 from simulator.evaluator import evaluator
 from studies.verify.cases import Case
 from studies.verify.designs import optimum
-from studies.verify.steady import Found, Measured, RunLength, play
+from studies.verify.steady import Estimates, Measured, RunLength, play
 
 DAYS = 8
 FIRST_LOOK = 10
@@ -24,16 +24,16 @@ MOST = 2560
 SECONDS = 600.0
 
 
-def instance(case: Case, effort: RunLength) -> Found:
+def instance(case: Case, effort: RunLength) -> Estimates:
     """The service levels of a mix, whether it meets both targets, and for the best mix the cost that a search finds."""
-    found = play(optimum(case), effort)
+    estimates = play(optimum(case), effort)
     priced = scenario_of(case)
-    contact_types = {value.metric: value.key for value in case.values}
-    if "feasible" in contact_types:
-        found[contact_types["feasible"]] = Measured(_feasible(priced, effort), 0.0)
-    if "cost" in contact_types:
-        found[contact_types["cost"]] = Measured(_least_cost(priced, effort), 0.0)
-    return found
+    keys = {value.metric: value.key for value in case.values}
+    if "feasible" in keys:
+        estimates[keys["feasible"]] = Measured(_feasible(priced, effort), 0.0)
+    if "cost" in keys:
+        estimates[keys["cost"]] = Measured(_least_cost(priced, effort), 0.0)
+    return estimates
 
 
 def scenario_of(case: Case) -> Scenario:

@@ -14,7 +14,7 @@ from models.queueing.inverse import min_agents
 from models.queueing.performance import Performance
 from scenarios.errors import NotExpressible, PlannerError
 from studies.verify.cases import Case
-from studies.verify.formulas import Found, mean_of
+from studies.verify.formulas import Figures, mean_of
 from studies.verify.formulas_days import DAY, day_totals, exact_day
 from studies.verify.given import LINES, PLACES, knows, lines_of
 
@@ -146,27 +146,27 @@ _KPI: dict[str, Callable[[Given], float]] = {
 
 
 @knows(*STEADY)
-def steady(case: Case) -> Found:
+def steady(case: Case) -> Figures:
     """Published figures that a formula gives."""
     return figures(case)
 
 
-def figures(case: Case) -> Found:
+def figures(case: Case) -> Figures:
     """The figures of a queue in the long run that are known here."""
-    found: Found = {}
+    known: Figures = {}
     for value in case.values:
         if value.metric in _READ:
             try:
-                found[value.key] = float(_READ[value.metric](case.given))
+                known[value.key] = float(_READ[value.metric](case.given))
             except KeyError as missing:
                 raise NotExpressible(f"an example without {missing}", "this reader", "give it") from None
-    return found
+    return known
 
 
 @knows(
     *("offered", "answered", "answered_within_T", "total_wait_s", "total_handle_s", "agents", "interval_min", "within")
 )
-def report(case: Case) -> Found:
+def report(case: Case) -> Figures:
     """Ratios of what a report adds up."""
     if "within" in case.given:
         share = sum(case.given["within"]) / sum(case.given["offered"])
@@ -198,25 +198,25 @@ def as_day(given: Given) -> dict[str, Any]:
 
 
 @knows(*WHOLE_DAY, words=("start", "end"))
-def day(case: Case) -> Found:
+def day(case: Case) -> Figures:
     """A finite day by its Kolmogorov equations."""
     plan = as_day(case.given)
-    one = exact_day(plan)
-    in_time, left = float(one.answered_in_time.sum()), float(one.abandoned_in_time.sum())
-    offered, abandoned = float(one.offered.sum()), float(one.day_abandoned)
+    exact = exact_day(plan)
+    in_time, left = float(exact.answered_in_time.sum()), float(exact.abandoned_in_time.sum())
+    offered, abandoned = float(exact.offered.sum()), float(exact.day_abandoned)
     sums = {
         "offered": offered,
         "abandons": abandoned,
         "served_by_T": in_time,
         "aband_by_T": left,
         "served": offered - abandoned,
-        "total_wait": float(one.day_wait),
+        "total_wait": float(exact.day_wait),
         "arrivals": offered,
         "in_time_either": in_time + left,
     }
-    found = {key: float(value) for key, value in day_totals(case, sums).items()}
-    found |= {value.key: figure for value in case.values if (figure := of_day(value.metric, sums)) is not None}
-    return found | _service_levels(case, one)
+    totals = {key: float(value) for key, value in day_totals(case, sums).items()}
+    totals |= {value.key: figure for value in case.values if (figure := of_day(value.metric, sums)) is not None}
+    return totals | _service_levels(case, exact)
 
 
 def of_day(metric: str, sums: Mapping[str, Any]) -> Any:
@@ -235,17 +235,17 @@ def of_day(metric: str, sums: Mapping[str, Any]) -> Any:
     return None
 
 
-def _service_levels(case: Case, one: Day) -> Found:
+def _service_levels(case: Case, exact: Day) -> Figures:
     """Service levels by period, counted from 0 or 1 as the table does: good / (offered - abandoned in time)."""
-    count = len(one.offered)
+    count = len(exact.offered)
     numbered = {v: int(match[1]) for v in case.values if (match := re.search(r"(?:period|hour) (\d+)", v.metric))}
     first = 1 if count in numbered.values() else 0
-    found: Found = {}
+    levels: Figures = {}
     for value, number in numbered.items():
         if value.metric.startswith("SL") and 0 <= number - first < count:
             at = number - first
-            found[value.key] = float(one.answered_in_time[at] / (one.offered[at] - one.abandoned_in_time[at]))
-    return found
+            levels[value.key] = float(exact.answered_in_time[at] / (exact.offered[at] - exact.abandoned_in_time[at]))
+    return levels
 
 
 def computable(case: Case) -> bool:

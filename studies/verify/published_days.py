@@ -1,4 +1,4 @@
-"""Finite days of other simulators, played again."""
+"""Finite days of other simulators, simulated again."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from studies.verify.cases import Case
 from studies.verify.formulas_days import day_totals
 from studies.verify.given import LINES, PLACES, knows
 from studies.verify.published import WHOLE_DAY, as_day
-from studies.verify.steady import Found, Measured, RunLength, mean, ratio
+from studies.verify.steady import Estimates, Measured, RunLength, mean, ratio
 
 _CONTACTS, _GROUPS = list(CONTACT_TALLIES), list(GROUP_TALLIES)
 MINUTE = 60.0
 
 
 @knows(*WHOLE_DAY, *LINES, *PLACES, words=("start", "end"))
-def one_type(case: Case, effort: RunLength) -> Found:
+def one_type(case: Case, effort: RunLength) -> Estimates:
     """A day with one kind of call."""
     plan = days.DayPlan.of(as_day(case.given))
     of = days.observed(plan, effort)
     totals = days.totals(of, plan)
-    found = day_totals(case, totals)
+    totals_of_day = day_totals(case, totals)
     good, offered = of["served_by_T"].sum(axis=1), of["offered"].sum(axis=1)
     left = of["abandons"].sum(axis=1) + of["late_abandons"].sum(axis=1)
     blocked = of["blocked"].sum(axis=1)
@@ -52,10 +52,10 @@ def one_type(case: Case, effort: RunLength) -> Found:
         "SL=E good/E(served+abandoned after T)": ratio(good, offered - early),
         "occupancy": ratio(of["busy"].sum(axis=1), staffed),
     }
-    return found | {v.key: known[v.metric] for v in case.values if v.metric in known} | _by_period(case, of)
+    return totals_of_day | {v.key: known[v.metric] for v in case.values if v.metric in known} | _by_period(case, of)
 
 
-def _by_period(case: Case, of: dict[str, Any]) -> Found:
+def _by_period(case: Case, of: dict[str, Any]) -> Estimates:
     """Service levels by period, numbered from 0 or 1 as the table does."""
     count = of["offered"].shape[1]
     numbered = {v: int(match[1]) for v in case.values if (match := re.search(r"(?:period|hour) (\d+)", v.metric))}
@@ -72,7 +72,7 @@ def _by_period(case: Case, of: dict[str, Any]) -> Found:
     *("T_min", "type_to_group"),
     words=("call_selection", "agents_leaving", "after_last_period", "rates_of"),
 )
-def several_skills(case: Case, effort: RunLength) -> Found:
+def several_skills(case: Case, effort: RunLength) -> Estimates:
     """A day with several types and groups, whose times change from period to period."""
     given = case.given
     if given.get("call_selection", "longest waiting").split(" among")[0] != "longest waiting":
@@ -93,20 +93,20 @@ def several_skills(case: Case, effort: RunLength) -> Found:
         "E good/E served": ratio(good, of["answered"].sum(axis=1)),
         "SL=E good/E(served+abandoned after T)": ratio(good, offered - of["abandoned_in_time"].sum(axis=1)),
     }
-    found: Found = {}
+    estimates: Estimates = {}
     for value in case.values:
         if value.metric in known:
-            found[value.key] = known[value.metric]
+            estimates[value.key] = known[value.metric]
         elif match := re.match(r"E served within T, type (\d+), arrival period (\d+)", value.metric):
             name = f"type{match[1]}-{match[2]}"
-            found[value.key] = mean(of["in_time"][:, scenario.type_names.index(name)])
+            estimates[value.key] = mean(of["in_time"][:, scenario.type_names.index(name)])
         elif match := re.match(r"occupancy group (\d+)", value.metric):
             g = int(match[1])
             busy, late = (groups[:, _GROUPS.index(name), g] for name in ("busy_time", "overrun_time"))
             # The last staffing works off the queue: what it does after the last period counts as finishing.
             planned = sum(given["agents"][g]) * given["period_min"] * MINUTE
-            found[value.key] = ratio(busy, planned + late + after[:, g])
-    return found
+            estimates[value.key] = ratio(busy, planned + late + after[:, g])
+    return estimates
 
 
 def _skilled_day(given: Any) -> Scenario:
@@ -136,9 +136,9 @@ def _skilled_day(given: Any) -> Scenario:
     order = {int(k): groups for k, groups in given["type_to_group"].items()}
     groups = []
     for g, staffing in enumerate(given["agents"]):
-        mine = [f"type{k}-{p}" for k in order if g in order[k] for p in periods]
+        types_of_group = [f"type{k}-{p}" for k in order if g in order[k] for p in periods]
         staffing = [*staffing, *[staffing[-1]] * (most - len(staffing))]
-        groups.append({"name": f"group{g}", "skills": mine, "staffing": staffing})
+        groups.append({"name": f"group{g}", "skills": types_of_group, "staffing": staffing})
     routes = {f"type{k}-{p}": [f"group{g}" for g in order[k]] for k in order for p in periods}
     return scenario_from(
         {

@@ -1,4 +1,4 @@
-"""Cases worked out in every way that the product has, and each value judged."""
+"""Cases recalculated by formula and by simulation, and a verdict on each value."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from studies.verify import (
     published,
     published_days,
 )
-from studies.verify.cases import Case, Value
+from studies.verify.cases import SCHEDULING, Case, KnownValue
 from studies.verify.days import day
+from studies.verify.layouts import WORKED_EXAMPLE
 from studies.verify.steady import Measured, RunLength, play
 
 PASSED, FAILED, BEYOND = "passed", "failed", "not expressible"
@@ -35,21 +36,21 @@ Simulated = Callable[[Case, RunLength], Mapping[tuple[str, str], Measured]]
 
 @dataclass(frozen=True)
 class Way:
-    """How cases of one kind are found again."""
+    """How cases of one model are recalculated."""
 
     fits: Callable[[Case], bool]
     formula: Formula | None = None
     simulated: Simulated | None = None
     why_not: str = ""
-    """What is missing where there is neither."""
+    """The reason, where there is neither."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One value found in one way, and whether it is the known one."""
+    """One value recalculated in one way, and whether it agrees with the known one."""
 
     case: Case
-    value: Value
+    value: KnownValue
     way: str
     """``formula``, ``simulation``, or empty where there is none."""
     status: str
@@ -65,11 +66,11 @@ class Verdict:
         return allowed(self.value, error)
 
 
-def allowed(value: Value, error: float = 0.0) -> float:
+def allowed(value: KnownValue, error: float = 0.0) -> float:
     """How far a found value with this standard error may be from the known one."""
     chance = STANDARD_ERRORS * math.hypot(value.error, error)
     rounding = ROUNDING if abs(value.expected) < ROUNDING else 0.0
-    return chance + value.tolerance * abs(value.expected) + value.slack + rounding
+    return chance + value.tolerance * abs(value.expected) + value.rounding + rounding
 
 
 def _steady(design: Callable[[Case], designs.Design]) -> Simulated:
@@ -80,28 +81,28 @@ def _has(*names: str) -> Callable[[Case], bool]:
     return lambda case: all(name in case.given for name in names)
 
 
-def _layout(name: str) -> Callable[[Case], bool]:
-    return lambda case: case.layout == name
+def _model(name: str) -> Callable[[Case], bool]:
+    return lambda case: case.model == name
 
 
 def _published(test: Callable[[Case], bool]) -> Callable[[Case], bool]:
-    return lambda case: case.layout == "published" and test(case)
+    return lambda case: case.model == WORKED_EXAMPLE and test(case)
 
 
 WAYS: tuple[Way, ...] = (
-    Way(_layout("instances"), why_not="shifts, tours and rosters come with a later version"),
-    Way(_layout("erlang-b"), formulas.blocking),
-    Way(_layout("erlang-c"), formulas.endless_patience),
-    Way(_layout("erlang-a"), formulas.impatient),
-    Way(_layout("least-agents"), formulas.least),
-    Way(_layout("general-patience"), formulas.any_patience),
-    Way(_layout("general"), simulated=_steady(designs.one_queue)),
-    Way(_layout("optimum"), simulated=optimum.instance),
+    Way(_model(SCHEDULING), why_not="shifts, tours and rosters come with a later version"),
+    Way(_model("Erlang B"), formulas.blocking),
+    Way(_model("Erlang C"), formulas.endless_patience),
+    Way(_model("Erlang A"), formulas.impatient),
+    Way(_model("Erlang A staffing"), formulas.least),
+    Way(_model("M/M/n+G"), formulas.any_patience),
+    Way(_model("M/G/n+G"), simulated=_steady(designs.one_queue)),
+    Way(_model("staffing optimum"), simulated=optimum.instance),
     Way(_published(_has("offered")), published.report),
     Way(_published(_has("lambda_per_min", "mu_by_period", "agents")), simulated=published_days.several_skills),
     Way(_published(lambda case: published.is_day(case.given)), published.day, published_days.one_type),
     Way(_published(published.computable), published.steady),
-    Way(_layout("published"), why_not="what is given is told in words, or none of its figures has a reader"),
+    Way(_model(WORKED_EXAMPLE), why_not="the example is described only in words, or none of its figures has a reader"),
     Way(_has("total_completion_rate_by_k_per_min"), formulas.chats, _steady(designs_teams.chats)),
     Way(_has("retry_rate_per_min"), formulas.redials, _steady(designs_flows.redials)),
     Way(_has("ivr_or_bot_rate_per_min"), formulas.menu, _steady(designs_teams.menu)),
@@ -135,7 +136,7 @@ def _numbered(cases: list[Case], effort: RunLength, number: int) -> list[Verdict
 
 def judge(case: Case, effort: RunLength) -> list[Verdict]:
     """The verdicts of one case: for each value one for every way that finds it, or one that says why there is none."""
-    way = next((one for one in WAYS if one.fits(case)), None)
+    way = next((candidate for candidate in WAYS if candidate.fits(case)), None)
     if way is None:
         return [Verdict(case, v, "", BEYOND, reason="no reader knows what is given") for v in case.values]
     verdicts: list[Verdict] = []
@@ -143,7 +144,7 @@ def judge(case: Case, effort: RunLength) -> list[Verdict]:
         verdicts += _tried(case, "formula", partial(way.formula, case))
     if way.simulated is not None:
         verdicts += _tried(case, "simulation", partial(way.simulated, case, effort))
-    seen = {(one.value.key, one.value.against) for one in verdicts}
+    seen = {(verdict.value.key, verdict.value.against) for verdict in verdicts}
     why = way.why_not or "this metric has no reader"
     missing = [v for v in case.values if (v.key, v.against) not in seen]
     return verdicts + [Verdict(case, v, "", BEYOND, reason=why) for v in missing]
@@ -152,16 +153,16 @@ def judge(case: Case, effort: RunLength) -> list[Verdict]:
 def _tried(case: Case, way: str, find: Callable[[], Mapping[Any, Any]]) -> Iterable[Verdict]:
     """The verdicts of one way; what it cannot express has a reason, any other refusal of ours is a failure."""
     try:
-        found = find()
+        results = find()
     except NotExpressible as beyond:
         return [Verdict(case, v, way, BEYOND, reason=str(beyond)) for v in case.values]
     except PlannerError as refused:
         return [Verdict(case, v, way, FAILED, reason=str(refused)) for v in case.values]
-    return [_judged(case, v, way, found[v.key]) for v in case.values if v.key in found]
+    return [_judged(case, v, way, results[v.key]) for v in case.values if v.key in results]
 
 
-def _judged(case: Case, value: Value, way: str, found: float | Measured) -> Verdict:
-    measured = found if isinstance(found, Measured) else Measured(found, math.nan)
+def _judged(case: Case, value: KnownValue, way: str, result: float | Measured) -> Verdict:
+    measured = result if isinstance(result, Measured) else Measured(result, math.nan)
     error = 0.0 if math.isnan(measured.error) else measured.error
     near = abs(measured.value - value.expected) <= allowed(value, error)
     good = near == value.agrees

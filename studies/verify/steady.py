@@ -1,4 +1,4 @@
-"""A centre in steady state, played long enough, and its metrics with standard errors."""
+"""A centre in steady state, simulated long enough, and its metrics with standard errors."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Measured:
         return Measured(self.value / number, self.error / number)
 
 
-Found = dict[tuple[str, str], Measured]
+Estimates = dict[tuple[str, str], Measured]
 
 
 def mean(values: Floats) -> Measured:
@@ -66,8 +66,8 @@ def ratio(numerator: Floats, denominator: Floats) -> Measured:
 
     Where nothing varied, as with an event that never happened, the error is one event in all.
     """
-    found = statistics.ratio(numerator, denominator)
-    return Measured(float(found.value), float(found.error) or 1 / float(denominator.sum()))
+    estimate = statistics.ratio(numerator, denominator)
+    return Measured(float(estimate.value), float(estimate.error) or 1 / float(denominator.sum()))
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Window:
         return mean(self.of_groups(tally, group) / 60 / self.minutes)
 
     def occupancy(self, group: int) -> Measured:
-        """Busy time over time on duty."""
+        """Busy time over staffed time."""
         return ratio(self.of_groups("busy_time", group), self.of_groups("staffed_time", group))
 
     def concurrency(self, group: int) -> Measured:
@@ -141,7 +141,7 @@ class Window:
         return ratio(self.of_groups("session_time", group), self.of_groups("chatting_time", group))
 
 
-def play(design: Design, effort: RunLength) -> Found:
+def play(design: Design, effort: RunLength) -> Estimates:
     """The metrics of a design."""
     settling = math.ceil(design.settling * 60 / INTERVAL)
     after = math.ceil(settling / 4)  # who comes late is still overtaken and slowed down by others

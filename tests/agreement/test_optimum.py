@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from typing import Any
@@ -19,6 +18,7 @@ from simulator.evaluator import evaluator
 from studies.verify.cases import Case, read_cases
 from studies.verify.optimum import scenario_of
 from tests.folders import TRUTH
+from tests.truth_tables import truth_rows
 
 CASES = read_cases(TRUTH / "multiskill_staffing_optimum.csv")
 BEST = [case for case in CASES if any(value.metric == "cost" for value in case.values)]
@@ -95,14 +95,13 @@ def test_a_share_of_days_by_direct_enumeration() -> None:
 
 def random_rates() -> list[dict[str, str]]:
     """Rows of the table with a random rate and a service level."""
-    with (TRUTH / "overdispersion.csv").open(encoding="utf-8") as file:
-        return [row for row in csv.DictReader(file) if row["metric"] == "SL_served_over_offered_random_rate"]
+    return truth_rows("overdispersion.csv", "SL_served_over_offered_random_rate")
 
 
-@pytest.mark.parametrize("row", random_rates(), ids=lambda row: row["case_id"])
+@pytest.mark.parametrize("row", random_rates(), ids=lambda row: row["case"])
 def test_service_under_a_random_rate(row: dict[str, str]) -> None:
     """Days that differ would be played as days that do not: the exact average over gamma rates would be missed."""
-    given = json.loads(row["params_json"])
+    given = json.loads(row["given"])
     calls = {
         "name": "calls",
         "channel": "phone",

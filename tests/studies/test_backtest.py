@@ -255,13 +255,12 @@ def test_bands_hold_nine_in_ten_of_what_comes_next():
 def test_an_interval_of_the_mean_rests_on_draws():
     """Replications of one draw share its staffing: counted as independent they would promise too much."""
     offered = np.ones((6, 1))
-    values = np.array([[0.2], [0.2], [0.2], [0.8], [0.8], [0.8]])
-    sums = {("service_level", ALL): (values, offered)}
+    waits = np.array([[10.2], [10.2], [10.2], [10.8], [10.8], [10.8]])  # far from 0, which ends the interval of a wait
+    sums = {("mean_wait", ALL): (waits, offered)}
     horizon = Horizon(start=date(2026, 3, 2), interval=86400.0)
-    estimate = Source("two draws", sums, draws=2).estimate("service_level", ALL, "interval", horizon)
-    # Two draws with means 0.2 and 0.8: standard error 0.3 with one degree of freedom; a share stays within 0 and 1.
-    assert (estimate.error.item(), estimate.degrees) == (pytest.approx(0.3), 1)
-    assert (estimate.low.item(), estimate.high.item()) == (0.0, 1.0)
+    estimate = Source("two draws", sums, draws=2).estimate("mean_wait", ALL, "interval", horizon)
+    # Two draws with means 10.2 and 10.8: standard error 0.3, and Student's t with one degree of freedom, 12.706.
+    assert estimate.half_width.item() == pytest.approx(12.706 * 0.3, rel=1e-3)
 
 
 def test_a_single_day_cannot_be_held_out():

@@ -34,4 +34,4 @@ def test_formulas_leave_one_head_open_and_no_share(desk: Scenario) -> None:
     """Plans by formula are compared to the last cent."""
     by_formula, by_search = PlanningMethod("formula"), PlanningMethod("search")
     assert left_open(by_formula.plan())(desk) == 0
-    assert (by_formula.heads_open, by_search.heads_open) == (1, 0)
+    assert (by_formula.staffing_margin, by_search.staffing_margin) == (1, 0)

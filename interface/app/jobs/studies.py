@@ -40,7 +40,7 @@ def frontiers(
                 levels=levels,
                 false_share=share,
                 gap=left_open(make),
-                staffing=how.heads_open,
+                staffing=how.staffing_margin,
                 progress=partial(_shifted, box, place * each, len(wrong) * each + 1),
             )
         )

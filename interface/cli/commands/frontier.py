@@ -130,7 +130,7 @@ def _answer(
                 levels=levels,
                 false_share=share,
                 gap=gap,
-                staffing=how.heads_open,
+                staffing=how.staffing_margin,
                 progress=advance,
             )
 

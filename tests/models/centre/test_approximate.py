@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 
@@ -16,10 +15,8 @@ from models.centre.stationary import Queue
 from scenarios.distributions import Exponential
 from scenarios.measures import COLUMNS, MEASURES, PERCENTILES
 from scenarios.yaml import presets
-from tests.folders import TRUTH as TRUTH_FOLDER
 from tests.models.centre.test_requirement import desk
-
-TRUTH = TRUTH_FOLDER / "ctmc_chat.csv"
+from tests.truth_tables import truth_rows
 
 
 def value(table: pd.DataFrame, measure: str, of: str = "calls") -> float:
@@ -169,8 +166,8 @@ def test_split_counts_nobody_twice(staffing: list[float], expected: list[float])
     np.testing.assert_allclose(given.sum(axis=0).ravel(), expected, atol=1e-6)
 
 
-ROWS = [row for row in csv.DictReader(TRUTH.read_text().splitlines()) if json.loads(row["params_json"])["n"] > 0]
-CASES = {row["case_id"]: json.loads(row["params_json"]) for row in ROWS}
+ROWS = [row for row in truth_rows("ctmc_chat.csv") if json.loads(row["given"])["n"] > 0]
+CASES = {row["case"]: json.loads(row["given"]) for row in ROWS}
 
 
 @pytest.mark.parametrize("case", [c for c, p in CASES.items() if "most" not in str(p["routing"])])
@@ -191,7 +188,7 @@ def test_chat_queue_by_the_exact_chain(case: str) -> None:
         "E_queue_length": found.queue,
     }
     for row in ROWS:
-        if row["case_id"] == case and row["metric"] in read:
+        if row["case"] == case and row["metric"] in read:
             assert read[row["metric"]][0] == pytest.approx(float(row["value"]), rel=1e-7, abs=1e-9)
 
 

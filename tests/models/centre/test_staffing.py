@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from itertools import combinations
 from typing import Any
@@ -22,10 +21,9 @@ from models.queueing.performance import Definition
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
-from tests.folders import TRUTH as TRUTH_FOLDER
 from tests.models.centre.test_requirement import desk
+from tests.truth_tables import truth_rows
 
-TRUTH = TRUTH_FOLDER / "multiskill_staffing_optimum.csv"
 PATIENCE = 300.0
 
 
@@ -135,10 +133,8 @@ def test_overlapping_skills_are_safe(premium: float) -> None:
 
 def optima() -> dict[str, tuple[dict[str, Any], float]]:
     """The open cases of the exact multi-skill table: parameters and the least cost."""
-    rows = csv.DictReader(TRUTH.read_text().splitlines())
-    return {
-        row["case_id"]: (json.loads(row["params_json"]), float(row["cost"])) for row in rows if row["role"] == "optimum"
-    }
+    rows = truth_rows("multiskill_staffing_optimum.csv", "cost")
+    return {row["case"]: (json.loads(row["given"]), float(row["value"])) for row in rows}
 
 
 @pytest.mark.parametrize("case", optima())

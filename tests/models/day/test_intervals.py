@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 
@@ -15,12 +14,7 @@ from models.day.intervals import interval_loads, offered_load, requirement, sinu
 from models.queueing.handle_times import HandleTimeDistribution, fitted
 from models.queueing.inverse import Goal
 from scenarios.errors import InvalidValue
-from tests.folders import TRUTH
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    """The rows of a table."""
-    return list(csv.DictReader((TRUTH / name).read_text().splitlines()))
+from tests.truth_tables import truth_rows
 
 
 def distribution(case: dict[str, object]) -> HandleTimeDistribution:
@@ -35,16 +29,16 @@ def distribution(case: dict[str, object]) -> HandleTimeDistribution:
     }[contact_type]()
 
 
-@pytest.mark.parametrize("row", rows("offered_load.csv"), ids=lambda row: f"{row['case_id']}-{row['t_min']}")
+@pytest.mark.parametrize("row", truth_rows("offered_load.csv"), ids=lambda row: f"{row['case']}-{row['index']}")
 def test_every_row_of_the_offered_load(row: dict[str, str]) -> None:
     """m(t) is not the integral of lambda(u) P(S > t - u)."""
-    case, when = json.loads(row["params_json"]), float(row["t_min"])
+    case, when = json.loads(row["given"]), float(row["index"])
     if "lambda_t" in case:
         mean, swing, frequency = re.fullmatch(r"([\d.]+)\+([\d.]+) sin\(([\d.]*) ?t\)", case["lambda_t"]).groups()
         got = sinusoidal_load(float(mean), float(swing), float(frequency or 1), 1 / case["mu"], when)
     else:
         got = offered_load(case["lambda_per_min"], case["interval_min"], distribution(case), when)
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]), abs=1e-12)
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]), abs=1e-12)
 
 
 def by_rule(case: dict[str, object], rule: str) -> np.ndarray:
@@ -63,12 +57,10 @@ def by_rule(case: dict[str, object], rule: str) -> np.ndarray:
     return requirement(rates, length, handle, goal, patience, load)
 
 
-@pytest.mark.parametrize(
-    "row", rows("tv_staffing.csv"), ids=lambda row: f"{row['profile']}-{row['rule']}-{row['interval']}"
-)
+@pytest.mark.parametrize("row", truth_rows("tv_staffing.csv"), ids=lambda row: f"{row['case']}-{row['index']}")
 def test_every_row_of_the_staffing(row: dict[str, str]) -> None:
     """A rule takes another load or another number of agents than its definition says."""
-    got = by_rule(json.loads(row["params_json"]), row["rule"])[int(row["interval"]) - 1]
+    got = by_rule(json.loads(row["given"]), row["metric"])[int(row["index"]) - 1]
     # Loads are printed with 12 digits; agents are whole and must be equal.
     assert got == pytest.approx(float(row["value"]), rel=5e-12)
 

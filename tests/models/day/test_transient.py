@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from functools import cache
@@ -13,15 +12,14 @@ import pytest
 from models.day.transient import Day, day
 from models.queueing.erlang import erlang_a
 from scenarios.errors import InvalidValue
-from tests.folders import TRUTH as TRUTH_FOLDER
+from tests.truth_tables import truth_rows
 
-TRUTH = TRUTH_FOLDER / "ctmc_transient.csv"
-ROWS = list(csv.DictReader(TRUTH.read_text().splitlines()))
+ROWS = truth_rows("ctmc_transient.csv")
 
 
 @cache
 def played(params: str) -> Day:
-    """The day of a row's `params_json`."""
+    """The day of a row's `given`."""
     case = json.loads(params)
     scale = 3600 if "arrivals_per_hour" in case else 1
     return day(
@@ -37,7 +35,7 @@ def played(params: str) -> Day:
 
 
 def totals(one: Day) -> dict[str, float]:
-    """The rows whose interval is "day"; those over 1660 are per mean day of the SSJ example."""
+    """The rows whose index is "day"; those over 1660 are per mean day of the SSJ example."""
     in_time = one.answered_in_time.sum()
     return {
         "day_total_abandons": one.day_abandoned,
@@ -66,13 +64,13 @@ def by_interval(one: Day) -> dict[str, np.ndarray]:
     }
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case_id']}-{row['metric']}-{row['interval']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case']}-{row['metric']}-{row['index']}")
 def test_every_row_of_the_table(row: dict[str, str]) -> None:
     """The day is solved wrongly, or a measure is attributed to another interval than in the table."""
-    one = played(row["params_json"])
+    one = played(row["given"])
     name = row["metric"].split(" ")[0]
-    got = totals(one)[name] if row["interval"] == "day" else by_interval(one)[name][int(row["interval"]) - 1]
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]), abs=1e-10)
+    got = totals(one)[name] if row["index"] == "day" else by_interval(one)[name][int(row["index"]) - 1]
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]), abs=1e-10)
 
 
 @pytest.mark.parametrize("within", [0.0, 7.0, 40.0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 
@@ -24,10 +23,9 @@ from models.day.uncertain import (
 from models.queueing.erlang import erlang_a
 from models.queueing.inverse import Goal, min_agents
 from scenarios.errors import InvalidValue
-from tests.folders import TRUTH as TRUTH_FOLDER
+from tests.truth_tables import truth_rows
 
-TRUTH = TRUTH_FOLDER / "overdispersion.csv"
-ROWS = list(csv.DictReader(TRUTH.read_text().splitlines()))
+ROWS = truth_rows("overdispersion.csv")
 
 
 def count_measure(case: dict[str, float], metric: str) -> float:
@@ -54,12 +52,12 @@ def service_measure(case: dict[str, float], metric: str) -> float:
     return float(names[metric.removesuffix("_random_rate").removesuffix("_fixed_rate")])
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case_id']}-{row['metric']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case']}-{row['metric']}")
 def test_every_row_of_the_table(row: dict[str, str]) -> None:
     """A random busyness is averaged otherwise than over contacts, or the counts follow another law."""
-    case = json.loads(row["params_json"])
+    case = json.loads(row["given"])
     measure = service_measure if "lambda_per_min" in case else count_measure
-    assert measure(case, row["metric"]) == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    assert measure(case, row["metric"]) == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
 @pytest.mark.parametrize("shape", [0.7, 25.0, 5000.0])

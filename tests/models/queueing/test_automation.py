@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 
@@ -12,14 +11,13 @@ import pytest
 from models.queueing.bots import after_containment, blended, lines_and_agents
 from models.queueing.erlang import erlang_b, erlang_c
 from scenarios.errors import InvalidValue, UnstableQueue
-from tests.folders import TRUTH as TRUTH_FOLDER
+from tests.truth_tables import truth_rows
 
-TRUTH = TRUTH_FOLDER / "ctmc_ivr_blend.csv"
-ROWS = list(csv.DictReader(TRUTH.read_text().splitlines()))
+ROWS = truth_rows("ctmc_ivr_blend.csv")
 
 
 def measures(case: dict[str, float]) -> dict[str, float]:
-    """All metrics of a row's `params_json`."""
+    """All metrics of a row's `given`."""
     if "lines" in case:
         one = lines_and_agents(
             case["lambda_per_min"],
@@ -50,11 +48,11 @@ def measures(case: dict[str, float]) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case_id']}-{row['metric']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case']}-{row['metric']}")
 def test_every_row_of_the_table(row: dict[str, str]) -> None:
     """The product form or the birth-death chain is wrong."""
-    got = measures(json.loads(row["params_json"]))[row["metric"]]
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    got = measures(json.loads(row["given"]))[row["metric"]]
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
 def test_everybody_contained_is_erlang_b() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Callable
@@ -11,9 +10,8 @@ import pytest
 
 from models.queueing.chat import ChatPerformance, agents_by_open_chats, chat, completion_rates, min_agents
 from scenarios.errors import InvalidValue, NotExpressible, UnstableQueue
-from tests.folders import TRUTH as TRUTH_FOLDER
+from tests.truth_tables import truth_rows
 
-TRUTH = TRUTH_FOLDER / "ctmc_chat.csv"
 READ: dict[str, Callable[[ChatPerformance], float]] = {
     "P_delay": lambda p: p.p_wait,
     "P_abandon": lambda p: p.p_abandon,
@@ -25,11 +23,11 @@ READ: dict[str, Callable[[ChatPerformance], float]] = {
     "E_queue_length": lambda p: p.queue,
     "E_wait_all_min": lambda p: p.wait_all,
 }
-ROWS = list(csv.DictReader(TRUTH.read_text().splitlines()))
+ROWS = truth_rows("ctmc_chat.csv")
 
 
 def team(case: dict[str, object]) -> ChatPerformance:
-    """The performance of a row's `params_json`."""
+    """The performance of a row's `given`."""
     return chat(
         case["lambda_per_min"],
         case["n"],
@@ -40,11 +38,11 @@ def team(case: dict[str, object]) -> ChatPerformance:
     )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case_id']}-{row['metric']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case']}-{row['metric']}")
 def test_every_row_of_the_table(row: dict[str, str]) -> None:
     """The chain is solved wrongly, or a measure is defined otherwise than in the table."""
-    got = READ[row["metric"]](team(json.loads(row["params_json"])))
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]), abs=1e-12)
+    got = READ[row["metric"]](team(json.loads(row["given"])))
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]), abs=1e-12)
 
 
 def test_one_slot_is_erlang_a() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from models.queueing.erlang import erlang_a, erlang_b, erlang_c
 from models.queueing.performance import Performance
 from scenarios.errors import InvalidValue, TooLarge, UnstableQueue
-from tests.folders import TRUTH
+from tests.truth_tables import case_name, truth_cases, truth_rows
 
 EXACT = 1e-9
 
@@ -46,33 +45,22 @@ READ_C: dict[str, Callable[[Performance], float]] = {
 }
 
 
-def rows(name: str, quantity: str = "") -> list[dict[str, str]]:
-    """The rows of an open table, of one quantity where it holds several."""
-    table = csv.DictReader((TRUTH / name).read_text().splitlines())
-    return [row for row in table if not quantity or row["quantity"] == quantity]
-
-
-def by_id(row: dict[str, str]) -> str:
-    """What a row is called in the test's name."""
-    return row["case_id"]
-
-
-@pytest.mark.parametrize("row", rows("erlang_b.csv", "blocking"), ids=by_id)
+@pytest.mark.parametrize("row", truth_rows("erlang_b.csv", "blocking"), ids=case_name)
 def test_blocking(row: dict[str, str]) -> None:
     """Erlang B would be off the 50-digit sum."""
     got = erlang_b(load=float(row["offered_load_erl"]), agents=float(row["n"]))
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
-@pytest.mark.parametrize("row", rows("erlang_c.csv", "performance"), ids=by_id)
+@pytest.mark.parametrize("row", truth_cases("erlang_c.csv", "performance"), ids=case_name)
 def test_erlang_c(row: dict[str, str]) -> None:
     """A measure of Erlang C would be off the closed form in 50 digits."""
     p = erlang_c(float(row["lambda_per_min"]) / 60, float(row["aht_s"]), float(row["n"]), float(row["T_s"]))
     for column, read in READ_C.items():
-        assert float(read(p)) == pytest.approx(float(row[column]), rel=float(row["tol_rel"]), abs=1e-12), column
+        assert float(read(p)) == pytest.approx(float(row[column]), rel=float(row["tolerance"]), abs=1e-12), column
 
 
-@pytest.mark.parametrize("row", rows("erlang_a.csv"), ids=by_id)
+@pytest.mark.parametrize("row", truth_cases("erlang_a.csv"), ids=case_name)
 def test_erlang_a(row: dict[str, str]) -> None:
     """A measure of Erlang A, with or without a limit on lines, would be off the birth-death chain."""
     theta = float(row["theta_per_min"])
@@ -86,7 +74,7 @@ def test_erlang_a(row: dict[str, str]) -> None:
     )
     for column, read in READ_A.items():
         if row[column]:
-            assert float(read(p)) == pytest.approx(float(row[column]), rel=float(row["tol_rel"])), column
+            assert float(read(p)) == pytest.approx(float(row[column]), rel=float(row["tolerance"])), column
         else:
             assert math.isnan(float(read(p))), column
 

@@ -14,7 +14,8 @@ from models.queueing.general_service import allen_cunneen, md1_wait_within, mg1,
 from models.queueing.patience import PatienceDistribution, patience_distribution
 from scenarios import distributions as d
 from scenarios.errors import InvalidValue, TooLarge, UnstableQueue
-from tests.models.queueing.test_erlang import READ_A, by_id, rows
+from tests.models.queueing.test_erlang import READ_A
+from tests.truth_tables import case_name, truth_cases, truth_rows
 
 
 def law_of(contact_type: str, given: list[float]) -> d.Distribution:
@@ -39,7 +40,7 @@ def law_of(contact_type: str, given: list[float]) -> d.Distribution:
     raise ValueError(f"patience_kind {contact_type!r} is not known here")
 
 
-@pytest.mark.parametrize("row", rows("erlang_mmng.csv"), ids=by_id)
+@pytest.mark.parametrize("row", truth_cases("erlang_mmng.csv"), ids=case_name)
 def test_general_patience(row: dict[str, str]) -> None:
     """A measure of M/M/n+G would be off the integrals computed another way."""
     p = general_patience(
@@ -51,7 +52,7 @@ def test_general_patience(row: dict[str, str]) -> None:
     )
     for column, read in READ_A.items():
         if value := row.get("P_delay" if column == "P_wait" else column):
-            assert float(read(p)) == pytest.approx(float(value), rel=float(row["tol_rel"]), abs=1e-12), column
+            assert float(read(p)) == pytest.approx(float(value), rel=float(row["tolerance"]), abs=1e-12), column
 
 
 def test_exponential_patience_is_erlang_a() -> None:
@@ -138,24 +139,24 @@ def test_own_law() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [r for r in rows("priority.csv") if r["family"] == "M/G/1 FCFS"],
-    ids=lambda r: f"{r['case_id']}-{r['metric']}",
+    [r for r in truth_rows("priority.csv") if r["family"] == "M/G/1 FCFS"],
+    ids=lambda r: f"{r['case']}-{r['metric']}",
 )
 def test_pollaczek_khinchine(row: dict[str, str]) -> None:
     """M/G/1 would be off its formula, or Allen & Cunneen's approximation not exact for one agent."""
-    given = json.loads(row["params_json"])
+    given = json.loads(row["given"])
     read = {"E_wait_min": "wait", "P_delay": "p_wait"}[row["metric"]]
     rate, handle, scv = given["lambda_per_min"], given["mean_service_min"], given["scv"]
     for p in (mg1(rate, handle, scv), allen_cunneen(rate, handle, 1, scv)):
-        assert float(getattr(p, read)) == pytest.approx(float(row["value"]), rel=float(row["tol_rel"])), p.model
+        assert float(getattr(p, read)) == pytest.approx(float(row["value"]), rel=float(row["tolerance"])), p.model
 
 
-@pytest.mark.parametrize("row", [r for r in rows("priority.csv") if r["family"] == "M/D/1 FCFS"], ids=by_id)
+@pytest.mark.parametrize("row", [r for r in truth_rows("priority.csv") if r["family"] == "M/D/1 FCFS"], ids=case_name)
 def test_md1(row: dict[str, str]) -> None:
     """The wait in M/D/1 would be off Erlang's sum in 40 digits."""
-    given = json.loads(row["params_json"])
+    given = json.loads(row["given"])
     got = md1_wait_within(given["lambda_"], given["service"], given["T"])
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
 def test_md1_long_waits_decay() -> None:

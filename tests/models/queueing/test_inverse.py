@@ -14,7 +14,7 @@ from models.queueing.goal import Goal
 from models.queueing.inverse import max_load, min_agents, min_lines, most_arrivals
 from models.queueing.performance import Definition
 from scenarios.errors import InvalidValue
-from tests.models.queueing.test_erlang import by_id, rows
+from tests.truth_tables import case_name, truth_cases, truth_rows
 
 DEFINITIONS: dict[str, Definition] = {
     "SL_served_over_offered": "offered",
@@ -35,7 +35,7 @@ def goal_of(row: dict[str, str]) -> Goal:
     return Goal(mean_wait=float(target.removesuffix("s")) / 60)
 
 
-@pytest.mark.parametrize("row", rows("erlang_a_staffing.csv"), ids=by_id)
+@pytest.mark.parametrize("row", truth_cases("erlang_a_staffing.csv"), ids=case_name)
 def test_least_agents_erlang_a(row: dict[str, str]) -> None:
     """The least agents with abandonment would differ from a linear search over the exact chain."""
     rate, handle, patience = (
@@ -51,7 +51,7 @@ def test_least_agents_erlang_a(row: dict[str, str]) -> None:
     assert float(value) == pytest.approx(float(row["value_at_n"]), rel=1e-7)
 
 
-@pytest.mark.parametrize("row", rows("erlang_c.csv", "min_agents"), ids=by_id)
+@pytest.mark.parametrize("row", truth_cases("erlang_c.csv", "min_agents"), ids=case_name)
 def test_least_agents_erlang_c(row: dict[str, str]) -> None:
     """The least agents by Erlang C, with or without an occupancy cap, would be wrong."""
     cap = float(row["max_occupancy"]) if row["max_occupancy"] else None
@@ -59,17 +59,17 @@ def test_least_agents_erlang_c(row: dict[str, str]) -> None:
     assert int(min_agents(float(row["lambda_per_min"]) / 60, float(row["aht_s"]), goal)) == int(row["min_agents"])
 
 
-@pytest.mark.parametrize("row", rows("erlang_b.csv", "min_servers_for_blocking"), ids=by_id)
+@pytest.mark.parametrize("row", truth_rows("erlang_b.csv", "min_servers_for_blocking"), ids=case_name)
 def test_least_lines(row: dict[str, str]) -> None:
     """The least lines for a blocking target would be wrong."""
     assert int(min_lines(float(row["offered_load_erl"]), float(row["target_blocking"]))) == int(row["value"])
 
 
-@pytest.mark.parametrize("row", rows("erlang_b.csv", "max_load_for_blocking"), ids=by_id)
+@pytest.mark.parametrize("row", truth_rows("erlang_b.csv", "max_load_for_blocking"), ids=case_name)
 def test_most_load(row: dict[str, str]) -> None:
     """The load that so many lines can take would be wrong."""
     got = max_load(float(row["n"]), float(row["target_blocking"]))
-    assert float(got) == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    assert float(got) == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
 def reached(

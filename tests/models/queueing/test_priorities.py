@@ -22,7 +22,7 @@ from models.queueing.priorities import (
     preemptive_resume,
 )
 from scenarios.errors import InvalidValue, UnstableQueue
-from tests.models.queueing.test_erlang import rows
+from tests.truth_tables import truth_rows
 
 RANKED = ("M/M/n nonpreemptive", "M/G/1 nonpreemptive (Cobham)", "M/M/1 preemptive resume")
 READ = {"E_wait_min": "wait", "P_delay": "p_wait", "E_time_in_system_min": "time_in_system"}
@@ -30,12 +30,12 @@ READ = {"E_wait_min": "wait", "P_delay": "p_wait", "E_time_in_system_min": "time
 
 def name(row: dict[str, str]) -> str:
     """What a row is called in the test's name."""
-    return f"{row['case_id']}-{row['metric']}-{row['index']}"
+    return f"{row['case']}-{row['metric']}-{row['index']}"
 
 
 def ranked(row: dict[str, str]) -> ByClass:
     """The measures by class of a row."""
-    case = json.loads(row["params_json"])
+    case = json.loads(row["given"])
     rates = case["lambda_per_min"]
     if row["family"] == RANKED[0]:
         return nonpreemptive(rates, 1 / case["mu_per_min"], case["n"])
@@ -44,28 +44,28 @@ def ranked(row: dict[str, str]) -> ByClass:
     return preemptive_resume(rates, [1 / case["mu_per_min"]] * len(rates), [1.0] * len(rates))
 
 
-@pytest.mark.parametrize("row", [r for r in rows("priority.csv") if r["family"] in RANKED], ids=name)
+@pytest.mark.parametrize("row", [r for r in truth_rows("priority.csv") if r["family"] in RANKED], ids=name)
 def test_ranks(row: dict[str, str]) -> None:
     """A class would wait longer or shorter than the formulas of Kella & Yechiali, Cobham, White & Christie."""
     number = int(row["index"].removeprefix("class")) - 1
     if row["metric"] == "P_wait_le_T":
-        case = json.loads(row["params_json"])
+        case = json.loads(row["given"])
         assert number == 0
         got = first_class_wait_within(case["lambda_per_min"], 1 / case["mu_per_min"], case["n"], case["T_min"])
     else:
         got = getattr(ranked(row), READ[row["metric"]])[number]
-    assert float(got) == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    assert float(got) == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
-@pytest.mark.parametrize("row", [r for r in rows("priority.csv") if r["case_id"].startswith("JN-1")], ids=name)
+@pytest.mark.parametrize("row", [r for r in truth_rows("priority.csv") if r["case"].startswith("JN-1")], ids=name)
 def test_network(row: dict[str, str]) -> None:
     """A Jackson network's nodes would not be queues of their own at the rates of the traffic equations."""
-    assert "external 2/min to node 1 (M/M/5, mu .6)" in row["params_json"]
+    assert "external 2/min to node 1 (M/M/5, mu .6)" in row["given"]
     rates = network_rates([2, 0], [[0.1, 0.3], [0, 0]])
     node = int(row["index"].removeprefix("node")) - 1
     p = erlang_c(rates[node], 1 / (0.6, 0.25)[node], (5, 3)[node])
     got = {"arrival_rate_per_min": rates[node], "P_delay": p.p_wait, "E_wait_min": p.wait_all}[row["metric"]]
-    assert float(got) == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]))
+    assert float(got) == pytest.approx(float(row["value"]), rel=float(row["tolerance"]))
 
 
 @given(st.lists(st.floats(0.01, 1), min_size=1, max_size=5), st.integers(1, 30), st.floats(0.1, 0.98))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from functools import cache
@@ -12,10 +11,9 @@ import pytest
 from models.queueing.erlang import erlang_a
 from models.queueing.redial_chain import RedialPerformance, redial_chain
 from scenarios.errors import InvalidValue, TooLarge, UnstableQueue
-from tests.folders import TRUTH as TRUTH_FOLDER
+from tests.truth_tables import truth_rows
 
-TRUTH = TRUTH_FOLDER / "ctmc_retrial.csv"
-ROWS = list(csv.DictReader(TRUTH.read_text().splitlines()))
+ROWS = truth_rows("ctmc_retrial.csv")
 NAMES = {
     "attempt_rate_per_min": "attempt_rate",
     "served_rate_per_min": "served_rate",
@@ -34,7 +32,7 @@ NAMES = {
 
 @cache
 def solved(params: str) -> RedialPerformance:
-    """The performance of a row's `params_json`."""
+    """The performance of a row's `given`."""
     case = json.loads(params)
     return redial_chain(
         case["lambda_per_min"],
@@ -49,11 +47,11 @@ def solved(params: str) -> RedialPerformance:
     )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case_id']}-{row['metric']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case']}-{row['metric']}")
 def test_every_row_of_the_table(row: dict[str, str]) -> None:
     """The chain is solved wrongly, or a measure is defined otherwise than in the table."""
-    got = getattr(solved(row["params_json"]), NAMES[row["metric"]])
-    assert got == pytest.approx(float(row["value"]), rel=float(row["tol_rel"]), abs=1e-14)
+    got = getattr(solved(row["given"]), NAMES[row["metric"]])
+    assert got == pytest.approx(float(row["value"]), rel=float(row["tolerance"]), abs=1e-14)
 
 
 def test_nobody_tries_again() -> None:
