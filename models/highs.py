@@ -87,16 +87,16 @@ def solve_linear(
     """
     from scipy.optimize import linprog
 
-    found = linprog(
+    result = linprog(
         cost,
         A_ub=-rows if len(least) else None,
         b_ub=-least if len(least) else None,
         bounds=np.column_stack((low, high)),
         options={"time_limit": seconds},
     )
-    if found.status != 0 or found.x is None:
-        raise NoSolution(REASONS.get(found.status, "numerical trouble"), seconds)
-    return Solution(np.asarray(found.x), float(found.fun), float(found.fun))
+    if result.status != 0 or result.x is None:
+        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    return Solution(np.asarray(result.x), float(result.fun), float(result.fun))
 
 
 def solve_integer(
@@ -132,17 +132,17 @@ def solve_integer(
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     with silent():
-        found = milp(
+        result = milp(
             cost,
-            constraints=[LinearConstraint(one.matrix, lb=one.least, ub=one.most) for one in rows],
+            constraints=[LinearConstraint(block.matrix, lb=block.least, ub=block.most) for block in rows],
             integrality=whole,
             bounds=Bounds(low, high),
             options={"mip_rel_gap": gap, "time_limit": seconds},
         )
-    if found.x is None:
-        raise NoSolution(REASONS.get(found.status, "numerical trouble"), seconds)
-    bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound
-    return Solution(np.asarray(found.x), float(found.fun), float(bound))
+    if result.x is None:
+        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    bound = result.fun if result.mip_dual_bound is None else result.mip_dual_bound
+    return Solution(np.asarray(result.x), float(result.fun), float(bound))
 
 
 @contextmanager

@@ -170,13 +170,13 @@ class SearchBudget:
         while True:
             have = min(max(have, FEWEST) if have < FEWEST else have + self._portion(len(plans)), replications)
             began, first = time.monotonic(), not self.played
-            found = self.evaluate(scenarios, have, fresh)
+            evaluations = self.evaluate(scenarios, have, fresh)
             new = sum(self._count(staffing, have, fresh) for staffing in plans)
             if not first:
                 self.timed += new
                 self.playing += (time.monotonic() - began) * bool(new)
             if have >= replications or self.why_stop:
-                return found
+                return evaluations
 
     def _portion(self, plans: int) -> int:
         """Replications of so many plans before the next look at the clock and at what may be played."""

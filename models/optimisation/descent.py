@@ -101,7 +101,7 @@ class Descent:
             staffing = higher
             if self.budget.why_stop:
                 return staffing
-        raise _unreachable(min(judged, key=lambda one: one.margin))
+        raise _unreachable(min(judged, key=lambda target: target.margin))
 
     def _opening(self, beta: float) -> Staffing:
         """Heads with this safety, and enough for all work that no plan may leave until after the end of duties."""
@@ -159,17 +159,17 @@ class Descent:
         return best
 
     def _learn(self, staffing: Staffing, replications: int) -> CutPoint:
-        found = point(self.budget, (*self.buckets, *self.late), self.load, staffing, replications)
-        self.points.append(found)
-        return found
+        cut_point = point(self.budget, (*self.buckets, *self.late), self.load, staffing, replications)
+        self.points.append(cut_point)
+        return cut_point
 
     def _refresh(self, staffing: Staffing, replications: int) -> None:
         """The levels of points near a plan with more replications; points far away are kept as they are."""
-        near = [n for n, one in enumerate(self.points) if one.replications < replications and _near(one, staffing)]
+        near = [n for n, cut_point in enumerate(self.points) if cut_point.replications < replications and _near(cut_point, staffing)]
         near = near[-MOST_REFRESHED:]
         evaluation = self.budget.try_out([self.points[n].staffing for n in near], replications)
-        for n, found in zip(near, evaluation, strict=True):
-            self.points[n] = refreshed((*self.buckets, *self.late), self.points[n], found)
+        for n, evaluated in zip(near, evaluation, strict=True):
+            self.points[n] = refreshed((*self.buckets, *self.late), self.points[n], evaluated)
 
     def margins(self, evaluation: Evaluation) -> list[Floats]:
         """The excess to ask for: room for the final check, and what was promised too much."""
@@ -178,7 +178,7 @@ class Descent:
 
     def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Staffing | None:
         """The cheapest heads in a box, by what is known near it; none if the solver has none in its time."""
-        near, last = [one for one in self.points if _in(one, box)], self.points[-1].staffing
+        near, last = [cut_point for cut_point in self.points if _in(cut_point, box)], self.points[-1].staffing
         evaluation = self.budget.try_out([last], replications)[0]
         margins = [*self.margins(evaluation), *(np.full(1, -np.inf) for _ in self.late)]
         parts = (*self.buckets, *self.late)
@@ -225,16 +225,16 @@ class Descent:
 
     def _lack(self, evaluation: Evaluation) -> list[Floats]:
         """What each wish lacks in each period, its room included; negative where it has more than it needs."""
-        found = []
+        lacking = []
         for p in self.buckets:
             value = p.excess(evaluation)
             excess = in_periods((value * p.weights(value)).sum(axis=0), p.period)
-            found.append(p.room(evaluation, self.fresh) - excess)
-        return found
+            lacking.append(p.room(evaluation, self.fresh) - excess)
+        return lacking
 
 
 def _worst(judged: tuple[Judged, ...]) -> float:
-    return min((one.margin for one in judged), default=math.inf)
+    return min((target.margin for target in judged), default=math.inf)
 
 
 def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:
@@ -243,14 +243,14 @@ def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:
     return Box(np.maximum(least, staffing - reach).astype(float), np.minimum(most, staffing + reach))
 
 
-def _in(one: CutPoint, box: Box) -> bool:
+def _in(cut_point: CutPoint, box: Box) -> bool:
     """Whether a point lies in a box or hardly outside it: within its own width."""
     width = box.most - box.least
-    return bool(((one.staffing >= box.least - width) & (one.staffing <= box.most + width)).mean() > 0.95)
+    return bool(((cut_point.staffing >= box.least - width) & (cut_point.staffing <= box.most + width)).mean() > 0.95)
 
 
-def _near(one: CutPoint, staffing: Staffing) -> bool:
-    return bool(np.abs(one.staffing - staffing).sum() <= NEAR * staffing.sum())
+def _near(cut_point: CutPoint, staffing: Staffing) -> bool:
+    return bool(np.abs(cut_point.staffing - staffing).sum() <= NEAR * staffing.sum())
 
 
 def _unreachable(worst: Judged) -> Unreachable:

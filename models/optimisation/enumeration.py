@@ -68,7 +68,7 @@ class Enumerated:
     @property
     def certainty(self) -> float:
         """The least probability that no plan ruled out is good after all and that the best one is."""
-        doubts = sum(one.doubt for one in self.tried if one not in self.undecided and one is not self.best)
+        doubts = sum(trial.doubt for trial in self.tried if trial not in self.undecided and trial is not self.best)
         return max(0.0, 1 - doubts - self.best.doubt)
 
 
@@ -130,11 +130,11 @@ def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPla
     all_tried = len(plans) <= MOST_ALL
     seen = _screened(budget, plans, all_tried, most)
     finished = not budget.why_stop
-    best, undecided, tried = start, [], [one for one in seen if status(one.judged, CERTAIN) == MISSED]
-    for one in sorted((one for one in seen if status(one.judged, CERTAIN) != MISSED), key=lambda one: one.cost):
-        if one.cost >= best.cost:
+    best, undecided, tried = start, [], [trial for trial in seen if status(trial.judged, CERTAIN) == MISSED]
+    for trial in sorted((trial for trial in seen if status(trial.judged, CERTAIN) != MISSED), key=lambda trial: trial.cost):
+        if trial.cost >= best.cost:
             continue
-        last = decided(budget, one, most)
+        last = decided(budget, trial, most)
         tried.append(last)
         verdict = status(last.judged, CERTAIN)
         if verdict == MET:
@@ -142,11 +142,11 @@ def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPla
             budget.found(last.staffing, last.replications, "decided")
         elif verdict == INCONCLUSIVE:
             undecided.append(last)
-    undecided = [one for one in undecided if one.cost < best.cost]
+    undecided = [trial for trial in undecided if trial.cost < best.cost]
     finished = finished and not budget.why_stop
-    bound = min([best.cost, *(one.cost for one in undecided)]) if finished else budget.proven
+    bound = min([best.cost, *(trial.cost for trial in undecided)]) if finished else budget.proven
     budget.proved(bound, "enumerated")
-    tried = sorted((one for one in tried if one.cost < best.cost), key=lambda one: one.cost)
+    tried = sorted((trial for trial in tried if trial.cost < best.cost), key=lambda trial: trial.cost)
     return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished, len(seen))
 
 
@@ -155,21 +155,21 @@ def _screened(budget: SearchBudget, plans: list[Staffing], all_tried: bool, most
     looked: list[TrialPlan] = []
     waiting, look = list(plans if all_tried else plans[::-1]), min(FIRST_LOOK, most)
     while waiting and not budget.why_stop:
-        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        for staffing, evaluation in zip(now, budget.try_out(now, look), strict=True):
+        batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        for staffing, evaluation in zip(batch, budget.try_out(batch, look), strict=True):
             looked.append(TrialPlan(staffing, budget.space.cost(staffing), judge(evaluation), look))
             verdict = status(looked[-1].judged, CERTAIN)
             if verdict == MET:
-                waiting = [other for other in waiting if budget.space.cost(other) < looked[-1].cost]
+                waiting = [plan for plan in waiting if budget.space.cost(plan) < looked[-1].cost]
                 budget.found(staffing, look, "a first look")
             elif verdict == MISSED and not all_tried:
-                waiting = [other for other in waiting if (other > staffing).any()]
+                waiting = [plan for plan in waiting if (plan > staffing).any()]
     return looked
 
 
-def decided(budget: SearchBudget, one: TrialPlan, most: int) -> TrialPlan:
+def decided(budget: SearchBudget, trial: TrialPlan, most: int) -> TrialPlan:
     """The plan played until it is decided, or for `most` replications."""
-    while status(one.judged, CERTAIN) == INCONCLUSIVE and one.replications < most and not budget.why_stop:
-        more = min(2 * one.replications, most)
-        one = TrialPlan(one.staffing, one.cost, budget.judged(one.staffing, more), more)
-    return one
+    while status(trial.judged, CERTAIN) == INCONCLUSIVE and trial.replications < most and not budget.why_stop:
+        more = min(2 * trial.replications, most)
+        trial = TrialPlan(trial.staffing, trial.cost, budget.judged(trial.staffing, more), more)
+    return trial

@@ -55,14 +55,14 @@ def _hours(space: PlanSpace, constraint: Constraint) -> None:
     """Contacts whose time runs out before anybody may work."""
     scenario = space.scenario
     k = scenario.type_names.index(constraint.of)
-    there = _may_be_there(space, k)
-    if not there.any() and not _met_by_nobody(constraint):
+    staffable = _may_be_there(space, k)
+    if not staffable.any() and not _met_by_nobody(constraint):
         why = "no group that can take it may have any heads"
         raise Unreachable(constraint.of, constraint.text, "0 %", why, "raise `most`, or give a group its hours")
     contact_type = scenario.contact_types[k]
     if constraint.measure not in SHARES:
         return
-    best = _best_share(space, contact_type, k, there)
+    best = _best_share(space, contact_type, k, staffable)
     if best < constraint.limit:
         why = "the others arrive when nobody may work until their time is up"
         raise Unreachable(
@@ -77,11 +77,11 @@ def _may_be_there(space: PlanSpace, k: int) -> NDArray[np.bool_]:
     return np.asarray(somebody[space.period])
 
 
-def _best_share(space: PlanSpace, contact_type: ContactType, k: int, there: NDArray[np.bool_]) -> float:
+def _best_share(space: PlanSpace, contact_type: ContactType, k: int, staffable: NDArray[np.bool_]) -> float:
     items = workload(space.scenario).offered[k]
     if not contact_type.connected:
-        return hours_ceiling(space.scenario, contact_type, items, there)
-    return float(items[there].sum() / items.sum()) if items.sum() else 1.0
+        return hours_ceiling(space.scenario, contact_type, items, staffable)
+    return float(items[staffable].sum() / items.sum()) if items.sum() else 1.0
 
 
 def _met_by_nobody(constraint: Constraint) -> bool:
@@ -103,31 +103,31 @@ def _most(space: PlanSpace, constraint: Constraint) -> None:
 
 def _time(space: PlanSpace) -> None:
     """Work that the most heads allowed have no time for."""
-    for one in shortages(space):
-        groups = " + ".join(one.groups)
-        types = " + ".join(one.types)
-        work = f"in time must be begun {one.needed:.1f} hours of work of {types}{_when(space, one)}"
-        why = f"{work}, and `most` of {groups} allows {one.most:.1f} agent-hours"
-        if one.most >= one.needed * (1 - 1e-9):
-            _too_busy(space, one.groups, one.needed / one.most, why)
-        raise Unreachable(types, one.constraint.text, _served(space, one), why, f"raise `most` of {groups}")
+    for shortage in shortages(space):
+        groups = " + ".join(shortage.groups)
+        types = " + ".join(shortage.types)
+        work = f"in time must be begun {shortage.needed:.1f} hours of work of {types}{_when(space, shortage)}"
+        why = f"{work}, and `most` of {groups} allows {shortage.most:.1f} agent-hours"
+        if shortage.most >= shortage.needed * (1 - 1e-9):
+            _too_busy(space, shortage.groups, shortage.needed / shortage.most, why)
+        raise Unreachable(types, shortage.constraint.text, _served(space, shortage), why, f"raise `most` of {groups}")
 
 
-def _served(space: PlanSpace, one: Shortage) -> str:
+def _served(space: PlanSpace, shortage: Shortage) -> str:
     """The most that can be served, as a share of contacts where that is plain."""
-    k = space.scenario.type_names.index(one.constraint.of)
-    if len(one.types) == 1 and not follow_ups(space.scenario)[k] and one.constraint.measure == "service_level":
-        by_day = ceiling(space, one.constraint)
-        return f"{100 * min(one.constraint.limit * one.most / one.needed, 1.0 if by_day is None else by_day):.1f} %"
-    return f"{100 * one.most / one.needed:.0f} % of the work that must be done"
+    k = space.scenario.type_names.index(shortage.constraint.of)
+    if len(shortage.types) == 1 and not follow_ups(space.scenario)[k] and shortage.constraint.measure == "service_level":
+        by_day = ceiling(space, shortage.constraint)
+        return f"{100 * min(shortage.constraint.limit * shortage.most / shortage.needed, 1.0 if by_day is None else by_day):.1f} %"
+    return f"{100 * shortage.most / shortage.needed:.0f} % of the work that must be done"
 
 
-def _when(space: PlanSpace, one: Shortage) -> str:
+def _when(space: PlanSpace, shortage: Shortage) -> str:
     times = space.scenario.horizon.times
-    if one.end - one.start == len(times):
+    if shortage.end - shortage.start == len(times):
         return ""
-    until = times[one.end] if one.end < len(times) else times[-1] + (times[1] - times[0])
-    return f" from {times[one.start]:%a %H:%M} to {until:%a %H:%M}"
+    until = times[shortage.end] if shortage.end < len(times) else times[-1] + (times[1] - times[0])
+    return f" from {times[shortage.start]:%a %H:%M} to {until:%a %H:%M}"
 
 
 def _too_busy(space: PlanSpace, groups: tuple[str, ...], least: float, why: str) -> None:

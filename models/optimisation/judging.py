@@ -20,12 +20,12 @@ def judge(evaluation: Evaluation) -> tuple[Judged, ...]:
 
 def status(judged: Sequence[Judged], sure: float = NORMAL_95) -> Status:
     """Met if every wish is, missed if any is, else inconclusive; what nothing happened by counts for neither."""
-    return overall(one.status(sure) for one in judged if not one.idle)
+    return overall(target.status(sure) for target in judged if not target.idle)
 
 
 def least_z(judged: Sequence[Judged]) -> float:
     """The margin of the tightest wish as a normal score; infinite where nothing is wished."""
-    return min((one.z for one in judged), default=math.inf)
+    return min((target.z for target in judged), default=math.inf)
 
 
 def excess(constraint: Constraint, counts: RatioSums) -> Floats:

@@ -78,7 +78,7 @@ class LocalSearch:
                 break
             staffing, evaluation = after
             self._note(staffing, replications)
-        self.untried = sum(1 for one in self._fewer(staffing) if one.tobytes() not in self.ruled_out)
+        self.untried = sum(1 for plan in self._fewer(staffing) if plan.tobytes() not in self.ruled_out)
         return staffing
 
     @property
@@ -93,7 +93,7 @@ class LocalSearch:
 
     def meets(self, evaluation: Evaluation) -> bool:
         """Whether every wish is met with room for the final check."""
-        return bool((self._scored(evaluation) >= 0).all()) and all(one.margin >= 0 for one in judge(evaluation))
+        return bool((self._scored(evaluation) >= 0).all()) and all(target.margin >= 0 for target in judge(evaluation))
 
     def _scored(self, evaluation: Evaluation) -> Floats:
         return np.concatenate(
@@ -126,45 +126,45 @@ class LocalSearch:
             if tried is not None:
                 return tried
             bundle = bundle[: len(bundle) // 2]
-        for other in moves.removals(staffing, slack):
+        for candidate in moves.removals(staffing, slack):
             if self._ended:
                 return None
-            if other.tobytes() not in self.ruled_out:
-                tried = self._tried(staffing, evaluation, other, cheaper)
+            if candidate.tobytes() not in self.ruled_out:
+                tried = self._tried(staffing, evaluation, candidate, cheaper)
                 if tried is not None:
                     return tried
-        for count, other in enumerate(moves.swaps(staffing, slack)):
+        for count, candidate in enumerate(moves.swaps(staffing, slack)):
             if self._ended or count >= SWAPS:
                 break
-            tried = self._tried(staffing, evaluation, other, cheaper)
+            tried = self._tried(staffing, evaluation, candidate, cheaper)
             if tried is not None:
                 self.ruled_out.clear()
                 return tried
         return self._moved(staffing, evaluation, moves, slack)
 
     def _tried(
-        self, staffing: Staffing, evaluation: Evaluation, other: Staffing, most: float
+        self, staffing: Staffing, evaluation: Evaluation, candidate: Staffing, most: float
     ) -> tuple[Staffing, Evaluation] | None:
         """Another plan with its evidence if it meets every wish at this cost at most; played only as long as it may."""
-        if not self.load.kept_by(other):  # an hour would be given up
-            self.ruled_out.add(other.tobytes())
+        if not self.load.kept_by(candidate):  # an hour would be given up
+            self.ruled_out.add(candidate.tobytes())
             return None
         replications = evaluation.replications
         base, look = self._scored(evaluation), min(FIRST_LOOK, replications)
         while True:
-            found = self.budget.try_out([other], look)[0]
-            if found.replications < look:
+            trial = self.budget.try_out([candidate], look)[0]
+            if trial.replications < look:
                 return None
             if look == replications:
                 break
-            change, error = self._change(evaluation.first(look), found)
+            change, error = self._change(evaluation.first(look), trial)
             if (base + change + OUT * error < 0).any():
-                self.ruled_out.add(other.tobytes())
+                self.ruled_out.add(candidate.tobytes())
                 return None
             look = min(3 * look, replications)
-        if self.meets(found) and self.budget.cost_by(other, found) <= most:
-            return other, found
-        self.ruled_out.add(other.tobytes())
+        if self.meets(trial) and self.budget.cost_by(candidate, trial) <= most:
+            return candidate, trial
+        self.ruled_out.add(candidate.tobytes())
         return None
 
     def _change(self, before: Evaluation, after: Evaluation) -> tuple[Floats, Floats]:
@@ -178,10 +178,10 @@ class LocalSearch:
     ) -> tuple[Staffing, Evaluation] | None:
         """A plan that costs no more and leaves the tightest wish clearly more room."""
         cost = self.budget.cost_by(staffing, evaluation) + SMALL
-        for count, other in enumerate(moves.shifts(staffing, slack)):
+        for count, candidate in enumerate(moves.shifts(staffing, slack)):
             if self._ended or count >= SWAPS // 2:
                 return None
-            tried = self._tried(staffing, evaluation, other, cost)
+            tried = self._tried(staffing, evaluation, candidate, cost)
             if tried is not None and self.slack(tried[1]).least >= slack.least + BETTER:
                 self.ruled_out.clear()
                 return tried
@@ -189,9 +189,9 @@ class LocalSearch:
 
     def _fewer(self, staffing: Staffing) -> Iterator[Staffing]:
         for group, period in np.argwhere(staffing > self.budget.space.least):
-            other = staffing.copy()
-            other[group, period] -= 1
-            yield other
+            plan = staffing.copy()
+            plan[group, period] -= 1
+            yield plan
 
     def _moves_at(self, staffing: Staffing) -> Moves:
         """Changes with slopes from near by."""
@@ -206,9 +206,9 @@ class LocalSearch:
 
     def _up(self, staffing: Staffing, look: int) -> CutPoint:
         """Slopes upwards at a plan or one that hardly differs."""
-        for one in self.points[::-1]:
-            if one.replications >= look and np.abs(one.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum():
-                return one
+        for cut_point in self.points[::-1]:
+            if cut_point.replications >= look and np.abs(cut_point.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum():
+                return cut_point
         self.points.append(point(self.budget, (*self.buckets, *self.late), self.load, staffing, look))
         return self.points[-1]
 

@@ -97,9 +97,9 @@ class Moves:
 
     def after(self, staffing: Staffing, changes: Ints) -> Staffing:
         """The plan after changes, rows of (cell, change)."""
-        other = staffing.copy()
-        np.add.at(other.ravel(), changes[:, 0], changes[:, 1])
-        return other
+        plan = staffing.copy()
+        np.add.at(plan.ravel(), changes[:, 0], changes[:, 1])
+        return plan
 
     def _may_lose(self, staffing: Staffing) -> NDArray[np.intp]:
         return np.flatnonzero((staffing > self.space.least).ravel())
@@ -113,10 +113,10 @@ class Moves:
         parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(staffing)]
         hours = self.space.price.ravel()
         removals, more = (hours, hours) if equal else (self.saved, self.paid)
-        saved = np.array([removals[one[one[:, 1] < 0, 0]].sum() - more[one[one[:, 1] > 0, 0]].sum() for one in parts])
+        saved = np.array([removals[change[change[:, 1] < 0, 0]].sum() - more[change[change[:, 1] > 0, 0]].sum() for change in parts])
         wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
-        kept = [one for one, yes in zip(parts, wanted, strict=True) if yes]
-        room = [self._room(slack, one) for one in kept]
+        kept = [change for change, yes in zip(parts, wanted, strict=True) if yes]
+        room = [self._room(slack, change) for change in kept]
         for n in np.argsort([-r for r in room], kind="stable"):
             if room[n] < -HOPE:
                 return
@@ -140,8 +140,8 @@ class Moves:
         groups, periods = self.space.shape
         lose = (staffing > self.space.least).ravel()
         for b in self._may_gain(staffing):
-            others = [g * periods + b % periods for g in range(groups) if g != b // periods]
-            able = [int(c) for c in others if lose[c]]
+            cells = [g * periods + b % periods for g in range(groups) if g != b // periods]
+            able = [int(c) for c in cells if lose[c]]
             yield from ((a, c, int(b)) for n, a in enumerate(able) for c in able[n + 1 :])
 
 
@@ -151,8 +151,8 @@ def moves_at(
     """The changes of a plan whose slopes upwards and downwards are known."""
     direct = np.concatenate([_direct(space, p) for p in buckets])
     count, price = len(direct), space.price.ravel()
-    more, removals = (_by_cell(space, (*buckets, *late), one) for one in (up, down))
-    paid, saved = (np.maximum(price - one[count:].sum(axis=0), LEAST_PRICE * price) for one in (more, removals))
+    more, removals = (_by_cell(space, (*buckets, *late), cut_point) for cut_point in (up, down))
+    paid, saved = (np.maximum(price - effects[count:].sum(axis=0), LEAST_PRICE * price) for effects in (more, removals))
     return Moves(space, direct * more[:count], direct * removals[:count], paid, saved)
 
 
@@ -164,11 +164,11 @@ def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
     return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
 
 
-def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], one: CutPoint) -> Floats:
+def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut_point: CutPoint) -> Floats:
     """What a head of each cell does to each wish and period, shape (W, cells)."""
     groups, periods = space.shape
     rows = []
-    for p, slope in zip(buckets, one.slope, strict=True):
+    for p, slope in zip(buckets, cut_point.slope, strict=True):
         effect = np.zeros((len(p.staffed), groups, periods))
         for distance in range(slope.shape[2]):
             own = np.flatnonzero(p.staffed >= distance)

@@ -80,19 +80,19 @@ class SimultaneousPerturbation:
                 chosen = self._chosen(staffing, evaluation, reach, most)
                 if not chosen:
                     break
-                other = staffing + sum(one.staffing for one in chosen)
-                found = self.budget.try_out([other], replications)[0]
-                if found.replications < evaluation.replications:
+                combined = staffing + sum(change.staffing for change in chosen)
+                evaluated = self.budget.try_out([combined], replications)[0]
+                if evaluated.replications < evaluation.replications:
                     return staffing
-                saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(other, found)
-                if saved > SMALL and self.near.meets(found):
-                    staffing, evaluation, idle, most = other, found, 0, most + 1
+                saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(combined, evaluated)
+                if saved > SMALL and self.near.meets(evaluated):
+                    staffing, evaluation, idle, most = combined, evaluated, 0, most + 1
                     self.budget.found(staffing, replications, f"changes side by side, {replications} replications")
-                    self._forget([one.period for one in chosen], reach)
+                    self._forget([change.period for change in chosen], reach)
                 else:
                     most = max(most // 2, 1)
-                    self.known = [one for one in self.known if one not in chosen]
-                    self.known += self._seen(chosen, evaluation, found)
+                    self.known = [change for change in self.known if change not in chosen]
+                    self.known += self._seen(chosen, evaluation, evaluated)
             size = max(SMALLEST, SHRINKS * size)
         return staffing
 
@@ -104,13 +104,13 @@ class SimultaneousPerturbation:
         for _ in range(PLAYS):
             periods = range(int(draw.integers(reach)), staffing.shape[1], reach)
             changes = [PlanChange(p, self._drawn(draw, staffing, p, reach, size), 0.0, np.zeros(0)) for p in periods]
-            batches.append([one for one in changes if one.staffing.any()])
+            batches.append([change for change in changes if change.staffing.any()])
         batches = [batch for batch in batches if batch]  # where few hours can be staffed a draw may change none of them
-        plans = [staffing + sum(one.staffing for one in batch) for batch in batches]
-        found = self.budget.try_out(plans, evaluation.replications)
-        for batch, one in zip(batches, found, strict=True):
-            if one.replications == evaluation.replications:
-                self.known += self._seen(batch, evaluation, one)
+        plans = [staffing + sum(change.staffing for change in batch) for batch in batches]
+        evaluations = self.budget.try_out(plans, evaluation.replications)
+        for batch, evaluated in zip(batches, evaluations, strict=True):
+            if evaluated.replications == evaluation.replications:
+                self.known += self._seen(batch, evaluation, evaluated)
         self.known = self.known[-KEPT:]
 
     def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, reach: int, size: float) -> Staffing:
@@ -136,35 +136,35 @@ class SimultaneousPerturbation:
     def _seen(self, changes: list[PlanChange], before: Evaluation, after: Evaluation) -> list[PlanChange]:
         """What changes did that were played together, each from its period to the next change."""
         space = self.budget.space
-        ordered = sorted(changes, key=lambda one: one.period)
-        ends = [*(one.period for one in ordered[1:]), space.shape[1]]
+        ordered = sorted(changes, key=lambda change: change.period)
+        ends = [*(change.period for change in ordered[1:]), space.shape[1]]
         differences = [(p, p.level(after) - p.level(before)) for p in (*self.near.buckets, *self.near.late)]
         seen = []
-        for one, end in zip(ordered, ends, strict=True):
-            parts = [_within(p, value, one.period, end) for p, value in differences]
+        for change, end in zip(ordered, ends, strict=True):
+            parts = [_within(p, value, change.period, end) for p, value in differences]
             wished, lost = parts[: len(self.near.buckets)], parts[len(self.near.buckets) :]
-            cost = float((space.price * one.staffing).sum()) - sum(float(part.sum()) for part in lost)
-            seen.append(PlanChange(one.period, one.staffing, cost, np.concatenate(wished)))
+            cost = float((space.price * change.staffing).sum()) - sum(float(part.sum()) for part in lost)
+            seen.append(PlanChange(change.period, change.staffing, cost, np.concatenate(wished)))
         return seen
 
     def _chosen(self, staffing: Staffing, evaluation: Evaluation, reach: int, most: int) -> list[PlanChange]:
         """The changes that together save most and leave every wish and every row of the load as it should be."""
         space = self.budget.space
         known = [
-            one for one in self.known if np.array_equal(space.within(staffing + one.staffing), staffing + one.staffing)
+            change for change in self.known if np.array_equal(space.within(staffing + change.staffing), staffing + change.staffing)
         ]
         if not known:
             return []
-        began = np.array([one.period for one in known])
+        began = np.array([change.period for change in known])
         periods = np.arange(staffing.shape[1])[:, None]
         over = (began <= periods) & (periods < began + reach)
-        rows = self.near.load.hours @ np.array([one.staffing.ravel() for one in known]).T
+        rows = self.near.load.hours @ np.array([change.staffing.ravel() for change in known]).T
         spare = self.near.load.hours @ staffing.ravel() - self.near.load.work
         try:
-            found = solve_integer(
-                np.array([one.cost for one in known]),
+            solution = solve_integer(
+                np.array([change.cost for change in known]),
                 [
-                    Rows(np.array([one.better for one in known]).T, least=-self.near.slack(evaluation).spare),
+                    Rows(np.array([change.better for change in known]).T, least=-self.near.slack(evaluation).spare),
                     Rows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
                     Rows(rows, least=-np.maximum(spare, 0)),
                 ],
@@ -176,11 +176,11 @@ class SimultaneousPerturbation:
         except NoSolution as none:  # nothing is combined; the next plays may tell more
             self.budget.unsolved(none)
             return []
-        return [known[n] for n in np.flatnonzero(found.values > 0.5)]
+        return [known[n] for n in np.flatnonzero(solution.values > 0.5)]
 
     def _forget(self, periods: list[int], reach: int) -> None:
         """Let go of what was seen of changes near those that were taken."""
-        self.known = [one for one in self.known if all(abs(one.period - p) >= reach for p in periods)]
+        self.known = [change for change in self.known if all(abs(change.period - p) >= reach for p in periods)]
 
 
 def _within(stretches: TimeBuckets, values: Floats, first: int, end: int) -> Floats:

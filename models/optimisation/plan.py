@@ -121,16 +121,16 @@ class Plan:
         return pd.DataFrame(
             [
                 {
-                    "of": one.constraint.of,
-                    "target": one.constraint.text,
-                    "measure": one.constraint.measure,
-                    "wanted": one.wanted,
-                    "value": one.value,
-                    "low": one.low,
-                    "high": one.high,
-                    "status": one.status(),
+                    "of": target.constraint.of,
+                    "target": target.constraint.text,
+                    "measure": target.constraint.measure,
+                    "wanted": target.wanted,
+                    "value": target.value,
+                    "low": target.low,
+                    "high": target.high,
+                    "status": target.status(),
                 }
-                for one in self.constraints
+                for target in self.constraints
             ]
         )
 
@@ -138,14 +138,14 @@ class Plan:
         """One row for every group, one head more or fewer, and wish."""
         import pandas as pd
 
-        return pd.DataFrame([vars(one) for one in self.marginal_values])
+        return pd.DataFrame([vars(marginal_value) for marginal_value in self.marginal_values])
 
     def history(self) -> pd.DataFrame:
         """Best cost and bound over time."""
         import pandas as pd
 
         rows = [
-            {"seconds": one.seconds, "cost": one.cost, "bound": one.bound, "doing": one.doing} for one in self.steps
+            {"seconds": step.seconds, "cost": step.cost, "bound": step.bound, "doing": step.doing} for step in self.steps
         ]
         return pd.DataFrame(rows, columns=["seconds", "cost", "bound", "doing"])
 
@@ -165,13 +165,13 @@ def marginal_values(
     real = [n for n, plan in enumerate(plans) if (plan != staffing).any()]
     if budget.left < FEWEST * (len(real) + 1) * budget.rate:
         return ()
-    others = budget.try_out([plans[n] for n in real], min(VALUE, checked.replications), fresh)
-    found: list[MarginalValue] = []
-    for n, other in zip(real, others, strict=True):
-        base = checked.first(other.replications)
-        cost = budget.cost_by(plans[n], other) - budget.cost_by(staffing, base)
-        found += _changed(moves[n], space, cost, judge(checked), base, other)
-    return tuple(found)
+    evaluations = budget.try_out([plans[n] for n in real], min(VALUE, checked.replications), fresh)
+    values: list[MarginalValue] = []
+    for n, evaluation in zip(real, evaluations, strict=True):
+        base = checked.first(evaluation.replications)
+        cost = budget.cost_by(plans[n], evaluation) - budget.cost_by(staffing, base)
+        values += _changed(moves[n], space, cost, judge(checked), base, evaluation)
+    return tuple(values)
 
 
 def _changed(
@@ -180,12 +180,12 @@ def _changed(
     cost: float,
     checked: tuple[Judged, ...],
     base: Evaluation,
-    other: Evaluation,
+    changed: Evaluation,
 ) -> Iterator[MarginalValue]:
     """What a move, a group and its heads more, does to every wish."""
     name, by = space.scenario.group_names[move[0]], move[1]
     for whole, before, after, old, new in zip(
-        checked, judge(base), judge(other), base.counts, other.counts, strict=True
+        checked, judge(base), judge(changed), base.counts, changed.counts, strict=True
     ):
         difference, error = _difference(before, after, old, new)
         level = after  # where nothing happened with the plan, or with the change
@@ -227,24 +227,24 @@ def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
     if not judged:
         return "nothing is wished"
     number = min(range(len(judged)), key=lambda n: judged[n].z)
-    one, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
+    target, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
     period = period_of_interval(
-        scenario.horizon, one.constraint.every if one.constraint.every in ("interval", "hour") else "hour"
+        scenario.horizon, target.constraint.every if target.constraint.every in ("interval", "hour") else "hour"
     )
-    there = _on_duty(scenario, one.constraint.of)
-    n, d = (in_periods(values * there, period).sum(axis=0) for values in (counts.numerator, counts.denominator))
+    on_duty = _on_duty(scenario, target.constraint.of)
+    n, d = (in_periods(values * on_duty, period).sum(axis=0) for values in (counts.numerator, counts.denominator))
     value = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
     margin = np.where(
         np.isnan(value),
         np.inf,
-        one.constraint.limit - value if one.constraint.at_most else value - one.constraint.limit,
+        target.constraint.limit - value if target.constraint.at_most else value - target.constraint.limit,
     )
-    said = f"{one.constraint.of}: {one.constraint.text}"
+    text = f"{target.constraint.of}: {target.constraint.text}"
     if not np.isfinite(margin).any():
-        return said
+        return text
     worst = int(np.argmin(margin))
     start = scenario.horizon.times[int(np.flatnonzero(period == worst)[0])]
-    return f"{said}; worst from {start:%a %H:%M} with {_told(one, float(value[worst]))}"
+    return f"{text}; worst from {start:%a %H:%M} with {_told(target, float(value[worst]))}"
 
 
 def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
@@ -254,8 +254,8 @@ def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
     return np.asarray(scenario.staffing[rows].any(axis=0))
 
 
-def _told(one: Judged, value: float) -> str:
-    return f"{value:.0f} s" if one.constraint.measure == "asa" else f"{100 * value:.1f} %"
+def _told(target: Judged, value: float) -> str:
+    return f"{value:.0f} s" if target.constraint.measure == "asa" else f"{100 * value:.1f} %"
 
 
 def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
@@ -264,18 +264,18 @@ def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
         return []
     words = {MET: "decided, met", MISSED: "decided, missed", INCONCLUSIVE: "not decided"}
     return [
-        f"{one.constraint.of}: {one.constraint.text}: {words[one.status()]}"
-        for one in judged[: len(constraints(scenario))]
+        f"{target.constraint.of}: {target.constraint.text}: {words[target.status()]}"
+        for target in judged[: len(constraints(scenario))]
     ]
 
 
 def outside(space: PlanSpace, staffing: Staffing) -> list[str]:
     """Where a plan staffs groups in hours in which they do not work today, in words."""
-    said = []
+    lines = []
     starts = np.flatnonzero(np.diff(space.period, prepend=-1))
     for name, row in zip(space.scenario.group_names, space.outside(staffing), strict=True):
         at = [f"{space.scenario.horizon.times[starts[p]]:%a %H:%M}" for p in np.flatnonzero(row)]
         if at:
             more = f" and {len(at) - MOST_NAMED} times more" if len(at) > MOST_NAMED else ""
-            said.append(f"{name} is staffed where it has nobody today: from {', '.join(at[:MOST_NAMED])}{more}")
-    return said
+            lines.append(f"{name} is staffed where it has nobody today: from {', '.join(at[:MOST_NAMED])}{more}")
+    return lines

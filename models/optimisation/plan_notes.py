@@ -26,16 +26,16 @@ def unpriced(space: PlanSpace) -> Iterator[str]:
         yield f"no cost per hour is given for {names}: an hour counts as 1 here, and as nothing in results"
 
 
-def of_enumeration(found: Enumerated, listed: int) -> Iterator[str]:
+def of_enumeration(enumerated: Enumerated, listed: int) -> Iterator[str]:
     """How sure it is that no cheaper plan, of so many, would do."""
-    if found.finished and not found.undecided:
-        yield f"the cheapest with a certainty of at least {found.certainty:.4f}: {_HOW[found.all_tried]}"
+    if enumerated.finished and not enumerated.undecided:
+        yield f"the cheapest with a certainty of at least {enumerated.certainty:.4f}: {_HOW[enumerated.all_tried]}"
         return
-    if found.undecided:
-        names = "; ".join(_short(one) for one in found.undecided[:5])
-        yield f"not decided: {len(found.undecided)} cheaper plans ({names})"
-    if not found.finished:
-        yield f"not decided: of {listed} cheaper plans {found.looked} were looked at, the rest not"
+    if enumerated.undecided:
+        names = "; ".join(_short(trial) for trial in enumerated.undecided[:5])
+        yield f"not decided: {len(enumerated.undecided)} cheaper plans ({names})"
+    if not enumerated.finished:
+        yield f"not decided: of {listed} cheaper plans {enumerated.looked} were looked at, the rest not"
 
 
 def of_changes(untried: int | None, repaired: int) -> Iterator[str]:
@@ -93,6 +93,6 @@ def of_time(ended: str, processor: float, left_out: int) -> Iterator[str]:
         yield f"steps left out because the solver had no solution in its time: {left_out}; search longer"
 
 
-def _short(one: TrialPlan) -> str:
-    staffing = ", ".join(str(n) for n in one.staffing.ravel())
-    return f"{staffing} at {one.cost:.6g}, {one.replications} replications"
+def _short(trial: TrialPlan) -> str:
+    staffing = ", ".join(str(n) for n in trial.staffing.ravel())
+    return f"{staffing} at {trial.cost:.6g}, {trial.replications} replications"

@@ -114,8 +114,8 @@ class PlanSpace:
 
     def outside(self, staffing: Staffing) -> NDArray[np.bool_]:
         """Where a plan staffs a group that has nobody then as the scenario is, shape (G, P); empty groups aside."""
-        now = self.scenario.staffing
-        idle = (now == 0) & self.hours_of & now.any(axis=1, keepdims=True)
+        current = self.scenario.staffing
+        idle = (current == 0) & self.hours_of & current.any(axis=1, keepdims=True)
         return np.asarray((staffing > 0) & np.logical_or.reduceat(idle, self._starts, axis=1))
 
     @property
@@ -161,10 +161,10 @@ def _hours(scenario: Scenario) -> NDArray[np.bool_]:
     opened = [scenario.horizon.open_share(contact_type.open) > 0 for contact_type in scenario.contact_types]
     rows = []
     for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
-        now = staffing > 0 if staffing.any() else np.ones(staffing.shape, dtype=bool)
+        staffed = staffing > 0 if staffing.any() else np.ones(staffing.shape, dtype=bool)
         row = np.zeros(staffing.shape, dtype=bool)
-        for contact_type, there in zip(scenario.contact_types, opened, strict=True):
+        for contact_type, open_intervals in zip(scenario.contact_types, opened, strict=True):
             if group.name in {route.group for route in scenario.routes(contact_type.name)}:
-                row |= there if contact_type.connected else there & now
+                row |= open_intervals if contact_type.connected else open_intervals & staffed
         rows.append(row)
     return np.array(rows)

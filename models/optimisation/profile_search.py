@@ -100,20 +100,20 @@ class ProfileSearch:
                 except NoSolution as none:
                     self.budget.unsolved(none)
                     return totals
-                there = np.maximum(totals + change, 0)
-                dear, left = self._played([there], replications)[0]
+                moved_totals = np.maximum(totals + change, 0)
+                dear, left = self._played([moved_totals], replications)[0]
                 moved = bool(dear + worth @ np.maximum(-left, 0) < best)
                 if moved:
-                    totals, cost, spare = there, dear, left
+                    totals, cost, spare = moved_totals, dear, left
                 step *= 1.2 if moved else 0.5
         return totals
 
     def _played(self, totals: list[Floats], replications: int) -> list[tuple[float, Floats]]:
         """The cost of each plan, and what it has to spare of every wish."""
-        plans = [self.plan(one) for one in totals]
-        found = self.budget.try_out(plans, replications)
-        pairs = zip(plans, found, strict=True)
-        return [(self.budget.cost_by(staffing, one), self.near.slack(one).spare) for staffing, one in pairs]
+        plans = [self.plan(total) for total in totals]
+        evaluations = self.budget.try_out(plans, replications)
+        pairs = zip(plans, evaluations, strict=True)
+        return [(self.budget.cost_by(staffing, evaluation), self.near.slack(evaluation).spare) for staffing, evaluation in pairs]
 
 
 def _halves(values: Floats) -> tuple[Floats, Floats]:
@@ -130,7 +130,7 @@ def _price_of_excess(dearer: Floats, better: Floats) -> Floats:
 def _step(dearer: Floats, better: Floats, spare: Floats, worth: Floats, most: float) -> Floats:
     """The cheapest change of hours, each by so many at most, with what wishes lack after it paid for."""
     count, lacks = len(dearer), len(worth)
-    found = solve_linear(
+    solution = solve_linear(
         np.append(dearer, worth),
         np.column_stack((better.T, np.eye(lacks))),
         -spare,
@@ -138,4 +138,4 @@ def _step(dearer: Floats, better: Floats, spare: Floats, worth: Floats, most: fl
         high=np.append(np.full(count, most), np.full(lacks, np.inf)),
         seconds=SECONDS,
     )
-    return found.values[:count]
+    return solution.values[:count]

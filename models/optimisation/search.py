@@ -205,7 +205,7 @@ class _Search:
             look = min(NEIGHBOURS[0], self.most)
             plans = [ProfileSearch(self.budget, self.near, self.most).improve(staffing)]
             plans += [staffing] * self.near.meets(self._found(staffing, look))
-            return min(plans, key=lambda one: self.budget.cost(one, look))
+            return min(plans, key=lambda plan: self.budget.cost(plan, look))
         low, high, level = 0.0, SAFEST, None
         look = next((n for n in NEIGHBOURS[::-1] if self.budget.affords(HALVES * n, ONE_TRIAL)), 0)
         for _ in range(HALVES):
@@ -222,7 +222,7 @@ class _Search:
         middle = self.load.kept(self.space, np.rint((staffing + level) / 2).astype(np.int64))
         if not self.near.meets(self._found(middle, look)):
             middle = level
-        return min((level, middle, staffing), key=lambda one: self.budget.cost(one, look))
+        return min((level, middle, staffing), key=lambda plan: self.budget.cost(plan, look))
 
     def _found(self, staffing: Staffing, replications: int) -> Evaluation:
         return self.budget.try_out([staffing], replications)[0]
@@ -303,31 +303,31 @@ class _Search:
 
     def _ended(self) -> str:
         """Why the search ended."""
-        found, why = self.enumerated, self.budget.why_stop
-        if why == "stopped" or (found is not None and not found.finished):
+        enumerated, why = self.enumerated, self.budget.why_stop
+        if why == "stopped" or (enumerated is not None and not enumerated.finished):
             return why
         if self.budget.good_enough:
             return "within the wanted gap"
-        if found is not None or (self.near is not None and not self.near.untried and self.near.good):
+        if enumerated is not None or (self.near is not None and not self.near.untried and self.near.good):
             return "no cheaper plan was found"
         return why or OUT_OF_TIME
 
     def _bound(self, cost: float) -> tuple[float, BoundKind, str]:
         """The bound of the cost of staffing, where it comes from, and what it takes for granted."""
-        found = self.enumerated
-        if found is not None and found.finished:
-            return found.bound, "enumerated", ENUMERATED_HOLDS if found.all_tried else MONOTONE_HOLDS
+        enumerated = self.enumerated
+        if enumerated is not None and enumerated.finished:
+            return enumerated.bound, "enumerated", ENUMERATED_HOLDS if enumerated.all_tried else MONOTONE_HOLDS
         if self.budget.estimate <= self.load_bound * (1 + 1e-9):
             return self.load_bound, "load", LOAD_HOLDS
         return min(self.budget.estimate, cost), "estimated", CUTS_HOLD
 
     def _notes(self, judged: tuple[Judged, ...], checked: Evaluation, ended: str, processor: float) -> Iterator[str]:
         """What is to be known of the plan beside its numbers."""
-        budget, space, found = self.budget, self.space, self.enumerated
+        budget, space, enumerated = self.budget, self.space, self.enumerated
         yield from unpriced(space)
         yield from outside(space, self.staffing)
-        if found is not None:
-            yield from of_enumeration(found, self.listed)
+        if enumerated is not None:
+            yield from of_enumeration(enumerated, self.listed)
         elif self.near is not None:
             yield from of_changes(self.near.untried if self.near.good else None, self.repaired)
             yield from of_cuts(budget, float(checked.bot_cost.mean()))

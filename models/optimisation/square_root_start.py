@@ -42,16 +42,16 @@ def square_root_start(space: PlanSpace, beta: float) -> Staffing:
     """
     scenario = space.scenario
     best = np.array([[best_hour(scenario, contact_type)] for contact_type in scenario.contact_types])
-    there = np.where(space.may_work, space.agent_hours, 0.0).max(axis=0)
-    hours = np.where(there > 0, there, space.hours)
+    longest = np.where(space.may_work, space.agent_hours, 0.0).max(axis=0)
+    hours = np.where(longest > 0, longest, space.hours)
     loads = in_periods(workload(scenario).work, space.period) / 3600 / best / hours
     absent = np.array([group.shrinkage.absence for group in scenario.agent_groups])
     cost = space.price[:, 0] / space.agent_hours[:, 0] * (1 + FLEXIBLE * space.can.sum(axis=1)) / (1 - absent)
     # like periods are solved once; nine digits tell apart what is not alike
     different, place = np.unique(np.column_stack((loads.T.round(9), space.may_work.T)), axis=0, return_inverse=True)
     contact_types = len(loads)
-    found = [_period(one[:contact_types], beta, space.can & (one[contact_types:, None] > 0), cost) for one in different]
-    staffing = np.array(found, dtype=float)[place.ravel()].T
+    agents = [_period(row[:contact_types], beta, space.can & (row[contact_types:, None] > 0), cost) for row in different]
+    staffing = np.array(agents, dtype=float)[place.ravel()].T
     return space.within(np.ceil(staffing / (1 - absent)[:, None] - WHOLE).astype(np.int64))
 
 
@@ -84,7 +84,7 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
     matrix = np.column_stack((np.array(rows, dtype=float), np.zeros((len(rows), groups))))
     whole = groups <= WHOLE_GROUPS
     try:
-        found = solve_integer(
+        solution = solve_integer(
             np.append(price, np.zeros(groups)),
             [Rows(matrix, least=np.array(least)), Rows(staffing, least=0.0, most=0.0)],
             whole=np.append(np.zeros(price.size), np.full(groups, int(whole))),
@@ -94,7 +94,7 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
         )
     except NoSolution:  # a start need not be cheap
         return _whole(separate_heads(needed, can, cost))
-    return _whole(found.values[-groups:])
+    return _whole(solution.values[-groups:])
 
 
 def _whole(staffing: Floats) -> Floats:

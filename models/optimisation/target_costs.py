@@ -94,13 +94,13 @@ def cost_of_targets(
     for done, (constraint, easier) in enumerate(pairs):
         if progress is not None:
             progress(done, len(pairs))
-        found = optimise(
+        easier_plan = optimise(
             easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.staffing, stop=stop, gap=0.0
         )
         text = next(w.text for w in constraints(easier) if (w.of, w.measure) == (constraint.of, constraint.measure))
-        cheaper = found if found.status == MET and found.staffing_cost < plan.staffing_cost else plan
+        cheaper = easier_plan if easier_plan.status == MET and easier_plan.staffing_cost < plan.staffing_cost else plan
         saved = float((hours * (plan.staffing - cheaper.staffing)).sum())
-        error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, found.bound))
+        error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, easier_plan.bound))
         fte = 8 * days
         prices.append(
             TargetCost(

@@ -59,20 +59,20 @@ def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple
             why[name] = str(problem)
         if tools.progress is not None:
             tools.progress(done, len(alternatives))
-    found = dict(zip(plans, tools.run_trial(list(plans.values())), strict=True))
-    rows = [_plan_row(name, found.get(name)) | {"why": why.get(name, "")} for name in alternatives]
+    trials = dict(zip(plans, tools.run_trial(list(plans.values())), strict=True))
+    rows = [_plan_row(name, trials.get(name)) | {"why": why.get(name, "")} for name in alternatives]
     return pd.DataFrame(rows), plans
 
 
-def _plan_row(name: str, found: TrialSums | None) -> dict[str, object]:
-    if found is None:
+def _plan_row(name: str, trial: TrialSums | None) -> dict[str, object]:
+    if trial is None:
         return {"alternative": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
-    wished = judged(found)
-    tightest = min(wished, key=lambda one: one.z, default=None)
+    wished = judged(trial)
+    tightest = min(wished, key=lambda target: target.z, default=None)
     return {
         "alternative": name,
-        "agent_hours": agent_hours(found.scenario),
-        "cost": read(found, "cost").value,
+        "agent_hours": agent_hours(trial.scenario),
+        "cost": read(trial, "cost").value,
         "status": status(wished),
         "tightest": "" if tightest is None else f"{tightest.constraint.of}, {tightest.constraint.text}",
     }
@@ -83,14 +83,14 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
 
     Where plans are not `proved` by simulation, one that misses a target says nothing of its world.
     """
-    there = kept(table)
-    if there.empty:
+    meeting = kept(table)
+    if meeting.empty:
         return _nobody(table, proved)
-    best = there.sort_values("cost", kind="stable").iloc[0]
+    best = meeting.sort_values("cost", kind="stable").iloc[0]
     if best["alternative"] == reference:
         return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
     line = f"'{best['world']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
-    beside = there[there["alternative"] == reference]
+    beside = meeting[meeting["alternative"] == reference]
     if beside.empty:
         return f"{line}; {_missing(table[table['world'] == reference].iloc[0], proved)}."
     saved = float(beside["cost"].iloc[0] - best["cost"])

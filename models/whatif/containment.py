@@ -61,13 +61,13 @@ def contained(scenario: Scenario, contact_type: str, level: float, false_share: 
 # -- work ------------------------------------------------------------------------------------------------------------
 
 
-def work_saved(base: Scenario, contact_type: str, without: TrialSums, found: TrialSums) -> Estimate:
+def work_saved(base: Scenario, contact_type: str, without: TrialSums, with_bot: TrialSums) -> Estimate:
     """Agent time saved on all types as a share of what one type took without its bot, paired by replication.
 
     A concurrent contact counts as its handle time over the sessions that an agent of its main group is worth.
     """
     names = base.type_names
-    before, after = (_work(base, one) for one in (without, found))
+    before, after = (_work(base, trial) for trial in (without, with_bot))
     return ratio((before - after).sum(axis=1), before[:, names.index(contact_type)])
 
 
@@ -90,10 +90,10 @@ def saved_by_formula(scenario: Scenario, contact_type: str, level: float, false_
     return float(after_containment(level, false_share, _each(scenario, of), returned, difficulty).saved)
 
 
-def _work(base: Scenario, found: TrialSums) -> Floats:
+def _work(base: Scenario, trial: TrialSums) -> Floats:
     """Agent-seconds of each type, shape (replications, types)."""
-    handled = found.sums("aht")[0]
-    places = [found.place("aht", name) for name in base.type_names]
+    handled = trial.sums("aht")[0]
+    places = [trial.place("aht", name) for name in base.type_names]
     return np.asarray(
         handled[:, places] / np.array([_sessions(base, contact_type) for contact_type in base.contact_types])
     )

@@ -72,8 +72,8 @@ class Factor:
         if self.level is None:
             return setting
         before, after = self.level(scenario), self.level(changed(scenario, self, setting))
-        now = after - before if self.added else after / before if before else 1.0
-        return setting if abs(now - setting) < HELD else round(now, 12)
+        effective = after - before if self.added else after / before if before else 1.0
+        return setting if abs(effective - setting) < HELD else round(effective, 12)
 
     def within(self, low: float, high: float) -> Factor:
         """The same with a range of one's own, as settings.
@@ -108,14 +108,14 @@ def ranged(words: Iterable[str]) -> tuple[Factor, ...]:
     own = {}
     for word in words:
         name, _, ends = word.partition("=")
-        what = factor(name.strip())
+        chosen = factor(name.strip())
         numbers = [part.strip().removesuffix("%").strip() for part in ends.split(",")]
         try:
-            low, high = (what.neutral + float(number) / 100 for number in numbers)
+            low, high = (chosen.neutral + float(number) / 100 for number in numbers)
         except ValueError:
             raise InvalidValue("range", word, "write a factor and two changes, as in volume=-15%,+25%") from None
-        own[what.name] = what.within(low, high)
-    return tuple(own.get(one.name, one) for one in factors())
+        own[chosen.name] = chosen.within(low, high)
+    return tuple(own.get(default.name, default) for default in factors())
 
 
 def factors() -> tuple[Factor, ...]:
@@ -166,13 +166,13 @@ def factor(name: str) -> Factor:
     InvalidValue
         If there is none.
     """
-    for one in factors():
-        if one.name == name:
-            return one
-    raise InvalidValue("factor", name, f"known are {', '.join(one.name for one in factors())}")
+    for known in factors():
+        if known.name == name:
+            return known
+    raise InvalidValue("factor", name, f"known are {', '.join(known.name for known in factors())}")
 
 
-def changed(scenario: Scenario, what: Factor, setting: float) -> Scenario:
+def changed(scenario: Scenario, varied: Factor, setting: float) -> Scenario:
     """The scenario under another setting of a factor, its staffing untouched.
 
     Examples
@@ -181,7 +181,7 @@ def changed(scenario: Scenario, what: Factor, setting: float) -> Scenario:
     >>> float(changed(presets.load("help-desk"), factor("volume"), 1.1).expected[0, 0].round(6))
     66.0
     """
-    return scenario if setting == what.neutral else what.change(scenario, setting)
+    return scenario if setting == varied.neutral else varied.change(scenario, setting)
 
 
 def _always(scenario: Scenario) -> bool:

@@ -111,8 +111,8 @@ def frontier(
         ]
     )
     table["left_open"] = [gap(plans[level]) if gap is not None and level in plans else 0.0 for level in wanted]
-    paid = {level: np.asarray(found.sums("cost")[0][:, 0]) for level, found in trials.items()}
-    open_head = staffing * max((_one_head(found) for found in trials.values()), default=0.0)
+    paid = {level: np.asarray(trial.sums("cost")[0][:, 0]) for level, trial in trials.items()}
+    open_head = staffing * max((_one_head(trial) for trial in trials.values()), default=0.0)
     return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid)
 
 
@@ -134,24 +134,24 @@ def _planned(
 
 
 def _row(
-    base: Scenario, contact_type: str, wrong: float, level: float, found: TrialSums | None, without: TrialSums | None
+    base: Scenario, contact_type: str, wrong: float, level: float, trial: TrialSums | None, without: TrialSums | None
 ) -> dict[str, object]:
     nothing = certain(math.nan)
-    cost, bot_cost = (nothing, nothing) if found is None else (read(found, "cost"), read(found, "bot_cost"))
-    saved = work_saved(base, contact_type, without, found) if found is not None and without is not None else nothing
+    cost, bot_cost = (nothing, nothing) if trial is None else (read(trial, "cost"), read(trial, "bot_cost"))
+    saved = work_saved(base, contact_type, without, trial) if trial is not None and without is not None else nothing
     alone = without is not None and status(judged(without)) != MISSED
     reference = read(without, "cost").value if without is not None and alone else math.nan
     row: dict[str, object] = {
         "level": level,
         "resolved": level * (1 - wrong),
         "falsely_contained": level * wrong,
-        "status": UNREACHABLE if found is None else status(judged(found)),
+        "status": UNREACHABLE if trial is None else status(judged(trial)),
         "cost": cost.value,
         "cost_low": cost.low,
         "cost_high": cost.high,
         "wages": cost.value - bot_cost.value,
         "bot_cost": bot_cost.value,
-        "agent_hours": math.nan if found is None else agent_hours(found.scenario),
+        "agent_hours": math.nan if trial is None else agent_hours(trial.scenario),
         "claimed_saving": math.nan if without is None else level * wages_of(base, contact_type, without),
         "net_saving": reference - cost.value,
         "work_saved": saved.value,
@@ -159,10 +159,10 @@ def _row(
         "work_saved_low": saved.low,
         "work_saved_high": saved.high,
         "formula_saved": saved_by_formula(base, contact_type, level, wrong),
-        "cost_per_resolved_case": math.nan if found is None else read(found, "cost_per_resolved_case").value,
+        "cost_per_resolved_case": math.nan if trial is None else read(trial, "cost_per_resolved_case").value,
     }
-    said = [*RESPONSES, *([clock] if (clock := judged_by(base, contact_type)) else [])]
-    values = {name: math.nan if found is None else read(found, name, contact_type).value for name in said}
+    measures = [*RESPONSES, *([clock] if (clock := judged_by(base, contact_type)) else [])]
+    values = {name: math.nan if trial is None else read(trial, name, contact_type).value for name in measures}
     return row | {name: values[name] for name in RESPONSES} | {"judged": values.get(clock or "", math.nan)}
 
 
@@ -186,9 +186,9 @@ def judged_by(scenario: Scenario, contact_type: str) -> str | None:
     )
 
 
-def _one_head(found: TrialSums) -> float:
+def _one_head(trial: TrialSums) -> float:
     """What one head on duty whenever anybody is costs in the horizon, at the mean wage of a trial."""
-    hours = agent_hours(found.scenario)
-    staffed = float(found.scenario.staffing.any(axis=0).sum()) * found.scenario.horizon.interval / 3600
-    wages = float(read(found, "cost").value - read(found, "bot_cost").value)
+    hours = agent_hours(trial.scenario)
+    staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600
+    wages = float(read(trial, "cost").value - read(trial, "bot_cost").value)
     return staffed * wages / hours if hours > 0 else 0.0

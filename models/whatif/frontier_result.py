@@ -46,15 +46,15 @@ class Frontier:
     @property
     def best(self) -> float | None:
         """The level whose plan costs least; None where no level has one."""
-        there = self.kept.sort_values("cost", kind="stable")
-        return None if there.empty else float(there["level"].iloc[0])
+        by_cost = self.kept.sort_values("cost", kind="stable")
+        return None if by_cost.empty else float(by_cost["level"].iloc[0])
 
     def cheaper(self, level: float, than: float) -> Estimate:
         """How much less a level costs than another, paired by replication; NaN where one of them has no plan."""
-        one, other = (self.at(each)["cost"] for each in (level, than))
-        paid = [self.paid.get(each) for each in (level, than)]
+        cost, than_cost = (self.at(tested)["cost"] for tested in (level, than))
+        paid = [self.paid.get(tested) for tested in (level, than)]
         if paid[0] is None or paid[1] is None:
-            return certain(other - one)
+            return certain(than_cost - cost)
         return mean(paid[1] - paid[0])
 
     def surely_cheaper(self, level: float, than: float) -> bool:
@@ -106,7 +106,7 @@ class Frontier:
         """
         near = self.rows[np.isclose(self.rows["level"], level)]
         if near.empty:
-            raise InvalidValue("level", level, f"tried were {', '.join(f'{one:g}' for one in self.rows['level'])}")
+            raise InvalidValue("level", level, f"tried were {', '.join(f'{tested:g}' for tested in self.rows['level'])}")
         return {str(key): value for key, value in near.iloc[0].items()}
 
     def in_doubt(self, level: float) -> bool:
@@ -131,8 +131,8 @@ class Frontier:
         if self.in_doubt(best):
             parts.append("whether it meets every target is inconclusive")
         parts.append(self._end(best))
-        others = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
-        return "; ".join([*parts, *([f"no clear difference from {others}"] if others else [])]) + "."
+        ties = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
+        return "; ".join([*parts, *([f"no clear difference from {ties}"] if ties else [])]) + "."
 
     def _people_alone(self) -> str:
         ties = [level for level in self.as_good if level > 0]

@@ -59,12 +59,12 @@ def begins_at(nominal: float, start: float = START) -> float:
     return round(start * nominal, 12)
 
 
-def aim(found: Frontier) -> float | None:
+def aim(frontier: Frontier) -> float | None:
     """The containment that a bot is tuned for: the cheapest level, or the highest where people alone are cheapest.
 
     None where no level with a bot has a plan.
     """
-    return found.best or max((level for level in found.levels if level > 0), default=None)
+    return frontier.best or max((level for level in frontier.levels if level > 0), default=None)
 
 
 def open_days(scenario: Scenario, contact_type: str) -> tuple[int, int]:
@@ -91,7 +91,7 @@ def open_days(scenario: Scenario, contact_type: str) -> tuple[int, int]:
 
 
 def weekly(
-    found: Frontier,
+    frontier: Frontier,
     nominal: float,
     weeks: int = 26,
     *,
@@ -123,7 +123,7 @@ def weekly(
     import pandas as pd
 
     once, days = once_spent(once), int(whole("days", days, 1))
-    rows = found.kept.dropna(subset="net_saving")
+    rows = frontier.kept.dropna(subset="net_saving")
     rows = rows[rows["level"] > 0]
     contained = ramp(nominal, weeks, start=start, over=over)
     for level in (begins_at(nominal, start), nominal):

@@ -87,7 +87,7 @@ def trained(scenario: Scenario, group: str, contact_type: str) -> Scenario:
     speed = _speed(scenario, contact_type, [scenario.group(route.group) for route in scenario.routes(contact_type)])
     skills: dict[str, Any] = dict(learner.skills) | {contact_type: {"rank": rank, "speed": speed}}
     fields = {name: getattr(learner, name) for name in AgentGroup.model_fields} | {"skills": skills}
-    groups = [fields if one is learner else one for one in scenario.agent_groups]
+    groups = [fields if member is learner else member for member in scenario.agent_groups]
     routes = scenario.routing.model_dump()
     if contact_type in scenario.routing.types:
         routes["types"][contact_type] = [*routes["types"][contact_type], {"group": group}]
@@ -136,10 +136,10 @@ def blending(scenario: Scenario) -> tuple[str, ...]:
         If there is none.
     """
     connected = {contact_type.name for contact_type in scenario.contact_types if contact_type.connected}
-    found = tuple(g.name for g in scenario.agent_groups if connected & set(g.skills) and set(g.skills) - connected)
-    if not found:
+    blended = tuple(g.name for g in scenario.agent_groups if connected & set(g.skills) and set(g.skills) - connected)
+    if not blended:
         raise InvalidScenario("agent_groups", "no group takes both connected and deferred work", "give one both skills")
-    return found
+    return blended
 
 
 def first(scenario: Scenario, contact_type: str | None) -> Scenario:
@@ -151,7 +151,7 @@ def first(scenario: Scenario, contact_type: str | None) -> Scenario:
     def level(name: str) -> dict[str, Any]:
         return {"priority": {"level": 0.0 if name == contact_type else 1.0, "ageing": 0.0}}
 
-    changed = scenario.map_types(lambda one: level(one.name))
+    changed = scenario.map_types(lambda served: level(served.name))
     for group in changed.agent_groups:
         alike = {name: {"rank": 1, "speed": skill.speed} for name, skill in group.skills.items()}
         changed = changed.replace_group(group.name, skills=alike)
@@ -168,10 +168,10 @@ def sharing(scenario: Scenario) -> tuple[str, ...]:
     """
     connected = [contact_type.name for contact_type in scenario.contact_types if contact_type.connected]
     teams = [set(group.skills) & set(connected) for group in scenario.agent_groups]
-    found = tuple(name for name in connected if any(name in team and len(team) > 1 for team in teams))
-    if not found:
+    shared = tuple(name for name in connected if any(name in team and len(team) > 1 for team in teams))
+    if not shared:
         raise InvalidScenario("agent_groups", "no two connected types share agents", "give a group two such skills")
-    return found
+    return shared
 
 
 def wanting(scenario: Scenario, contact_types: Iterable[str], share: float) -> Scenario:

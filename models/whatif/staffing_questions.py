@@ -30,7 +30,7 @@ def curve(
     contact_types = (
         [contact_type]
         if contact_type
-        else [one.name for one in scenario.contact_types if one.target and one.target.share]
+        else [contact_type_.name for contact_type_ in scenario.contact_types if contact_type_.target and contact_type_.target.share]
     )
     if not contact_types:
         raise InvalidScenario("contact_types", "no type wants a share in time", "give one a target")
@@ -69,18 +69,18 @@ def concurrency(
     name = group or _chat_group(scenario)
     alternatives = {f"{n} at once": redesign.with_max_concurrent(scenario, name, n, slowdown) for n in SLOTS}
     table, plans = planned(alternatives, tools)
-    now = f"{scenario.group(name).max_concurrent} at once"
-    line = best_line(table, "cheapest", scenario.currency, reference=now, proved=tools.proved)
+    reference = f"{scenario.group(name).max_concurrent} at once"
+    line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)
     flat = slowdown is None and set(scenario.group(name).concurrency_speed) == {1.0}
     warning = " No slowdown is given, so that more at once always looks better: give a pace." if flat else ""
     return Answer("concurrency", line + warning, table, plans)
 
 
 def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
-    there = kept(table)
-    if len(there) < 2:
+    meeting = kept(table)
+    if len(meeting) < 2:
         return f"Fewer than two of these shares for {contact_types} can be planned."
-    first, before, last = there.iloc[0], there.iloc[-2], there.iloc[-1]
+    first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]
     if not first["cost"] > 0:
         return (
             f"The plan for {first['world']} in time ({contact_types}) costs nothing: give volumes, and a cost per hour."
@@ -98,11 +98,11 @@ def _likeliest(scenario: Scenario, tools: PlanningTools) -> tuple[tuple[str, str
     pairs = redesign.untrained(scenario)
     if len(pairs) <= MOST_PAIRS:
         return pairs
-    (now,) = tools.run_trial([scenario])
+    (trial,) = tools.run_trial([scenario])
     need: dict[str, float] = {}
-    for one in judged(now):
-        need[one.constraint.of] = min(need.get(one.constraint.of, np.inf), one.z)
-    busy = {name: read(now, "occupancy", name).value for name in scenario.group_names}
+    for target in judged(trial):
+        need[target.constraint.of] = min(need.get(target.constraint.of, np.inf), target.z)
+    busy = {name: read(trial, "occupancy", name).value for name in scenario.group_names}
     return tuple(sorted(pairs, key=lambda pair: (need.get(pair[1], np.inf), busy[pair[0]]))[:MOST_PAIRS])
 
 

@@ -63,19 +63,19 @@ def ceiling(space: PlanSpace, constraint: Constraint) -> float | None:
     days = _days(space, contact_type, constraint)
     if not days:
         return None
-    rest = 0.0 if _exact(contact_type) else UNLIKE
+    allowance = 0.0 if _exact(contact_type) else UNLIKE
     counted = scenario.horizon.edges[:-1] >= scenario.horizon.warm_up
-    offered = np.concatenate([one.offered for one in days]) * counted
+    offered = np.concatenate([course.offered for course in days]) * counted
     if constraint.at_most:
-        lost = np.concatenate([one.abandoned for one in days]) * counted
-        early = np.concatenate([one.queue_end for one in days])[~counted][-1:].sum()  # they came in the warm-up
-        return max(float((lost.sum() - early) / (offered.sum() + back)) - rest, 0.0)
-    in_time = np.concatenate([one.answered_in_time for one in days]) * counted
+        lost = np.concatenate([course.abandoned for course in days]) * counted
+        early = np.concatenate([course.queue_end for course in days])[~counted][-1:].sum()  # they came in the warm-up
+        return max(float((lost.sum() - early) / (offered.sum() + back)) - allowance, 0.0)
+    in_time = np.concatenate([course.answered_in_time for course in days]) * counted
     if constraint.every != "horizon" and not back:
         period = period_of_interval(scenario.horizon, constraint.every)
         parts, good = in_periods(offered, period), in_periods(in_time, period)
-        return min(float((good[parts > 0] / parts[parts > 0]).min()) + rest, 1.0)
-    return min(float((in_time.sum() + back) / (offered.sum() + back)) + rest, 1.0)
+        return min(float((good[parts > 0] / parts[parts > 0]).min()) + allowance, 1.0)
+    return min(float((in_time.sum() + back) / (offered.sum() + back)) + allowance, 1.0)
 
 
 def follow_ups(scenario: Scenario) -> Floats:
@@ -103,13 +103,13 @@ def _how_often(scenario: Scenario, contact_type: ContactType, after: After) -> f
         return {"bot-resolved": bot.resolved, "falsely-contained": bot.falsely_contained, "bot-left": bot.left}[after]
     if after != "abandoned":
         return 1.0
-    mine = [
+    of_type = [
         constraint
         for constraint in constraints(scenario)
         if constraint.of == contact_type.name and constraint.on_days is None
     ]
-    kept = [1 - constraint.limit for constraint in mine if constraint.measure == "service_level"]
-    return min([1.0, *kept, *(constraint.limit for constraint in mine if constraint.measure == "abandonment")])
+    kept = [1 - constraint.limit for constraint in of_type if constraint.measure == "service_level"]
+    return min([1.0, *kept, *(constraint.limit for constraint in of_type if constraint.measure == "abandonment")])
 
 
 def _covered(contact_type: ContactType) -> bool:
@@ -171,13 +171,13 @@ def _days(space: PlanSpace, contact_type: ContactType, constraint: Constraint) -
     load = rates * handle
     if np.isinf(staffing).any() or (staffing >= load + ROOMY * np.sqrt(load + 1)).all() or not rates.any():
         return []
-    found: dict[bytes, Day] = {}
+    by_inputs: dict[bytes, Day] = {}
     days = []
-    for rate, there in zip(rates.reshape(horizon.days, -1), staffing.reshape(horizon.days, -1), strict=True):
-        key = rate.tobytes() + there.tobytes()
-        if key not in found:
-            found[key] = _played(contact_type, constraint, rate, there.astype(int), horizon.interval, handle)
-        days.append(found[key])
+    for rate, agents in zip(rates.reshape(horizon.days, -1), staffing.reshape(horizon.days, -1), strict=True):
+        key = rate.tobytes() + agents.tobytes()
+        if key not in by_inputs:
+            by_inputs[key] = _played(contact_type, constraint, rate, agents.astype(int), horizon.interval, handle)
+        days.append(by_inputs[key])
     return days
 
 

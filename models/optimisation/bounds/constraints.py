@@ -110,14 +110,14 @@ class ConstraintBuckets(TimeBuckets):
         heads.
         """
         constraint = self.constraint
-        each = constraint.limit if constraint.at_most else 1 - constraint.limit
+        per_contact = constraint.limit if constraint.at_most else 1 - constraint.limit
         ends = constraint.of in evaluation.scenario.type_names and (
             constraint.at_most or measure(constraint.measure).unit == "share"
         )
         if constraint.on_days is not None or not ends:
             return np.full(self.staffed.shape, np.inf)
         contacts = in_periods(evaluation.counts[self.number].denominator, self.of_interval)
-        return np.asarray(each * contacts.mean(axis=0))
+        return np.asarray(per_contact * contacts.mean(axis=0))
 
     def scores(self, evaluation: Evaluation) -> Floats:
         """What decides each period, shape (R, periods): met where its mean is not negative.

@@ -29,7 +29,7 @@ def projected_cuts(
     parts: Sequence[TimeBuckets],
     ceilings: Sequence[Floats],
     known: Sequence[Staffing],
-    found: Sequence[Sequence[Floats]],
+    observed: Sequence[Sequence[Floats]],
 ) -> list[CutPoint]:
     """The points with planes that together say of no plan less than was found, in any period of a wish.
 
@@ -43,10 +43,10 @@ def projected_cuts(
     levels: list[list[Floats]] = [[] for _ in points]
     slopes: list[list[Floats]] = [[] for _ in points]
     for k, (part, most) in enumerate(zip(parts, ceilings, strict=True)):
-        seen = [one[k] for one in found]
-        level = np.stack([np.where(one.trusted[k], one.level[k], np.inf) for one in points])  # shape (points, J)
-        slope = np.stack([one.slope[k] for one in points])  # (points, J, groups, distance)
-        away = [np.stack([away_from(one, staffing, part, slope.shape[-1]) for one in points]) for staffing in known]
+        seen = [excess[k] for excess in observed]
+        level = np.stack([np.where(point.trusted[k], point.level[k], np.inf) for point in points])  # shape (points, J)
+        slope = np.stack([point.slope[k] for point in points])  # (points, J, groups, distance)
+        away = [np.stack([away_from(point, staffing, part, slope.shape[-1]) for point in points]) for staffing in known]
         _project(part, seen, most, level, slope, away)
         for value, far in zip(seen, away, strict=True):
             level += _violation(part, value, most, level, slope, far)
@@ -54,13 +54,13 @@ def projected_cuts(
             levels[n].append(level[n])
             slopes[n].append(slope[n])
     changed = zip(points, levels, slopes, strict=True)
-    return [replace(one, level=tuple(level), slope=tuple(slope)) for one, level, slope in changed]
+    return [replace(point, level=tuple(level), slope=tuple(slope)) for point, level, slope in changed]
 
 
-def away_from(one: CutPoint, staffing: Staffing, part: TimeBuckets, reach: int) -> Floats:
+def away_from(point: CutPoint, staffing: Staffing, part: TimeBuckets, reach: int) -> Floats:
     """How many heads a plan has more than a point in the periods that tell on each piece, (J, groups, distance)."""
     began = part.staffed[:, None] - np.arange(reach)
-    moved = np.where(began >= 0, (staffing - one.staffing)[:, np.maximum(began, 0)], 0)
+    moved = np.where(began >= 0, (staffing - point.staffing)[:, np.maximum(began, 0)], 0)
     return np.moveaxis(moved, 0, 1).astype(float)
 
 
@@ -86,10 +86,10 @@ def _violation(part: TimeBuckets, value: Floats, most: Floats, level: Floats, sl
 
     Each piece by the same share of what it lacks, as little as is enough for the sum over a period.
     """
-    told = level + np.einsum("njgd,njgd->nj", slope, away)
-    said = np.minimum(told.min(axis=0), most)
-    short = in_periods(value, part.period) - in_periods(said, part.period)
-    lack = np.maximum(value - said, 0.0)
+    predicted = level + np.einsum("njgd,njgd->nj", slope, away)
+    lowest = np.minimum(predicted.min(axis=0), most)
+    short = in_periods(value, part.period) - in_periods(lowest, part.period)
+    lack = np.maximum(value - lowest, 0.0)
     whole = in_periods(lack, part.period)
     share = np.divide(short, whole, out=np.zeros_like(short), where=(short > 0) & (whole > 0))
-    return np.asarray(np.maximum(said + share[part.period] * lack - told, 0.0))
+    return np.asarray(np.maximum(lowest + share[part.period] * lack - predicted, 0.0))

@@ -88,19 +88,19 @@ class LowerBoundEstimate:
         """Find the estimate, and tell the effort as it changes."""
         best = self.best
         near = sorted(
-            (one for one in self.points if self._far(one.staffing) <= NEAR), key=lambda one: self._far(one.staffing)
+            (point for point in self.points if self._far(point.staffing) <= NEAR), key=lambda point: self._far(point.staffing)
         )
         near = near[:MOST_POINTS]
-        if any(one.constraint.on_days is not None for one in self.buckets):
-            near = [self._slopes(one.staffing) for one in near if not self.budget.why_stop]
+        if any(bucket.constraint.on_days is not None for bucket in self.buckets):
+            near = [self._slopes(point.staffing) for point in near if not self.budget.why_stop]
         near += [self._slopes(self._times(share)) for share in AROUND if share == 1 or not self.budget.why_stop]
-        points = [one for one in near if self._level(one.staffing)]
+        points = [point for point in near if self._level(point.staffing)]
         self.points = points
-        self.known = [one for one in self.known if self._level(one)]
+        self.known = [plan for plan in self.known if self._level(plan)]
         if not (self.known and points):  # there was no time to play any of them
             return
-        self.known += [one.staffing for one in points]
-        self.found = [self._levels(one) for one in self.known]
+        self.known += [point.staffing for point in points]
+        self.found = [self._levels(plan) for plan in self.known]
         self._rounds(best)
         self._ask(whole=True)
         if self.budget.why_stop == "stopped":
@@ -131,13 +131,13 @@ class LowerBoundEstimate:
         middle = np.rint((best + believed) / 2).astype(np.int64)
         new = False
         for staffing in (believed, middle):
-            if not any(np.array_equal(staffing, one) for one in self.known) and self._level(staffing):
+            if not any(np.array_equal(staffing, plan) for plan in self.known) and self._level(staffing):
                 self.known.append(staffing)
                 self.found.append(self._levels(staffing))
                 new = True
         for staffing in (middle, believed):
-            played = any(np.array_equal(staffing, one) for one in self.known)
-            if played and not any(np.array_equal(staffing, one.staffing) for one in self.points):
+            played = any(np.array_equal(staffing, plan) for plan in self.known)
+            if played and not any(np.array_equal(staffing, cut_point.staffing) for cut_point in self.points):
                 self.points.append(self._slopes(staffing))
                 return True
         return new
@@ -158,18 +158,18 @@ class LowerBoundEstimate:
 
         Where the solver has no answer in its time the estimate stays what it was.
         """
-        found = self._proposed(self.projected_cuts(), whole=whole)
-        if found is None:
+        proposal = self._proposed(self.projected_cuts(), whole=whole)
+        if proposal is None:
             return None
-        if whole and found.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
+        if whole and proposal.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
             return None
-        refuted = found.bound > self.budget.best * (1 + REFUTED)
-        if found.contradiction > FORGIVEN or refuted:
+        refuted = proposal.bound > self.budget.best * (1 + REFUTED)
+        if proposal.contradiction > FORGIVEN or refuted:
             self.budget.estimated(0.0, "the cuts contradict what was found")
             return None
-        if not whole or found.bound > self.budget.estimate:
-            self.budget.estimated(found.bound, "cuts that every plan tried agrees with")
-        return found
+        if not whole or proposal.bound > self.budget.estimate:
+            self.budget.estimated(proposal.bound, "cuts that every plan tried agrees with")
+        return proposal
 
     def _proposed(self, points: list[CutPoint], *, whole: bool) -> Proposal | None:
         """The cheapest heads that keep the cuts of these points; none if the solver has none in its time."""
@@ -185,8 +185,8 @@ class LowerBoundEstimate:
 
     def ceilings(self) -> list[Floats]:
         """The most that any plan played could have come to; not the same for all where customers come again."""
-        played = [self.budget.try_out([one], self.replications)[0] for one in self.known]
-        return [np.max([p.ceiling(one) for one in played], axis=0) for p in self.parts]
+        played = [self.budget.try_out([plan], self.replications)[0] for plan in self.known]
+        return [np.max([p.ceiling(evaluation) for evaluation in played], axis=0) for p in self.parts]
 
     def projected_cuts(self) -> list[CutPoint]:
         """The points with planes that agree with every plan played."""
@@ -194,12 +194,12 @@ class LowerBoundEstimate:
 
     def _as_found(self) -> list[CutPoint]:
         """The points with their planes as they were found, whatever other plans say of them."""
-        levels = [self.found[self._place(one.staffing)] for one in self.points]
+        levels = [self.found[self._place(point.staffing)] for point in self.points]
         pairs = zip(self.points, levels, strict=True)
-        return [replace(one, level=level, replications=self.replications) for one, level in pairs]
+        return [replace(point, level=level, replications=self.replications) for point, level in pairs]
 
     def _place(self, staffing: Staffing) -> int:
-        return next(n for n, one in enumerate(self.known) if np.array_equal(one, staffing))
+        return next(n for n, plan in enumerate(self.known) if np.array_equal(plan, staffing))
 
     def _limits(self) -> list[Floats]:
         """The least excess that a good plan may seem to have: the errors of the customers of the search."""
@@ -210,7 +210,7 @@ class LowerBoundEstimate:
             if p.constraint.on_days is not None:
                 limits.append(np.zeros(1))
                 continue
-            less, more = (in_periods(p.excess(one), p.period) for one in (few, many))
+            less, more = (in_periods(p.excess(evaluation), p.period) for evaluation in (few, many))
             limits.append(less.mean(axis=0) - more.mean(axis=0) - ROOM * standard_error(more))
         return limits
 

@@ -39,18 +39,18 @@ Plan = Callable[[Scenario], Scenario]
 """Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
 
 
-def read(found: TrialSums, measure: str, of: str = "all") -> Estimate:
+def read(trial: TrialSums, measure: str, of: str = "all") -> Estimate:
     """A measure of a type, a group or everything, over all replications."""
-    numerator, denominator = found.sums(measure)
-    place = found.place(measure, of)
+    numerator, denominator = trial.sums(measure)
+    place = trial.place(measure, of)
     return estimate(measure_named(measure), numerator[:, place], None if denominator is None else denominator[:, place])
 
 
-def judged(found: TrialSums) -> tuple[Judged, ...]:
+def judged(trial: TrialSums) -> tuple[Judged, ...]:
     """Every wish of the scenario that was tried, judged."""
     return tuple(
-        judge_wish(found.scenario, constraint, counts_of(found, constraint))
-        for constraint in constraints(found.scenario)
+        judge_wish(trial.scenario, constraint, counts_of(trial, constraint))
+        for constraint in constraints(trial.scenario)
     )
 
 

@@ -76,33 +76,33 @@ def point(
     tried = [n for n, step in enumerate(steps) if step.any()]
     of_all = np.array(steps).reshape(-1, reach, *staffing.shape).sum(axis=1) * any(p.far for p in buckets)
     plans = [staffing, *(staffing + steps[n] for n in tried), *(staffing + step for step in of_all)]
-    base, *found = budget.try_out(plans, replications)
+    base, *changed = budget.try_out(plans, replications)
     dearest = max(g.hourly * g.overtime_factor for g in space.scenario.agent_groups) * space.agent_hours.max()
     slopes = tuple(np.zeros((len(p.staffed), space.shape[0], space.shape[1] if p.far else reach)) for p in buckets)
     values = [p.excess(base) for p in buckets]
     weights = [p.weights(v) for p, v in zip(buckets, values, strict=True)]
-    for n, evaluation in zip(tried, found[: len(tried)], strict=True):
+    for n, evaluation in zip(tried, changed[: len(tried)], strict=True):
         for p, value, weight, slope in zip(buckets, values, weights, slopes, strict=True):
             if not p.far:
                 _attribute(p, moves[n], steps[n], p.excess(evaluation) - value, weight, slope)
-    _from_all(buckets, base, of_all, found[len(tried) :], slopes)
+    _from_all(buckets, base, of_all, changed[len(tried) :], slopes)
     for p, slope in zip(buckets, slopes, strict=True):
         if not p.grows:  # nobody does more in an hour than an hour's work
             np.minimum(slope, dearest, out=slope)
     level = tuple((v * w).sum(axis=0) for v, w in zip(values, weights, strict=True))
-    found_here = CutPoint(staffing, level, slopes, (), replications)
+    cut_point = CutPoint(staffing, level, slopes, (), replications)
     used = load.used(space, staffing)
-    return replace(found_here, trusted=tuple(_trusted(space, p, found_here, base, used) for p in buckets))
+    return replace(cut_point, trusted=tuple(_trusted(space, p, cut_point, base, used) for p in buckets))
 
 
 def _step(space: PlanSpace, staffing: Staffing, group: int, colour: int, reach: int) -> Staffing:
     """Heads added in every `reach`-th period; taken away where there is no room above."""
     step = np.zeros_like(staffing)
     at = np.arange(colour, space.shape[1], reach)
-    here = staffing[group, at]
-    size = np.maximum(1, np.round(STEP * here)).astype(np.int64)
-    up = np.minimum(size, space.most[group, at] - here)
-    down = -np.minimum(size, here - space.least[group, at])
+    agents = staffing[group, at]
+    size = np.maximum(1, np.round(STEP * agents)).astype(np.int64)
+    up = np.minimum(size, space.most[group, at] - agents)
+    down = -np.minimum(size, agents - space.least[group, at])
     step[group, at] = np.where(space.may_work[group, at], np.where(up > 0, up, down), 0)
     return step
 
@@ -143,9 +143,9 @@ def _from_all(
 ) -> None:
     """Put down to each head of a group alike what a step of all its heads does; steps of shape (groups, *heads)."""
     for p, slope in zip(buckets, slopes, strict=True):
-        for g, (step, found) in enumerate(zip(steps, evaluation, strict=True)):
+        for g, (step, changed) in enumerate(zip(steps, evaluation, strict=True)):
             if p.far and step.any():
-                slope[:, g] = ((p.level(found) - p.level(base)) / step.sum())[:, None]
+                slope[:, g] = ((p.level(changed) - p.level(base)) / step.sum())[:, None]
 
 
 def refreshed(buckets: tuple[TimeBuckets, ...], old: CutPoint, evaluation: Evaluation) -> CutPoint:

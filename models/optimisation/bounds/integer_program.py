@@ -89,14 +89,14 @@ def propose(
     count = int(slack[-1])
     rows = _Rows()
     for k, p in enumerate(buckets):
-        for one in points:
-            _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(one.trusted[k]))
-        for one in near:
-            _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(~one.trusted[k]))
+        for point in points:
+            _planes(rows, space, p, point, k, int(first[k]), np.flatnonzero(point.trusted[k]))
+        for point in near:
+            _planes(rows, space, p, point, k, int(first[k]), np.flatnonzero(~point.trusted[k]))
         for period in np.flatnonzero(np.isfinite(margins[k])):
             wanted = margins[k][period]
-            here = first[k] + np.flatnonzero(p.period == period)
-            rows.add(np.append(here, slack[k] + period), np.ones(len(here) + 1), float(wanted))
+            columns = first[k] + np.flatnonzero(p.period == period)
+            rows.add(np.append(columns, slack[k] + period), np.ones(len(columns) + 1), float(wanted))
     for hours, work in zip(load.hours, load.work, strict=True):
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
     box = box or Box(space.least.astype(float), space.most)
@@ -105,7 +105,7 @@ def propose(
     paid = [np.full(size, -p.paid) for size, p in zip(sizes, buckets, strict=True)]
     cost = np.concatenate((space.price.ravel(), *paid, np.full(sum(periods), PENALTY)))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
-    found = solve_integer(
+    solution = solve_integer(
         cost,
         [Rows(matrix, least=np.array(rows.least))],
         whole=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
@@ -114,9 +114,9 @@ def propose(
         gap=gap,
         seconds=seconds,
     )
-    staffing = found.values[:cells].reshape(space.shape)
-    forgiven = float(found.values[first[-1] :].sum())
-    return Proposal(np.round(staffing).astype(np.int64), found.bound if forgiven < 1e-6 else 0.0, forgiven)
+    staffing = solution.values[:cells].reshape(space.shape)
+    forgiven = float(solution.values[first[-1] :].sum())
+    return Proposal(np.round(staffing).astype(np.int64), solution.bound if forgiven < 1e-6 else 0.0, forgiven)
 
 
 class _Rows:
@@ -140,17 +140,17 @@ class _Rows:
 
 
 def _planes(
-    rows: _Rows, space: PlanSpace, buckets: TimeBuckets, one: CutPoint, k: int, first: int, which: Ints
+    rows: _Rows, space: PlanSpace, buckets: TimeBuckets, point: CutPoint, k: int, first: int, chosen: Ints
 ) -> None:
     """Excess of a piece <= level + slopes x (heads - heads there), as a row each."""
-    periods, reach = space.shape[1], one.slope[k].shape[2]
+    periods, reach = space.shape[1], point.slope[k].shape[2]
     distance = np.arange(reach)
-    for j in which:
+    for j in chosen:
         staffed = buckets.staffed[j]
-        slope = one.slope[k][j]  # shape (groups, distance)
+        slope = point.slope[k][j]  # shape (groups, distance)
         began = staffed - distance
         group, back = np.nonzero((slope != 0) & (began >= 0))
         column = group * periods + began[back]
         values = slope[group, back]
-        least = float(values @ one.staffing.ravel()[column]) - float(one.level[k][j])
+        least = float(values @ point.staffing.ravel()[column]) - float(point.level[k][j])
         rows.add(np.append(column, first + j), np.append(values, -1.0), least)

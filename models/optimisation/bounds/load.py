@@ -92,9 +92,9 @@ class LoadRows:
         """The share of its agents that each type's tightest set needs in each period, at most 1, shape (types, P)."""
         names = space.scenario.type_names
         share = np.zeros((len(names), space.shape[1]))
-        there = self.hours @ staffing.ravel()
+        available = self.hours @ staffing.ravel()
         for row in np.flatnonzero(self.period >= 0):
-            used = min(self.work[row] / there[row], 1.0) if there[row] > 0 else 1.0
+            used = min(self.work[row] / available[row], 1.0) if available[row] > 0 else 1.0
             for name in self.types[row]:
                 at = names.index(name), self.period[row]
                 share[at] = max(share[at], used)
@@ -121,15 +121,15 @@ def load_rows(space: PlanSpace) -> LoadRows:
     connected = np.array([[contact_type.connected] for contact_type in scenario.contact_types])
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
     of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
-    each = [(*row, p) for p, now in enumerate(of_periods.T) for row in _sets(space, now, whole[p : p + 1])]
+    by_period = [(*row, p) for p, period_work in enumerate(of_periods.T) for row in _sets(space, period_work, whole[p : p + 1])]
     kept = [(*row, KEPT_UP) for row in _kept_up(space, work * certain)]
-    found = [*of_all, *kept, *each]
+    rows = [*of_all, *kept, *by_period]
     names = np.array(space.scenario.type_names)
     return LoadRows(
-        np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
-        np.array([need for _, need, _, _ in found]),
-        tuple(tuple(names[mask].tolist()) for _, _, mask, _ in found),
-        np.array([p for _, _, _, p in found], dtype=np.int64),
+        np.array([row for row, _, _, _ in rows]).reshape(len(rows), space.price.size),
+        np.array([need for _, need, _, _ in rows]),
+        tuple(tuple(names[mask].tolist()) for _, _, mask, _ in rows),
+        np.array([p for _, _, _, p in rows], dtype=np.int64),
     )
 
 
@@ -138,12 +138,12 @@ def _sets(space: PlanSpace, work: Floats, periods: NDArray[np.int64]) -> list[Ro
 
     Of sets that the same groups can take, the one with the most work says all.
     """
-    there = np.isin(np.arange(space.shape[1]), periods)
+    inside = np.isin(np.arange(space.shape[1]), periods)
     rows: dict[bytes, Row] = {}
     for mask, _ in bounds(work, work, space.can):
         able, need = np.asarray((space.can & mask).any(axis=1)), float(work[mask].sum())
         if able.tobytes() not in rows or need > rows[able.tobytes()][1]:
-            rows[able.tobytes()] = (able[:, None] * space.agent_hours * there).ravel(), need, mask
+            rows[able.tobytes()] = (able[:, None] * space.agent_hours * inside).ravel(), need, mask
     return list(rows.values())
 
 
@@ -243,7 +243,7 @@ def roomy(scenario: Scenario) -> NDArray[np.bool_]:
     flow = workload(scenario).work / scenario.horizon.interval
     enough = []
     for contact_type in scenario.contact_types:
-        sharing = [other.trunk == contact_type.trunk for other in scenario.contact_types]
+        sharing = [sharer.trunk == contact_type.trunk for sharer in scenario.contact_types]
         lines = None if contact_type.trunk is None else scenario.trunks[contact_type.trunk]
         enough.append([lines is None or float(erlang_b(flow[sharing].sum(axis=0).max(), lines)) < HARDLY])
     return np.array(enough)

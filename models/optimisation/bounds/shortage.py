@@ -91,11 +91,11 @@ def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint 
     scenario = space.scenario
     counted = _counted(scenario)
     back, work = follow_ups(scenario), np.zeros(scenario.expected.shape)
-    found: list[Constraint | None] = []
+    decisive: list[Constraint | None] = []
     for k, contact_type in enumerate(scenario.contact_types):
-        mine = [w for w in constraints(scenario) if w.of == contact_type.name and (every is None or w.every == every)]
-        constraint = max(mine, key=_share, default=None)
-        found.append(constraint)
+        of_type = [w for w in constraints(scenario) if w.of == contact_type.name and (every is None or w.every == every)]
+        constraint = max(of_type, key=_share, default=None)
+        decisive.append(constraint)
         if (
             constraint is None
             or contact_type.interruptible
@@ -107,7 +107,7 @@ def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint 
         if contacts.sum() > 0 and math.isfinite(back[k]):
             left = max(share - (1 - share) * back[k] / float(contacts.sum()), 0.0)
             work[k] = contacts * left * easiest(contact_type) / best_hour(scenario, contact_type) / HOUR
-    return work, found
+    return work, decisive
 
 
 def _counted(scenario: Scenario) -> NDArray[np.bool_]:
@@ -182,9 +182,9 @@ def _possible(
     grown = np.pad(np.maximum(np.diff(staffing, axis=1), 0).cumsum(axis=1), ((0, 0), (1, 0)))
     until = np.minimum(ends + math.ceil(late / horizon.interval), staffing.shape[1])
     tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR * (horizon.at_end == "work-off")
-    there = hours[until] - hours[starts] + tail * staffing[:, -1].sum()
+    available = hours[until] - hours[starts] + tail * staffing[:, -1].sum()
     stints = staffing[:, starts] + grown[:, until - 1] - grown[:, starts]
-    return _begun(space, contact_types, able, there, stints)
+    return _begun(space, contact_types, able, available, stints)
 
 
 def _played_on(space: PlanSpace, staffing: Floats, late: float) -> Floats:
@@ -239,9 +239,9 @@ def min_occupancy(space: PlanSpace, group: str) -> float | None:
         ]
     )
     work = np.pad((slow @ contacts).cumsum(), (1, 0))
-    there = np.pad(staffing.cumsum(), (1, 0)) * scenario.horizon.interval / HOUR
-    rest = float(staffing.max() * (squares / slow).max()) + 3 * math.sqrt(float(squares @ contacts.sum(axis=1)))
-    return max(float((work + there[-1] - there).min()) - rest, 0.0) / float(there[-1])
+    available = np.pad(staffing.cumsum(), (1, 0)) * scenario.horizon.interval / HOUR
+    unfinished = float(staffing.max() * (squares / slow).max()) + 3 * math.sqrt(float(squares @ contacts.sum(axis=1)))
+    return max(float((work + available[-1] - available).min()) - unfinished, 0.0) / float(available[-1])
 
 
 def _stuck(space: PlanSpace, k: int, g: int) -> bool:

@@ -141,22 +141,22 @@ def test_an_end_that_changes_nothing_is_left_out_and_a_held_one_says_what_was_ap
     assert list(absent["said"]) == ["+5 points"]
     held = desk.replace_type("calls", bot={"resolved": 0.6, "falsely_contained": 0.1, "left": 0.05})
     containment = [factor("containment").within(0.5, 3.0)]
-    rows = tornado(held, by_formula, replications=2, what=containment).rows
+    rows = tornado(held, by_formula, replications=2, varied=containment).rows
     assert list(rows["said"]) == ["-50 %", "+35.7 % (as far as it can be)"]  # 0.95 / 0.7
     assert rows["setting"].iloc[1] == pytest.approx(0.95 / 0.7)
-    never = failures(held, by_formula, tornado(held, by_formula, replications=2, what=containment), replications=2)
+    never = failures(held, by_formula, tornado(held, by_formula, replications=2, varied=containment), replications=2)
     assert all("200" not in one.in_words() for one in never)
 
 
 def test_a_bar_of_one_end_has_its_width_from_the_plan(desk):
     """An assumption that can only turn out worse comes last, though it weighs most."""
-    wide = tornado(desk, by_formula, replications=2, what=ranged(["absence=0,30", "volume=-1,1"]))
+    wide = tornado(desk, by_formula, replications=2, varied=ranged(["absence=0,30", "volume=-1,1"]))
     assert wide.of("calls", "80 % within 20 s")["factor"].iloc[0] == "absence"
 
 
 def test_ranges_of_ones_own_replace_the_projects(desk):
     """A range that a person gives is not the one that is tried."""
-    found = tornado(desk, by_formula, replications=2, what=ranged(["volume=-15%,+25%"]))
+    found = tornado(desk, by_formula, replications=2, varied=ranged(["volume=-15%,+25%"]))
     volume = found.rows.query("factor == 'volume'")
     assert list(volume["setting"]) == pytest.approx([0.85, 1.25])
     assert list(volume["value"]) == pytest.approx([service_level(102), service_level(150)])
@@ -187,7 +187,7 @@ def test_a_bot_that_keeps_everybody_breaks_no_target(desk):
             for one, empty in zip(found, full, strict=True)
         ]
 
-    swings = tornado(kept, nobody_left, replications=2, what=containment)
+    swings = tornado(kept, nobody_left, replications=2, varied=containment)
     high = swings.rows.query("end == 'high'").iloc[0]
     assert np.isnan(high["margin"])
     assert high["status"] == ""
