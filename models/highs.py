@@ -47,7 +47,7 @@ class NoSolution(PlannerError):
 
 
 @dataclass(frozen=True)
-class Rows:
+class ConstraintRows:
     """Rows of a program: least <= matrix @ values <= most."""
 
     matrix: Any
@@ -101,7 +101,7 @@ def solve_linear(
 
 def solve_integer(
     cost: Floats,
-    rows: Sequence[Rows],
+    rows: Sequence[ConstraintRows],
     *,
     whole: Floats,
     low: Floats | float = 0.0,
@@ -125,7 +125,7 @@ def solve_integer(
 
     Examples
     --------
-    >>> row = Rows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
+    >>> row = ConstraintRows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
     >>> solve_integer(np.array([2.0, 5.5]), [row], whole=np.ones(2)).values.tolist()
     [2.0, 1.0]
     """

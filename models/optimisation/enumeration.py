@@ -16,8 +16,8 @@ import numpy as np
 
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.budget import SearchBudget
-from models.optimisation.judging import judge, least_z, status
 from models.optimisation.plan_space import PlanSpace, Staffing
+from models.optimisation.verdicts import judge, min_z, status
 from models.queueing.numerics.arguments import Floats
 from scenarios.judgement import Judged
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -25,7 +25,7 @@ from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 CERTAIN = 3.5
 FIRST_LOOK = 10
 MOST_PLANS = 20_000
-MOST_BEGINNINGS = 200_000
+MOST_PREFIXES = 200_000
 MOST_ALL = 400
 """Plans up to which every one is tried; of more, those with no more agents anywhere than one that failed are not."""
 AT_ONCE = 16
@@ -41,9 +41,9 @@ class TrialPlan:
     replications: int
 
     @property
-    def doubt(self) -> float:
+    def error_probability(self) -> float:
         """The chance that the finding of `judged` is wrong: one-sided, of the wish that decides."""
-        z = least_z(self.judged)
+        z = min_z(self.judged)
         return math.erfc(abs(z) / math.sqrt(2)) / 2
 
 
@@ -62,14 +62,16 @@ class Enumerated:
     """Whether none was left out because a plan with at least as many agents failed."""
     finished: bool
     """Whether every cheaper plan was looked at before the effort ended."""
-    looked: int
+    screened: int
     """How many were."""
 
     @property
     def certainty(self) -> float:
         """The least probability that no plan ruled out is good after all and that the best one is."""
-        doubts = sum(trial.doubt for trial in self.tried if trial not in self.undecided and trial is not self.best)
-        return max(0.0, 1 - doubts - self.best.doubt)
+        doubts = sum(
+            trial.error_probability for trial in self.tried if trial not in self.undecided and trial is not self.best
+        )
+        return max(0.0, 1 - doubts - self.best.error_probability)
 
 
 def cheaper_plans(space: PlanSpace, rows: LoadRows, cost: float) -> list[Staffing] | None:
@@ -77,13 +79,13 @@ def cheaper_plans(space: PlanSpace, rows: LoadRows, cost: float) -> list[Staffin
 
     Too many are more than `MOST_PLANS`, or so many beginnings that listing them would take longer than a search.
     """
-    price, least = space.price.ravel(), space.least.ravel()
-    most = np.minimum(space.most.ravel(), np.floor(cost / price))
+    price, least = space.price.ravel(), space.min_staffing.ravel()
+    most = np.minimum(space.max_staffing.ravel(), np.floor(cost / price))
     flat = []
     for count, plan in enumerate(_vectors(price, least, most, cost, rows), start=1):
         if plan is not None and (rows.hours @ plan >= rows.work - 1e-9).all():
             flat.append(plan.reshape(space.shape))
-        if len(flat) > MOST_PLANS or count > MOST_BEGINNINGS:
+        if len(flat) > MOST_PLANS or count > MOST_PREFIXES:
             return None
     return sorted(flat, key=space.cost)
 
@@ -129,9 +131,11 @@ def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPla
     """
     all_tried = len(plans) <= MOST_ALL
     seen = _screened(budget, plans, all_tried, most)
-    finished = not budget.why_stop
+    finished = not budget.stop_reason
     best, undecided, tried = start, [], [trial for trial in seen if status(trial.judged, CERTAIN) == MISSED]
-    for trial in sorted((trial for trial in seen if status(trial.judged, CERTAIN) != MISSED), key=lambda trial: trial.cost):
+    for trial in sorted(
+        (trial for trial in seen if status(trial.judged, CERTAIN) != MISSED), key=lambda trial: trial.cost
+    ):
         if trial.cost >= best.cost:
             continue
         last = decided(budget, trial, most)
@@ -139,37 +143,37 @@ def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPla
         verdict = status(last.judged, CERTAIN)
         if verdict == MET:
             best = last
-            budget.found(last.staffing, last.replications, "decided")
+            budget.record_plan(last.staffing, last.replications, "decided")
         elif verdict == INCONCLUSIVE:
             undecided.append(last)
     undecided = [trial for trial in undecided if trial.cost < best.cost]
-    finished = finished and not budget.why_stop
+    finished = finished and not budget.stop_reason
     bound = min([best.cost, *(trial.cost for trial in undecided)]) if finished else budget.proven
-    budget.proved(bound, "enumerated")
+    budget.record_proven_bound(bound, "enumerated")
     tried = sorted((trial for trial in tried if trial.cost < best.cost), key=lambda trial: trial.cost)
     return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished, len(seen))
 
 
 def _screened(budget: SearchBudget, plans: list[Staffing], all_tried: bool, most: int) -> list[TrialPlan]:
     """Plans after a first look: cheapest first until one is good, or dearest first where the failed rule out others."""
-    looked: list[TrialPlan] = []
+    screened: list[TrialPlan] = []
     waiting, look = list(plans if all_tried else plans[::-1]), min(FIRST_LOOK, most)
-    while waiting and not budget.why_stop:
+    while waiting and not budget.stop_reason:
         batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        for staffing, evaluation in zip(batch, budget.try_out(batch, look), strict=True):
-            looked.append(TrialPlan(staffing, budget.space.cost(staffing), judge(evaluation), look))
-            verdict = status(looked[-1].judged, CERTAIN)
+        for staffing, evaluation in zip(batch, budget.evaluate_plans(batch, look), strict=True):
+            screened.append(TrialPlan(staffing, budget.space.cost(staffing), judge(evaluation), look))
+            verdict = status(screened[-1].judged, CERTAIN)
             if verdict == MET:
-                waiting = [plan for plan in waiting if budget.space.cost(plan) < looked[-1].cost]
-                budget.found(staffing, look, "a first look")
+                waiting = [plan for plan in waiting if budget.space.cost(plan) < screened[-1].cost]
+                budget.record_plan(staffing, look, "a first look")
             elif verdict == MISSED and not all_tried:
                 waiting = [plan for plan in waiting if (plan > staffing).any()]
-    return looked
+    return screened
 
 
 def decided(budget: SearchBudget, trial: TrialPlan, most: int) -> TrialPlan:
     """The plan played until it is decided, or for `most` replications."""
-    while status(trial.judged, CERTAIN) == INCONCLUSIVE and trial.replications < most and not budget.why_stop:
+    while status(trial.judged, CERTAIN) == INCONCLUSIVE and trial.replications < most and not budget.stop_reason:
         more = min(2 * trial.replications, most)
         trial = TrialPlan(trial.staffing, trial.cost, budget.judged(trial.staffing, more), more)
     return trial

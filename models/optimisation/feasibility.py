@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from models.centre.workload import workload
 from models.deferred.requirement import ceiling as hours_ceiling
-from models.optimisation.bounds.ceilings import ceiling, follow_ups
-from models.optimisation.bounds.shortage import Shortage, min_occupancy, shortages
+from models.optimisation.bounds.capacity import Shortage, min_occupancy, shortages
+from models.optimisation.bounds.upper_bounds import ceiling, follow_ups
 from models.optimisation.plan_space import PlanSpace
 from scenarios.contact_types import ContactType
 from scenarios.errors import Unreachable
@@ -72,8 +72,8 @@ def _hours(space: PlanSpace, constraint: Constraint) -> None:
 
 def _may_be_there(space: PlanSpace, k: int) -> NDArray[np.bool_]:
     """Whether somebody who can take a type may be on duty in each interval."""
-    may = space.may_work & (space.most > 0)
-    somebody = np.asarray(may[space.can[:, k]].any(axis=0))
+    may = space.may_work & (space.max_staffing > 0)
+    somebody = np.asarray(may[space.eligible[:, k]].any(axis=0))
     return np.asarray(somebody[space.period])
 
 
@@ -116,7 +116,11 @@ def _time(space: PlanSpace) -> None:
 def _served(space: PlanSpace, shortage: Shortage) -> str:
     """The most that can be served, as a share of contacts where that is plain."""
     k = space.scenario.type_names.index(shortage.constraint.of)
-    if len(shortage.types) == 1 and not follow_ups(space.scenario)[k] and shortage.constraint.measure == "service_level":
+    if (
+        len(shortage.types) == 1
+        and not follow_ups(space.scenario)[k]
+        and shortage.constraint.measure == "service_level"
+    ):
         by_day = ceiling(space, shortage.constraint)
         return f"{100 * min(shortage.constraint.limit * shortage.most / shortage.needed, 1.0 if by_day is None else by_day):.1f} %"
     return f"{100 * shortage.most / shortage.needed:.0f} % of the work that must be done"

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.optimisation.bounds.constraints import ROOM, ConstraintBuckets, Overtime
-from models.optimisation.bounds.finite_differences import CutPoint, influence_window, point
+from models.optimisation.bounds.constraints import SAFETY_ERRORS, ConstraintBuckets, Overtime
+from models.optimisation.bounds.finite_differences import Cut, cut_at, influence_window
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.budget import SearchBudget
-from models.optimisation.judging import judge
 from models.optimisation.moves import SMALL, Moves, Slack, moves_at
 from models.optimisation.plan_space import Staffing
+from models.optimisation.verdicts import judge
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods
 from scenarios.statistics import standard_error
@@ -31,7 +31,7 @@ OWN = 1.3
 """Standard errors of the search's own customers by which a plan must meet every wish."""
 OUT = 2.6
 """Standard errors of the paired difference by which a change must fail to be given up before its last replication."""
-LEARNT, DEAR = (24, 8), 0.15
+LEARNT, MOST_OF_BUDGET = (24, 8), 0.15
 """Replications behind slopes, and the share of what is left that the more of them may take."""
 RELEARN = 0.1
 """Of the heads: after so many changes slopes are found anew."""
@@ -48,11 +48,11 @@ class LocalSearch:
 
     budget: SearchBudget
     buckets: tuple[ConstraintBuckets, ...]
-    late: tuple[Overtime, ...]
+    overtime: tuple[Overtime, ...]
     load: LoadRows
-    fresh: int
+    validation_size: int
     """Replications of the final check, for which room is kept."""
-    points: list[CutPoint]
+    cuts: list[Cut]
     """Where slopes upwards are known; more are added."""
     share: float = 1.0
     """Of what may be spent, by when to end."""
@@ -83,11 +83,11 @@ class LocalSearch:
 
     @property
     def _ended(self) -> bool:
-        return bool(self.budget.why_stop) or self.budget.used >= self.share or self.budget.good_enough
+        return bool(self.budget.stop_reason) or self.budget.used >= self.share or self.budget.within_gap
 
     def _note(self, staffing: Staffing, replications: int) -> None:
         self.good.append(staffing)
-        self.budget.found(staffing, replications, f"small changes, {replications} replications")
+        self.budget.record_plan(staffing, replications, f"small changes, {replications} replications")
 
     # -- what is asked of a plan -------------------------------------------------------------------------------------
 
@@ -97,20 +97,26 @@ class LocalSearch:
 
     def _scored(self, evaluation: Evaluation) -> Floats:
         return np.concatenate(
-            [p.scores(evaluation).mean(axis=0) - p.room(evaluation, self._days(evaluation)) for p in self.buckets]
+            [
+                p.scores(evaluation).mean(axis=0) - p.safety_margin(evaluation, self._days(evaluation))
+                for p in self.buckets
+            ]
         )
 
     def _days(self, evaluation: Evaluation) -> float:
         """As many days of a check as leave room for the error of the search's own customers too, while they are few."""
-        return min(self.fresh, evaluation.replications * (ROOM / OWN) ** 2)
+        return min(self.validation_size, evaluation.replications * (SAFETY_ERRORS / OWN) ** 2)
 
     def slack(self, evaluation: Evaluation) -> Slack:
         """The excess of every wish in every period beyond its room, and the error that the final check will have."""
         spare, error = [], []
         for p in self.buckets:
-            sums, room = in_periods(p.level(evaluation), p.period), p.room(evaluation, self._days(evaluation))
-            spread = in_periods(p.excess(evaluation), p.period).std(axis=0).mean() / math.sqrt(self.fresh)
-            spare.append(sums - room)
+            sums, safety_margin = (
+                in_periods(p.mean_excess(evaluation), p.period),
+                p.safety_margin(evaluation, self._days(evaluation)),
+            )
+            spread = in_periods(p.excess(evaluation), p.period).std(axis=0).mean() / math.sqrt(self.validation_size)
+            spare.append(sums - safety_margin)
             error.append(np.full(len(sums), max(spread, 1e-9)))
         return Slack(np.concatenate(spare), np.concatenate(error))
 
@@ -152,7 +158,7 @@ class LocalSearch:
         replications = evaluation.replications
         base, look = self._scored(evaluation), min(FIRST_LOOK, replications)
         while True:
-            trial = self.budget.try_out([candidate], look)[0]
+            trial = self.budget.evaluate_plans([candidate], look)[0]
             if trial.replications < look:
                 return None
             if look == replications:
@@ -188,7 +194,7 @@ class LocalSearch:
         return None
 
     def _fewer(self, staffing: Staffing) -> Iterator[Staffing]:
-        for group, period in np.argwhere(staffing > self.budget.space.least):
+        for group, period in np.argwhere(staffing > self.budget.space.min_staffing):
             plan = staffing.copy()
             plan[group, period] -= 1
             yield plan
@@ -198,32 +204,35 @@ class LocalSearch:
         far = self._learnt is None or np.abs(self._learnt - staffing).sum() > max(RELEARN * staffing.sum(), 2)
         if self._moves is None or (far and not self.budget.finishing):
             plans = 2 * len(staffing) * influence_window(self.budget.space)
-            look = next((n for n in LEARNT if self.budget.affords(n * plans, DEAR)), LEARNT[-1])
-            down = point(self.budget, (*self.buckets, *self.late), self.load, staffing, look, removals=True)
-            self._moves = moves_at(self.budget.space, self.buckets, self.late, self._up(staffing, look), down)
+            look = next((n for n in LEARNT if self.budget.affords(n * plans, MOST_OF_BUDGET)), LEARNT[-1])
+            down = cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, look, removals=True)
+            self._moves = moves_at(self.budget.space, self.buckets, self.overtime, self._up(staffing, look), down)
             self._learnt = staffing
         return self._moves
 
-    def _up(self, staffing: Staffing, look: int) -> CutPoint:
+    def _up(self, staffing: Staffing, look: int) -> Cut:
         """Slopes upwards at a plan or one that hardly differs."""
-        for cut_point in self.points[::-1]:
-            if cut_point.replications >= look and np.abs(cut_point.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum():
+        for cut_point in self.cuts[::-1]:
+            if (
+                cut_point.replications >= look
+                and np.abs(cut_point.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum()
+            ):
                 return cut_point
-        self.points.append(point(self.budget, (*self.buckets, *self.late), self.load, staffing, look))
-        return self.points[-1]
+        self.cuts.append(cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, look))
+        return self.cuts[-1]
 
     # -- repairs -----------------------------------------------------------------------------------------------------
 
-    def repaired(self, staffing: Staffing, replications: int, fresh: int = 0) -> tuple[Staffing, Evaluation]:
+    def repaired(self, staffing: Staffing, replications: int, validation_size: int = 0) -> tuple[Staffing, Evaluation]:
         """The plan with heads added where they help most until every wish is met, and its evidence."""
         for _ in range(REPAIRS):
-            evaluation = self.budget.try_out([staffing], replications, fresh)[0]
-            if self.meets(evaluation) or (self.budget.why_stop and fresh == 0):
+            evaluation = self.budget.evaluate_plans([staffing], replications, validation_size)[0]
+            if self.meets(evaluation) or (self.budget.stop_reason and validation_size == 0):
                 break
-            staffing = self.more(staffing, evaluation)
+            staffing = self.repair(staffing, evaluation)
         return staffing, evaluation
 
-    def more(self, staffing: Staffing, evaluation: Evaluation, most: float = math.inf) -> Staffing:
+    def repair(self, staffing: Staffing, evaluation: Evaluation, most: float = math.inf) -> Staffing:
         """The plan with as many heads more as the evidence says it lacks; at least one, at most so many."""
         space = self.budget.space
         added = self._moves_at(staffing).added(staffing, self.slack(evaluation), most)

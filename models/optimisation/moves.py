@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.optimisation.bounds.constraints import ConstraintBuckets, Ints, Overtime, TimeBuckets
-from models.optimisation.bounds.finite_differences import CutPoint
+from models.optimisation.bounds.finite_differences import Cut
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import in_periods
@@ -81,7 +81,7 @@ class Moves:
     def added(self, staffing: Staffing, slack: Slack, count: float) -> Staffing:
         """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
         lack, after = -slack.spare.copy(), staffing.copy()
-        most = np.minimum(self.space.most, staffing + np.maximum(1, np.ceil(AT_A_PLACE * staffing)))
+        most = np.minimum(self.space.max_staffing, staffing + np.maximum(1, np.ceil(AT_A_PLACE * staffing)))
         while (lack > 0).any() and (after - staffing).sum() < count:
             cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
             if not cells.size:
@@ -102,10 +102,10 @@ class Moves:
         return plan
 
     def _may_lose(self, staffing: Staffing) -> NDArray[np.intp]:
-        return np.flatnonzero((staffing > self.space.least).ravel())
+        return np.flatnonzero((staffing > self.space.min_staffing).ravel())
 
     def _may_gain(self, staffing: Staffing) -> NDArray[np.intp]:
-        return np.flatnonzero((self.space.may_work & (staffing < self.space.most)).ravel())
+        return np.flatnonzero((self.space.may_work & (staffing < self.space.max_staffing)).ravel())
 
     def _ordered(self, staffing: Staffing, slack: Slack, *, equal: bool) -> Iterator[Staffing]:
         """Changes with several parts that save something, or none of the planned hours, by the least room foretold."""
@@ -113,7 +113,9 @@ class Moves:
         parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(staffing)]
         hours = self.space.price.ravel()
         removals, more = (hours, hours) if equal else (self.saved, self.paid)
-        saved = np.array([removals[change[change[:, 1] < 0, 0]].sum() - more[change[change[:, 1] > 0, 0]].sum() for change in parts])
+        saved = np.array(
+            [removals[change[change[:, 1] < 0, 0]].sum() - more[change[change[:, 1] > 0, 0]].sum() for change in parts]
+        )
         wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
         kept = [change for change, yes in zip(parts, wanted, strict=True) if yes]
         room = [self._room(slack, change) for change in kept]
@@ -138,7 +140,7 @@ class Moves:
 
     def _two_for_one(self, staffing: Staffing) -> Iterator[tuple[int, int, int]]:
         groups, periods = self.space.shape
-        lose = (staffing > self.space.least).ravel()
+        lose = (staffing > self.space.min_staffing).ravel()
         for b in self._may_gain(staffing):
             cells = [g * periods + b % periods for g in range(groups) if g != b // periods]
             able = [int(c) for c in cells if lose[c]]
@@ -146,12 +148,12 @@ class Moves:
 
 
 def moves_at(
-    space: PlanSpace, buckets: tuple[ConstraintBuckets, ...], late: tuple[Overtime, ...], up: CutPoint, down: CutPoint
+    space: PlanSpace, buckets: tuple[ConstraintBuckets, ...], overtime: tuple[Overtime, ...], up: Cut, down: Cut
 ) -> Moves:
     """The changes of a plan whose slopes upwards and downwards are known."""
     direct = np.concatenate([_direct(space, p) for p in buckets])
     count, price = len(direct), space.price.ravel()
-    more, removals = (_by_cell(space, (*buckets, *late), cut_point) for cut_point in (up, down))
+    more, removals = (_by_cell(space, (*buckets, *overtime), cut_point) for cut_point in (up, down))
     paid, saved = (np.maximum(price - effects[count:].sum(axis=0), LEAST_PRICE * price) for effects in (more, removals))
     return Moves(space, direct * more[:count], direct * removals[:count], paid, saved)
 
@@ -160,11 +162,11 @@ def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
     """1 where a group can do something for a wish, else 0: what it does by a detour is hidden in noise."""
     names, periods = space.scenario.type_names, int(buckets.period[-1]) + 1
     of = buckets.constraint.of
-    able = space.can[:, names.index(of)] if of in names else np.ones(len(space.can), dtype=bool)
+    able = space.eligible[:, names.index(of)] if of in names else np.ones(len(space.eligible), dtype=bool)
     return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
 
 
-def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut_point: CutPoint) -> Floats:
+def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut_point: Cut) -> Floats:
     """What a head of each cell does to each wish and period, shape (W, cells)."""
     groups, periods = space.shape
     rows = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.highs import NoSolution, Rows, solve_integer
+from models.highs import ConstraintRows, NoSolution, solve_integer
 from models.optimisation.bounds.constraints import TimeBuckets
 from models.optimisation.bounds.finite_differences import influence_window
 from models.optimisation.budget import SearchBudget
@@ -55,7 +55,7 @@ class SimultaneousPerturbation:
     """Tries changes side by side."""
 
     budget: SearchBudget
-    near: LocalSearch
+    local_search: LocalSearch
     known: list[PlanChange] = field(default_factory=list)
 
     @property
@@ -65,30 +65,34 @@ class SimultaneousPerturbation:
 
     def improve(self, staffing: Staffing, replications: int, share: float) -> Staffing:
         """The plan after the changes found to help until this share of the effort is spent; at least mended."""
-        draw, reach = np.random.default_rng(SEED), influence_window(self.budget.space)
+        draw, window = np.random.default_rng(SEED), influence_window(self.budget.space)
         self.known.clear()
-        self.budget.forget()
-        staffing, evaluation = self.near.repaired(self.near.load.kept(self.budget.space, staffing), replications)
-        if not self.near.meets(evaluation):
+        self.budget.reset_best()
+        staffing, evaluation = self.local_search.repaired(
+            self.local_search.load.kept(self.budget.space, staffing), replications
+        )
+        if not self.local_search.meets(evaluation):
             return staffing
-        self.budget.found(staffing, replications, "a plan to change")
+        self.budget.record_plan(staffing, replications, "a plan to change")
         size, most, idle = SIZE, TOGETHER, 0
-        while idle < IDLE and self.budget.used < share and not self.budget.why_stop:
-            self._learn(draw, staffing, evaluation, reach, size)
+        while idle < IDLE and self.budget.used < share and not self.budget.stop_reason:
+            self._learn(draw, staffing, evaluation, window, size)
             idle += 1
             for _ in range(CHOICES):
-                chosen = self._chosen(staffing, evaluation, reach, most)
+                chosen = self._chosen(staffing, evaluation, window, most)
                 if not chosen:
                     break
                 combined = staffing + sum(change.staffing for change in chosen)
-                evaluated = self.budget.try_out([combined], replications)[0]
+                evaluated = self.budget.evaluate_plans([combined], replications)[0]
                 if evaluated.replications < evaluation.replications:
                     return staffing
                 saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(combined, evaluated)
-                if saved > SMALL and self.near.meets(evaluated):
+                if saved > SMALL and self.local_search.meets(evaluated):
                     staffing, evaluation, idle, most = combined, evaluated, 0, most + 1
-                    self.budget.found(staffing, replications, f"changes side by side, {replications} replications")
-                    self._forget([change.period for change in chosen], reach)
+                    self.budget.record_plan(
+                        staffing, replications, f"changes side by side, {replications} replications"
+                    )
+                    self._forget([change.period for change in chosen], window)
                 else:
                     most = max(most // 2, 1)
                     self.known = [change for change in self.known if change not in chosen]
@@ -97,23 +101,23 @@ class SimultaneousPerturbation:
         return staffing
 
     def _learn(
-        self, draw: np.random.Generator, staffing: Staffing, evaluation: Evaluation, reach: int, size: float
+        self, draw: np.random.Generator, staffing: Staffing, evaluation: Evaluation, window: int, size: float
     ) -> None:
         """Play changes far apart, and remember what each did."""
         batches = []
         for _ in range(PLAYS):
-            periods = range(int(draw.integers(reach)), staffing.shape[1], reach)
-            changes = [PlanChange(p, self._drawn(draw, staffing, p, reach, size), 0.0, np.zeros(0)) for p in periods]
+            periods = range(int(draw.integers(window)), staffing.shape[1], window)
+            changes = [PlanChange(p, self._drawn(draw, staffing, p, window, size), 0.0, np.zeros(0)) for p in periods]
             batches.append([change for change in changes if change.staffing.any()])
         batches = [batch for batch in batches if batch]  # where few hours can be staffed a draw may change none of them
         plans = [staffing + sum(change.staffing for change in batch) for batch in batches]
-        evaluations = self.budget.try_out(plans, evaluation.replications)
+        evaluations = self.budget.evaluate_plans(plans, evaluation.replications)
         for batch, evaluated in zip(batches, evaluations, strict=True):
             if evaluated.replications == evaluation.replications:
                 self.known += self._seen(batch, evaluation, evaluated)
         self.known = self.known[-KEPT:]
 
-    def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, reach: int, size: float) -> Staffing:
+    def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, window: int, size: float) -> Staffing:
         """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner.
 
         The last only where the next change begins later: two at one place could take more heads than there are.
@@ -129,7 +133,7 @@ class SimultaneousPerturbation:
             change[able[1], period] = count
         if contact_type == 3 and able.size > 2:
             change[able[2], period] = -count
-        if contact_type == 4 and reach > 1 and period + 1 < staffing.shape[1]:
+        if contact_type == 4 and window > 1 and period + 1 < staffing.shape[1]:
             change[able[0], period : period + 2] = draw.choice([-1, 1]) * count * np.array([1, -1])
         return space.within(staffing + change) * space.may_work - staffing * space.may_work
 
@@ -138,35 +142,43 @@ class SimultaneousPerturbation:
         space = self.budget.space
         ordered = sorted(changes, key=lambda change: change.period)
         ends = [*(change.period for change in ordered[1:]), space.shape[1]]
-        differences = [(p, p.level(after) - p.level(before)) for p in (*self.near.buckets, *self.near.late)]
+        differences = [
+            (p, p.mean_excess(after) - p.mean_excess(before))
+            for p in (*self.local_search.buckets, *self.local_search.overtime)
+        ]
         seen = []
         for change, end in zip(ordered, ends, strict=True):
             parts = [_within(p, value, change.period, end) for p, value in differences]
-            wished, lost = parts[: len(self.near.buckets)], parts[len(self.near.buckets) :]
+            wished, lost = parts[: len(self.local_search.buckets)], parts[len(self.local_search.buckets) :]
             cost = float((space.price * change.staffing).sum()) - sum(float(part.sum()) for part in lost)
             seen.append(PlanChange(change.period, change.staffing, cost, np.concatenate(wished)))
         return seen
 
-    def _chosen(self, staffing: Staffing, evaluation: Evaluation, reach: int, most: int) -> list[PlanChange]:
+    def _chosen(self, staffing: Staffing, evaluation: Evaluation, window: int, most: int) -> list[PlanChange]:
         """The changes that together save most and leave every wish and every row of the load as it should be."""
         space = self.budget.space
         known = [
-            change for change in self.known if np.array_equal(space.within(staffing + change.staffing), staffing + change.staffing)
+            change
+            for change in self.known
+            if np.array_equal(space.within(staffing + change.staffing), staffing + change.staffing)
         ]
         if not known:
             return []
         began = np.array([change.period for change in known])
         periods = np.arange(staffing.shape[1])[:, None]
-        over = (began <= periods) & (periods < began + reach)
-        rows = self.near.load.hours @ np.array([change.staffing.ravel() for change in known]).T
-        spare = self.near.load.hours @ staffing.ravel() - self.near.load.work
+        over = (began <= periods) & (periods < began + window)
+        rows = self.local_search.load.hours @ np.array([change.staffing.ravel() for change in known]).T
+        spare = self.local_search.load.hours @ staffing.ravel() - self.local_search.load.work
         try:
             solution = solve_integer(
                 np.array([change.cost for change in known]),
                 [
-                    Rows(np.array([change.better for change in known]).T, least=-self.near.slack(evaluation).spare),
-                    Rows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
-                    Rows(rows, least=-np.maximum(spare, 0)),
+                    ConstraintRows(
+                        np.array([change.better for change in known]).T,
+                        least=-self.local_search.slack(evaluation).spare,
+                    ),
+                    ConstraintRows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
+                    ConstraintRows(rows, least=-np.maximum(spare, 0)),
                 ],
                 whole=np.ones(len(known)),
                 high=1.0,
@@ -174,13 +186,13 @@ class SimultaneousPerturbation:
                 seconds=SECONDS,
             )
         except NoSolution as none:  # nothing is combined; the next plays may tell more
-            self.budget.unsolved(none)
+            self.budget.count_unsolved(none)
             return []
         return [known[n] for n in np.flatnonzero(solution.values > 0.5)]
 
-    def _forget(self, periods: list[int], reach: int) -> None:
+    def _forget(self, periods: list[int], window: int) -> None:
         """Let go of what was seen of changes near those that were taken."""
-        self.known = [change for change in self.known if all(abs(change.period - p) >= reach for p in periods)]
+        self.known = [change for change in self.known if all(abs(change.period - p) >= window for p in periods)]
 
 
 def _within(stretches: TimeBuckets, values: Floats, first: int, end: int) -> Floats:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimisation.budget import FEWEST, SearchBudget, Step
-from models.optimisation.judging import judge, status
+from models.optimisation.budget import MIN_REPLICATIONS, SearchBudget, Step
 from models.optimisation.plan_space import PlanSpace, Staffing
+from models.optimisation.verdicts import judge, status
 from scenarios.evaluation import Evaluation, RatioSums, in_periods, period_of_interval
 from scenarios.judgement import Judged
 from scenarios.requirements import constraints
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NAMED = 6
-VALUE = 100
+VALUE_DAYS = 100
 """Days behind what an agent more or fewer is worth, at most."""
 BoundKind = Literal["load", "enumerated", "estimated"]
 
@@ -145,27 +145,28 @@ class Plan:
         import pandas as pd
 
         rows = [
-            {"seconds": step.seconds, "cost": step.cost, "bound": step.bound, "doing": step.doing} for step in self.steps
+            {"seconds": step.seconds, "cost": step.cost, "bound": step.bound, "doing": step.doing}
+            for step in self.steps
         ]
         return pd.DataFrame(rows, columns=["seconds", "cost", "bound", "doing"])
 
 
 def marginal_values(
-    budget: SearchBudget, staffing: Staffing, checked: Evaluation, fresh: int
+    budget: SearchBudget, staffing: Staffing, checked: Evaluation, sample: int
 ) -> tuple[MarginalValue, ...]:
     """The worth of one agent more and one fewer of each group on the days of the final check; none without time.
 
     The days of the search would flatter every plan: it was chosen by them. Each change is played on as many days of the
-    check (number `fresh`) as time allows, `VALUE` at most; its value is that of the whole check, plus the difference on
+    check (number `sample`) as time allows, `VALUE_DAYS` at most; its value is that of the whole check, plus the difference on
     the days that were played (a control variate, as both meet the same customers).
     """
     space = budget.space
     moves = [(g, by) for g in range(len(staffing)) for by in (1, -1)]
     plans = [_moved(space, staffing, g, by) for g, by in moves]
     real = [n for n, plan in enumerate(plans) if (plan != staffing).any()]
-    if budget.left < FEWEST * (len(real) + 1) * budget.rate:
+    if budget.left < MIN_REPLICATIONS * (len(real) + 1) * budget.rate:
         return ()
-    evaluations = budget.try_out([plans[n] for n in real], min(VALUE, checked.replications), fresh)
+    evaluations = budget.evaluate_plans([plans[n] for n in real], min(VALUE_DAYS, checked.replications), sample)
     values: list[MarginalValue] = []
     for n, evaluation in zip(real, evaluations, strict=True):
         base = checked.first(evaluation.replications)
@@ -244,7 +245,7 @@ def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
         return text
     worst = int(np.argmin(margin))
     start = scenario.horizon.times[int(np.flatnonzero(period == worst)[0])]
-    return f"{text}; worst from {start:%a %H:%M} with {_told(target, float(value[worst]))}"
+    return f"{text}; worst from {start:%a %H:%M} with {_value_text(target, float(value[worst]))}"
 
 
 def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
@@ -254,7 +255,7 @@ def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
     return np.asarray(scenario.staffing[rows].any(axis=0))
 
 
-def _told(target: Judged, value: float) -> str:
+def _value_text(target: Judged, value: float) -> str:
     return f"{value:.0f} s" if target.constraint.measure == "asa" else f"{100 * value:.1f} %"
 
 

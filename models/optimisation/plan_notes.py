@@ -35,7 +35,7 @@ def of_enumeration(enumerated: Enumerated, listed: int) -> Iterator[str]:
         names = "; ".join(_short(trial) for trial in enumerated.undecided[:5])
         yield f"not decided: {len(enumerated.undecided)} cheaper plans ({names})"
     if not enumerated.finished:
-        yield f"not decided: of {listed} cheaper plans {enumerated.looked} were looked at, the rest not"
+        yield f"not decided: of {listed} cheaper plans {enumerated.screened} were looked at, the rest not"
 
 
 def of_changes(untried: int | None, repaired: int) -> Iterator[str]:

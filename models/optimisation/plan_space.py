@@ -60,18 +60,18 @@ class PlanSpace:
         return np.array(paid)[:, None] * self.agent_hours
 
     @cached_property
-    def least(self) -> Staffing:
+    def min_staffing(self) -> Staffing:
         """The fewest heads, shape (G, P)."""
         return np.where(self.may_work, [[g.min_agents] for g in self.scenario.agent_groups], 0)
 
     @cached_property
-    def most(self) -> Floats:
+    def max_staffing(self) -> Floats:
         """The most heads, infinite where there is no bound, shape (G, P)."""
         bound = [[math.inf if g.max_agents is None else float(g.max_agents)] for g in self.scenario.agent_groups]
         return np.where(self.may_work, bound, 0.0)
 
     @cached_property
-    def can(self) -> NDArray[np.bool_]:
+    def eligible(self) -> NDArray[np.bool_]:
         """Whether a group may take a type, shape (groups, types)."""
         routed = [{route.group for route in self.scenario.routes(name)} for name in self.scenario.type_names]
         return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
@@ -96,7 +96,7 @@ class PlanSpace:
 
     def within(self, staffing: Staffing) -> Staffing:
         """The nearest plan within the bounds."""
-        return np.clip(staffing, self.least, self.most).astype(np.int64)
+        return np.clip(staffing, self.min_staffing, self.max_staffing).astype(np.int64)
 
     def plan(self, staffing: Staffing) -> Scenario:
         """The scenario with these heads, shape (G, P), in the hours in which a group may work and in no others."""
@@ -108,7 +108,7 @@ class PlanSpace:
             groups.append(group.model_copy(update={"staffing": counts}))
         return self.scenario.replace(agent_groups=tuple(groups))
 
-    def heads_of(self, scenario: Scenario) -> Staffing:
+    def staffing_of(self, scenario: Scenario) -> Staffing:
         """The most heads that a scenario has in each period, within the bounds."""
         return self.within(np.maximum.reduceat(scenario.staffing, self._starts, axis=1))
 

@@ -21,18 +21,18 @@ from models.optimisation.plan_space import Staffing
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import in_periods
 
-LOOKS = ((24, 0.1, 10), (96, 0.02, 2))
+STAGES = ((24, 0.1, 10), (96, 0.02, 2))
 """Replications, the first step as a share of the hours of a group of middling size, and the most rounds."""
-TRY = 0.03
+STEP_SHARE = 0.03
 """Of these hours: how many more and fewer are tried."""
 LEAST_STEP = 0.003
-A_LITTLE, MORE = 0.002, 6
+RAISE, RAISES = 0.002, 6
 """By what share hours are raised, twice as much each further time, where a wish is missed by a little in the end."""
-DEAR = 0.1
+MOST_OF_BUDGET = 0.1
 """Of what is left: the most that one round may take."""
 SECONDS = 2.0
 """Of the linear program, which takes some milliseconds."""
-SURELY = 2.0
+PENALTY_FACTOR = 2.0
 """By how much dearer than it is a contact in time is taken to be, so that no wish is sold for money."""
 
 
@@ -41,7 +41,7 @@ class ProfileSearch:
     """Searches the hours of each group."""
 
     budget: SearchBudget
-    near: LocalSearch
+    local_search: LocalSearch
     most: int
     """The most replications of a plan."""
 
@@ -49,9 +49,9 @@ class ProfileSearch:
         """Find the shape of each group's work, adding up to 1 over all periods, and how much it could do alone."""
         space = self.budget.space
         work = in_periods(workload(space.scenario).work, space.period) / space.hours
-        shape = np.where(space.may_work, space.can.astype(float) @ work, 0.0)
-        self.could = shape.sum(axis=1)
-        self.shape = shape / np.maximum(self.could, 1e-12)[:, None]
+        shape = np.where(space.may_work, space.eligible.astype(float) @ work, 0.0)
+        self.potential_hours = shape.sum(axis=1)
+        self.shape = shape / np.maximum(self.potential_hours, 1e-12)[:, None]
 
     def plan(self, totals: Floats) -> Staffing:
         """So many heads of each group, added up over periods, in the shape of its work; rows of the load kept.
@@ -60,7 +60,7 @@ class ProfileSearch:
         """
         space = self.budget.space
         sums = np.rint(np.cumsum(totals[:, None] * self.shape, axis=1))
-        return self.near.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
+        return self.local_search.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
 
     def improve(self, staffing: Staffing) -> Staffing:
         """The best plan in the shape of the work that is found; the given one, if none is.
@@ -69,51 +69,54 @@ class ProfileSearch:
         corner.
         """
         totals, used = staffing.sum(axis=1).astype(float), 0
-        if not (totals.any() and self.could.any()):
+        if not (totals.any() and self.potential_hours.any()):
             return staffing
-        totals = (totals + totals.sum() * self.could / self.could.sum()) / 2
-        for look, step, rounds in LOOKS:
+        totals = (totals + totals.sum() * self.potential_hours / self.potential_hours.sum()) / 2
+        for look, step, rounds in STAGES:
             replications = min(look, self.most)
-            if not self.budget.affords((2 * len(totals) + 1) * replications, DEAR):
+            if not self.budget.affords((2 * len(totals) + 1) * replications, MOST_OF_BUDGET):
                 break
             totals, used = self._search(totals, replications, step, rounds), replications
-        for more in range(MORE * bool(used)):
-            plan = self.plan(totals * (1 + A_LITTLE * (2**more - 1)))
-            if self.near.meets(self.budget.try_out([plan], used)[0]):
+        for more in range(RAISES * bool(used)):
+            plan = self.plan(totals * (1 + RAISE * (2**more - 1)))
+            if self.local_search.meets(self.budget.evaluate_plans([plan], used)[0]):
                 return plan
         return staffing
 
     def _search(self, totals: Floats, replications: int, step: float, rounds: int) -> Floats:
-        (cost, spare), size = self._played([totals], replications)[0], totals.sum() / len(totals)
+        (cost, spare), size = self._evaluated([totals], replications)[0], totals.sum() / len(totals)
         for _ in range(rounds):
-            if self.budget.why_stop or step < LEAST_STEP:
+            if self.budget.stop_reason or step < LEAST_STEP:
                 break
-            aside = TRY * size * np.eye(len(totals))
-            tried = self._played([*(totals + aside), *np.maximum(totals - aside, 0)], replications)
+            aside = STEP_SHARE * size * np.eye(len(totals))
+            tried = self._evaluated([*(totals + aside), *np.maximum(totals - aside, 0)], replications)
             costs, spares = (np.array(side) for side in zip(*tried, strict=True))
-            dearer, better = ((up - down) / (2 * TRY * size) for up, down in (_halves(costs), _halves(spares)))
-            worth = SURELY * _price_of_excess(dearer, better)
+            dearer, better = ((up - down) / (2 * STEP_SHARE * size) for up, down in (_halves(costs), _halves(spares)))
+            worth = PENALTY_FACTOR * _price_of_excess(dearer, better)
             best, moved = float(cost + worth @ np.maximum(-spare, 0)), False
-            while step >= LEAST_STEP and not moved and not self.budget.why_stop:
+            while step >= LEAST_STEP and not moved and not self.budget.stop_reason:
                 try:
                     change = _step(dearer, better, spare, worth, step * size)
                 except NoSolution as none:
-                    self.budget.unsolved(none)
+                    self.budget.count_unsolved(none)
                     return totals
                 moved_totals = np.maximum(totals + change, 0)
-                dear, left = self._played([moved_totals], replications)[0]
+                dear, left = self._evaluated([moved_totals], replications)[0]
                 moved = bool(dear + worth @ np.maximum(-left, 0) < best)
                 if moved:
                     totals, cost, spare = moved_totals, dear, left
                 step *= 1.2 if moved else 0.5
         return totals
 
-    def _played(self, totals: list[Floats], replications: int) -> list[tuple[float, Floats]]:
+    def _evaluated(self, totals: list[Floats], replications: int) -> list[tuple[float, Floats]]:
         """The cost of each plan, and what it has to spare of every wish."""
         plans = [self.plan(total) for total in totals]
-        evaluations = self.budget.try_out(plans, replications)
+        evaluations = self.budget.evaluate_plans(plans, replications)
         pairs = zip(plans, evaluations, strict=True)
-        return [(self.budget.cost_by(staffing, evaluation), self.near.slack(evaluation).spare) for staffing, evaluation in pairs]
+        return [
+            (self.budget.cost_by(staffing, evaluation), self.local_search.slack(evaluation).spare)
+            for staffing, evaluation in pairs
+        ]
 
 
 def _halves(values: Floats) -> tuple[Floats, Floats]:

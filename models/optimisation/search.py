@@ -1,9 +1,9 @@
 """The cheapest staffing that meets every wish: formulas begin, simulation decides, other customers check.
 
 Few plans are tried one and all (`models.optimisation.enumeration`); many are searched by cuts from simulation and an
-integer program (`models.optimisation.descent`), then by small changes until none helps
+integer program (`models.optimisation.cutting_planes`), then by small changes until none helps
 (`models.optimisation.local_search`), and what might be cheaper still is estimated
-(`models.optimisation.bounds.estimate`). Either way all plans meet the same customers, and the plan that comes out is
+(`models.optimisation.bounds.lower_bound`). Either way all plans meet the same customers, and the plan that comes out is
 checked on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this
 module does not know how.
 """
@@ -18,10 +18,10 @@ import numpy as np
 
 from models.optimisation.arguments import refuse_unusable
 from models.optimisation.bounds.constraints import overtime_by_time, split_by_time
-from models.optimisation.bounds.estimate import estimate
 from models.optimisation.bounds.load import load_bound, load_rows
+from models.optimisation.bounds.lower_bound import estimate
 from models.optimisation.budget import OUT_OF_TIME, Progress, SearchBudget
-from models.optimisation.descent import Descent
+from models.optimisation.cutting_planes import CuttingPlaneSearch
 from models.optimisation.enumeration import (
     CERTAIN,
     FIRST_LOOK,
@@ -32,7 +32,6 @@ from models.optimisation.enumeration import (
     enumerate_plans,
 )
 from models.optimisation.feasibility import refuse_unreachable
-from models.optimisation.judging import judge, status
 from models.optimisation.local_search import LocalSearch
 from models.optimisation.perturbation import SimultaneousPerturbation
 from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, outside, undecided
@@ -40,6 +39,7 @@ from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enum
 from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
 from models.optimisation.profile_search import ProfileSearch
 from models.optimisation.square_root_start import square_root_start
+from models.optimisation.verdicts import judge, status
 from scenarios.errors import InvalidValue
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
@@ -49,10 +49,10 @@ from scenarios.statistics import MET
 from scenarios.units import HOUR
 
 FEW_CELLS = 6
-POLISH = 96
-BESIDE = ((24, 0.4), (96, 0.6))
+REFINE_REPLICATIONS = 96
+PERTURBATION_STAGES = ((24, 0.4), (96, 0.6))
 """Replications on which changes are tried side by side, and until when, of what may be spent on searching."""
-NEIGHBOURS = (24, 96)
+LOCAL_STAGES = (24, 96)
 """Replications on which small changes are tried, and in the end as many as the check has."""
 SAFEST, HALVES = 4.0, 6
 """Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
@@ -129,7 +129,7 @@ def optimise(
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = plan_space(scenario, block)
     refuse_unreachable(space)
-    budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, kept=fresh)
+    budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh)
     search = _Search(space, budget, fresh, replications)
     search.find(start)
     return search.plan()
@@ -145,7 +145,7 @@ class _Search:
     most: int
     enumerated: Enumerated | None = None
     listed: int = 0
-    near: LocalSearch | None = None
+    local_search: LocalSearch | None = None
     perturbation: SimultaneousPerturbation | None = None
     loose: bool = False
     """Whether wishes are for longer than staffing periods, so that there is a choice of when to be good."""
@@ -158,16 +158,16 @@ class _Search:
         space, budget = self.space, self.budget
         load = self.load = load_rows(space)
         self.load_bound = load_bound(space, load.proven)
-        budget.proved(self.load_bound, "load")
-        few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
+        budget.record_proven_bound(self.load_bound, "load")
+        few = int((space.may_work & (space.max_staffing > space.min_staffing)).sum()) <= FEW_CELLS
         budget.charged = not few and space.shape[1] > 1
         buckets, late = split_by_time(space, self.fresh), overtime_by_time(space) if budget.charged else ()
         self.loose = all(2 * (p.period[-1] + 1) <= space.shape[1] for p in buckets)
-        descent = Descent(budget, buckets, late, load, self.fresh)
-        self.near = LocalSearch(budget, buckets, late, load, self.fresh, descent.points, SEARCHING)
-        self.perturbation = SimultaneousPerturbation(budget, self.near)
+        descent = CuttingPlaneSearch(budget, buckets, late, load, self.fresh)
+        self.local_search = LocalSearch(budget, buckets, late, load, self.fresh, descent.cuts, SEARCHING)
+        self.perturbation = SimultaneousPerturbation(budget, self.local_search)
         if few:
-            first = self._sure(descent.begin())
+            first = self._confirmed_start(descent.initial_plan())
             plans = cheaper_plans(space, load.proven, first.cost)
             if plans is not None:
                 self.listed = len(plans)
@@ -177,81 +177,83 @@ class _Search:
         staffing = descent.start(start)
         if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
             staffing = (
-                descent.run(staffing) if self.loose else descent.polish(descent.run(staffing), min(POLISH, self.most))
+                descent.run(staffing)
+                if self.loose
+                else descent.refine(descent.run(staffing), min(REFINE_REPLICATIONS, self.most))
             )
-        self.staffing, used = self._improved(self._levelled(staffing))
-        estimate(budget, buckets, late, load, descent.points, [*self.near.good, self.staffing], used)
-        if self.near.untried and not budget.good_enough:
-            self.near.share = 1.0
-            self.staffing = self.near.improve(self.staffing, used)
-            if not budget.estimate and not budget.why_stop:
-                estimate(budget, buckets, late, load, descent.points, [*self.near.good, self.staffing], used)
+        self.staffing, used = self._local_improvement(self._smoothed(staffing))
+        estimate(budget, buckets, late, load, descent.cuts, [*self.local_search.good, self.staffing], used)
+        if self.local_search.untried and not budget.within_gap:
+            self.local_search.share = 1.0
+            self.staffing = self.local_search.improve(self.staffing, used)
+            if not budget.estimate and not budget.stop_reason:
+                estimate(budget, buckets, late, load, descent.cuts, [*self.local_search.good, self.staffing], used)
 
-    def _sure(self, staffing: Staffing) -> TrialPlan:
+    def _confirmed_start(self, staffing: Staffing) -> TrialPlan:
         """The plan, with heads added until it is sure to meet every wish: what all cheaper ones are compared with."""
         space, look = self.space, min(FIRST_LOOK, self.most)
         while True:
             judged = self.budget.judged(staffing, look)
             tried = decided(self.budget, TrialPlan(staffing, space.cost(staffing), judged, look), self.most)
             more = space.within(np.where(space.may_work, staffing + 1, 0))
-            if status(tried.judged, CERTAIN) == MET or self.budget.why_stop or np.array_equal(more, staffing):
+            if status(tried.judged, CERTAIN) == MET or self.budget.stop_reason or np.array_equal(more, staffing):
                 return tried
             staffing = more
 
-    def _levelled(self, staffing: Staffing) -> Staffing:
+    def _smoothed(self, staffing: Staffing) -> Staffing:
         """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
-        assert self.near is not None
+        assert self.local_search is not None
         if len(staffing) > 1 and self.loose:
-            look = min(NEIGHBOURS[0], self.most)
-            plans = [ProfileSearch(self.budget, self.near, self.most).improve(staffing)]
-            plans += [staffing] * self.near.meets(self._found(staffing, look))
+            look = min(LOCAL_STAGES[0], self.most)
+            plans = [ProfileSearch(self.budget, self.local_search, self.most).improve(staffing)]
+            plans += [staffing] * self.local_search.meets(self._evaluation(staffing, look))
             return min(plans, key=lambda plan: self.budget.cost(plan, look))
         low, high, level = 0.0, SAFEST, None
-        look = next((n for n in NEIGHBOURS[::-1] if self.budget.affords(HALVES * n, ONE_TRIAL)), 0)
+        look = next((n for n in LOCAL_STAGES[::-1] if self.budget.affords(HALVES * n, ONE_TRIAL)), 0)
         for _ in range(HALVES):
-            if self.budget.why_stop or not look:
+            if self.budget.stop_reason or not look:
                 return staffing
             beta = (low + high) / 2
             even = self.load.kept(self.space, square_root_start(self.space, beta))
-            if self.near.meets(self._found(even, look)):
+            if self.local_search.meets(self._evaluation(even, look)):
                 high, level = beta, even
             else:
                 low = beta
         if level is None:
             return staffing
         middle = self.load.kept(self.space, np.rint((staffing + level) / 2).astype(np.int64))
-        if not self.near.meets(self._found(middle, look)):
+        if not self.local_search.meets(self._evaluation(middle, look)):
             middle = level
         return min((level, middle, staffing), key=lambda plan: self.budget.cost(plan, look))
 
-    def _found(self, staffing: Staffing, replications: int) -> Evaluation:
-        return self.budget.try_out([staffing], replications)[0]
+    def _evaluation(self, staffing: Staffing, replications: int) -> Evaluation:
+        return self.budget.evaluate_plans([staffing], replications)[0]
 
-    def _improved(self, staffing: Staffing) -> tuple[Staffing, int]:
+    def _local_improvement(self, staffing: Staffing) -> tuple[Staffing, int]:
         """The plan after small changes, on more and more customers, and on how many in the end."""
-        assert self.near is not None
+        assert self.local_search is not None
         assert self.perturbation is not None
-        used, looks = 0, [*NEIGHBOURS, self.fresh]
+        used, looks = 0, [*LOCAL_STAGES, self.fresh]
         if self.perturbation.possible:
-            for look, share in BESIDE:
+            for look, share in PERTURBATION_STAGES:
                 if self.budget.affords(look, ONE_TRIAL):
                     staffing = self.perturbation.improve(staffing, min(look, self.most), share)
-            looks = looks[1:] if self.budget.affords(NEIGHBOURS[1], ONE_TRIAL) else looks
+            looks = looks[1:] if self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL) else looks
         for look in looks:
             replications = min(look, self.most)
             dear = used and not self.budget.affords(replications, ONE_TRIAL)
-            if replications <= used or dear or self.budget.why_stop:
+            if replications <= used or dear or self.budget.stop_reason:
                 break
             used = replications
-            self.budget.forget()
-            staffing = self.near.improve(staffing, replications)
-        return staffing, max(used, NEIGHBOURS[0])
+            self.budget.reset_best()
+            staffing = self.local_search.improve(staffing, replications)
+        return staffing, max(used, LOCAL_STAGES[0])
 
     def plan(self) -> Plan:
         """The plan, checked on fresh customers, with all that is to be said about it."""
         budget, space = self.budget, self.space
         ended, processor = self._ended(), budget.processor_share
-        budget.tell("checking on fresh days")
+        budget.report("checking on fresh days")
         budget.finish(CHECKING)
         checked = self._check()
         judged, staffing = judge(checked), self.staffing
@@ -287,15 +289,15 @@ class _Search:
         """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
         for number in range(1, REPAIRS + 1):
             self.checks = number
-            checked = self.budget.try_out([self.staffing], self._check_size, number)[0]
+            checked = self.budget.evaluate_plans([self.staffing], self._check_size, number)[0]
             late = (
                 self.budget.left < self.budget.seconds_of_check(self._check_size)
                 or self.budget.plays_left < self._check_size
             )
             if self.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or late:
                 break
-            assert self.near is not None
-            self.staffing = self.near.more(
+            assert self.local_search is not None
+            self.staffing = self.local_search.repair(
                 self.staffing, checked, max(1.0, FIRST_MEND * 2**self.repaired * self.staffing.sum())
             )
             self.repaired += 1
@@ -303,12 +305,14 @@ class _Search:
 
     def _ended(self) -> str:
         """Why the search ended."""
-        enumerated, why = self.enumerated, self.budget.why_stop
+        enumerated, why = self.enumerated, self.budget.stop_reason
         if why == "stopped" or (enumerated is not None and not enumerated.finished):
             return why
-        if self.budget.good_enough:
+        if self.budget.within_gap:
             return "within the wanted gap"
-        if enumerated is not None or (self.near is not None and not self.near.untried and self.near.good):
+        if enumerated is not None or (
+            self.local_search is not None and not self.local_search.untried and self.local_search.good
+        ):
             return "no cheaper plan was found"
         return why or OUT_OF_TIME
 
@@ -328,8 +332,8 @@ class _Search:
         yield from outside(space, self.staffing)
         if enumerated is not None:
             yield from of_enumeration(enumerated, self.listed)
-        elif self.near is not None:
-            yield from of_changes(self.near.untried if self.near.good else None, self.repaired)
+        elif self.local_search is not None:
+            yield from of_changes(self.local_search.untried if self.local_search.good else None, self.repaired)
             yield from of_cuts(budget, float(checked.bot_cost.mean()))
         yield from undecided(space.scenario, judged)
         yield from of_cost(space, self.staffing, checked, budget.charged)

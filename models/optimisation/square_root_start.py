@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.centre.cover import FLEXIBLE as WORTH
 from models.centre.cover import bounds, separate_heads
 from models.centre.workload import workload
-from models.highs import NoSolution, Rows, solve_integer
+from models.highs import ConstraintRows, NoSolution, solve_integer
 from models.optimisation.bounds.load import best_hour
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
@@ -46,11 +46,13 @@ def square_root_start(space: PlanSpace, beta: float) -> Staffing:
     hours = np.where(longest > 0, longest, space.hours)
     loads = in_periods(workload(scenario).work, space.period) / 3600 / best / hours
     absent = np.array([group.shrinkage.absence for group in scenario.agent_groups])
-    cost = space.price[:, 0] / space.agent_hours[:, 0] * (1 + FLEXIBLE * space.can.sum(axis=1)) / (1 - absent)
+    cost = space.price[:, 0] / space.agent_hours[:, 0] * (1 + FLEXIBLE * space.eligible.sum(axis=1)) / (1 - absent)
     # like periods are solved once; nine digits tell apart what is not alike
     different, place = np.unique(np.column_stack((loads.T.round(9), space.may_work.T)), axis=0, return_inverse=True)
     contact_types = len(loads)
-    agents = [_period(row[:contact_types], beta, space.can & (row[contact_types:, None] > 0), cost) for row in different]
+    agents = [
+        _period(row[:contact_types], beta, space.eligible & (row[contact_types:, None] > 0), cost) for row in different
+    ]
     staffing = np.array(agents, dtype=float)[place.ravel()].T
     return space.within(np.ceil(staffing / (1 - absent)[:, None] - WHOLE).astype(np.int64))
 
@@ -86,7 +88,7 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
     try:
         solution = solve_integer(
             np.append(price, np.zeros(groups)),
-            [Rows(matrix, least=np.array(least)), Rows(staffing, least=0.0, most=0.0)],
+            [ConstraintRows(matrix, least=np.array(least)), ConstraintRows(staffing, least=0.0, most=0.0)],
             whole=np.append(np.zeros(price.size), np.full(groups, int(whole))),
             high=np.append(top, np.full(groups, np.inf)),
             gap=EVEN / SLICES,

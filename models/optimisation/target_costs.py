@@ -39,7 +39,7 @@ class TargetCost:
     """The same in agents of eight hours a day, at the plan's mean price of an hour."""
 
     @property
-    def told(self) -> bool:
+    def significant(self) -> bool:
         """Whether the price is more than the searches leave open."""
         return self.cost > self.error
 
@@ -55,7 +55,7 @@ class TargetCost:
         >>> replace(price, error=231.4, fte_error=1.4).amount("{:.0f} EUR".format)
         "100 EUR found, below the search's gap of 231 EUR (1.4 FTE)"
         """
-        if not self.told:
+        if not self.significant:
             gap = f"the search's gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
             return f"{money(self.cost)} found, below {gap}" if self.cost > 0 else f"nothing found, below {gap}"
         return f"{money(self.cost)} ± {money(self.error)} ({self.fte:.1f} ± {self.fte_error:.1f} FTE)"

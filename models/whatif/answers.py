@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.optimisation.bounds.evaluation_sums import Plan, RunTrial, TrialSums, agent_hours, judged, read
-from models.optimisation.judging import status
+from models.optimisation.verdicts import status
+from models.whatif.trials import Plan, RunTrial, Trial, agent_hours, judge_trial, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -26,7 +26,7 @@ class PlanningTools:
 
     plan: Plan
     run_trial: RunTrial
-    adaptive: Callable[[Scenario, float], TrialSums] | None = None
+    adaptive: Callable[[Scenario, float], Trial] | None = None
     """Tries a scenario with a reservation that adapts to a wanted share of connected contacts in time."""
     progress: Callable[[int, int], None] | None = None
     proved: bool = True
@@ -64,10 +64,10 @@ def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple
     return pd.DataFrame(rows), plans
 
 
-def _plan_row(name: str, trial: TrialSums | None) -> dict[str, object]:
+def _plan_row(name: str, trial: Trial | None) -> dict[str, object]:
     if trial is None:
         return {"alternative": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
-    wished = judged(trial)
+    wished = judge_trial(trial)
     tightest = min(wished, key=lambda target: target.z, default=None)
     return {
         "alternative": name,
@@ -85,7 +85,7 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
     """
     meeting = kept(table)
     if meeting.empty:
-        return _nobody(table, proved)
+        return _none_met_line(table, proved)
     best = meeting.sort_values("cost", kind="stable").iloc[0]
     if best["alternative"] == reference:
         return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
@@ -100,7 +100,7 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
     return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
 
 
-def _nobody(table: pd.DataFrame, proved: bool) -> str:
+def _none_met_line(table: pd.DataFrame, proved: bool) -> str:
     """What is said where no plan keeps its targets."""
     if proved or not (table["status"] == MISSED).any():
         return "No world has a plan that meets every target on these customers."

@@ -48,12 +48,12 @@ class Factor:
         """The setting that changes nothing."""
         return 0.0 if self.added else 1.0
 
-    def said(self, setting: float) -> str:
+    def setting_text(self, setting: float) -> str:
         """A setting in words.
 
         Examples
         --------
-        >>> factor("volume").said(1.1), factor("absence").said(0.05)
+        >>> factor("volume").setting_text(1.1), factor("absence").setting_text(0.05)
         ('+10 %', '+5 points')
         """
         share = 100 * (setting - self.neutral)
@@ -85,7 +85,7 @@ class Factor:
         """
         inside = low <= self.neutral <= high and low < high
         if not inside or (not self.added and low < 0):
-            given = f"{self.said(low)} to {self.said(high)}"
+            given = f"{self.setting_text(low)} to {self.setting_text(high)}"
             raise InvalidValue(f"range of {self.name}", given, "give less and more than now, as in -15%,+25%")
         least, most = min(self.least, low), max(self.most, high)
         return replace(self, low=low, high=high, least=least, most=most, origin="given: your own range")
@@ -102,7 +102,7 @@ def ranged(words: Iterable[str]) -> tuple[Factor, ...]:
     Examples
     --------
     >>> one = ranged(["volume=-15%,+25%"])[0]
-    >>> one.said(one.low), one.said(one.high)
+    >>> one.setting_text(one.low), one.setting_text(one.high)
     ('-15 %', '+25 %')
     """
     own = {}

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from models.optimisation.bounds.evaluation_sums import Plan, RunTrial, TrialSums, agent_hours, judged, read
-from models.optimisation.judging import status
+from models.optimisation.verdicts import status
 from models.whatif.containment import (
     bot_of,
     bot_type,
@@ -25,6 +24,7 @@ from models.whatif.containment import (
     work_saved,
 )
 from models.whatif.frontier_result import Frontier
+from models.whatif.trials import Plan, RunTrial, Trial, agent_hours, judge_trial, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.measures import SERVICE_LEVELS
 from scenarios.requirements import constraints
@@ -68,7 +68,7 @@ def frontier(
     Parameters
     ----------
     plan, find
-        See `models.optimisation.bounds.evaluation_sums`.
+        See `models.whatif.trials`.
     contact_type
         The type whose bot is varied; by default the one whose bot meets most contacts.
     false_share
@@ -112,7 +112,7 @@ def frontier(
     )
     table["left_open"] = [gap(plans[level]) if gap is not None and level in plans else 0.0 for level in wanted]
     paid = {level: np.asarray(trial.sums("cost")[0][:, 0]) for level, trial in trials.items()}
-    open_head = staffing * max((_one_head(trial) for trial in trials.values()), default=0.0)
+    open_head = staffing * max((_one_agent(trial) for trial in trials.values()), default=0.0)
     return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid)
 
 
@@ -134,18 +134,18 @@ def _planned(
 
 
 def _row(
-    base: Scenario, contact_type: str, wrong: float, level: float, trial: TrialSums | None, without: TrialSums | None
+    base: Scenario, contact_type: str, wrong: float, level: float, trial: Trial | None, without: Trial | None
 ) -> dict[str, object]:
     nothing = certain(math.nan)
     cost, bot_cost = (nothing, nothing) if trial is None else (read(trial, "cost"), read(trial, "bot_cost"))
     saved = work_saved(base, contact_type, without, trial) if trial is not None and without is not None else nothing
-    alone = without is not None and status(judged(without)) != MISSED
+    alone = without is not None and status(judge_trial(without)) != MISSED
     reference = read(without, "cost").value if without is not None and alone else math.nan
     row: dict[str, object] = {
         "level": level,
         "resolved": level * (1 - wrong),
         "falsely_contained": level * wrong,
-        "status": UNREACHABLE if trial is None else status(judged(trial)),
+        "status": UNREACHABLE if trial is None else status(judge_trial(trial)),
         "cost": cost.value,
         "cost_low": cost.low,
         "cost_high": cost.high,
@@ -186,7 +186,7 @@ def judged_by(scenario: Scenario, contact_type: str) -> str | None:
     )
 
 
-def _one_head(trial: TrialSums) -> float:
+def _one_agent(trial: Trial) -> float:
     """What one head on duty whenever anybody is costs in the horizon, at the mean wage of a trial."""
     hours = agent_hours(trial.scenario)
     staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600

@@ -33,7 +33,7 @@ class Frontier:
     plans: dict[float, Scenario]
     """The plan of each level that has one."""
     currency: str = ""
-    one_head: float = 0.0
+    one_agent: float = 0.0
     """Money that plans leave open besides: one head, where formulas make them."""
     paid: dict[float, Floats] = field(default_factory=dict)
     """The cost of each replication by level, on the same customers; shape (replications,)."""
@@ -64,7 +64,7 @@ class Frontier:
         had for less), and one head where formulas round.
         """
         dearer = self.at(than)
-        return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_head)
+        return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_agent)
 
     def against_people(self, level: float) -> int:
         """1 where a level is surely cheaper than people alone, -1 where it is surely dearer, else 0."""
@@ -106,7 +106,9 @@ class Frontier:
         """
         near = self.rows[np.isclose(self.rows["level"], level)]
         if near.empty:
-            raise InvalidValue("level", level, f"tried were {', '.join(f'{tested:g}' for tested in self.rows['level'])}")
+            raise InvalidValue(
+                "level", level, f"tried were {', '.join(f'{tested:g}' for tested in self.rows['level'])}"
+            )
         return {str(key): value for key, value in near.iloc[0].items()}
 
     def in_doubt(self, level: float) -> bool:

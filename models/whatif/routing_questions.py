@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from models.optimisation.bounds.evaluation_sums import TrialSums, judged, read
-from models.optimisation.judging import status
+from models.optimisation.verdicts import status
 from models.whatif import redesign
 from models.whatif.answers import Answer, PlanningTools
+from models.whatif.trials import Trial, judge_trial, read
 from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
@@ -41,12 +41,12 @@ def priority(scenario: Scenario, tools: PlanningTools) -> Answer:
     return Answer("priority", _priority_line(trials, names), _service(trials), alternatives)
 
 
-def _service(trials: Mapping[str, TrialSums]) -> pd.DataFrame:
+def _service(trials: Mapping[str, Trial]) -> pd.DataFrame:
     """A row for each world and type: world, type, in_time (share of its own target, where it has one), asa, status."""
     rows = []
     for alternative, trial in trials.items():
         wished: dict[str, list[Judged]] = {}
-        for constraint in judged(trial):
+        for constraint in judge_trial(trial):
             wished.setdefault(constraint.constraint.of, []).append(constraint)
         for name in trial.scenario.type_names:
             of_type = wished.get(name, [])
@@ -85,7 +85,7 @@ def _wanted(scenario: Scenario) -> float:
     return max((share for share in shares if share is not None), default=0.8)
 
 
-def _reservation_line(trials: Mapping[str, TrialSums], calls: list[str]) -> str:
+def _reservation_line(trials: Mapping[str, Trial], calls: list[str]) -> str:
     kept = [name for name, trial in trials.items() if name != "adaptive" and _keeps(trial, calls)]
     if not calls:
         line = f"Connected work has no target; with none kept free {_deferred(trials['0'])}."
@@ -96,36 +96,34 @@ def _reservation_line(trials: Mapping[str, TrialSums], calls: list[str]) -> str:
         line = "No reservation lets connected work meet its targets with these heads; it needs more people."
     if "adaptive" not in trials:
         return line
-    return (
-        f"{line} Adapting to the service so far: {_reached(trials['adaptive'], calls)}; {_deferred(trials['adaptive'])}."
-    )
+    return f"{line} Adapting to the service so far: {_reached(trials['adaptive'], calls)}; {_deferred(trials['adaptive'])}."
 
 
-def _keeps(trial: TrialSums, calls: list[str]) -> bool:
-    return all(target.margin >= 0 for target in judged(trial) if target.constraint.of in calls)
+def _keeps(trial: Trial, calls: list[str]) -> bool:
+    return all(target.margin >= 0 for target in judge_trial(trial) if target.constraint.of in calls)
 
 
-def _reached(trial: TrialSums, calls: list[str]) -> str:
-    parts = [f"{w.constraint.of} {_said(w)}" for w in judged(trial) if w.constraint.of in calls]
+def _reached(trial: Trial, calls: list[str]) -> str:
+    parts = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in calls]
     return ", ".join(parts) or "no connected type has a target"
 
 
-def _deferred(trial: TrialSums) -> str:
+def _deferred(trial: Trial) -> str:
     """How deferred work fares: its targets where it has any, else its mean wait."""
     later = [contact_type.name for contact_type in trial.scenario.contact_types if not contact_type.connected]
-    wished = [f"{w.constraint.of} {_said(w)}" for w in judged(trial) if w.constraint.of in later]
+    wished = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in later]
     waits = {name: float(read(trial, "asa", name).value) / 60 for name in later}
     waited = [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)]
     return ", ".join(wished or waited) or "no deferred work is answered"
 
 
-def _said(target: Judged) -> str:
+def _value_text(target: Judged) -> str:
     if np.isnan(target.value):
         return "has no contacts"
     return f"{target.value:.0f} s" if target.constraint.measure == "asa" else f"{100 * target.value:.1f} %"
 
 
-def _priority_line(trials: Mapping[str, TrialSums], names: tuple[str, ...]) -> str:
+def _priority_line(trials: Mapping[str, Trial], names: tuple[str, ...]) -> str:
     """Who gains most by coming first, and who pays for it; only what differs by more than chance counts."""
     alike = trials["all alike"]
     gains = {name: paired(alike, trials[f"{name} first"], "asa", name) for name in names}
@@ -141,7 +139,7 @@ def _priority_line(trials: Mapping[str, TrialSums], names: tuple[str, ...]) -> s
     return f"Putting {chosen} first takes its mean wait from {_from_to(alike, prioritised, chosen)}; {price}."
 
 
-def _from_to(before: TrialSums, after: TrialSums, name: str) -> str:
+def _from_to(before: Trial, after: Trial, name: str) -> str:
     return " to ".join(seconds(float(read(trial, "asa", name).value)) for trial in (before, after))
 
 
@@ -158,7 +156,7 @@ def seconds(value: float) -> str:
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 
-def paired(before: TrialSums, after: TrialSums, measure: str, of: str) -> Estimate:
+def paired(before: Trial, after: Trial, measure: str, of: str) -> Estimate:
     """The difference of a ratio between two worlds that met the same customers, replication by replication."""
     (n1, d1), (n2, d2) = (
         [np.zeros(1) if sums is None else sums[:, trial.place(measure, of)] for sums in trial.sums(measure)]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.optimisation.judging import judge
+from models.optimisation.verdicts import judge
 from models.whatif.factors import Factor, changed, factors
 from scenarios.errors import InvalidScenario
 from scenarios.evaluation import Evaluate
@@ -57,10 +57,10 @@ class Tornado:
         if math.isnan(worst["margin"]):
             return "No contact came by which a target could be judged."
         verb = "breaks" if worst["margin"] < 0 else "does not break"
-        value = _said(worst["value"], str(worst["unit"]))
+        value = _value_text(worst["value"], str(worst["unit"]))
         return (
             f"It rests most on {str(worst['label']).lower()}: {worst['said']} {verb} it; {worst['type']} "
-            f"({worst['target']}) comes to {value} from {_said(worst['base'], str(worst['unit']))}."
+            f"({worst['target']}) comes to {value} from {_value_text(worst['base'], str(worst['unit']))}."
         )
 
 
@@ -82,7 +82,9 @@ def tornado(
 
     _wished(scenario)
     chosen = [factor for factor in (factors() if varied is None else varied) if factor.present(scenario)]
-    tried = [(factor, end, changed(scenario, factor, getattr(factor, end))) for factor in chosen for end in ("low", "high")]
+    tried = [
+        (factor, end, changed(scenario, factor, getattr(factor, end))) for factor in chosen for end in ("low", "high")
+    ]
     tried = [factor for factor in tried if factor[2] != scenario]
     ends, variants = [(factor, end) for factor, end, _ in tried], [variant for _, _, variant in tried]
     base, *results = (judge(evaluation) for evaluation in evaluate([scenario, *variants], replications))
@@ -114,11 +116,11 @@ class Failure:
         """The failure in one line."""
         name = self.factor.label
         if self.first is None:
-            return f"{name}: up to {self.factor.said(self.searched)} every target is kept."
+            return f"{name}: up to {self.factor.setting_text(self.searched)} every target is kept."
         if self.setting == self.factor.neutral:
             return f"{name}: {self.first.constraint.of} ({self.first.constraint.text}) is missed as it is."
         chance = f" ± {100 * NORMAL_95 * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
-        where = f"{self.factor.said(self.setting)}{chance}"
+        where = f"{self.factor.setting_text(self.setting)}{chance}"
         return f"{name}: the plan fails at {where}, {self.first.constraint.of} first ({self.first.constraint.text})."
 
 
@@ -177,7 +179,11 @@ def _error(
 
 def _missed(judged: Sequence[Judged]) -> Judged | None:
     """The target that is missed most surely; None where each is reached on these customers."""
-    return min((target for target in judged if target.margin < 0 and not _idle(target)), key=lambda target: target.z, default=None)
+    return min(
+        (target for target in judged if target.margin < 0 and not _idle(target)),
+        key=lambda target: target.z,
+        default=None,
+    )
 
 
 def _idle(target: Judged) -> bool:
@@ -210,7 +216,7 @@ def _row(scenario: Scenario, factor: Factor, end: str, before: Judged, after: Ju
         "label": factor.label,
         "end": end,
         "setting": setting,
-        "said": factor.said(setting) + held,
+        "said": factor.setting_text(setting) + held,
         "type": after.constraint.of,
         "target": after.constraint.text,
         "measure": after.constraint.measure,
@@ -225,7 +231,7 @@ def _row(scenario: Scenario, factor: Factor, end: str, before: Judged, after: Ju
     }
 
 
-def _said(value: float, unit: str) -> str:
+def _value_text(value: float, unit: str) -> str:
     if math.isnan(value):
         return "–"
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f} s"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from models.optimisation.bounds.evaluation_sums import judged, read
 from models.whatif import redesign
 from models.whatif.answers import Answer, PlanningTools, best_line, kept, money, planned
+from models.whatif.trials import judge_trial, read
 from scenarios.errors import InvalidScenario
 from scenarios.scenario import Scenario
 
@@ -30,7 +30,11 @@ def curve(
     contact_types = (
         [contact_type]
         if contact_type
-        else [contact_type_.name for contact_type_ in scenario.contact_types if contact_type_.target and contact_type_.target.share]
+        else [
+            contact_type_.name
+            for contact_type_ in scenario.contact_types
+            if contact_type_.target and contact_type_.target.share
+        ]
     )
     if not contact_types:
         raise InvalidScenario("contact_types", "no type wants a share in time", "give one a target")
@@ -100,7 +104,7 @@ def _likeliest(scenario: Scenario, tools: PlanningTools) -> tuple[tuple[str, str
         return pairs
     (trial,) = tools.run_trial([scenario])
     need: dict[str, float] = {}
-    for target in judged(trial):
+    for target in judge_trial(trial):
         need[target.constraint.of] = min(need.get(target.constraint.of, np.inf), target.z)
     busy = {name: read(trial, "occupancy", name).value for name in scenario.group_names}
     return tuple(sorted(pairs, key=lambda pair: (need.get(pair[1], np.inf), busy[pair[0]]))[:MOST_PAIRS])

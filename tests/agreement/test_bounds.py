@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from models.optimisation.judging import judge, least_z, status
+from models.optimisation.verdicts import judge, min_z, status
 from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
 from models.optimisation.search import optimise
 from scenarios.evaluation import Evaluate
@@ -38,7 +38,7 @@ def desk(opened: str = "08:00-18:00", **group: object) -> Scenario:
 
 def z_of(evaluate: Evaluate, space: PlanSpace, staffing: Staffing) -> float:
     """By how many standard errors a plan meets the tightest wish on 500 unseen days."""
-    return least_z(judge(evaluate([space.plan(staffing)], 500, UNSEEN)[0]))
+    return min_z(judge(evaluate([space.plan(staffing)], 500, UNSEEN)[0]))
 
 
 @pytest.mark.slow

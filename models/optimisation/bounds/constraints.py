@@ -15,8 +15,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimisation.judging import excess
 from models.optimisation.plan_space import PlanSpace
+from models.optimisation.verdicts import excess
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods, period_of_interval
 from scenarios.measures import measure
@@ -28,7 +28,7 @@ AROUND = 0.1
 LEAST_AROUND = 3
 ROUNDING = 1e-9
 """What a sum may lack of nothing by rounding: 7 of 10 reach 70 %."""
-ROOM = 2.3
+SAFETY_ERRORS = 2.3
 """Standard errors of the final check that a plan keeps away from a limit."""
 
 
@@ -36,7 +36,7 @@ ROOM = 2.3
 class TimeBuckets(ABC):
     """Stretches of time (J), and something good that happens in each."""
 
-    of_interval: Ints
+    bucket_of_interval: Ints
     staffed: Ints
     """The staffing period in which each stretch lies, shape (J,)."""
     period: Ints
@@ -46,9 +46,9 @@ class TimeBuckets(ABC):
 
     paid: ClassVar[float] = 0.0
     """What it adds to the money that a plan leaves over."""
-    grows: ClassVar[bool] = True
+    increasing: ClassVar[bool] = True
     """Whether more heads never make it less."""
-    far: ClassVar[bool] = False
+    cumulative: ClassVar[bool] = False
     """Whether heads of all periods before tell on it."""
 
     @abstractmethod
@@ -63,7 +63,7 @@ class TimeBuckets(ABC):
         """How much each replication counts at each stretch, shape (R, J); adds up to 1."""
         return np.full(values.shape, 1 / len(values))
 
-    def level(self, evaluation: Evaluation) -> Floats:
+    def mean_excess(self, evaluation: Evaluation) -> Floats:
         """The mean of each stretch, shape (J,)."""
         values = self.excess(evaluation)
         return np.asarray((values * self.weights(values)).sum(axis=0))
@@ -74,11 +74,11 @@ class Overtime(TimeBuckets):
     """Work after the end of a duty, by staffing period; as a loss, so that there is more of it the less is worked."""
 
     paid = 1.0
-    grows = False
+    increasing = False
 
     def excess(self, evaluation: Evaluation) -> Floats:
         """What is lost, shape (R, J)."""
-        return -in_periods(evaluation.overtime, self.of_interval)[:, self.staffed]
+        return -in_periods(evaluation.overtime, self.bucket_of_interval)[:, self.staffed]
 
     def ceiling(self, evaluation: Evaluation) -> Floats:
         """Nothing is lost at best."""
@@ -88,7 +88,7 @@ class Overtime(TimeBuckets):
 class LastOvertime(Overtime):
     """That of the last staffing period: who stays works off what is left of the whole day."""
 
-    far = True
+    cumulative = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ class ConstraintBuckets(TimeBuckets):
 
     def excess(self, evaluation: Evaluation) -> Floats:
         """The excess by replication and piece, shape (R, J)."""
-        return in_periods(excess(self.constraint, evaluation.counts[self.number]), self.of_interval)
+        return in_periods(excess(self.constraint, evaluation.counts[self.number]), self.bucket_of_interval)
 
     def ceiling(self, evaluation: Evaluation) -> Floats:
         """All in time, or nothing of what is not to be.
@@ -116,7 +116,7 @@ class ConstraintBuckets(TimeBuckets):
         )
         if constraint.on_days is not None or not ends:
             return np.full(self.staffed.shape, np.inf)
-        contacts = in_periods(evaluation.counts[self.number].denominator, self.of_interval)
+        contacts = in_periods(evaluation.counts[self.number].denominator, self.bucket_of_interval)
         return np.asarray(per_contact * contacts.mean(axis=0))
 
     def scores(self, evaluation: Evaluation) -> Floats:
@@ -130,12 +130,12 @@ class ConstraintBuckets(TimeBuckets):
         good = in_periods(values, self.day) >= -ROUNDING
         return np.asarray(good.mean(axis=1, keepdims=True) - self.constraint.on_days)
 
-    def room(self, evaluation: Evaluation, fresh: float) -> Floats:
+    def safety_margin(self, evaluation: Evaluation, validation_size: float) -> Floats:
         """The excess to keep in each period so that so many fresh replications will not doubt it, shape (periods,)."""
         if self.constraint.on_days is not None:
             return np.zeros(1)
         spread = in_periods(self.excess(evaluation), self.period).std(axis=0)
-        return np.asarray(ROOM * spread / np.sqrt(fresh))
+        return np.asarray(SAFETY_ERRORS * spread / np.sqrt(validation_size))
 
     def weights(self, values: Floats) -> Floats:
         """How much each replication counts at each piece, shape (R, J); adds up to 1 at each piece or over days."""
@@ -148,14 +148,14 @@ class ConstraintBuckets(TimeBuckets):
         return np.asarray((weight / weight.sum()).reshape(days.shape)[:, self.day])
 
 
-def split_by_time(space: PlanSpace, fresh: int) -> tuple[ConstraintBuckets, ...]:
+def split_by_time(space: PlanSpace, validation_size: int) -> tuple[ConstraintBuckets, ...]:
     """The pieces of every wish of a scenario that is to be met beyond doubt in so many fresh replications.
 
     A wish for a share of days is asked for with room for the error of that share.
     """
-    days = fresh * space.scenario.horizon.days
+    days = validation_size * space.scenario.horizon.days
     return tuple(
-        _pieces(space, _with_room(constraint, days), number)
+        _buckets(space, _with_safety_margin(constraint, days), number)
         for number, constraint in enumerate(constraints(space.scenario))
     )
 
@@ -168,12 +168,12 @@ def overtime_by_time(space: PlanSpace) -> tuple[Overtime, ...]:
     return before, LastOvertime(space.period, number[-1:], 0 * number[-1:], day[-1:])
 
 
-def doubted(buckets: tuple[ConstraintBuckets, ...], days: int) -> tuple[ConstraintBuckets, ...]:
+def relaxed_by_error(buckets: tuple[ConstraintBuckets, ...], days: int) -> tuple[ConstraintBuckets, ...]:
     """The pieces with each share of days lowered by the error that so many days leave: what any good plan has."""
-    return tuple(replace(p, constraint=_with_room(p.constraint, days, -2 * ROOM)) for p in buckets)
+    return tuple(replace(p, constraint=_with_safety_margin(p.constraint, days, -2 * SAFETY_ERRORS)) for p in buckets)
 
 
-def _with_room(constraint: Constraint, days: int, errors: float = ROOM) -> Constraint:
+def _with_safety_margin(constraint: Constraint, days: int, errors: float = SAFETY_ERRORS) -> Constraint:
     if constraint.on_days is None:
         return constraint
     error = float(np.sqrt(constraint.on_days * (1 - constraint.on_days) / days))
@@ -181,7 +181,7 @@ def _with_room(constraint: Constraint, days: int, errors: float = ROOM) -> Const
     return replace(constraint, on_days=max(min(share, (1 + constraint.on_days) / 2), constraint.on_days / 2))
 
 
-def _pieces(space: PlanSpace, constraint: Constraint, number: int) -> ConstraintBuckets:
+def _buckets(space: PlanSpace, constraint: Constraint, number: int) -> ConstraintBuckets:
     horizon = space.scenario.horizon
     period = period_of_interval(horizon, constraint.every)
     day = period_of_interval(horizon, "day")
@@ -189,5 +189,5 @@ def _pieces(space: PlanSpace, constraint: Constraint, number: int) -> Constraint
     if constraint.on_days is not None:
         change |= np.diff(day, prepend=-1)
     starts = np.flatnonzero(change)
-    of_interval = np.cumsum(change != 0) - 1
-    return ConstraintBuckets(of_interval, space.period[starts], period[starts], day[starts], constraint, number)
+    bucket_of_interval = np.cumsum(change != 0) - 1
+    return ConstraintBuckets(bucket_of_interval, space.period[starts], period[starts], day[starts], constraint, number)

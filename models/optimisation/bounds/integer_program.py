@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.highs import Rows, solve_integer
+from models.highs import ConstraintRows, solve_integer
 from models.optimisation.bounds.constraints import Ints, TimeBuckets
-from models.optimisation.bounds.finite_differences import CutPoint
+from models.optimisation.bounds.finite_differences import Cut
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
@@ -48,12 +48,12 @@ class Box:
 def propose(
     space: PlanSpace,
     buckets: tuple[TimeBuckets, ...],
-    points: Sequence[CutPoint],
+    cuts: Sequence[Cut],
     load: LoadRows,
     margins: Sequence[Floats],
     ceilings: Sequence[Floats],
     box: Box | None = None,
-    near: Sequence[CutPoint] = (),
+    near: Sequence[Cut] = (),
     *,
     whole: bool = True,
     gap: float = 1e-3,
@@ -87,9 +87,9 @@ def propose(
     periods = [int(p.period[-1]) + 1 for p in buckets]
     slack = int(first[-1]) + np.concatenate(([0], np.cumsum(periods))).astype(int)
     count = int(slack[-1])
-    rows = _Rows()
+    rows = _SparseRows()
     for k, p in enumerate(buckets):
-        for point in points:
+        for point in cuts:
             _planes(rows, space, p, point, k, int(first[k]), np.flatnonzero(point.trusted[k]))
         for point in near:
             _planes(rows, space, p, point, k, int(first[k]), np.flatnonzero(~point.trusted[k]))
@@ -99,7 +99,7 @@ def propose(
             rows.add(np.append(columns, slack[k] + period), np.ones(len(columns) + 1), float(wanted))
     for hours, work in zip(load.hours, load.work, strict=True):
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
-    box = box or Box(space.least.astype(float), space.most)
+    box = box or Box(space.min_staffing.astype(float), space.max_staffing)
     low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods))))
     high = np.concatenate((box.most.ravel(), *ceilings, np.full(sum(periods), np.inf)))
     paid = [np.full(size, -p.paid) for size, p in zip(sizes, buckets, strict=True)]
@@ -107,7 +107,7 @@ def propose(
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
     solution = solve_integer(
         cost,
-        [Rows(matrix, least=np.array(rows.least))],
+        [ConstraintRows(matrix, least=np.array(rows.least))],
         whole=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
         low=low,
         high=high,
@@ -119,7 +119,7 @@ def propose(
     return Proposal(np.round(staffing).astype(np.int64), solution.bound if forgiven < 1e-6 else 0.0, forgiven)
 
 
-class _Rows:
+class _SparseRows:
     """Rows of a sparse matrix with their least values, gathered."""
 
     def __init__(self) -> None:
@@ -140,11 +140,11 @@ class _Rows:
 
 
 def _planes(
-    rows: _Rows, space: PlanSpace, buckets: TimeBuckets, point: CutPoint, k: int, first: int, chosen: Ints
+    rows: _SparseRows, space: PlanSpace, buckets: TimeBuckets, point: Cut, k: int, first: int, chosen: Ints
 ) -> None:
     """Excess of a piece <= level + slopes x (heads - heads there), as a row each."""
-    periods, reach = space.shape[1], point.slope[k].shape[2]
-    distance = np.arange(reach)
+    periods, window = space.shape[1], point.slope[k].shape[2]
+    distance = np.arange(window)
     for j in chosen:
         staffed = buckets.staffed[j]
         slope = point.slope[k][j]  # shape (groups, distance)
@@ -152,5 +152,5 @@ def _planes(
         group, back = np.nonzero((slope != 0) & (began >= 0))
         column = group * periods + began[back]
         values = slope[group, back]
-        least = float(values @ point.staffing.ravel()[column]) - float(point.level[k][j])
+        least = float(values @ point.staffing.ravel()[column]) - float(point.intercept[k][j])
         rows.add(np.append(column, first + j), np.append(values, -1.0), least)

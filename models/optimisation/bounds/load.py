@@ -80,11 +80,11 @@ class LoadRows:
         staffing, price = staffing.copy(), space.price.ravel()
         for hours, work in zip(self.hours, self.work, strict=True):
             while hours @ staffing.ravel() < work - 1e-9:
-                able = np.flatnonzero((hours > 0) & (staffing < space.most).ravel())
-                if not able.size:
+                eligible = np.flatnonzero((hours > 0) & (staffing < space.max_staffing).ravel())
+                if not eligible.size:
                     break
-                dear = price[able] / hours[able]
-                cheap = able[dear <= dear.min() * (1 + 1e-9)]
+                dear = price[eligible] / hours[eligible]
+                cheap = eligible[dear <= dear.min() * (1 + 1e-9)]
                 staffing.ravel()[cheap[np.argmin(staffing.ravel()[cheap])]] += 1
         return staffing
 
@@ -121,7 +121,9 @@ def load_rows(space: PlanSpace) -> LoadRows:
     connected = np.array([[contact_type.connected] for contact_type in scenario.contact_types])
     somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
     of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
-    by_period = [(*row, p) for p, period_work in enumerate(of_periods.T) for row in _sets(space, period_work, whole[p : p + 1])]
+    by_period = [
+        (*row, p) for p, period_work in enumerate(of_periods.T) for row in _sets(space, period_work, whole[p : p + 1])
+    ]
     kept = [(*row, KEPT_UP) for row in _kept_up(space, work * certain)]
     rows = [*of_all, *kept, *by_period]
     names = np.array(space.scenario.type_names)
@@ -140,10 +142,10 @@ def _sets(space: PlanSpace, work: Floats, periods: NDArray[np.int64]) -> list[Ro
     """
     inside = np.isin(np.arange(space.shape[1]), periods)
     rows: dict[bytes, Row] = {}
-    for mask, _ in bounds(work, work, space.can):
-        able, need = np.asarray((space.can & mask).any(axis=1)), float(work[mask].sum())
-        if able.tobytes() not in rows or need > rows[able.tobytes()][1]:
-            rows[able.tobytes()] = (able[:, None] * space.agent_hours * inside).ravel(), need, mask
+    for mask, _ in bounds(work, work, space.eligible):
+        eligible, need = np.asarray((space.eligible & mask).any(axis=1)), float(work[mask].sum())
+        if eligible.tobytes() not in rows or need > rows[eligible.tobytes()][1]:
+            rows[eligible.tobytes()] = (eligible[:, None] * space.agent_hours * inside).ravel(), need, mask
     return list(rows.values())
 
 
@@ -159,9 +161,9 @@ def _kept_up(space: PlanSpace, work: Floats) -> Iterator[Row]:
         by_day = counted.reshape(len(counted), horizon.days, -1).sum(axis=2)
         variance = (counted * spread).sum(axis=1) + ((by_day * daily) ** 2).sum(axis=1)
         for hours, need, mask in _sets(space, counted.sum(axis=1), np.arange(first, space.shape[1])):
-            safe, able = need + math.sqrt(float(variance[mask].sum())), hours > 0
-            most = np.broadcast_to(space.most, space.shape).ravel()
-            if need > 0 and (mask & deferred).any() and hours[able] @ most[able] >= safe:
+            safe, eligible = need + math.sqrt(float(variance[mask].sum())), hours > 0
+            most = np.broadcast_to(space.max_staffing, space.shape).ravel()
+            if need > 0 and (mask & deferred).any() and hours[eligible] @ most[eligible] >= safe:
                 yield hours, safe, mask
 
 
@@ -211,11 +213,11 @@ def load_bound(space: PlanSpace, rows: LoadRows) -> float:
     >>> bool(load_bound(space, load_rows(space).proven) > 0)
     True
     """
-    low, high = space.least.ravel().astype(float), space.most.ravel()
+    low, high = space.min_staffing.ravel().astype(float), space.max_staffing.ravel()
     try:
         return solve_linear(space.price.ravel(), rows.hours, rows.work, low=low, high=high, seconds=SECONDS).cost
     except NoSolution:
-        return space.cost(space.least)
+        return space.cost(space.min_staffing)
 
 
 def agent_hours(scenario: Scenario) -> Floats:
@@ -272,10 +274,10 @@ def _share(constraint: Constraint, worked_off: bool) -> float:
 
 def best_hour(scenario: Scenario, contact_type: ContactType) -> float:
     """Hours of work of a type that an hour of the best agent can do."""
-    able = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
+    eligible = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
     return max(
         group.skills[contact_type.name].speed * (_sessions(group) if contact_type.work == "concurrent" else 1.0)
-        for group in able
+        for group in eligible
     )
 
 

@@ -7,10 +7,10 @@ import math
 import pytest
 
 from models.centre.staffing import staff
-from models.optimisation.bounds.evaluation_sums import TrialSums
 from models.whatif.containment import bot_type, contained, saved_by_formula
 from models.whatif.frontier import frontier, judged_by
 from models.whatif.ramp_up import open_days, payback, ramp, weekly
+from models.whatif.trials import Trial
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
@@ -32,7 +32,7 @@ def ample(scenario: Scenario) -> Scenario:
     return scenario.replace_group("chat-desk", staffing=60).replace_group("phone-desk", staffing=60)
 
 
-def tried(scenarios: list[Scenario]) -> list[TrialSums]:
+def tried(scenarios: list[Scenario]) -> list[Trial]:
     """Forty days of each, on the same customers."""
     return [simulate(one, 40, seed=11, engine="kernel") for one in scenarios]
 
@@ -71,7 +71,7 @@ def test_what_is_claimed_is_containment_times_the_wages_of_the_type(shop):
 def test_the_cost_of_each_replication_and_of_a_head_is_kept(shop):
     """Differences lose their error, or a head has the price of another length of day."""
     found = frontier(shop, ample, tried, levels=(0.4,), staffing=1)
-    assert found.one_head == pytest.approx(18 * 24)  # around the clock, at 18 an hour
+    assert found.one_agent == pytest.approx(18 * 24)  # around the clock, at 18 an hour
     assert found.paid[0.4].mean() == pytest.approx(found.at(0.4)["cost"])
     assert found.cheaper(0.4, 0.0).value == pytest.approx(found.at(0.4)["net_saving"])
     assert 0 < found.cheaper(0.4, 0.0).error < 2  # sessions at 0.10, 2160 a day: 4.6 over the root of 40

@@ -161,7 +161,7 @@ def test_ranges_of_ones_own_replace_the_projects(desk):
     assert list(volume["setting"]) == pytest.approx([0.85, 1.25])
     assert list(volume["value"]) == pytest.approx([service_level(102), service_level(150)])
     assert volume["origin"].eq("given: your own range").all()
-    assert [one.said(one.high) for one in ranged(["absence=-2,+8"]) if one.added] == ["+8 points"]
+    assert [one.setting_text(one.high) for one in ranged(["absence=-2,+8"]) if one.added] == ["+8 points"]
 
 
 @pytest.mark.parametrize("word", ["volume", "volume=5", "volume=a,b", "volume=5,10", "weather=-1,1", "volume=-150,0"])
@@ -192,4 +192,4 @@ def test_a_bot_that_keeps_everybody_breaks_no_target(desk):
     assert np.isnan(high["margin"])
     assert high["status"] == ""
     assert all(one.first is None for one in failures(kept, nobody_left, swings, replications=2))
-    assert "+1,900 %" in factor("patience").said(20.0)
+    assert "+1,900 %" in factor("patience").setting_text(20.0)

@@ -9,19 +9,19 @@ import pandas as pd
 import pytest
 
 from models.centre.staffing import staff
-from models.optimisation.bounds.evaluation_sums import TrialSums, read
 from models.whatif import redesign
 from models.whatif.answers import PlanningTools, best_line
 from models.whatif.routing_questions import _priority_line, paired, priority, reservation
 from models.whatif.staffing_questions import concurrency, curve, pool, training
 from models.whatif.tradeoffs import ask
+from models.whatif.trials import Trial, read
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
 from simulator.experiment import simulate
 
 
-def tried(scenarios: list[Scenario]) -> list[TrialSums]:
+def tried(scenarios: list[Scenario]) -> list[Trial]:
     """Two days of each, on the same customers."""
     return [simulate(one, 2, seed=5) for one in scenarios]
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import bounds
-from models.optimisation.bounds.ceilings import easiest, follow_ups, fresh_contacts, second_moment
 from models.optimisation.bounds.load import best_hour
+from models.optimisation.bounds.upper_bounds import easiest, follow_ups, fresh_contacts, second_moment
 from models.optimisation.plan_space import PlanSpace
 from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import ContactType
@@ -93,7 +93,9 @@ def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint 
     back, work = follow_ups(scenario), np.zeros(scenario.expected.shape)
     decisive: list[Constraint | None] = []
     for k, contact_type in enumerate(scenario.contact_types):
-        of_type = [w for w in constraints(scenario) if w.of == contact_type.name and (every is None or w.every == every)]
+        of_type = [
+            w for w in constraints(scenario) if w.of == contact_type.name and (every is None or w.every == every)
+        ]
         constraint = max(of_type, key=_share, default=None)
         decisive.append(constraint)
         if (
@@ -136,21 +138,21 @@ def _missing(
     """The worst stretch of each set of types whose work the most heads have no time for."""
     scenario, total = space.scenario, np.pad(work.cumsum(axis=1), ((0, 0), (1, 0)))
     caps = np.array([[(group.max_occupancy or 1.0) if capped else 1.0] for group in scenario.agent_groups])
-    for mask, _ in bounds(work.sum(axis=1), work.sum(axis=1), space.can):
+    for mask, _ in bounds(work.sum(axis=1), work.sum(axis=1), space.eligible):
         contact_types = [
             contact_type for contact_type, chosen in zip(scenario.contact_types, mask, strict=True) if chosen
         ]
         needed = (total[mask][:, ends] - total[mask][:, starts]).sum(axis=0)
-        able = np.asarray((space.can & mask).any(axis=1))
+        eligible = np.asarray((space.eligible & mask).any(axis=1))
         late = max(_latest(contact_type) for contact_type in contact_types)
-        most = _possible(space, contact_types, able, np.ones_like(caps), starts, ends, late)
-        possible = _possible(space, contact_types, able, caps, starts, ends, late)
+        most = _possible(space, contact_types, eligible, np.ones_like(caps), starts, ends, late)
+        possible = _possible(space, contact_types, eligible, caps, starts, ends, late)
         worst = int(np.argmin(possible - needed))
         if possible[worst] < needed[worst] * (1 - 1e-9):
             names = np.array(scenario.type_names)[mask]
             constraint = next(w for w, chosen in zip(wished, mask, strict=True) if chosen and w is not None)
             yield Shortage(
-                *(constraint, tuple(names.tolist()), tuple(np.array(scenario.group_names)[able].tolist())),
+                *(constraint, tuple(names.tolist()), tuple(np.array(scenario.group_names)[eligible].tolist())),
                 *(float(needed[worst]), float(possible[worst]), float(most[worst])),
                 *(int(starts[worst]), int(ends[worst])),
             )
@@ -169,7 +171,7 @@ def _latest(contact_type: ContactType) -> float:
 def _possible(
     space: PlanSpace,
     contact_types: list[ContactType],
-    able: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
     caps: Floats,
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
@@ -177,14 +179,14 @@ def _possible(
 ) -> Floats:
     """Agent-hours of work that the most heads can begin in each stretch and for `late` seconds after it."""
     horizon = space.scenario.horizon
-    staffing = _played_on(space, np.minimum(space.most, UNBOUNDED)[able][:, space.period], late)
-    hours = np.pad((staffing * caps[able]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
+    staffing = _played_on(space, np.minimum(space.max_staffing, UNBOUNDED)[eligible][:, space.period], late)
+    hours = np.pad((staffing * caps[eligible]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
     grown = np.pad(np.maximum(np.diff(staffing, axis=1), 0).cumsum(axis=1), ((0, 0), (1, 0)))
     until = np.minimum(ends + math.ceil(late / horizon.interval), staffing.shape[1])
     tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR * (horizon.at_end == "work-off")
     available = hours[until] - hours[starts] + tail * staffing[:, -1].sum()
     stints = staffing[:, starts] + grown[:, until - 1] - grown[:, starts]
-    return _begun(space, contact_types, able, available, stints)
+    return _begun(space, contact_types, eligible, available, stints)
 
 
 def _played_on(space: PlanSpace, staffing: Floats, late: float) -> Floats:
@@ -196,10 +198,10 @@ def _played_on(space: PlanSpace, staffing: Floats, late: float) -> Floats:
 
 
 def _begun(
-    space: PlanSpace, contact_types: list[ContactType], able: NDArray[np.bool_], hours: Floats, stints: Floats
+    space: PlanSpace, contact_types: list[ContactType], eligible: NDArray[np.bool_], hours: Floats, stints: Floats
 ) -> Floats:
     """The most work that agents begin in so many hours of so many stints, shape (groups, stretches), in agent-hours."""
-    groups = [group for group, chosen in zip(space.scenario.agent_groups, able, strict=True) if chosen]
+    groups = [group for group, chosen in zip(space.scenario.agent_groups, eligible, strict=True) if chosen]
     max_concurrent = np.array(
         [[group.max_concurrent if any(k.work == "concurrent" for k in contact_types) else 1] for group in groups]
     )
@@ -224,7 +226,7 @@ def min_occupancy(space: PlanSpace, group: str) -> float | None:
     """
     scenario, counted = space.scenario, _counted(space.scenario)
     g = scenario.group_names.index(group)
-    staffing = space.most[g, space.period][counted]
+    staffing = space.max_staffing[g, space.period][counted]
     contact_types = [contact_type for k, contact_type in enumerate(scenario.contact_types) if _stuck(space, k, g)]
     if not contact_types or np.isinf(staffing).any() or not staffing.any():
         return None
@@ -254,4 +256,4 @@ def _stuck(space: PlanSpace, k: int, g: int) -> bool:
         or contact_type.work != "live"
     )
     varies = contact_type.volume.variation is not None and contact_type.volume.variation.cv > 0
-    return bool(np.flatnonzero(space.can[:, k]).tolist() == [g]) and not leaves and not varies
+    return bool(np.flatnonzero(space.eligible[:, k]).tolist() == [g]) and not leaves and not varies

@@ -19,7 +19,7 @@ from scenarios.statistics import Estimate, estimate
 Period = Literal["horizon", "day", "interval"]
 
 
-class TrialSums(Protocol):
+class Trial(Protocol):
     """What replications of one scenario found."""
 
     @property
@@ -33,20 +33,20 @@ class TrialSums(Protocol):
         """The row of a type, group or ``all`` among those entities."""
 
 
-RunTrial = Callable[[Sequence[Scenario]], Sequence[TrialSums]]
+RunTrial = Callable[[Sequence[Scenario]], Sequence[Trial]]
 """Tries scenarios, all on the same customers."""
 Plan = Callable[[Scenario], Scenario]
 """Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
 
 
-def read(trial: TrialSums, measure: str, of: str = "all") -> Estimate:
+def read(trial: Trial, measure: str, of: str = "all") -> Estimate:
     """A measure of a type, a group or everything, over all replications."""
     numerator, denominator = trial.sums(measure)
     place = trial.place(measure, of)
     return estimate(measure_named(measure), numerator[:, place], None if denominator is None else denominator[:, place])
 
 
-def judged(trial: TrialSums) -> tuple[Judged, ...]:
+def judge_trial(trial: Trial) -> tuple[Judged, ...]:
     """Every wish of the scenario that was tried, judged."""
     return tuple(
         judge_wish(trial.scenario, constraint, counts_of(trial, constraint))

@@ -19,13 +19,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.highs import NoSolution
-from models.optimisation.bounds.constraints import ROOM, ConstraintBuckets, Overtime, TimeBuckets, doubted
+from models.optimisation.bounds.constraints import (
+    SAFETY_ERRORS,
+    ConstraintBuckets,
+    Overtime,
+    TimeBuckets,
+    relaxed_by_error,
+)
 from models.optimisation.bounds.cut_projection import projected_cuts
-from models.optimisation.bounds.finite_differences import CutPoint, point
+from models.optimisation.bounds.finite_differences import Cut, cut_at
 from models.optimisation.bounds.integer_program import Proposal, propose
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.budget import SearchBudget
-from models.optimisation.descent import SECONDS, SHORTEST
+from models.optimisation.cutting_planes import SECONDS, SHORTEST
 from models.optimisation.plan_space import Staffing
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import in_periods
@@ -48,7 +54,7 @@ AROUND = (1.0, 0.97, 1.03)
 MOST_POINTS = 25
 NEAR = 0.4
 """Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
-FEWEST, MOST = 24, 96
+MIN_REPLICATIONS, MOST = 24, 96
 LEVELS, LIMITS = 0.3, 0.15
 """Of the time left: for playing all plans on as many customers, and the best one on more."""
 
@@ -59,101 +65,106 @@ class LowerBoundEstimate:
 
     budget: SearchBudget
     search: tuple[ConstraintBuckets, ...]
-    late: tuple[Overtime, ...]
+    overtime: tuple[Overtime, ...]
     load: LoadRows
-    points: list[CutPoint]
+    cuts: list[Cut]
     """Where slopes are known."""
     best: Staffing
-    known: list[Staffing]
+    evaluated_plans: list[Staffing]
     """Plans that were played."""
     best_replications: int
     """Replications of the best plan."""
     buckets: tuple[ConstraintBuckets, ...] = ()
     parts: tuple[TimeBuckets, ...] = ()
-    replications: int = FEWEST
-    found: list[tuple[Floats, ...]] = field(default_factory=list)
-    """The excess of each piece of each wish under every plan of `known`."""
+    replications: int = MIN_REPLICATIONS
+    excess_by_plan: list[tuple[Floats, ...]] = field(default_factory=list)
+    """The excess of each piece of each wish under every plan of `evaluated_plans`."""
 
     def __post_init__(self) -> None:
         """Choose how many customers all plans are played on, and relax shares of days by their doubt."""
-        left, rate, plans = self.budget.left, self.budget.rate, MOST_POINTS + len(self.known)
+        left, rate, plans = self.budget.left, self.budget.rate, MOST_POINTS + len(self.evaluated_plans)
         fits = MOST if math.isinf(left) or not rate else int(LEVELS * left / (rate * plans))
-        self.replications = min(max(min(fits, MOST), FEWEST), self.best_replications)
-        if self.budget.affords(self.budget.kept, LIMITS):
-            self.best_replications = max(self.best_replications, self.budget.kept)
-        self.buckets = doubted(self.search, self.replications * self.budget.space.scenario.horizon.days)
-        self.parts = (*self.buckets, *self.late)
+        self.replications = min(max(min(fits, MOST), MIN_REPLICATIONS), self.best_replications)
+        if self.budget.affords(self.budget.reserved, LIMITS):
+            self.best_replications = max(self.best_replications, self.budget.reserved)
+        self.buckets = relaxed_by_error(self.search, self.replications * self.budget.space.scenario.horizon.days)
+        self.parts = (*self.buckets, *self.overtime)
 
     def run(self) -> None:
         """Find the estimate, and tell the effort as it changes."""
         best = self.best
         near = sorted(
-            (point for point in self.points if self._far(point.staffing) <= NEAR), key=lambda point: self._far(point.staffing)
+            (cut_at for cut_at in self.cuts if self._distance(cut_at.staffing) <= NEAR),
+            key=lambda cut_at: self._distance(cut_at.staffing),
         )
         near = near[:MOST_POINTS]
         if any(bucket.constraint.on_days is not None for bucket in self.buckets):
-            near = [self._slopes(point.staffing) for point in near if not self.budget.why_stop]
-        near += [self._slopes(self._times(share)) for share in AROUND if share == 1 or not self.budget.why_stop]
-        points = [point for point in near if self._level(point.staffing)]
-        self.points = points
-        self.known = [plan for plan in self.known if self._level(plan)]
-        if not (self.known and points):  # there was no time to play any of them
+            near = [self._slopes(cut_at.staffing) for cut_at in near if not self.budget.stop_reason]
+        near += [
+            self._slopes(self._scaled_best(share)) for share in AROUND if share == 1 or not self.budget.stop_reason
+        ]
+        cuts = [cut_at for cut_at in near if self._evaluated_in_time(cut_at.staffing)]
+        self.cuts = cuts
+        self.evaluated_plans = [plan for plan in self.evaluated_plans if self._evaluated_in_time(plan)]
+        if not (self.evaluated_plans and cuts):  # there was no time to play any of them
             return
-        self.known += [point.staffing for point in points]
-        self.found = [self._levels(plan) for plan in self.known]
+        self.evaluated_plans += [cut_at.staffing for cut_at in cuts]
+        self.excess_by_plan = [self._mean_excess(plan) for plan in self.evaluated_plans]
         self._rounds(best)
-        self._ask(whole=True)
-        if self.budget.why_stop == "stopped":
+        self._solve_master(whole=True)
+        if self.budget.stop_reason == "stopped":
             return
-        taken = self._proposed(self._as_found(), whole=True)
+        taken = self._proposed(self._uncorrected_cuts(), whole=True)
         self.budget.raw_bound = taken.bound if taken is not None and taken.contradiction <= FORGIVEN else 0.0
 
-    def _times(self, share: float) -> Staffing:
+    def _scaled_best(self, share: float) -> Staffing:
         """The best plan with this share of its heads everywhere."""
         return self.budget.space.within(np.rint(share * self.best))
 
-    def _far(self, staffing: Staffing) -> float:
+    def _distance(self, staffing: Staffing) -> float:
         return float(np.abs(staffing - self.best).sum() / max(self.best.sum(), 1))
 
     def _rounds(self, best: Staffing) -> None:
         """Play what the cuts believe in until it says nothing new."""
         still = 0
         for _ in range(ROUNDS):
-            before, believed = self.budget.estimate, self._ask()
+            before, believed = self.budget.estimate, self._solve_master()
             moved = abs(self.budget.estimate - before) > STILL * self.budget.estimate
             still = 0 if moved else still + 1
-            done = still >= PATIENT or self.budget.used >= UNTIL or self.budget.why_stop
-            if believed is None or done or not self._look(best, believed.staffing):
+            done = still >= PATIENT or self.budget.used >= UNTIL or self.budget.stop_reason
+            if believed is None or done or not self._separate(best, believed.staffing):
                 return
 
-    def _look(self, best: Staffing, believed: Staffing) -> bool:
+    def _separate(self, best: Staffing, believed: Staffing) -> bool:
         """Play what the cuts believe in, and learn half way to it; whether that was anything new."""
         middle = np.rint((best + believed) / 2).astype(np.int64)
         new = False
         for staffing in (believed, middle):
-            if not any(np.array_equal(staffing, plan) for plan in self.known) and self._level(staffing):
-                self.known.append(staffing)
-                self.found.append(self._levels(staffing))
+            if not any(np.array_equal(staffing, plan) for plan in self.evaluated_plans) and self._evaluated_in_time(
+                staffing
+            ):
+                self.evaluated_plans.append(staffing)
+                self.excess_by_plan.append(self._mean_excess(staffing))
                 new = True
         for staffing in (middle, believed):
-            played = any(np.array_equal(staffing, plan) for plan in self.known)
-            if played and not any(np.array_equal(staffing, cut_point.staffing) for cut_point in self.points):
-                self.points.append(self._slopes(staffing))
+            played = any(np.array_equal(staffing, plan) for plan in self.evaluated_plans)
+            if played and not any(np.array_equal(staffing, cut_point.staffing) for cut_point in self.cuts):
+                self.cuts.append(self._slopes(staffing))
                 return True
         return new
 
-    def _slopes(self, staffing: Staffing) -> CutPoint:
-        return point(self.budget, self.parts, self.load, staffing, min(SLOPES, self.replications))
+    def _slopes(self, staffing: Staffing) -> Cut:
+        return cut_at(self.budget, self.parts, self.load, staffing, min(SLOPES, self.replications))
 
-    def _level(self, staffing: Staffing) -> bool:
+    def _evaluated_in_time(self, staffing: Staffing) -> bool:
         """Play a plan on the customers that all are played on; whether there was time."""
-        return self.budget.try_out([staffing], self.replications)[0].replications == self.replications
+        return self.budget.evaluate_plans([staffing], self.replications)[0].replications == self.replications
 
-    def _levels(self, staffing: Staffing) -> tuple[Floats, ...]:
-        evaluation = self.budget.try_out([staffing], self.replications)[0]
-        return tuple(p.level(evaluation) for p in self.parts)
+    def _mean_excess(self, staffing: Staffing) -> tuple[Floats, ...]:
+        evaluation = self.budget.evaluate_plans([staffing], self.replications)[0]
+        return tuple(p.mean_excess(evaluation) for p in self.parts)
 
-    def _ask(self, *, whole: bool = False) -> Proposal | None:
+    def _solve_master(self, *, whole: bool = False) -> Proposal | None:
         """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them.
 
         Where the solver has no answer in its time the estimate stays what it was.
@@ -165,64 +176,66 @@ class LowerBoundEstimate:
             return None
         refuted = proposal.bound > self.budget.best * (1 + REFUTED)
         if proposal.contradiction > FORGIVEN or refuted:
-            self.budget.estimated(0.0, "the cuts contradict what was found")
+            self.budget.record_estimate(0.0, "the cuts contradict what was found")
             return None
         if not whole or proposal.bound > self.budget.estimate:
-            self.budget.estimated(proposal.bound, "cuts that every plan tried agrees with")
+            self.budget.record_estimate(proposal.bound, "cuts that every plan tried agrees with")
         return proposal
 
-    def _proposed(self, points: list[CutPoint], *, whole: bool) -> Proposal | None:
+    def _proposed(self, cuts: list[Cut], *, whole: bool) -> Proposal | None:
         """The cheapest heads that keep the cuts of these points; none if the solver has none in its time."""
         seconds = min(SECONDS, max(self.budget.left, SHORTEST))
-        limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.late)]
+        limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.overtime)]
         try:
             return propose(
-                self.budget.space, self.parts, points, self.load, limits, self.ceilings(), whole=whole, seconds=seconds
+                self.budget.space, self.parts, cuts, self.load, limits, self.ceilings(), whole=whole, seconds=seconds
             )
         except NoSolution as none:
-            self.budget.unsolved(none)
+            self.budget.count_unsolved(none)
             return None
 
     def ceilings(self) -> list[Floats]:
         """The most that any plan played could have come to; not the same for all where customers come again."""
-        played = [self.budget.try_out([plan], self.replications)[0] for plan in self.known]
+        played = [self.budget.evaluate_plans([plan], self.replications)[0] for plan in self.evaluated_plans]
         return [np.max([p.ceiling(evaluation) for evaluation in played], axis=0) for p in self.parts]
 
-    def projected_cuts(self) -> list[CutPoint]:
+    def projected_cuts(self) -> list[Cut]:
         """The points with planes that agree with every plan played."""
-        return projected_cuts(self._as_found(), self.parts, self.ceilings(), self.known, self.found)
+        return projected_cuts(
+            self._uncorrected_cuts(), self.parts, self.ceilings(), self.evaluated_plans, self.excess_by_plan
+        )
 
-    def _as_found(self) -> list[CutPoint]:
+    def _uncorrected_cuts(self) -> list[Cut]:
         """The points with their planes as they were found, whatever other plans say of them."""
-        levels = [self.found[self._place(point.staffing)] for point in self.points]
-        pairs = zip(self.points, levels, strict=True)
-        return [replace(point, level=level, replications=self.replications) for point, level in pairs]
+        levels = [self.excess_by_plan[self._index_of(cut_at.staffing)] for cut_at in self.cuts]
+        pairs = zip(self.cuts, levels, strict=True)
+        return [replace(cut_at, intercept=intercept, replications=self.replications) for cut_at, intercept in pairs]
 
-    def _place(self, staffing: Staffing) -> int:
-        return next(n for n, plan in enumerate(self.known) if np.array_equal(plan, staffing))
+    def _index_of(self, staffing: Staffing) -> int:
+        return next(n for n, plan in enumerate(self.evaluated_plans) if np.array_equal(plan, staffing))
 
     def _limits(self) -> list[Floats]:
         """The least excess that a good plan may seem to have: the errors of the customers of the search."""
         best, limits = self.best, []
-        few = self.budget.try_out([best], self.replications)[0]
-        many = self.budget.try_out([best], self.best_replications)[0]
+        few = self.budget.evaluate_plans([best], self.replications)[0]
+        many = self.budget.evaluate_plans([best], self.best_replications)[0]
         for p in self.buckets:
             if p.constraint.on_days is not None:
                 limits.append(np.zeros(1))
                 continue
             less, more = (in_periods(p.excess(evaluation), p.period) for evaluation in (few, many))
-            limits.append(less.mean(axis=0) - more.mean(axis=0) - ROOM * standard_error(more))
+            limits.append(less.mean(axis=0) - more.mean(axis=0) - SAFETY_ERRORS * standard_error(more))
         return limits
 
 
 def estimate(
     budget: SearchBudget,
     buckets: tuple[ConstraintBuckets, ...],
-    late: tuple[Overtime, ...],
+    overtime: tuple[Overtime, ...],
     load: LoadRows,
-    points: Sequence[CutPoint],
+    cuts: Sequence[Cut],
     good: Sequence[Staffing],
     replications: int,
 ) -> None:
     """Tell the effort the least cost that seems possible, beside plans that met every wish, the best one last."""
-    LowerBoundEstimate(budget, buckets, late, load, list(points), good[-1], list(good), replications).run()
+    LowerBoundEstimate(budget, buckets, overtime, load, list(cuts), good[-1], list(good), replications).run()

@@ -23,7 +23,7 @@ def status(judged: Sequence[Judged], sure: float = NORMAL_95) -> Status:
     return overall(target.status(sure) for target in judged if not target.idle)
 
 
-def least_z(judged: Sequence[Judged]) -> float:
+def min_z(judged: Sequence[Judged]) -> float:
     """The margin of the tightest wish as a normal score; infinite where nothing is wished."""
     return min((target.z for target in judged), default=math.inf)
 

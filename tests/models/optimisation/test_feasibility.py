@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.optimisation.bounds.ceilings import ceiling, follow_ups
-from models.optimisation.bounds.evaluation_sums import judged
-from models.optimisation.bounds.shortage import min_occupancy
+from models.optimisation.bounds.capacity import min_occupancy
+from models.optimisation.bounds.upper_bounds import ceiling, follow_ups
 from models.optimisation.feasibility import refuse_unreachable
 from models.optimisation.plan_space import plan_space
 from models.queueing.erlang import erlang_a
+from models.whatif.trials import judge_trial
 from scenarios.errors import Unreachable
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -115,7 +115,7 @@ def test_no_simulation_does_better_than_its_ceiling(times: dict[str, Any], patie
     tried = tried.replace_group("desk", staffing=11)
     best = ceiling(plan_space(tried), constraints(tried)[0])
     assert best is not None
-    one = judged(simulate(tried, 20, seed=3, engine="kernel"))[0]
+    one = judge_trial(simulate(tried, 20, seed=3, engine="kernel"))[0]
     assert one.value <= best + 3 * one.error
     if times == {"mean": "6 min"}:
         assert one.value >= best - 3.5 * one.error  # exact where all is exponential

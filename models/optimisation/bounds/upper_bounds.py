@@ -165,7 +165,7 @@ def _days(space: PlanSpace, contact_type: ContactType, constraint: Constraint) -
     """The days of the horizon with the most heads; none where they are so many that hardly anybody waits."""
     scenario, horizon = space.scenario, space.scenario.horizon
     k = scenario.type_names.index(contact_type.name)
-    staffing = space.most[space.can[:, k]][:, space.period].sum(axis=0)
+    staffing = space.max_staffing[space.eligible[:, k]][:, space.period].sum(axis=0)
     rates = fresh_contacts(scenario, contact_type) / horizon.interval
     handle = easiest(contact_type) / best_hour(scenario, contact_type)
     load = rates * handle

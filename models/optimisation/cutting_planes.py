@@ -14,7 +14,7 @@ import numpy as np
 
 from models.highs import NoSolution
 from models.optimisation.bounds.constraints import ConstraintBuckets, Overtime
-from models.optimisation.bounds.finite_differences import CutPoint, influence_window, point, refreshed
+from models.optimisation.bounds.finite_differences import Cut, cut_at, influence_window, refreshed
 from models.optimisation.bounds.integer_program import Box, propose
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.budget import SearchBudget
@@ -30,9 +30,9 @@ BELOW = (1.0, 0.0)
 """Safeties at which the first cuts are made: service from good to poor, in every period at once."""
 RAISES = 12
 FIRST_BOX, LARGEST_BOX, SMALLEST_BOX = 0.12, 0.3, 0.015
-NEARLY = -0.03
+ALMOST_FEASIBLE = -0.03
 """Of a margin: so little below its limit a plan may be and still be the next to start from."""
-LOOKS = (8, 24)
+STAGES = (8, 24)
 """Replications of the search, stage by stage."""
 STEPS = (14, 6)
 SHARES = (0.12, 0.25, 0.3)
@@ -41,7 +41,7 @@ ROUNDS = 6
 GAIN = 0.8
 POLISHING_BOX = 0.05
 NEAR = 0.3
-DEAR = 0.15
+MOST_OF_BUDGET = 0.15
 """Of what is left: a step that takes more is left to `models.optimisation.local_search`, where a trial takes less."""
 MOST_REFRESHED = 8
 SECONDS, SHORTEST = 5.0, 0.5
@@ -49,16 +49,16 @@ SECONDS, SHORTEST = 5.0, 0.5
 
 
 @dataclass(eq=False)
-class Descent:
+class CuttingPlaneSearch:
     """A search that goes down in cost."""
 
     budget: SearchBudget
     buckets: tuple[ConstraintBuckets, ...]
-    late: tuple[Overtime, ...]
+    overtime: tuple[Overtime, ...]
     load: LoadRows
-    fresh: int
+    validation_size: int
     """Replications of the final check, for which room is kept."""
-    points: list[CutPoint] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
     extra: list[Floats] = field(default_factory=list)
     """What the cuts promised too much, to be asked for on top, by wish and period."""
 
@@ -67,7 +67,7 @@ class Descent:
 
     # -- the beginning ---------------------------------------------------------------------------------------------
 
-    def begin(self) -> Staffing:
+    def initial_plan(self) -> Staffing:
         """The plan with the least safety that meets every wish at a first look.
 
         Raises
@@ -75,35 +75,35 @@ class Descent:
         Unreachable
             If no number of agents does.
         """
-        best, replications = self._safe(), LOOKS[0]
+        best, replications = self._safe_start(), STAGES[0]
         for beta in SAFETIES:
-            staffing = self._opening(beta)
+            staffing = self._square_root_plan(beta)
             if self.budget.space.cost(staffing) >= self.budget.space.cost(best):
                 continue
-            if self.budget.why_stop or _worst(self.budget.judged(staffing, replications)) < 0:
+            if self.budget.stop_reason or _smallest_margin(self.budget.judged(staffing, replications)) < 0:
                 return best
             best = staffing
-            self.budget.found(staffing, replications, "a start with safety by the root of the load")
+            self.budget.record_plan(staffing, replications, "a start with safety by the root of the load")
         return best
 
-    def _safe(self) -> Staffing:
+    def _safe_start(self) -> Staffing:
         """Plenty of heads, raised until every wish is met."""
         space = self.budget.space
-        staffing = self._opening(SAFETIES[0])
+        staffing = self._square_root_plan(SAFETIES[0])
         for _ in range(RAISES):
-            judged = self.budget.judged(staffing, LOOKS[0])
-            if _worst(judged) >= 0:
-                self.budget.found(staffing, LOOKS[0], "a safe start")
+            judged = self.budget.judged(staffing, STAGES[0])
+            if _smallest_margin(judged) >= 0:
+                self.budget.record_plan(staffing, STAGES[0], "a safe start")
                 return staffing
             higher = space.within(np.where(space.may_work, np.ceil(1.3 * staffing) + 1, 0).astype(np.int64))
             if np.array_equal(higher, staffing):
                 break
             staffing = higher
-            if self.budget.why_stop:
+            if self.budget.stop_reason:
                 return staffing
         raise _unreachable(min(judged, key=lambda target: target.margin))
 
-    def _opening(self, beta: float) -> Staffing:
+    def _square_root_plan(self, beta: float) -> Staffing:
         """Heads with this safety, and enough for all work that no plan may leave until after the end of duties."""
         space = self.budget.space
         return self.load.proven.kept(space, square_root_start(space, beta))
@@ -113,21 +113,21 @@ class Descent:
     def start(self, given: Staffing | None = None) -> Staffing:
         """A plan that was given, or the beginning."""
         if given is None:
-            return self.begin()
+            return self.initial_plan()
         staffing = self.load.proven.kept(self.budget.space, self.budget.space.within(given))
-        self.budget.found(staffing, LOOKS[0], "a plan that was given")
+        self.budget.record_plan(staffing, STAGES[0], "a plan that was given")
         return staffing
 
     def run(self, best: Staffing) -> Staffing:
         """The cheapest plan found that meets every wish on the customers of the search."""
         for beta in BELOW:
-            self._learn(square_root_start(self.budget.space, beta), LOOKS[0])
+            self._learn(square_root_start(self.budget.space, beta), STAGES[0])
         plans = 1 + len(best) * influence_window(self.budget.space)
-        for stage, replications in enumerate(LOOKS):
-            if not self.budget.affords(replications * plans, DEAR):
+        for stage, replications in enumerate(STAGES):
+            if not self.budget.affords(replications * plans, MOST_OF_BUDGET):
                 break
             best = self._stage(best, replications, FIRST_BOX / 2**stage, SHARES[stage])
-            if self.budget.why_stop:
+            if self.budget.stop_reason:
                 break
         return best
 
@@ -135,121 +135,127 @@ class Descent:
         budget, space = self.budget, self.budget.space
         self._refresh(best, replications)
         centre = self._learn(best, replications)
-        before = _worst(budget.judged(best, replications))
-        budget.forget()
+        before = _smallest_margin(budget.judged(best, replications))
+        budget.reset_best()
         if before >= 0:
-            budget.found(best, replications, f"{replications} replications")
-        for _ in range(STEPS[LOOKS.index(replications)]):
-            if budget.why_stop or budget.used >= share or budget.good_enough or size < SMALLEST_BOX:
+            budget.record_plan(best, replications, f"{replications} replications")
+        for _ in range(STEPS[STAGES.index(replications)]):
+            if budget.stop_reason or budget.used >= share or budget.within_gap or size < SMALLEST_BOX:
                 break
-            box = _box(space.least, space.most, centre.staffing, size)
+            box = _box(space.min_staffing, space.max_staffing, centre.staffing, size)
             staffing = self.propose(box, replications)
             if staffing is None or np.array_equal(staffing, centre.staffing):
                 size /= 2
                 continue
-            worst = _worst(budget.judged(staffing, replications))
+            worst = _smallest_margin(budget.judged(staffing, replications))
             tried = self._learn(staffing, replications)
             if worst >= 0 and budget.cost(staffing, replications) < budget.best:
                 best = staffing
-                budget.found(best, replications, f"{replications} replications")
-            if worst >= NEARLY or worst > before:
+                budget.record_plan(best, replications, f"{replications} replications")
+            if worst >= ALMOST_FEASIBLE or worst > before:
                 centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
             else:
                 size *= 0.6
         return best
 
-    def _learn(self, staffing: Staffing, replications: int) -> CutPoint:
-        cut_point = point(self.budget, (*self.buckets, *self.late), self.load, staffing, replications)
-        self.points.append(cut_point)
+    def _learn(self, staffing: Staffing, replications: int) -> Cut:
+        cut_point = cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, replications)
+        self.cuts.append(cut_point)
         return cut_point
 
     def _refresh(self, staffing: Staffing, replications: int) -> None:
         """The levels of points near a plan with more replications; points far away are kept as they are."""
-        near = [n for n, cut_point in enumerate(self.points) if cut_point.replications < replications and _near(cut_point, staffing)]
+        near = [
+            n
+            for n, cut_point in enumerate(self.cuts)
+            if cut_point.replications < replications and _near(cut_point, staffing)
+        ]
         near = near[-MOST_REFRESHED:]
-        evaluation = self.budget.try_out([self.points[n].staffing for n in near], replications)
+        evaluation = self.budget.evaluate_plans([self.cuts[n].staffing for n in near], replications)
         for n, evaluated in zip(near, evaluation, strict=True):
-            self.points[n] = refreshed((*self.buckets, *self.late), self.points[n], evaluated)
+            self.cuts[n] = refreshed((*self.buckets, *self.overtime), self.cuts[n], evaluated)
 
     def margins(self, evaluation: Evaluation) -> list[Floats]:
         """The excess to ask for: room for the final check, and what was promised too much."""
-        rooms = [p.room(evaluation, self.fresh) for p in self.buckets]
-        return [room + extra for room, extra in zip(rooms, self.extra, strict=True)]
+        rooms = [p.safety_margin(evaluation, self.validation_size) for p in self.buckets]
+        return [safety_margin + extra for safety_margin, extra in zip(rooms, self.extra, strict=True)]
 
     def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Staffing | None:
         """The cheapest heads in a box, by what is known near it; none if the solver has none in its time."""
-        near, last = [cut_point for cut_point in self.points if _in(cut_point, box)], self.points[-1].staffing
-        evaluation = self.budget.try_out([last], replications)[0]
-        margins = [*self.margins(evaluation), *(np.full(1, -np.inf) for _ in self.late)]
-        parts = (*self.buckets, *self.late)
+        near, last = [cut_point for cut_point in self.cuts if _in(cut_point, box)], self.cuts[-1].staffing
+        evaluation = self.budget.evaluate_plans([last], replications)[0]
+        margins = [*self.margins(evaluation), *(np.full(1, -np.inf) for _ in self.overtime)]
+        parts = (*self.buckets, *self.overtime)
         ceilings = [p.ceiling(evaluation) for p in parts]
         try:
             return propose(
-                self.budget.space, parts, self.points, self.load, margins, ceilings, box, near,
+                self.budget.space, parts, self.cuts, self.load, margins, ceilings, box, near,
                 whole=whole, gap=gap, seconds=min(SECONDS, max(self.budget.left, SHORTEST)),
             ).staffing  # fmt: skip
         except NoSolution as none:
-            self.budget.unsolved(none)
+            self.budget.count_unsolved(none)
             return None
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def polish(self, staffing: Staffing, replications: int) -> Staffing:
+    def refine(self, staffing: Staffing, replications: int) -> Staffing:
         """The plan changed a little until it is whole, cheap and surely meets every wish on more replications.
 
         What a plan has too little or too much of, its room included, is asked for on top of what the cuts say, or no
         longer: a controller that ends where the tightest wish is just met.
         """
         budget, space = self.budget, self.budget.space
-        if not budget.affords(replications, DEAR):
+        if not budget.affords(replications, MOST_OF_BUDGET):
             return staffing
-        budget.forget()
+        budget.reset_best()
         self._refresh(staffing, replications)
         best = None
         for _ in range(ROUNDS):
-            lack = self._lack(budget.try_out([staffing], replications)[0])
+            lack = self._violations(budget.evaluate_plans([staffing], replications)[0])
             if all((missing <= 0).all() for missing in lack) and budget.cost(staffing, replications) < budget.best:
                 best = staffing
-                budget.found(staffing, replications, f"{replications} replications")
+                budget.record_plan(staffing, replications, f"{replications} replications")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
-            plays = LOOKS[-1] * (1 + len(staffing) * influence_window(space))
-            late = budget.used >= SHARES[-1] or not budget.affords(plays, DEAR)
-            if budget.why_stop or late or budget.good_enough:
+            plays = STAGES[-1] * (1 + len(staffing) * influence_window(space))
+            overtime = budget.used >= SHARES[-1] or not budget.affords(plays, MOST_OF_BUDGET)
+            if budget.stop_reason or overtime or budget.within_gap:
                 break
-            self._learn(staffing, LOOKS[-1])
-            after = self.propose(_box(space.least, space.most, staffing, POLISHING_BOX), LOOKS[-1], whole=True)
+            self._learn(staffing, STAGES[-1])
+            after = self.propose(
+                _box(space.min_staffing, space.max_staffing, staffing, POLISHING_BOX), STAGES[-1], whole=True
+            )
             if after is None or np.array_equal(after, staffing):
                 break
             staffing = after
         return staffing if best is None else best
 
-    def _lack(self, evaluation: Evaluation) -> list[Floats]:
+    def _violations(self, evaluation: Evaluation) -> list[Floats]:
         """What each wish lacks in each period, its room included; negative where it has more than it needs."""
         lacking = []
         for p in self.buckets:
             value = p.excess(evaluation)
             excess = in_periods((value * p.weights(value)).sum(axis=0), p.period)
-            lacking.append(p.room(evaluation, self.fresh) - excess)
+            lacking.append(p.safety_margin(evaluation, self.validation_size) - excess)
         return lacking
 
 
-def _worst(judged: tuple[Judged, ...]) -> float:
+def _smallest_margin(judged: tuple[Judged, ...]) -> float:
     return min((target.margin for target in judged), default=math.inf)
 
 
 def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:
     """Heads within a share of those there, or of an even part of the period's heads where a group has few."""
-    reach = np.maximum(1, np.ceil(size * np.maximum(staffing, staffing.sum(axis=0) / len(staffing))))
-    return Box(np.maximum(least, staffing - reach).astype(float), np.minimum(most, staffing + reach))
+    window = np.maximum(1, np.ceil(size * np.maximum(staffing, staffing.sum(axis=0) / len(staffing))))
+    return Box(np.maximum(least, staffing - window).astype(float), np.minimum(most, staffing + window))
 
 
-def _in(cut_point: CutPoint, box: Box) -> bool:
+def _in(cut_point: Cut, box: Box) -> bool:
     """Whether a point lies in a box or hardly outside it: within its own width."""
     width = box.most - box.least
     return bool(((cut_point.staffing >= box.least - width) & (cut_point.staffing <= box.most + width)).mean() > 0.95)
 
 
-def _near(cut_point: CutPoint, staffing: Staffing) -> bool:
+def _near(cut_point: Cut, staffing: Staffing) -> bool:
     return bool(np.abs(cut_point.staffing - staffing).sum() <= NEAR * staffing.sum())
 
 
