@@ -13,7 +13,7 @@ from models.optimisation.verdicts import judge
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
 
-OUT_OF_TIME = "time is up"
+OUT_OF_TIME = "time limit reached"
 LOOK_AT_CLOCK = 0.7
 """Seconds of play between two looks at the clock."""
 MIN_REPLICATIONS = 2
@@ -142,7 +142,7 @@ class SearchBudget:
             return "stopped"
         if self.left <= 0:
             return OUT_OF_TIME
-        return "the evaluations are used up" if self.plays_left <= 0 else ""
+        return "replication limit reached" if self.plays_left <= 0 else ""
 
     @property
     def finishing(self) -> bool:

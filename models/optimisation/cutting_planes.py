@@ -83,7 +83,7 @@ class CuttingPlaneSearch:
             if self.budget.stop_reason or _smallest_margin(self.budget.judged(staffing, replications)) < 0:
                 return best
             best = staffing
-            self.budget.record_plan(staffing, replications, "a start with safety by the root of the load")
+            self.budget.record_plan(staffing, replications, "starting plan")
         return best
 
     def _safe_start(self) -> Staffing:
@@ -93,7 +93,7 @@ class CuttingPlaneSearch:
         for _ in range(RAISES):
             judged = self.budget.judged(staffing, STAGES[0])
             if _smallest_margin(judged) >= 0:
-                self.budget.record_plan(staffing, STAGES[0], "a safe start")
+                self.budget.record_plan(staffing, STAGES[0], "starting plan")
                 return staffing
             higher = space.within(np.where(space.may_work, np.ceil(1.3 * staffing) + 1, 0).astype(np.int64))
             if np.array_equal(higher, staffing):
@@ -115,7 +115,7 @@ class CuttingPlaneSearch:
         if given is None:
             return self.initial_plan()
         staffing = self.load.proven.kept(self.budget.space, self.budget.space.within(given))
-        self.budget.record_plan(staffing, STAGES[0], "a plan that was given")
+        self.budget.record_plan(staffing, STAGES[0], "given plan")
         return staffing
 
     def run(self, best: Staffing) -> Staffing:
@@ -138,7 +138,7 @@ class CuttingPlaneSearch:
         before = _smallest_margin(budget.judged(best, replications))
         budget.reset_best()
         if before >= 0:
-            budget.record_plan(best, replications, f"{replications} replications")
+            budget.record_plan(best, replications, f"cutting planes, {replications} simulated days")
         for _ in range(STEPS[STAGES.index(replications)]):
             if budget.stop_reason or budget.used >= share or budget.within_gap or size < SMALLEST_BOX:
                 break
@@ -151,7 +151,7 @@ class CuttingPlaneSearch:
             tried = self._learn(staffing, replications)
             if worst >= 0 and budget.cost(staffing, replications) < budget.best:
                 best = staffing
-                budget.record_plan(best, replications, f"{replications} replications")
+                budget.record_plan(best, replications, f"cutting planes, {replications} simulated days")
             if worst >= ALMOST_FEASIBLE or worst > before:
                 centre, before, size = tried, worst, min(LARGEST_BOX, 1.3 * size)
             else:
@@ -214,7 +214,7 @@ class CuttingPlaneSearch:
             lack = self._violations(budget.evaluate_plans([staffing], replications)[0])
             if all((missing <= 0).all() for missing in lack) and budget.cost(staffing, replications) < budget.best:
                 best = staffing
-                budget.record_plan(staffing, replications, f"{replications} replications")
+                budget.record_plan(staffing, replications, f"cutting planes, {replications} simulated days")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
             plays = STAGES[-1] * (1 + len(staffing) * influence_window(space))
             overtime = budget.used >= SHARES[-1] or not budget.affords(plays, MOST_OF_BUDGET)
@@ -261,7 +261,7 @@ def _near(cut_point: Cut, staffing: Staffing) -> bool:
 
 def _unreachable(worst: Judged) -> Unreachable:
     value = f"{100 * worst.value:.1f} %" if worst.wanted <= 1 else f"{worst.value:.1f} s"
-    remedy = "look at what else holds it back: lines, opening hours, bounds on heads"
+    remedy = "check trunk lines, opening hours and the limits on agents"
     return Unreachable(
-        worst.constraint.of, worst.constraint.text, value, "so it was with all the heads that could be tried", remedy
+        worst.constraint.of, worst.constraint.text, value, "with as many agents as could be tried", remedy
     )

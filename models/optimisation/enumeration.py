@@ -143,13 +143,13 @@ def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPla
         verdict = status(last.judged, CERTAIN)
         if verdict == MET:
             best = last
-            budget.record_plan(last.staffing, last.replications, "decided")
+            budget.record_plan(last.staffing, last.replications, "testing every cheaper plan")
         elif verdict == INCONCLUSIVE:
             undecided.append(last)
     undecided = [trial for trial in undecided if trial.cost < best.cost]
     finished = finished and not budget.stop_reason
     bound = min([best.cost, *(trial.cost for trial in undecided)]) if finished else budget.proven
-    budget.record_proven_bound(bound, "enumerated")
+    budget.record_proven_bound(bound, "every cheaper plan tested")
     tried = sorted((trial for trial in tried if trial.cost < best.cost), key=lambda trial: trial.cost)
     return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished, len(seen))
 
@@ -165,7 +165,7 @@ def _screened(budget: SearchBudget, plans: list[Staffing], all_tried: bool, most
             verdict = status(screened[-1].judged, CERTAIN)
             if verdict == MET:
                 waiting = [plan for plan in waiting if budget.space.cost(plan) < screened[-1].cost]
-                budget.record_plan(staffing, look, "a first look")
+                budget.record_plan(staffing, look, "testing every cheaper plan")
             elif verdict == MISSED and not all_tried:
                 waiting = [plan for plan in waiting if (plan > staffing).any()]
     return screened

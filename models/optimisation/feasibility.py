@@ -47,8 +47,8 @@ def _certainty(space: PlanSpace, constraint: Constraint) -> None:
     if not space.scenario.contact_type(constraint.of).connected:
         return
     if (constraint.measure in SHARES and constraint.limit >= 1) or (constraint.at_most and constraint.limit <= 0):
-        why, remedy = "any number of agents can be busy at once by chance", "ask for a little less than certainty"
-        raise Unreachable(constraint.of, constraint.text, "nearly that", why, remedy)
+        why, remedy = "all agents can be busy at once, however many they are", "ask for less than 100 %"
+        raise Unreachable(constraint.of, constraint.text, "just below that", why, remedy)
 
 
 def _hours(space: PlanSpace, constraint: Constraint) -> None:
@@ -57,16 +57,16 @@ def _hours(space: PlanSpace, constraint: Constraint) -> None:
     k = scenario.type_names.index(constraint.of)
     staffable = _may_be_there(space, k)
     if not staffable.any() and not _met_by_nobody(constraint):
-        why = "no group that can take it may have any heads"
-        raise Unreachable(constraint.of, constraint.text, "0 %", why, "raise `most`, or give a group its hours")
+        why = "no group with the skill may have any agents"
+        raise Unreachable(constraint.of, constraint.text, "0 %", why, "raise `max_agents`, or give a group its hours")
     contact_type = scenario.contact_types[k]
     if constraint.measure not in SHARES:
         return
     best = _best_share(space, contact_type, k, staffable)
     if best < constraint.limit:
-        why = "the others arrive when nobody may work until their time is up"
+        why = "other contacts arrive when no agent may work before their time limit"
         raise Unreachable(
-            constraint.of, constraint.text, f"{100 * best:.1f} %", why, "open longer, or give them more time"
+            constraint.of, constraint.text, f"{100 * best:.1f} %", why, "extend the opening hours, or allow more time"
         )
 
 
@@ -94,10 +94,10 @@ def _most(space: PlanSpace, constraint: Constraint) -> None:
     if best is None or (best <= constraint.limit if constraint.at_most else best >= constraint.limit):
         return
     groups = [route.group for route in space.scenario.routes(constraint.of)]
-    why = f"`most` allows no more heads in {' + '.join(groups)}, who are too few even for {constraint.of} alone"
+    why = f"`max_agents` limits {' + '.join(groups)}, too few even for {constraint.of} alone"
     share = f"{100 * best:.1f} %"
     raise Unreachable(
-        constraint.of, constraint.text, share, why, f"raise `most` of {' or '.join(groups)}, or ask for less"
+        constraint.of, constraint.text, share, why, f"raise `max_agents` of {' or '.join(groups)}, or ask for less"
     )
 
 
@@ -106,11 +106,11 @@ def _time(space: PlanSpace) -> None:
     for shortage in shortages(space):
         groups = " + ".join(shortage.groups)
         types = " + ".join(shortage.types)
-        work = f"in time must be begun {shortage.needed:.1f} hours of work of {types}{_when(space, shortage)}"
-        why = f"{work}, and `most` of {groups} allows {shortage.most:.1f} agent-hours"
+        work = f"in time {shortage.needed:.1f} agent-hours of {types} must be started{_when(space, shortage)}"
+        why = f"{work}, and `max_agents` of {groups} allows {shortage.most:.1f} agent-hours"
         if shortage.most >= shortage.needed * (1 - 1e-9):
             _too_busy(space, shortage.groups, shortage.needed / shortage.most, why)
-        raise Unreachable(types, shortage.constraint.text, _served(space, shortage), why, f"raise `most` of {groups}")
+        raise Unreachable(types, shortage.constraint.text, _served(space, shortage), why, f"raise `max_agents` of {groups}")
 
 
 def _served(space: PlanSpace, shortage: Shortage) -> str:
@@ -141,7 +141,7 @@ def _too_busy(space: PlanSpace, groups: tuple[str, ...], least: float, why: str)
         if constraint.of in groups and constraint.measure == "occupancy"
     ]
     of = " + ".join(constraint.of for constraint in capped)
-    remedy = f"raise `most` or `max_occupancy` of {of}"
+    remedy = f"raise `max_agents` or `max_occupancy` of {of}"
     raise Unreachable(of, capped[0].text, f"{100 * least:.1f} % busy", why, remedy)
 
 
@@ -149,6 +149,6 @@ def _occupancy(space: PlanSpace, constraint: Constraint) -> None:
     """Groups whose work nobody leaves and nobody else can take: they are busy with it, however few they may be."""
     least = min_occupancy(space, constraint.of)
     if least is not None and least > constraint.limit:
-        why = f"nobody who waits for {constraint.of} leaves or can go elsewhere, and `most` allows no more heads"
-        remedy = f"raise `most` or `max_occupancy` of {constraint.of}"
+        why = f"contacts for {constraint.of} neither abandon nor overflow, and `max_agents` allows no more agents"
+        remedy = f"raise `max_agents` or `max_occupancy` of {constraint.of}"
         raise Unreachable(constraint.of, constraint.text, f"{100 * least:.1f} % busy", why, remedy)

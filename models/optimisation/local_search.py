@@ -87,7 +87,7 @@ class LocalSearch:
 
     def _note(self, staffing: Staffing, replications: int) -> None:
         self.good.append(staffing)
-        self.budget.record_plan(staffing, replications, f"small changes, {replications} replications")
+        self.budget.record_plan(staffing, replications, f"removing and moving agents, {replications} simulated days")
 
     # -- what is asked of a plan -------------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ class SimultaneousPerturbation:
         )
         if not self.local_search.meets(evaluation):
             return staffing
-        self.budget.record_plan(staffing, replications, "a plan to change")
+        self.budget.record_plan(staffing, replications, "improving the plan")
         size, most, idle = SIZE, TOGETHER, 0
         while idle < IDLE and self.budget.used < share and not self.budget.stop_reason:
             self._learn(draw, staffing, evaluation, window, size)
@@ -90,7 +90,7 @@ class SimultaneousPerturbation:
                 if saved > SMALL and self.local_search.meets(evaluated):
                     staffing, evaluation, idle, most = combined, evaluated, 0, most + 1
                     self.budget.record_plan(
-                        staffing, replications, f"changes side by side, {replications} replications"
+                        staffing, replications, f"testing changes in parallel, {replications} simulated days"
                     )
                     self._forget([change.period for change in chosen], window)
                 else:

@@ -102,12 +102,12 @@ class Plan:
     def gap_text(self) -> str:
         """How much dearer the plan may be than need be, in words that say how that is known."""
         if not math.isfinite(self.gap):
-            return "nothing is known of the least cost"
+            return "optimality gap unknown"
         if self.estimated:
-            return f"about {max(100 * self.gap, 0.1):.1f} % above an estimate of the least cost"
+            return f"optimality gap about {max(100 * self.gap, 0.1):.1f} % (estimated lower bound)"
         if self.gap <= 1e-9:
-            return "proved to be the cheapest"
-        return f"at most {100 * self.gap:.1f} % too dear"
+            return "proved optimal"
+        return f"optimality gap at most {100 * self.gap:.1f} %"
 
     @property
     def status(self) -> Status:
@@ -226,7 +226,7 @@ def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
     The periods are those of the wish, or hours where it is for longer; without agents or contacts they say nothing.
     """
     if not judged:
-        return "nothing is wished"
+        return "no targets"
     number = min(range(len(judged)), key=lambda n: judged[n].z)
     target, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
     period = period_of_interval(
@@ -245,7 +245,7 @@ def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
         return text
     worst = int(np.argmin(margin))
     start = scenario.horizon.times[int(np.flatnonzero(period == worst)[0])]
-    return f"{text}; worst from {start:%a %H:%M} with {_value_text(target, float(value[worst]))}"
+    return f"{text}; worst at {start:%a %H:%M}: {_value_text(target, float(value[worst]))}"
 
 
 def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
@@ -263,7 +263,7 @@ def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
     """What was and was not decided, in words, where not every wish is met beyond doubt."""
     if status(judged) == MET:
         return []
-    words = {MET: "decided, met", MISSED: "decided, missed", INCONCLUSIVE: "not decided"}
+    words = {MET: "met", MISSED: "missed", INCONCLUSIVE: "inconclusive"}
     return [
         f"{target.constraint.of}: {target.constraint.text}: {words[target.status()]}"
         for target in judged[: len(constraints(scenario))]
@@ -277,6 +277,6 @@ def outside(space: PlanSpace, staffing: Staffing) -> list[str]:
     for name, row in zip(space.scenario.group_names, space.outside(staffing), strict=True):
         at = [f"{space.scenario.horizon.times[starts[p]]:%a %H:%M}" for p in np.flatnonzero(row)]
         if at:
-            more = f" and {len(at) - MOST_NAMED} times more" if len(at) > MOST_NAMED else ""
-            lines.append(f"{name} is staffed where it has nobody today: from {', '.join(at[:MOST_NAMED])}{more}")
+            more = f" and {len(at) - MOST_NAMED} more" if len(at) > MOST_NAMED else ""
+            lines.append(f"{name} is staffed in periods without agents today: {', '.join(at[:MOST_NAMED])}{more}")
     return lines

@@ -146,7 +146,7 @@ def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
     """
     horizon = scenario.horizon
     if not block > 0:
-        raise InvalidValue("block", block, "give the seconds for which heads stay as they are, more than 0")
+        raise InvalidValue("block", block, "give the length of a staffing period in seconds, more than 0")
     if math.isinf(block):
         period = np.zeros(horizon.intervals, dtype=np.int64)
     elif block > horizon.interval and (block % horizon.interval or DAY % block):

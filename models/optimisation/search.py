@@ -65,10 +65,10 @@ ONE_TRIAL = 0.1
 CHECKING = 0.75
 """Of what the search leaves: the rest is for what an agent more is worth."""
 
-CUTS_HOLD = "agents have diminishing returns, no work is given up, and the customers of the search are typical"
-ENUMERATED_HOLDS = "every cheaper plan was tried or has too few agents for its load"
-MONOTONE_HOLDS = "every cheaper plan was tried, or has no more agents anywhere than one that failed"
-LOAD_HOLDS = "always: no plan has fewer agents than its load needs"
+CUTS_HOLD = "agents have diminishing returns, no hour is left unserved, and the days of the search are typical"
+ENUMERATED_HOLDS = "every cheaper plan was simulated or has too few agents for its workload"
+MONOTONE_HOLDS = "every cheaper plan was simulated, or has no more agents in any period than one that failed"
+LOAD_HOLDS = "always: no plan can have fewer agents than its workload needs"
 BOTS_HOLD = "; bot sessions cost as much as with this plan"
 
 
@@ -125,7 +125,7 @@ def optimise(
     See ``docs/explanation/optimise.md``, where the simulator evaluates.
     """
     if not constraints(scenario):
-        raise InvalidValue("target", None, "give at least one contact type a target: without one, nobody is cheapest")
+        raise InvalidValue("target", None, "give at least one contact type a target: without one, no agents at all cost least")
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = plan_space(scenario, block)
     refuse_unreachable(space)
@@ -253,7 +253,7 @@ class _Search:
         """The plan, checked on fresh customers, with all that is to be said about it."""
         budget, space = self.budget, self.space
         ended, processor = self._ended(), budget.processor_share
-        budget.report("checking on fresh days")
+        budget.report("checking on new days")
         budget.finish(CHECKING)
         checked = self._check()
         judged, staffing = judge(checked), self.staffing
@@ -309,11 +309,11 @@ class _Search:
         if why == "stopped" or (enumerated is not None and not enumerated.finished):
             return why
         if self.budget.within_gap:
-            return "within the wanted gap"
+            return "optimality gap reached"
         if enumerated is not None or (
             self.local_search is not None and not self.local_search.untried and self.local_search.good
         ):
-            return "no cheaper plan was found"
+            return "no cheaper plan found"
         return why or OUT_OF_TIME
 
     def _bound(self, cost: float) -> tuple[float, BoundKind, str]:
@@ -340,6 +340,6 @@ class _Search:
         yield from of_time(ended, processor, budget.programs_unsolved)
 
     def _named(self, plan: Scenario) -> Scenario:
-        word = "assumption: the cheapest heads found by simulation (models.optimisation.search)"
+        word = "assumption: lowest-cost staffing found by simulation (models.optimisation.search)"
         origins = plan.origins | {f"agent_groups.{name}.staffing": word for name in plan.group_names}
         return plan.replace(origins=origins)

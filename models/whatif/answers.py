@@ -88,11 +88,11 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
         return _none_met_line(table, proved)
     best = meeting.sort_values("cost", kind="stable").iloc[0]
     if best["alternative"] == reference:
-        return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
-    line = f"'{best['world']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
+        return f"'{reference}' is already the cheapest: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
+    line = f"'{best['alternative']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
     beside = meeting[meeting["alternative"] == reference]
     if beside.empty:
-        return f"{line}; {_missing(table[table['world'] == reference].iloc[0], proved)}."
+        return f"{line}; {_missing(table[table['alternative'] == reference].iloc[0], proved)}."
     saved = float(beside["cost"].iloc[0] - best["cost"])
     if round(saved) == 0:  # also where nobody is needed, or no hour has a price
         return f"{line}, the same as '{reference}'."
@@ -103,17 +103,17 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
 def _none_met_line(table: pd.DataFrame, proved: bool) -> str:
     """What is said where no plan keeps its targets."""
     if proved or not (table["status"] == MISSED).any():
-        return "No world has a plan that meets every target on these customers."
-    return "Every plan by formula misses a target on these customers; ask by search."
+        return "No scenario has a plan that meets every target on the validation days."
+    return "Every Erlang plan misses a target on the validation days; use the optimiser."
 
 
 def _missing(row: pd.Series, proved: bool) -> str:
     """Why a world has no plan to compare with."""
     if row["status"] == UNREACHABLE:
-        return f"'{row['world']}' has no plan that meets every target"
+        return f"'{row['alternative']}' has no plan that meets every target"
     if proved:
-        return f"the plan found for '{row['world']}' misses {row['tightest']}"
-    return f"the formula's plan for '{row['world']}' misses {row['tightest']}: ask by search"
+        return f"the plan for '{row['alternative']}' misses {row['tightest']}"
+    return f"the Erlang plan for '{row['alternative']}' misses {row['tightest']}: use the optimiser"
 
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def bot_type(scenario: Scenario, contact_type: str | None = None) -> str:
         known = f"types with a bot: {', '.join(fronted)}" if fronted else "no type has one"
         raise InvalidScenario(f"contact_types.{contact_type}.bot", "it has no bot", f"give it one ({known})")
     if not fronted:
-        raise InvalidScenario("contact_types", "no type has a bot", "give one a bot: there is nothing to automate with")
+        raise InvalidScenario("contact_types", "no type has a bot", "add a bot to a type")
     volume = dict(zip(scenario.type_names, scenario.expected.sum(axis=1), strict=True))
     return contact_type or max(fronted, key=lambda name: float(volume[name]))
 
@@ -52,7 +52,7 @@ def contained(scenario: Scenario, contact_type: str, level: float, false_share: 
     if level == 0:
         return scenario.replace_type(contact_type, bot=None).replace(name=name)
     if level + bot.left > 1 + 1e-9:
-        raise InvalidValue("level", level, f"{bot.left:.0%} leave the bot early, so contain at most {1 - bot.left:.0%}")
+        raise InvalidValue("level", level, f"{bot.left:.0%} abandon in the bot, so contain at most {1 - bot.left:.0%}")
     changed = {field: getattr(bot, field) for field in Bot.model_fields}
     shares = {"resolved": round(level * (1 - wrong), 12), "falsely_contained": round(level * wrong, 12)}
     return scenario.replace_type(contact_type, bot=changed | shares).replace(name=name)

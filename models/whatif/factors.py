@@ -86,7 +86,7 @@ class Factor:
         inside = low <= self.neutral <= high and low < high
         if not inside or (not self.added and low < 0):
             given = f"{self.setting_text(low)} to {self.setting_text(high)}"
-            raise InvalidValue(f"range of {self.name}", given, "give less and more than now, as in -15%,+25%")
+            raise InvalidValue(f"range of {self.name}", given, "give a range around the current value, as in -15%,+25%")
         least, most = min(self.least, low), max(self.most, high)
         return replace(self, low=low, high=high, least=least, most=most, origin="given: your own range")
 
@@ -123,35 +123,35 @@ def factors() -> tuple[Factor, ...]:
     return (
         Factor(
             *("volume", "Contacts", 0.9, 1.1, 0.25, 3.0, _volume),
-            "assumption: a forecast some weeks ahead is good to about a tenth",
+            "assumption: a forecast some weeks ahead is accurate to about 10 %",
             _always,
         ),
         Factor(
             *("handle_time", "Handle time", 0.9, 1.1, 0.25, 3.0, _handle_time),
-            "assumption: new people or a new product move it by a tenth",
+            "assumption: new agents or a new product change it by 10 %",
             _always,
         ),
         Factor(
             *("patience", "Patience", 0.5, 2.0, 0.05, 20.0, _patience),
-            "assumption: patience is seen only of those who left, so it may be half or double",
+            "assumption: patience is observed only for abandoned contacts, so it may be half or double",
             _has_patience,
         ),
         Factor(
             *("absence", "Absence", -0.05, 0.05, -0.5, 0.5, _absence),
-            "assumption: five points of heads, as in a week of colds",
+            "assumption: five points of headcount, as in a week of colds",
             _always,
             added=True,
             level=_absent,
         ),
         Factor(
             *("containment", "Containment", 0.7, 1.2, 0.0, 3.0, _containment),
-            "assumption: a bot not yet tuned holds far less, a tuned one seldom much more",
+            "assumption: an untuned bot contains far less, a tuned one seldom much more",
             _has_bot,
             level=_contained,
         ),
         Factor(
             *("false_containment", "False containment", 0.4, 1.6, 0.0, 10.0, _false_containment),
-            "assumption: 10 % to 40 % of the contained where 25 % is assumed",
+            "assumption: 10 % to 40 % of contained contacts where 25 % is assumed",
             _has_false_containment,
             level=_falsely_contained,
         ),
@@ -169,7 +169,7 @@ def factor(name: str) -> Factor:
     for known in factors():
         if known.name == name:
             return known
-    raise InvalidValue("factor", name, f"known are {', '.join(known.name for known in factors())}")
+    raise InvalidValue("factor", name, f"choose one of {', '.join(known.name for known in factors())}")
 
 
 def changed(scenario: Scenario, varied: Factor, setting: float) -> Scenario:

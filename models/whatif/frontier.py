@@ -93,7 +93,7 @@ def frontier(
     >>> from scenarios.yaml import presets
     >>> frontier(presets.load("help-desk"), staff, list)  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    scenarios.errors.InvalidScenario: contact_types: no type has a bot; give one a bot: there is nothing to automate ...
+    scenarios.errors.InvalidScenario: contact_types: no type has a bot; add a bot to a type
     """
     import pandas as pd
 

@@ -107,7 +107,7 @@ class Frontier:
         near = self.rows[np.isclose(self.rows["level"], level)]
         if near.empty:
             raise InvalidValue(
-                "level", level, f"tried were {', '.join(f'{tested:g}' for tested in self.rows['level'])}"
+                "level", level, f"levels tried: {', '.join(f'{tested:g}' for tested in self.rows['level'])}"
             )
         return {str(key): value for key, value in near.iloc[0].items()}
 
@@ -119,48 +119,48 @@ class Frontier:
         """Where more automation stops paying, in one line."""
         best = self.best
         if best is None:
-            return f"No level of containment of {self.contact_type} has a plan that meets every target."
+            return f"No containment level of {self.contact_type} has a plan that meets every target."
         if best == 0:
             return self._people_alone()
         row = self.at(best)
         parts = [f"Cheapest at {_percent(best)} claimed containment of {self.contact_type}: {self._money(row['cost'])}"]
         if not math.isnan(row["net_saving"]):
             saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
-            parts[0] += f", {saved} less than without a bot (claimed {claimed})"
+            parts[0] += f", {saved} less than without the bot (reported saving {claimed})"
             parts.append(self._beside_people(best))
         else:
-            parts.append("no plan of people alone keeps every target, so there is nothing to count savings from")
+            parts.append("no plan without the bot meets every target, so no saving can be computed")
         if self.in_doubt(best):
             parts.append("whether it meets every target is inconclusive")
         parts.append(self._end(best))
         ties = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
-        return "; ".join([*parts, *([f"no clear difference from {ties}"] if ties else [])]) + "."
+        return "; ".join([*parts, *([f"no significant difference from {ties}"] if ties else [])]) + "."
 
     def _people_alone(self) -> str:
         ties = [level for level in self.as_good if level > 0]
         if not ties:
-            return f"No containment of {self.contact_type} pays: people alone are the cheapest that meet every target."
+            return f"The bot of {self.contact_type} does not pay: staffing without it is the cheapest that meets every target."
         levels = ", ".join(_percent(level) for level in ties)
         return (
-            f"No containment of {self.contact_type} surely pays: people alone are the cheapest that meet every target; "
-            f"no clear difference from {levels}."
+            f"No significant saving from the bot of {self.contact_type}: staffing without it is the cheapest; "
+            f"no significant difference from {levels}."
         )
 
     def _beside_people(self, best: float) -> str:
         first = self.pays_from
         if first is not None:
-            return f"every level tried from {_percent(first)} on is surely cheaper than people alone"
+            return f"significant saving against no bot at every level from {_percent(first)} on"
         if self.against_people(best) == 1:
-            return "surely cheaper than people alone, as not every level above it is"
-        return "no clear difference from people alone"
+            return "significant saving against no bot, but not at every higher level"
+        return "no significant difference from no bot"
 
     def _end(self, best: float) -> str:
         above = [level for level in self.levels if level > best]
         if not above:
             return f"{_percent(best)} is the highest level tried"
         if any(self.surely_cheaper(best, level) for level in above):
-            return "beyond that more automation stops paying"
-        return "no clear difference beyond that"
+            return "higher levels cost significantly more"
+        return "no significant difference at higher levels"
 
     def _money(self, value: float) -> str:
         return f"{value:,.0f} {self.currency}".rstrip()

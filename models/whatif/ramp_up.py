@@ -44,7 +44,7 @@ def once_spent(money: float) -> float:
     20000.0
     """
     if not (0 <= money < np.inf):
-        raise InvalidValue("once", money, "give what is spent to introduce the bot: 0 or more")
+        raise InvalidValue("once", money, "give the one-off cost of introducing the bot, 0 or more")
     return float(money)
 
 
@@ -129,7 +129,7 @@ def weekly(
     for level in (begins_at(nominal, start), nominal):
         if rows.empty or not rows["level"].min() - 1e-9 <= level <= rows["level"].max() + 1e-9:
             raise InvalidValue(
-                "nominal", nominal, f"{level:.3g} is beyond the levels with a plan; try it as a level too"
+                "nominal", nominal, f"{level:.3g} is outside the levels with a plan; add it to the levels"
             )
     scale = open_days / days
     tuned, untuned, claimed = (

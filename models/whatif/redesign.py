@@ -117,14 +117,14 @@ def with_max_concurrent(scenario: Scenario, group: str, max_concurrent: int, slo
         own[:max_concurrent] if slowdown is None else [1 / (1 + slowdown * k) for k in range(max_concurrent)]
     )
     changed = scenario.replace_group(group, max_concurrent=max_concurrent, concurrency_speed=concurrency_speed)
-    return changed.replace(name=_named(scenario, f"{max_concurrent} slot{'s' if max_concurrent > 1 else ''}"))
+    return changed.replace(name=_named(scenario, f"{max_concurrent} chat{'s' if max_concurrent > 1 else ''} at once"))
 
 
 def with_reserved(scenario: Scenario, groups: Iterable[str], reserved: int) -> Scenario:
     """The scenario in which these groups keep so many free agents for connected work."""
     for group in groups:
         scenario = scenario.replace_group(group, reserved=reserved)
-    return scenario.replace(name=_named(scenario, f"{reserved} kept free"))
+    return scenario.replace(name=_named(scenario, f"{reserved} reserved"))
 
 
 def blending(scenario: Scenario) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def blending(scenario: Scenario) -> tuple[str, ...]:
     connected = {contact_type.name for contact_type in scenario.contact_types if contact_type.connected}
     blended = tuple(g.name for g in scenario.agent_groups if connected & set(g.skills) and set(g.skills) - connected)
     if not blended:
-        raise InvalidScenario("agent_groups", "no group takes both connected and deferred work", "give one both skills")
+        raise InvalidScenario("agent_groups", "no group takes both live and deferred work", "give one both skills")
     return blended
 
 
@@ -155,7 +155,7 @@ def first(scenario: Scenario, contact_type: str | None) -> Scenario:
     for group in changed.agent_groups:
         alike = {name: {"rank": 1, "speed": skill.speed} for name, skill in group.skills.items()}
         changed = changed.replace_group(group.name, skills=alike)
-    return changed.replace(name=_named(scenario, f"{contact_type} first" if contact_type else "all alike"))
+    return changed.replace(name=_named(scenario, f"{contact_type} first" if contact_type else "no priority"))
 
 
 def sharing(scenario: Scenario) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def sharing(scenario: Scenario) -> tuple[str, ...]:
     teams = [set(group.skills) & set(connected) for group in scenario.agent_groups]
     shared = tuple(name for name in connected if any(name in team and len(team) > 1 for team in teams))
     if not shared:
-        raise InvalidScenario("agent_groups", "no two connected types share agents", "give a group two such skills")
+        raise InvalidScenario("agent_groups", "no two live types share agents", "give a group two such skills")
     return shared
 
 
@@ -180,7 +180,7 @@ def wanting(scenario: Scenario, contact_types: Iterable[str], share: float) -> S
         target = scenario.contact_type(name).target
         if target is None or target.within is None:
             raise InvalidScenario(
-                f"contact_types.{name}.target", "it names no share with a time", "give share and within"
+                f"contact_types.{name}.target", "it has no service level", "give `share` and `within`"
             )
         scenario = scenario.replace_type(name, target=target.model_dump() | {"share": share})
     return scenario.replace(name=_named(scenario, f"{share:.3g} in time"))
@@ -251,5 +251,5 @@ def _named(scenario: Scenario, words: str) -> str:
 def _missing(scenario: Scenario, group: str) -> str:
     return (
         ", ".join(contact_type for name, contact_type in untrained(scenario) if name == group)
-        or "nothing: it can do everything"
+        or "none: it has every skill"
     )

@@ -35,7 +35,7 @@ def reservation(scenario: Scenario, tools: PlanningTools, *, most: int = 8) -> A
 def priority(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Who should come first, or nobody: what each type gets from the same people."""
     names = redesign.sharing(scenario)
-    alternatives = {"all alike": redesign.first(scenario, None)}
+    alternatives = {"no priority": redesign.first(scenario, None)}
     alternatives |= {f"{name} first": redesign.first(scenario, name) for name in names}
     trials = dict(zip(alternatives, tools.run_trial(list(alternatives.values())), strict=True))
     return Answer("priority", _priority_line(trials, names), _service(trials), alternatives)
@@ -88,15 +88,15 @@ def _wanted(scenario: Scenario) -> float:
 def _reservation_line(trials: Mapping[str, Trial], calls: list[str]) -> str:
     kept = [name for name, trial in trials.items() if name != "adaptive" and _keeps(trial, calls)]
     if not calls:
-        line = f"Connected work has no target; with none kept free {_deferred(trials['0'])}."
+        line = f"Live contacts have no target; with no agents reserved {_deferred(trials['0'])}."
     elif kept:
         least = f"the fewest with which {', '.join(calls)} meet their targets"
-        line = f"Keep {kept[0]} free: {least}; {_deferred(trials[kept[0]])}."
+        line = f"Reserve {kept[0]} agents: {least}; {_deferred(trials[kept[0]])}."
     else:
-        line = "No reservation lets connected work meet its targets with these heads; it needs more people."
+        line = "With this staffing no reservation meets the targets of live contacts; add agents."
     if "adaptive" not in trials:
         return line
-    return f"{line} Adapting to the service so far: {_reached(trials['adaptive'], calls)}; {_deferred(trials['adaptive'])}."
+    return f"{line} Adaptive reservation: {_reached(trials['adaptive'], calls)}; {_deferred(trials['adaptive'])}."
 
 
 def _keeps(trial: Trial, calls: list[str]) -> bool:
@@ -105,7 +105,7 @@ def _keeps(trial: Trial, calls: list[str]) -> bool:
 
 def _reached(trial: Trial, calls: list[str]) -> str:
     parts = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in calls]
-    return ", ".join(parts) or "no connected type has a target"
+    return ", ".join(parts) or "no live type has a target"
 
 
 def _deferred(trial: Trial) -> str:
@@ -125,18 +125,18 @@ def _value_text(target: Judged) -> str:
 
 def _priority_line(trials: Mapping[str, Trial], names: tuple[str, ...]) -> str:
     """Who gains most by coming first, and who pays for it; only what differs by more than chance counts."""
-    alike = trials["all alike"]
+    alike = trials["no priority"]
     gains = {name: paired(alike, trials[f"{name} first"], "asa", name) for name in names}
     gainers = [name for name in names if gains[name].high < 0]
     if not gainers:
         waits = ", ".join(f"{name} {seconds(float(read(alike, 'asa', name).value))}" for name in names)
-        return f"No difference: whoever comes first, nobody's mean wait falls by more than chance ({waits})."
+        return f"No significant difference: no priority shortens a type's mean wait ({waits})."
     chosen = min(gainers, key=lambda name: gains[name].value)
     prioritised = trials[f"{chosen} first"]
     changes = {name: paired(alike, prioritised, "asa", name) for name in names if name != chosen}
     losers = [f"{name} {_from_to(alike, prioritised, name)}" for name, change in changes.items() if change.low > 0]
-    price = f"the price: {', '.join(losers)}" if losers else "nobody else waits longer by more than chance"
-    return f"Putting {chosen} first takes its mean wait from {_from_to(alike, prioritised, chosen)}; {price}."
+    price = f"longer waits: {', '.join(losers)}" if losers else "no other type waits significantly longer"
+    return f"Priority for {chosen} changes its mean wait from {_from_to(alike, prioritised, chosen)}; {price}."
 
 
 def _from_to(before: Trial, after: Trial, name: str) -> str:

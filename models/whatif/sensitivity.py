@@ -55,12 +55,12 @@ class Tornado:
         rows = self.of(*self.tightest)
         worst = rows.sort_values("margin", kind="stable").iloc[0]
         if math.isnan(worst["margin"]):
-            return "No contact came by which a target could be judged."
-        verb = "breaks" if worst["margin"] < 0 else "does not break"
+            return "No contacts arrived, so no target can be judged."
+        verb = "is missed at" if worst["margin"] < 0 else "is still met at"
         value = _value_text(worst["value"], str(worst["unit"]))
         return (
-            f"It rests most on {str(worst['label']).lower()}: {worst['said']} {verb} it; {worst['type']} "
-            f"({worst['target']}) comes to {value} from {_value_text(worst['base'], str(worst['unit']))}."
+            f"Most sensitive to {str(worst['label']).lower()}: with {worst['said']} {worst['type']} "
+            f"({worst['target']}) {verb} {value} from {_value_text(worst['base'], str(worst['unit']))}."
         )
 
 
@@ -116,9 +116,9 @@ class Failure:
         """The failure in one line."""
         name = self.factor.label
         if self.first is None:
-            return f"{name}: up to {self.factor.setting_text(self.searched)} every target is kept."
+            return f"{name}: all targets are met up to {self.factor.setting_text(self.searched)}."
         if self.setting == self.factor.neutral:
-            return f"{name}: {self.first.constraint.of} ({self.first.constraint.text}) is missed as it is."
+            return f"{name}: {self.first.constraint.of} ({self.first.constraint.text}) is missed already as planned."
         chance = f" ± {100 * NORMAL_95 * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
         where = f"{self.factor.setting_text(self.setting)}{chance}"
         return f"{name}: the plan fails at {where}, {self.first.constraint.of} first ({self.first.constraint.text})."
@@ -209,7 +209,7 @@ def _nearness(failure: Failure) -> float:
 def _row(scenario: Scenario, factor: Factor, end: str, before: Judged, after: Judged) -> dict[str, object]:
     wanted = float(getattr(factor, end))
     setting = factor.applied(scenario, wanted)
-    held = "" if setting == wanted else " (as far as it can be)"
+    held = "" if setting == wanted else " (at its limit)"
     shares = after.constraint.on_days is not None or after.constraint.measure != "asa"
     return {
         "factor": factor.name,
@@ -239,4 +239,4 @@ def _value_text(value: float, unit: str) -> str:
 
 def _wished(scenario: Scenario) -> None:
     if not constraints(scenario):
-        raise InvalidScenario("contact_types", "no type has a target", "wish for something: a plan fails by a target")
+        raise InvalidScenario("contact_types", "no contact type has a target", "add one")

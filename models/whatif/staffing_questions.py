@@ -37,7 +37,7 @@ def curve(
         ]
     )
     if not contact_types:
-        raise InvalidScenario("contact_types", "no type wants a share in time", "give one a target")
+        raise InvalidScenario("contact_types", "no type has a service level target", "give one a target")
     alternatives = {
         f"{share:.0%}".replace("%", " %"): redesign.wanting(scenario, contact_types, share) for share in sorted(shares)
     }
@@ -49,7 +49,7 @@ def curve(
 
 def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Who should work together: the cheapest plans as organised now, in silos, and as one pool."""
-    alternatives = {"as it is": scenario, "silos": redesign.silos(scenario), "one pool": redesign.pooled(scenario)}
+    alternatives = {"current skills": scenario, "silos": redesign.silos(scenario), "one pool": redesign.pooled(scenario)}
     table, plans = planned(alternatives, tools)
     line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=tools.proved)
     return Answer("pool", line, table, plans)
@@ -59,10 +59,10 @@ def training(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Which skill for whom is worth most: the cheapest plan after each, for the likeliest pairs of group and type."""
     pairs = _likeliest(scenario, tools)
     if not pairs:
-        raise InvalidScenario("agent_groups", "every group can do everything", "there is nothing left to train")
-    alternatives = {"as it is": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
+        raise InvalidScenario("agent_groups", "every group has every skill", "no skill is left to train")
+    alternatives = {"current skills": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
     table, plans = planned(alternatives, tools)
-    line = best_line(table, "worth most", scenario.currency, reference="as it is", proved=tools.proved)
+    line = best_line(table, "worth most", scenario.currency, reference="current skills", proved=tools.proved)
     return Answer("training", line, table, plans)
 
 
@@ -76,23 +76,23 @@ def concurrency(
     reference = f"{scenario.group(name).max_concurrent} at once"
     line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)
     flat = slowdown is None and set(scenario.group(name).concurrency_speed) == {1.0}
-    warning = " No slowdown is given, so that more at once always looks better: give a pace." if flat else ""
+    warning = " Without a slow-down per extra chat more chats at once always look better: set Concurrency speed." if flat else ""
     return Answer("concurrency", line + warning, table, plans)
 
 
 def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
     meeting = kept(table)
     if len(meeting) < 2:
-        return f"Fewer than two of these shares for {contact_types} can be planned."
+        return f"Fewer than two of these service levels for {contact_types} can be planned."
     first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]
     if not first["cost"] > 0:
         return (
-            f"The plan for {first['world']} in time ({contact_types}) costs nothing: give volumes, and a cost per hour."
+            f"The plan for {first['alternative']} in time ({contact_types}) costs nothing: enter volumes and a cost per hour."
         )
     rise = (last["cost"] - first["cost"]) / first["cost"]
     points = 100 * (last["share"] - before["share"])
     return (
-        f"From {first['world']} to {last['world']} in time ({contact_types}) the cost rises by {100 * rise:.1f} %; the "
+        f"From {first['alternative']} to {last['alternative']} in time ({contact_types}) the cost rises by {100 * rise:.1f} %; the "
         f"last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
     )
 
@@ -115,5 +115,5 @@ def _chat_group(scenario: Scenario) -> str:
     concurrent = {contact_type.name for contact_type in scenario.contact_types if contact_type.work == "concurrent"}
     able = [group for group in scenario.agent_groups if concurrent & set(group.skills)]
     if not able:
-        raise InvalidScenario("agent_groups", "no group takes chats", "give one a concurrent contact type")
+        raise InvalidScenario("agent_groups", "no group takes chats", "give a group the skill of a chat type")
     return max(able, key=lambda group: (group.max_concurrent > 1, int(group.agents(scenario.horizon).sum()))).name

@@ -176,10 +176,10 @@ class LowerBoundEstimate:
             return None
         refuted = proposal.bound > self.budget.best * (1 + REFUTED)
         if proposal.contradiction > FORGIVEN or refuted:
-            self.budget.record_estimate(0.0, "the cuts contradict what was found")
+            self.budget.record_estimate(0.0, "lower bound withdrawn")
             return None
         if not whole or proposal.bound > self.budget.estimate:
-            self.budget.record_estimate(proposal.bound, "cuts that every plan tried agrees with")
+            self.budget.record_estimate(proposal.bound, "tightening the lower bound")
         return proposal
 
     def _proposed(self, cuts: list[Cut], *, whole: bool) -> Proposal | None:
