@@ -14,6 +14,7 @@ from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
 
 OUT_OF_TIME = "time limit reached"
+STOPPED = "stopped"
 LOOK_AT_CLOCK = 0.7
 """Seconds of play between two looks at the clock."""
 MIN_REPLICATIONS = 2
@@ -139,7 +140,7 @@ class SearchBudget:
     def stop_reason(self) -> str:
         """Why the search must end now; empty while it may go on."""
         if self._until is None and self.stop is not None and self.stop():
-            return "stopped"
+            return STOPPED
         if self.left <= 0:
             return OUT_OF_TIME
         return "replication limit reached" if self.plays_left <= 0 else ""

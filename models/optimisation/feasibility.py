@@ -110,7 +110,9 @@ def _time(space: PlanSpace) -> None:
         why = f"{work}, and `max_agents` of {groups} allows {shortage.most:.1f} agent-hours"
         if shortage.most >= shortage.needed * (1 - 1e-9):
             _too_busy(space, shortage.groups, shortage.needed / shortage.most, why)
-        raise Unreachable(types, shortage.constraint.text, _served(space, shortage), why, f"raise `max_agents` of {groups}")
+        raise Unreachable(
+            types, shortage.constraint.text, _served(space, shortage), why, f"raise `max_agents` of {groups}"
+        )
 
 
 def _served(space: PlanSpace, shortage: Shortage) -> str:

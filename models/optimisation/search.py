@@ -1,11 +1,12 @@
-"""The cheapest staffing that meets every wish: formulas begin, simulation decides, other customers check.
+"""The lowest-cost staffing that meets every target: a start by formula, a search by simulation, a validation sample.
 
-Few plans are tried one and all (`models.optimisation.enumeration`); many are searched by cuts from simulation and an
-integer program (`models.optimisation.cutting_planes`), then by small changes until none helps
-(`models.optimisation.local_search`), and what might be cheaper still is estimated
-(`models.optimisation.bounds.lower_bound`). Either way all plans meet the same customers, and the plan that comes out is
-checked on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this
-module does not know how.
+Where the plans are few, every cheaper one is simulated (`models.optimisation.enumeration`). Where they are many, the
+search runs through phases: cutting planes with an integer program (`models.optimisation.cutting_planes`), a smoother
+profile (`models.optimisation.profile_search`), simultaneous perturbation (`models.optimisation.perturbation`), local
+search until no change helps (`models.optimisation.local_search`), and an estimated lower bound
+(`models.optimisation.bounds.lower_bound`). All plans are simulated with common random numbers. The plan that results is
+checked on a validation sample, days that the search has not used, and repaired if it fails there. `evaluate` simulates
+the plans; this module does not import a simulator.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from models.optimisation.arguments import refuse_unusable
 from models.optimisation.bounds.constraints import overtime_by_time, split_by_time
 from models.optimisation.bounds.load import load_bound, load_rows
 from models.optimisation.bounds.lower_bound import estimate
-from models.optimisation.budget import OUT_OF_TIME, Progress, SearchBudget
+from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget
 from models.optimisation.cutting_planes import CuttingPlaneSearch
 from models.optimisation.enumeration import (
     CERTAIN,
@@ -49,21 +50,22 @@ from scenarios.statistics import MET
 from scenarios.units import HOUR
 
 FEW_CELLS = 6
+"""Decisions up to which plans are enumerated."""
 REFINE_REPLICATIONS = 96
 PERTURBATION_STAGES = ((24, 0.4), (96, 0.6))
-"""Replications on which changes are tried side by side, and until when, of what may be spent on searching."""
+"""Of simultaneous perturbation: replications of a stage, and the share of the search budget used when it ends."""
 LOCAL_STAGES = (24, 96)
-"""Replications on which small changes are tried, and in the end as many as the check has."""
-SAFEST, HALVES = 4.0, 6
-"""Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
-REPAIRS, FIRST_MEND = 5, 0.005
-"""Checks at most, and the share of heads that may be added after the first; twice as many after each further one."""
+"""Of local search: replications of its stages; the last stage has as many as the validation sample."""
+MAX_BETA, BISECTIONS = 4.0, 6
+"""Of the workload profile: the most square-root safety, and how often its interval is halved."""
+REPAIRS, FIRST_REPAIR = 5, 0.005
+"""Validation samples at most, and the share of agents that the first repair may add; each further one twice as many."""
 SEARCHING = 0.65
-"""Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
+"""Share of the search budget after which local search makes way for the lower bound; it may use what that leaves."""
 ONE_TRIAL = 0.1
-"""Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
+"""Share of the time left that one plan may take for a stage to be worth while."""
 CHECKING = 0.75
-"""Of what the search leaves: the rest is for what an agent more is worth."""
+"""Share of the time left by the search for validation; the rest is for marginal values."""
 
 CUTS_HOLD = "agents have diminishing returns, no hour is left unserved, and the days of the search are typical"
 ENUMERATED_HOLDS = "every cheaper plan was simulated or has too few agents for its workload"
@@ -125,132 +127,184 @@ def optimise(
     See ``docs/explanation/optimise.md``, where the simulator evaluates.
     """
     if not constraints(scenario):
-        raise InvalidValue("target", None, "give at least one contact type a target: without one, no agents at all cost least")
+        raise InvalidValue(
+            "target", None, "give at least one contact type a target: without one, no agents at all cost least"
+        )
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = plan_space(scenario, block)
     refuse_unreachable(space)
     budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh)
     search = _Search(space, budget, fresh, replications)
-    search.find(start)
+    search.run(start)
     return search.plan()
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
+class _Phase:
+    """One step of a search."""
+
+    name: str
+    run: Callable[[], None]
+    applies: Callable[[], bool] = lambda: True
+
+
 class _Search:
-    """One search and what it came to."""
+    """One search: the plan so far, changed by one phase after another."""
 
-    space: PlanSpace
-    budget: SearchBudget
-    fresh: int
-    most: int
-    enumerated: Enumerated | None = None
-    listed: int = 0
-    local_search: LocalSearch | None = None
-    perturbation: SimultaneousPerturbation | None = None
-    loose: bool = False
-    """Whether wishes are for longer than staffing periods, so that there is a choice of when to be good."""
-    repaired: int = 0
-    checks: int = 0
-    """Checks so far, each on days of its own."""
-
-    def find(self, start: Staffing | None) -> None:
-        """Find the best plan that the effort allows."""
-        space, budget = self.space, self.budget
-        load = self.load = load_rows(space)
-        self.load_bound = load_bound(space, load.proven)
-        budget.record_proven_bound(self.load_bound, "load")
-        few = int((space.may_work & (space.max_staffing > space.min_staffing)).sum()) <= FEW_CELLS
-        budget.charged = not few and space.shape[1] > 1
-        buckets, late = split_by_time(space, self.fresh), overtime_by_time(space) if budget.charged else ()
-        self.loose = all(2 * (p.period[-1] + 1) <= space.shape[1] for p in buckets)
-        descent = CuttingPlaneSearch(budget, buckets, late, load, self.fresh)
-        self.local_search = LocalSearch(budget, buckets, late, load, self.fresh, descent.cuts, SEARCHING)
+    def __init__(self, space: PlanSpace, budget: SearchBudget, fresh: int, most: int) -> None:
+        self.space, self.budget, self.fresh, self.most = space, budget, fresh, most
+        self.load = load_rows(space)
+        self.load_bound = load_bound(space, self.load.proven)
+        self.few = int((space.may_work & (space.max_staffing > space.min_staffing)).sum()) <= FEW_CELLS
+        budget.charged = not self.few and space.shape[1] > 1
+        self.buckets = split_by_time(space, fresh)
+        self.overtime = overtime_by_time(space) if budget.charged else ()
+        self.long_targets = all(2 * (bucket.period[-1] + 1) <= space.shape[1] for bucket in self.buckets)
+        """Whether targets are for longer than staffing periods, so that there is a choice of when to be good."""
+        self.cutting_planes = CuttingPlaneSearch(budget, self.buckets, self.overtime, self.load, fresh)
+        self.local_search = LocalSearch(
+            budget, self.buckets, self.overtime, self.load, fresh, self.cutting_planes.cuts, SEARCHING
+        )
         self.perturbation = SimultaneousPerturbation(budget, self.local_search)
-        if few:
-            first = self._confirmed_start(descent.initial_plan())
-            plans = cheaper_plans(space, load.proven, first.cost)
-            if plans is not None:
-                self.listed = len(plans)
-                self.enumerated = enumerate_plans(budget, plans, first, self.most)
-                self.staffing = self.enumerated.best.staffing
-                return
-        staffing = descent.start(start)
-        if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
-            staffing = (
-                descent.run(staffing)
-                if self.loose
-                else descent.refine(descent.run(staffing), min(REFINE_REPLICATIONS, self.most))
-            )
-        self.staffing, used = self._local_improvement(self._smoothed(staffing))
-        estimate(budget, buckets, late, load, descent.cuts, [*self.local_search.good, self.staffing], used)
-        if self.local_search.untried and not budget.within_gap:
-            self.local_search.share = 1.0
-            self.staffing = self.local_search.improve(self.staffing, used)
-            if not budget.estimate and not budget.stop_reason:
-                estimate(budget, buckets, late, load, descent.cuts, [*self.local_search.good, self.staffing], used)
+        self.enumerated: Enumerated | None = None
+        self.listed = self.repaired = self.checks = 0
+        """Plans to enumerate; repairs, and validation samples drawn so far."""
+        self.used = 0
+        """Replications of the last stage of local search."""
+
+    def run(self, start: Staffing | None) -> None:
+        """Find the best plan within the budget."""
+        self.budget.record_proven_bound(self.load_bound, "load")
+        if self.few and self._enumerate():
+            return
+        self.staffing = self.cutting_planes.start(start)
+        for phase in self._phases():
+            if phase.applies():
+                phase.run()
+
+    def _phases(self) -> list[_Phase]:
+        """The phases of a search among many plans, in order."""
+        several = len(self.space.price) > 1  # with one group small changes are enough
+        return [
+            _Phase("cutting planes", self._cut, lambda: several),
+            _Phase("profile search", self._search_profile, lambda: several and self.long_targets),
+            _Phase("smooth", self._smooth, lambda: not (several and self.long_targets)),
+            _Phase("simultaneous perturbation", self._perturb, lambda: self.perturbation.possible),
+            _Phase("local search", self._improve),
+            _Phase("lower bound", self._estimate),
+            _Phase("more local search", self._improve_again, self._may_improve),
+            _Phase("lower bound again", self._estimate, self._may_estimate),
+        ]
+
+    # -- few plans -----------------------------------------------------------------------------------------------------
+
+    def _enumerate(self) -> bool:
+        """Simulate every plan cheaper than a feasible one; false where they are too many."""
+        first = self._confirmed_start(self.cutting_planes.initial_plan())
+        plans = cheaper_plans(self.space, self.load.proven, first.cost)
+        if plans is None:
+            return False
+        self.listed = len(plans)
+        self.enumerated = enumerate_plans(self.budget, plans, first, self.most)
+        self.staffing = self.enumerated.best.staffing
+        return True
 
     def _confirmed_start(self, staffing: Staffing) -> TrialPlan:
-        """The plan, with heads added until it is sure to meet every wish: what all cheaper ones are compared with."""
+        """The plan, with agents added until it is sure to meet every target: an upper bound of the cost."""
         space, look = self.space, min(FIRST_LOOK, self.most)
         while True:
             judged = self.budget.judged(staffing, look)
-            tried = decided(self.budget, TrialPlan(staffing, space.cost(staffing), judged, look), self.most)
-            more = space.within(np.where(space.may_work, staffing + 1, 0))
-            if status(tried.judged, CERTAIN) == MET or self.budget.stop_reason or np.array_equal(more, staffing):
-                return tried
-            staffing = more
+            trial = decided(self.budget, TrialPlan(staffing, space.cost(staffing), judged, look), self.most)
+            increased = space.within(np.where(space.may_work, staffing + 1, 0))
+            if status(trial.judged, CERTAIN) == MET or self.budget.stop_reason or np.array_equal(increased, staffing):
+                return trial
+            staffing = increased
 
-    def _smoothed(self, staffing: Staffing) -> Staffing:
-        """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
-        assert self.local_search is not None
-        if len(staffing) > 1 and self.loose:
-            look = min(LOCAL_STAGES[0], self.most)
-            plans = [ProfileSearch(self.budget, self.local_search, self.most).improve(staffing)]
-            plans += [staffing] * self.local_search.meets(self._evaluation(staffing, look))
-            return min(plans, key=lambda plan: self.budget.cost(plan, look))
-        low, high, level = 0.0, SAFEST, None
-        look = next((n for n in LOCAL_STAGES[::-1] if self.budget.affords(HALVES * n, ONE_TRIAL)), 0)
-        for _ in range(HALVES):
-            if self.budget.stop_reason or not look:
-                return staffing
+    # -- many plans ----------------------------------------------------------------------------------------------------
+
+    def _cut(self) -> None:
+        """Descend by cutting planes; refine the plan where targets leave no choice of when to be good."""
+        self.staffing = self.cutting_planes.run(self.staffing)
+        if not self.long_targets:
+            self.staffing = self.cutting_planes.refine(self.staffing, min(REFINE_REPLICATIONS, self.most))
+
+    def _search_profile(self) -> None:
+        """Replace the plan by the best one in the workload profile, if no dearer."""
+        replications = min(LOCAL_STAGES[0], self.most)
+        plans = [ProfileSearch(self.budget, self.local_search, self.most).improve(self.staffing)]
+        if self._feasible(self.staffing, replications):
+            plans.append(self.staffing)
+        self.staffing = self._cheapest(plans, replications)
+
+    def _smooth(self) -> None:
+        """Replace the plan by the workload profile, or by their average, if no dearer: noise makes plans uneven."""
+        low, high, profile = 0.0, MAX_BETA, None
+        affordable = (n for n in LOCAL_STAGES[::-1] if self.budget.affords(BISECTIONS * n, ONE_TRIAL))
+        replications = next(affordable, 0)
+        for _ in range(BISECTIONS):
+            if self.budget.stop_reason or not replications:
+                return
             beta = (low + high) / 2
-            even = self.load.kept(self.space, square_root_start(self.space, beta))
-            if self.local_search.meets(self._evaluation(even, look)):
-                high, level = beta, even
+            plan = self.load.kept(self.space, square_root_start(self.space, beta))
+            if self._feasible(plan, replications):
+                high, profile = beta, plan
             else:
                 low = beta
-        if level is None:
-            return staffing
-        middle = self.load.kept(self.space, np.rint((staffing + level) / 2).astype(np.int64))
-        if not self.local_search.meets(self._evaluation(middle, look)):
-            middle = level
-        return min((level, middle, staffing), key=lambda plan: self.budget.cost(plan, look))
+        if profile is None:
+            return
+        plans = [profile, self.staffing]
+        average = self.load.kept(self.space, np.rint((self.staffing + profile) / 2).astype(np.int64))
+        if self._feasible(average, replications):
+            plans.insert(1, average)
+        self.staffing = self._cheapest(plans, replications)
 
-    def _evaluation(self, staffing: Staffing, replications: int) -> Evaluation:
-        return self.budget.evaluate_plans([staffing], replications)[0]
+    def _perturb(self) -> None:
+        """Change many periods at once, on more and more replications."""
+        for replications, share in PERTURBATION_STAGES:
+            if self.budget.affords(replications, ONE_TRIAL):
+                self.staffing = self.perturbation.improve(self.staffing, min(replications, self.most), share)
 
-    def _local_improvement(self, staffing: Staffing) -> tuple[Staffing, int]:
-        """The plan after small changes, on more and more customers, and on how many in the end."""
-        assert self.local_search is not None
-        assert self.perturbation is not None
-        used, looks = 0, [*LOCAL_STAGES, self.fresh]
-        if self.perturbation.possible:
-            for look, share in PERTURBATION_STAGES:
-                if self.budget.affords(look, ONE_TRIAL):
-                    staffing = self.perturbation.improve(staffing, min(look, self.most), share)
-            looks = looks[1:] if self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL) else looks
-        for look in looks:
-            replications = min(look, self.most)
-            dear = used and not self.budget.affords(replications, ONE_TRIAL)
-            if replications <= used or dear or self.budget.stop_reason:
+    def _improve(self) -> None:
+        """Change the plan a little, on more and more replications."""
+        stages = [*LOCAL_STAGES, self.fresh]
+        if self.perturbation.possible and self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL):
+            stages = stages[1:]
+        for stage in stages:
+            replications = min(stage, self.most)
+            too_slow = self.used > 0 and not self.budget.affords(replications, ONE_TRIAL)
+            if replications <= self.used or too_slow or self.budget.stop_reason:
                 break
-            used = replications
+            self.used = replications
             self.budget.reset_best()
-            staffing = self.local_search.improve(staffing, replications)
-        return staffing, max(used, LOCAL_STAGES[0])
+            self.staffing = self.local_search.improve(self.staffing, replications)
+        self.used = max(self.used, LOCAL_STAGES[0])
+
+    def _estimate(self) -> None:
+        """Estimate the lower bound from all cuts and all feasible plans."""
+        plans = [*self.local_search.good, self.staffing]
+        estimate(self.budget, self.buckets, self.overtime, self.load, self.cutting_planes.cuts, plans, self.used)
+
+    def _may_improve(self) -> bool:
+        return bool(self.local_search.untried) and not self.budget.within_gap
+
+    def _improve_again(self) -> None:
+        """Use what the lower bound has left of the budget on local search."""
+        self.local_search.share = 1.0
+        self.staffing = self.local_search.improve(self.staffing, self.used)
+
+    def _may_estimate(self) -> bool:
+        return self.local_search.share == 1.0 and not self.budget.estimate and not self.budget.stop_reason
+
+    def _feasible(self, staffing: Staffing, replications: int) -> bool:
+        return self.local_search.meets(self.budget.evaluate_plans([staffing], replications)[0])
+
+    def _cheapest(self, plans: list[Staffing], replications: int) -> Staffing:
+        return min(plans, key=lambda plan: self.budget.cost(plan, replications))
+
+    # -- the plan that results -----------------------------------------------------------------------------------------
 
     def plan(self) -> Plan:
-        """The plan, checked on fresh customers, with all that is to be said about it."""
+        """The plan, checked on the validation sample, with its costs, bounds, marginal values and notes."""
         budget, space = self.budget, self.space
         ended, processor = self._ended(), budget.processor_share
         budget.report("checking on new days")
@@ -258,7 +312,7 @@ class _Search:
         checked = self._check()
         judged, staffing = judge(checked), self.staffing
         cost, bots = budget.cost_by(staffing, checked), float(checked.bot_cost.mean())
-        bound, contact_type, holds = self._bound(cost)
+        bound, bound_kind, holds = self._bound(cost)
         budget.finish(1.0)
         return Plan(
             scenario=self._named(space.plan(staffing)),
@@ -267,7 +321,7 @@ class _Search:
             overtime=budget.overtime(checked),
             bot_cost=bots,
             bound=bound + bots,
-            bound_kind=contact_type,
+            bound_kind=bound_kind,
             proven=self.load_bound + bots,
             bound_holds=f"{holds}{BOTS_HOLD if bots else ''}",
             constraints=judged,
@@ -286,38 +340,35 @@ class _Search:
         return max(self.fresh, used)
 
     def _check(self) -> Evaluation:
-        """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
+        """The evaluation on a validation sample; a plan that fails is repaired and checked on another, if there is time."""
         for number in range(1, REPAIRS + 1):
             self.checks = number
             checked = self.budget.evaluate_plans([self.staffing], self._check_size, number)[0]
-            late = (
+            too_slow = (
                 self.budget.left < self.budget.seconds_of_check(self._check_size)
                 or self.budget.plays_left < self._check_size
             )
-            if self.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or late:
+            if self.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or too_slow:
                 break
-            assert self.local_search is not None
             self.staffing = self.local_search.repair(
-                self.staffing, checked, max(1.0, FIRST_MEND * 2**self.repaired * self.staffing.sum())
+                self.staffing, checked, max(1.0, FIRST_REPAIR * 2**self.repaired * self.staffing.sum())
             )
             self.repaired += 1
         return checked
 
     def _ended(self) -> str:
         """Why the search ended."""
-        enumerated, why = self.enumerated, self.budget.stop_reason
-        if why == "stopped" or (enumerated is not None and not enumerated.finished):
-            return why
+        enumerated, reason = self.enumerated, self.budget.stop_reason
+        if reason == STOPPED or (enumerated is not None and not enumerated.finished):
+            return reason
         if self.budget.within_gap:
             return "optimality gap reached"
-        if enumerated is not None or (
-            self.local_search is not None and not self.local_search.untried and self.local_search.good
-        ):
+        if enumerated is not None or (self.local_search.good and not self.local_search.untried):
             return "no cheaper plan found"
-        return why or OUT_OF_TIME
+        return reason or OUT_OF_TIME
 
     def _bound(self, cost: float) -> tuple[float, BoundKind, str]:
-        """The bound of the cost of staffing, where it comes from, and what it takes for granted."""
+        """The lower bound of the staffing cost, where it comes from, and what it assumes."""
         enumerated = self.enumerated
         if enumerated is not None and enumerated.finished:
             return enumerated.bound, "enumerated", ENUMERATED_HOLDS if enumerated.all_tried else MONOTONE_HOLDS
@@ -326,13 +377,13 @@ class _Search:
         return min(self.budget.estimate, cost), "estimated", CUTS_HOLD
 
     def _notes(self, judged: tuple[Judged, ...], checked: Evaluation, ended: str, processor: float) -> Iterator[str]:
-        """What is to be known of the plan beside its numbers."""
+        """What to know about the plan besides its numbers."""
         budget, space, enumerated = self.budget, self.space, self.enumerated
         yield from unpriced(space)
         yield from outside(space, self.staffing)
         if enumerated is not None:
             yield from of_enumeration(enumerated, self.listed)
-        elif self.local_search is not None:
+        else:
             yield from of_changes(self.local_search.untried if self.local_search.good else None, self.repaired)
             yield from of_cuts(budget, float(checked.bot_cost.mean()))
         yield from undecided(space.scenario, judged)

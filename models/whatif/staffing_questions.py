@@ -49,7 +49,11 @@ def curve(
 
 def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Who should work together: the cheapest plans as organised now, in silos, and as one pool."""
-    alternatives = {"current skills": scenario, "silos": redesign.silos(scenario), "one pool": redesign.pooled(scenario)}
+    alternatives = {
+        "current skills": scenario,
+        "silos": redesign.silos(scenario),
+        "one pool": redesign.pooled(scenario),
+    }
     table, plans = planned(alternatives, tools)
     line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=tools.proved)
     return Answer("pool", line, table, plans)
@@ -76,7 +80,11 @@ def concurrency(
     reference = f"{scenario.group(name).max_concurrent} at once"
     line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)
     flat = slowdown is None and set(scenario.group(name).concurrency_speed) == {1.0}
-    warning = " Without a slow-down per extra chat more chats at once always look better: set Concurrency speed." if flat else ""
+    warning = (
+        " Without a slow-down per extra chat more chats at once always look better: set Concurrency speed."
+        if flat
+        else ""
+    )
     return Answer("concurrency", line + warning, table, plans)
 
 
@@ -86,9 +94,7 @@ def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
         return f"Fewer than two of these service levels for {contact_types} can be planned."
     first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]
     if not first["cost"] > 0:
-        return (
-            f"The plan for {first['alternative']} in time ({contact_types}) costs nothing: enter volumes and a cost per hour."
-        )
+        return f"The plan for {first['alternative']} in time ({contact_types}) costs nothing: enter volumes and a cost per hour."
     rise = (last["cost"] - first["cost"]) / first["cost"]
     points = 100 * (last["share"] - before["share"])
     return (

@@ -30,7 +30,7 @@ from models.optimisation.bounds.cut_projection import projected_cuts
 from models.optimisation.bounds.finite_differences import Cut, cut_at
 from models.optimisation.bounds.integer_program import Proposal, propose
 from models.optimisation.bounds.load import LoadRows
-from models.optimisation.budget import SearchBudget
+from models.optimisation.budget import STOPPED, SearchBudget
 from models.optimisation.cutting_planes import SECONDS, SHORTEST
 from models.optimisation.plan_space import Staffing
 from models.queueing.numerics.arguments import Floats
@@ -112,7 +112,7 @@ class LowerBoundEstimate:
         self.excess_by_plan = [self._mean_excess(plan) for plan in self.evaluated_plans]
         self._rounds(best)
         self._solve_master(whole=True)
-        if self.budget.stop_reason == "stopped":
+        if self.budget.stop_reason == STOPPED:
             return
         taken = self._proposed(self._uncorrected_cuts(), whole=True)
         self.budget.raw_bound = taken.bound if taken is not None and taken.contradiction <= FORGIVEN else 0.0
