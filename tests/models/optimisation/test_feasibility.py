@@ -9,7 +9,7 @@ import pytest
 
 from models.optimisation.bounds.capacity import min_occupancy
 from models.optimisation.bounds.upper_bounds import ceiling, follow_ups
-from models.optimisation.feasibility import refuse_unreachable
+from models.optimisation.bounds.feasibility import refuse_unreachable
 from models.optimisation.plan_space import plan_space
 from models.queueing.erlang import erlang_a
 from models.whatif.trials import judge_trial
