@@ -182,7 +182,7 @@ class SearchBudget:
             new = sum(self._count(staffing, have, sample) for staffing in plans)
             if not first:
                 self.replications_timed += new
-                self.seconds_timed += (time.monotonic() - began) * bool(new)
+                self.seconds_timed += time.monotonic() - began if new else 0.0
             if have >= replications or self.stop_reason:
                 return evaluations
 

@@ -194,8 +194,15 @@ def _changed(
             bounds = (0.0, 1.0) if after.unit == "share" else (0.0, math.inf)
             level = replace(after, estimate=whole.estimate.plus(difference, error, bounds))
         yield MarginalValue(
-            *(name, by, cost, after.constraint.text, after.constraint.of, after.constraint.measure),
-            *(level.value, difference, error),
+            group=name,
+            staffing=by,
+            cost=cost,
+            constraint=after.constraint.text,
+            of=after.constraint.of,
+            measure=after.constraint.measure,
+            value=level.value,
+            difference=difference,
+            error=error,
             met=level.margin >= 0,
             status=level.status(),
         )

@@ -52,9 +52,8 @@ def of_cuts(budget: SearchBudget, bot_cost: float) -> Iterator[str]:
     claimed, cost = budget.raw_bound + bot_cost, budget.best + bot_cost
     if budget.estimate < budget.raw_bound <= budget.best:
         yield (
-            f"cuts that none of the plans played may raise (Cezik & L'Ecuyer 2008) would give {claimed:,.6g} as bound,"
-            f" {1 - claimed / cost:.1%} below this plan: true if more agents always bring less and less, which they"
-            " need not"
+            f"uncorrected cuts (Cezik & L'Ecuyer 2008) give a lower bound of {claimed:,.6g}"
+            f" ({100 * (1 - claimed / cost):.1f} % gap), assuming diminishing returns"
         )
 
 

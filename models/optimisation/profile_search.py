@@ -77,8 +77,8 @@ class ProfileSearch:
             if not self.budget.affords((2 * len(totals) + 1) * replications, MOST_OF_BUDGET):
                 break
             totals, used = self._search(totals, replications, step, rounds), replications
-        for more in range(RAISES * bool(used)):
-            plan = self.plan(totals * (1 + RAISE * (2**more - 1)))
+        for raised in range(RAISES if used else 0):
+            plan = self.plan(totals * (1 + RAISE * (2**raised - 1)))
             if self.local_search.meets(self.budget.evaluate_plans([plan], used)[0]):
                 return plan
         return staffing

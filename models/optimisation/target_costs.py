@@ -104,8 +104,14 @@ def cost_of_targets(
         fte = 8 * days
         prices.append(
             TargetCost(
-                *(constraint.of, constraint.text, text, plan.staffing_cost - cheaper.staffing_cost, saved, saved / fte),
-                *(error, error / hourly / fte),
+                of=constraint.of,
+                target=constraint.text,
+                relaxed=text,
+                cost=plan.staffing_cost - cheaper.staffing_cost,
+                hours=saved,
+                fte=saved / fte,
+                error=error,
+                fte_error=error / hourly / fte,
             )
         )
     return tuple(prices)

@@ -88,7 +88,8 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
         return _none_met_line(table, proved)
     best = meeting.sort_values("cost", kind="stable").iloc[0]
     if best["alternative"] == reference:
-        return f"'{reference}' is already the cheapest: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
+        amounts = f"{money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
+        return f"'{reference}' is already the cheapest: {amounts}."
     line = f"'{best['alternative']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
     beside = meeting[meeting["alternative"] == reference]
     if beside.empty:

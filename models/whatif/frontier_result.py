@@ -70,7 +70,9 @@ class Frontier:
         """1 where a level is surely cheaper than people alone, -1 where it is surely dearer, else 0."""
         if not np.isclose(self.kept["level"], 0.0).any():
             return 0
-        return int(self.surely_cheaper(level, 0.0)) - int(self.surely_cheaper(0.0, level))
+        if self.surely_cheaper(level, 0.0):
+            return 1
+        return -1 if self.surely_cheaper(0.0, level) else 0
 
     @property
     def pays_from(self) -> float | None:
@@ -139,7 +141,7 @@ class Frontier:
     def _people_alone(self) -> str:
         ties = [level for level in self.as_good if level > 0]
         if not ties:
-            return f"The bot of {self.contact_type} does not pay: staffing without it is the cheapest that meets every target."
+            return f"The bot of {self.contact_type} does not pay: staffing without it costs least and meets every target."
         levels = ", ".join(_percent(level) for level in ties)
         return (
             f"No significant saving from the bot of {self.contact_type}: staffing without it is the cheapest; "

@@ -94,12 +94,13 @@ def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
         return f"Fewer than two of these service levels for {contact_types} can be planned."
     first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]
     if not first["cost"] > 0:
-        return f"The plan for {first['alternative']} in time ({contact_types}) costs nothing: enter volumes and a cost per hour."
+        name = f"{first['alternative']} in time ({contact_types})"
+        return f"The plan for {name} costs nothing: enter volumes and a cost per hour."
     rise = (last["cost"] - first["cost"]) / first["cost"]
     points = 100 * (last["share"] - before["share"])
     return (
-        f"From {first['alternative']} to {last['alternative']} in time ({contact_types}) the cost rises by {100 * rise:.1f} %; the "
-        f"last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
+        f"From {first['alternative']} to {last['alternative']} in time ({contact_types}) the cost rises by "
+        f"{100 * rise:.1f} %; the last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
     )
 
 

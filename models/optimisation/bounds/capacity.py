@@ -152,9 +152,14 @@ def _missing(
             names = np.array(scenario.type_names)[mask]
             constraint = next(w for w, chosen in zip(wished, mask, strict=True) if chosen and w is not None)
             yield Shortage(
-                *(constraint, tuple(names.tolist()), tuple(np.array(scenario.group_names)[eligible].tolist())),
-                *(float(needed[worst]), float(possible[worst]), float(most[worst])),
-                *(int(starts[worst]), int(ends[worst])),
+                constraint=constraint,
+                types=tuple(names.tolist()),
+                groups=tuple(np.array(scenario.group_names)[eligible].tolist()),
+                needed=float(needed[worst]),
+                possible=float(possible[worst]),
+                most=float(most[worst]),
+                start=int(starts[worst]),
+                end=int(ends[worst]),
             )
 
 
@@ -183,7 +188,9 @@ def _possible(
     hours = np.pad((staffing * caps[eligible]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
     grown = np.pad(np.maximum(np.diff(staffing, axis=1), 0).cumsum(axis=1), ((0, 0), (1, 0)))
     until = np.minimum(ends + math.ceil(late / horizon.interval), staffing.shape[1])
-    tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR * (horizon.at_end == "work-off")
+    tail = np.zeros(len(ends))
+    if horizon.at_end == "work-off":
+        tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR
     available = hours[until] - hours[starts] + tail * staffing[:, -1].sum()
     stints = staffing[:, starts] + grown[:, until - 1] - grown[:, starts]
     return _begun(space, contact_types, eligible, available, stints)

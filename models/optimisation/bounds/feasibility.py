@@ -124,7 +124,8 @@ def _served(space: PlanSpace, shortage: Shortage) -> str:
         and shortage.constraint.measure == "service_level"
     ):
         by_day = ceiling(space, shortage.constraint)
-        return f"{100 * min(shortage.constraint.limit * shortage.most / shortage.needed, 1.0 if by_day is None else by_day):.1f} %"
+        by_work = shortage.constraint.limit * shortage.most / shortage.needed
+        return f"{100 * min(by_work, 1.0 if by_day is None else by_day):.1f} %"
     return f"{100 * shortage.most / shortage.needed:.0f} % of the work that must be done"
 
 

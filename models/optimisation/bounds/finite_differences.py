@@ -74,7 +74,9 @@ def cut_at(
         _fewer(space, staffing, g, c, window) if removals else _step(space, staffing, g, c, window) for g, c in moves
     ]
     tried = [n for n, step in enumerate(steps) if step.any()]
-    of_all = np.array(steps).reshape(-1, window, *staffing.shape).sum(axis=1) * any(p.cumulative for p in buckets)
+    of_all = np.array(steps).reshape(-1, window, *staffing.shape).sum(axis=1)
+    if not any(bucket.cumulative for bucket in buckets):
+        of_all = np.zeros_like(of_all)
     plans = [staffing, *(staffing + steps[n] for n in tried), *(staffing + step for step in of_all)]
     base, *changed = budget.evaluate_plans(plans, replications)
     dearest = max(g.hourly * g.overtime_factor for g in space.scenario.agent_groups) * space.agent_hours.max()

@@ -267,9 +267,9 @@ def must_answer(scenario: Scenario, contact_type: ContactType) -> float:
 
 def _share(constraint: Constraint, worked_off: bool) -> float:
     """What must be answered for one wish; who is still waiting when a clock stops has not left, and is in no share."""
-    return {"service_level": constraint.limit, "abandonment": (1 - constraint.limit) * worked_off}.get(
-        constraint.measure, 0.0
-    )
+    if constraint.measure == "service_level":
+        return constraint.limit
+    return 1 - constraint.limit if constraint.measure == "abandonment" and worked_off else 0.0
 
 
 def best_hour(scenario: Scenario, contact_type: ContactType) -> float:

@@ -197,8 +197,13 @@ def _played(
     variation = contact_type.volume.variation
     shape = shape_of_cv(variation.cv) if variation is not None else math.inf
     return day(
-        *(rates, np.append(staffing[:-1], max(staffing[-1], 1)), interval, handle, patience),
-        *(target if _exact(contact_type) else 2 * target, contact_type.balking),
+        rates,
+        np.append(staffing[:-1], max(staffing[-1], 1)),
+        interval,
+        handle,
+        patience,
+        target if _exact(contact_type) else 2 * target,
+        contact_type.balking,
         busyness_shape=shape,
         nodes=next(nodes for least, nodes in NODES if shape >= least),
     )
