@@ -1,8 +1,8 @@
-"""Linear and integer programs, solved by HiGHS: the only way to it, and one policy where it has no solution.
+"""Linear and integer programs, solved by HiGHS: its only interface here, with one policy where it has no solution.
 
-A solution is returned only if it keeps every row: the optimum, or for an integer program the best plan found when the
-time was up. In every other case `NoSolution` is raised with its reason, and the caller decides what to do without: keep
-the plan at hand, skip the step, or use a bound that needs no program.
+A solution is returned only if it satisfies every row: the optimum, or for an integer program the best one found within
+the time limit. In every other case `NoSolution` is raised with its reason, and the caller decides how to go on:
+keep the current plan, skip the step, or use a bound that needs no program.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a search may be asked for: its numbers checked before anything is played."""
+"""The arguments of a search, checked before anything is simulated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search may spend, what it has spent, and its history: best cost and bound over time."""
+"""The search budget: time and replications, what is used of them, and the history of best cost and lower bound."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from scenarios.judgement import Judged
 OUT_OF_TIME = "time limit reached"
 STOPPED = "stopped"
 LOOK_AT_CLOCK = 0.7
-"""Seconds of play between two looks at the clock."""
+"""Seconds of simulation between two looks at the clock."""
 MIN_REPLICATIONS = 2
-"""Replications that are played whatever the clock says: one alone shows no error."""
+"""Replications that are simulated whatever the clock says: one alone shows no error."""
 REPAIRING = 0.1
-"""Of all seconds: what is kept at most for checks after the first, where a plan has to be mended."""
+"""Of all seconds: what is kept at most for checks after the first, where a plan has to be repaired."""
 NEWLY_DRAWN = 2.0
 """What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
 GRACE = 1.5
-"""Seconds that a stopped search takes for its check, and as many for what an agent is worth."""
+"""Seconds that a stopped search takes for its check, and as many for marginal values."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Step:
 
     seconds: float
     cost: float
-    """Of the best plan so far that met every wish on the search's customers; infinite before there is one.
+    """Of the best plan so far that met every target on the replications of the search; infinite before there is one.
 
     Like the bound with what bot sessions are expected to cost.
     """
@@ -62,9 +62,9 @@ class SearchBudget:
     progress: Progress | None = None
     stop: Callable[[], bool] | None = None
     reserved: int = 0
-    """Replications for which time and plays are kept back while searching."""
+    """Replications for which time and simulations are kept back while searching."""
     charged: bool = True
-    """Whether work after the end of a duty counts: it does where heads change, and a plan decides who goes when."""
+    """Whether work after the end of a shift counts: it does where agents change, and a plan decides who goes when."""
     steps: list[Step] = field(default_factory=list)
     best: float = math.inf
     proven: float = 0.0
@@ -72,14 +72,14 @@ class SearchBudget:
     estimate: float = 0.0
     """What the cuts say at present; it may fall again."""
     raw_bound: float = 0.0
-    """What they would say if none were tilted or raised; 0 where nobody asked."""
+    """What they would say if none were projected or raised; 0 where nobody asked."""
     staffing: Staffing | None = None
     replications_used: int = 0
     replications_timed: int = 0
     programs_unsolved: int = 0
     """Steps that were left out because the solver had no solution in time."""
     seconds_timed: float = 0.0
-    """Seconds that `replications_timed` replications took; the first call of all is not among them, an engine may have to start."""
+    """Seconds of these replications; the very first call is left out, as an engine may have to start."""
     _started: float = field(default_factory=time.monotonic)
     _processor: float = field(default_factory=time.process_time)
     _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class SearchBudget:
 
     @property
     def used(self) -> float:
-        """The share of what may be spent on searching that is spent: of the time or of the plays, the larger."""
+        """The share of what may be spent on searching that is spent: of the time or of the simulations, the larger."""
         left = max(self.left, 0.0)
         of_time = 0.0 if math.isinf(left) else self.elapsed / (self.elapsed + left) if self.elapsed else 0.0
         of_plays = (
@@ -167,7 +167,7 @@ class SearchBudget:
         return self.best <= self.bound * (1 + self.gap)
 
     def evaluate_plans(self, plans: Sequence[Staffing], replications: int, sample: int = 0) -> list[Evaluation]:
-        """The evidence of some plans, all of equally many replications: fewer than asked for if there is no time."""
+        """The evaluation of some plans, all of equally many replications: fewer than asked for if there is no time."""
         scenarios = [self.space.plan(staffing) for staffing in plans]
         if not scenarios:
             return []
@@ -187,7 +187,7 @@ class SearchBudget:
                 return evaluations
 
     def _portion(self, plans: int) -> int:
-        """Replications of so many plans before the next look at the clock and at what may be played."""
+        """Replications of so many plans before the next look at the clock and at what may be simulated."""
         fits = LOOK_AT_CLOCK / self.rate if self.rate > 0 else math.inf
         return max(1, int(min(fits, self.plays_left, 1e6) / plans))
 
@@ -199,23 +199,23 @@ class SearchBudget:
         return new
 
     def overtime(self, evaluation: Evaluation) -> float:
-        """What work after the end of a duty costs."""
+        """What work after the end of a shift costs."""
         return float(evaluation.overtime.sum(axis=1).mean()) if self.charged else 0.0
 
     def cost_by(self, staffing: Staffing, evaluation: Evaluation) -> float:
-        """What a plan costs by its evidence: the planned hours, and work after them."""
+        """What a plan costs by its evaluation: the planned hours, and work after them."""
         return self.space.cost(staffing) + self.overtime(evaluation)
 
     def cost(self, staffing: Staffing, replications: int) -> float:
-        """What a plan costs on so many customers of the search."""
+        """What a plan costs on so many replications of the search."""
         return self.cost_by(staffing, self.evaluate_plans([staffing], replications)[0])
 
     def judged(self, staffing: Staffing, replications: int, sample: int = 0) -> tuple[Judged, ...]:
-        """The wishes under a plan."""
+        """The targets under a plan."""
         return judge(self.evaluate_plans([staffing], replications, sample)[0])
 
     def record_plan(self, staffing: Staffing, replications: int, doing: str = "") -> None:
-        """Note a plan that meets every wish on so many replications, if it is cheaper than the best so far."""
+        """Note a plan that meets every target on so many replications, if it is cheaper than the best so far."""
         cost = self.cost(staffing, replications)
         if cost < self.best:
             self.best, self.staffing = cost, staffing.copy()

@@ -1,8 +1,8 @@
-"""From a safe plan to a cheap one: cuts near the plan at hand, a step as far as they can be believed, and again.
+"""Cutting planes within a trust region: from a safe plan to a cheap one.
 
-Every step tries the cheapest heads within a box around the best plan so far, given what simulation has taught about
-the plans near it; the box grows while what was foretold comes true and shrinks where it does not. The replications are
-few at first and grow when steps become small. What comes out is a start for `models.optimisation.local_search`.
+Every step takes the lowest-cost staffing within a box around the best plan so far, given the cuts of the plans near it;
+the box grows while predictions come true and shrinks where they do not (a trust region). Replications are few at first
+and grow as steps become small. The result is a start for `models.optimisation.local_search`.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ class CuttingPlaneSearch:
     overtime: tuple[Overtime, ...]
     load: LoadRows
     validation_size: int
-    """Replications of the final check, for which room is kept."""
+    """Replications of the validation sample, for which a safety margin is kept."""
     cuts: list[Cut] = field(default_factory=list)
     extra: list[Floats] = field(default_factory=list)
-    """What the cuts promised too much, to be asked for on top, by wish and period."""
+    """What the cuts promised too much, to be asked for on top, by target and period."""
 
     def __post_init__(self) -> None:
         self.extra = [np.zeros(int(p.period[-1]) + 1) for p in self.buckets]
@@ -68,7 +68,7 @@ class CuttingPlaneSearch:
     # -- the beginning ---------------------------------------------------------------------------------------------
 
     def initial_plan(self) -> Staffing:
-        """The plan with the least safety that meets every wish at a first look.
+        """The plan with the least safety that meets every target at a first look.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class CuttingPlaneSearch:
         return best
 
     def _safe_start(self) -> Staffing:
-        """Plenty of heads, raised until every wish is met."""
+        """Plenty of agents, raised until every target is met."""
         space = self.budget.space
         staffing = self._square_root_plan(SAFETIES[0])
         for _ in range(RAISES):
@@ -104,7 +104,7 @@ class CuttingPlaneSearch:
         raise _unreachable(min(judged, key=lambda target: target.margin))
 
     def _square_root_plan(self, beta: float) -> Staffing:
-        """Heads with this safety, and enough for all work that no plan may leave until after the end of duties."""
+        """Agents with this safety, and enough for all work that no plan may leave until after the end of shifts."""
         space = self.budget.space
         return self.load.proven.kept(space, square_root_start(space, beta))
 
@@ -119,7 +119,7 @@ class CuttingPlaneSearch:
         return staffing
 
     def run(self, best: Staffing) -> Staffing:
-        """The cheapest plan found that meets every wish on the customers of the search."""
+        """The cheapest plan found that meets every target on the replications of the search."""
         for beta in BELOW:
             self._learn(square_root_start(self.budget.space, beta), STAGES[0])
         plans = 1 + len(best) * influence_window(self.budget.space)
@@ -176,12 +176,12 @@ class CuttingPlaneSearch:
             self.cuts[n] = refreshed((*self.buckets, *self.overtime), self.cuts[n], evaluated)
 
     def margins(self, evaluation: Evaluation) -> list[Floats]:
-        """The excess to ask for: room for the final check, and what was promised too much."""
+        """The excess to ask for: margin for the validation sample, and what was promised too much."""
         rooms = [p.safety_margin(evaluation, self.validation_size) for p in self.buckets]
         return [safety_margin + extra for safety_margin, extra in zip(rooms, self.extra, strict=True)]
 
     def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Staffing | None:
-        """The cheapest heads in a box, by what is known near it; none if the solver has none in its time."""
+        """The lowest-cost staffing in a box, by what is known near it; none if the solver has none in its time."""
         near, last = [cut_point for cut_point in self.cuts if _in(cut_point, box)], self.cuts[-1].staffing
         evaluation = self.budget.evaluate_plans([last], replications)[0]
         margins = [*self.margins(evaluation), *(np.full(1, -np.inf) for _ in self.overtime)]
@@ -199,10 +199,10 @@ class CuttingPlaneSearch:
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def refine(self, staffing: Staffing, replications: int) -> Staffing:
-        """The plan changed a little until it is whole, cheap and surely meets every wish on more replications.
+        """The plan changed a little until it is whole, cheap and surely meets every target on more replications.
 
-        What a plan has too little or too much of, its room included, is asked for on top of what the cuts say, or no
-        longer: a controller that ends where the tightest wish is just met.
+        Violation or slack of each target, its safety margin included, is added to what the cuts must yield: a controller
+        that ends where the tightest target is just met.
         """
         budget, space = self.budget, self.budget.space
         if not budget.affords(replications, MOST_OF_BUDGET):
@@ -230,7 +230,7 @@ class CuttingPlaneSearch:
         return staffing if best is None else best
 
     def _violations(self, evaluation: Evaluation) -> list[Floats]:
-        """What each wish lacks in each period, its room included; negative where it has more than it needs."""
+        """The violation of each target in each period, its safety margin included; negative where there is slack."""
         lacking = []
         for p in self.buckets:
             value = p.excess(evaluation)
@@ -244,7 +244,7 @@ def _smallest_margin(judged: tuple[Judged, ...]) -> float:
 
 
 def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:
-    """Heads within a share of those there, or of an even part of the period's heads where a group has few."""
+    """Agents within a share of those there, or of an even part of the period's agents where a group has few."""
     window = np.maximum(1, np.ceil(size * np.maximum(staffing, staffing.sum(axis=0) / len(staffing))))
     return Box(np.maximum(least, staffing - window).astype(float), np.minimum(most, staffing + window))
 

@@ -1,9 +1,9 @@
-"""The cheapest of few plans, found with certainty: every cheaper one is tried until chance can be ruled out.
+"""The lowest-cost of few plans: every cheaper one is simulated until chance can be ruled out.
 
-All plans meet the same customers. Each is played until its wishes are met or missed by `CERTAIN` standard errors, or
-the replications are used up; hopeless ones are dropped after a first look (Nelson 2010: *optimization via simulation
-over discrete decision variables*). What is then said of the cheapest plan is a statement about chance: the
-probability that none of the cheaper ones is good after all, bounded by the sum of what each could hide.
+All plans are simulated with common random numbers, each until its targets are met or missed by `CERTAIN` standard
+errors, or the replications are used up; clearly infeasible ones are screened out first (Nelson 2010, *optimization via
+simulation over discrete decision variables*). The result is a probability: that none of the cheaper plans is feasible
+after all, bounded by the sum of the error probabilities (Bonferroni).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class TrialPlan:
 
     @property
     def error_probability(self) -> float:
-        """The chance that the finding of `judged` is wrong: one-sided, of the wish that decides."""
+        """The chance that the finding of `judged` is wrong: one-sided, of the target that decides."""
         z = min_z(self.judged)
         return math.erfc(abs(z) / math.sqrt(2)) / 2
 
@@ -61,7 +61,7 @@ class Enumerated:
     all_tried: bool
     """Whether none was left out because a plan with at least as many agents failed."""
     finished: bool
-    """Whether every cheaper plan was looked at before the effort ended."""
+    """Whether every cheaper plan was looked at before the search budget ended."""
     screened: int
     """How many were."""
 
@@ -122,7 +122,7 @@ def _vectors(price: Floats, least: Staffing, most: Floats, cost: float, rows: Lo
 
 
 def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPlan, most: int) -> Enumerated:
-    """The cheapest plan that meets every wish among `plans`, cheapest first, and `start`, which meets them.
+    """The cheapest plan that meets every target among `plans`, cheapest first, and `start`, which meets them.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def _screened(budget: SearchBudget, plans: list[Staffing], all_tried: bool, most
 
 
 def decided(budget: SearchBudget, trial: TrialPlan, most: int) -> TrialPlan:
-    """The plan played until it is decided, or for `most` replications."""
+    """The plan simulated until it is decided, or for `most` replications."""
     while status(trial.judged, CERTAIN) == INCONCLUSIVE and trial.replications < most and not budget.stop_reason:
         more = min(2 * trial.replications, most)
         trial = TrialPlan(trial.staffing, trial.cost, budget.judged(trial.staffing, more), more)

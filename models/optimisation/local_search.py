@@ -1,10 +1,10 @@
-"""A plan made better by small changes, each tried on the same customers: until no plan with one head fewer will do.
+"""Local search: small changes of a plan, simulated with common random numbers, until no agent can be removed.
 
-Changes are a head fewer, a head of one group for that of another or two for one, and a head moved to another time.
-What each would do is foretold from slopes up and down at the plan; the most promising are tried first, many at once
-where slack allows. A trial is paired with the plan at hand, so few replications tell most bad changes; they grow only
-where it is in doubt (Kim & Nelson 2001, *A fully sequential procedure for indifference-zone selection in simulation*).
-A change is taken only if every wish is met with the room for the final check that the search keeps everywhere.
+Moves remove an agent, swap an agent of one group for that of another or two for one, or shift an agent to another time.
+Their effects are predicted from subgradients up and down; the most promising are tried first, many at once where slack
+allows. A trial is paired with the current plan, so few replications reject most bad moves; replications grow only where
+the decision is in doubt (Kim & Nelson 2001, *A fully sequential procedure for indifference-zone selection in
+simulation*). A move is accepted only if every target is met with the safety margin for the validation sample.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from scenarios.statistics import standard_error
 
 FIRST_LOOK = 8
 OWN = 1.3
-"""Standard errors of the search's own customers by which a plan must meet every wish."""
+"""Standard errors of the search's own replications by which a plan must meet every target."""
 OUT = 2.6
 """Standard errors of the paired difference by which a change must fail to be given up before its last replication."""
 LEARNT, MOST_OF_BUDGET = (24, 8), 0.15
 """Replications behind slopes, and the share of what is left that the more of them may take."""
 RELEARN = 0.1
-"""Of the heads: after so many changes slopes are found anew."""
+"""Of the agents: after so many changes slopes are found anew."""
 SWAPS = 10
 """Changes with more than one part that are tried before a plan is left as it is."""
 BETTER = 0.5
-"""Errors of the final check by which a move at equal cost must help the tightest wish."""
+"""Errors of the validation sample by which a move at equal cost must help the tightest target."""
 REPAIRS = 8
 
 
@@ -51,21 +51,21 @@ class LocalSearch:
     overtime: tuple[Overtime, ...]
     load: LoadRows
     validation_size: int
-    """Replications of the final check, for which room is kept."""
+    """Replications of the validation sample, for which a safety margin is kept."""
     cuts: list[Cut]
     """Where slopes upwards are known; more are added."""
     share: float = 1.0
     """Of what may be spent, by when to end."""
     good: list[Staffing] = field(default_factory=list)
-    """Plans that met every wish."""
+    """Plans that met every target."""
     ruled_out: set[bytes] = field(default_factory=set)
     untried: int = 0
-    """Plans with one head fewer that were not decided when the search had to end."""
+    """Plans with one agent fewer that were not decided when the search had to end."""
     _moves: Moves | None = None
     _learnt: Staffing | None = None
 
     def improve(self, staffing: Staffing, replications: int) -> Staffing:
-        """The plan after every change that could be found to help; the plan itself, mended, where none does."""
+        """The plan after every change that could be found to help; the plan itself, repaired, where none does."""
         self.ruled_out.clear()
         staffing, evaluation = self.repaired(self.load.kept(self.budget.space, staffing), replications)
         self.untried = sum(1 for _ in self._fewer(staffing))
@@ -92,7 +92,7 @@ class LocalSearch:
     # -- what is asked of a plan -------------------------------------------------------------------------------------
 
     def meets(self, evaluation: Evaluation) -> bool:
-        """Whether every wish is met with room for the final check."""
+        """Whether every target is met with a safety margin for the validation sample."""
         return bool((self._scored(evaluation) >= 0).all()) and all(target.margin >= 0 for target in judge(evaluation))
 
     def _scored(self, evaluation: Evaluation) -> Floats:
@@ -104,11 +104,11 @@ class LocalSearch:
         )
 
     def _days(self, evaluation: Evaluation) -> float:
-        """As many days of a check as leave room for the error of the search's own customers too, while they are few."""
+        """The size of the validation sample, or less while the search's own replications are few."""
         return min(self.validation_size, evaluation.replications * (SAFETY_ERRORS / OWN) ** 2)
 
     def slack(self, evaluation: Evaluation) -> Slack:
-        """The excess of every wish in every period beyond its room, and the error that the final check will have."""
+        """The slack of every target in every period, and its standard error in the validation sample."""
         spare, error = [], []
         for p in self.buckets:
             sums, safety_margin = (
@@ -151,7 +151,7 @@ class LocalSearch:
     def _tried(
         self, staffing: Staffing, evaluation: Evaluation, candidate: Staffing, most: float
     ) -> tuple[Staffing, Evaluation] | None:
-        """Another plan with its evidence if it meets every wish at this cost at most; played only as long as it may."""
+        """A candidate with its evaluation if it meets every target at this cost at most; rejected as early as may be."""
         if not self.load.kept_by(candidate):  # an hour would be given up
             self.ruled_out.add(candidate.tobytes())
             return None
@@ -174,7 +174,7 @@ class LocalSearch:
         return None
 
     def _change(self, before: Evaluation, after: Evaluation) -> tuple[Floats, Floats]:
-        """What a change does to every score, and its standard error on the same customers."""
+        """What a change does to every score, and its standard error with common random numbers."""
         rows = [p.scores(after) - p.scores(before) for p in self.buckets]
         change = np.concatenate(rows, axis=1)
         return change.mean(axis=0), standard_error(change)
@@ -182,7 +182,7 @@ class LocalSearch:
     def _moved(
         self, staffing: Staffing, evaluation: Evaluation, moves: Moves, slack: Slack
     ) -> tuple[Staffing, Evaluation] | None:
-        """A plan that costs no more and leaves the tightest wish clearly more room."""
+        """A plan that costs no more and leaves the tightest target clearly more margin."""
         cost = self.budget.cost_by(staffing, evaluation) + SMALL
         for count, candidate in enumerate(moves.shifts(staffing, slack)):
             if self._ended or count >= SWAPS // 2:
@@ -224,7 +224,7 @@ class LocalSearch:
     # -- repairs -----------------------------------------------------------------------------------------------------
 
     def repaired(self, staffing: Staffing, replications: int, validation_size: int = 0) -> tuple[Staffing, Evaluation]:
-        """The plan with heads added where they help most until every wish is met, and its evidence."""
+        """The plan with agents added where they help most until every target is met, and its evaluation."""
         for _ in range(REPAIRS):
             evaluation = self.budget.evaluate_plans([staffing], replications, validation_size)[0]
             if self.meets(evaluation) or (self.budget.stop_reason and validation_size == 0):
@@ -233,7 +233,7 @@ class LocalSearch:
         return staffing, evaluation
 
     def repair(self, staffing: Staffing, evaluation: Evaluation, most: float = math.inf) -> Staffing:
-        """The plan with as many heads more as the evidence says it lacks; at least one, at most so many."""
+        """The plan with as many agents more as the evaluation says it lacks; at least one, at most so many."""
         space = self.budget.space
         added = self._moves_at(staffing).added(staffing, self.slack(evaluation), most)
         if np.array_equal(added, staffing):

@@ -1,4 +1,4 @@
-"""Small changes of a plan in the order of their promise, foretold from what a head more and a head fewer do."""
+"""The moves of a local search in the order of their promise, predicted from subgradients up and down."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import in_periods
 
 MOST_PARTS = 60
-"""Places from which heads are taken, and to which they are given, that are looked at together."""
+"""Places from which agents are taken, and to which they are given, that are looked at together."""
 HOPE = 3.0
-"""Errors of the final check by which a foretold lack may be wrong."""
+"""Errors of the validation sample by which a predicted lack may be wrong."""
 AT_A_PLACE = 0.05
-"""Of the heads of a place: what may be added there at once, as far as slopes hold."""
+"""Of the agents of a place: what may be added there at once, as far as slopes hold."""
 LEAST_PRICE = 0.1
-"""Of the price of a head: what it is worth at least, whoever goes home later because of it."""
+"""Of the price of an agent: what it is worth at least, whoever goes home later because of it."""
 SMALL = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Slack:
-    """What every wish has to spare in every period (W), in contacts, beside the error that the final check has."""
+    """The slack of every target in every period (W), in contacts, and its standard error in the validation sample."""
 
     spare: Floats
     error: Floats
 
     @property
     def least(self) -> float:
-        """The room of the tightest, in errors."""
+        """The margin of the tightest, in errors."""
         return float((self.spare / self.error).min())
 
 
@@ -44,23 +44,23 @@ class Moves:
 
     space: PlanSpace
     up: Floats
-    """What one head more brings, shape (W, cells)."""
+    """What one agent more brings, shape (W, cells)."""
     down: Floats
-    """What one head fewer takes, shape (W, cells)."""
+    """What one agent fewer takes, shape (W, cells)."""
     paid: Floats
-    """What one head more costs: its hours, and more or less work after the end of a duty, shape (cells,)."""
+    """What one agent more costs: its hours, and more or less work after the end of a shift, shape (cells,)."""
     saved: Floats
-    """What one head fewer saves, shape (cells,)."""
+    """What one agent fewer saves, shape (cells,)."""
 
     def removals(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
-        """Every plan with one head fewer, the most gain for its damage first."""
+        """Every plan with one agent fewer, the most gain for its damage first."""
         cells = self._may_lose(staffing)
         room = (slack.spare[:, None] - self.down[:, cells]) / slack.error[:, None]
         order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self.saved[cells], kind="stable")
         yield from (self.after(staffing, np.array([[cell, -1]])) for cell in cells[order])
 
     def joint_removals(self, staffing: Staffing, slack: Slack) -> Ints | None:
-        """As many heads fewer as the slack allows, one in a place, rows of (cell, change); none if it allows none."""
+        """As many agents fewer as the slack allows, one in a place, rows of (cell, change); none if it allows none."""
         cells, spare = self._may_lose(staffing), slack.spare.copy()
         harm = (self.down[:, cells] / slack.error[:, None]).max(axis=0)
         taken = []
@@ -71,15 +71,15 @@ class Moves:
         return np.array(taken, dtype=np.int64) if taken else None
 
     def swaps(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
-        """Plans that cost less with heads of another group or time: one for one, and two for one at the same time."""
+        """Plans that cost less with agents of another group or time: one for one, and two for one at the same time."""
         yield from self._ordered(staffing, slack, equal=False)
 
     def shifts(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
-        """Plans whose planned hours cost the same with a head elsewhere, those first that leave most room."""
+        """Plans whose planned hours cost the same with an agent elsewhere, those first that leave most margin."""
         yield from self._ordered(staffing, slack, equal=True)
 
     def added(self, staffing: Staffing, slack: Slack, count: float) -> Staffing:
-        """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
+        """Agents where they help most for their price, until nothing is predicted to lack; few in one place."""
         lack, after = -slack.spare.copy(), staffing.copy()
         most = np.minimum(self.space.max_staffing, staffing + np.maximum(1, np.ceil(AT_A_PLACE * staffing)))
         while (lack > 0).any() and (after - staffing).sum() < count:
@@ -108,7 +108,7 @@ class Moves:
         return np.flatnonzero((self.space.may_work & (staffing < self.space.max_staffing)).ravel())
 
     def _ordered(self, staffing: Staffing, slack: Slack, *, equal: bool) -> Iterator[Staffing]:
-        """Changes with several parts that save something, or none of the planned hours, by the least room foretold."""
+        """Moves with several parts that save cost, or change no planned hours, by the least slack predicted."""
         parts = [np.array([[a, -1], [b, 1]]) for a, b in self._pairs(staffing, slack) if a != b]
         parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(staffing)]
         hours = self.space.price.ravel()
@@ -159,7 +159,7 @@ def moves_at(
 
 
 def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
-    """1 where a group can do something for a wish, else 0: what it does by a detour is hidden in noise."""
+    """1 where a group can do something for a target, else 0: what it does by a detour is hidden in noise."""
     names, periods = space.scenario.type_names, int(buckets.period[-1]) + 1
     of = buckets.constraint.of
     able = space.eligible[:, names.index(of)] if of in names else np.ones(len(space.eligible), dtype=bool)
@@ -167,7 +167,7 @@ def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
 
 
 def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut_point: Cut) -> Floats:
-    """What a head of each cell does to each wish and period, shape (W, cells)."""
+    """What an agent of each cell does to each target and period, shape (W, cells)."""
     groups, periods = space.shape
     rows = []
     for p, slope in zip(buckets, cut_point.slope, strict=True):

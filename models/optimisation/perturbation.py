@@ -1,9 +1,10 @@
-"""Small changes tried side by side: what is changed at nine does not tell on what is changed at three.
+"""Simultaneous perturbation: changes far apart in time are evaluated in one simulation.
 
-A plan is played with a change in every stretch of the day that is long enough for its effect, drawn at random; what
-happens from one change to the next is put down to the first. Changes from several such plays go into an integer program
-that takes the combination that saves most and leaves every wish met. The combination is played itself, and taken if it
-keeps what was promised; if not, what it showed of each change replaces what was known.
+A change at nine does not affect what a change at three does. So a plan is simulated with a random change in every
+influence window of the day, and what happens until the next change is attributed to the one before. Changes from
+several such simulations go into an integer program that selects the combination with the largest saving that keeps
+every target met. The combination is simulated, and accepted if it saves what was predicted; if not, its observed
+effects replace the earlier ones.
 """
 
 from __future__ import annotations
@@ -23,36 +24,36 @@ from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods
 
 PLAYS = 8
-"""Plays between two choices."""
+"""Simulations between two choices."""
 CHOICES = 3
-"""Combinations tried after each batch of plays."""
+"""Combinations tried after each batch of simulations."""
 KEPT = 250
 """Changes that are remembered."""
 SIZE, SMALLEST, SHRINKS = 0.04, 0.01, 0.95
-"""The mean share of the heads there that a change moves: at first, in the end, and from batch to batch."""
+"""The mean share of the agents there that a change moves: at first, in the end, and from batch to batch."""
 TOGETHER = 6
 """Changes taken at once, at first."""
 IDLE = 6
 """Batches without a gain after which the search ends."""
 SECONDS, GAP = 0.5, 1e-3
-"""Of the integer program: enough for a good combination, which is played anyway."""
+"""Of the integer program: enough for a good combination, which is simulated anyway."""
 SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
 class PlanChange:
-    """Heads added and taken away from one period on, and what that did."""
+    """Agents added and taken away from one period on, and what that did."""
 
     period: int
     staffing: Staffing
     cost: float
     better: Floats
-    """What every wish in every period gained, shape (W,)."""
+    """What every target in every period gained, shape (W,)."""
 
 
 @dataclass(eq=False)
 class SimultaneousPerturbation:
-    """Tries changes side by side."""
+    """Tries changes simultaneously."""
 
     budget: SearchBudget
     local_search: LocalSearch
@@ -60,11 +61,11 @@ class SimultaneousPerturbation:
 
     @property
     def possible(self) -> bool:
-        """Whether a day is long enough for changes that do not tell on each other."""
+        """Whether a day is long enough for changes that do not affect each other."""
         return 2 * influence_window(self.budget.space) <= self.budget.space.shape[1]
 
     def improve(self, staffing: Staffing, replications: int, share: float) -> Staffing:
-        """The plan after the changes found to help until this share of the effort is spent; at least mended."""
+        """The plan after all accepted changes, until this share of the search budget is used; at least repaired."""
         draw, window = np.random.default_rng(SEED), influence_window(self.budget.space)
         self.known.clear()
         self.budget.reset_best()
@@ -103,7 +104,7 @@ class SimultaneousPerturbation:
     def _learn(
         self, draw: np.random.Generator, staffing: Staffing, evaluation: Evaluation, window: int, size: float
     ) -> None:
-        """Play changes far apart, and remember what each did."""
+        """Simulate changes far apart, and remember what each did."""
         batches = []
         for _ in range(PLAYS):
             periods = range(int(draw.integers(window)), staffing.shape[1], window)
@@ -118,9 +119,9 @@ class SimultaneousPerturbation:
         self.known = self.known[-KEPT:]
 
     def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, window: int, size: float) -> Staffing:
-        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner.
+        """A change at random: agents more, fewer, of another group, two groups for one, or a period later or sooner.
 
-        The last only where the next change begins later: two at one place could take more heads than there are.
+        The last only where the next change begins later: two at one place could take more agents than there are.
         """
         space, change = self.budget.space, np.zeros_like(staffing)
         able = draw.permutation(np.flatnonzero(space.may_work[:, period]))
@@ -138,7 +139,7 @@ class SimultaneousPerturbation:
         return space.within(staffing + change) * space.may_work - staffing * space.may_work
 
     def _seen(self, changes: list[PlanChange], before: Evaluation, after: Evaluation) -> list[PlanChange]:
-        """What changes did that were played together, each from its period to the next change."""
+        """What changes did that were simulated together, each from its period to the next change."""
         space = self.budget.space
         ordered = sorted(changes, key=lambda change: change.period)
         ends = [*(change.period for change in ordered[1:]), space.shape[1]]
@@ -155,7 +156,7 @@ class SimultaneousPerturbation:
         return seen
 
     def _chosen(self, staffing: Staffing, evaluation: Evaluation, window: int, most: int) -> list[PlanChange]:
-        """The changes that together save most and leave every wish and every row of the load as it should be."""
+        """The changes that together save most and leave every target and every row of the load as it should be."""
         space = self.budget.space
         known = [
             change
@@ -185,7 +186,7 @@ class SimultaneousPerturbation:
                 gap=GAP,
                 seconds=SECONDS,
             )
-        except NoSolution as none:  # nothing is combined; the next plays may tell more
+        except NoSolution as none:  # nothing is combined; the next simulations may tell more
             self.budget.count_unsolved(none)
             return []
         return [known[n] for n in np.flatnonzero(solution.values > 0.5)]
@@ -196,6 +197,6 @@ class SimultaneousPerturbation:
 
 
 def _within(stretches: TimeBuckets, values: Floats, first: int, end: int) -> Floats:
-    """The sums of values from one staffing period to before another, by period of the wish."""
+    """The sums of values from one staffing period to before another, by period of the target."""
     inside = (stretches.staffed >= first) & (stretches.staffed < end)
     return in_periods(np.where(inside, values, 0.0), stretches.period)

@@ -1,4 +1,4 @@
-"""What a search for staffing says: the plan, its cost and bound, how sure it is, what binds, what an agent is worth."""
+"""The result of a search: the plan, its cost and lower bound, its targets, the binding one, and marginal values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BoundKind = Literal["load", "enumerated", "estimated"]
 
 @dataclass(frozen=True)
 class MarginalValue:
-    """What one agent more or fewer of a group, in every period in which it works, does to a wish."""
+    """What one agent more or fewer of a group, in every period in which it works, does to a target."""
 
     group: str
     staffing: int
@@ -42,10 +42,10 @@ class MarginalValue:
     """Of the measure (or the share of days) with the change, on days that the search has not seen."""
     difference: float
     error: float
-    """The standard error of the difference, on the same customers."""
+    """The standard error of the difference, with common random numbers."""
     met: bool
     status: Status = INCONCLUSIVE
-    """Whether the target is met with the change, as far as the days that were played tell."""
+    """Whether the target is met with the change, as far as the days that were simulated tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Plan:
     cost: float
     """What results call cost: wages of the planned hours, paid breaks and leave included, `overtime` and `bot_cost`."""
     overtime: float
-    """What work after the end of a duty costs; 0 where heads never change or plans were tried one by one."""
+    """What work after the end of a shift costs; 0 where agents never change or plans were tried one by one."""
     bound: float
     """Under what `bound_holds` says, no plan costs less."""
     bound_kind: BoundKind
@@ -68,13 +68,13 @@ class Plan:
     """The bound of the load alone, which needs no simulation."""
     bound_holds: str
     constraints: tuple[Judged, ...]
-    """Every wish on customers that the search never saw."""
+    """Every target on the validation sample."""
     replications: int
     """How many of these replications there were."""
     overrun: float
-    """Hours a horizon that agents worked after the end of their duty."""
+    """Hours a horizon that agents worked after the end of their shift."""
     binding: str
-    """The tightest wish, and where it is tightest."""
+    """The tightest target, and where it is tightest."""
     marginal_values: tuple[MarginalValue, ...]
     steps: tuple[Step, ...]
     ended: str
@@ -111,11 +111,11 @@ class Plan:
 
     @property
     def status(self) -> Status:
-        """Whether every wish is met beyond doubt."""
+        """Whether every target is met at 95 % confidence."""
         return status(self.constraints)
 
     def constraints_table(self) -> pd.DataFrame:
-        """One row a wish: of, target, wanted, value, low, high, status."""
+        """One row a target: of, target, wanted, value, low, high, status."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -135,7 +135,7 @@ class Plan:
         )
 
     def marginal_values_table(self) -> pd.DataFrame:
-        """One row for every group, one head more or fewer, and wish."""
+        """One row for every group, one agent more or fewer, and target."""
         import pandas as pd
 
         return pd.DataFrame([vars(marginal_value) for marginal_value in self.marginal_values])
@@ -154,11 +154,11 @@ class Plan:
 def marginal_values(
     budget: SearchBudget, staffing: Staffing, checked: Evaluation, sample: int
 ) -> tuple[MarginalValue, ...]:
-    """The worth of one agent more and one fewer of each group on the days of the final check; none without time.
+    """The marginal value of one agent more and one fewer of each group, on validation days; none without time.
 
-    The days of the search would flatter every plan: it was chosen by them. Each change is played on as many days of the
-    check (number `sample`) as time allows, `VALUE_DAYS` at most; its value is that of the whole check, plus the difference on
-    the days that were played (a control variate, as both meet the same customers).
+    The days of the search would flatter every plan: it was chosen by them. Each change is simulated on as many days
+    of the validation sample (number `sample`) as time allows, `VALUE_DAYS` at most; its value is that of the whole sample,
+    plus the difference on the days that were simulated (a control variate, as both meet the same customers).
     """
     space = budget.space
     moves = [(g, by) for g in range(len(staffing)) for by in (1, -1)]
@@ -183,7 +183,7 @@ def _changed(
     base: Evaluation,
     changed: Evaluation,
 ) -> Iterator[MarginalValue]:
-    """What a move, a group and its heads more, does to every wish."""
+    """What a move, a group and its agents more, does to every target."""
     name, by = space.scenario.group_names[move[0]], move[1]
     for whole, before, after, old, new in zip(
         checked, judge(base), judge(changed), base.counts, changed.counts, strict=True
@@ -209,7 +209,7 @@ def _changed(
 
 
 def _moved(space: PlanSpace, staffing: Staffing, group: int, by: int) -> Staffing:
-    """One head more or fewer wherever the group works."""
+    """One agent more or fewer wherever the group works."""
     moved = staffing.copy()
     works = space.may_work[group] & (staffing[group] > 0)
     works = works if works.any() else space.may_work[group]
@@ -228,9 +228,9 @@ def _difference(before: Judged, after: Judged, old: RatioSums, new: RatioSums) -
 
 
 def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
-    """The tightest wish, and the period in which it is furthest from its limit on the bad side.
+    """The tightest target, and the period in which it is furthest from its limit on the bad side.
 
-    The periods are those of the wish, or hours where it is for longer; without agents or contacts they say nothing.
+    The periods are those of the target, or hours where it is for longer; without agents or contacts they say nothing.
     """
     if not judged:
         return "no targets"
@@ -267,7 +267,7 @@ def _value_text(target: Judged, value: float) -> str:
 
 
 def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
-    """What was and was not decided, in words, where not every wish is met beyond doubt."""
+    """What was and was not decided, in words, where not every target is met at 95 % confidence."""
     if status(judged) == MET:
         return []
     words = {MET: "met", MISSED: "missed", INCONCLUSIVE: "inconclusive"}

@@ -1,4 +1,4 @@
-"""Notes on a plan: what was left undecided, what results count otherwise, and whether the time was short."""
+"""Notes on a plan: what was not tested, what Results counts differently, and whether the time was short."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def of_enumeration(enumerated: Enumerated, listed: int) -> Iterator[str]:
 
 
 def of_changes(untried: int | None, repaired: int) -> Iterator[str]:
-    """How many plans with one head fewer were not tried (None: all), and whether the plan had to be mended."""
+    """How many plans with one agent fewer were not tried (None: all), and whether the plan had to be repaired."""
     if untried != 0:
         many = "all" if untried is None else untried
         yield f"not tested within the limits: {many} plans with one agent fewer"
@@ -58,7 +58,7 @@ def of_cuts(budget: SearchBudget, bot_cost: float) -> Iterator[str]:
 
 
 def of_cost(space: PlanSpace, staffing: Staffing, checked: Evaluation, charged: bool) -> Iterator[str]:
-    """What results count otherwise than the cost of the plan; `charged` if work after the end of duties is in it."""
+    """What results count otherwise than the cost of the plan; `charged` if work after the end of shifts is in it."""
     late = float(checked.overtime.sum(axis=1).mean())
     if not charged and late > WORTH_A_WORD * space.cost(staffing):
         yield f"overtime costs {late:,.6g} more, which is not in the cost here"

@@ -1,4 +1,4 @@
-"""The plans among which a search chooses: heads of each group in each staffing period, their bounds and their price."""
+"""The decision space of a search: agents by group and staffing period, with their limits and prices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Staffing = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class PlanSpace:
-    """Heads of every group (G) in every staffing period (P)."""
+    """Agents of every group (G) in every staffing period (P)."""
 
     scenario: Scenario
     period: NDArray[np.int64]
@@ -49,24 +49,24 @@ class PlanSpace:
 
     @cached_property
     def agent_hours(self) -> Floats:
-        """The hours that one head works in each period, all of it where nobody may, shape (G, P)."""
+        """The hours that one agent works in each period, all of it where none may, shape (G, P)."""
         worked = np.add.reduceat(self.hours_of, self._starts, axis=1, dtype=float)
         return np.where(self.may_work, worked * self.scenario.horizon.interval / HOUR, self.hours)
 
     @cached_property
     def price(self) -> Floats:
-        """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
+        """What one agent costs in each period, paid breaks and leave included, shape (G, P)."""
         paid = [group.hourly / (1 - group.shrinkage.planned) for group in self.scenario.agent_groups]
         return np.array(paid)[:, None] * self.agent_hours
 
     @cached_property
     def min_staffing(self) -> Staffing:
-        """The fewest heads, shape (G, P)."""
+        """The fewest agents allowed, shape (G, P)."""
         return np.where(self.may_work, [[g.min_agents] for g in self.scenario.agent_groups], 0)
 
     @cached_property
     def max_staffing(self) -> Floats:
-        """The most heads, infinite where there is no bound, shape (G, P)."""
+        """The most agents allowed, infinite where there is no bound, shape (G, P)."""
         bound = [[math.inf if g.max_agents is None else float(g.max_agents)] for g in self.scenario.agent_groups]
         return np.where(self.may_work, bound, 0.0)
 
@@ -99,7 +99,7 @@ class PlanSpace:
         return np.clip(staffing, self.min_staffing, self.max_staffing).astype(np.int64)
 
     def plan(self, staffing: Staffing) -> Scenario:
-        """The scenario with these heads, shape (G, P), in the hours in which a group may work and in no others."""
+        """The scenario with these agents, shape (G, P), in the hours in which a group may work and in no others."""
         per_day = self.scenario.horizon.intervals_per_day
         groups = []
         for group, row in zip(self.scenario.agent_groups, staffing[:, self.period] * self.hours_of, strict=True):
@@ -109,7 +109,7 @@ class PlanSpace:
         return self.scenario.replace(agent_groups=tuple(groups))
 
     def staffing_of(self, scenario: Scenario) -> Staffing:
-        """The most heads that a scenario has in each period, within the bounds."""
+        """The most agents that a scenario has in each period, within the bounds."""
         return self.within(np.maximum.reduceat(scenario.staffing, self._starts, axis=1))
 
     def outside(self, staffing: Staffing) -> NDArray[np.bool_]:
@@ -125,13 +125,13 @@ class PlanSpace:
 
 
 def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
-    """The plans of a scenario with heads that stay for `block` seconds, or an interval if that is longer.
+    """The plans of a scenario with agents that stay for `block` seconds, or an interval if that is longer.
 
-    An infinite block is one number of heads for ever.
+    An infinite block is one number of agents throughout.
 
     A group may be staffed wherever one of its connected types is open, and for deferred types in the hours in which it
-    has heads in the scenario as it is (in all their open hours if it has none anywhere). Nobody is planned or paid in
-    other hours, however long the block.
+    has agents in the scenario as it is (in all their open hours if it has none anywhere). No agent is planned or
+    paid in other hours, however long the block.
 
     Raises
     ------

@@ -1,10 +1,9 @@
-"""Plans in the shape of the work: how many hours of each group, spread over the day as its types come.
+"""Profile search: the hours of each group, spread over the day by its workload, by sequential linear programming.
 
-A plan has as many decisions as groups times periods, but most of what it costs is said by as many numbers as there are
-groups: their hours. These are found by sequential linear programming (Griffith & Stewart 1961): what a little more and
-a little less of each group does is played, a linear program takes the step that these slopes promise most for, and the
-step is believed as far as the last one came true. What comes out is even, as plans should be, and a good plan to change
-a little.
+A plan has as many decisions as groups times periods, but the hours of each group decide most of its cost. They are
+found by sequential linear programming (Griffith & Stewart 1961): a little more and a little less of each group is
+simulated, a linear program takes the step that these slopes promise most for, and the step length adapts to whether the
+last one came true. The result is a smooth plan, and a good start for a local search.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ STEP_SHARE = 0.03
 """Of these hours: how many more and fewer are tried."""
 LEAST_STEP = 0.003
 RAISE, RAISES = 0.002, 6
-"""By what share hours are raised, twice as much each further time, where a wish is missed by a little in the end."""
+"""By what share hours are raised, twice as much each further time, where a target is missed by a little in the end."""
 MOST_OF_BUDGET = 0.1
 """Of what is left: the most that one round may take."""
 SECONDS = 2.0
 """Of the linear program, which takes some milliseconds."""
 PENALTY_FACTOR = 2.0
-"""By how much dearer than it is a contact in time is taken to be, so that no wish is sold for money."""
+"""By how much dearer than it is a contact in time is taken to be, so that no target is sold for money."""
 
 
 @dataclass(eq=False)
@@ -54,7 +53,7 @@ class ProfileSearch:
         self.shape = shape / np.maximum(self.potential_hours, 1e-12)[:, None]
 
     def plan(self, totals: Floats) -> Staffing:
-        """So many heads of each group, added up over periods, in the shape of its work; rows of the load kept.
+        """So many agents of each group, added up over periods, by its workload profile; rows of the load kept.
 
         Sums from the beginning are rounded, so that what is lost in one period is won in the next.
         """
@@ -63,7 +62,7 @@ class ProfileSearch:
         return self.local_search.load.kept(space, space.within(np.diff(sums, axis=1, prepend=0.0)))
 
     def improve(self, staffing: Staffing) -> Staffing:
-        """The best plan in the shape of the work that is found; the given one, if none is.
+        """The best plan in the workload profile that is found; the given one, if none is.
 
         The search begins half way from its mix of groups to one by how much each could do: few roads lead out of a
         corner.
@@ -109,7 +108,7 @@ class ProfileSearch:
         return totals
 
     def _evaluated(self, totals: list[Floats], replications: int) -> list[tuple[float, Floats]]:
-        """The cost of each plan, and what it has to spare of every wish."""
+        """The cost of each plan, and what it has to spare of every target."""
         plans = [self.plan(total) for total in totals]
         evaluations = self.budget.evaluate_plans(plans, replications)
         pairs = zip(plans, evaluations, strict=True)
@@ -124,14 +123,14 @@ def _halves(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _price_of_excess(dearer: Floats, better: Floats) -> Floats:
-    """What a unit of excess of each wish costs where it is cheapest, shape (wishes,); the dearest for those unmoved."""
+    """The marginal cost of a unit of excess of each target, shape (targets,); the dearest for those unmoved."""
     price = np.where(better > 0, dearer[:, None] / np.where(better > 0, better, 1.0), np.inf).clip(0).min(axis=0)
     known = price[np.isfinite(price)]
     return np.where(np.isfinite(price), price, known.max(initial=0.0)) if known.size else np.ones_like(price)
 
 
 def _step(dearer: Floats, better: Floats, spare: Floats, worth: Floats, most: float) -> Floats:
-    """The cheapest change of hours, each by so many at most, with what wishes lack after it paid for."""
+    """The cheapest change of hours, each by so many at most, with what targets lack after it paid for."""
     count, lacks = len(dearer), len(worth)
     solution = solve_linear(
         np.append(dearer, worth),

@@ -53,28 +53,28 @@ def optimise(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
-    """The cheapest heads by group and staffing period that meet every wish of a scenario.
+    """The lowest-cost staffing by group and staffing period that meet every target of a scenario.
 
     Parameters
     ----------
     scenario
-        The wishes are its targets and occupancy caps; bounds and prices are those of its groups.
+        Constraints are its targets and occupancy caps; bounds and prices are those of its groups.
     evaluate
         Tries out plans, see `scenarios.evaluation.Evaluate`.
     block
-        Seconds for which heads stay as they are; infinite for one number of heads all the time.
+        Length of a staffing period in seconds; infinite for one number of agents throughout.
     gap
         Stop where the cost is within this share of the bound.
     seconds, plays
-        Stop after so much time, or so many replications of plans, the check and the worth of an agent included. What
-        a check cannot do without, two replications of a plan, is played all the same; a first play that has to
+        Stop after so much time, or so many replications of plans, validation and marginal values included. What
+        a check cannot do without, two replications of a plan, is simulated all the same; a first play that has to
         compile an engine takes its time on top.
     replications
         The most for one plan, where a decision is in doubt.
     fresh
-        Replications of the final check, with customers of their own.
+        Replications of the validation sample, with random numbers of their own.
     start
-        Heads from which to search, shape (groups, periods), if some are known that meet every wish.
+        Agents from which to search, shape (groups, periods), if some are known that meet every target.
     progress
         Called with each step of the history.
     stop
@@ -85,7 +85,7 @@ def optimise(
     Unreachable
         If no staffing can meet a target, with the best that any could do.
     InvalidValue
-        If nothing is wished, or an argument cannot be used.
+        If there is no target, or an argument cannot be used.
 
     Examples
     --------
@@ -150,7 +150,7 @@ class _Outcome:
         return max(self.search.fresh, used)
 
     def _check(self) -> Evaluation:
-        """The evaluation on a validation sample; a plan that fails is repaired and checked on another, if there is time."""
+        """The evaluation on a validation sample; a plan that fails is repaired and checked on another, in time."""
         for number in range(1, REPAIRS + 1):
             self.checks = number
             checked = self.search.budget.evaluate_plans([self.search.staffing], self._check_size, number)[0]

@@ -1,8 +1,8 @@
-"""Where a search begins: heads in the shape of the work, with safety by the root of the load.
+"""The start of a search: the workload profile with square-root safety staffing.
 
 In every staffing period each set of types gets agents for its work plus `beta` times its root, an agent counted once
-(see `models.centre.cover`); deferred work is spread as it comes. Among equally cheap heads the most even are taken, so
-that like groups begin alike. How much safety is enough, simulation tells: the search tries several. Heads are found as
+(see `models.centre.cover`); deferred work is spread as it arrives. Among equally cheap plans the most even is taken, so
+that like groups start alike. How much safety is enough, simulation shows: the search tries several. Agents are found as
 fractions and rounded, because a start need not be exact and many like groups are hard on an integer program.
 """
 
@@ -22,15 +22,15 @@ from scenarios.evaluation import in_periods
 
 FLEXIBLE = 1e-4  # of the price, for each further skill, so that among equals the simplest agents are taken
 SLICES = 30
-"""Parts of a group's heads, each a little dearer than the one before: what makes equals even."""
+"""Parts of a group's agents, each a little dearer than the one before: what makes equals even."""
 EVEN = 1e-3
 WHOLE = 1e-6
 WHOLE_GROUPS, LONGEST = 8, 1.0
-"""Groups up to which whole heads are found by an integer program, so that flexible ones fill fractions; seconds."""
+"""Groups up to which whole agents are found by an integer program, so that flexible ones fill fractions; seconds."""
 
 
 def square_root_start(space: PlanSpace, beta: float) -> Staffing:
-    """Heads with safety `beta` in every period, within the bounds.
+    """Staffing with square-root safety `beta` in every period, within the bounds.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def square_root_start(space: PlanSpace, beta: float) -> Staffing:
 
 
 def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) -> Floats:
-    """Whole heads of each group for the loads of one period, shape (groups,)."""
+    """Whole agents of each group for the loads of one period, shape (groups,)."""
     groups = len(can)
     loads = np.where(can.any(axis=0), loads, 0.0)
     needed = loads + beta * np.sqrt(loads)

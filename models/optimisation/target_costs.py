@@ -1,7 +1,7 @@
-"""What the last part of each target costs: the search again from a plan, with one target relaxed at a time.
+"""What the last points of each target cost: the search again from a plan, with one target relaxed at a time.
 
-A price is the difference of two searches, each of which leaves open how much cheaper its plan could be: the distance
-of its cost from its bound. The truth lies within these distances of the price, as far as the bounds hold.
+A cost is the difference of two searches, each with an optimality gap: the distance of its cost from its lower bound.
+The true value lies within these gaps, as far as the bounds hold.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _left_open(cost: float, bound: float) -> float:
 
 
 def relaxed(scenario: Scenario, constraint: Constraint, by: float) -> Scenario | None:
-    """The scenario with one wish relaxed; none where it cannot be relaxed so far."""
+    """The scenario with one target relaxed; none where it cannot be relaxed so far."""
     if constraint.measure == "occupancy":
         cap = min(constraint.limit + by, 1.0)
         return scenario.replace_group(constraint.of, max_occupancy=cap) if cap > constraint.limit else None

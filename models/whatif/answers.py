@@ -1,4 +1,4 @@
-"""Answers to a manager's questions, and the plans they compare: the cheapest of each world, on the same customers."""
+"""Answers to what-if questions, and the plans they compare: the lowest-cost one of each alternative."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PlanningTools:
     plan: Plan
     run_trial: RunTrial
     adaptive: Callable[[Scenario, float], Trial] | None = None
-    """Tries a scenario with a reservation that adapts to a wanted share of connected contacts in time."""
+    """Tries a scenario with a adaptive reservation to a wanted share of connected contacts in time."""
     progress: Callable[[int, int], None] | None = None
     proved: bool = True
     """Whether plans are proved by simulation; those of formulas may miss a target that a search would keep."""
@@ -40,13 +40,13 @@ class Answer:
     question: str
     line: str
     table: pd.DataFrame
-    """One row a world, its name in the column `alternative`; costs are per horizon."""
+    """One row an alternative, its name in the column `alternative`; costs are per horizon."""
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
-    """The scenario of each world."""
+    """The scenario of each alternative."""
 
 
 def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple[pd.DataFrame, dict[str, Scenario]]:
-    """A row for each world with its cheapest plan, and the plans: world, agent_hours, cost, status, why."""
+    """A row for each alternative with its cheapest plan, and the plans: alternative, agent_hours, cost, status, why."""
     import pandas as pd
 
     plans, why = {}, {}
@@ -79,9 +79,9 @@ def _plan_row(name: str, trial: Trial | None) -> dict[str, object]:
 
 
 def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, proved: bool = True) -> str:
-    """Which world's plan costs least, and how much less than the one of reference, in one line.
+    """Which alternative's plan costs least, and how much less than the one of reference, in one line.
 
-    Where plans are not `proved` by simulation, one that misses a target says nothing of its world.
+    Where plans are not `proved` by simulation, one that misses a target says nothing of its alternative.
     """
     meeting = kept(table)
     if meeting.empty:
@@ -109,7 +109,7 @@ def _none_met_line(table: pd.DataFrame, proved: bool) -> str:
 
 
 def _missing(row: pd.Series, proved: bool) -> str:
-    """Why a world has no plan to compare with."""
+    """Why an alternative has no plan to compare with."""
     if row["status"] == UNREACHABLE:
         return f"'{row['alternative']}' has no plan that meets every target"
     if proved:

@@ -1,4 +1,4 @@
-"""What a bot contains: scenarios by level of claimed containment, and the work that is left for people."""
+"""Bot containment: scenarios by level of claimed containment, and the work that remains for agents."""
 
 from __future__ import annotations
 

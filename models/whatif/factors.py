@@ -1,7 +1,7 @@
-"""What may turn out differently than a plan assumes, each with its own plausible range and where that comes from.
+"""The assumptions of a plan, each with its plausible range and the origin of that range.
 
-Ranges are assumptions of this project, to be replaced by one's own: no number here is measured. A factor's setting is
-a multiple of what the scenario says (1 changes nothing), or for absence a share added to it (0 changes nothing).
+Ranges are assumptions of this project, to be replaced by your own: no number here is measured. A factor's setting is a
+multiple of the scenario's value (1 changes nothing), or for absence a share added to it (0 changes nothing).
 """
 
 from __future__ import annotations

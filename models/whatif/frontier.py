@@ -1,8 +1,8 @@
-"""How far automation pays: for each level of containment the cheapest staffing that meets every target.
+"""The automation frontier: for each level of bot containment the lowest-cost staffing that meets every target.
 
-A bot that *claims* to contain a share c, of which a share f falsely, resolves (1 - f) c; the rest of c comes back by
-the scenario's own follow-ups, what is passed on is harder by 1 + difficulty x c (`scenarios.contact_types.Bot`), and
-every session costs. So the claimed saving and the true one are different numbers, and the second can be negative.
+A bot that *claims* to contain a share c, of which a share f falsely, resolves (1 - f) c; the rest of c returns by the
+scenario's follow-up rules, what is passed on is harder by 1 + difficulty x c (`scenarios.contact_types.Bot`), and every
+session costs. So the claimed saving and the net saving are different numbers, and the second can be negative.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def frontier(
     gap
         What each plan leaves open, as its search ended; nothing by default.
     staffing
-        Heads on duty all the time that the plans leave open: one, where formulas make them.
+        Agents on shift all the time that the plans leave open: one, where formulas make them.
     progress
         Called with the levels done and wanted.
 
@@ -187,7 +187,7 @@ def judged_by(scenario: Scenario, contact_type: str) -> str | None:
 
 
 def _one_agent(trial: Trial) -> float:
-    """What one head on duty whenever anybody is costs in the horizon, at the mean wage of a trial."""
+    """What one agent on shift whenever anybody is costs in the horizon, at the mean wage of a trial."""
     hours = agent_hours(trial.scenario)
     staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600
     wages = float(read(trial, "cost").value - read(trial, "bot_cost").value)

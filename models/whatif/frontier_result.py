@@ -1,6 +1,6 @@
-"""What a frontier says: the cheapest level, from where automation surely pays, and where more of it stops paying.
+"""The result of a frontier: the cheapest level, from where automation pays, and where more of it stops paying.
 
-A difference counts only where it exceeds what chance (paired by replication) and the making of plans leave open.
+A difference counts only where it exceeds sampling error (paired by replication) and the optimality gaps of the plans.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Frontier:
     """The plan of each level that has one."""
     currency: str = ""
     one_agent: float = 0.0
-    """Money that plans leave open besides: one head, where formulas make them."""
+    """Money that plans leave open besides: one agent, where formulas make them."""
     paid: dict[float, Floats] = field(default_factory=dict)
-    """The cost of each replication by level, on the same customers; shape (replications,)."""
+    """The cost of each replication by level, with common random numbers; shape (replications,)."""
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -61,7 +61,7 @@ class Frontier:
         """Whether a level costs less than another beyond chance and beyond what its plans leave open.
 
         The difference must exceed half its 95 % interval, what the search left open of the dearer plan (which might be
-        had for less), and one head where formulas round.
+        had for less), and one agent where formulas round.
         """
         dearer = self.at(than)
         return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_agent)
@@ -78,7 +78,7 @@ class Frontier:
     def pays_from(self) -> float | None:
         """The least containment from which every plan is surely cheaper than people alone; None if there is none.
 
-        Levels in between may pay by luck: whole heads make costs jump.
+        Levels in between may pay by luck: whole agents make costs jump.
         """
         paying = None
         for level in sorted(self.levels, reverse=True):
@@ -141,7 +141,7 @@ class Frontier:
     def _people_alone(self) -> str:
         ties = [level for level in self.as_good if level > 0]
         if not ties:
-            return f"The bot of {self.contact_type} does not pay: staffing without it costs least and meets every target."
+            return f"The bot of {self.contact_type} does not pay: staffing without it costs least."
         levels = ", ".join(_percent(level) for level in ties)
         return (
             f"No significant saving from the bot of {self.contact_type}: staffing without it is the cheapest; "

@@ -1,4 +1,4 @@
-"""A bot in its first weeks: it reaches its nominal containment only by tuning, and its cost is earned back, or not.
+"""The first weeks of a bot: containment rises to its nominal level by tuning, and its cost is paid back, or not.
 
 The default ramp is an assumption of this project: 40 % of the nominal containment in the first week, all of it after
 twelve weeks of tuning; without tuning it stays where it began.

@@ -1,7 +1,7 @@
-"""A centre organised otherwise: the scenarios behind a manager's questions, each with what it assumes.
+"""Scenarios with another organisation: pooled, in silos, cross-trained, with other concurrency or priorities.
 
-People keep what they earn and how fast they are where groups are put together or apart: means weighted by planned
-heads. Who is reorganised is meant to be planned anew; the heads given here only say in which hours there is anybody.
+Agents keep their cost and speed where groups are merged or split: means weighted by planned agents. A changed
+organisation is meant to be planned anew; the staffing given here only says in which hours agents are scheduled.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def _rank(contact_type: str, groups: Sequence[AgentGroup]) -> int:
 
 
 def _speed(scenario: Scenario, contact_type: str, groups: Sequence[AgentGroup]) -> float:
-    """The mean speed at a type of those who can take it, weighted by heads."""
+    """The mean speed at a type of those who can take it, weighted by agents."""
     able = [group for group in groups if contact_type in group.skills]
     weight = np.array([float(group.agents(scenario.horizon).sum()) for group in able])
     speeds = np.array([group.skills[contact_type].speed for group in able])

@@ -1,4 +1,4 @@
-"""Questions about who is served when: what happens to customers with the same people is compared."""
+"""What-if questions about routing: service of every type with the same staffing is compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
 
 
 def reservation(scenario: Scenario, tools: PlanningTools, *, most: int = 8) -> Answer:
-    """How many agents to keep from deferred work, for the heads as they are; and a reservation that adapts.
+    """How many agents to keep from deferred work, for the agents as they are; and a adaptive reservation.
 
     The fixed one to choose is the least that keeps the targets of connected types.
     """
@@ -42,7 +42,7 @@ def priority(scenario: Scenario, tools: PlanningTools) -> Answer:
 
 
 def _service(trials: Mapping[str, Trial]) -> pd.DataFrame:
-    """A row for each world and type: world, type, in_time (share of its own target, where it has one), asa, status."""
+    """A row for each alternative and type: in_time (share of its own target, where it has one), asa, status."""
     rows = []
     for alternative, trial in trials.items():
         wished: dict[str, list[Judged]] = {}
@@ -157,7 +157,7 @@ def seconds(value: float) -> str:
 
 
 def paired(before: Trial, after: Trial, measure: str, of: str) -> Estimate:
-    """The difference of a ratio between two worlds that met the same customers, replication by replication."""
+    """The difference of a ratio between two alternatives that met the same customers, replication by replication."""
     (n1, d1), (n2, d2) = (
         [np.zeros(1) if sums is None else sums[:, trial.place(measure, of)] for sums in trial.sums(measure)]
         for trial in (before, after)

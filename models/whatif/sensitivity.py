@@ -1,7 +1,7 @@
-"""What a plan rests on: how its targets move with each assumption, and what would have to be true for it to fail.
+"""Sensitivity of a plan: how its targets move with each assumption, and at which change the first one is missed.
 
-Everything is tried on the same customers, so that differences are the assumption's and not chance. The staffing stays
-as planned: the question is what happens to this plan, not what another plan would cost.
+Everything is simulated with common random numbers, so that differences come from the assumption and not from chance.
+The staffing stays as planned: the question is what happens to this plan, not what another plan would cost.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def tornado(
     Raises
     ------
     InvalidScenario
-        If nothing is wished, so that nothing can fail, or nothing is varied.
+        If there is no target, so that nothing can fail, or nothing is varied.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Questions about who should be there: the cheapest plans of both worlds are compared."""
+"""What-if questions about staffing: the lowest-cost plans of the alternatives are compared."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _likeliest(scenario: Scenario, tools: PlanningTools) -> tuple[tuple[str, str
 
 
 def _chat_group(scenario: Scenario) -> str:
-    """The group with most heads among those who take concurrent contacts."""
+    """The group with most agents among those who take concurrent contacts."""
     concurrent = {contact_type.name for contact_type in scenario.contact_types if contact_type.work == "concurrent"}
     able = [group for group in scenario.agent_groups if concurrent & set(group.skills)]
     if not able:

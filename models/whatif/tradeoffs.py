@@ -1,7 +1,7 @@
-"""The questions a manager asks, ready to be answered: each with one line, a table and the scenarios behind it.
+"""The what-if questions, each answered with one line, a table and the scenarios compared.
 
-Staffing questions compare the cheapest plans of both worlds; routing questions compare what happens to customers with
-the same people. Every world meets the same customers.
+Staffing questions compare the lowest-cost plans of the alternatives; routing questions compare service with the same
+staffing. All alternatives are simulated with common random numbers.
 """
 
 from __future__ import annotations

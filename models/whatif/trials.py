@@ -1,7 +1,7 @@
-"""What models ask of a trial: the sums behind its measures by replication, and what can be read off them.
+"""What what-if studies need of a simulated scenario: the sums behind its measures, and what follows from them.
 
-Models never see a simulator. Whoever calls them hands in a `RunTrial`, which plays scenarios on the same customers,
-and a `Plan`, which gives the cheapest staffing for a scenario.
+Models never import a simulator. The caller provides a `RunTrial`, which simulates scenarios with common random numbers,
+and a `Plan`, which gives the lowest-cost staffing for a scenario.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Trial(Protocol):
 
 
 RunTrial = Callable[[Sequence[Scenario]], Sequence[Trial]]
-"""Tries scenarios, all on the same customers."""
+"""Tries scenarios, all with common random numbers."""
 Plan = Callable[[Scenario], Scenario]
 """Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
 
@@ -47,7 +47,7 @@ def read(trial: Trial, measure: str, of: str = "all") -> Estimate:
 
 
 def judge_trial(trial: Trial) -> tuple[Judged, ...]:
-    """Every wish of the scenario that was tried, judged."""
+    """Every target of the scenario that was tried, judged."""
     return tuple(
         judge_wish(trial.scenario, constraint, counts_of(trial, constraint))
         for constraint in constraints(trial.scenario)

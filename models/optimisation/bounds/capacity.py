@@ -1,11 +1,11 @@
-"""Work that must be begun within a stretch of time, and for which the most heads allowed have no time.
+"""Work that must be started within a span of time, and for which the most agents allowed have too few hours.
 
-Contacts answered within T of their arrival are begun before the stretch in which they arrive is over by T. An agent who
-is there for a time L begins work of L on average, and the overshoot of the last contact: at most h (1 + cv²) for alike
-contacts one at a time (Lorden 1970, *On excess over the boundary*); for others at most c and what contacts exceed c by,
-whatever their order (E (H - c)+ <= E H² / (4 c)). Who is begun does not depend on how long it will take, so means are
-enough. Interruptible work can be begun and put down, and limited lines keep contacts from being offered: neither has
-a bound here, so that nothing is refused that can be done.
+Contacts answered within T of their arrival are started at the latest T after the end of the span in which they arrive.
+An agent present for a time L starts work of L on average, plus the overshoot of the last contact: at most h (1 + cv²)
+for alike contacts served one at a time (Lorden 1970, *On excess over the boundary*); for others at most c plus the
+excess of contacts over c, whatever their order (E (H - c)+ <= E H² / (4 c)). Whether a contact is started does not
+depend on how long it will take, so means are enough. Interruptible work can be started and preempted, and limited trunk
+lines block contacts: neither has a bound here, so that nothing feasible is refused.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from scenarios.scenario import Scenario
 from scenarios.units import DAY, HOUR
 
 PATIENT = 10.0
-"""Mean patiences after which nobody waits any more."""
+"""Mean patiences after which no contact waits any more."""
 TAILS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Values of c that are tried, in the largest E H² / h."""
 UNBOUNDED = 1e9
-"""Heads where no bound is given."""
+"""Agents where no bound is given."""
 
 
 @dataclass(frozen=True)
 class Shortage:
-    """A set of types that needs more time than the most heads have."""
+    """A set of types that needs more time than the most agents have."""
 
     constraint: Constraint
     types: tuple[str, ...]
@@ -46,9 +46,9 @@ class Shortage:
     needed: float
     """Agent-hours."""
     possible: float
-    """Agent-hours that the most heads have for it, at most as busy as they may be."""
+    """Agent-hours that the most agents have for it, at most as busy as they may be."""
     most: float
-    """Agent-hours that the most heads have, however busy."""
+    """Agent-hours that the most agents have, however busy."""
     start: int
     """The first interval of the stretch."""
     end: int
@@ -84,9 +84,9 @@ def _lengths(periods: int) -> list[int]:
 
 
 def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint | None]]:
-    """Agent-hours that must be begun in time, shape (types, intervals), and the wish behind each type's.
+    """Agent-hours that must be begun in time, shape (types, intervals), and the target behind each type's.
 
-    Without `every` every wish counts, as one for each hour is one for the horizon too.
+    Without `every` every target counts, as one for each hour is one for the horizon too.
     """
     scenario = space.scenario
     counted = _counted(scenario)
@@ -118,7 +118,7 @@ def _counted(scenario: Scenario) -> NDArray[np.bool_]:
 
 
 def _share(constraint: Constraint) -> float:
-    """The share of contacts that a wish wants to be answered, by when is another question."""
+    """The share of contacts that a target wants to be answered, by when is another question."""
     if constraint.on_days is not None:
         return 0.0
     if constraint.measure == "abandonment" and constraint.every == "horizon":
@@ -135,7 +135,7 @@ def _missing(
     *,
     capped: bool,
 ) -> Iterator[Shortage]:
-    """The worst stretch of each set of types whose work the most heads have no time for."""
+    """The worst stretch of each set of types whose work the most agents have no time for."""
     scenario, total = space.scenario, np.pad(work.cumsum(axis=1), ((0, 0), (1, 0)))
     caps = np.array([[(group.max_occupancy or 1.0) if capped else 1.0] for group in scenario.agent_groups])
     for mask, _ in bounds(work.sum(axis=1), work.sum(axis=1), space.eligible):
@@ -182,7 +182,7 @@ def _possible(
     ends: NDArray[np.int64],
     late: float,
 ) -> Floats:
-    """Agent-hours of work that the most heads can begin in each stretch and for `late` seconds after it."""
+    """Agent-hours of work that the most agents can begin in each stretch and for `late` seconds after it."""
     horizon = space.scenario.horizon
     staffing = _played_on(space, np.minimum(space.max_staffing, UNBOUNDED)[eligible][:, space.period], late)
     hours = np.pad((staffing * caps[eligible]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
@@ -197,7 +197,7 @@ def _possible(
 
 
 def _played_on(space: PlanSpace, staffing: Floats, late: float) -> Floats:
-    """The most heads over the horizon and, where work may wait, `late` seconds after it, shape (groups, intervals)."""
+    """The most agents over the horizon and, where work may wait, `late` seconds after it, shape (groups, intervals)."""
     horizon = space.scenario.horizon
     if horizon.at_end == "stop" or all(contact_type.connected for contact_type in space.scenario.contact_types):
         return staffing
@@ -226,9 +226,9 @@ def _begun(
 
 
 def min_occupancy(space: PlanSpace, group: str) -> float | None:
-    """The lowest occupancy of a group with its most heads, by work of which nobody leaves and that nobody else takes.
+    """The lowest occupancy of a group with its most agents, by work of which nobody leaves and that nobody else takes.
 
-    Agents are busy whenever somebody waits. So by the last moment at which they were free they had done all that had
+    Agents are busy whenever a contact waits. So by the last moment at which they were free they had done all that had
     come, and were busy ever after; chance is allowed three standard deviations. None where there is no such work.
     """
     scenario, counted = space.scenario, _counted(space.scenario)

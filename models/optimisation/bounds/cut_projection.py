@@ -1,9 +1,9 @@
-"""Planes that agree with every plan played: tilted where together they say less than was found, and raised at last.
+"""Cuts projected until none is violated by a simulated plan, and lifted where projection is not enough.
 
-A plane through a plan is right there, and the more its slopes are wrong, the further away it is so. Where the planes
-together say less of another plan than was found, those that do are tilted, by as little as is enough at that plan (the
-projections of Kaczmarz 1937), and never so far that service would get worse with more heads. What many such projections
-do not mend, raising does.
+A cut is exact at its own plan, and the more its slopes are wrong, the more it is wrong further away. Where the cuts
+together predict less excess for another plan than was observed, the violated ones are corrected by as little as is
+enough at that plan (the projections of Kaczmarz 1937), and never so far that service would fall with more agents. Cuts
+that remain violated after `PROJECTIONS` rounds are lifted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import in_periods
 
 PROJECTIONS = 10
-"""How often planes are tilted in turn, one plan after another."""
+"""How often cuts are projected in turn, one plan after another."""
 SMALL = 1e-9
 
 
@@ -31,14 +31,14 @@ def projected_cuts(
     known: Sequence[Staffing],
     observed: Sequence[Sequence[Floats]],
 ) -> list[Cut]:
-    """The points with planes that together say of no plan less than was found, in any period of a wish.
+    """The points with cuts that together say of no plan less than was found, in any period of a target.
 
     Parameters
     ----------
     ceilings
-        The most that there can be in each piece of each part.
+        The most that there can be in each time bucket of each part.
     known, found
-        Plans that were played, and how much each had of each piece of each part.
+        Plans that were simulated, and how much each had of each time bucket of each part.
     """
     levels: list[list[Floats]] = [[] for _ in cuts]
     slopes: list[list[Floats]] = [[] for _ in cuts]
@@ -62,7 +62,7 @@ def projected_cuts(
 
 
 def displacement(point: Cut, staffing: Staffing, part: TimeBuckets, window: int) -> Floats:
-    """How many heads a plan has more than a point in the periods that tell on each piece, (J, groups, distance)."""
+    """How many agents a plan has more than a cut in the periods that affect each bucket, (J, groups, distance)."""
     began = part.staffed[:, None] - np.arange(window)
     moved = np.where(began >= 0, (staffing - point.staffing)[:, np.maximum(began, 0)], 0)
     return np.moveaxis(moved, 0, 1).astype(float)
@@ -93,9 +93,9 @@ def _project(
 def _violation(
     part: TimeBuckets, value: Floats, most: Floats, intercept: Floats, slope: Floats, displacements: Floats
 ) -> Floats:
-    """By how much each plane would have to be higher for a plan, shape (points, J).
+    """By how much each cut would have to be higher for a plan, shape (points, J).
 
-    Each piece by the same share of what it lacks, as little as is enough for the sum over a period.
+    Each time bucket by the same share of what it lacks, as little as is enough for the sum over a period.
     """
     predicted = intercept + np.einsum("njgd,njgd->nj", slope, displacements)
     lowest = np.minimum(predicted.min(axis=0), most)

@@ -18,12 +18,12 @@ SHARES = ("service_level", "service_level_answered", "service_level_less_short_a
 
 
 def refuse_unreachable(space: PlanSpace) -> None:
-    """Refuse wishes that opening hours, skills or bounds on heads put out of reach.
+    """Refuse targets that opening hours, skills or bounds on agents put out of reach.
 
     Raises
     ------
     Unreachable
-        For the first such wish.
+        For the first such target.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def _hours(space: PlanSpace, constraint: Constraint) -> None:
 
 
 def _may_be_there(space: PlanSpace, k: int) -> NDArray[np.bool_]:
-    """Whether somebody who can take a type may be on duty in each interval."""
+    """Whether an agent who can take a type may be on shift in each interval."""
     may = space.may_work & (space.max_staffing > 0)
     somebody = np.asarray(may[space.eligible[:, k]].any(axis=0))
     return np.asarray(somebody[space.period])
@@ -89,7 +89,7 @@ def _met_by_nobody(constraint: Constraint) -> bool:
 
 
 def _most(space: PlanSpace, constraint: Constraint) -> None:
-    """Targets that the most heads allowed do not reach even with nothing else to do."""
+    """Targets that the most agents allowed do not reach even with nothing else to do."""
     best = ceiling(space, constraint)
     if best is None or (best <= constraint.limit if constraint.at_most else best >= constraint.limit):
         return
@@ -102,7 +102,7 @@ def _most(space: PlanSpace, constraint: Constraint) -> None:
 
 
 def _time(space: PlanSpace) -> None:
-    """Work that the most heads allowed have no time for."""
+    """Work that the most agents allowed have no time for."""
     for shortage in shortages(space):
         groups = " + ".join(shortage.groups)
         types = " + ".join(shortage.types)

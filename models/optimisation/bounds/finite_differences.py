@@ -1,9 +1,9 @@
-"""What one agent more does to every wish, all periods found at once.
+"""Subgradients by finite differences: what one agent more does to every constraint, in all periods at once.
 
-An agent more between ten and eleven changes what happens then and for some hours after, not before and not much later.
-So agents are added in periods far apart together, and each change is put down to the latest addition before it: a
-handful of simulations instead of one for each period (Curtis, Powell & Reid 1974, *On the estimation of sparse Jacobian
-matrices*). All on the same customers, so that what is alike falls out of the difference.
+An agent more between ten and eleven has an effect then and for some hours after, not before and not much later. So
+agents are added together in periods an influence window apart, and each change is attributed to the latest addition
+before it: a handful of simulations instead of one for each period (Curtis, Powell & Reid 1974, *On the estimation of
+sparse Jacobian matrices*), all with common random numbers, which reduce the variance of the differences.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from scenarios.evaluation import Evaluation, in_periods
 from scenarios.measures import measure
 
 STEP = 0.03
-"""Heads added at a time, as a share of those there; at least one."""
+"""Agents added at a time, as a share of those there; at least one."""
 MIN_WINDOW = 4 * 3600.0
 SOUND_SHARE = 0.5
 SLACK = 0.05
-"""Of the contacts of a piece: how far below nothing a plane may lie, for the sake of its noise."""
+"""Of the contacts of a time bucket: how far below nothing a cut may lie, for the sake of its noise."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """A plan that was tried, and what was learnt there about each wish."""
+    """A plan that was tried, and what was learnt there about each target."""
 
     staffing: Staffing
     intercept: tuple[Floats, ...]
-    """The mean excess of each piece, one array of shape (J,) for each wish."""
+    """The mean excess of each time bucket, one array of shape (J,) for each target."""
     slope: tuple[Floats, ...]
-    """What one head more of a group does, shape (J, groups, distance): begun so many periods before."""
+    """What one agent more of a group does, shape (J, groups, distance): begun so many periods before."""
     trusted: tuple[NDArray[np.bool_], ...]
-    """Whether a plane through this point may be a cut, shape (J,)."""
+    """Whether the cut at this plan is valid elsewhere, shape (J,)."""
     replications: int
 
 
@@ -67,7 +67,7 @@ def cut_at(
     *,
     removals: bool = False,
 ) -> Cut:
-    """Levels and slopes at a plan: by some heads more, or by one fewer."""
+    """Levels and slopes at a plan: by some agents more, or by one fewer."""
     space, window = budget.space, influence_window(budget.space)
     moves = [(g, c) for g in range(space.shape[0]) for c in range(window)]
     steps = [
@@ -100,7 +100,7 @@ def cut_at(
 
 
 def _step(space: PlanSpace, staffing: Staffing, group: int, colour: int, window: int) -> Staffing:
-    """Heads added in every `window`-th period; taken away where there is no room above."""
+    """Agents added in every `window`-th period; taken away where there is no margin above."""
     step = np.zeros_like(staffing)
     at = np.arange(colour, space.shape[1], window)
     agents = staffing[group, at]
@@ -112,7 +112,7 @@ def _step(space: PlanSpace, staffing: Staffing, group: int, colour: int, window:
 
 
 def _fewer(space: PlanSpace, staffing: Staffing, group: int, colour: int, window: int) -> Staffing:
-    """One head taken away in every `window`-th period in which there is one to spare."""
+    """One agent taken away in every `window`-th period in which there is one to spare."""
     step = np.zeros_like(staffing)
     at = np.arange(colour, space.shape[1], window)
     step[group, at] = np.where(staffing[group, at] > space.min_staffing[group, at], -1, 0)
@@ -122,7 +122,7 @@ def _fewer(space: PlanSpace, staffing: Staffing, group: int, colour: int, window
 def _attribute(
     buckets: TimeBuckets, move: tuple[int, int], step: Staffing, change: Floats, weight: Floats, slope: Floats
 ) -> None:
-    """Put down the change of each piece to the addition of this group that was last begun before it."""
+    """Attribute the change of each time bucket to the addition of this group that was last begun before it."""
     group, colour = move
     window = slope.shape[2]
     distance = (buckets.staffed - colour) % window
@@ -145,7 +145,7 @@ def _from_all(
     evaluation: Sequence[Evaluation],
     slopes: tuple[Floats, ...],
 ) -> None:
-    """Put down to each head of a group alike what a step of all its heads does; steps of shape (groups, *heads)."""
+    """Attribute to each agent of a group alike what a step of all its agents does; steps of shape (groups, *agents)."""
     for p, slope in zip(buckets, slopes, strict=True):
         for g, (step, changed) in enumerate(zip(steps, evaluation, strict=True)):
             if p.cumulative and step.any():
@@ -159,11 +159,11 @@ def refreshed(buckets: tuple[TimeBuckets, ...], old: Cut, evaluation: Evaluation
 
 
 def _trusted(space: PlanSpace, buckets: TimeBuckets, cut_at: Cut, base: Evaluation, used: Floats) -> NDArray[np.bool_]:
-    """Whether a plane may be put through each piece, shape (J,).
+    """Whether a cut may be put through each time bucket, shape (J,).
 
-    Service is an S over agents: where it is poor, one agent alone helps little and the next ones more, and a plane
-    would forbid good plans. It may be used where at least `SOUND_SHARE` of the limit is reached and where, followed down to
-    the fewest agents that can do the work, it does not fall below no service at all.
+    Service is an S over agents: where it is poor, one agent alone helps little and the next ones more, and a cut
+    would forbid good plans. It may be used where at least `SOUND_SHARE` of the limit is reached and where, followed
+    down to the fewest agents that can do the work, it does not fall below no service at all.
     """
     if not isinstance(buckets, ConstraintBuckets):
         return np.ones(buckets.staffed.shape, dtype=bool)

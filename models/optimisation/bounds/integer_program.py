@@ -1,11 +1,11 @@
-"""The integer program of a search: the cheapest heads that no cut forbids.
+"""The integer program of a search: the lowest-cost staffing that violates no cut.
 
-Every plan that was tried gives, for each piece of each wish, a plane above the excess that other plans can have there:
-its level and slopes (Atlason, Epelman & Henderson 2008, *Optimizing call center staffing using simulation and analytic
-center cutting-plane methods*; Cezik & L'Ecuyer 2008, *Staffing multiskill call centers via linear programming and
-simulation*). Cuts are kept piece by piece rather than as one sum, which says far more at once (Birge & Louveaux 1988).
-A plane is above wherever more agents have diminishing returns. Where service is so poor that the first agents help
-little and the next ones more, it need not be, so pieces in such a state give no cut.
+Every evaluated plan gives, for each time bucket of each constraint, a cut: an upper bound on the excess of other plans
+by intercept and slopes (Atlason, Epelman & Henderson 2008, *Optimizing call center staffing using simulation and
+analytic center cutting-plane methods*; Cezik & L'Ecuyer 2008, *Staffing multiskill call centers via linear programming
+and simulation*). Cuts are kept by time bucket rather than as one sum, a multicut formulation (Birge & Louveaux 1988). A
+cut is valid wherever service is concave in agents. Where service is so poor that the first agents help little and the
+next ones more, it is not, so such time buckets give no cut.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
 
 PENALTY = 1e3
-"""What a unit of excess that cannot be had costs, in dearest heads: cuts with noise may contradict each other."""
+"""What a unit of excess that cannot be had costs, in dearest agents: cuts with noise may contradict each other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Heads between two plans, shape (groups, periods) each."""
+    """Agents between two plans, shape (groups, periods) each."""
 
     least: Floats
     most: Floats
@@ -59,20 +59,20 @@ def propose(
     gap: float = 1e-3,
     seconds: float = 10.0,
 ) -> Proposal:
-    """The cheapest heads that keep every cut.
+    """The lowest-cost staffing that keep every cut.
 
     Parameters
     ----------
     margins
-        The excess wanted in each period of each wish; minus infinity where none is.
+        The excess wanted in each period of each target; minus infinity where none is.
     ceilings
-        The most that there can be in each piece of each wish.
+        The most that there can be in each time bucket of each target.
     box
         Where to look; everywhere within the bounds by default.
     near
-        Plans near the box; their planes hold there even where they cannot be trusted far away.
+        Plans near the box; their cuts hold there even where they cannot be trusted far away.
     whole
-        Whether heads must be whole; fractions are enough for a bound.
+        Whether agents must be whole; fractions are enough for a bound.
 
     Raises
     ------
@@ -142,7 +142,7 @@ class _SparseRows:
 def _planes(
     rows: _SparseRows, space: PlanSpace, buckets: TimeBuckets, point: Cut, k: int, first: int, chosen: Ints
 ) -> None:
-    """Excess of a piece <= level + slopes x (heads - heads there), as a row each."""
+    """Excess of a time bucket <= level + slopes x (agents - agents there), as a row each."""
     periods, window = space.shape[1], point.slope[k].shape[2]
     distance = np.arange(window)
     for j in chosen:

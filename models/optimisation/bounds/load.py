@@ -1,10 +1,10 @@
-"""What a plan must have, whatever the routing: agents enough for the work that the wishes leave no way around.
+"""What a plan must have, whatever the routing: enough agents for the work that the targets leave no way around.
 
 For every set of types, those who can take any of them must do at least the work of the contacts that have to be
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
 Types with limited lines are left out: what finds them busy is in no target, and how much that is, a plan decides. By
-the rule below they count like others if their lines hardly ever limit them, and else somebody must be there for them.
-Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for,
+the rule below they count like others if their lines hardly ever limit them, and else an agent must be there for them.
+Over the whole horizon that is proven, but for work finished after the end of a shift, which a plan is not charged for,
 and for work that may wait.
 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
@@ -13,10 +13,10 @@ the others, as the first agents of an hour help least; nobody wants such a plan.
 
 And one more: **the work is kept up with**. What may wait can be done after the horizon, when the plan repeats itself at
 no cost: so could half of every day's work, which nobody would ever catch up with. So over the horizon, and over its
-last week if it is longer, there are agents enough for all the deferred work that arrives, for that of connected types
+last week if it is longer, there are enough agents for all the deferred work that arrives, for that of connected types
 beside it, and for one standard deviation of their sum. What chance then leaves from one week (or shorter horizon) to
 the next is half a standard deviation on average (Kingman 1962: variance over twice the slack). When within that time
-the work is done, and how late it is by then, is judged by simulation: contacts are played on until they are decided.
+the work is done, and how late it is by then, is judged by simulation: contacts are simulated on until they are decided.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ SECONDS = 10.0
 SOMEBODY = 0.5  # of an agent, who comes whole
 
 Row = tuple[Floats, float, NDArray[np.bool_]]
-"""Hours of heads, the work that they have to do, and the members of a set of types."""
+"""Hours of agents, the work that they have to do, and the members of a set of types."""
 
 
 @dataclass(frozen=True, eq=False)
 class LoadRows:
-    """Rows of `hours @ heads >= work`, heads flattened from (G, P); agent-hours."""
+    """Rows of `hours @ agents >= work`, agents flattened from (G, P); agent-hours."""
 
     hours: Floats
     work: Floats
@@ -73,9 +73,9 @@ class LoadRows:
         return bool((self.hours @ staffing.ravel() >= self.work - 1e-9).all())
 
     def kept(self, space: PlanSpace, staffing: Staffing) -> Staffing:
-        """The plan with heads added until it keeps every row that its bounds let it keep.
+        """The plan with agents added until it keeps every row that its bounds let it keep.
 
-        The cheapest hours come first, of equally cheap ones those with the fewest heads.
+        The cheapest hours come first, of equally cheap ones those with the fewest agents.
         """
         staffing, price = staffing.copy(), space.price.ravel()
         for hours, work in zip(self.hours, self.work, strict=True):
@@ -197,10 +197,10 @@ def _decided(scenario: Scenario) -> NDArray[np.bool_]:
 
 
 def load_bound(space: PlanSpace, rows: LoadRows) -> float:
-    """The least cost of heads (fractions allowed) that keep every row.
+    """The least cost of agents (fractions allowed) that keep every row.
 
-    That of the fewest heads allowed where the solver does not say in time, and where `most` forbids to keep the rows:
-    then all work is only done because some stay after the end of their duty.
+    That of the fewest agents allowed where the solver does not say in time, and where `most` forbids to keep the rows:
+    then all work is only done because some stay after the end of their shift.
 
     Examples
     --------
@@ -252,7 +252,7 @@ def roomy(scenario: Scenario) -> NDArray[np.bool_]:
 
 
 def must_answer(scenario: Scenario, contact_type: ContactType) -> float:
-    """The share of a type's contacts offered to agents that any plan which meets the wishes must answer."""
+    """The share of a type's contacts offered to agents that any plan which meets the targets must answer."""
     worked_off = scenario.horizon.at_end == "work-off"
     shares = [
         _share(constraint, worked_off)
@@ -266,7 +266,7 @@ def must_answer(scenario: Scenario, contact_type: ContactType) -> float:
 
 
 def _share(constraint: Constraint, worked_off: bool) -> float:
-    """What must be answered for one wish; who is still waiting when a clock stops has not left, and is in no share."""
+    """The share that one target requires to be answered; contacts waiting when a clock stops are in no share."""
     if constraint.measure == "service_level":
         return constraint.limit
     return 1 - constraint.limit if constraint.measure == "abandonment" and worked_off else 0.0

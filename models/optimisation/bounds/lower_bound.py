@@ -1,13 +1,12 @@
-"""What no plan seems to cost less than: cuts that agree with every plan that was tried, and with the doubt of chance.
+"""An estimated lower bound: the least cost that cuts allow once they agree with every simulated plan.
 
-A cut is a plane from few replications, and a search is drawn to where planes are wrong. So a plane may bound nothing
-that is known better: where the planes together say less of a plan than was found there, on the same customers, they are
-tilted until they do not, and raised where tilting is not enough (as in a regression under concavity, Hannah & Dunson
-2013, *Multivariate convex regression with adaptive partitioning*). A plan that meets every wish therefore keeps every
-cut, and the estimate is never above its cost. The limits are lowered by the error of the customers of the search. The
-plan that the cuts believe in is played in turn, and half way to it cuts are made (Ben-Ameur & Neto 2007, in-out
-separation), until it says nothing new. What comes out is an estimate: between the plans that were tried, nothing is
-proven.
+A cut comes from few replications, and a search is drawn to where cuts are wrong. So where the cuts together predict
+less excess for a plan than was observed there, with common random numbers, they are projected until they do not, and
+lifted where projection is not enough (as in a regression under concavity, Hannah & Dunson 2013, *Multivariate convex
+regression with adaptive partitioning*). A plan that meets every target therefore satisfies every cut, and the estimate
+is never above its cost. The limits are relaxed by the sampling error. The solution of the integer program is simulated
+in turn, and cuts are made half way to it (in-out separation, Ben-Ameur & Neto 2007), until nothing changes. The result
+is an estimate: between the plans that were simulated, nothing is proven.
 """
 
 from __future__ import annotations
@@ -48,15 +47,15 @@ UNTIL = 0.92
 FORGIVEN = 1e-6
 """Excess that may be forgiven before cuts are said to contradict each other."""
 REFUTED = 1e-4
-"""By how much more a bound may exceed a plan that meets every wish, the integer program's own tolerance."""
+"""By how much more a bound may exceed a plan that meets every target, the integer program's own tolerance."""
 AROUND = (1.0, 0.97, 1.03)
-"""Shares of the best plan's heads at which the first cuts are made, beside those of the search."""
+"""Shares of the best plan's agents at which the first cuts are made, beside those of the search."""
 MOST_POINTS = 25
 NEAR = 0.4
-"""Of the best plan's heads: plans that differ by more say nothing of those that might replace it, until believed in."""
+"""Of the best plan's agents: plans that differ by more are left out until the integer program proposes them."""
 MIN_REPLICATIONS, MOST = 24, 96
 LEVELS, LIMITS = 0.3, 0.15
-"""Of the time left: for playing all plans on as many customers, and the best one on more."""
+"""Of the time left: for simulating all plans on as many replications, and the best one on more."""
 
 
 @dataclass(eq=False)
@@ -71,17 +70,17 @@ class LowerBoundEstimate:
     """Where slopes are known."""
     best: Staffing
     evaluated_plans: list[Staffing]
-    """Plans that were played."""
+    """Plans that were simulated."""
     best_replications: int
     """Replications of the best plan."""
     buckets: tuple[ConstraintBuckets, ...] = ()
     parts: tuple[TimeBuckets, ...] = ()
     replications: int = MIN_REPLICATIONS
     excess_by_plan: list[tuple[Floats, ...]] = field(default_factory=list)
-    """The excess of each piece of each wish under every plan of `evaluated_plans`."""
+    """The excess of each time bucket of each target under every plan of `evaluated_plans`."""
 
     def __post_init__(self) -> None:
-        """Choose how many customers all plans are played on, and relax shares of days by their doubt."""
+        """Choose how many replications all plans have, and relax shares of days by their doubt."""
         left, rate, plans = self.budget.left, self.budget.rate, MOST_POINTS + len(self.evaluated_plans)
         fits = MOST if math.isinf(left) or not rate else int(LEVELS * left / (rate * plans))
         self.replications = min(max(min(fits, MOST), MIN_REPLICATIONS), self.best_replications)
@@ -91,7 +90,7 @@ class LowerBoundEstimate:
         self.parts = (*self.buckets, *self.overtime)
 
     def run(self) -> None:
-        """Find the estimate, and tell the effort as it changes."""
+        """Find the estimate, and report it to the search budget as it changes."""
         best = self.best
         near = sorted(
             (cut_at for cut_at in self.cuts if self._distance(cut_at.staffing) <= NEAR),
@@ -118,14 +117,14 @@ class LowerBoundEstimate:
         self.budget.raw_bound = taken.bound if taken is not None and taken.contradiction <= FORGIVEN else 0.0
 
     def _scaled_best(self, share: float) -> Staffing:
-        """The best plan with this share of its heads everywhere."""
+        """The best plan with this share of its agents everywhere."""
         return self.budget.space.within(np.rint(share * self.best))
 
     def _distance(self, staffing: Staffing) -> float:
         return float(np.abs(staffing - self.best).sum() / max(self.best.sum(), 1))
 
     def _rounds(self, best: Staffing) -> None:
-        """Play what the cuts believe in until it says nothing new."""
+        """Simulate the solutions of the integer program until nothing changes."""
         still = 0
         for _ in range(ROUNDS):
             before, believed = self.budget.estimate, self._solve_master()
@@ -136,7 +135,7 @@ class LowerBoundEstimate:
                 return
 
     def _separate(self, best: Staffing, believed: Staffing) -> bool:
-        """Play what the cuts believe in, and learn half way to it; whether that was anything new."""
+        """Simulate a solution and add a cut half way to it; whether that was anything new."""
         middle = np.rint((best + believed) / 2).astype(np.int64)
         new = False
         for staffing in (believed, middle):
@@ -157,7 +156,7 @@ class LowerBoundEstimate:
         return cut_at(self.budget, self.parts, self.load, staffing, min(SLOPES, self.replications))
 
     def _evaluated_in_time(self, staffing: Staffing) -> bool:
-        """Play a plan on the customers that all are played on; whether there was time."""
+        """Simulate a plan on the replications that all plans have; whether there was time."""
         return self.budget.evaluate_plans([staffing], self.replications)[0].replications == self.replications
 
     def _mean_excess(self, staffing: Staffing) -> tuple[Floats, ...]:
@@ -165,14 +164,14 @@ class LowerBoundEstimate:
         return tuple(p.mean_excess(evaluation) for p in self.parts)
 
     def _solve_master(self, *, whole: bool = False) -> Proposal | None:
-        """The cheapest heads that keep all cuts, their cost told to the effort; none if nothing keeps them.
+        """The lowest-cost staffing that keeps all cuts, its cost reported; none if nothing keeps them.
 
         Where the solver has no answer in its time the estimate stays what it was.
         """
         proposal = self._proposed(self.projected_cuts(), whole=whole)
         if proposal is None:
             return None
-        if whole and proposal.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole heads
+        if whole and proposal.contradiction > FORGIVEN:  # fractions keep the cuts; time was too short for whole agents
             return None
         refuted = proposal.bound > self.budget.best * (1 + REFUTED)
         if proposal.contradiction > FORGIVEN or refuted:
@@ -183,7 +182,7 @@ class LowerBoundEstimate:
         return proposal
 
     def _proposed(self, cuts: list[Cut], *, whole: bool) -> Proposal | None:
-        """The cheapest heads that keep the cuts of these points; none if the solver has none in its time."""
+        """The lowest-cost staffing that keep the cuts of these points; none if the solver has none in its time."""
         seconds = min(SECONDS, max(self.budget.left, SHORTEST))
         limits = [*self._limits(), *(np.full(1, -np.inf) for _ in self.overtime)]
         try:
@@ -195,18 +194,18 @@ class LowerBoundEstimate:
             return None
 
     def ceilings(self) -> list[Floats]:
-        """The most that any plan played could have come to; not the same for all where customers come again."""
+        """The most that any plan simulated could have come to; not the same for all where customers come again."""
         played = [self.budget.evaluate_plans([plan], self.replications)[0] for plan in self.evaluated_plans]
         return [np.max([p.ceiling(evaluation) for evaluation in played], axis=0) for p in self.parts]
 
     def projected_cuts(self) -> list[Cut]:
-        """The points with planes that agree with every plan played."""
+        """The points with cuts that agree with every plan simulated."""
         return projected_cuts(
             self._uncorrected_cuts(), self.parts, self.ceilings(), self.evaluated_plans, self.excess_by_plan
         )
 
     def _uncorrected_cuts(self) -> list[Cut]:
-        """The points with their planes as they were found, whatever other plans say of them."""
+        """The points with their cuts as they were found, whatever other plans say of them."""
         levels = [self.excess_by_plan[self._index_of(cut_at.staffing)] for cut_at in self.cuts]
         pairs = zip(self.cuts, levels, strict=True)
         return [replace(cut_at, intercept=intercept, replications=self.replications) for cut_at, intercept in pairs]
@@ -215,7 +214,7 @@ class LowerBoundEstimate:
         return next(n for n, plan in enumerate(self.evaluated_plans) if np.array_equal(plan, staffing))
 
     def _limits(self) -> list[Floats]:
-        """The least excess that a good plan may seem to have: the errors of the customers of the search."""
+        """The least excess that a good plan may seem to have: the errors of the replications of the search."""
         best, limits = self.best, []
         few = self.budget.evaluate_plans([best], self.replications)[0]
         many = self.budget.evaluate_plans([best], self.best_replications)[0]
@@ -237,5 +236,5 @@ def estimate(
     good: Sequence[Staffing],
     replications: int,
 ) -> None:
-    """Tell the effort the least cost that seems possible, beside plans that met every wish, the best one last."""
+    """Report the estimated lower bound, beside plans that met every target, the best one last."""
     LowerBoundEstimate(budget, buckets, overtime, load, list(cuts), good[-1], list(good), replications).run()

@@ -1,10 +1,10 @@
-"""The best that the most heads allowed could do for a type that had all of them to itself: by the course of a day.
+"""Upper bounds on service: the best a contact type could get with the most agents allowed and no other work.
 
-Every agent who can take the type is taken to be as fast as the fastest and to take nothing else, every day to begin
-with nobody waiting. The day is then exact where times are exponential (`models.day.transient`). Other handle times get
-twice the time to answer and two points: waits of deterministic ones are half as long (Lee & Longton 1959), and none
-are shorter. Where the type is reached by follow-ups, all those that there can be while targets are kept count as
-answered in time. What is not covered (several dialogues at once, unusual patience, lines) has no ceiling here.
+Every eligible agent is taken to be as fast as the fastest and to take nothing else, every day to start with an empty
+queue. The day is then exact where times are exponential (`models.day.transient`). Other handle times get twice the time
+to answer and two points: waits with deterministic ones are half as long (Lee & Longton 1959), and none are shorter.
+Where follow-ups reach the type, all those possible while targets are met count as answered in time. What is not covered
+(concurrent contacts, other patience distributions, trunk lines) has no bound here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from scenarios.requirements import Constraint, constraints
 from scenarios.scenario import Scenario
 
 ROOMY = 5.0
-"""Roots of the load on top of it, with which hardly anybody waits, so that nothing need be computed."""
+"""Roots of the load on top of it, with which hardly any contact waits, so that nothing need be computed."""
 UNLIKE = 0.02
 """Of a share: what is allowed for handle times that are not exponential."""
 WIDEST = 2.0
@@ -36,11 +36,11 @@ NODES = ((50.0, 8), (10.0, 16), (0.0, 32))
 
 
 def ceiling(space: PlanSpace, constraint: Constraint) -> float | None:
-    """The best value of a wish (the least for abandonment) with the most heads; None where no formula knows it.
+    """The best value of a target (the least for abandonment) with the most agents; None where no formula knows it.
 
     Examples
     --------
-    Two agents for a load of 12 erlangs whose callers never leave: all but the first of the day wait for ever.
+    Two agents for a load of 12 erlangs whose callers never leave: all but the first of the day wait throughout.
 
     >>> from scenarios.yaml import presets
     >>> from models.optimisation.plan_space import plan_space
@@ -162,7 +162,7 @@ def _exact(contact_type: ContactType) -> bool:
 
 
 def _days(space: PlanSpace, contact_type: ContactType, constraint: Constraint) -> list[Day]:
-    """The days of the horizon with the most heads; none where they are so many that hardly anybody waits."""
+    """The days of the horizon with the most agents; none where they are so many that hardly any contact waits."""
     scenario, horizon = space.scenario, space.scenario.horizon
     k = scenario.type_names.index(contact_type.name)
     staffing = space.max_staffing[space.eligible[:, k]][:, space.period].sum(axis=0)
@@ -191,7 +191,7 @@ def _played(
         else 0.0
     )
     patience = math.inf if contact_type.patience is None else contact_type.patience.mean
-    if contact_type.bot:  # of the patience that a bot leaves, the one that is better for the wish
+    if contact_type.bot:  # of the patience that a bot leaves, the one that is better for the target
         change = contact_type.bot.patience_factor
         patience *= max(change, 1.0) if constraint.at_most else min(change, 1.0)
     variation = contact_type.volume.variation
