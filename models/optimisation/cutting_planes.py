@@ -201,8 +201,8 @@ class CuttingPlaneSearch:
     def refine(self, staffing: Staffing, replications: int) -> Staffing:
         """The plan changed a little until it is whole, cheap and surely meets every target on more replications.
 
-        Violation or slack of each target, its safety margin included, is added to what the cuts must yield: a controller
-        that ends where the tightest target is just met.
+        Violation or slack of each target, its safety margin included, is added to what the cuts must yield: a
+        controller that ends where the tightest target is just met.
         """
         budget, space = self.budget, self.budget.space
         if not budget.affords(replications, MOST_OF_BUDGET):

@@ -151,7 +151,7 @@ class LocalSearch:
     def _tried(
         self, staffing: Staffing, evaluation: Evaluation, candidate: Staffing, most: float
     ) -> tuple[Staffing, Evaluation] | None:
-        """A candidate with its evaluation if it meets every target at this cost at most; rejected as early as may be."""
+        """A candidate with its evaluation if it meets every target at this cost at most; else rejected early."""
         if not self.load.kept_by(candidate):  # an hour would be given up
             self.ruled_out.add(candidate.tobytes())
             return None

@@ -157,8 +157,8 @@ def marginal_values(
     """The marginal value of one agent more and one fewer of each group, on validation days; none without time.
 
     The days of the search would flatter every plan: it was chosen by them. Each change is simulated on as many days
-    of the validation sample (number `sample`) as time allows, `VALUE_DAYS` at most; its value is that of the whole sample,
-    plus the difference on the days that were simulated (a control variate, as both meet the same customers).
+    of the validation sample (number `sample`) as time allows, `VALUE_DAYS` at most; its value is that of the whole
+    sample, plus the difference on the days that were simulated (a control variate, as both meet the same customers).
     """
     space = budget.space
     moves = [(g, by) for g in range(len(staffing)) for by in (1, -1)]

@@ -50,7 +50,7 @@ def curve(
 def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Who should work together: the cheapest plans as organised now, in silos, and as one pool."""
     alternatives = {
-        "current skills": scenario,
+        "current groups": scenario,
         "silos": redesign.silos(scenario),
         "one pool": redesign.pooled(scenario),
     }

@@ -53,7 +53,7 @@ def test_no_good_plan_beats_the_bound() -> None:
     found = evaluate([space.plan(known), plan.scenario], 500, UNSEEN)
     assert plan.bound <= found[0].cost.mean() + 1e-6
     assert plan.cost == pytest.approx(found[1].cost.mean(), rel=2e-3)  # wages and overtime, as results count them
-    assert plan.gap_text.startswith("about")
+    assert plan.gap_text.startswith("optimality gap about")
     for period in np.flatnonzero(plan.staffing[0]):
         fewer = plan.staffing.copy()
         fewer[0, period] -= 1

@@ -121,7 +121,7 @@ def test_an_opening_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_load_bound_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound would be infinite, so that any plan counts as good enough."""
-    space = plan_space(centre(least=1), math.inf)
+    space = plan_space(centre(min_agents=1), math.inf)
     monkeypatch.setattr(load, "SECONDS", HARDLY_ANY)
     assert load_bound(space, load_rows(space).proven) == 2 * 24  # a head each, as `least` says
 
@@ -130,7 +130,7 @@ def test_more_work_than_duty_bounds_nothing() -> None:
     """Letters that are worked off at night would make the bound infinite, and the first plan the last."""
     letters = {"name": "letters", "channel": "email", "volume": {"per_hour": 20}, "handle_time": {"mean": "45 min"}}
     letters |= {"open": "09:00-17:00", "target": {"max_asa": "40 h"}}
-    group = {"name": "desk", "skills": ["letters"], "staffing": {"09:00-17:00": 1}, "least": 1, "most": 2}
+    group = {"name": "desk", "skills": ["letters"], "staffing": {"09:00-17:00": 1}, "min_agents": 1, "max_agents": 2}
     scenario = centre().model_validate({"name": "x", "contact_types": [letters], "agent_groups": [group]})
     space = plan_space(scenario, math.inf)
     assert load_bound(space, load_rows(space).proven) == space.cost(space.min_staffing)

@@ -106,7 +106,7 @@ def _time(space: PlanSpace) -> None:
     for shortage in shortages(space):
         groups = " + ".join(shortage.groups)
         types = " + ".join(shortage.types)
-        work = f"in time {shortage.needed:.1f} agent-hours of {types} must be started{_when(space, shortage)}"
+        work = f"{shortage.needed:.1f} agent-hours of {types} must be started in time{_when(space, shortage)}"
         why = f"{work}, and `max_agents` of {groups} allows {shortage.most:.1f} agent-hours"
         if shortage.most >= shortage.needed * (1 - 1e-9):
             _too_busy(space, shortage.groups, shortage.needed / shortage.most, why)

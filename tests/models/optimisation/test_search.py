@@ -97,7 +97,7 @@ def test_the_cheapest_of_few_is_found() -> None:
     assert plan.cost == pytest.approx(2 * 2 * 24)
     assert plan.gap == pytest.approx(0.0)
     assert plan.status == "met"
-    assert any("certainty" in note for note in plan.notes)
+    assert any("probability" in note for note in plan.notes)
 
 
 def test_periods_share_a_target_of_the_day() -> None:
@@ -339,7 +339,7 @@ def test_new_hours_are_told() -> None:
     """A group would be staffed in hours in which it does not work, and nobody be told."""
     scenario = centre(staffing=[0, 3, 3, 0])
     plan = optimise(scenario, Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=20)
-    assert any("sales-desk is staffed where it has nobody today: from Mon 00:00" in note for note in plan.notes)
+    assert any("sales-desk is staffed in periods without agents today: Mon 00:00" in note for note in plan.notes)
     assert not outside(plan_space(centre(), 6 * 3600), plan.staffing)
 
 
@@ -485,8 +485,8 @@ def test_stopping_gives_the_best_so_far() -> None:
 def test_few_evaluations_say_what_is_not_decided() -> None:
     """A search without means would claim an optimum."""
     plan = optimise(centre(), Stand(0.6, noise=1.0), block=math.inf, fresh=20, plays=1)
-    assert plan.ended == "the evaluations are used up"
-    assert any("not decided" in note for note in plan.notes)
+    assert plan.ended == "replication limit reached"
+    assert any("not tested" in note for note in plan.notes)
 
 
 def test_a_stop_is_answered_at_once() -> None:
@@ -512,8 +512,8 @@ def test_every_play_counts() -> None:
     stand = Stand(0.6, noise=1.0)
     plan = optimise(centre(), stand, block=6 * 3600, fresh=100, plays=200, seconds=60, gap=0.0)
     assert stand.replications_used <= 200 + 2 * 13  # two replications of each of the last plans are played all the same
-    assert plan.ended == "the evaluations are used up"
-    assert any(step.doing == "checking on fresh days" for step in plan.steps)
+    assert plan.ended == "replication limit reached"
+    assert any(step.doing == "checking on new days" for step in plan.steps)
 
 
 def test_the_proven_bound_never_falls() -> None:

@@ -41,8 +41,8 @@ def test_a_price_says_how_far_off_it_may_be() -> None:
     """Money is promised that the gaps of both searches drown, or a price is printed without its interval."""
     price = TargetCost("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
     assert not price.significant
-    assert price.text == "chat: from '75 %' to '80 %': 102.9 found, below the search's gap of 231.4 (1.4 FTE)"
-    assert replace(price, cost=0.0).amount(str) == "nothing found, below the search's gap of 231.4 (1.4 FTE)"
+    assert price.text == "chat: from '75 %' to '80 %': 102.9 saved, within the optimality gap of 231.4 (1.4 FTE)"
+    assert replace(price, cost=0.0).amount(str) == "no saving, within the optimality gap of 231.4 (1.4 FTE)"
     near = replace(price, error=40.0, fte_error=0.2)
     assert near.text == "chat: from '75 %' to '80 %': 102.9 ± 40.0 (0.6 ± 0.2 FTE)"
 

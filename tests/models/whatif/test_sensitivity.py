@@ -65,14 +65,14 @@ def test_a_plan_that_never_fails_says_how_far_was_searched(desk):
     """No failure is told as a failure at the end of the search."""
     failure = break_point(desk, by_formula, factor("volume"), 0.5, replications=2)
     assert np.isnan(failure.setting)
-    assert "up to -50 % every target is kept" in failure.in_words()
+    assert "all targets are met up to -50 %" in failure.in_words()
 
 
 def test_a_plan_that_fails_already_says_so(desk):
     """A plan that misses its target as it is gets a margin."""
     failure = break_point(desk.replace_type("calls", volume={"per_hour": 140}), by_formula, factor("volume"), 2.0)
     assert failure.setting == 1.0
-    assert "is missed as it is" in failure.in_words()
+    assert "is missed already as planned" in failure.in_words()
 
 
 def test_the_tornado_tells_both_ends_of_every_factor_that_the_scenario_has(desk):
@@ -98,7 +98,7 @@ def test_the_nearest_failure_comes_first_and_only_harmful_directions_are_searche
 
 def test_without_a_target_nothing_can_fail(desk):
     """A plan without wishes is said to be safe."""
-    with pytest.raises(InvalidScenario, match="no type has a target"):
+    with pytest.raises(InvalidScenario, match="no contact type has a target"):
         tornado(desk.replace_type("calls", target=None), by_formula)
 
 
@@ -131,7 +131,7 @@ def test_a_setting_beyond_what_can_be_is_held_at_the_border():
 
 def test_an_unknown_factor_is_refused():
     """A misspelt factor is passed over."""
-    with pytest.raises(InvalidValue, match="known are volume"):
+    with pytest.raises(InvalidValue, match="choose one of volume"):
         factor("weather")
 
 
@@ -142,7 +142,7 @@ def test_an_end_that_changes_nothing_is_left_out_and_a_held_one_says_what_was_ap
     held = desk.replace_type("calls", bot={"resolved": 0.6, "falsely_contained": 0.1, "left": 0.05})
     containment = [factor("containment").within(0.5, 3.0)]
     rows = tornado(held, by_formula, replications=2, varied=containment).rows
-    assert list(rows["said"]) == ["-50 %", "+35.7 % (as far as it can be)"]  # 0.95 / 0.7
+    assert list(rows["said"]) == ["-50 %", "+35.7 % (at its limit)"]  # 0.95 / 0.7
     assert rows["setting"].iloc[1] == pytest.approx(0.95 / 0.7)
     never = failures(held, by_formula, tornado(held, by_formula, replications=2, varied=containment), replications=2)
     assert all("200" not in one.in_words() for one in never)
