@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from models.optimisation.plan_space import Staffing, plan_space
 from models.optimisation.verdicts import judge, status
 from models.whatif.answers import PlanningTools
-from models.whatif.trials import Plan, Trial
+from models.whatif.trials import Plan, ScenarioTrial
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario
@@ -69,11 +69,11 @@ class PlanningMethod:
 
         return Searches(self, evaluator(self.seed), stop)
 
-    def run_trial(self, scenarios: Sequence[Scenario]) -> list[Trial]:
+    def run_trial(self, scenarios: Sequence[Scenario]) -> list[ScenarioTrial]:
         """What customers whom no search has seen find under each scenario."""
         return [simulate(scenario, self.replications, self.seed + 1) for scenario in scenarios]
 
-    def _adaptive(self, scenario: Scenario, wanted: float) -> Trial:
+    def _adaptive(self, scenario: Scenario, wanted: float) -> ScenarioTrial:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))
 
 

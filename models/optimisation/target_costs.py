@@ -53,7 +53,7 @@ class TargetCost:
         '100 EUR ± 40 EUR (0.6 ± 0.2 FTE)'
         >>> from dataclasses import replace
         >>> replace(price, error=231.4, fte_error=1.4).amount("{:.0f} EUR".format)
-        "100 EUR saved, within the optimality gap of 231 EUR (1.4 FTE)"
+        '100 EUR saved, within the optimality gap of 231 EUR (1.4 FTE)'
         """
         if not self.significant:
             gap = f"the optimality gap of {money(self.error)} ({self.fte_error:.1f} FTE)"

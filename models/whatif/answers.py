@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.optimisation.verdicts import status
-from models.whatif.trials import Plan, RunTrial, Trial, agent_hours, judge_trial, read
+from models.whatif.trials import Plan, RunTrial, ScenarioTrial, agent_hours, judge_trial, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -26,7 +26,7 @@ class PlanningTools:
 
     plan: Plan
     run_trial: RunTrial
-    adaptive: Callable[[Scenario, float], Trial] | None = None
+    adaptive: Callable[[Scenario, float], ScenarioTrial] | None = None
     """Tries a scenario with a adaptive reservation to a wanted share of connected contacts in time."""
     progress: Callable[[int, int], None] | None = None
     proved: bool = True
@@ -64,7 +64,7 @@ def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple
     return pd.DataFrame(rows), plans
 
 
-def _plan_row(name: str, trial: Trial | None) -> dict[str, object]:
+def _plan_row(name: str, trial: ScenarioTrial | None) -> dict[str, object]:
     if trial is None:
         return {"alternative": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
     wished = judge_trial(trial)

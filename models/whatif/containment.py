@@ -7,7 +7,7 @@ import numpy as np
 from models.centre.sharing import sessions_per_agent
 from models.queueing.bots import after_containment
 from models.queueing.numerics.arguments import Floats
-from models.whatif.trials import Trial, read
+from models.whatif.trials import ScenarioTrial, read
 from scenarios.contact_types import Bot, ContactType
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
@@ -61,7 +61,7 @@ def contained(scenario: Scenario, contact_type: str, level: float, false_share: 
 # -- work ------------------------------------------------------------------------------------------------------------
 
 
-def work_saved(base: Scenario, contact_type: str, without: Trial, with_bot: Trial) -> Estimate:
+def work_saved(base: Scenario, contact_type: str, without: ScenarioTrial, with_bot: ScenarioTrial) -> Estimate:
     """Agent time saved on all types as a share of what one type took without its bot, paired by replication.
 
     A concurrent contact counts as its handle time over the sessions that an agent of its main group is worth.
@@ -90,7 +90,7 @@ def saved_by_formula(scenario: Scenario, contact_type: str, level: float, false_
     return float(after_containment(level, false_share, _each(scenario, of), returned, difficulty).saved)
 
 
-def _work(base: Scenario, trial: Trial) -> Floats:
+def _work(base: Scenario, trial: ScenarioTrial) -> Floats:
     """Agent-seconds of each type, shape (replications, types)."""
     handled = trial.sums("aht")[0]
     places = [trial.place("aht", name) for name in base.type_names]
@@ -99,7 +99,7 @@ def _work(base: Scenario, trial: Trial) -> Floats:
     )
 
 
-def wages_of(base: Scenario, contact_type: str, without: Trial) -> float:
+def wages_of(base: Scenario, contact_type: str, without: ScenarioTrial) -> float:
     """Wages without a bot that fall to a type by its share of the work."""
     work = _work(base, without).sum(axis=0)
     wages = read(without, "cost").value - read(without, "bot_cost").value

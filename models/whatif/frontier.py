@@ -24,7 +24,7 @@ from models.whatif.containment import (
     work_saved,
 )
 from models.whatif.frontier_result import Frontier
-from models.whatif.trials import Plan, RunTrial, Trial, agent_hours, judge_trial, read
+from models.whatif.trials import Plan, RunTrial, ScenarioTrial, agent_hours, judge_trial, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.measures import SERVICE_LEVELS
 from scenarios.requirements import constraints
@@ -134,7 +134,12 @@ def _planned(
 
 
 def _row(
-    base: Scenario, contact_type: str, wrong: float, level: float, trial: Trial | None, without: Trial | None
+    base: Scenario,
+    contact_type: str,
+    wrong: float,
+    level: float,
+    trial: ScenarioTrial | None,
+    without: ScenarioTrial | None,
 ) -> dict[str, object]:
     nothing = certain(math.nan)
     cost, bot_cost = (nothing, nothing) if trial is None else (read(trial, "cost"), read(trial, "bot_cost"))
@@ -186,7 +191,7 @@ def judged_by(scenario: Scenario, contact_type: str) -> str | None:
     )
 
 
-def _one_agent(trial: Trial) -> float:
+def _one_agent(trial: ScenarioTrial) -> float:
     """What one agent on shift whenever anybody is costs in the horizon, at the mean wage of a trial."""
     hours = agent_hours(trial.scenario)
     staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600

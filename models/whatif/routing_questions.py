@@ -10,7 +10,7 @@ import pandas as pd
 from models.optimisation.verdicts import status
 from models.whatif import redesign
 from models.whatif.answers import Answer, PlanningTools
-from models.whatif.trials import Trial, judge_trial, read
+from models.whatif.trials import ScenarioTrial, judge_trial, read
 from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
@@ -41,7 +41,7 @@ def priority(scenario: Scenario, tools: PlanningTools) -> Answer:
     return Answer("priority", _priority_line(trials, names), _service(trials), alternatives)
 
 
-def _service(trials: Mapping[str, Trial]) -> pd.DataFrame:
+def _service(trials: Mapping[str, ScenarioTrial]) -> pd.DataFrame:
     """A row for each alternative and type: in_time (share of its own target, where it has one), asa, status."""
     rows = []
     for alternative, trial in trials.items():
@@ -85,7 +85,7 @@ def _wanted(scenario: Scenario) -> float:
     return max((share for share in shares if share is not None), default=0.8)
 
 
-def _reservation_line(trials: Mapping[str, Trial], calls: list[str]) -> str:
+def _reservation_line(trials: Mapping[str, ScenarioTrial], calls: list[str]) -> str:
     kept = [name for name, trial in trials.items() if name != "adaptive" and _keeps(trial, calls)]
     if not calls:
         line = f"Live contacts have no target; with no agents reserved {_deferred(trials['0'])}."
@@ -99,16 +99,16 @@ def _reservation_line(trials: Mapping[str, Trial], calls: list[str]) -> str:
     return f"{line} Adaptive reservation: {_reached(trials['adaptive'], calls)}; {_deferred(trials['adaptive'])}."
 
 
-def _keeps(trial: Trial, calls: list[str]) -> bool:
+def _keeps(trial: ScenarioTrial, calls: list[str]) -> bool:
     return all(target.margin >= 0 for target in judge_trial(trial) if target.constraint.of in calls)
 
 
-def _reached(trial: Trial, calls: list[str]) -> str:
+def _reached(trial: ScenarioTrial, calls: list[str]) -> str:
     parts = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in calls]
     return ", ".join(parts) or "no live type has a target"
 
 
-def _deferred(trial: Trial) -> str:
+def _deferred(trial: ScenarioTrial) -> str:
     """How deferred work fares: its targets where it has any, else its mean wait."""
     later = [contact_type.name for contact_type in trial.scenario.contact_types if not contact_type.connected]
     wished = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in later]
@@ -123,7 +123,7 @@ def _value_text(target: Judged) -> str:
     return f"{target.value:.0f} s" if target.constraint.measure == "asa" else f"{100 * target.value:.1f} %"
 
 
-def _priority_line(trials: Mapping[str, Trial], names: tuple[str, ...]) -> str:
+def _priority_line(trials: Mapping[str, ScenarioTrial], names: tuple[str, ...]) -> str:
     """Who gains most by coming first, and who pays for it; only what differs by more than chance counts."""
     alike = trials["no priority"]
     gains = {name: paired(alike, trials[f"{name} first"], "asa", name) for name in names}
@@ -139,7 +139,7 @@ def _priority_line(trials: Mapping[str, Trial], names: tuple[str, ...]) -> str:
     return f"Priority for {chosen} changes its mean wait from {_from_to(alike, prioritised, chosen)}; {price}."
 
 
-def _from_to(before: Trial, after: Trial, name: str) -> str:
+def _from_to(before: ScenarioTrial, after: ScenarioTrial, name: str) -> str:
     return " to ".join(seconds(float(read(trial, "asa", name).value)) for trial in (before, after))
 
 
@@ -156,7 +156,7 @@ def seconds(value: float) -> str:
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 
-def paired(before: Trial, after: Trial, measure: str, of: str) -> Estimate:
+def paired(before: ScenarioTrial, after: ScenarioTrial, measure: str, of: str) -> Estimate:
     """The difference of a ratio between two alternatives that met the same customers, replication by replication."""
     (n1, d1), (n2, d2) = (
         [np.zeros(1) if sums is None else sums[:, trial.place(measure, of)] for sums in trial.sums(measure)]

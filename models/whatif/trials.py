@@ -19,7 +19,7 @@ from scenarios.statistics import Estimate, estimate
 Period = Literal["horizon", "day", "interval"]
 
 
-class Trial(Protocol):
+class ScenarioTrial(Protocol):
     """What replications of one scenario found."""
 
     @property
@@ -33,20 +33,20 @@ class Trial(Protocol):
         """The row of a type, group or ``all`` among those entities."""
 
 
-RunTrial = Callable[[Sequence[Scenario]], Sequence[Trial]]
+RunTrial = Callable[[Sequence[Scenario]], Sequence[ScenarioTrial]]
 """Tries scenarios, all with common random numbers."""
 Plan = Callable[[Scenario], Scenario]
 """Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
 
 
-def read(trial: Trial, measure: str, of: str = "all") -> Estimate:
+def read(trial: ScenarioTrial, measure: str, of: str = "all") -> Estimate:
     """A measure of a type, a group or everything, over all replications."""
     numerator, denominator = trial.sums(measure)
     place = trial.place(measure, of)
     return estimate(measure_named(measure), numerator[:, place], None if denominator is None else denominator[:, place])
 
 
-def judge_trial(trial: Trial) -> tuple[Judged, ...]:
+def judge_trial(trial: ScenarioTrial) -> tuple[Judged, ...]:
     """Every target of the scenario that was tried, judged."""
     return tuple(
         judge_wish(trial.scenario, constraint, counts_of(trial, constraint))

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from models.optimisation.verdicts import judge, min_z, status
 from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
 from models.optimisation.search import optimise
+from models.optimisation.verdicts import judge, min_z, status
 from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.optimisation.verdicts import judge, status
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
+from models.optimisation.verdicts import judge, status
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator

@@ -10,7 +10,7 @@ from models.centre.staffing import staff
 from models.whatif.containment import bot_type, contained, saved_by_formula
 from models.whatif.frontier import frontier, judged_by
 from models.whatif.ramp_up import open_days, payback, ramp, weekly
-from models.whatif.trials import Trial
+from models.whatif.trials import ScenarioTrial
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
@@ -32,7 +32,7 @@ def ample(scenario: Scenario) -> Scenario:
     return scenario.replace_group("chat-desk", staffing=60).replace_group("phone-desk", staffing=60)
 
 
-def tried(scenarios: list[Scenario]) -> list[Trial]:
+def tried(scenarios: list[Scenario]) -> list[ScenarioTrial]:
     """Forty days of each, on the same customers."""
     return [simulate(one, 40, seed=11, engine="kernel") for one in scenarios]
 

@@ -14,14 +14,14 @@ from models.whatif.answers import PlanningTools, best_line
 from models.whatif.routing_questions import _priority_line, paired, priority, reservation
 from models.whatif.staffing_questions import concurrency, curve, pool, training
 from models.whatif.tradeoffs import ask
-from models.whatif.trials import Trial, read
+from models.whatif.trials import ScenarioTrial, read
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
 from simulator.experiment import simulate
 
 
-def tried(scenarios: list[Scenario]) -> list[Trial]:
+def tried(scenarios: list[Scenario]) -> list[ScenarioTrial]:
     """Two days of each, on the same customers."""
     return [simulate(one, 2, seed=5) for one in scenarios]
 
