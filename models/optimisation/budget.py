@@ -72,7 +72,7 @@ class SearchBudget:
     estimate: float = 0.0
     """What the cuts say at present; it may fall again."""
     raw_bound: float = 0.0
-    """What they would say if none were projected or raised; 0 where nobody asked."""
+    """Bound from the uncorrected cuts; 0 if not computed."""
     staffing: Staffing | None = None
     replications_used: int = 0
     replications_timed: int = 0
@@ -219,7 +219,7 @@ class SearchBudget:
         cost = self.cost(staffing, replications)
         if cost < self.best:
             self.best, self.staffing = cost, staffing.copy()
-            if cost < self.estimate:  # refuted: some cut was false, and nobody knows which
+            if cost < self.estimate:  # refuted: at least one cut is wrong
                 self.estimate = 0.0
             self.report(doing)
 

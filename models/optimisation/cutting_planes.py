@@ -159,17 +159,13 @@ class CuttingPlaneSearch:
         return best
 
     def _learn(self, staffing: Staffing, replications: int) -> Cut:
-        cut_point = cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, replications)
-        self.cuts.append(cut_point)
-        return cut_point
+        cut = cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, replications)
+        self.cuts.append(cut)
+        return cut
 
     def _refresh(self, staffing: Staffing, replications: int) -> None:
         """The levels of points near a plan with more replications; points far away are kept as they are."""
-        near = [
-            n
-            for n, cut_point in enumerate(self.cuts)
-            if cut_point.replications < replications and _near(cut_point, staffing)
-        ]
+        near = [n for n, cut in enumerate(self.cuts) if cut.replications < replications and _near(cut, staffing)]
         near = near[-MOST_REFRESHED:]
         evaluation = self.budget.evaluate_plans([self.cuts[n].staffing for n in near], replications)
         for n, evaluated in zip(near, evaluation, strict=True):
@@ -182,7 +178,7 @@ class CuttingPlaneSearch:
 
     def propose(self, box: Box, replications: int, *, whole: bool = False, gap: float = 5e-4) -> Staffing | None:
         """The lowest-cost staffing in a box, by what is known near it; none if the solver has none in its time."""
-        near, last = [cut_point for cut_point in self.cuts if _in(cut_point, box)], self.cuts[-1].staffing
+        near, last = [cut for cut in self.cuts if _in(cut, box)], self.cuts[-1].staffing
         evaluation = self.budget.evaluate_plans([last], replications)[0]
         margins = [*self.margins(evaluation), *(np.full(1, -np.inf) for _ in self.overtime)]
         parts = (*self.buckets, *self.overtime)
@@ -249,14 +245,14 @@ def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:
     return Box(np.maximum(least, staffing - window).astype(float), np.minimum(most, staffing + window))
 
 
-def _in(cut_point: Cut, box: Box) -> bool:
+def _in(cut: Cut, box: Box) -> bool:
     """Whether a point lies in a box or hardly outside it: within its own width."""
     width = box.most - box.least
-    return bool(((cut_point.staffing >= box.least - width) & (cut_point.staffing <= box.most + width)).mean() > 0.95)
+    return bool(((cut.staffing >= box.least - width) & (cut.staffing <= box.most + width)).mean() > 0.95)
 
 
-def _near(cut_point: Cut, staffing: Staffing) -> bool:
-    return bool(np.abs(cut_point.staffing - staffing).sum() <= NEAR * staffing.sum())
+def _near(cut: Cut, staffing: Staffing) -> bool:
+    return bool(np.abs(cut.staffing - staffing).sum() <= NEAR * staffing.sum())
 
 
 def _unreachable(worst: Judged) -> Unreachable:

@@ -212,12 +212,9 @@ class LocalSearch:
 
     def _up(self, staffing: Staffing, look: int) -> Cut:
         """Slopes upwards at a plan or one that hardly differs."""
-        for cut_point in self.cuts[::-1]:
-            if (
-                cut_point.replications >= look
-                and np.abs(cut_point.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum()
-            ):
-                return cut_point
+        for cut in self.cuts[::-1]:
+            if cut.replications >= look and np.abs(cut.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum():
+                return cut
         self.cuts.append(cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, look))
         return self.cuts[-1]
 

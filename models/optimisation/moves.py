@@ -153,7 +153,7 @@ def moves_at(
     """The changes of a plan whose slopes upwards and downwards are known."""
     direct = np.concatenate([_direct(space, p) for p in buckets])
     count, price = len(direct), space.price.ravel()
-    more, removals = (_by_cell(space, (*buckets, *overtime), cut_point) for cut_point in (up, down))
+    more, removals = (_by_cell(space, (*buckets, *overtime), cut) for cut in (up, down))
     paid, saved = (np.maximum(price - effects[count:].sum(axis=0), LEAST_PRICE * price) for effects in (more, removals))
     return Moves(space, direct * more[:count], direct * removals[:count], paid, saved)
 
@@ -166,11 +166,11 @@ def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
     return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
 
 
-def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut_point: Cut) -> Floats:
+def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut: Cut) -> Floats:
     """What an agent of each cell does to each target and period, shape (W, cells)."""
     groups, periods = space.shape
     rows = []
-    for p, slope in zip(buckets, cut_point.slope, strict=True):
+    for p, slope in zip(buckets, cut.slope, strict=True):
         effect = np.zeros((len(p.staffed), groups, periods))
         for distance in range(slope.shape[2]):
             own = np.flatnonzero(p.staffed >= distance)

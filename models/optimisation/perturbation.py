@@ -150,9 +150,9 @@ class SimultaneousPerturbation:
         seen = []
         for change, end in zip(ordered, ends, strict=True):
             parts = [_within(p, value, change.period, end) for p, value in differences]
-            wished, lost = parts[: len(self.local_search.buckets)], parts[len(self.local_search.buckets) :]
+            by_constraint, lost = parts[: len(self.local_search.buckets)], parts[len(self.local_search.buckets) :]
             cost = float((space.price * change.staffing).sum()) - sum(float(part.sum()) for part in lost)
-            seen.append(PlanChange(change.period, change.staffing, cost, np.concatenate(wished)))
+            seen.append(PlanChange(change.period, change.staffing, cost, np.concatenate(by_constraint)))
         return seen
 
     def _chosen(self, staffing: Staffing, evaluation: Evaluation, window: int, most: int) -> list[PlanChange]:

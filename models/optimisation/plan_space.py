@@ -113,7 +113,7 @@ class PlanSpace:
         return self.within(np.maximum.reduceat(scenario.staffing, self._starts, axis=1))
 
     def outside(self, staffing: Staffing) -> NDArray[np.bool_]:
-        """Where a plan staffs a group that has nobody then as the scenario is, shape (G, P); empty groups aside."""
+        """Where a plan staffs a group that has no agents then in the scenario, shape (G, P); empty groups aside."""
         current = self.scenario.staffing
         idle = (current == 0) & self.hours_of & current.any(axis=1, keepdims=True)
         return np.asarray((staffing > 0) & np.logical_or.reduceat(idle, self._starts, axis=1))

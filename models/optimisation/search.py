@@ -67,7 +67,7 @@ def optimise(
         Stop where the cost is within this share of the bound.
     seconds, plays
         Stop after so much time, or so many replications of plans, validation and marginal values included. What
-        a check cannot do without, two replications of a plan, is simulated all the same; a first play that has to
+        a check cannot do without, two replications of a plan, is simulated all the same; a first simulation that has to
         compile an engine takes its time on top.
     replications
         The most for one plan, where a decision is in doubt.

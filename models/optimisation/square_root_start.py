@@ -68,7 +68,7 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
     pairs = np.argwhere(can & (loads > 0))
     rows = [np.append(np.repeat((can & mask).any(axis=1), SLICES), np.zeros(len(pairs))) for mask, _ in sets]
     least = [agents for _, agents in sets]
-    for group in range(groups):  # nobody is given out twice
+    for group in range(groups):  # no agent is counted twice
         rows.append(np.append(np.repeat(np.arange(groups) == group, SLICES), -1.0 * (pairs[:, 0] == group)))
         least.append(0.0)
     worth = np.where((can & (loads > 0)).sum(axis=1) > 1, 1 + WORTH, 1.0)[pairs[:, 0]]

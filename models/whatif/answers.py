@@ -67,13 +67,13 @@ def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple
 def _plan_row(name: str, trial: ScenarioTrial | None) -> dict[str, object]:
     if trial is None:
         return {"alternative": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
-    wished = judge_trial(trial)
-    tightest = min(wished, key=lambda target: target.z, default=None)
+    targets = judge_trial(trial)
+    tightest = min(targets, key=lambda target: target.z, default=None)
     return {
         "alternative": name,
         "agent_hours": agent_hours(trial.scenario),
         "cost": read(trial, "cost").value,
-        "status": status(wished),
+        "status": status(targets),
         "tightest": "" if tightest is None else f"{tightest.constraint.of}, {tightest.constraint.text}",
     }
 
@@ -95,7 +95,7 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
     if beside.empty:
         return f"{line}; {_missing(table[table['alternative'] == reference].iloc[0], proved)}."
     saved = float(beside["cost"].iloc[0] - best["cost"])
-    if round(saved) == 0:  # also where nobody is needed, or no hour has a price
+    if round(saved) == 0:  # also where no agents are needed, or no hour has a price
         return f"{line}, the same as '{reference}'."
     share = 100 * saved / float(beside["cost"].iloc[0])
     return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."

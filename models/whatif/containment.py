@@ -72,7 +72,7 @@ def work_saved(base: Scenario, contact_type: str, without: ScenarioTrial, with_b
 
 
 def saved_by_formula(scenario: Scenario, contact_type: str, level: float, false_share: float) -> float:
-    """The share of a type's work that a bot saves by bookkeeping: nobody abandons, everybody who returns is answered.
+    """The share of a type's work that a bot saves by bookkeeping: no contact abandons, every return is answered.
 
     Examples
     --------

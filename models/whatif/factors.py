@@ -66,7 +66,7 @@ class Factor:
         Examples
         --------
         >>> from scenarios.yaml import presets
-        >>> factor("absence").applied(presets.load("help-desk"), -0.05)  # nobody is absent there
+        >>> factor("absence").applied(presets.load("help-desk"), -0.05)  # no absence there
         0.0
         """
         if self.level is None:

@@ -28,12 +28,12 @@ def reservation(scenario: Scenario, tools: PlanningTools, *, most: int = 8) -> A
         trials["adaptive"] = tools.adaptive(alternatives["0"], _wanted(scenario))
         alternatives["adaptive"] = alternatives["0"]
     table = _service(trials)
-    calls = [name for name in _wished(table) if scenario.contact_type(name).connected]
+    calls = [name for name in _types_with_targets(table) if scenario.contact_type(name).connected]
     return Answer("reservation", _reservation_line(trials, calls), table, alternatives)
 
 
 def priority(scenario: Scenario, tools: PlanningTools) -> Answer:
-    """Who should come first, or nobody: what each type gets from the same people."""
+    """Service of each type with priority for one type or none, with the same staffing."""
     names = redesign.sharing(scenario)
     alternatives = {"no priority": redesign.first(scenario, None)}
     alternatives |= {f"{name} first": redesign.first(scenario, name) for name in names}
@@ -45,11 +45,11 @@ def _service(trials: Mapping[str, ScenarioTrial]) -> pd.DataFrame:
     """A row for each alternative and type: in_time (share of its own target, where it has one), asa, status."""
     rows = []
     for alternative, trial in trials.items():
-        wished: dict[str, list[Judged]] = {}
+        targets: dict[str, list[Judged]] = {}
         for constraint in judge_trial(trial):
-            wished.setdefault(constraint.constraint.of, []).append(constraint)
+            targets.setdefault(constraint.constraint.of, []).append(constraint)
         for name in trial.scenario.type_names:
-            of_type = wished.get(name, [])
+            of_type = targets.get(name, [])
             shares = [w.value for w in of_type if w.constraint.measure not in ("asa", "abandonment")]
             rows.append(
                 {
@@ -71,7 +71,7 @@ def _status(of_type: list[Judged]) -> str:
     return INCONCLUSIVE if all(target.idle for target in of_type) else status(of_type)
 
 
-def _wished(table: pd.DataFrame) -> list[str]:
+def _types_with_targets(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(table.loc[table["status"] != "", "type"]))
 
 
@@ -111,10 +111,10 @@ def _reached(trial: ScenarioTrial, calls: list[str]) -> str:
 def _deferred(trial: ScenarioTrial) -> str:
     """How deferred work fares: its targets where it has any, else its mean wait."""
     later = [contact_type.name for contact_type in trial.scenario.contact_types if not contact_type.connected]
-    wished = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in later]
+    targets = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in later]
     waits = {name: float(read(trial, "asa", name).value) / 60 for name in later}
     waited = [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)]
-    return ", ".join(wished or waited) or "no deferred work is answered"
+    return ", ".join(targets or waited) or "no deferred work is answered"
 
 
 def _value_text(target: Judged) -> str:
@@ -144,7 +144,7 @@ def _from_to(before: ScenarioTrial, after: ScenarioTrial, name: str) -> str:
 
 
 def seconds(value: float) -> str:
-    """A mean wait, with tenths where it is short, a dash where nobody was answered.
+    """A mean wait, with tenths where it is short, a dash where none was answered.
 
     Examples
     --------

@@ -80,7 +80,7 @@ def tornado(
     """
     import pandas as pd
 
-    _wished(scenario)
+    _refuse_without_targets(scenario)
     chosen = [factor for factor in (factors() if varied is None else varied) if factor.present(scenario)]
     tried = [
         (factor, end, changed(scenario, factor, getattr(factor, end))) for factor in chosen for end in ("low", "high")
@@ -187,7 +187,7 @@ def _missed(judged: Sequence[Judged]) -> Judged | None:
 
 
 def _idle(target: Judged) -> bool:
-    """Whether nobody came to whom a target could apply, as behind a bot that keeps them all: no plan fails by that."""
+    """Whether no contact arrived to which the target applies, as behind a bot that contains all."""
     return math.isnan(target.value) and target.constraint.measure != "asa" and target.constraint.on_days is None
 
 
@@ -237,6 +237,6 @@ def _value_text(value: float, unit: str) -> str:
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f} s"
 
 
-def _wished(scenario: Scenario) -> None:
+def _refuse_without_targets(scenario: Scenario) -> None:
     if not constraints(scenario):
         raise InvalidScenario("contact_types", "no contact type has a target", "add one")

@@ -65,17 +65,17 @@ def shortages(space: PlanSpace) -> Iterator[Shortage]:
     >>> one.types, one.needed > one.possible
     (('calls',), True)
     """
-    work, wished = _work(space, None)
+    work, targets_of_sets = _work(space, None)
     warm = int(np.argmax(_counted(space.scenario)))
-    yield from _missing(space, work, wished, np.array([warm]), np.array([work.shape[1]]), capped=True)
+    yield from _shortages(space, work, targets_of_sets, np.array([warm]), np.array([work.shape[1]]), capped=True)
     for every in ("day", "hour", "interval"):
-        work, wished = _work(space, every)
+        work, targets_of_sets = _work(space, every)
         if not work.any():
             continue
         edges = np.append(np.flatnonzero(np.diff(period_of_interval(space.scenario.horizon, every), prepend=-1)), 0)
         edges[-1] = work.shape[1]
         for count in _lengths(len(edges) - 1):
-            yield from _missing(space, work, wished, edges[:-count], edges[count:], capped=False)
+            yield from _shortages(space, work, targets_of_sets, edges[:-count], edges[count:], capped=False)
 
 
 def _lengths(periods: int) -> list[int]:
@@ -126,10 +126,10 @@ def _share(constraint: Constraint) -> float:
     return constraint.limit if constraint.measure == "service_level" else 0.0
 
 
-def _missing(
+def _shortages(
     space: PlanSpace,
     work: Floats,
-    wished: list[Constraint | None],
+    targets_of_sets: list[Constraint | None],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     *,
@@ -150,7 +150,7 @@ def _missing(
         worst = int(np.argmin(possible - needed))
         if possible[worst] < needed[worst] * (1 - 1e-9):
             names = np.array(scenario.type_names)[mask]
-            constraint = next(w for w, chosen in zip(wished, mask, strict=True) if chosen and w is not None)
+            constraint = next(w for w, chosen in zip(targets_of_sets, mask, strict=True) if chosen and w is not None)
             yield Shortage(
                 constraint=constraint,
                 types=tuple(names.tolist()),
@@ -226,7 +226,7 @@ def _begun(
 
 
 def min_occupancy(space: PlanSpace, group: str) -> float | None:
-    """The lowest occupancy of a group with its most agents, by work of which nobody leaves and that nobody else takes.
+    """The lowest occupancy of a group with its most agents, by work that neither abandons nor overflows.
 
     Agents are busy whenever a contact waits. So by the last moment at which they were free they had done all that had
     come, and were busy ever after; chance is allowed three standard deviations. None where there is no such work.

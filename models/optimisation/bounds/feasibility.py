@@ -56,7 +56,7 @@ def _hours(space: PlanSpace, constraint: Constraint) -> None:
     scenario = space.scenario
     k = scenario.type_names.index(constraint.of)
     staffable = _may_be_there(space, k)
-    if not staffable.any() and not _met_by_nobody(constraint):
+    if not staffable.any() and not _met_without_agents(constraint):
         why = "no group with the skill may have any agents"
         raise Unreachable(constraint.of, constraint.text, "0 %", why, "raise `max_agents`, or give a group its hours")
     contact_type = scenario.contact_types[k]
@@ -73,8 +73,8 @@ def _hours(space: PlanSpace, constraint: Constraint) -> None:
 def _may_be_there(space: PlanSpace, k: int) -> NDArray[np.bool_]:
     """Whether an agent who can take a type may be on shift in each interval."""
     may = space.may_work & (space.max_staffing > 0)
-    somebody = np.asarray(may[space.eligible[:, k]].any(axis=0))
-    return np.asarray(somebody[space.period])
+    present = np.asarray(may[space.eligible[:, k]].any(axis=0))
+    return np.asarray(present[space.period])
 
 
 def _best_share(space: PlanSpace, contact_type: ContactType, k: int, staffable: NDArray[np.bool_]) -> float:
@@ -84,7 +84,7 @@ def _best_share(space: PlanSpace, contact_type: ContactType, k: int, staffable: 
     return float(items[staffable].sum() / items.sum()) if items.sum() else 1.0
 
 
-def _met_by_nobody(constraint: Constraint) -> bool:
+def _met_without_agents(constraint: Constraint) -> bool:
     return constraint.at_most and constraint.limit >= 1
 
 
@@ -149,7 +149,7 @@ def _too_busy(space: PlanSpace, groups: tuple[str, ...], least: float, why: str)
 
 
 def _occupancy(space: PlanSpace, constraint: Constraint) -> None:
-    """Groups whose work nobody leaves and nobody else can take: they are busy with it, however few they may be."""
+    """Groups whose contacts neither abandon nor overflow, so that even the most agents are too busy with them."""
     least = min_occupancy(space, constraint.of)
     if least is not None and least > constraint.limit:
         why = f"contacts for {constraint.of} neither abandon nor overflow, and `max_agents` allows no more agents"

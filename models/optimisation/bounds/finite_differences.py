@@ -91,7 +91,7 @@ def cut_at(
                 _attribute(p, moves[n], steps[n], p.excess(evaluation) - value, weight, slope)
     _from_all(buckets, base, of_all, changed[len(tried) :], slopes)
     for p, slope in zip(buckets, slopes, strict=True):
-        if not p.increasing:  # nobody does more in an hour than an hour's work
+        if not p.increasing:  # no agent does more in an hour than an hour's work
             np.minimum(slope, dearest, out=slope)
     intercept = tuple((v * w).sum(axis=0) for v, w in zip(values, weights, strict=True))
     cut_point = Cut(staffing, intercept, slopes, (), replications)

@@ -8,11 +8,11 @@ Over the whole horizon that is proven, but for work finished after the end of a 
 and for work that may wait.
 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
-given up**. A target for the day alone would be met most cheaply by leaving some hours without anybody and shining in
-the others, as the first agents of an hour help least; nobody wants such a plan.
+left unserved**. A target for the day alone would be met most cheaply by leaving some hours unstaffed and serving others
+very well, as the first agents of an hour help least; no centre wants such a plan.
 
-And one more: **the work is kept up with**. What may wait can be done after the horizon, when the plan repeats itself at
-no cost: so could half of every day's work, which nobody would ever catch up with. So over the horizon, and over its
+And one more: **no backlog builds up**. What may wait can be done after the horizon, when the plan repeats itself at
+no cost: half of every day's work could wait so, a backlog that never shrinks. So over the horizon, and over its
 last week if it is longer, there are enough agents for all the deferred work that arrives, for that of connected types
 beside it, and for one standard deviation of their sum. What chance then leaves from one week (or shorter horizon) to
 the next is half a standard deviation on average (Kingman 1962: variance over twice the slack). When within that time
@@ -45,7 +45,7 @@ HORIZON, KEPT_UP = -1, -2
 HARDLY = 0.01
 SECONDS = 10.0
 """Of the linear program behind the bound."""
-SOMEBODY = 0.5  # of an agent, who comes whole
+SOME_AGENT = 0.5  # of an agent, who comes whole
 
 Row = tuple[Floats, float, NDArray[np.bool_]]
 """Hours of agents, the work that they have to do, and the members of a set of types."""
@@ -119,8 +119,8 @@ def load_rows(space: PlanSpace) -> LoadRows:
     whole = np.arange(space.shape[1])
     of_all = [(*row, HORIZON) for row in _sets(space, (work * counted * certain).sum(axis=1), whole)]
     connected = np.array([[contact_type.connected] for contact_type in scenario.contact_types])
-    somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
-    of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
+    one_agent = np.minimum(work, SOME_AGENT * horizon.interval / 3600)
+    of_periods = in_periods(np.where(certain | roomy(scenario), work, one_agent) * connected, space.period)
     by_period = [
         (*row, p) for p, period_work in enumerate(of_periods.T) for row in _sets(space, period_work, whole[p : p + 1])
     ]

@@ -105,7 +105,7 @@ class LowerBoundEstimate:
         cuts = [cut_at for cut_at in near if self._evaluated_in_time(cut_at.staffing)]
         self.cuts = cuts
         self.evaluated_plans = [plan for plan in self.evaluated_plans if self._evaluated_in_time(plan)]
-        if not (self.evaluated_plans and cuts):  # there was no time to play any of them
+        if not (self.evaluated_plans and cuts):  # there was no time to simulate any of them
             return
         self.evaluated_plans += [cut_at.staffing for cut_at in cuts]
         self.excess_by_plan = [self._mean_excess(plan) for plan in self.evaluated_plans]
@@ -146,8 +146,8 @@ class LowerBoundEstimate:
                 self.excess_by_plan.append(self._mean_excess(staffing))
                 new = True
         for staffing in (middle, believed):
-            played = any(np.array_equal(staffing, plan) for plan in self.evaluated_plans)
-            if played and not any(np.array_equal(staffing, cut_point.staffing) for cut_point in self.cuts):
+            evaluated = any(np.array_equal(staffing, plan) for plan in self.evaluated_plans)
+            if evaluated and not any(np.array_equal(staffing, cut.staffing) for cut in self.cuts):
                 self.cuts.append(self._slopes(staffing))
                 return True
         return new
@@ -195,8 +195,8 @@ class LowerBoundEstimate:
 
     def ceilings(self) -> list[Floats]:
         """The most that any plan simulated could have come to; not the same for all where customers come again."""
-        played = [self.budget.evaluate_plans([plan], self.replications)[0] for plan in self.evaluated_plans]
-        return [np.max([p.ceiling(evaluation) for evaluation in played], axis=0) for p in self.parts]
+        evaluated = [self.budget.evaluate_plans([plan], self.replications)[0] for plan in self.evaluated_plans]
+        return [np.max([p.ceiling(evaluation) for evaluation in evaluated], axis=0) for p in self.parts]
 
     def projected_cuts(self) -> list[Cut]:
         """The points with cuts that agree with every plan simulated."""
