@@ -103,7 +103,7 @@ def test_a_difference_that_may_be_chance_is_no_difference():
     assert "from 5.0 s to 3.0 s; no other type waits significantly longer" in line
     price = Waits(chat=[2.0, 3, 4, 3.1], phone=[18.0, 19, 19, 19.1])
     line = _priority_line(found | {"chat first": price}, ("chat", "phone"))
-    assert line.endswith("the price: phone 8.8 s to 19 s.")
+    assert line.endswith("longer waits: phone 8.8 s to 19 s.")
     both = paired(alike, gain, "asa", "chat")  # -2, -2, -2, -1.9: by hand, the same customers in pairs
     assert (both.value, both.error) == pytest.approx((-1.975, 0.025))
 
