@@ -13,9 +13,9 @@ from importlib import import_module
 import numpy as np
 
 from models.centre.workload import workload
-from models.optimisation.judging import judge, status
 from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
 from models.optimisation.search import optimise
+from models.optimisation.verdicts import judge, status
 from models.queueing.goal import Goal
 from models.queueing.inverse import min_agents
 from scenarios.evaluation import in_periods

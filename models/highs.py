@@ -1,8 +1,8 @@
-"""Linear and integer programs, solved by HiGHS: the only way to it, and one policy where it has no solution.
+"""Linear and integer programs, solved by HiGHS: its only interface here, with one policy where it has no solution.
 
-A solution is returned only if it keeps every row: the optimum, or for an integer program the best plan found when the
-time was up. In every other case `NoSolution` is raised with its reason, and the caller decides what to do without: keep
-the plan at hand, skip the step, or use a bound that needs no program.
+A solution is returned only if it satisfies every row: the optimum, or for an integer program the best one found within
+the time limit. In every other case `NoSolution` is raised with its reason, and the caller decides how to go on:
+keep the current plan, skip the step, or use a bound that needs no program.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class NoSolution(PlannerError):
 
 
 @dataclass(frozen=True)
-class Rows:
+class ConstraintRows:
     """Rows of a program: least <= matrix @ values <= most."""
 
     matrix: Any
@@ -87,21 +87,21 @@ def solve_linear(
     """
     from scipy.optimize import linprog
 
-    found = linprog(
+    result = linprog(
         cost,
         A_ub=-rows if len(least) else None,
         b_ub=-least if len(least) else None,
         bounds=np.column_stack((low, high)),
         options={"time_limit": seconds},
     )
-    if found.status != 0 or found.x is None:
-        raise NoSolution(REASONS.get(found.status, "numerical trouble"), seconds)
-    return Solution(np.asarray(found.x), float(found.fun), float(found.fun))
+    if result.status != 0 or result.x is None:
+        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    return Solution(np.asarray(result.x), float(result.fun), float(result.fun))
 
 
 def solve_integer(
     cost: Floats,
-    rows: Sequence[Rows],
+    rows: Sequence[ConstraintRows],
     *,
     whole: Floats,
     low: Floats | float = 0.0,
@@ -125,24 +125,24 @@ def solve_integer(
 
     Examples
     --------
-    >>> row = Rows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
+    >>> row = ConstraintRows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
     >>> solve_integer(np.array([2.0, 5.5]), [row], whole=np.ones(2)).values.tolist()
     [2.0, 1.0]
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     with silent():
-        found = milp(
+        result = milp(
             cost,
-            constraints=[LinearConstraint(one.matrix, lb=one.least, ub=one.most) for one in rows],
+            constraints=[LinearConstraint(block.matrix, lb=block.least, ub=block.most) for block in rows],
             integrality=whole,
             bounds=Bounds(low, high),
             options={"mip_rel_gap": gap, "time_limit": seconds},
         )
-    if found.x is None:
-        raise NoSolution(REASONS.get(found.status, "numerical trouble"), seconds)
-    bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound
-    return Solution(np.asarray(found.x), float(found.fun), float(bound))
+    if result.x is None:
+        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    bound = result.fun if result.mip_dual_bound is None else result.mip_dual_bound
+    return Solution(np.asarray(result.x), float(result.fun), float(bound))
 
 
 @contextmanager

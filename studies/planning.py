@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from models.optimisation.bounds.evaluation_sums import Plan, TrialSums
-from models.optimisation.judging import judge, status
 from models.optimisation.plan_space import Staffing, plan_space
+from models.optimisation.verdicts import judge, status
 from models.whatif.answers import PlanningTools
+from models.whatif.trials import Plan, ScenarioTrial
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario
@@ -69,11 +69,11 @@ class PlanningMethod:
 
         return Searches(self, evaluator(self.seed), stop)
 
-    def run_trial(self, scenarios: Sequence[Scenario]) -> list[TrialSums]:
+    def run_trial(self, scenarios: Sequence[Scenario]) -> list[ScenarioTrial]:
         """The results of each scenario on random demand that no search has used."""
         return [simulate(scenario, self.replications, self.seed + 1) for scenario in scenarios]
 
-    def _adaptive(self, scenario: Scenario, wanted: float) -> TrialSums:
+    def _adaptive(self, scenario: Scenario, wanted: float) -> ScenarioTrial:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))
 
 
@@ -124,9 +124,9 @@ def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> 
     from models.centre.staffing import staff
 
     space = plan_space(scenario, block)
-    known = [space.heads_of(scenario)]
+    known = [space.staffing_of(scenario)]
     with suppress(PlannerError):  # formulas do not know every target; a search does without them
-        known.append(space.heads_of(staff(scenario)))
+        known.append(space.staffing_of(staff(scenario)))
     trials = evaluate([space.plan(staffing) for staffing in known], LOOK)
     good = [staffing for staffing, trial in zip(known, trials, strict=True) if status(judge(trial)) == MET]
     return min(good, key=space.cost, default=None)

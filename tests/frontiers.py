@@ -25,4 +25,4 @@ def made(costs: list[float], statuses: list[str], gap: float = 0.0, head: float 
         }
     )
     paid = {level / 10: cost + swing * (level > 0) for level, cost in enumerate(costs)}
-    return Frontier("chat", 0.25, rows, {}, one_head=head, paid=paid)
+    return Frontier("chat", 0.25, rows, {}, one_agent=head, paid=paid)

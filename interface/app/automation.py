@@ -82,7 +82,7 @@ def evaluation(one: Frontier, how: PlanningMethod) -> str:
             f"Plans by search, {tried}. None is more than {widest} above its bound; a difference counts where it is "
             "more than the search left open of the dearer plan."
         )
-    head = shown(one.one_head, "money", one.currency)
+    head = shown(one.one_agent, "money", one.currency)
     return f"Plans by formula, {tried}. Formulas are good to one head at best: less than {head} counts for nothing."
 
 

@@ -19,7 +19,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.highs import NoSolution, Rows, solve_integer
+from models.highs import ConstraintRows, NoSolution, solve_integer
 from models.queueing.numerics.arguments import Floats
 from scenarios.errors import NotExpressible
 
@@ -141,9 +141,9 @@ def min_staffing(
         low = np.zeros(objective.size)
         low[:groups] = 0.0 if least is None else np.minimum(least, top[:groups])
         limits = [
-            Rows(pooled, least=np.array([agents for _, agents in sets]) - GAP),
-            Rows(apart, least=alone - GAP),
-            Rows(rows, least=wanted),
+            ConstraintRows(pooled, least=np.array([agents for _, agents in sets]) - GAP),
+            ConstraintRows(apart, least=alone - GAP),
+            ConstraintRows(rows, least=wanted),
         ]
         try:
             solution = solve_integer(objective, limits, whole=whole, low=low, high=top, gap=GAP, seconds=SECONDS)

@@ -1,4 +1,4 @@
-"""What a search may be asked for: its numbers checked before anything is played."""
+"""The arguments of a search, checked before anything is simulated."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def refuse_unusable(**given: float) -> None:
     """
     least = {"gap": 0.0, "seconds": 0.0, "plays": 1.0, "replications": 2.0, "fresh": 2.0}
     remedies = {
-        "gap": "give a share of the bound, 0.01 for one per cent, or 0 to search as long as may be",
-        "seconds": "give the seconds that the search may take, more than 0",
-        "plays": "give at least 1 replication to spend",
-        "replications": "give at least 2: one alone shows no error",
-        "fresh": "give at least 2: one alone shows no error",
+        "gap": "give a share of the bound, 0.01 for one per cent, or 0 to search until another limit",
+        "seconds": "give the time limit in seconds, more than 0",
+        "plays": "give at least 1 replication",
+        "replications": "give at least 2: one alone has no standard error",
+        "fresh": "give at least 2: one alone has no standard error",
     }
     for name, value in given.items():
         low = value <= 0 if name == "seconds" else value < least[name]

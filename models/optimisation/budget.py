@@ -1,4 +1,4 @@
-"""What a search may spend, what it has spent, and its history: best cost and bound over time."""
+"""The search budget: time and replications, what is used of them, and the history of best cost and lower bound."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from models.highs import NoSolution
-from models.optimisation.judging import judge
 from models.optimisation.plan_space import PlanSpace, Staffing
+from models.optimisation.verdicts import judge
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
 
-OUT_OF_TIME = "time is up"
-AT_ONCE = 0.7
-"""Seconds of play between two looks at the clock."""
-FEWEST = 2
-"""Replications that are played whatever the clock says: one alone shows no error."""
+OUT_OF_TIME = "time limit reached"
+STOPPED = "stopped"
+LOOK_AT_CLOCK = 0.7
+"""Seconds of simulation between two looks at the clock."""
+MIN_REPLICATIONS = 2
+"""Replications that are simulated whatever the clock says: one alone shows no error."""
 REPAIRING = 0.1
-"""Of all seconds: what is kept at most for checks after the first, where a plan has to be mended."""
+"""Of all seconds: what is kept at most for checks after the first, where a plan has to be repaired."""
 NEWLY_DRAWN = 2.0
 """What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
 GRACE = 1.5
-"""Seconds that a stopped search takes for its check, and as many for what an agent is worth."""
+"""Seconds that a stopped search takes for its check, and as many for marginal values."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Step:
 
     seconds: float
     cost: float
-    """Of the best plan so far that met every wish on the search's customers; infinite before there is one.
+    """Of the best plan so far that met every target on the replications of the search; infinite before there is one.
 
     Like the bound with what bot sessions are expected to cost.
     """
@@ -60,10 +61,10 @@ class SearchBudget:
     """The relative distance from the bound at which a plan is good enough."""
     progress: Progress | None = None
     stop: Callable[[], bool] | None = None
-    kept: int = 0
-    """Replications for which time and plays are kept back while searching."""
+    reserved: int = 0
+    """Replications for which time and simulations are kept back while searching."""
     charged: bool = True
-    """Whether work after the end of a duty counts: it does where heads change, and a plan decides who goes when."""
+    """Whether work after the end of a shift counts: it does where agents change, and a plan decides who goes when."""
     steps: list[Step] = field(default_factory=list)
     best: float = math.inf
     proven: float = 0.0
@@ -71,14 +72,14 @@ class SearchBudget:
     estimate: float = 0.0
     """What the cuts say at present; it may fall again."""
     raw_bound: float = 0.0
-    """What they would say if none were tilted or raised; 0 where nobody asked."""
+    """Bound from the uncorrected cuts; 0 if not computed."""
     staffing: Staffing | None = None
-    played: int = 0
-    timed: int = 0
+    replications_used: int = 0
+    replications_timed: int = 0
     programs_unsolved: int = 0
     """Steps that were left out because the solver had no solution in time."""
-    playing: float = 0.0
-    """Seconds that `timed` replications took; the first call of all is not among them, an engine may have to start."""
+    seconds_timed: float = 0.0
+    """Seconds of these replications; the very first call is left out, as an engine may have to start."""
     _started: float = field(default_factory=time.monotonic)
     _processor: float = field(default_factory=time.process_time)
     _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
@@ -101,13 +102,13 @@ class SearchBudget:
             return self._until - self.elapsed
         if math.isinf(self.seconds):
             return math.inf
-        check = self.seconds_of_check(self.kept)
+        check = self.seconds_of_check(self.reserved)
         return self.seconds - min(check + min(2 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
 
     @property
     def rate(self) -> float:
         """Seconds that a replication takes."""
-        return self.playing / self.timed if self.timed else 0.0
+        return self.seconds_timed / self.replications_timed if self.replications_timed else 0.0
 
     def seconds_of_check(self, replications: int) -> float:
         """Seconds that a check on so many replications takes."""
@@ -120,25 +121,29 @@ class SearchBudget:
     @property
     def plays_left(self) -> float:
         """Replications left for searching."""
-        kept = min(self.kept, self.plays / 2) if self._until is None else 0.0
-        return self.plays - kept - self.played
+        reserved = min(self.reserved, self.plays / 2) if self._until is None else 0.0
+        return self.plays - reserved - self.replications_used
 
     @property
     def used(self) -> float:
-        """The share of what may be spent on searching that is spent: of the time or of the plays, the larger."""
+        """The share of what may be spent on searching that is spent: of the time or of the simulations, the larger."""
         left = max(self.left, 0.0)
         of_time = 0.0 if math.isinf(left) else self.elapsed / (self.elapsed + left) if self.elapsed else 0.0
-        of_plays = self.played / (self.played + max(self.plays_left, 0.0)) if self.played else 0.0
+        of_plays = (
+            self.replications_used / (self.replications_used + max(self.plays_left, 0.0))
+            if self.replications_used
+            else 0.0
+        )
         return max(of_time, of_plays)
 
     @property
-    def why_stop(self) -> str:
+    def stop_reason(self) -> str:
         """Why the search must end now; empty while it may go on."""
         if self._until is None and self.stop is not None and self.stop():
-            return "stopped"
+            return STOPPED
         if self.left <= 0:
             return OUT_OF_TIME
-        return "the evaluations are used up" if self.plays_left <= 0 else ""
+        return "replication limit reached" if self.plays_left <= 0 else ""
 
     @property
     def finishing(self) -> bool:
@@ -157,85 +162,88 @@ class SearchBudget:
         return max(self.proven, self.estimate)
 
     @property
-    def good_enough(self) -> bool:
+    def within_gap(self) -> bool:
         """Whether the best plan is within the wanted gap of the bound."""
         return self.best <= self.bound * (1 + self.gap)
 
-    def try_out(self, plans: Sequence[Staffing], replications: int, fresh: int = 0) -> list[Evaluation]:
-        """The evidence of some plans, all of equally many replications: fewer than asked for if there is no time."""
+    def evaluate_plans(self, plans: Sequence[Staffing], replications: int, sample: int = 0) -> list[Evaluation]:
+        """The evaluation of some plans, all of equally many replications: fewer than asked for if there is no time."""
         scenarios = [self.space.plan(staffing) for staffing in plans]
         if not scenarios:
             return []
-        have = min(self._seen.get((staffing.tobytes(), fresh), 0) for staffing in plans)
+        have = min(self._seen.get((staffing.tobytes(), sample), 0) for staffing in plans)
         while True:
-            have = min(max(have, FEWEST) if have < FEWEST else have + self._portion(len(plans)), replications)
-            began, first = time.monotonic(), not self.played
-            found = self.evaluate(scenarios, have, fresh)
-            new = sum(self._count(staffing, have, fresh) for staffing in plans)
+            have = min(
+                max(have, MIN_REPLICATIONS) if have < MIN_REPLICATIONS else have + self._portion(len(plans)),
+                replications,
+            )
+            began, first = time.monotonic(), not self.replications_used
+            evaluations = self.evaluate(scenarios, have, sample)
+            new = sum(self._count(staffing, have, sample) for staffing in plans)
             if not first:
-                self.timed += new
-                self.playing += (time.monotonic() - began) * bool(new)
-            if have >= replications or self.why_stop:
-                return found
+                self.replications_timed += new
+                self.seconds_timed += time.monotonic() - began if new else 0.0
+            if have >= replications or self.stop_reason:
+                return evaluations
 
     def _portion(self, plans: int) -> int:
-        """Replications of so many plans before the next look at the clock and at what may be played."""
-        fits = AT_ONCE / self.rate if self.rate > 0 else math.inf
+        """Replications of so many plans before the next look at the clock and at what may be simulated."""
+        fits = LOOK_AT_CLOCK / self.rate if self.rate > 0 else math.inf
         return max(1, int(min(fits, self.plays_left, 1e6) / plans))
 
-    def _count(self, staffing: Staffing, replications: int, fresh: int) -> int:
-        key = staffing.tobytes(), fresh
+    def _count(self, staffing: Staffing, replications: int, sample: int) -> int:
+        key = staffing.tobytes(), sample
         new = max(replications - self._seen.get(key, 0), 0)
         self._seen[key] = max(replications, self._seen.get(key, 0))
-        self.played += new
+        self.replications_used += new
         return new
 
     def overtime(self, evaluation: Evaluation) -> float:
-        """What work after the end of a duty costs."""
+        """What work after the end of a shift costs."""
         return float(evaluation.overtime.sum(axis=1).mean()) if self.charged else 0.0
 
     def cost_by(self, staffing: Staffing, evaluation: Evaluation) -> float:
-        """What a plan costs by its evidence: the planned hours, and work after them."""
+        """What a plan costs by its evaluation: the planned hours, and work after them."""
         return self.space.cost(staffing) + self.overtime(evaluation)
 
     def cost(self, staffing: Staffing, replications: int) -> float:
-        """What a plan costs on so many customers of the search."""
-        return self.cost_by(staffing, self.try_out([staffing], replications)[0])
+        """What a plan costs on so many replications of the search."""
+        return self.cost_by(staffing, self.evaluate_plans([staffing], replications)[0])
 
-    def judged(self, staffing: Staffing, replications: int, fresh: int = 0) -> tuple[Judged, ...]:
-        """The wishes under a plan."""
-        return judge(self.try_out([staffing], replications, fresh)[0])
+    def judged(self, staffing: Staffing, replications: int, sample: int = 0) -> tuple[Judged, ...]:
+        """The targets under a plan."""
+        return judge(self.evaluate_plans([staffing], replications, sample)[0])
 
-    def found(self, staffing: Staffing, replications: int, doing: str = "") -> None:
-        """Note a plan that meets every wish on so many replications, if it is cheaper than the best so far."""
+    def record_plan(self, staffing: Staffing, replications: int, doing: str = "") -> None:
+        """Note a plan that meets every target on so many replications, if it is cheaper than the best so far."""
         cost = self.cost(staffing, replications)
         if cost < self.best:
             self.best, self.staffing = cost, staffing.copy()
-            if cost < self.estimate:  # refuted: some cut was false, and nobody knows which
+            if cost < self.estimate:  # refuted: at least one cut is wrong
                 self.estimate = 0.0
-            self.tell(doing)
+            self.report(doing)
 
-    def unsolved(self, none: NoSolution) -> None:
+    def count_unsolved(self, none: NoSolution) -> None:
         """Count a step that is left out because the solver has no solution in its time."""
         self.programs_unsolved += none.reason == "time limit"
 
-    def forget(self) -> None:
+    def reset_best(self) -> None:
         """Let go of the best plan, which more replications are to confirm."""
         self.best, self.staffing = math.inf, None
 
-    def proved(self, bound: float, doing: str = "") -> None:
+    def record_proven_bound(self, bound: float, doing: str = "") -> None:
         """Note a bound that always holds, if it is better than the best so far."""
         if bound > self.proven:
             self.proven = bound
-            self.tell(doing)
+            self.report(doing)
 
-    def estimated(self, bound: float, doing: str = "") -> None:
+    def record_estimate(self, bound: float, doing: str = "") -> None:
         """Note what the cuts say now: the latest says most, be it more or less than before."""
         if bound != self.estimate:
             self.estimate = bound
-            self.tell(doing)
+            self.report(doing)
 
-    def tell(self, doing: str) -> None:
+    def report(self, doing: str) -> None:
         """Add where the search stands to its history, and say so to whoever listens."""
         bots = self.space.bot_cost
         self.steps.append(Step(self.elapsed, self.best + bots, self.bound + bots, doing, self.staffing))

@@ -1,9 +1,9 @@
-"""The cheapest of few plans, found with certainty: every cheaper one is tried until chance can be ruled out.
+"""The lowest-cost of few plans: every cheaper one is simulated until chance can be ruled out.
 
-All plans meet the same customers. Each is played until its wishes are met or missed by `CERTAIN` standard errors, or
-the replications are used up; hopeless ones are dropped after a first look (Nelson 2010: *optimization via simulation
-over discrete decision variables*). What is then said of the cheapest plan is a statement about chance: the
-probability that none of the cheaper ones is good after all, bounded by the sum of what each could hide.
+All plans are simulated with common random numbers, each until its targets are met or missed by `CERTAIN` standard
+errors, or the replications are used up; clearly infeasible ones are screened out first (Nelson 2010, *optimization via
+simulation over discrete decision variables*). The result is a probability: that none of the cheaper plans is feasible
+after all, bounded by the sum of the error probabilities (Bonferroni).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.budget import SearchBudget
-from models.optimisation.judging import judge, least_z, status
 from models.optimisation.plan_space import PlanSpace, Staffing
+from models.optimisation.verdicts import judge, min_z, status
 from models.queueing.numerics.arguments import Floats
 from scenarios.judgement import Judged
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -25,7 +25,7 @@ from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 CERTAIN = 3.5
 FIRST_LOOK = 10
 MOST_PLANS = 20_000
-MOST_BEGINNINGS = 200_000
+MOST_PREFIXES = 200_000
 MOST_ALL = 400
 """Plans up to which every one is tried; of more, those with no more agents anywhere than one that failed are not."""
 AT_ONCE = 16
@@ -41,9 +41,9 @@ class TrialPlan:
     replications: int
 
     @property
-    def doubt(self) -> float:
-        """The chance that the finding of `judged` is wrong: one-sided, of the wish that decides."""
-        z = least_z(self.judged)
+    def error_probability(self) -> float:
+        """The chance that the finding of `judged` is wrong: one-sided, of the target that decides."""
+        z = min_z(self.judged)
         return math.erfc(abs(z) / math.sqrt(2)) / 2
 
 
@@ -61,15 +61,17 @@ class Enumerated:
     all_tried: bool
     """Whether none was left out because a plan with at least as many agents failed."""
     finished: bool
-    """Whether every cheaper plan was looked at before the effort ended."""
-    looked: int
+    """Whether every cheaper plan was looked at before the search budget ended."""
+    screened: int
     """How many were."""
 
     @property
     def certainty(self) -> float:
         """The least probability that no plan ruled out is good after all and that the best one is."""
-        doubts = sum(one.doubt for one in self.tried if one not in self.undecided and one is not self.best)
-        return max(0.0, 1 - doubts - self.best.doubt)
+        doubts = sum(
+            trial.error_probability for trial in self.tried if trial not in self.undecided and trial is not self.best
+        )
+        return max(0.0, 1 - doubts - self.best.error_probability)
 
 
 def cheaper_plans(space: PlanSpace, rows: LoadRows, cost: float) -> list[Staffing] | None:
@@ -77,13 +79,13 @@ def cheaper_plans(space: PlanSpace, rows: LoadRows, cost: float) -> list[Staffin
 
     Too many are more than `MOST_PLANS`, or so many beginnings that listing them would take longer than a search.
     """
-    price, least = space.price.ravel(), space.least.ravel()
-    most = np.minimum(space.most.ravel(), np.floor(cost / price))
+    price, least = space.price.ravel(), space.min_staffing.ravel()
+    most = np.minimum(space.max_staffing.ravel(), np.floor(cost / price))
     flat = []
     for count, plan in enumerate(_vectors(price, least, most, cost, rows), start=1):
         if plan is not None and (rows.hours @ plan >= rows.work - 1e-9).all():
             flat.append(plan.reshape(space.shape))
-        if len(flat) > MOST_PLANS or count > MOST_BEGINNINGS:
+        if len(flat) > MOST_PLANS or count > MOST_PREFIXES:
             return None
     return sorted(flat, key=space.cost)
 
@@ -120,7 +122,7 @@ def _vectors(price: Floats, least: Staffing, most: Floats, cost: float, rows: Lo
 
 
 def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPlan, most: int) -> Enumerated:
-    """The cheapest plan that meets every wish among `plans`, cheapest first, and `start`, which meets them.
+    """The cheapest plan that meets every target among `plans`, cheapest first, and `start`, which meets them.
 
     Parameters
     ----------
@@ -129,47 +131,49 @@ def enumerate_plans(budget: SearchBudget, plans: list[Staffing], start: TrialPla
     """
     all_tried = len(plans) <= MOST_ALL
     seen = _screened(budget, plans, all_tried, most)
-    finished = not budget.why_stop
-    best, undecided, tried = start, [], [one for one in seen if status(one.judged, CERTAIN) == MISSED]
-    for one in sorted((one for one in seen if status(one.judged, CERTAIN) != MISSED), key=lambda one: one.cost):
-        if one.cost >= best.cost:
+    finished = not budget.stop_reason
+    best, undecided, tried = start, [], [trial for trial in seen if status(trial.judged, CERTAIN) == MISSED]
+    for trial in sorted(
+        (trial for trial in seen if status(trial.judged, CERTAIN) != MISSED), key=lambda trial: trial.cost
+    ):
+        if trial.cost >= best.cost:
             continue
-        last = decided(budget, one, most)
+        last = decided(budget, trial, most)
         tried.append(last)
         verdict = status(last.judged, CERTAIN)
         if verdict == MET:
             best = last
-            budget.found(last.staffing, last.replications, "decided")
+            budget.record_plan(last.staffing, last.replications, "testing every cheaper plan")
         elif verdict == INCONCLUSIVE:
             undecided.append(last)
-    undecided = [one for one in undecided if one.cost < best.cost]
-    finished = finished and not budget.why_stop
-    bound = min([best.cost, *(one.cost for one in undecided)]) if finished else budget.proven
-    budget.proved(bound, "enumerated")
-    tried = sorted((one for one in tried if one.cost < best.cost), key=lambda one: one.cost)
+    undecided = [trial for trial in undecided if trial.cost < best.cost]
+    finished = finished and not budget.stop_reason
+    bound = min([best.cost, *(trial.cost for trial in undecided)]) if finished else budget.proven
+    budget.record_proven_bound(bound, "every cheaper plan tested")
+    tried = sorted((trial for trial in tried if trial.cost < best.cost), key=lambda trial: trial.cost)
     return Enumerated(best, bound, tuple(tried), tuple(undecided), all_tried, finished, len(seen))
 
 
 def _screened(budget: SearchBudget, plans: list[Staffing], all_tried: bool, most: int) -> list[TrialPlan]:
     """Plans after a first look: cheapest first until one is good, or dearest first where the failed rule out others."""
-    looked: list[TrialPlan] = []
+    screened: list[TrialPlan] = []
     waiting, look = list(plans if all_tried else plans[::-1]), min(FIRST_LOOK, most)
-    while waiting and not budget.why_stop:
-        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        for staffing, evaluation in zip(now, budget.try_out(now, look), strict=True):
-            looked.append(TrialPlan(staffing, budget.space.cost(staffing), judge(evaluation), look))
-            verdict = status(looked[-1].judged, CERTAIN)
+    while waiting and not budget.stop_reason:
+        batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        for staffing, evaluation in zip(batch, budget.evaluate_plans(batch, look), strict=True):
+            screened.append(TrialPlan(staffing, budget.space.cost(staffing), judge(evaluation), look))
+            verdict = status(screened[-1].judged, CERTAIN)
             if verdict == MET:
-                waiting = [other for other in waiting if budget.space.cost(other) < looked[-1].cost]
-                budget.found(staffing, look, "a first look")
+                waiting = [plan for plan in waiting if budget.space.cost(plan) < screened[-1].cost]
+                budget.record_plan(staffing, look, "testing every cheaper plan")
             elif verdict == MISSED and not all_tried:
-                waiting = [other for other in waiting if (other > staffing).any()]
-    return looked
+                waiting = [plan for plan in waiting if (plan > staffing).any()]
+    return screened
 
 
-def decided(budget: SearchBudget, one: TrialPlan, most: int) -> TrialPlan:
-    """The plan played until it is decided, or for `most` replications."""
-    while status(one.judged, CERTAIN) == INCONCLUSIVE and one.replications < most and not budget.why_stop:
-        more = min(2 * one.replications, most)
-        one = TrialPlan(one.staffing, one.cost, budget.judged(one.staffing, more), more)
-    return one
+def decided(budget: SearchBudget, trial: TrialPlan, most: int) -> TrialPlan:
+    """The plan simulated until it is decided, or for `most` replications."""
+    while status(trial.judged, CERTAIN) == INCONCLUSIVE and trial.replications < most and not budget.stop_reason:
+        more = min(2 * trial.replications, most)
+        trial = TrialPlan(trial.staffing, trial.cost, budget.judged(trial.staffing, more), more)
+    return trial

@@ -1,10 +1,10 @@
-"""A plan made better by small changes, each tried on the same customers: until no plan with one head fewer will do.
+"""Local search: small changes of a plan, simulated with common random numbers, until no agent can be removed.
 
-Changes are a head fewer, a head of one group for that of another or two for one, and a head moved to another time.
-What each would do is foretold from slopes up and down at the plan; the most promising are tried first, many at once
-where slack allows. A trial is paired with the plan at hand, so few replications tell most bad changes; they grow only
-where it is in doubt (Kim & Nelson 2001, *A fully sequential procedure for indifference-zone selection in simulation*).
-A change is taken only if every wish is met with the room for the final check that the search keeps everywhere.
+Moves remove an agent, swap an agent of one group for that of another or two for one, or shift an agent to another time.
+Their effects are predicted from subgradients up and down; the most promising are tried first, many at once where slack
+allows. A trial is paired with the current plan, so few replications reject most bad moves; replications grow only where
+the decision is in doubt (Kim & Nelson 2001, *A fully sequential procedure for indifference-zone selection in
+simulation*). A move is accepted only if every target is met with the safety margin for the validation sample.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.optimisation.bounds.constraints import ROOM, ConstraintBuckets, Overtime
-from models.optimisation.bounds.finite_differences import CutPoint, influence_window, point
+from models.optimisation.bounds.constraints import SAFETY_ERRORS, ConstraintBuckets, Overtime
+from models.optimisation.bounds.finite_differences import Cut, cut_at, influence_window
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.budget import SearchBudget
-from models.optimisation.judging import judge
 from models.optimisation.moves import SMALL, Moves, Slack, moves_at
 from models.optimisation.plan_space import Staffing
+from models.optimisation.verdicts import judge
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods
 from scenarios.statistics import standard_error
 
 FIRST_LOOK = 8
 OWN = 1.3
-"""Standard errors of the search's own customers by which a plan must meet every wish."""
+"""Standard errors of the search's own replications by which a plan must meet every target."""
 OUT = 2.6
 """Standard errors of the paired difference by which a change must fail to be given up before its last replication."""
-LEARNT, DEAR = (24, 8), 0.15
+LEARNT, MOST_OF_BUDGET = (24, 8), 0.15
 """Replications behind slopes, and the share of what is left that the more of them may take."""
 RELEARN = 0.1
-"""Of the heads: after so many changes slopes are found anew."""
+"""Of the agents: after so many changes slopes are found anew."""
 SWAPS = 10
 """Changes with more than one part that are tried before a plan is left as it is."""
 BETTER = 0.5
-"""Errors of the final check by which a move at equal cost must help the tightest wish."""
+"""Errors of the validation sample by which a move at equal cost must help the tightest target."""
 REPAIRS = 8
 
 
@@ -48,24 +48,24 @@ class LocalSearch:
 
     budget: SearchBudget
     buckets: tuple[ConstraintBuckets, ...]
-    late: tuple[Overtime, ...]
+    overtime: tuple[Overtime, ...]
     load: LoadRows
-    fresh: int
-    """Replications of the final check, for which room is kept."""
-    points: list[CutPoint]
+    validation_size: int
+    """Replications of the validation sample, for which a safety margin is kept."""
+    cuts: list[Cut]
     """Where slopes upwards are known; more are added."""
     share: float = 1.0
     """Of what may be spent, by when to end."""
     good: list[Staffing] = field(default_factory=list)
-    """Plans that met every wish."""
+    """Plans that met every target."""
     ruled_out: set[bytes] = field(default_factory=set)
     untried: int = 0
-    """Plans with one head fewer that were not decided when the search had to end."""
+    """Plans with one agent fewer that were not decided when the search had to end."""
     _moves: Moves | None = None
     _learnt: Staffing | None = None
 
     def improve(self, staffing: Staffing, replications: int) -> Staffing:
-        """The plan after every change that could be found to help; the plan itself, mended, where none does."""
+        """The plan after every change that could be found to help; the plan itself, repaired, where none does."""
         self.ruled_out.clear()
         staffing, evaluation = self.repaired(self.load.kept(self.budget.space, staffing), replications)
         self.untried = sum(1 for _ in self._fewer(staffing))
@@ -78,39 +78,45 @@ class LocalSearch:
                 break
             staffing, evaluation = after
             self._note(staffing, replications)
-        self.untried = sum(1 for one in self._fewer(staffing) if one.tobytes() not in self.ruled_out)
+        self.untried = sum(1 for plan in self._fewer(staffing) if plan.tobytes() not in self.ruled_out)
         return staffing
 
     @property
     def _ended(self) -> bool:
-        return bool(self.budget.why_stop) or self.budget.used >= self.share or self.budget.good_enough
+        return bool(self.budget.stop_reason) or self.budget.used >= self.share or self.budget.within_gap
 
     def _note(self, staffing: Staffing, replications: int) -> None:
         self.good.append(staffing)
-        self.budget.found(staffing, replications, f"small changes, {replications} replications")
+        self.budget.record_plan(staffing, replications, f"removing and moving agents, {replications} simulated days")
 
     # -- what is asked of a plan -------------------------------------------------------------------------------------
 
     def meets(self, evaluation: Evaluation) -> bool:
-        """Whether every wish is met with room for the final check."""
-        return bool((self._scored(evaluation) >= 0).all()) and all(one.margin >= 0 for one in judge(evaluation))
+        """Whether every target is met with a safety margin for the validation sample."""
+        return bool((self._scored(evaluation) >= 0).all()) and all(target.margin >= 0 for target in judge(evaluation))
 
     def _scored(self, evaluation: Evaluation) -> Floats:
         return np.concatenate(
-            [p.scores(evaluation).mean(axis=0) - p.room(evaluation, self._days(evaluation)) for p in self.buckets]
+            [
+                p.scores(evaluation).mean(axis=0) - p.safety_margin(evaluation, self._days(evaluation))
+                for p in self.buckets
+            ]
         )
 
     def _days(self, evaluation: Evaluation) -> float:
-        """As many days of a check as leave room for the error of the search's own customers too, while they are few."""
-        return min(self.fresh, evaluation.replications * (ROOM / OWN) ** 2)
+        """The size of the validation sample, or less while the search's own replications are few."""
+        return min(self.validation_size, evaluation.replications * (SAFETY_ERRORS / OWN) ** 2)
 
     def slack(self, evaluation: Evaluation) -> Slack:
-        """The excess of every wish in every period beyond its room, and the error that the final check will have."""
+        """The slack of every target in every period, and its standard error in the validation sample."""
         spare, error = [], []
         for p in self.buckets:
-            sums, room = in_periods(p.level(evaluation), p.period), p.room(evaluation, self._days(evaluation))
-            spread = in_periods(p.excess(evaluation), p.period).std(axis=0).mean() / math.sqrt(self.fresh)
-            spare.append(sums - room)
+            sums, safety_margin = (
+                in_periods(p.mean_excess(evaluation), p.period),
+                p.safety_margin(evaluation, self._days(evaluation)),
+            )
+            spread = in_periods(p.excess(evaluation), p.period).std(axis=0).mean() / math.sqrt(self.validation_size)
+            spare.append(sums - safety_margin)
             error.append(np.full(len(sums), max(spread, 1e-9)))
         return Slack(np.concatenate(spare), np.concatenate(error))
 
@@ -126,49 +132,49 @@ class LocalSearch:
             if tried is not None:
                 return tried
             bundle = bundle[: len(bundle) // 2]
-        for other in moves.removals(staffing, slack):
+        for candidate in moves.removals(staffing, slack):
             if self._ended:
                 return None
-            if other.tobytes() not in self.ruled_out:
-                tried = self._tried(staffing, evaluation, other, cheaper)
+            if candidate.tobytes() not in self.ruled_out:
+                tried = self._tried(staffing, evaluation, candidate, cheaper)
                 if tried is not None:
                     return tried
-        for count, other in enumerate(moves.swaps(staffing, slack)):
+        for count, candidate in enumerate(moves.swaps(staffing, slack)):
             if self._ended or count >= SWAPS:
                 break
-            tried = self._tried(staffing, evaluation, other, cheaper)
+            tried = self._tried(staffing, evaluation, candidate, cheaper)
             if tried is not None:
                 self.ruled_out.clear()
                 return tried
         return self._moved(staffing, evaluation, moves, slack)
 
     def _tried(
-        self, staffing: Staffing, evaluation: Evaluation, other: Staffing, most: float
+        self, staffing: Staffing, evaluation: Evaluation, candidate: Staffing, most: float
     ) -> tuple[Staffing, Evaluation] | None:
-        """Another plan with its evidence if it meets every wish at this cost at most; played only as long as it may."""
-        if not self.load.kept_by(other):  # an hour would be given up
-            self.ruled_out.add(other.tobytes())
+        """A candidate with its evaluation if it meets every target at this cost at most; else rejected early."""
+        if not self.load.kept_by(candidate):  # an hour would be given up
+            self.ruled_out.add(candidate.tobytes())
             return None
         replications = evaluation.replications
         base, look = self._scored(evaluation), min(FIRST_LOOK, replications)
         while True:
-            found = self.budget.try_out([other], look)[0]
-            if found.replications < look:
+            trial = self.budget.evaluate_plans([candidate], look)[0]
+            if trial.replications < look:
                 return None
             if look == replications:
                 break
-            change, error = self._change(evaluation.first(look), found)
+            change, error = self._change(evaluation.first(look), trial)
             if (base + change + OUT * error < 0).any():
-                self.ruled_out.add(other.tobytes())
+                self.ruled_out.add(candidate.tobytes())
                 return None
             look = min(3 * look, replications)
-        if self.meets(found) and self.budget.cost_by(other, found) <= most:
-            return other, found
-        self.ruled_out.add(other.tobytes())
+        if self.meets(trial) and self.budget.cost_by(candidate, trial) <= most:
+            return candidate, trial
+        self.ruled_out.add(candidate.tobytes())
         return None
 
     def _change(self, before: Evaluation, after: Evaluation) -> tuple[Floats, Floats]:
-        """What a change does to every score, and its standard error on the same customers."""
+        """What a change does to every score, and its standard error with common random numbers."""
         rows = [p.scores(after) - p.scores(before) for p in self.buckets]
         change = np.concatenate(rows, axis=1)
         return change.mean(axis=0), standard_error(change)
@@ -176,55 +182,55 @@ class LocalSearch:
     def _moved(
         self, staffing: Staffing, evaluation: Evaluation, moves: Moves, slack: Slack
     ) -> tuple[Staffing, Evaluation] | None:
-        """A plan that costs no more and leaves the tightest wish clearly more room."""
+        """A plan that costs no more and leaves the tightest target clearly more margin."""
         cost = self.budget.cost_by(staffing, evaluation) + SMALL
-        for count, other in enumerate(moves.shifts(staffing, slack)):
+        for count, candidate in enumerate(moves.shifts(staffing, slack)):
             if self._ended or count >= SWAPS // 2:
                 return None
-            tried = self._tried(staffing, evaluation, other, cost)
+            tried = self._tried(staffing, evaluation, candidate, cost)
             if tried is not None and self.slack(tried[1]).least >= slack.least + BETTER:
                 self.ruled_out.clear()
                 return tried
         return None
 
     def _fewer(self, staffing: Staffing) -> Iterator[Staffing]:
-        for group, period in np.argwhere(staffing > self.budget.space.least):
-            other = staffing.copy()
-            other[group, period] -= 1
-            yield other
+        for group, period in np.argwhere(staffing > self.budget.space.min_staffing):
+            plan = staffing.copy()
+            plan[group, period] -= 1
+            yield plan
 
     def _moves_at(self, staffing: Staffing) -> Moves:
         """Changes with slopes from near by."""
         far = self._learnt is None or np.abs(self._learnt - staffing).sum() > max(RELEARN * staffing.sum(), 2)
         if self._moves is None or (far and not self.budget.finishing):
             plans = 2 * len(staffing) * influence_window(self.budget.space)
-            look = next((n for n in LEARNT if self.budget.affords(n * plans, DEAR)), LEARNT[-1])
-            down = point(self.budget, (*self.buckets, *self.late), self.load, staffing, look, removals=True)
-            self._moves = moves_at(self.budget.space, self.buckets, self.late, self._up(staffing, look), down)
+            look = next((n for n in LEARNT if self.budget.affords(n * plans, MOST_OF_BUDGET)), LEARNT[-1])
+            down = cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, look, removals=True)
+            self._moves = moves_at(self.budget.space, self.buckets, self.overtime, self._up(staffing, look), down)
             self._learnt = staffing
         return self._moves
 
-    def _up(self, staffing: Staffing, look: int) -> CutPoint:
+    def _up(self, staffing: Staffing, look: int) -> Cut:
         """Slopes upwards at a plan or one that hardly differs."""
-        for one in self.points[::-1]:
-            if one.replications >= look and np.abs(one.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum():
-                return one
-        self.points.append(point(self.budget, (*self.buckets, *self.late), self.load, staffing, look))
-        return self.points[-1]
+        for cut in self.cuts[::-1]:
+            if cut.replications >= look and np.abs(cut.staffing - staffing).sum() <= RELEARN / 2 * staffing.sum():
+                return cut
+        self.cuts.append(cut_at(self.budget, (*self.buckets, *self.overtime), self.load, staffing, look))
+        return self.cuts[-1]
 
     # -- repairs -----------------------------------------------------------------------------------------------------
 
-    def repaired(self, staffing: Staffing, replications: int, fresh: int = 0) -> tuple[Staffing, Evaluation]:
-        """The plan with heads added where they help most until every wish is met, and its evidence."""
+    def repaired(self, staffing: Staffing, replications: int, validation_size: int = 0) -> tuple[Staffing, Evaluation]:
+        """The plan with agents added where they help most until every target is met, and its evaluation."""
         for _ in range(REPAIRS):
-            evaluation = self.budget.try_out([staffing], replications, fresh)[0]
-            if self.meets(evaluation) or (self.budget.why_stop and fresh == 0):
+            evaluation = self.budget.evaluate_plans([staffing], replications, validation_size)[0]
+            if self.meets(evaluation) or (self.budget.stop_reason and validation_size == 0):
                 break
-            staffing = self.more(staffing, evaluation)
+            staffing = self.repair(staffing, evaluation)
         return staffing, evaluation
 
-    def more(self, staffing: Staffing, evaluation: Evaluation, most: float = math.inf) -> Staffing:
-        """The plan with as many heads more as the evidence says it lacks; at least one, at most so many."""
+    def repair(self, staffing: Staffing, evaluation: Evaluation, most: float = math.inf) -> Staffing:
+        """The plan with as many agents more as the evaluation says it lacks; at least one, at most so many."""
         space = self.budget.space
         added = self._moves_at(staffing).added(staffing, self.slack(evaluation), most)
         if np.array_equal(added, staffing):

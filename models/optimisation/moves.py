@@ -1,4 +1,4 @@
-"""Small changes of a plan in the order of their promise, foretold from what a head more and a head fewer do."""
+"""The moves of a local search in the order of their promise, predicted from subgradients up and down."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.optimisation.bounds.constraints import ConstraintBuckets, Ints, Overtime, TimeBuckets
-from models.optimisation.bounds.finite_differences import CutPoint
+from models.optimisation.bounds.finite_differences import Cut
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import in_periods
 
 MOST_PARTS = 60
-"""Places from which heads are taken, and to which they are given, that are looked at together."""
+"""Places from which agents are taken, and to which they are given, that are looked at together."""
 HOPE = 3.0
-"""Errors of the final check by which a foretold lack may be wrong."""
+"""Errors of the validation sample by which a predicted lack may be wrong."""
 AT_A_PLACE = 0.05
-"""Of the heads of a place: what may be added there at once, as far as slopes hold."""
+"""Of the agents of a place: what may be added there at once, as far as slopes hold."""
 LEAST_PRICE = 0.1
-"""Of the price of a head: what it is worth at least, whoever goes home later because of it."""
+"""Of the price of an agent: what it is worth at least, whoever goes home later because of it."""
 SMALL = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Slack:
-    """What every wish has to spare in every period (W), in contacts, beside the error that the final check has."""
+    """The slack of every target in every period (W), in contacts, and its standard error in the validation sample."""
 
     spare: Floats
     error: Floats
 
     @property
     def least(self) -> float:
-        """The room of the tightest, in errors."""
+        """The margin of the tightest, in errors."""
         return float((self.spare / self.error).min())
 
 
@@ -44,23 +44,23 @@ class Moves:
 
     space: PlanSpace
     up: Floats
-    """What one head more brings, shape (W, cells)."""
+    """What one agent more brings, shape (W, cells)."""
     down: Floats
-    """What one head fewer takes, shape (W, cells)."""
+    """What one agent fewer takes, shape (W, cells)."""
     paid: Floats
-    """What one head more costs: its hours, and more or less work after the end of a duty, shape (cells,)."""
+    """What one agent more costs: its hours, and more or less work after the end of a shift, shape (cells,)."""
     saved: Floats
-    """What one head fewer saves, shape (cells,)."""
+    """What one agent fewer saves, shape (cells,)."""
 
     def removals(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
-        """Every plan with one head fewer, the most gain for its damage first."""
+        """Every plan with one agent fewer, the most gain for its damage first."""
         cells = self._may_lose(staffing)
         room = (slack.spare[:, None] - self.down[:, cells]) / slack.error[:, None]
         order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self.saved[cells], kind="stable")
         yield from (self.after(staffing, np.array([[cell, -1]])) for cell in cells[order])
 
     def joint_removals(self, staffing: Staffing, slack: Slack) -> Ints | None:
-        """As many heads fewer as the slack allows, one in a place, rows of (cell, change); none if it allows none."""
+        """As many agents fewer as the slack allows, one in a place, rows of (cell, change); none if it allows none."""
         cells, spare = self._may_lose(staffing), slack.spare.copy()
         harm = (self.down[:, cells] / slack.error[:, None]).max(axis=0)
         taken = []
@@ -71,17 +71,17 @@ class Moves:
         return np.array(taken, dtype=np.int64) if taken else None
 
     def swaps(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
-        """Plans that cost less with heads of another group or time: one for one, and two for one at the same time."""
+        """Plans that cost less with agents of another group or time: one for one, and two for one at the same time."""
         yield from self._ordered(staffing, slack, equal=False)
 
     def shifts(self, staffing: Staffing, slack: Slack) -> Iterator[Staffing]:
-        """Plans whose planned hours cost the same with a head elsewhere, those first that leave most room."""
+        """Plans whose planned hours cost the same with an agent elsewhere, those first that leave most margin."""
         yield from self._ordered(staffing, slack, equal=True)
 
     def added(self, staffing: Staffing, slack: Slack, count: float) -> Staffing:
-        """Heads where they help most for their price, until nothing is foretold to lack; few in one place."""
+        """Agents where they help most for their price, until nothing is predicted to lack; few in one place."""
         lack, after = -slack.spare.copy(), staffing.copy()
-        most = np.minimum(self.space.most, staffing + np.maximum(1, np.ceil(AT_A_PLACE * staffing)))
+        most = np.minimum(self.space.max_staffing, staffing + np.maximum(1, np.ceil(AT_A_PLACE * staffing)))
         while (lack > 0).any() and (after - staffing).sum() < count:
             cells = np.flatnonzero((self.space.may_work & (after < most)).ravel())
             if not cells.size:
@@ -97,26 +97,28 @@ class Moves:
 
     def after(self, staffing: Staffing, changes: Ints) -> Staffing:
         """The plan after changes, rows of (cell, change)."""
-        other = staffing.copy()
-        np.add.at(other.ravel(), changes[:, 0], changes[:, 1])
-        return other
+        plan = staffing.copy()
+        np.add.at(plan.ravel(), changes[:, 0], changes[:, 1])
+        return plan
 
     def _may_lose(self, staffing: Staffing) -> NDArray[np.intp]:
-        return np.flatnonzero((staffing > self.space.least).ravel())
+        return np.flatnonzero((staffing > self.space.min_staffing).ravel())
 
     def _may_gain(self, staffing: Staffing) -> NDArray[np.intp]:
-        return np.flatnonzero((self.space.may_work & (staffing < self.space.most)).ravel())
+        return np.flatnonzero((self.space.may_work & (staffing < self.space.max_staffing)).ravel())
 
     def _ordered(self, staffing: Staffing, slack: Slack, *, equal: bool) -> Iterator[Staffing]:
-        """Changes with several parts that save something, or none of the planned hours, by the least room foretold."""
+        """Moves with several parts that save cost, or change no planned hours, by the least slack predicted."""
         parts = [np.array([[a, -1], [b, 1]]) for a, b in self._pairs(staffing, slack) if a != b]
         parts += [np.array([[a, -1], [c, -1], [b, 1]]) for a, c, b in self._two_for_one(staffing)]
         hours = self.space.price.ravel()
         removals, more = (hours, hours) if equal else (self.saved, self.paid)
-        saved = np.array([removals[one[one[:, 1] < 0, 0]].sum() - more[one[one[:, 1] > 0, 0]].sum() for one in parts])
+        saved = np.array(
+            [removals[change[change[:, 1] < 0, 0]].sum() - more[change[change[:, 1] > 0, 0]].sum() for change in parts]
+        )
         wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
-        kept = [one for one, yes in zip(parts, wanted, strict=True) if yes]
-        room = [self._room(slack, one) for one in kept]
+        kept = [change for change, yes in zip(parts, wanted, strict=True) if yes]
+        room = [self._room(slack, change) for change in kept]
         for n in np.argsort([-r for r in room], kind="stable"):
             if room[n] < -HOPE:
                 return
@@ -138,37 +140,37 @@ class Moves:
 
     def _two_for_one(self, staffing: Staffing) -> Iterator[tuple[int, int, int]]:
         groups, periods = self.space.shape
-        lose = (staffing > self.space.least).ravel()
+        lose = (staffing > self.space.min_staffing).ravel()
         for b in self._may_gain(staffing):
-            others = [g * periods + b % periods for g in range(groups) if g != b // periods]
-            able = [int(c) for c in others if lose[c]]
+            cells = [g * periods + b % periods for g in range(groups) if g != b // periods]
+            able = [int(c) for c in cells if lose[c]]
             yield from ((a, c, int(b)) for n, a in enumerate(able) for c in able[n + 1 :])
 
 
 def moves_at(
-    space: PlanSpace, buckets: tuple[ConstraintBuckets, ...], late: tuple[Overtime, ...], up: CutPoint, down: CutPoint
+    space: PlanSpace, buckets: tuple[ConstraintBuckets, ...], overtime: tuple[Overtime, ...], up: Cut, down: Cut
 ) -> Moves:
     """The changes of a plan whose slopes upwards and downwards are known."""
     direct = np.concatenate([_direct(space, p) for p in buckets])
     count, price = len(direct), space.price.ravel()
-    more, removals = (_by_cell(space, (*buckets, *late), one) for one in (up, down))
-    paid, saved = (np.maximum(price - one[count:].sum(axis=0), LEAST_PRICE * price) for one in (more, removals))
+    more, removals = (_by_cell(space, (*buckets, *overtime), cut) for cut in (up, down))
+    paid, saved = (np.maximum(price - effects[count:].sum(axis=0), LEAST_PRICE * price) for effects in (more, removals))
     return Moves(space, direct * more[:count], direct * removals[:count], paid, saved)
 
 
 def _direct(space: PlanSpace, buckets: ConstraintBuckets) -> Floats:
-    """1 where a group can do something for a wish, else 0: what it does by a detour is hidden in noise."""
+    """1 where a group can do something for a target, else 0: what it does by a detour is hidden in noise."""
     names, periods = space.scenario.type_names, int(buckets.period[-1]) + 1
     of = buckets.constraint.of
-    able = space.can[:, names.index(of)] if of in names else np.ones(len(space.can), dtype=bool)
+    able = space.eligible[:, names.index(of)] if of in names else np.ones(len(space.eligible), dtype=bool)
     return np.tile(np.repeat(able.astype(float), space.shape[1]), (periods, 1))
 
 
-def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], one: CutPoint) -> Floats:
-    """What a head of each cell does to each wish and period, shape (W, cells)."""
+def _by_cell(space: PlanSpace, buckets: tuple[TimeBuckets, ...], cut: Cut) -> Floats:
+    """What an agent of each cell does to each target and period, shape (W, cells)."""
     groups, periods = space.shape
     rows = []
-    for p, slope in zip(buckets, one.slope, strict=True):
+    for p, slope in zip(buckets, cut.slope, strict=True):
         effect = np.zeros((len(p.staffed), groups, periods))
         for distance in range(slope.shape[2]):
             own = np.flatnonzero(p.staffed >= distance)

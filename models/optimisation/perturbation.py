@@ -1,9 +1,10 @@
-"""Small changes tried side by side: what is changed at nine does not tell on what is changed at three.
+"""Simultaneous perturbation: changes far apart in time are evaluated in one simulation.
 
-A plan is played with a change in every stretch of the day that is long enough for its effect, drawn at random; what
-happens from one change to the next is put down to the first. Changes from several such plays go into an integer program
-that takes the combination that saves most and leaves every wish met. The combination is played itself, and taken if it
-keeps what was promised; if not, what it showed of each change replaces what was known.
+A change at nine does not affect what a change at three does. So a plan is simulated with a random change in every
+influence window of the day, and what happens until the next change is attributed to the one before. Changes from
+several such simulations go into an integer program that selects the combination with the largest saving that keeps
+every target met. The combination is simulated, and accepted if it saves what was predicted; if not, its observed
+effects replace the earlier ones.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.highs import NoSolution, Rows, solve_integer
+from models.highs import ConstraintRows, NoSolution, solve_integer
 from models.optimisation.bounds.constraints import TimeBuckets
 from models.optimisation.bounds.finite_differences import influence_window
 from models.optimisation.budget import SearchBudget
@@ -23,100 +24,104 @@ from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods
 
 PLAYS = 8
-"""Plays between two choices."""
+"""Simulations between two choices."""
 CHOICES = 3
-"""Combinations tried after each batch of plays."""
+"""Combinations tried after each batch of simulations."""
 KEPT = 250
 """Changes that are remembered."""
 SIZE, SMALLEST, SHRINKS = 0.04, 0.01, 0.95
-"""The mean share of the heads there that a change moves: at first, in the end, and from batch to batch."""
+"""The mean share of the agents there that a change moves: at first, in the end, and from batch to batch."""
 TOGETHER = 6
 """Changes taken at once, at first."""
 IDLE = 6
 """Batches without a gain after which the search ends."""
 SECONDS, GAP = 0.5, 1e-3
-"""Of the integer program: enough for a good combination, which is played anyway."""
+"""Of the integer program: enough for a good combination, which is simulated anyway."""
 SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
 class PlanChange:
-    """Heads added and taken away from one period on, and what that did."""
+    """Agents added and taken away from one period on, and what that did."""
 
     period: int
     staffing: Staffing
     cost: float
     better: Floats
-    """What every wish in every period gained, shape (W,)."""
+    """What every target in every period gained, shape (W,)."""
 
 
 @dataclass(eq=False)
 class SimultaneousPerturbation:
-    """Tries changes side by side."""
+    """Tries changes simultaneously."""
 
     budget: SearchBudget
-    near: LocalSearch
+    local_search: LocalSearch
     known: list[PlanChange] = field(default_factory=list)
 
     @property
     def possible(self) -> bool:
-        """Whether a day is long enough for changes that do not tell on each other."""
+        """Whether a day is long enough for changes that do not affect each other."""
         return 2 * influence_window(self.budget.space) <= self.budget.space.shape[1]
 
     def improve(self, staffing: Staffing, replications: int, share: float) -> Staffing:
-        """The plan after the changes found to help until this share of the effort is spent; at least mended."""
-        draw, reach = np.random.default_rng(SEED), influence_window(self.budget.space)
+        """The plan after all accepted changes, until this share of the search budget is used; at least repaired."""
+        draw, window = np.random.default_rng(SEED), influence_window(self.budget.space)
         self.known.clear()
-        self.budget.forget()
-        staffing, evaluation = self.near.repaired(self.near.load.kept(self.budget.space, staffing), replications)
-        if not self.near.meets(evaluation):
+        self.budget.reset_best()
+        staffing, evaluation = self.local_search.repaired(
+            self.local_search.load.kept(self.budget.space, staffing), replications
+        )
+        if not self.local_search.meets(evaluation):
             return staffing
-        self.budget.found(staffing, replications, "a plan to change")
+        self.budget.record_plan(staffing, replications, "improving the plan")
         size, most, idle = SIZE, TOGETHER, 0
-        while idle < IDLE and self.budget.used < share and not self.budget.why_stop:
-            self._learn(draw, staffing, evaluation, reach, size)
+        while idle < IDLE and self.budget.used < share and not self.budget.stop_reason:
+            self._learn(draw, staffing, evaluation, window, size)
             idle += 1
             for _ in range(CHOICES):
-                chosen = self._chosen(staffing, evaluation, reach, most)
+                chosen = self._chosen(staffing, evaluation, window, most)
                 if not chosen:
                     break
-                other = staffing + sum(one.staffing for one in chosen)
-                found = self.budget.try_out([other], replications)[0]
-                if found.replications < evaluation.replications:
+                combined = staffing + sum(change.staffing for change in chosen)
+                evaluated = self.budget.evaluate_plans([combined], replications)[0]
+                if evaluated.replications < evaluation.replications:
                     return staffing
-                saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(other, found)
-                if saved > SMALL and self.near.meets(found):
-                    staffing, evaluation, idle, most = other, found, 0, most + 1
-                    self.budget.found(staffing, replications, f"changes side by side, {replications} replications")
-                    self._forget([one.period for one in chosen], reach)
+                saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(combined, evaluated)
+                if saved > SMALL and self.local_search.meets(evaluated):
+                    staffing, evaluation, idle, most = combined, evaluated, 0, most + 1
+                    self.budget.record_plan(
+                        staffing, replications, f"testing changes in parallel, {replications} simulated days"
+                    )
+                    self._forget([change.period for change in chosen], window)
                 else:
                     most = max(most // 2, 1)
-                    self.known = [one for one in self.known if one not in chosen]
-                    self.known += self._seen(chosen, evaluation, found)
+                    self.known = [change for change in self.known if change not in chosen]
+                    self.known += self._seen(chosen, evaluation, evaluated)
             size = max(SMALLEST, SHRINKS * size)
         return staffing
 
     def _learn(
-        self, draw: np.random.Generator, staffing: Staffing, evaluation: Evaluation, reach: int, size: float
+        self, draw: np.random.Generator, staffing: Staffing, evaluation: Evaluation, window: int, size: float
     ) -> None:
-        """Play changes far apart, and remember what each did."""
+        """Simulate changes far apart, and remember what each did."""
         batches = []
         for _ in range(PLAYS):
-            periods = range(int(draw.integers(reach)), staffing.shape[1], reach)
-            changes = [PlanChange(p, self._drawn(draw, staffing, p, reach, size), 0.0, np.zeros(0)) for p in periods]
-            batches.append([one for one in changes if one.staffing.any()])
+            periods = range(int(draw.integers(window)), staffing.shape[1], window)
+            changes = [PlanChange(p, self._drawn(draw, staffing, p, window, size), 0.0, np.zeros(0)) for p in periods]
+            batches.append([change for change in changes if change.staffing.any()])
         batches = [batch for batch in batches if batch]  # where few hours can be staffed a draw may change none of them
-        plans = [staffing + sum(one.staffing for one in batch) for batch in batches]
-        found = self.budget.try_out(plans, evaluation.replications)
-        for batch, one in zip(batches, found, strict=True):
-            if one.replications == evaluation.replications:
-                self.known += self._seen(batch, evaluation, one)
+        plans = [staffing + sum(change.staffing for change in batch) for batch in batches]
+        evaluations = self.budget.evaluate_plans(plans, evaluation.replications)
+        for batch, evaluated in zip(batches, evaluations, strict=True):
+            if evaluated.replications == evaluation.replications:
+                self.known += self._seen(batch, evaluation, evaluated)
         self.known = self.known[-KEPT:]
 
-    def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, reach: int, size: float) -> Staffing:
-        """A change at random: heads more, fewer, of another group, two groups for one, or a period later or sooner.
+    def _drawn(self, draw: np.random.Generator, staffing: Staffing, period: int, window: int, size: float) -> Staffing:
+        """A change at random: agents more, fewer, of another group, two groups for one, or a period later or sooner.
 
-        The last only where the next change begins later: two at one place could take more heads than there are.
+        The last only where the next change begins later: two at one place could take more agents than there are.
         """
         space, change = self.budget.space, np.zeros_like(staffing)
         able = draw.permutation(np.flatnonzero(space.may_work[:, period]))
@@ -129,61 +134,69 @@ class SimultaneousPerturbation:
             change[able[1], period] = count
         if contact_type == 3 and able.size > 2:
             change[able[2], period] = -count
-        if contact_type == 4 and reach > 1 and period + 1 < staffing.shape[1]:
+        if contact_type == 4 and window > 1 and period + 1 < staffing.shape[1]:
             change[able[0], period : period + 2] = draw.choice([-1, 1]) * count * np.array([1, -1])
         return space.within(staffing + change) * space.may_work - staffing * space.may_work
 
     def _seen(self, changes: list[PlanChange], before: Evaluation, after: Evaluation) -> list[PlanChange]:
-        """What changes did that were played together, each from its period to the next change."""
+        """What changes did that were simulated together, each from its period to the next change."""
         space = self.budget.space
-        ordered = sorted(changes, key=lambda one: one.period)
-        ends = [*(one.period for one in ordered[1:]), space.shape[1]]
-        differences = [(p, p.level(after) - p.level(before)) for p in (*self.near.buckets, *self.near.late)]
+        ordered = sorted(changes, key=lambda change: change.period)
+        ends = [*(change.period for change in ordered[1:]), space.shape[1]]
+        differences = [
+            (p, p.mean_excess(after) - p.mean_excess(before))
+            for p in (*self.local_search.buckets, *self.local_search.overtime)
+        ]
         seen = []
-        for one, end in zip(ordered, ends, strict=True):
-            parts = [_within(p, value, one.period, end) for p, value in differences]
-            wished, lost = parts[: len(self.near.buckets)], parts[len(self.near.buckets) :]
-            cost = float((space.price * one.staffing).sum()) - sum(float(part.sum()) for part in lost)
-            seen.append(PlanChange(one.period, one.staffing, cost, np.concatenate(wished)))
+        for change, end in zip(ordered, ends, strict=True):
+            parts = [_within(p, value, change.period, end) for p, value in differences]
+            by_constraint, lost = parts[: len(self.local_search.buckets)], parts[len(self.local_search.buckets) :]
+            cost = float((space.price * change.staffing).sum()) - sum(float(part.sum()) for part in lost)
+            seen.append(PlanChange(change.period, change.staffing, cost, np.concatenate(by_constraint)))
         return seen
 
-    def _chosen(self, staffing: Staffing, evaluation: Evaluation, reach: int, most: int) -> list[PlanChange]:
-        """The changes that together save most and leave every wish and every row of the load as it should be."""
+    def _chosen(self, staffing: Staffing, evaluation: Evaluation, window: int, most: int) -> list[PlanChange]:
+        """The changes that together save most and leave every target and every row of the load as it should be."""
         space = self.budget.space
         known = [
-            one for one in self.known if np.array_equal(space.within(staffing + one.staffing), staffing + one.staffing)
+            change
+            for change in self.known
+            if np.array_equal(space.within(staffing + change.staffing), staffing + change.staffing)
         ]
         if not known:
             return []
-        began = np.array([one.period for one in known])
+        began = np.array([change.period for change in known])
         periods = np.arange(staffing.shape[1])[:, None]
-        over = (began <= periods) & (periods < began + reach)
-        rows = self.near.load.hours @ np.array([one.staffing.ravel() for one in known]).T
-        spare = self.near.load.hours @ staffing.ravel() - self.near.load.work
+        over = (began <= periods) & (periods < began + window)
+        rows = self.local_search.load.hours @ np.array([change.staffing.ravel() for change in known]).T
+        spare = self.local_search.load.hours @ staffing.ravel() - self.local_search.load.work
         try:
-            found = solve_integer(
-                np.array([one.cost for one in known]),
+            solution = solve_integer(
+                np.array([change.cost for change in known]),
                 [
-                    Rows(np.array([one.better for one in known]).T, least=-self.near.slack(evaluation).spare),
-                    Rows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
-                    Rows(rows, least=-np.maximum(spare, 0)),
+                    ConstraintRows(
+                        np.array([change.better for change in known]).T,
+                        least=-self.local_search.slack(evaluation).spare,
+                    ),
+                    ConstraintRows(np.vstack((over, np.ones(len(known)))), most=np.append(np.ones(len(over)), most)),
+                    ConstraintRows(rows, least=-np.maximum(spare, 0)),
                 ],
                 whole=np.ones(len(known)),
                 high=1.0,
                 gap=GAP,
                 seconds=SECONDS,
             )
-        except NoSolution as none:  # nothing is combined; the next plays may tell more
-            self.budget.unsolved(none)
+        except NoSolution as none:  # nothing is combined; the next simulations may tell more
+            self.budget.count_unsolved(none)
             return []
-        return [known[n] for n in np.flatnonzero(found.values > 0.5)]
+        return [known[n] for n in np.flatnonzero(solution.values > 0.5)]
 
-    def _forget(self, periods: list[int], reach: int) -> None:
+    def _forget(self, periods: list[int], window: int) -> None:
         """Let go of what was seen of changes near those that were taken."""
-        self.known = [one for one in self.known if all(abs(one.period - p) >= reach for p in periods)]
+        self.known = [change for change in self.known if all(abs(change.period - p) >= window for p in periods)]
 
 
 def _within(stretches: TimeBuckets, values: Floats, first: int, end: int) -> Floats:
-    """The sums of values from one staffing period to before another, by period of the wish."""
+    """The sums of values from one staffing period to before another, by period of the target."""
     inside = (stretches.staffed >= first) & (stretches.staffed < end)
     return in_periods(np.where(inside, values, 0.0), stretches.period)

@@ -1,4 +1,4 @@
-"""What a search for staffing says: the plan, its cost and bound, how sure it is, what binds, what an agent is worth."""
+"""The result of a search: the plan, its cost and lower bound, its targets, the binding one, and marginal values."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.optimisation.budget import FEWEST, SearchBudget, Step
-from models.optimisation.judging import judge, status
+from models.optimisation.budget import MIN_REPLICATIONS, SearchBudget, Step
 from models.optimisation.plan_space import PlanSpace, Staffing
+from models.optimisation.verdicts import judge, status
 from scenarios.evaluation import Evaluation, RatioSums, in_periods, period_of_interval
 from scenarios.judgement import Judged
 from scenarios.requirements import constraints
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NAMED = 6
-VALUE = 100
+VALUE_DAYS = 100
 """Days behind what an agent more or fewer is worth, at most."""
 BoundKind = Literal["load", "enumerated", "estimated"]
 
 
 @dataclass(frozen=True)
 class MarginalValue:
-    """What one agent more or fewer of a group, in every period in which it works, does to a wish."""
+    """What one agent more or fewer of a group, in every period in which it works, does to a target."""
 
     group: str
     staffing: int
@@ -42,10 +42,10 @@ class MarginalValue:
     """Of the measure (or the share of days) with the change, on days that the search has not seen."""
     difference: float
     error: float
-    """The standard error of the difference, on the same customers."""
+    """The standard error of the difference, with common random numbers."""
     met: bool
     status: Status = INCONCLUSIVE
-    """Whether the target is met with the change, as far as the days that were played tell."""
+    """Whether the target is met with the change, as far as the days that were simulated tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Plan:
     cost: float
     """What results call cost: wages of the planned hours, paid breaks and leave included, `overtime` and `bot_cost`."""
     overtime: float
-    """What work after the end of a duty costs; 0 where heads never change or plans were tried one by one."""
+    """What work after the end of a shift costs; 0 where agents never change or plans were tried one by one."""
     bound: float
     """Under what `bound_holds` says, no plan costs less."""
     bound_kind: BoundKind
@@ -68,13 +68,13 @@ class Plan:
     """The bound of the load alone, which needs no simulation."""
     bound_holds: str
     constraints: tuple[Judged, ...]
-    """Every wish on customers that the search never saw."""
+    """Every target on the validation sample."""
     replications: int
     """How many of these replications there were."""
     overrun: float
-    """Hours a horizon that agents worked after the end of their duty."""
+    """Hours a horizon that agents worked after the end of their shift."""
     binding: str
-    """The tightest wish, and where it is tightest."""
+    """The tightest target, and where it is tightest."""
     marginal_values: tuple[MarginalValue, ...]
     steps: tuple[Step, ...]
     ended: str
@@ -102,76 +102,77 @@ class Plan:
     def gap_text(self) -> str:
         """How much dearer the plan may be than need be, in words that say how that is known."""
         if not math.isfinite(self.gap):
-            return "nothing is known of the least cost"
+            return "optimality gap unknown"
         if self.estimated:
-            return f"about {max(100 * self.gap, 0.1):.1f} % above an estimate of the least cost"
+            return f"optimality gap about {max(100 * self.gap, 0.1):.1f} % (estimated lower bound)"
         if self.gap <= 1e-9:
-            return "proved to be the cheapest"
-        return f"at most {100 * self.gap:.1f} % too dear"
+            return "proved optimal"
+        return f"optimality gap at most {100 * self.gap:.1f} %"
 
     @property
     def status(self) -> Status:
-        """Whether every wish is met beyond doubt."""
+        """Whether every target is met at 95 % confidence."""
         return status(self.constraints)
 
     def constraints_table(self) -> pd.DataFrame:
-        """One row a wish: of, target, wanted, value, low, high, status."""
+        """One row a target: of, target, wanted, value, low, high, status."""
         import pandas as pd
 
         return pd.DataFrame(
             [
                 {
-                    "of": one.constraint.of,
-                    "target": one.constraint.text,
-                    "measure": one.constraint.measure,
-                    "wanted": one.wanted,
-                    "value": one.value,
-                    "low": one.low,
-                    "high": one.high,
-                    "status": one.status(),
+                    "of": target.constraint.of,
+                    "target": target.constraint.text,
+                    "measure": target.constraint.measure,
+                    "wanted": target.wanted,
+                    "value": target.value,
+                    "low": target.low,
+                    "high": target.high,
+                    "status": target.status(),
                 }
-                for one in self.constraints
+                for target in self.constraints
             ]
         )
 
     def marginal_values_table(self) -> pd.DataFrame:
-        """One row for every group, one head more or fewer, and wish."""
+        """One row for every group, one agent more or fewer, and target."""
         import pandas as pd
 
-        return pd.DataFrame([vars(one) for one in self.marginal_values])
+        return pd.DataFrame([vars(marginal_value) for marginal_value in self.marginal_values])
 
     def history(self) -> pd.DataFrame:
         """Best cost and bound over time."""
         import pandas as pd
 
         rows = [
-            {"seconds": one.seconds, "cost": one.cost, "bound": one.bound, "doing": one.doing} for one in self.steps
+            {"seconds": step.seconds, "cost": step.cost, "bound": step.bound, "doing": step.doing}
+            for step in self.steps
         ]
         return pd.DataFrame(rows, columns=["seconds", "cost", "bound", "doing"])
 
 
 def marginal_values(
-    budget: SearchBudget, staffing: Staffing, checked: Evaluation, fresh: int
+    budget: SearchBudget, staffing: Staffing, checked: Evaluation, sample: int
 ) -> tuple[MarginalValue, ...]:
-    """The worth of one agent more and one fewer of each group on the days of the final check; none without time.
+    """The marginal value of one agent more and one fewer of each group, on validation days; none without time.
 
-    The days of the search would flatter every plan: it was chosen by them. Each change is played on as many days of the
-    check (number `fresh`) as time allows, `VALUE` at most; its value is that of the whole check, plus the difference on
-    the days that were played (a control variate, as both meet the same customers).
+    The days of the search would flatter every plan: it was chosen by them. Each change is simulated on as many days
+    of the validation sample (number `sample`) as time allows, `VALUE_DAYS` at most; its value is that of the whole
+    sample, plus the difference on the days that were simulated (a control variate, as both meet the same customers).
     """
     space = budget.space
     moves = [(g, by) for g in range(len(staffing)) for by in (1, -1)]
     plans = [_moved(space, staffing, g, by) for g, by in moves]
     real = [n for n, plan in enumerate(plans) if (plan != staffing).any()]
-    if budget.left < FEWEST * (len(real) + 1) * budget.rate:
+    if budget.left < MIN_REPLICATIONS * (len(real) + 1) * budget.rate:
         return ()
-    others = budget.try_out([plans[n] for n in real], min(VALUE, checked.replications), fresh)
-    found: list[MarginalValue] = []
-    for n, other in zip(real, others, strict=True):
-        base = checked.first(other.replications)
-        cost = budget.cost_by(plans[n], other) - budget.cost_by(staffing, base)
-        found += _changed(moves[n], space, cost, judge(checked), base, other)
-    return tuple(found)
+    evaluations = budget.evaluate_plans([plans[n] for n in real], min(VALUE_DAYS, checked.replications), sample)
+    values: list[MarginalValue] = []
+    for n, evaluation in zip(real, evaluations, strict=True):
+        base = checked.first(evaluation.replications)
+        cost = budget.cost_by(plans[n], evaluation) - budget.cost_by(staffing, base)
+        values += _changed(moves[n], space, cost, judge(checked), base, evaluation)
+    return tuple(values)
 
 
 def _changed(
@@ -180,12 +181,12 @@ def _changed(
     cost: float,
     checked: tuple[Judged, ...],
     base: Evaluation,
-    other: Evaluation,
+    changed: Evaluation,
 ) -> Iterator[MarginalValue]:
-    """What a move, a group and its heads more, does to every wish."""
+    """What a move, a group and its agents more, does to every target."""
     name, by = space.scenario.group_names[move[0]], move[1]
     for whole, before, after, old, new in zip(
-        checked, judge(base), judge(other), base.counts, other.counts, strict=True
+        checked, judge(base), judge(changed), base.counts, changed.counts, strict=True
     ):
         difference, error = _difference(before, after, old, new)
         level = after  # where nothing happened with the plan, or with the change
@@ -193,15 +194,22 @@ def _changed(
             bounds = (0.0, 1.0) if after.unit == "share" else (0.0, math.inf)
             level = replace(after, estimate=whole.estimate.plus(difference, error, bounds))
         yield MarginalValue(
-            *(name, by, cost, after.constraint.text, after.constraint.of, after.constraint.measure),
-            *(level.value, difference, error),
+            group=name,
+            staffing=by,
+            cost=cost,
+            constraint=after.constraint.text,
+            of=after.constraint.of,
+            measure=after.constraint.measure,
+            value=level.value,
+            difference=difference,
+            error=error,
             met=level.margin >= 0,
             status=level.status(),
         )
 
 
 def _moved(space: PlanSpace, staffing: Staffing, group: int, by: int) -> Staffing:
-    """One head more or fewer wherever the group works."""
+    """One agent more or fewer wherever the group works."""
     moved = staffing.copy()
     works = space.may_work[group] & (staffing[group] > 0)
     works = works if works.any() else space.may_work[group]
@@ -220,31 +228,31 @@ def _difference(before: Judged, after: Judged, old: RatioSums, new: RatioSums) -
 
 
 def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
-    """The tightest wish, and the period in which it is furthest from its limit on the bad side.
+    """The tightest target, and the period in which it is furthest from its limit on the bad side.
 
-    The periods are those of the wish, or hours where it is for longer; without agents or contacts they say nothing.
+    The periods are those of the target, or hours where it is for longer; without agents or contacts they say nothing.
     """
     if not judged:
-        return "nothing is wished"
+        return "no targets"
     number = min(range(len(judged)), key=lambda n: judged[n].z)
-    one, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
+    target, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
     period = period_of_interval(
-        scenario.horizon, one.constraint.every if one.constraint.every in ("interval", "hour") else "hour"
+        scenario.horizon, target.constraint.every if target.constraint.every in ("interval", "hour") else "hour"
     )
-    there = _on_duty(scenario, one.constraint.of)
-    n, d = (in_periods(values * there, period).sum(axis=0) for values in (counts.numerator, counts.denominator))
+    on_duty = _on_duty(scenario, target.constraint.of)
+    n, d = (in_periods(values * on_duty, period).sum(axis=0) for values in (counts.numerator, counts.denominator))
     value = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)
     margin = np.where(
         np.isnan(value),
         np.inf,
-        one.constraint.limit - value if one.constraint.at_most else value - one.constraint.limit,
+        target.constraint.limit - value if target.constraint.at_most else value - target.constraint.limit,
     )
-    said = f"{one.constraint.of}: {one.constraint.text}"
+    text = f"{target.constraint.of}: {target.constraint.text}"
     if not np.isfinite(margin).any():
-        return said
+        return text
     worst = int(np.argmin(margin))
     start = scenario.horizon.times[int(np.flatnonzero(period == worst)[0])]
-    return f"{said}; worst from {start:%a %H:%M} with {_told(one, float(value[worst]))}"
+    return f"{text}; worst at {start:%a %H:%M}: {_value_text(target, float(value[worst]))}"
 
 
 def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
@@ -254,28 +262,28 @@ def _on_duty(scenario: Scenario, of: str) -> NDArray[np.bool_]:
     return np.asarray(scenario.staffing[rows].any(axis=0))
 
 
-def _told(one: Judged, value: float) -> str:
-    return f"{value:.0f} s" if one.constraint.measure == "asa" else f"{100 * value:.1f} %"
+def _value_text(target: Judged, value: float) -> str:
+    return f"{value:.0f} s" if target.constraint.measure == "asa" else f"{100 * value:.1f} %"
 
 
 def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
-    """What was and was not decided, in words, where not every wish is met beyond doubt."""
+    """What was and was not decided, in words, where not every target is met at 95 % confidence."""
     if status(judged) == MET:
         return []
-    words = {MET: "decided, met", MISSED: "decided, missed", INCONCLUSIVE: "not decided"}
+    words = {MET: "met", MISSED: "missed", INCONCLUSIVE: "inconclusive"}
     return [
-        f"{one.constraint.of}: {one.constraint.text}: {words[one.status()]}"
-        for one in judged[: len(constraints(scenario))]
+        f"{target.constraint.of}: {target.constraint.text}: {words[target.status()]}"
+        for target in judged[: len(constraints(scenario))]
     ]
 
 
 def outside(space: PlanSpace, staffing: Staffing) -> list[str]:
     """Where a plan staffs groups in hours in which they do not work today, in words."""
-    said = []
+    lines = []
     starts = np.flatnonzero(np.diff(space.period, prepend=-1))
     for name, row in zip(space.scenario.group_names, space.outside(staffing), strict=True):
         at = [f"{space.scenario.horizon.times[starts[p]]:%a %H:%M}" for p in np.flatnonzero(row)]
         if at:
-            more = f" and {len(at) - MOST_NAMED} times more" if len(at) > MOST_NAMED else ""
-            said.append(f"{name} is staffed where it has nobody today: from {', '.join(at[:MOST_NAMED])}{more}")
-    return said
+            more = f" and {len(at) - MOST_NAMED} more" if len(at) > MOST_NAMED else ""
+            lines.append(f"{name} is staffed in periods without agents today: {', '.join(at[:MOST_NAMED])}{more}")
+    return lines

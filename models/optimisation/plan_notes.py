@@ -1,4 +1,4 @@
-"""Notes on a plan: what was left undecided, what results count otherwise, and whether the time was short."""
+"""Notes on a plan: what was not tested, what Results counts differently, and whether the time was short."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ BUSY = 0.8
 WORTH_A_WORD = 0.001
 """Of the cost: what is less is not mentioned."""
 _HOW = {
-    True: f"every cheaper plan missed a target by {CERTAIN:g} standard errors",
-    False: "every cheaper plan missed a target, or has no more agents anywhere than one that did",
+    True: f"every cheaper plan missed a target by at least {CERTAIN:g} standard errors",
+    False: "every cheaper plan missed a target, or has no more agents in any period than one that did",
 }
 
 
@@ -23,28 +23,28 @@ def unpriced(space: PlanSpace) -> Iterator[str]:
     """The groups whose hours have no price."""
     if space.unpriced:
         names = ", ".join(space.unpriced)
-        yield f"no cost per hour is given for {names}: an hour counts as 1 here, and as nothing in results"
+        yield f"no cost per hour for {names}: an hour counts as 1 here and as 0 in results"
 
 
-def of_enumeration(found: Enumerated, listed: int) -> Iterator[str]:
+def of_enumeration(enumerated: Enumerated, listed: int) -> Iterator[str]:
     """How sure it is that no cheaper plan, of so many, would do."""
-    if found.finished and not found.undecided:
-        yield f"the cheapest with a certainty of at least {found.certainty:.4f}: {_HOW[found.all_tried]}"
+    if enumerated.finished and not enumerated.undecided:
+        yield f"the lowest-cost plan with at least {enumerated.certainty:.4f} probability: {_HOW[enumerated.all_tried]}"
         return
-    if found.undecided:
-        names = "; ".join(_short(one) for one in found.undecided[:5])
-        yield f"not decided: {len(found.undecided)} cheaper plans ({names})"
-    if not found.finished:
-        yield f"not decided: of {listed} cheaper plans {found.looked} were looked at, the rest not"
+    if enumerated.undecided:
+        names = "; ".join(_short(trial) for trial in enumerated.undecided[:5])
+        yield f"inconclusive: {len(enumerated.undecided)} cheaper plans ({names})"
+    if not enumerated.finished:
+        yield f"not tested: {listed - enumerated.screened} of {listed} cheaper plans"
 
 
 def of_changes(untried: int | None, repaired: int) -> Iterator[str]:
-    """How many plans with one head fewer were not tried (None: all), and whether the plan had to be mended."""
+    """How many plans with one agent fewer were not tried (None: all), and whether the plan had to be repaired."""
     if untried != 0:
         many = "all" if untried is None else untried
-        yield f"not decided, for want of time or evaluations: {many} plans with one head fewer"
+        yield f"not tested within the limits: {many} plans with one agent fewer"
     if repaired:
-        yield "heads were added because the plan failed on fresh days; cheaper ways to mend it may exist"
+        yield "agents were added because the plan failed on the new days; a cheaper repair may exist"
 
 
 def of_cuts(budget: SearchBudget, bot_cost: float) -> Iterator[str]:
@@ -52,19 +52,18 @@ def of_cuts(budget: SearchBudget, bot_cost: float) -> Iterator[str]:
     claimed, cost = budget.raw_bound + bot_cost, budget.best + bot_cost
     if budget.estimate < budget.raw_bound <= budget.best:
         yield (
-            f"cuts that none of the plans played may raise (Cezik & L'Ecuyer 2008) would give {claimed:,.6g} as bound,"
-            f" {1 - claimed / cost:.1%} below this plan: true if more agents always bring less and less, which they"
-            " need not"
+            f"uncorrected cuts (Cezik & L'Ecuyer 2008) give a lower bound of {claimed:,.6g}"
+            f" ({100 * (1 - claimed / cost):.1f} % gap), assuming diminishing returns"
         )
 
 
 def of_cost(space: PlanSpace, staffing: Staffing, checked: Evaluation, charged: bool) -> Iterator[str]:
-    """What results count otherwise than the cost of the plan; `charged` if work after the end of duties is in it."""
+    """What results count otherwise than the cost of the plan; `charged` if work after the end of shifts is in it."""
     late = float(checked.overtime.sum(axis=1).mean())
     if not charged and late > WORTH_A_WORD * space.cost(staffing):
-        yield f"work after the end of duties costs {late:,.6g} more, which is not in the cost here"
+        yield f"overtime costs {late:,.6g} more, which is not in the cost here"
     if space.scenario.horizon.warm_up:
-        yield "the hours of the warm-up are in the cost here, and not in that of results"
+        yield "warm-up hours are in the cost here but not in the cost on Results"
 
 
 def of_time(ended: str, processor: float, left_out: int) -> Iterator[str]:
@@ -79,20 +78,20 @@ def of_time(ended: str, processor: float, left_out: int) -> Iterator[str]:
 
     Examples
     --------
-    >>> next(of_time("time is up", 0.41, 0))[:81]
-    'the machine was busy with other work: while the search had time it got 41 % of on'
-    >>> list(of_time("time is up", 1.7, 0)), list(of_time("within the wanted gap", 0.41, 0))
+    >>> next(of_time("time limit reached", 0.41, 0))[:81]
+    'the machine was busy with other work: the search got 41 % of one processor, so an'
+    >>> list(of_time("time limit reached", 1.7, 0)), list(of_time("optimality gap reached", 0.41, 0))
     ([], [])
     """
     if ended == OUT_OF_TIME and processor < BUSY:
         yield (
-            f"the machine was busy with other work: while the search had time it got {100 * processor:.0f} % of one"
-            " processor, so this plan may be worse than on an idle machine; search longer, or again"
+            f"the machine was busy with other work: the search got {100 * processor:.0f} % of one"
+            " processor, so an idle machine may find a better plan; raise the time limit, or run again"
         )
     if left_out:
-        yield f"steps left out because the solver had no solution in its time: {left_out}; search longer"
+        yield f"steps skipped because the solver had no solution in time: {left_out}; raise the time limit"
 
 
-def _short(one: TrialPlan) -> str:
-    staffing = ", ".join(str(n) for n in one.staffing.ravel())
-    return f"{staffing} at {one.cost:.6g}, {one.replications} replications"
+def _short(trial: TrialPlan) -> str:
+    staffing = ", ".join(str(n) for n in trial.staffing.ravel())
+    return f"{staffing} at {trial.cost:.6g}, {trial.replications} replications"

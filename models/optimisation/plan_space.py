@@ -1,4 +1,4 @@
-"""The plans among which a search chooses: heads of each group in each staffing period, their bounds and their price."""
+"""The decision space of a search: agents by group and staffing period, with their limits and prices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Staffing = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class PlanSpace:
-    """Heads of every group (G) in every staffing period (P)."""
+    """Agents of every group (G) in every staffing period (P)."""
 
     scenario: Scenario
     period: NDArray[np.int64]
@@ -49,29 +49,29 @@ class PlanSpace:
 
     @cached_property
     def agent_hours(self) -> Floats:
-        """The hours that one head works in each period, all of it where nobody may, shape (G, P)."""
+        """The hours that one agent works in each period, all of it where none may, shape (G, P)."""
         worked = np.add.reduceat(self.hours_of, self._starts, axis=1, dtype=float)
         return np.where(self.may_work, worked * self.scenario.horizon.interval / HOUR, self.hours)
 
     @cached_property
     def price(self) -> Floats:
-        """What one head costs in each period, paid breaks and leave included, shape (G, P)."""
+        """What one agent costs in each period, paid breaks and leave included, shape (G, P)."""
         paid = [group.hourly / (1 - group.shrinkage.planned) for group in self.scenario.agent_groups]
         return np.array(paid)[:, None] * self.agent_hours
 
     @cached_property
-    def least(self) -> Staffing:
-        """The fewest heads, shape (G, P)."""
+    def min_staffing(self) -> Staffing:
+        """The fewest agents allowed, shape (G, P)."""
         return np.where(self.may_work, [[g.min_agents] for g in self.scenario.agent_groups], 0)
 
     @cached_property
-    def most(self) -> Floats:
-        """The most heads, infinite where there is no bound, shape (G, P)."""
+    def max_staffing(self) -> Floats:
+        """The most agents allowed, infinite where there is no bound, shape (G, P)."""
         bound = [[math.inf if g.max_agents is None else float(g.max_agents)] for g in self.scenario.agent_groups]
         return np.where(self.may_work, bound, 0.0)
 
     @cached_property
-    def can(self) -> NDArray[np.bool_]:
+    def eligible(self) -> NDArray[np.bool_]:
         """Whether a group may take a type, shape (groups, types)."""
         routed = [{route.group for route in self.scenario.routes(name)} for name in self.scenario.type_names]
         return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
@@ -96,10 +96,10 @@ class PlanSpace:
 
     def within(self, staffing: Staffing) -> Staffing:
         """The nearest plan within the bounds."""
-        return np.clip(staffing, self.least, self.most).astype(np.int64)
+        return np.clip(staffing, self.min_staffing, self.max_staffing).astype(np.int64)
 
     def plan(self, staffing: Staffing) -> Scenario:
-        """The scenario with these heads, shape (G, P), in the hours in which a group may work and in no others."""
+        """The scenario with these agents, shape (G, P), in the hours in which a group may work and in no others."""
         per_day = self.scenario.horizon.intervals_per_day
         groups = []
         for group, row in zip(self.scenario.agent_groups, staffing[:, self.period] * self.hours_of, strict=True):
@@ -108,14 +108,14 @@ class PlanSpace:
             groups.append(group.model_copy(update={"staffing": counts}))
         return self.scenario.replace(agent_groups=tuple(groups))
 
-    def heads_of(self, scenario: Scenario) -> Staffing:
-        """The most heads that a scenario has in each period, within the bounds."""
+    def staffing_of(self, scenario: Scenario) -> Staffing:
+        """The most agents that a scenario has in each period, within the bounds."""
         return self.within(np.maximum.reduceat(scenario.staffing, self._starts, axis=1))
 
     def outside(self, staffing: Staffing) -> NDArray[np.bool_]:
-        """Where a plan staffs a group that has nobody then as the scenario is, shape (G, P); empty groups aside."""
-        now = self.scenario.staffing
-        idle = (now == 0) & self.hours_of & now.any(axis=1, keepdims=True)
+        """Where a plan staffs a group that has no agents then in the scenario, shape (G, P); empty groups aside."""
+        current = self.scenario.staffing
+        idle = (current == 0) & self.hours_of & current.any(axis=1, keepdims=True)
         return np.asarray((staffing > 0) & np.logical_or.reduceat(idle, self._starts, axis=1))
 
     @property
@@ -125,13 +125,13 @@ class PlanSpace:
 
 
 def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
-    """The plans of a scenario with heads that stay for `block` seconds, or an interval if that is longer.
+    """The plans of a scenario with agents that stay for `block` seconds, or an interval if that is longer.
 
-    An infinite block is one number of heads for ever.
+    An infinite block is one number of agents throughout.
 
     A group may be staffed wherever one of its connected types is open, and for deferred types in the hours in which it
-    has heads in the scenario as it is (in all their open hours if it has none anywhere). Nobody is planned or paid in
-    other hours, however long the block.
+    has agents in the scenario as it is (in all their open hours if it has none anywhere). No agent is planned or
+    paid in other hours, however long the block.
 
     Raises
     ------
@@ -146,7 +146,7 @@ def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
     """
     horizon = scenario.horizon
     if not block > 0:
-        raise InvalidValue("block", block, "give the seconds for which heads stay as they are, more than 0")
+        raise InvalidValue("block", block, "give the length of a staffing period in seconds, more than 0")
     if math.isinf(block):
         period = np.zeros(horizon.intervals, dtype=np.int64)
     elif block > horizon.interval and (block % horizon.interval or DAY % block):
@@ -161,10 +161,10 @@ def _hours(scenario: Scenario) -> NDArray[np.bool_]:
     opened = [scenario.horizon.open_share(contact_type.open) > 0 for contact_type in scenario.contact_types]
     rows = []
     for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
-        now = staffing > 0 if staffing.any() else np.ones(staffing.shape, dtype=bool)
+        staffed = staffing > 0 if staffing.any() else np.ones(staffing.shape, dtype=bool)
         row = np.zeros(staffing.shape, dtype=bool)
-        for contact_type, there in zip(scenario.contact_types, opened, strict=True):
+        for contact_type, open_intervals in zip(scenario.contact_types, opened, strict=True):
             if group.name in {route.group for route in scenario.routes(contact_type.name)}:
-                row |= there if contact_type.connected else there & now
+                row |= open_intervals if contact_type.connected else open_intervals & staffed
         rows.append(row)
     return np.array(rows)

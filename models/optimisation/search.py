@@ -1,11 +1,8 @@
-"""The cheapest staffing that meets every wish: formulas begin, simulation decides, other customers check.
+"""The lowest-cost staffing that meets every target: a search by simulation and a check on a validation sample.
 
-Few plans are tried one and all (`models.optimisation.enumeration`); many are searched by cuts from simulation and an
-integer program (`models.optimisation.descent`), then by small changes until none helps
-(`models.optimisation.local_search`), and what might be cheaper still is estimated
-(`models.optimisation.bounds.estimate`). Either way all plans meet the same customers, and the plan that comes out is
-checked on customers whom the search has never seen, and mended if it fails there. `evaluate` plays the plans; this
-module does not know how.
+The search runs through the phases of `models.optimisation.phases`. The plan that results is checked on a validation
+sample, days that the search has not used, and repaired if it fails there. `evaluate` simulates the plans; this module
+does not import a simulator.
 """
 
 from __future__ import annotations
@@ -14,32 +11,14 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from models.optimisation.arguments import refuse_unusable
-from models.optimisation.bounds.constraints import overtime_by_time, split_by_time
-from models.optimisation.bounds.estimate import estimate
-from models.optimisation.bounds.load import load_bound, load_rows
-from models.optimisation.budget import OUT_OF_TIME, Progress, SearchBudget
-from models.optimisation.descent import Descent
-from models.optimisation.enumeration import (
-    CERTAIN,
-    FIRST_LOOK,
-    Enumerated,
-    TrialPlan,
-    cheaper_plans,
-    decided,
-    enumerate_plans,
-)
-from models.optimisation.feasibility import refuse_unreachable
-from models.optimisation.judging import judge, status
-from models.optimisation.local_search import LocalSearch
-from models.optimisation.perturbation import SimultaneousPerturbation
+from models.optimisation.bounds.feasibility import refuse_unreachable
+from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget
+from models.optimisation.phases import PhasedSearch
 from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, outside, undecided
 from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
-from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
-from models.optimisation.profile_search import ProfileSearch
-from models.optimisation.square_root_start import square_root_start
+from models.optimisation.plan_space import Staffing, plan_space
+from models.optimisation.verdicts import judge, status
 from scenarios.errors import InvalidValue
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
@@ -48,27 +27,15 @@ from scenarios.scenario import Scenario
 from scenarios.statistics import MET
 from scenarios.units import HOUR
 
-FEW_CELLS = 6
-POLISH = 96
-BESIDE = ((24, 0.4), (96, 0.6))
-"""Replications on which changes are tried side by side, and until when, of what may be spent on searching."""
-NEIGHBOURS = (24, 96)
-"""Replications on which small changes are tried, and in the end as many as the check has."""
-SAFEST, HALVES = 4.0, 6
-"""Of the safety of plans in the shape of the work: the most, and how often the interval is halved."""
-REPAIRS, FIRST_MEND = 5, 0.005
-"""Checks at most, and the share of heads that may be added after the first; twice as many after each further one."""
-SEARCHING = 0.65
-"""Of what may be spent on searching: small changes leave the rest to the estimate, and take what that leaves."""
-ONE_TRIAL = 0.1
-"""Of the time left: what a plan may take on the replications of the check for them to be used in the search."""
+REPAIRS, FIRST_REPAIR = 5, 0.005
+"""Validation samples at most, and the share of agents that the first repair may add; each further one twice as many."""
 CHECKING = 0.75
-"""Of what the search leaves: the rest is for what an agent more is worth."""
+"""Share of the time left by the search for validation; the rest is for marginal values."""
 
-CUTS_HOLD = "agents have diminishing returns, no work is given up, and the customers of the search are typical"
-ENUMERATED_HOLDS = "every cheaper plan was tried or has too few agents for its load"
-MONOTONE_HOLDS = "every cheaper plan was tried, or has no more agents anywhere than one that failed"
-LOAD_HOLDS = "always: no plan has fewer agents than its load needs"
+CUTS_HOLD = "agents have diminishing returns, no hour is left unserved, and the days of the search are typical"
+ENUMERATED_HOLDS = "every cheaper plan was simulated or has too few agents for its workload"
+MONOTONE_HOLDS = "every cheaper plan was simulated, or has no more agents in any period than one that failed"
+LOAD_HOLDS = "always: no plan can have fewer agents than its workload needs"
 BOTS_HOLD = "; bot sessions cost as much as with this plan"
 
 
@@ -86,28 +53,28 @@ def optimise(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
-    """The cheapest heads by group and staffing period that meet every wish of a scenario.
+    """The lowest-cost staffing by group and staffing period that meet every target of a scenario.
 
     Parameters
     ----------
     scenario
-        The wishes are its targets and occupancy caps; bounds and prices are those of its groups.
+        Constraints are its targets and occupancy caps; bounds and prices are those of its groups.
     evaluate
         Tries out plans, see `scenarios.evaluation.Evaluate`.
     block
-        Seconds for which heads stay as they are; infinite for one number of heads all the time.
+        Length of a staffing period in seconds; infinite for one number of agents throughout.
     gap
         Stop where the cost is within this share of the bound.
     seconds, plays
-        Stop after so much time, or so many replications of plans, the check and the worth of an agent included. What
-        a check cannot do without, two replications of a plan, is played all the same; a first play that has to
+        Stop after so much time, or so many replications of plans, validation and marginal values included. What
+        a check cannot do without, two replications of a plan, is simulated all the same; a first simulation that has to
         compile an engine takes its time on top.
     replications
         The most for one plan, where a decision is in doubt.
     fresh
-        Replications of the final check, with customers of their own.
+        Replications of the validation sample, with random numbers of their own.
     start
-        Heads from which to search, shape (groups, periods), if some are known that meet every wish.
+        Agents from which to search, shape (groups, periods), if some are known that meet every target.
     progress
         Called with each step of the history.
     stop
@@ -118,145 +85,44 @@ def optimise(
     Unreachable
         If no staffing can meet a target, with the best that any could do.
     InvalidValue
-        If nothing is wished, or an argument cannot be used.
+        If there is no target, or an argument cannot be used.
 
     Examples
     --------
     See ``docs/explanation/optimise.md``, where the simulator evaluates.
     """
     if not constraints(scenario):
-        raise InvalidValue("target", None, "give at least one contact type a target: without one, nobody is cheapest")
+        raise InvalidValue(
+            "target", None, "give at least one contact type a target: without one, no agents at all cost least"
+        )
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = plan_space(scenario, block)
     refuse_unreachable(space)
-    budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, kept=fresh)
-    search = _Search(space, budget, fresh, replications)
-    search.find(start)
-    return search.plan()
+    budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh)
+    search = PhasedSearch(space, budget, fresh, replications)
+    search.run(start)
+    return _Outcome(search).plan()
 
 
 @dataclass(eq=False)
-class _Search:
-    """One search and what it came to."""
+class _Outcome:
+    """A finished search, its plan checked, repaired and described."""
 
-    space: PlanSpace
-    budget: SearchBudget
-    fresh: int
-    most: int
-    enumerated: Enumerated | None = None
-    listed: int = 0
-    near: LocalSearch | None = None
-    perturbation: SimultaneousPerturbation | None = None
-    loose: bool = False
-    """Whether wishes are for longer than staffing periods, so that there is a choice of when to be good."""
+    search: PhasedSearch
     repaired: int = 0
     checks: int = 0
-    """Checks so far, each on days of its own."""
-
-    def find(self, start: Staffing | None) -> None:
-        """Find the best plan that the effort allows."""
-        space, budget = self.space, self.budget
-        load = self.load = load_rows(space)
-        self.load_bound = load_bound(space, load.proven)
-        budget.proved(self.load_bound, "load")
-        few = int((space.may_work & (space.most > space.least)).sum()) <= FEW_CELLS
-        budget.charged = not few and space.shape[1] > 1
-        buckets, late = split_by_time(space, self.fresh), overtime_by_time(space) if budget.charged else ()
-        self.loose = all(2 * (p.period[-1] + 1) <= space.shape[1] for p in buckets)
-        descent = Descent(budget, buckets, late, load, self.fresh)
-        self.near = LocalSearch(budget, buckets, late, load, self.fresh, descent.points, SEARCHING)
-        self.perturbation = SimultaneousPerturbation(budget, self.near)
-        if few:
-            first = self._sure(descent.begin())
-            plans = cheaper_plans(space, load.proven, first.cost)
-            if plans is not None:
-                self.listed = len(plans)
-                self.enumerated = enumerate_plans(budget, plans, first, self.most)
-                self.staffing = self.enumerated.best.staffing
-                return
-        staffing = descent.start(start)
-        if len(space.price) > 1:  # who does what is the hard part; where all do the same, small changes are enough
-            staffing = (
-                descent.run(staffing) if self.loose else descent.polish(descent.run(staffing), min(POLISH, self.most))
-            )
-        self.staffing, used = self._improved(self._levelled(staffing))
-        estimate(budget, buckets, late, load, descent.points, [*self.near.good, self.staffing], used)
-        if self.near.untried and not budget.good_enough:
-            self.near.share = 1.0
-            self.staffing = self.near.improve(self.staffing, used)
-            if not budget.estimate and not budget.why_stop:
-                estimate(budget, buckets, late, load, descent.points, [*self.near.good, self.staffing], used)
-
-    def _sure(self, staffing: Staffing) -> TrialPlan:
-        """The plan, with heads added until it is sure to meet every wish: what all cheaper ones are compared with."""
-        space, look = self.space, min(FIRST_LOOK, self.most)
-        while True:
-            judged = self.budget.judged(staffing, look)
-            tried = decided(self.budget, TrialPlan(staffing, space.cost(staffing), judged, look), self.most)
-            more = space.within(np.where(space.may_work, staffing + 1, 0))
-            if status(tried.judged, CERTAIN) == MET or self.budget.why_stop or np.array_equal(more, staffing):
-                return tried
-            staffing = more
-
-    def _levelled(self, staffing: Staffing) -> Staffing:
-        """The plan, or one that costs no more in the shape of the work, or half way to it: noise makes plans uneven."""
-        assert self.near is not None
-        if len(staffing) > 1 and self.loose:
-            look = min(NEIGHBOURS[0], self.most)
-            plans = [ProfileSearch(self.budget, self.near, self.most).improve(staffing)]
-            plans += [staffing] * self.near.meets(self._found(staffing, look))
-            return min(plans, key=lambda one: self.budget.cost(one, look))
-        low, high, level = 0.0, SAFEST, None
-        look = next((n for n in NEIGHBOURS[::-1] if self.budget.affords(HALVES * n, ONE_TRIAL)), 0)
-        for _ in range(HALVES):
-            if self.budget.why_stop or not look:
-                return staffing
-            beta = (low + high) / 2
-            even = self.load.kept(self.space, square_root_start(self.space, beta))
-            if self.near.meets(self._found(even, look)):
-                high, level = beta, even
-            else:
-                low = beta
-        if level is None:
-            return staffing
-        middle = self.load.kept(self.space, np.rint((staffing + level) / 2).astype(np.int64))
-        if not self.near.meets(self._found(middle, look)):
-            middle = level
-        return min((level, middle, staffing), key=lambda one: self.budget.cost(one, look))
-
-    def _found(self, staffing: Staffing, replications: int) -> Evaluation:
-        return self.budget.try_out([staffing], replications)[0]
-
-    def _improved(self, staffing: Staffing) -> tuple[Staffing, int]:
-        """The plan after small changes, on more and more customers, and on how many in the end."""
-        assert self.near is not None
-        assert self.perturbation is not None
-        used, looks = 0, [*NEIGHBOURS, self.fresh]
-        if self.perturbation.possible:
-            for look, share in BESIDE:
-                if self.budget.affords(look, ONE_TRIAL):
-                    staffing = self.perturbation.improve(staffing, min(look, self.most), share)
-            looks = looks[1:] if self.budget.affords(NEIGHBOURS[1], ONE_TRIAL) else looks
-        for look in looks:
-            replications = min(look, self.most)
-            dear = used and not self.budget.affords(replications, ONE_TRIAL)
-            if replications <= used or dear or self.budget.why_stop:
-                break
-            used = replications
-            self.budget.forget()
-            staffing = self.near.improve(staffing, replications)
-        return staffing, max(used, NEIGHBOURS[0])
+    """Validation samples so far."""
 
     def plan(self) -> Plan:
-        """The plan, checked on fresh customers, with all that is to be said about it."""
-        budget, space = self.budget, self.space
+        """The plan, checked on the validation sample, with its costs, bounds, marginal values and notes."""
+        budget, space = self.search.budget, self.search.space
         ended, processor = self._ended(), budget.processor_share
-        budget.tell("checking on fresh days")
+        budget.report("checking on new days")
         budget.finish(CHECKING)
         checked = self._check()
-        judged, staffing = judge(checked), self.staffing
+        judged, staffing = judge(checked), self.search.staffing
         cost, bots = budget.cost_by(staffing, checked), float(checked.bot_cost.mean())
-        bound, contact_type, holds = self._bound(cost)
+        bound, bound_kind, holds = self._bound(cost)
         budget.finish(1.0)
         return Plan(
             scenario=self._named(space.plan(staffing)),
@@ -265,8 +131,8 @@ class _Search:
             overtime=budget.overtime(checked),
             bot_cost=bots,
             bound=bound + bots,
-            bound_kind=contact_type,
-            proven=self.load_bound + bots,
+            bound_kind=bound_kind,
+            proven=self.search.load_bound + bots,
             bound_holds=f"{holds}{BOTS_HOLD if bots else ''}",
             constraints=judged,
             replications=checked.replications,
@@ -280,62 +146,63 @@ class _Search:
 
     @property
     def _check_size(self) -> int:
-        used = self.enumerated.best.replications if self.enumerated is not None else 0
-        return max(self.fresh, used)
+        used = self.search.enumerated.best.replications if self.search.enumerated is not None else 0
+        return max(self.search.fresh, used)
 
     def _check(self) -> Evaluation:
-        """What fresh customers find; a plan that fails is mended and met with others again, if there is time."""
+        """The evaluation on a validation sample; a plan that fails is repaired and checked on another, in time."""
         for number in range(1, REPAIRS + 1):
             self.checks = number
-            checked = self.budget.try_out([self.staffing], self._check_size, number)[0]
-            late = (
-                self.budget.left < self.budget.seconds_of_check(self._check_size)
-                or self.budget.plays_left < self._check_size
+            checked = self.search.budget.evaluate_plans([self.search.staffing], self._check_size, number)[0]
+            too_slow = (
+                self.search.budget.left < self.search.budget.seconds_of_check(self._check_size)
+                or self.search.budget.plays_left < self._check_size
             )
-            if self.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or late:
+            if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or too_slow:
                 break
-            assert self.near is not None
-            self.staffing = self.near.more(
-                self.staffing, checked, max(1.0, FIRST_MEND * 2**self.repaired * self.staffing.sum())
+            self.search.staffing = self.search.local_search.repair(
+                self.search.staffing, checked, max(1.0, FIRST_REPAIR * 2**self.repaired * self.search.staffing.sum())
             )
             self.repaired += 1
         return checked
 
     def _ended(self) -> str:
         """Why the search ended."""
-        found, why = self.enumerated, self.budget.why_stop
-        if why == "stopped" or (found is not None and not found.finished):
-            return why
-        if self.budget.good_enough:
-            return "within the wanted gap"
-        if found is not None or (self.near is not None and not self.near.untried and self.near.good):
-            return "no cheaper plan was found"
-        return why or OUT_OF_TIME
+        enumerated, reason = self.search.enumerated, self.search.budget.stop_reason
+        if reason == STOPPED or (enumerated is not None and not enumerated.finished):
+            return reason
+        if self.search.budget.within_gap:
+            return "optimality gap reached"
+        if enumerated is not None or (self.search.local_search.good and not self.search.local_search.untried):
+            return "no cheaper plan found"
+        return reason or OUT_OF_TIME
 
     def _bound(self, cost: float) -> tuple[float, BoundKind, str]:
-        """The bound of the cost of staffing, where it comes from, and what it takes for granted."""
-        found = self.enumerated
-        if found is not None and found.finished:
-            return found.bound, "enumerated", ENUMERATED_HOLDS if found.all_tried else MONOTONE_HOLDS
-        if self.budget.estimate <= self.load_bound * (1 + 1e-9):
-            return self.load_bound, "load", LOAD_HOLDS
-        return min(self.budget.estimate, cost), "estimated", CUTS_HOLD
+        """The lower bound of the staffing cost, where it comes from, and what it assumes."""
+        enumerated = self.search.enumerated
+        if enumerated is not None and enumerated.finished:
+            return enumerated.bound, "enumerated", ENUMERATED_HOLDS if enumerated.all_tried else MONOTONE_HOLDS
+        if self.search.budget.estimate <= self.search.load_bound * (1 + 1e-9):
+            return self.search.load_bound, "load", LOAD_HOLDS
+        return min(self.search.budget.estimate, cost), "estimated", CUTS_HOLD
 
     def _notes(self, judged: tuple[Judged, ...], checked: Evaluation, ended: str, processor: float) -> Iterator[str]:
-        """What is to be known of the plan beside its numbers."""
-        budget, space, found = self.budget, self.space, self.enumerated
+        """What to know about the plan besides its numbers."""
+        budget, space, enumerated = self.search.budget, self.search.space, self.search.enumerated
         yield from unpriced(space)
-        yield from outside(space, self.staffing)
-        if found is not None:
-            yield from of_enumeration(found, self.listed)
-        elif self.near is not None:
-            yield from of_changes(self.near.untried if self.near.good else None, self.repaired)
+        yield from outside(space, self.search.staffing)
+        if enumerated is not None:
+            yield from of_enumeration(enumerated, self.search.listed)
+        else:
+            yield from of_changes(
+                self.search.local_search.untried if self.search.local_search.good else None, self.repaired
+            )
             yield from of_cuts(budget, float(checked.bot_cost.mean()))
         yield from undecided(space.scenario, judged)
-        yield from of_cost(space, self.staffing, checked, budget.charged)
+        yield from of_cost(space, self.search.staffing, checked, budget.charged)
         yield from of_time(ended, processor, budget.programs_unsolved)
 
     def _named(self, plan: Scenario) -> Scenario:
-        word = "assumption: the cheapest heads found by simulation (models.optimisation.search)"
+        word = "assumption: lowest-cost staffing found by simulation (models.optimisation.search)"
         origins = plan.origins | {f"agent_groups.{name}.staffing": word for name in plan.group_names}
         return plan.replace(origins=origins)

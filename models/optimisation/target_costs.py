@@ -1,7 +1,7 @@
-"""What the last part of each target costs: the search again from a plan, with one target relaxed at a time.
+"""What the last points of each target cost: the search again from a plan, with one target relaxed at a time.
 
-A price is the difference of two searches, each of which leaves open how much cheaper its plan could be: the distance
-of its cost from its bound. The truth lies within these distances of the price, as far as the bounds hold.
+A cost is the difference of two searches, each with an optimality gap: the distance of its cost from its lower bound.
+The true value lies within these gaps, as far as the bounds hold.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class TargetCost:
     """The same in agents of eight hours a day, at the plan's mean price of an hour."""
 
     @property
-    def told(self) -> bool:
+    def significant(self) -> bool:
         """Whether the price is more than the searches leave open."""
         return self.cost > self.error
 
@@ -53,11 +53,11 @@ class TargetCost:
         '100 EUR ± 40 EUR (0.6 ± 0.2 FTE)'
         >>> from dataclasses import replace
         >>> replace(price, error=231.4, fte_error=1.4).amount("{:.0f} EUR".format)
-        "100 EUR found, below the search's gap of 231 EUR (1.4 FTE)"
+        '100 EUR saved, within the optimality gap of 231 EUR (1.4 FTE)'
         """
-        if not self.told:
-            gap = f"the search's gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
-            return f"{money(self.cost)} found, below {gap}" if self.cost > 0 else f"nothing found, below {gap}"
+        if not self.significant:
+            gap = f"the optimality gap of {money(self.error)} ({self.fte_error:.1f} FTE)"
+            return f"{money(self.cost)} saved, within {gap}" if self.cost > 0 else f"no saving, within {gap}"
         return f"{money(self.cost)} ± {money(self.error)} ({self.fte:.1f} ± {self.fte_error:.1f} FTE)"
 
     @property
@@ -94,18 +94,24 @@ def cost_of_targets(
     for done, (constraint, easier) in enumerate(pairs):
         if progress is not None:
             progress(done, len(pairs))
-        found = optimise(
+        easier_plan = optimise(
             easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.staffing, stop=stop, gap=0.0
         )
         text = next(w.text for w in constraints(easier) if (w.of, w.measure) == (constraint.of, constraint.measure))
-        cheaper = found if found.status == MET and found.staffing_cost < plan.staffing_cost else plan
+        cheaper = easier_plan if easier_plan.status == MET and easier_plan.staffing_cost < plan.staffing_cost else plan
         saved = float((hours * (plan.staffing - cheaper.staffing)).sum())
-        error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, found.bound))
+        error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, easier_plan.bound))
         fte = 8 * days
         prices.append(
             TargetCost(
-                *(constraint.of, constraint.text, text, plan.staffing_cost - cheaper.staffing_cost, saved, saved / fte),
-                *(error, error / hourly / fte),
+                of=constraint.of,
+                target=constraint.text,
+                relaxed=text,
+                cost=plan.staffing_cost - cheaper.staffing_cost,
+                hours=saved,
+                fte=saved / fte,
+                error=error,
+                fte_error=error / hourly / fte,
             )
         )
     return tuple(prices)
@@ -117,7 +123,7 @@ def _left_open(cost: float, bound: float) -> float:
 
 
 def relaxed(scenario: Scenario, constraint: Constraint, by: float) -> Scenario | None:
-    """The scenario with one wish relaxed; none where it cannot be relaxed so far."""
+    """The scenario with one target relaxed; none where it cannot be relaxed so far."""
     if constraint.measure == "occupancy":
         cap = min(constraint.limit + by, 1.0)
         return scenario.replace_group(constraint.of, max_occupancy=cap) if cap > constraint.limit else None

@@ -1,4 +1,4 @@
-"""Answers to a manager's questions, and the plans they compare: the cheapest of each world, on the same customers."""
+"""Answers to what-if questions, and the plans they compare: the lowest-cost one of each alternative."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.optimisation.bounds.evaluation_sums import Plan, RunTrial, TrialSums, agent_hours, judged, read
-from models.optimisation.judging import status
+from models.optimisation.verdicts import status
+from models.whatif.trials import Plan, RunTrial, ScenarioTrial, agent_hours, judge_trial, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -26,8 +26,8 @@ class PlanningTools:
 
     plan: Plan
     run_trial: RunTrial
-    adaptive: Callable[[Scenario, float], TrialSums] | None = None
-    """Tries a scenario with a reservation that adapts to a wanted share of connected contacts in time."""
+    adaptive: Callable[[Scenario, float], ScenarioTrial] | None = None
+    """Tries a scenario with a adaptive reservation to a wanted share of connected contacts in time."""
     progress: Callable[[int, int], None] | None = None
     proved: bool = True
     """Whether plans are proved by simulation; those of formulas may miss a target that a search would keep."""
@@ -40,13 +40,13 @@ class Answer:
     question: str
     line: str
     table: pd.DataFrame
-    """One row a world, its name in the column `alternative`; costs are per horizon."""
+    """One row an alternative, its name in the column `alternative`; costs are per horizon."""
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
-    """The scenario of each world."""
+    """The scenario of each alternative."""
 
 
 def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple[pd.DataFrame, dict[str, Scenario]]:
-    """A row for each world with its cheapest plan, and the plans: world, agent_hours, cost, status, why."""
+    """A row for each alternative with its cheapest plan, and the plans: alternative, agent_hours, cost, status, why."""
     import pandas as pd
 
     plans, why = {}, {}
@@ -59,61 +59,62 @@ def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple
             why[name] = str(problem)
         if tools.progress is not None:
             tools.progress(done, len(alternatives))
-    found = dict(zip(plans, tools.run_trial(list(plans.values())), strict=True))
-    rows = [_plan_row(name, found.get(name)) | {"why": why.get(name, "")} for name in alternatives]
+    trials = dict(zip(plans, tools.run_trial(list(plans.values())), strict=True))
+    rows = [_plan_row(name, trials.get(name)) | {"why": why.get(name, "")} for name in alternatives]
     return pd.DataFrame(rows), plans
 
 
-def _plan_row(name: str, found: TrialSums | None) -> dict[str, object]:
-    if found is None:
+def _plan_row(name: str, trial: ScenarioTrial | None) -> dict[str, object]:
+    if trial is None:
         return {"alternative": name, "agent_hours": np.nan, "cost": np.nan, "status": UNREACHABLE, "tightest": ""}
-    wished = judged(found)
-    tightest = min(wished, key=lambda one: one.z, default=None)
+    targets = judge_trial(trial)
+    tightest = min(targets, key=lambda target: target.z, default=None)
     return {
         "alternative": name,
-        "agent_hours": agent_hours(found.scenario),
-        "cost": read(found, "cost").value,
-        "status": status(wished),
+        "agent_hours": agent_hours(trial.scenario),
+        "cost": read(trial, "cost").value,
+        "status": status(targets),
         "tightest": "" if tightest is None else f"{tightest.constraint.of}, {tightest.constraint.text}",
     }
 
 
 def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, proved: bool = True) -> str:
-    """Which world's plan costs least, and how much less than the one of reference, in one line.
+    """Which alternative's plan costs least, and how much less than the one of reference, in one line.
 
-    Where plans are not `proved` by simulation, one that misses a target says nothing of its world.
+    Where plans are not `proved` by simulation, one that misses a target says nothing of its alternative.
     """
-    there = kept(table)
-    if there.empty:
-        return _nobody(table, proved)
-    best = there.sort_values("cost", kind="stable").iloc[0]
+    meeting = kept(table)
+    if meeting.empty:
+        return _none_met_line(table, proved)
+    best = meeting.sort_values("cost", kind="stable").iloc[0]
     if best["alternative"] == reference:
-        return f"Nothing beats '{reference}': {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours."
-    line = f"'{best['world']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
-    beside = there[there["alternative"] == reference]
+        amounts = f"{money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
+        return f"'{reference}' is already the cheapest: {amounts}."
+    line = f"'{best['alternative']}' is {word}: {money(best['cost'], currency)}, {best['agent_hours']:,.0f} agent hours"
+    beside = meeting[meeting["alternative"] == reference]
     if beside.empty:
-        return f"{line}; {_missing(table[table['world'] == reference].iloc[0], proved)}."
+        return f"{line}; {_missing(table[table['alternative'] == reference].iloc[0], proved)}."
     saved = float(beside["cost"].iloc[0] - best["cost"])
-    if round(saved) == 0:  # also where nobody is needed, or no hour has a price
+    if round(saved) == 0:  # also where no agents are needed, or no hour has a price
         return f"{line}, the same as '{reference}'."
     share = 100 * saved / float(beside["cost"].iloc[0])
     return f"{line}, {money(saved, currency)} ({share:.1f} %) less than '{reference}'."
 
 
-def _nobody(table: pd.DataFrame, proved: bool) -> str:
+def _none_met_line(table: pd.DataFrame, proved: bool) -> str:
     """What is said where no plan keeps its targets."""
     if proved or not (table["status"] == MISSED).any():
-        return "No world has a plan that meets every target on these customers."
-    return "Every plan by formula misses a target on these customers; ask by search."
+        return "No scenario has a plan that meets every target on the validation days."
+    return "Every Erlang plan misses a target on the validation days; use the optimiser."
 
 
 def _missing(row: pd.Series, proved: bool) -> str:
-    """Why a world has no plan to compare with."""
+    """Why an alternative has no plan to compare with."""
     if row["status"] == UNREACHABLE:
-        return f"'{row['world']}' has no plan that meets every target"
+        return f"'{row['alternative']}' has no plan that meets every target"
     if proved:
-        return f"the plan found for '{row['world']}' misses {row['tightest']}"
-    return f"the formula's plan for '{row['world']}' misses {row['tightest']}: ask by search"
+        return f"the plan for '{row['alternative']}' misses {row['tightest']}"
+    return f"the Erlang plan for '{row['alternative']}' misses {row['tightest']}: use the optimiser"
 
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,13 +1,13 @@
-"""What a bot contains: scenarios by level of claimed containment, and the work that is left for people."""
+"""Bot containment: scenarios by level of claimed containment, and the work that remains for agents."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from models.centre.sharing import sessions_per_agent
-from models.optimisation.bounds.evaluation_sums import TrialSums, read
 from models.queueing.bots import after_containment
 from models.queueing.numerics.arguments import Floats
+from models.whatif.trials import ScenarioTrial, read
 from scenarios.contact_types import Bot, ContactType
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
@@ -27,7 +27,7 @@ def bot_type(scenario: Scenario, contact_type: str | None = None) -> str:
         known = f"types with a bot: {', '.join(fronted)}" if fronted else "no type has one"
         raise InvalidScenario(f"contact_types.{contact_type}.bot", "it has no bot", f"give it one ({known})")
     if not fronted:
-        raise InvalidScenario("contact_types", "no type has a bot", "give one a bot: there is nothing to automate with")
+        raise InvalidScenario("contact_types", "no type has a bot", "add a bot to a type")
     volume = dict(zip(scenario.type_names, scenario.expected.sum(axis=1), strict=True))
     return contact_type or max(fronted, key=lambda name: float(volume[name]))
 
@@ -52,7 +52,7 @@ def contained(scenario: Scenario, contact_type: str, level: float, false_share: 
     if level == 0:
         return scenario.replace_type(contact_type, bot=None).replace(name=name)
     if level + bot.left > 1 + 1e-9:
-        raise InvalidValue("level", level, f"{bot.left:.0%} leave the bot early, so contain at most {1 - bot.left:.0%}")
+        raise InvalidValue("level", level, f"{bot.left:.0%} abandon in the bot, so contain at most {1 - bot.left:.0%}")
     changed = {field: getattr(bot, field) for field in Bot.model_fields}
     shares = {"resolved": round(level * (1 - wrong), 12), "falsely_contained": round(level * wrong, 12)}
     return scenario.replace_type(contact_type, bot=changed | shares).replace(name=name)
@@ -61,18 +61,18 @@ def contained(scenario: Scenario, contact_type: str, level: float, false_share: 
 # -- work ------------------------------------------------------------------------------------------------------------
 
 
-def work_saved(base: Scenario, contact_type: str, without: TrialSums, found: TrialSums) -> Estimate:
+def work_saved(base: Scenario, contact_type: str, without: ScenarioTrial, with_bot: ScenarioTrial) -> Estimate:
     """Agent time saved on all types as a share of what one type took without its bot, paired by replication.
 
     A concurrent contact counts as its handle time over the sessions that an agent of its main group is worth.
     """
     names = base.type_names
-    before, after = (_work(base, one) for one in (without, found))
+    before, after = (_work(base, trial) for trial in (without, with_bot))
     return ratio((before - after).sum(axis=1), before[:, names.index(contact_type)])
 
 
 def saved_by_formula(scenario: Scenario, contact_type: str, level: float, false_share: float) -> float:
-    """The share of a type's work that a bot saves by bookkeeping: nobody abandons, everybody who returns is answered.
+    """The share of a type's work that a bot saves by bookkeeping: no contact abandons, every return is answered.
 
     Examples
     --------
@@ -90,16 +90,16 @@ def saved_by_formula(scenario: Scenario, contact_type: str, level: float, false_
     return float(after_containment(level, false_share, _each(scenario, of), returned, difficulty).saved)
 
 
-def _work(base: Scenario, found: TrialSums) -> Floats:
+def _work(base: Scenario, trial: ScenarioTrial) -> Floats:
     """Agent-seconds of each type, shape (replications, types)."""
-    handled = found.sums("aht")[0]
-    places = [found.place("aht", name) for name in base.type_names]
+    handled = trial.sums("aht")[0]
+    places = [trial.place("aht", name) for name in base.type_names]
     return np.asarray(
         handled[:, places] / np.array([_sessions(base, contact_type) for contact_type in base.contact_types])
     )
 
 
-def wages_of(base: Scenario, contact_type: str, without: TrialSums) -> float:
+def wages_of(base: Scenario, contact_type: str, without: ScenarioTrial) -> float:
     """Wages without a bot that fall to a type by its share of the work."""
     work = _work(base, without).sum(axis=0)
     wages = read(without, "cost").value - read(without, "bot_cost").value

@@ -1,7 +1,7 @@
-"""What may turn out differently than a plan assumes, each with its own plausible range and where that comes from.
+"""The assumptions of a plan, each with its plausible range and the origin of that range.
 
-Ranges are assumptions of this project, to be replaced by one's own: no number here is measured. A factor's setting is
-a multiple of what the scenario says (1 changes nothing), or for absence a share added to it (0 changes nothing).
+Ranges are assumptions of this project, to be replaced by your own: no number here is measured. A factor's setting is a
+multiple of the scenario's value (1 changes nothing), or for absence a share added to it (0 changes nothing).
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ class Factor:
         """The setting that changes nothing."""
         return 0.0 if self.added else 1.0
 
-    def said(self, setting: float) -> str:
+    def setting_text(self, setting: float) -> str:
         """A setting in words.
 
         Examples
         --------
-        >>> factor("volume").said(1.1), factor("absence").said(0.05)
+        >>> factor("volume").setting_text(1.1), factor("absence").setting_text(0.05)
         ('+10 %', '+5 points')
         """
         share = 100 * (setting - self.neutral)
@@ -66,14 +66,14 @@ class Factor:
         Examples
         --------
         >>> from scenarios.yaml import presets
-        >>> factor("absence").applied(presets.load("help-desk"), -0.05)  # nobody is absent there
+        >>> factor("absence").applied(presets.load("help-desk"), -0.05)  # no absence there
         0.0
         """
         if self.level is None:
             return setting
         before, after = self.level(scenario), self.level(changed(scenario, self, setting))
-        now = after - before if self.added else after / before if before else 1.0
-        return setting if abs(now - setting) < HELD else round(now, 12)
+        effective = after - before if self.added else after / before if before else 1.0
+        return setting if abs(effective - setting) < HELD else round(effective, 12)
 
     def within(self, low: float, high: float) -> Factor:
         """The same with a range of one's own, as settings.
@@ -85,8 +85,8 @@ class Factor:
         """
         inside = low <= self.neutral <= high and low < high
         if not inside or (not self.added and low < 0):
-            given = f"{self.said(low)} to {self.said(high)}"
-            raise InvalidValue(f"range of {self.name}", given, "give less and more than now, as in -15%,+25%")
+            given = f"{self.setting_text(low)} to {self.setting_text(high)}"
+            raise InvalidValue(f"range of {self.name}", given, "give a range around the current value, as in -15%,+25%")
         least, most = min(self.least, low), max(self.most, high)
         return replace(self, low=low, high=high, least=least, most=most, origin="given: your own range")
 
@@ -102,57 +102,93 @@ def ranged(words: Iterable[str]) -> tuple[Factor, ...]:
     Examples
     --------
     >>> one = ranged(["volume=-15%,+25%"])[0]
-    >>> one.said(one.low), one.said(one.high)
+    >>> one.setting_text(one.low), one.setting_text(one.high)
     ('-15 %', '+25 %')
     """
     own = {}
     for word in words:
         name, _, ends = word.partition("=")
-        what = factor(name.strip())
+        chosen = factor(name.strip())
         numbers = [part.strip().removesuffix("%").strip() for part in ends.split(",")]
         try:
-            low, high = (what.neutral + float(number) / 100 for number in numbers)
+            low, high = (chosen.neutral + float(number) / 100 for number in numbers)
         except ValueError:
             raise InvalidValue("range", word, "write a factor and two changes, as in volume=-15%,+25%") from None
-        own[what.name] = what.within(low, high)
-    return tuple(own.get(one.name, one) for one in factors())
+        own[chosen.name] = chosen.within(low, high)
+    return tuple(own.get(default.name, default) for default in factors())
 
 
 def factors() -> tuple[Factor, ...]:
     """All factors, in the order in which people think of them."""
     return (
         Factor(
-            *("volume", "Contacts", 0.9, 1.1, 0.25, 3.0, _volume),
-            "assumption: a forecast some weeks ahead is good to about a tenth",
-            _always,
+            name="volume",
+            label="Contacts",
+            low=0.9,
+            high=1.1,
+            least=0.25,
+            most=3.0,
+            change=_volume,
+            origin="assumption: a forecast some weeks ahead is accurate to about 10 %",
+            present=_always,
         ),
         Factor(
-            *("handle_time", "Handle time", 0.9, 1.1, 0.25, 3.0, _handle_time),
-            "assumption: new people or a new product move it by a tenth",
-            _always,
+            name="handle_time",
+            label="Handle time",
+            low=0.9,
+            high=1.1,
+            least=0.25,
+            most=3.0,
+            change=_handle_time,
+            origin="assumption: new agents or a new product change it by 10 %",
+            present=_always,
         ),
         Factor(
-            *("patience", "Patience", 0.5, 2.0, 0.05, 20.0, _patience),
-            "assumption: patience is seen only of those who left, so it may be half or double",
-            _has_patience,
+            name="patience",
+            label="Patience",
+            low=0.5,
+            high=2.0,
+            least=0.05,
+            most=20.0,
+            change=_patience,
+            origin="assumption: patience is observed only for abandoned contacts, so it may be half or double",
+            present=_has_patience,
         ),
         Factor(
-            *("absence", "Absence", -0.05, 0.05, -0.5, 0.5, _absence),
-            "assumption: five points of heads, as in a week of colds",
-            _always,
+            name="absence",
+            label="Absence",
+            low=-0.05,
+            high=0.05,
+            least=-0.5,
+            most=0.5,
+            change=_absence,
+            origin="assumption: five points of headcount, as in a week of colds",
+            present=_always,
             added=True,
             level=_absent,
         ),
         Factor(
-            *("containment", "Containment", 0.7, 1.2, 0.0, 3.0, _containment),
-            "assumption: a bot not yet tuned holds far less, a tuned one seldom much more",
-            _has_bot,
+            name="containment",
+            label="Containment",
+            low=0.7,
+            high=1.2,
+            least=0.0,
+            most=3.0,
+            change=_containment,
+            origin="assumption: an untuned bot contains far less, a tuned one seldom much more",
+            present=_has_bot,
             level=_contained,
         ),
         Factor(
-            *("false_containment", "False containment", 0.4, 1.6, 0.0, 10.0, _false_containment),
-            "assumption: 10 % to 40 % of the contained where 25 % is assumed",
-            _has_false_containment,
+            name="false_containment",
+            label="False containment",
+            low=0.4,
+            high=1.6,
+            least=0.0,
+            most=10.0,
+            change=_false_containment,
+            origin="assumption: 10 % to 40 % of contained contacts where 25 % is assumed",
+            present=_has_false_containment,
             level=_falsely_contained,
         ),
     )
@@ -166,13 +202,13 @@ def factor(name: str) -> Factor:
     InvalidValue
         If there is none.
     """
-    for one in factors():
-        if one.name == name:
-            return one
-    raise InvalidValue("factor", name, f"known are {', '.join(one.name for one in factors())}")
+    for known in factors():
+        if known.name == name:
+            return known
+    raise InvalidValue("factor", name, f"choose one of {', '.join(known.name for known in factors())}")
 
 
-def changed(scenario: Scenario, what: Factor, setting: float) -> Scenario:
+def changed(scenario: Scenario, varied: Factor, setting: float) -> Scenario:
     """The scenario under another setting of a factor, its staffing untouched.
 
     Examples
@@ -181,7 +217,7 @@ def changed(scenario: Scenario, what: Factor, setting: float) -> Scenario:
     >>> float(changed(presets.load("help-desk"), factor("volume"), 1.1).expected[0, 0].round(6))
     66.0
     """
-    return scenario if setting == what.neutral else what.change(scenario, setting)
+    return scenario if setting == varied.neutral else varied.change(scenario, setting)
 
 
 def _always(scenario: Scenario) -> bool:

@@ -1,8 +1,8 @@
-"""How far automation pays: for each level of containment the cheapest staffing that meets every target.
+"""The automation frontier: for each level of bot containment the lowest-cost staffing that meets every target.
 
-A bot that *claims* to contain a share c, of which a share f falsely, resolves (1 - f) c; the rest of c comes back by
-the scenario's own follow-ups, what is passed on is harder by 1 + difficulty x c (`scenarios.contact_types.Bot`), and
-every session costs. So the claimed saving and the true one are different numbers, and the second can be negative.
+A bot that *claims* to contain a share c, of which a share f falsely, resolves (1 - f) c; the rest of c returns by the
+scenario's follow-up rules, what is passed on is harder by 1 + difficulty x c (`scenarios.contact_types.Bot`), and every
+session costs. So the claimed saving and the net saving are different numbers, and the second can be negative.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from models.optimisation.bounds.evaluation_sums import Plan, RunTrial, TrialSums, agent_hours, judged, read
-from models.optimisation.judging import status
+from models.optimisation.verdicts import status
 from models.whatif.containment import (
     bot_of,
     bot_type,
@@ -25,6 +24,7 @@ from models.whatif.containment import (
     work_saved,
 )
 from models.whatif.frontier_result import Frontier
+from models.whatif.trials import Plan, RunTrial, ScenarioTrial, agent_hours, judge_trial, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.measures import SERVICE_LEVELS
 from scenarios.requirements import constraints
@@ -68,7 +68,7 @@ def frontier(
     Parameters
     ----------
     plan, find
-        See `models.optimisation.bounds.evaluation_sums`.
+        See `models.whatif.trials`.
     contact_type
         The type whose bot is varied; by default the one whose bot meets most contacts.
     false_share
@@ -76,7 +76,7 @@ def frontier(
     gap
         What each plan leaves open, as its search ended; nothing by default.
     staffing
-        Heads on duty all the time that the plans leave open: one, where formulas make them.
+        Agents on shift all the time that the plans leave open: one, where formulas make them.
     progress
         Called with the levels done and wanted.
 
@@ -93,7 +93,7 @@ def frontier(
     >>> from scenarios.yaml import presets
     >>> frontier(presets.load("help-desk"), staff, list)  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    scenarios.errors.InvalidScenario: contact_types: no type has a bot; give one a bot: there is nothing to automate ...
+    scenarios.errors.InvalidScenario: contact_types: no type has a bot; add a bot to a type
     """
     import pandas as pd
 
@@ -111,8 +111,8 @@ def frontier(
         ]
     )
     table["left_open"] = [gap(plans[level]) if gap is not None and level in plans else 0.0 for level in wanted]
-    paid = {level: np.asarray(found.sums("cost")[0][:, 0]) for level, found in trials.items()}
-    open_head = staffing * max((_one_head(found) for found in trials.values()), default=0.0)
+    paid = {level: np.asarray(trial.sums("cost")[0][:, 0]) for level, trial in trials.items()}
+    open_head = staffing * max((_one_agent(trial) for trial in trials.values()), default=0.0)
     return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid)
 
 
@@ -134,24 +134,29 @@ def _planned(
 
 
 def _row(
-    base: Scenario, contact_type: str, wrong: float, level: float, found: TrialSums | None, without: TrialSums | None
+    base: Scenario,
+    contact_type: str,
+    wrong: float,
+    level: float,
+    trial: ScenarioTrial | None,
+    without: ScenarioTrial | None,
 ) -> dict[str, object]:
     nothing = certain(math.nan)
-    cost, bot_cost = (nothing, nothing) if found is None else (read(found, "cost"), read(found, "bot_cost"))
-    saved = work_saved(base, contact_type, without, found) if found is not None and without is not None else nothing
-    alone = without is not None and status(judged(without)) != MISSED
+    cost, bot_cost = (nothing, nothing) if trial is None else (read(trial, "cost"), read(trial, "bot_cost"))
+    saved = work_saved(base, contact_type, without, trial) if trial is not None and without is not None else nothing
+    alone = without is not None and status(judge_trial(without)) != MISSED
     reference = read(without, "cost").value if without is not None and alone else math.nan
     row: dict[str, object] = {
         "level": level,
         "resolved": level * (1 - wrong),
         "falsely_contained": level * wrong,
-        "status": UNREACHABLE if found is None else status(judged(found)),
+        "status": UNREACHABLE if trial is None else status(judge_trial(trial)),
         "cost": cost.value,
         "cost_low": cost.low,
         "cost_high": cost.high,
         "wages": cost.value - bot_cost.value,
         "bot_cost": bot_cost.value,
-        "agent_hours": math.nan if found is None else agent_hours(found.scenario),
+        "agent_hours": math.nan if trial is None else agent_hours(trial.scenario),
         "claimed_saving": math.nan if without is None else level * wages_of(base, contact_type, without),
         "net_saving": reference - cost.value,
         "work_saved": saved.value,
@@ -159,10 +164,10 @@ def _row(
         "work_saved_low": saved.low,
         "work_saved_high": saved.high,
         "formula_saved": saved_by_formula(base, contact_type, level, wrong),
-        "cost_per_resolved_case": math.nan if found is None else read(found, "cost_per_resolved_case").value,
+        "cost_per_resolved_case": math.nan if trial is None else read(trial, "cost_per_resolved_case").value,
     }
-    said = [*RESPONSES, *([clock] if (clock := judged_by(base, contact_type)) else [])]
-    values = {name: math.nan if found is None else read(found, name, contact_type).value for name in said}
+    measures = [*RESPONSES, *([clock] if (clock := judged_by(base, contact_type)) else [])]
+    values = {name: math.nan if trial is None else read(trial, name, contact_type).value for name in measures}
     return row | {name: values[name] for name in RESPONSES} | {"judged": values.get(clock or "", math.nan)}
 
 
@@ -186,9 +191,9 @@ def judged_by(scenario: Scenario, contact_type: str) -> str | None:
     )
 
 
-def _one_head(found: TrialSums) -> float:
-    """What one head on duty whenever anybody is costs in the horizon, at the mean wage of a trial."""
-    hours = agent_hours(found.scenario)
-    staffed = float(found.scenario.staffing.any(axis=0).sum()) * found.scenario.horizon.interval / 3600
-    wages = float(read(found, "cost").value - read(found, "bot_cost").value)
+def _one_agent(trial: ScenarioTrial) -> float:
+    """What one agent on shift whenever anybody is costs in the horizon, at the mean wage of a trial."""
+    hours = agent_hours(trial.scenario)
+    staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600
+    wages = float(read(trial, "cost").value - read(trial, "bot_cost").value)
     return staffed * wages / hours if hours > 0 else 0.0

@@ -1,6 +1,6 @@
-"""What a frontier says: the cheapest level, from where automation surely pays, and where more of it stops paying.
+"""The result of a frontier: the cheapest level, from where automation pays, and where more of it stops paying.
 
-A difference counts only where it exceeds what chance (paired by replication) and the making of plans leave open.
+A difference counts only where it exceeds sampling error (paired by replication) and the optimality gaps of the plans.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class Frontier:
     plans: dict[float, Scenario]
     """The plan of each level that has one."""
     currency: str = ""
-    one_head: float = 0.0
-    """Money that plans leave open besides: one head, where formulas make them."""
+    one_agent: float = 0.0
+    """Money that plans leave open besides: one agent, where formulas make them."""
     paid: dict[float, Floats] = field(default_factory=dict)
-    """The cost of each replication by level, on the same customers; shape (replications,)."""
+    """The cost of each replication by level, with common random numbers; shape (replications,)."""
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -46,37 +46,39 @@ class Frontier:
     @property
     def best(self) -> float | None:
         """The level whose plan costs least; None where no level has one."""
-        there = self.kept.sort_values("cost", kind="stable")
-        return None if there.empty else float(there["level"].iloc[0])
+        by_cost = self.kept.sort_values("cost", kind="stable")
+        return None if by_cost.empty else float(by_cost["level"].iloc[0])
 
     def cheaper(self, level: float, than: float) -> Estimate:
         """How much less a level costs than another, paired by replication; NaN where one of them has no plan."""
-        one, other = (self.at(each)["cost"] for each in (level, than))
-        paid = [self.paid.get(each) for each in (level, than)]
+        cost, than_cost = (self.at(tested)["cost"] for tested in (level, than))
+        paid = [self.paid.get(tested) for tested in (level, than)]
         if paid[0] is None or paid[1] is None:
-            return certain(other - one)
+            return certain(than_cost - cost)
         return mean(paid[1] - paid[0])
 
     def surely_cheaper(self, level: float, than: float) -> bool:
         """Whether a level costs less than another beyond chance and beyond what its plans leave open.
 
         The difference must exceed half its 95 % interval, what the search left open of the dearer plan (which might be
-        had for less), and one head where formulas round.
+        had for less), and one agent where formulas round.
         """
         dearer = self.at(than)
-        return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_head)
+        return bool(self.cheaper(level, than).low > dearer["left_open"] * dearer["cost"] + self.one_agent)
 
     def against_people(self, level: float) -> int:
         """1 where a level is surely cheaper than people alone, -1 where it is surely dearer, else 0."""
         if not np.isclose(self.kept["level"], 0.0).any():
             return 0
-        return int(self.surely_cheaper(level, 0.0)) - int(self.surely_cheaper(0.0, level))
+        if self.surely_cheaper(level, 0.0):
+            return 1
+        return -1 if self.surely_cheaper(0.0, level) else 0
 
     @property
     def pays_from(self) -> float | None:
         """The least containment from which every plan is surely cheaper than people alone; None if there is none.
 
-        Levels in between may pay by luck: whole heads make costs jump.
+        Levels in between may pay by luck: whole agents make costs jump.
         """
         paying = None
         for level in sorted(self.levels, reverse=True):
@@ -106,7 +108,9 @@ class Frontier:
         """
         near = self.rows[np.isclose(self.rows["level"], level)]
         if near.empty:
-            raise InvalidValue("level", level, f"tried were {', '.join(f'{one:g}' for one in self.rows['level'])}")
+            raise InvalidValue(
+                "level", level, f"levels tried: {', '.join(f'{tested:g}' for tested in self.rows['level'])}"
+            )
         return {str(key): value for key, value in near.iloc[0].items()}
 
     def in_doubt(self, level: float) -> bool:
@@ -117,48 +121,48 @@ class Frontier:
         """Where more automation stops paying, in one line."""
         best = self.best
         if best is None:
-            return f"No level of containment of {self.contact_type} has a plan that meets every target."
+            return f"No containment level of {self.contact_type} has a plan that meets every target."
         if best == 0:
             return self._people_alone()
         row = self.at(best)
         parts = [f"Cheapest at {_percent(best)} claimed containment of {self.contact_type}: {self._money(row['cost'])}"]
         if not math.isnan(row["net_saving"]):
             saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
-            parts[0] += f", {saved} less than without a bot (claimed {claimed})"
+            parts[0] += f", {saved} less than without the bot (reported saving {claimed})"
             parts.append(self._beside_people(best))
         else:
-            parts.append("no plan of people alone keeps every target, so there is nothing to count savings from")
+            parts.append("no plan without the bot meets every target, so no saving can be computed")
         if self.in_doubt(best):
             parts.append("whether it meets every target is inconclusive")
         parts.append(self._end(best))
-        others = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
-        return "; ".join([*parts, *([f"no clear difference from {others}"] if others else [])]) + "."
+        ties = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
+        return "; ".join([*parts, *([f"no significant difference from {ties}"] if ties else [])]) + "."
 
     def _people_alone(self) -> str:
         ties = [level for level in self.as_good if level > 0]
         if not ties:
-            return f"No containment of {self.contact_type} pays: people alone are the cheapest that meet every target."
+            return f"The bot of {self.contact_type} does not pay: staffing without it costs least."
         levels = ", ".join(_percent(level) for level in ties)
         return (
-            f"No containment of {self.contact_type} surely pays: people alone are the cheapest that meet every target; "
-            f"no clear difference from {levels}."
+            f"No significant saving from the bot of {self.contact_type}: staffing without it is the cheapest; "
+            f"no significant difference from {levels}."
         )
 
     def _beside_people(self, best: float) -> str:
         first = self.pays_from
         if first is not None:
-            return f"every level tried from {_percent(first)} on is surely cheaper than people alone"
+            return f"significant saving against no bot at every level from {_percent(first)} on"
         if self.against_people(best) == 1:
-            return "surely cheaper than people alone, as not every level above it is"
-        return "no clear difference from people alone"
+            return "significant saving against no bot, but not at every higher level"
+        return "no significant difference from no bot"
 
     def _end(self, best: float) -> str:
         above = [level for level in self.levels if level > best]
         if not above:
             return f"{_percent(best)} is the highest level tried"
         if any(self.surely_cheaper(best, level) for level in above):
-            return "beyond that more automation stops paying"
-        return "no clear difference beyond that"
+            return "higher levels cost significantly more"
+        return "no significant difference at higher levels"
 
     def _money(self, value: float) -> str:
         return f"{value:,.0f} {self.currency}".rstrip()

@@ -1,4 +1,4 @@
-"""A bot in its first weeks: it reaches its nominal containment only by tuning, and its cost is earned back, or not.
+"""The first weeks of a bot: containment rises to its nominal level by tuning, and its cost is paid back, or not.
 
 The default ramp is an assumption of this project: 40 % of the nominal containment in the first week, all of it after
 twelve weeks of tuning; without tuning it stays where it began.
@@ -44,7 +44,7 @@ def once_spent(money: float) -> float:
     20000.0
     """
     if not (0 <= money < np.inf):
-        raise InvalidValue("once", money, "give what is spent to introduce the bot: 0 or more")
+        raise InvalidValue("once", money, "give the one-off cost of introducing the bot, 0 or more")
     return float(money)
 
 
@@ -59,12 +59,12 @@ def begins_at(nominal: float, start: float = START) -> float:
     return round(start * nominal, 12)
 
 
-def aim(found: Frontier) -> float | None:
+def aim(frontier: Frontier) -> float | None:
     """The containment that a bot is tuned for: the cheapest level, or the highest where people alone are cheapest.
 
     None where no level with a bot has a plan.
     """
-    return found.best or max((level for level in found.levels if level > 0), default=None)
+    return frontier.best or max((level for level in frontier.levels if level > 0), default=None)
 
 
 def open_days(scenario: Scenario, contact_type: str) -> tuple[int, int]:
@@ -91,7 +91,7 @@ def open_days(scenario: Scenario, contact_type: str) -> tuple[int, int]:
 
 
 def weekly(
-    found: Frontier,
+    frontier: Frontier,
     nominal: float,
     weeks: int = 26,
     *,
@@ -123,13 +123,13 @@ def weekly(
     import pandas as pd
 
     once, days = once_spent(once), int(whole("days", days, 1))
-    rows = found.kept.dropna(subset="net_saving")
+    rows = frontier.kept.dropna(subset="net_saving")
     rows = rows[rows["level"] > 0]
     contained = ramp(nominal, weeks, start=start, over=over)
     for level in (begins_at(nominal, start), nominal):
         if rows.empty or not rows["level"].min() - 1e-9 <= level <= rows["level"].max() + 1e-9:
             raise InvalidValue(
-                "nominal", nominal, f"{level:.3g} is beyond the levels with a plan; try it as a level too"
+                "nominal", nominal, f"{level:.3g} is outside the levels with a plan; add it to the levels"
             )
     scale = open_days / days
     tuned, untuned, claimed = (

@@ -1,7 +1,7 @@
-"""A centre organised otherwise: the scenarios behind a manager's questions, each with what it assumes.
+"""Scenarios with another organisation: pooled, in silos, cross-trained, with other concurrency or priorities.
 
-People keep what they earn and how fast they are where groups are put together or apart: means weighted by planned
-heads. Who is reorganised is meant to be planned anew; the heads given here only say in which hours there is anybody.
+Agents keep their cost and speed where groups are merged or split: means weighted by planned agents. A changed
+organisation is meant to be planned anew; the staffing given here only says in which hours agents are scheduled.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def trained(scenario: Scenario, group: str, contact_type: str) -> Scenario:
     speed = _speed(scenario, contact_type, [scenario.group(route.group) for route in scenario.routes(contact_type)])
     skills: dict[str, Any] = dict(learner.skills) | {contact_type: {"rank": rank, "speed": speed}}
     fields = {name: getattr(learner, name) for name in AgentGroup.model_fields} | {"skills": skills}
-    groups = [fields if one is learner else one for one in scenario.agent_groups]
+    groups = [fields if member is learner else member for member in scenario.agent_groups]
     routes = scenario.routing.model_dump()
     if contact_type in scenario.routing.types:
         routes["types"][contact_type] = [*routes["types"][contact_type], {"group": group}]
@@ -117,14 +117,14 @@ def with_max_concurrent(scenario: Scenario, group: str, max_concurrent: int, slo
         own[:max_concurrent] if slowdown is None else [1 / (1 + slowdown * k) for k in range(max_concurrent)]
     )
     changed = scenario.replace_group(group, max_concurrent=max_concurrent, concurrency_speed=concurrency_speed)
-    return changed.replace(name=_named(scenario, f"{max_concurrent} slot{'s' if max_concurrent > 1 else ''}"))
+    return changed.replace(name=_named(scenario, f"{max_concurrent} chat{'s' if max_concurrent > 1 else ''} at once"))
 
 
 def with_reserved(scenario: Scenario, groups: Iterable[str], reserved: int) -> Scenario:
     """The scenario in which these groups keep so many free agents for connected work."""
     for group in groups:
         scenario = scenario.replace_group(group, reserved=reserved)
-    return scenario.replace(name=_named(scenario, f"{reserved} kept free"))
+    return scenario.replace(name=_named(scenario, f"{reserved} reserved"))
 
 
 def blending(scenario: Scenario) -> tuple[str, ...]:
@@ -136,10 +136,10 @@ def blending(scenario: Scenario) -> tuple[str, ...]:
         If there is none.
     """
     connected = {contact_type.name for contact_type in scenario.contact_types if contact_type.connected}
-    found = tuple(g.name for g in scenario.agent_groups if connected & set(g.skills) and set(g.skills) - connected)
-    if not found:
-        raise InvalidScenario("agent_groups", "no group takes both connected and deferred work", "give one both skills")
-    return found
+    blended = tuple(g.name for g in scenario.agent_groups if connected & set(g.skills) and set(g.skills) - connected)
+    if not blended:
+        raise InvalidScenario("agent_groups", "no group takes both live and deferred work", "give one both skills")
+    return blended
 
 
 def first(scenario: Scenario, contact_type: str | None) -> Scenario:
@@ -151,11 +151,11 @@ def first(scenario: Scenario, contact_type: str | None) -> Scenario:
     def level(name: str) -> dict[str, Any]:
         return {"priority": {"level": 0.0 if name == contact_type else 1.0, "ageing": 0.0}}
 
-    changed = scenario.map_types(lambda one: level(one.name))
+    changed = scenario.map_types(lambda served: level(served.name))
     for group in changed.agent_groups:
         alike = {name: {"rank": 1, "speed": skill.speed} for name, skill in group.skills.items()}
         changed = changed.replace_group(group.name, skills=alike)
-    return changed.replace(name=_named(scenario, f"{contact_type} first" if contact_type else "all alike"))
+    return changed.replace(name=_named(scenario, f"{contact_type} first" if contact_type else "no priority"))
 
 
 def sharing(scenario: Scenario) -> tuple[str, ...]:
@@ -168,10 +168,10 @@ def sharing(scenario: Scenario) -> tuple[str, ...]:
     """
     connected = [contact_type.name for contact_type in scenario.contact_types if contact_type.connected]
     teams = [set(group.skills) & set(connected) for group in scenario.agent_groups]
-    found = tuple(name for name in connected if any(name in team and len(team) > 1 for team in teams))
-    if not found:
-        raise InvalidScenario("agent_groups", "no two connected types share agents", "give a group two such skills")
-    return found
+    shared = tuple(name for name in connected if any(name in team and len(team) > 1 for team in teams))
+    if not shared:
+        raise InvalidScenario("agent_groups", "no two live types share agents", "give a group two such skills")
+    return shared
 
 
 def wanting(scenario: Scenario, contact_types: Iterable[str], share: float) -> Scenario:
@@ -180,7 +180,7 @@ def wanting(scenario: Scenario, contact_types: Iterable[str], share: float) -> S
         target = scenario.contact_type(name).target
         if target is None or target.within is None:
             raise InvalidScenario(
-                f"contact_types.{name}.target", "it names no share with a time", "give share and within"
+                f"contact_types.{name}.target", "it has no service level", "give `share` and `within`"
             )
         scenario = scenario.replace_type(name, target=target.model_dump() | {"share": share})
     return scenario.replace(name=_named(scenario, f"{share:.3g} in time"))
@@ -229,7 +229,7 @@ def _rank(contact_type: str, groups: Sequence[AgentGroup]) -> int:
 
 
 def _speed(scenario: Scenario, contact_type: str, groups: Sequence[AgentGroup]) -> float:
-    """The mean speed at a type of those who can take it, weighted by heads."""
+    """The mean speed at a type of those who can take it, weighted by agents."""
     able = [group for group in groups if contact_type in group.skills]
     weight = np.array([float(group.agents(scenario.horizon).sum()) for group in able])
     speeds = np.array([group.skills[contact_type].speed for group in able])
@@ -251,5 +251,5 @@ def _named(scenario: Scenario, words: str) -> str:
 def _missing(scenario: Scenario, group: str) -> str:
     return (
         ", ".join(contact_type for name, contact_type in untrained(scenario) if name == group)
-        or "nothing: it can do everything"
+        or "none: it has every skill"
     )

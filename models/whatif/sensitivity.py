@@ -1,7 +1,7 @@
-"""What a plan rests on: how its targets move with each assumption, and what would have to be true for it to fail.
+"""Sensitivity of a plan: how its targets move with each assumption, and at which change the first one is missed.
 
-Everything is tried on the same customers, so that differences are the assumption's and not chance. The staffing stays
-as planned: the question is what happens to this plan, not what another plan would cost.
+Everything is simulated with common random numbers, so that differences come from the assumption and not from chance.
+The staffing stays as planned: the question is what happens to this plan, not what another plan would cost.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.optimisation.judging import judge
+from models.optimisation.verdicts import judge
 from models.whatif.factors import Factor, changed, factors
 from scenarios.errors import InvalidScenario
 from scenarios.evaluation import Evaluate
@@ -55,17 +55,17 @@ class Tornado:
         rows = self.of(*self.tightest)
         worst = rows.sort_values("margin", kind="stable").iloc[0]
         if math.isnan(worst["margin"]):
-            return "No contact came by which a target could be judged."
-        verb = "breaks" if worst["margin"] < 0 else "does not break"
-        there = _said(worst["value"], str(worst["unit"]))
+            return "No contacts arrived, so no target can be judged."
+        verb = "is missed at" if worst["margin"] < 0 else "is still met at"
+        value = _value_text(worst["value"], str(worst["unit"]))
         return (
-            f"It rests most on {str(worst['label']).lower()}: {worst['said']} {verb} it; {worst['type']} "
-            f"({worst['target']}) comes to {there} from {_said(worst['base'], str(worst['unit']))}."
+            f"Most sensitive to {str(worst['label']).lower()}: with {worst['said']} {worst['type']} "
+            f"({worst['target']}) {verb} {value} from {_value_text(worst['base'], str(worst['unit']))}."
         )
 
 
 def tornado(
-    scenario: Scenario, evaluate: Evaluate, *, replications: int = 100, what: Sequence[Factor] | None = None
+    scenario: Scenario, evaluate: Evaluate, *, replications: int = 100, varied: Sequence[Factor] | None = None
 ) -> Tornado:
     """Every target at both ends of each assumption's plausible range; an end that changes nothing is left out.
 
@@ -76,19 +76,21 @@ def tornado(
     Raises
     ------
     InvalidScenario
-        If nothing is wished, so that nothing can fail, or nothing is varied.
+        If there is no target, so that nothing can fail, or nothing is varied.
     """
     import pandas as pd
 
-    _wished(scenario)
-    chosen = [one for one in (factors() if what is None else what) if one.present(scenario)]
-    tried = [(one, end, changed(scenario, one, getattr(one, end))) for one in chosen for end in ("low", "high")]
-    tried = [one for one in tried if one[2] != scenario]
-    ends, variants = [(one, end) for one, end, _ in tried], [variant for _, _, variant in tried]
-    base, *found = (judge(evaluation) for evaluation in evaluate([scenario, *variants], replications))
+    _refuse_without_targets(scenario)
+    chosen = [factor for factor in (factors() if varied is None else varied) if factor.present(scenario)]
+    tried = [
+        (factor, end, changed(scenario, factor, getattr(factor, end))) for factor in chosen for end in ("low", "high")
+    ]
+    tried = [factor for factor in tried if factor[2] != scenario]
+    ends, variants = [(factor, end) for factor, end, _ in tried], [variant for _, _, variant in tried]
+    base, *results = (judge(evaluation) for evaluation in evaluate([scenario, *variants], replications))
     rows = [
-        _row(scenario, one, end, before, after)
-        for (one, end), judged in zip(ends, found, strict=True)
+        _row(scenario, factor, end, before, after)
+        for (factor, end), judged in zip(ends, results, strict=True)
         for before, after in zip(base, judged, strict=True)
     ]
     if not rows:
@@ -114,32 +116,32 @@ class Failure:
         """The failure in one line."""
         name = self.factor.label
         if self.first is None:
-            return f"{name}: up to {self.factor.said(self.searched)} every target is kept."
+            return f"{name}: all targets are met up to {self.factor.setting_text(self.searched)}."
         if self.setting == self.factor.neutral:
-            return f"{name}: {self.first.constraint.of} ({self.first.constraint.text}) is missed as it is."
+            return f"{name}: {self.first.constraint.of} ({self.first.constraint.text}) is missed already as planned."
         chance = f" ± {100 * NORMAL_95 * self.error:.2g}" if math.isfinite(self.error) and self.error > 0 else ""
-        where = f"{self.factor.said(self.setting)}{chance}"
+        where = f"{self.factor.setting_text(self.setting)}{chance}"
         return f"{name}: the plan fails at {where}, {self.first.constraint.of} first ({self.first.constraint.text})."
 
 
 def failures(
-    scenario: Scenario, evaluate: Evaluate, found: Tornado | None = None, *, replications: int = 100
+    scenario: Scenario, evaluate: Evaluate, swings: Tornado | None = None, *, replications: int = 100
 ) -> tuple[Failure, ...]:
     """For each assumption the least change that makes the plan miss a target, by bisection; the nearest first.
 
     Both directions are searched where both ends of the plausible range make some target fare worse.
     """
-    swings = tornado(scenario, evaluate, replications=replications) if found is None else found
+    bars = tornado(scenario, evaluate, replications=replications) if swings is None else swings
     broken = [
-        break_point(scenario, evaluate, one, end, replications=replications)
-        for one in swings.factors
-        for end in _harms(swings, one)
+        break_point(scenario, evaluate, factor, end, replications=replications)
+        for factor in bars.factors
+        for end in _harms(bars, factor)
     ]
     return tuple(sorted(broken, key=_nearness))
 
 
 def break_point(
-    scenario: Scenario, evaluate: Evaluate, what: Factor, end: float, *, replications: int = 100
+    scenario: Scenario, evaluate: Evaluate, factor: Factor, end: float, *, replications: int = 100
 ) -> Failure:
     """Between a factor's neutral setting and `end`, where the first target is missed on these customers.
 
@@ -149,68 +151,72 @@ def break_point(
     """
 
     def first(setting: float) -> Judged | None:
-        return _missed(judge(evaluate([changed(scenario, what, setting)], replications)[0]))
+        return _missed(judge(evaluate([changed(scenario, factor, setting)], replications)[0]))
 
-    start = first(what.neutral)
+    start = first(factor.neutral)
     if start is not None:
-        return Failure(what, what.neutral, math.nan, start, end)
+        return Failure(factor, factor.neutral, math.nan, start, end)
     missed = first(end)
     if missed is None:
-        return Failure(what, math.nan, math.nan, None, what.applied(scenario, end))
-    good, bad = what.neutral, end
+        return Failure(factor, math.nan, math.nan, None, factor.applied(scenario, end))
+    good, bad = factor.neutral, end
     for _ in range(STEPS):
         middle = (good + bad) / 2
-        there = first(middle)
-        good, bad, missed = (middle, bad, missed) if there is None else (good, middle, there)
-    return Failure(what, bad, _error(scenario, evaluate, what, bad, missed, replications), missed, end)
+        judged_there = first(middle)
+        good, bad, missed = (middle, bad, missed) if judged_there is None else (good, middle, judged_there)
+    return Failure(factor, bad, _error(scenario, evaluate, factor, bad, missed, replications), missed, end)
 
 
 def _error(
-    scenario: Scenario, evaluate: Evaluate, what: Factor, setting: float, missed: Judged, replications: int
+    scenario: Scenario, evaluate: Evaluate, factor: Factor, setting: float, missed: Judged, replications: int
 ) -> float:
     """The standard error of a point of failure: that of the target over how steeply the target falls towards it."""
     before = judge(evaluate([scenario], replications)[0])
-    now = next(one for one in before if one.constraint == missed.constraint)
-    fall = now.margin - missed.margin
-    return abs(setting - what.neutral) * missed.error / fall if fall > 0 else math.nan
+    as_planned = next(target for target in before if target.constraint == missed.constraint)
+    fall = as_planned.margin - missed.margin
+    return abs(setting - factor.neutral) * missed.error / fall if fall > 0 else math.nan
 
 
 def _missed(judged: Sequence[Judged]) -> Judged | None:
     """The target that is missed most surely; None where each is reached on these customers."""
-    return min((one for one in judged if one.margin < 0 and not _idle(one)), key=lambda one: one.z, default=None)
+    return min(
+        (target for target in judged if target.margin < 0 and not _idle(target)),
+        key=lambda target: target.z,
+        default=None,
+    )
 
 
-def _idle(one: Judged) -> bool:
-    """Whether nobody came to whom a target could apply, as behind a bot that keeps them all: no plan fails by that."""
-    return math.isnan(one.value) and one.constraint.measure != "asa" and one.constraint.on_days is None
+def _idle(target: Judged) -> bool:
+    """Whether no contact arrived to which the target applies, as behind a bot that contains all."""
+    return math.isnan(target.value) and target.constraint.measure != "asa" and target.constraint.on_days is None
 
 
-def _harms(found: Tornado, what: Factor) -> tuple[float, ...]:
+def _harms(tornado_: Tornado, factor: Factor) -> tuple[float, ...]:
     """The far ends of a factor's search on the sides that bring some target below its value as planned."""
-    rows = found.rows[found.rows["factor"] == what.name]
+    rows = tornado_.rows[tornado_.rows["factor"] == factor.name]
     worse = set(rows.loc[rows["margin"] < rows["planned"], "end"])
-    return tuple(far for end, far in (("low", what.least), ("high", what.most)) if end in worse)
+    return tuple(far for end, far in (("low", factor.least), ("high", factor.most)) if end in worse)
 
 
 def _nearness(failure: Failure) -> float:
     """How far away a failure is, in halves of its plausible range."""
     if failure.first is None:
         return math.inf
-    what = failure.factor
-    return abs(failure.setting - what.neutral) / ((what.high - what.low) / 2)
+    factor = failure.factor
+    return abs(failure.setting - factor.neutral) / ((factor.high - factor.low) / 2)
 
 
-def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judged) -> dict[str, object]:
-    wanted = float(getattr(what, end))
-    setting = what.applied(scenario, wanted)
-    held = "" if setting == wanted else " (as far as it can be)"
+def _row(scenario: Scenario, factor: Factor, end: str, before: Judged, after: Judged) -> dict[str, object]:
+    wanted = float(getattr(factor, end))
+    setting = factor.applied(scenario, wanted)
+    held = "" if setting == wanted else " (at its limit)"
     shares = after.constraint.on_days is not None or after.constraint.measure != "asa"
     return {
-        "factor": what.name,
-        "label": what.label,
+        "factor": factor.name,
+        "label": factor.label,
         "end": end,
         "setting": setting,
-        "said": what.said(setting) + held,
+        "said": factor.setting_text(setting) + held,
         "type": after.constraint.of,
         "target": after.constraint.text,
         "measure": after.constraint.measure,
@@ -221,16 +227,16 @@ def _row(scenario: Scenario, what: Factor, end: str, before: Judged, after: Judg
         "margin": math.nan if _idle(after) else after.margin,
         "planned": before.margin,
         "status": "" if _idle(after) else after.status(),
-        "origin": what.origin,
+        "origin": factor.origin,
     }
 
 
-def _said(value: float, unit: str) -> str:
+def _value_text(value: float, unit: str) -> str:
     if math.isnan(value):
         return "–"
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.0f} s"
 
 
-def _wished(scenario: Scenario) -> None:
+def _refuse_without_targets(scenario: Scenario) -> None:
     if not constraints(scenario):
-        raise InvalidScenario("contact_types", "no type has a target", "wish for something: a plan fails by a target")
+        raise InvalidScenario("contact_types", "no contact type has a target", "add one")

@@ -1,13 +1,13 @@
-"""Questions about who should be there: the cheapest plans of both worlds are compared."""
+"""What-if questions about staffing: the lowest-cost plans of the alternatives are compared."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from models.optimisation.bounds.evaluation_sums import judged, read
 from models.whatif import redesign
 from models.whatif.answers import Answer, PlanningTools, best_line, kept, money, planned
+from models.whatif.trials import judge_trial, read
 from scenarios.errors import InvalidScenario
 from scenarios.scenario import Scenario
 
@@ -30,10 +30,14 @@ def curve(
     contact_types = (
         [contact_type]
         if contact_type
-        else [one.name for one in scenario.contact_types if one.target and one.target.share]
+        else [
+            contact_type_.name
+            for contact_type_ in scenario.contact_types
+            if contact_type_.target and contact_type_.target.share
+        ]
     )
     if not contact_types:
-        raise InvalidScenario("contact_types", "no type wants a share in time", "give one a target")
+        raise InvalidScenario("contact_types", "no type has a service level target", "give one a target")
     alternatives = {
         f"{share:.0%}".replace("%", " %"): redesign.wanting(scenario, contact_types, share) for share in sorted(shares)
     }
@@ -45,7 +49,11 @@ def curve(
 
 def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Who should work together: the cheapest plans as organised now, in silos, and as one pool."""
-    alternatives = {"as it is": scenario, "silos": redesign.silos(scenario), "one pool": redesign.pooled(scenario)}
+    alternatives = {
+        "current groups": scenario,
+        "silos": redesign.silos(scenario),
+        "one pool": redesign.pooled(scenario),
+    }
     table, plans = planned(alternatives, tools)
     line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=tools.proved)
     return Answer("pool", line, table, plans)
@@ -55,10 +63,10 @@ def training(scenario: Scenario, tools: PlanningTools) -> Answer:
     """Which skill for whom is worth most: the cheapest plan after each, for the likeliest pairs of group and type."""
     pairs = _likeliest(scenario, tools)
     if not pairs:
-        raise InvalidScenario("agent_groups", "every group can do everything", "there is nothing left to train")
-    alternatives = {"as it is": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
+        raise InvalidScenario("agent_groups", "every group has every skill", "no skill is left to train")
+    alternatives = {"current skills": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
     table, plans = planned(alternatives, tools)
-    line = best_line(table, "worth most", scenario.currency, reference="as it is", proved=tools.proved)
+    line = best_line(table, "worth most", scenario.currency, reference="current skills", proved=tools.proved)
     return Answer("training", line, table, plans)
 
 
@@ -69,27 +77,30 @@ def concurrency(
     name = group or _chat_group(scenario)
     alternatives = {f"{n} at once": redesign.with_max_concurrent(scenario, name, n, slowdown) for n in SLOTS}
     table, plans = planned(alternatives, tools)
-    now = f"{scenario.group(name).max_concurrent} at once"
-    line = best_line(table, "cheapest", scenario.currency, reference=now, proved=tools.proved)
+    reference = f"{scenario.group(name).max_concurrent} at once"
+    line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)
     flat = slowdown is None and set(scenario.group(name).concurrency_speed) == {1.0}
-    warning = " No slowdown is given, so that more at once always looks better: give a pace." if flat else ""
+    warning = (
+        " Without a slow-down per extra chat more chats at once always look better: set Concurrency speed."
+        if flat
+        else ""
+    )
     return Answer("concurrency", line + warning, table, plans)
 
 
 def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
-    there = kept(table)
-    if len(there) < 2:
-        return f"Fewer than two of these shares for {contact_types} can be planned."
-    first, before, last = there.iloc[0], there.iloc[-2], there.iloc[-1]
+    meeting = kept(table)
+    if len(meeting) < 2:
+        return f"Fewer than two of these service levels for {contact_types} can be planned."
+    first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]
     if not first["cost"] > 0:
-        return (
-            f"The plan for {first['world']} in time ({contact_types}) costs nothing: give volumes, and a cost per hour."
-        )
+        name = f"{first['alternative']} in time ({contact_types})"
+        return f"The plan for {name} costs nothing: enter volumes and a cost per hour."
     rise = (last["cost"] - first["cost"]) / first["cost"]
     points = 100 * (last["share"] - before["share"])
     return (
-        f"From {first['world']} to {last['world']} in time ({contact_types}) the cost rises by {100 * rise:.1f} %; the "
-        f"last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
+        f"From {first['alternative']} to {last['alternative']} in time ({contact_types}) the cost rises by "
+        f"{100 * rise:.1f} %; the last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
     )
 
 
@@ -98,18 +109,18 @@ def _likeliest(scenario: Scenario, tools: PlanningTools) -> tuple[tuple[str, str
     pairs = redesign.untrained(scenario)
     if len(pairs) <= MOST_PAIRS:
         return pairs
-    (now,) = tools.run_trial([scenario])
+    (trial,) = tools.run_trial([scenario])
     need: dict[str, float] = {}
-    for one in judged(now):
-        need[one.constraint.of] = min(need.get(one.constraint.of, np.inf), one.z)
-    busy = {name: read(now, "occupancy", name).value for name in scenario.group_names}
+    for target in judge_trial(trial):
+        need[target.constraint.of] = min(need.get(target.constraint.of, np.inf), target.z)
+    busy = {name: read(trial, "occupancy", name).value for name in scenario.group_names}
     return tuple(sorted(pairs, key=lambda pair: (need.get(pair[1], np.inf), busy[pair[0]]))[:MOST_PAIRS])
 
 
 def _chat_group(scenario: Scenario) -> str:
-    """The group with most heads among those who take concurrent contacts."""
+    """The group with most agents among those who take concurrent contacts."""
     concurrent = {contact_type.name for contact_type in scenario.contact_types if contact_type.work == "concurrent"}
     able = [group for group in scenario.agent_groups if concurrent & set(group.skills)]
     if not able:
-        raise InvalidScenario("agent_groups", "no group takes chats", "give one a concurrent contact type")
+        raise InvalidScenario("agent_groups", "no group takes chats", "give a group the skill of a chat type")
     return max(able, key=lambda group: (group.max_concurrent > 1, int(group.agents(scenario.horizon).sum()))).name

@@ -1,7 +1,7 @@
-"""The questions a manager asks, ready to be answered: each with one line, a table and the scenarios behind it.
+"""The what-if questions, each answered with one line, a table and the scenarios compared.
 
-Staffing questions compare the cheapest plans of both worlds; routing questions compare what happens to customers with
-the same people. Every world meets the same customers.
+Staffing questions compare the lowest-cost plans of the alternatives; routing questions compare service with the same
+staffing. All alternatives are simulated with common random numbers.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 
 QUESTIONS: dict[str, tuple[str, Callable[..., Answer]]] = {
-    "curve": ("What does each point of service cost?", curve),
-    "pool": ("One pool, or silos?", pool),
-    "training": ("Which skill for whom is worth most?", training),
+    "curve": ("What does each point of service level cost?", curve),
+    "pool": ("One pool or silos?", pool),
+    "training": ("Which cross-skilling pays most?", training),
     "concurrency": ("How many chats at once?", concurrency),
-    "reservation": ("How many agents should be kept free for calls?", reservation),
-    "priority": ("Should some customers come first?", priority),
+    "reservation": ("How many agents should be reserved for calls?", reservation),
+    "priority": ("Does prioritisation help?", priority),
 }
 """Every question by name: in a person's words, and what answers it."""
 

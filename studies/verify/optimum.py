@@ -6,9 +6,9 @@ import math
 
 from models.optimisation.budget import SearchBudget as Search
 from models.optimisation.enumeration import CERTAIN
-from models.optimisation.judging import status
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
+from models.optimisation.verdicts import status
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET
@@ -58,7 +58,7 @@ def _feasible(scenario: Scenario, effort: RunLength) -> float:
     trial = Search(space, evaluator(effort.seed, effort.engine or "auto"))
     replications = FIRST_LOOK
     while replications <= MOST:
-        verdict = status(trial.judged(space.heads_of(scenario), replications), CERTAIN)
+        verdict = status(trial.judged(space.staffing_of(scenario), replications), CERTAIN)
         if verdict != INCONCLUSIVE:
             return float(verdict == MET)
         replications *= 2

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from models.optimisation.judging import judge, least_z, status
 from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
 from models.optimisation.search import optimise
+from models.optimisation.verdicts import judge, min_z, status
 from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
@@ -38,7 +38,7 @@ def desk(opened: str = "08:00-18:00", **group: object) -> Scenario:
 
 def z_of(evaluate: Evaluate, space: PlanSpace, staffing: Staffing) -> float:
     """By how many standard errors a plan meets the tightest wish on 500 unseen days."""
-    return least_z(judge(evaluate([space.plan(staffing)], 500, UNSEEN)[0]))
+    return min_z(judge(evaluate([space.plan(staffing)], 500, UNSEEN)[0]))
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_no_good_plan_beats_the_bound() -> None:
     found = evaluate([space.plan(known), plan.scenario], 500, UNSEEN)
     assert plan.bound <= found[0].cost.mean() + 1e-6
     assert plan.cost == pytest.approx(found[1].cost.mean(), rel=2e-3)  # wages and overtime, as results count them
-    assert plan.gap_text.startswith("about")
+    assert plan.gap_text.startswith("optimality gap about")
     for period in np.flatnonzero(plan.staffing[0]):
         fewer = plan.staffing.copy()
         fewer[0, period] -= 1

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.optimisation.judging import judge, status
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
+from models.optimisation.verdicts import judge, status
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
@@ -55,7 +55,7 @@ def test_neighbours_are_classed_right() -> None:
             continue
         scenario = scenario_of(case)
         space = plan_space(scenario, math.inf)
-        judged = judge(evaluate([space.plan(space.heads_of(scenario))], 12)[0])
+        judged = judge(evaluate([space.plan(space.staffing_of(scenario))], 12)[0])
         assert status(judged, TOO_MANY) == ("met" if feasible(case) else "missed"), case.values[0].index
 
 

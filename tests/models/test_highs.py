@@ -18,11 +18,11 @@ import pytest
 from models.centre import cover
 from models.centre.cover import bounds, min_staffing
 from models.centre.staffing import staff
-from models.highs import NoSolution, Rows, silent, solve_integer, solve_linear
-from models.optimisation import descent, perturbation, profile_search, square_root_start
+from models.highs import ConstraintRows, NoSolution, silent, solve_integer, solve_linear
+from models.optimisation import cutting_planes, perturbation, profile_search, square_root_start
 from models.optimisation.bounds import load
 from models.optimisation.bounds.constraints import overtime_by_time, split_by_time
-from models.optimisation.bounds.finite_differences import point
+from models.optimisation.bounds.finite_differences import cut_at
 from models.optimisation.bounds.integer_program import propose
 from models.optimisation.bounds.load import load_bound, load_rows
 from models.optimisation.budget import SearchBudget
@@ -39,7 +39,7 @@ from tests.models.optimisation.test_search import Stand, centre, parts_of
 HARDLY_ANY = 1e-9
 """Seconds in which no program can be solved."""
 
-ROW = Rows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
+ROW = ConstraintRows(np.array([[2.0, 5.0]]), least=np.array([9.0]))
 
 
 def test_the_cheapest_whole_numbers() -> None:
@@ -55,12 +55,14 @@ def test_the_cheapest_whole_numbers() -> None:
 @pytest.mark.parametrize(
     "cost, row, seconds, reason",
     [
-        ([1.0, 1.0], Rows(np.array([[1.0, 1.0]]), least=3.0), 10.0, "infeasible"),
-        ([1.0, 1.0], Rows(np.array([[1.0, 1.0]]), least=1.0), HARDLY_ANY, "time limit"),
+        ([1.0, 1.0], ConstraintRows(np.array([[1.0, 1.0]]), least=3.0), 10.0, "infeasible"),
+        ([1.0, 1.0], ConstraintRows(np.array([[1.0, 1.0]]), least=1.0), HARDLY_ANY, "time limit"),
     ],
 )
 @pytest.mark.parametrize("whole", [0.0, 1.0])
-def test_no_solution_has_a_reason(cost: list[float], row: Rows, seconds: float, reason: str, whole: float) -> None:
+def test_no_solution_has_a_reason(
+    cost: list[float], row: ConstraintRows, seconds: float, reason: str, whole: float
+) -> None:
     """A caller would take nothing for an answer, or could not tell a short time from a contradiction."""
     with pytest.raises(NoSolution, match=reason) as refused:
         solve_integer(np.array(cost), [row], whole=np.full(2, whole), high=1.0, seconds=seconds)
@@ -112,14 +114,14 @@ def test_an_opening_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search would die where it begins: `'NoneType' object is not subscriptable`."""
     space = plan_space(presets.load("retail-weekday"))
     monkeypatch.setattr(square_root_start, "LONGEST", HARDLY_ANY)
-    staffing = square_root_start.opening(space, 1.0)
+    staffing = square_root_start.square_root_start(space, 1.0)
     assert staffing.shape == space.shape
     assert load_rows(space).proven.kept_by(staffing)
 
 
 def test_a_load_bound_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound would be infinite, so that any plan counts as good enough."""
-    space = plan_space(centre(least=1), math.inf)
+    space = plan_space(centre(min_agents=1), math.inf)
     monkeypatch.setattr(load, "SECONDS", HARDLY_ANY)
     assert load_bound(space, load_rows(space).proven) == 2 * 24  # a head each, as `least` says
 
@@ -128,10 +130,10 @@ def test_more_work_than_duty_bounds_nothing() -> None:
     """Letters that are worked off at night would make the bound infinite, and the first plan the last."""
     letters = {"name": "letters", "channel": "email", "volume": {"per_hour": 20}, "handle_time": {"mean": "45 min"}}
     letters |= {"open": "09:00-17:00", "target": {"max_asa": "40 h"}}
-    group = {"name": "desk", "skills": ["letters"], "staffing": {"09:00-17:00": 1}, "least": 1, "most": 2}
+    group = {"name": "desk", "skills": ["letters"], "staffing": {"09:00-17:00": 1}, "min_agents": 1, "max_agents": 2}
     scenario = centre().model_validate({"name": "x", "contact_types": [letters], "agent_groups": [group]})
     space = plan_space(scenario, math.inf)
-    assert load_bound(space, load_rows(space).proven) == space.cost(space.least)
+    assert load_bound(space, load_rows(space).proven) == space.cost(space.min_staffing)
 
 
 def test_cuts_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,13 +141,13 @@ def test_cuts_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     space = plan_space(centre(), 6 * 3600)
     budget, buckets, rows = SearchBudget(space, Stand(0.6)), split_by_time(space, 100), load_rows(space)
     staffing = np.full(space.shape, 3, dtype=np.int64)
-    there = point(budget, buckets, rows, staffing, 4)
+    there = cut_at(budget, buckets, rows, staffing, 4)
     free = [np.zeros(int(p.period[-1]) + 1) for p in buckets]
     ceilings = [np.full(p.staffed.shape, np.inf) for p in buckets]
     with pytest.raises(NoSolution, match="time limit"):
         propose(space, buckets, [there], rows, free, ceilings, seconds=HARDLY_ANY)
-    monkeypatch.setattr(descent, "SECONDS", HARDLY_ANY)
-    search = descent.Descent(budget, buckets, overtime_by_time(space), rows, 100)
+    monkeypatch.setattr(cutting_planes, "SECONDS", HARDLY_ANY)
+    search = cutting_planes.CuttingPlaneSearch(budget, buckets, overtime_by_time(space), rows, 100)
     assert np.array_equal(search.run(staffing), staffing)  # the plan at hand is kept
     assert budget.programs_unsolved > 0
 
@@ -172,8 +174,8 @@ def test_shapes_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     near = LocalSearch(budget, *parts_of(space), rows, 100, [])
     monkeypatch.setattr(profile_search, "SECONDS", HARDLY_ANY)
     found = ProfileSearch(budget, near, 200).improve(np.full(space.shape, 8, dtype=np.int64))
-    assert near.meets(budget.try_out([found], 24)[0])
-    assert budget.programs_unsolved == len(profile_search.LOOKS)
+    assert near.meets(budget.evaluate_plans([found], 24)[0])
+    assert budget.programs_unsolved == len(profile_search.STAGES)
 
 
 def test_a_search_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +188,7 @@ def test_a_search_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
             (perturbation, "SECONDS"),
             (profile_search, "SECONDS"),
         ),
-        *((descent, "SECONDS"), (sys.modules["models.optimisation.bounds.estimate"], "SECONDS")),
+        *((cutting_planes, "SECONDS"), (sys.modules["models.optimisation.bounds.lower_bound"], "SECONDS")),
     ):
         monkeypatch.setattr(module, name, HARDLY_ANY)
     plan = optimise(centre(), Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=20)

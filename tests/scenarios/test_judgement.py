@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from models.optimisation.bounds.evaluation_sums import judged as judged_by_models
-from models.optimisation.judging import judge, status
+from models.optimisation.verdicts import judge, status
+from models.whatif.trials import judge_trial as judged_by_models
 from scenarios.evaluation import Evaluation, RatioSums
 from scenarios.judgement import judge_wish, share_of_days
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES

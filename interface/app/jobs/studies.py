@@ -65,6 +65,6 @@ def rests_on(
 
     evaluate = evaluator(seed)
     box.progress(0, 2)
-    found = tornado(scenario, evaluate, replications=replications, what=ranged(ranges))
+    found = tornado(scenario, evaluate, replications=replications, varied=ranged(ranges))
     box.progress(1, 2)
     return found, failures(scenario, evaluate, found, replications=replications)

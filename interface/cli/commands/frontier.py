@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from interface.cli import output
 from interface.cli.commands.frontier_text import show, show_map, show_weeks
-from models.optimisation.bounds.evaluation_sums import Plan
 from models.whatif.containment import bot_type, contained, share_of
 from models.whatif.frontier import LEVELS, Frontier, Gap, frontier
 from models.whatif.ramp_up import aim, begins_at, once_spent, open_days, weekly
+from models.whatif.trials import Plan
 from scenarios.errors import InvalidFile, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import files

@@ -83,7 +83,7 @@ def swings(source: str, replications: int, seed: int, search: bool, ranges: Sequ
     from simulator.evaluator import evaluator
 
     scenario, evaluate = files.load(source), evaluator(seed)
-    found = tornado(scenario, evaluate, replications=replications, what=ranged(ranges))
+    found = tornado(scenario, evaluate, replications=replications, varied=ranged(ranges))
     broken = failures(scenario, evaluate, found, replications=replications) if search else ()
     if as_json:
         rows = output.records(found.rows)

@@ -1,11 +1,11 @@
-"""The integer program of a search: the cheapest heads that no cut forbids.
+"""The integer program of a search: the lowest-cost staffing that violates no cut.
 
-Every plan that was tried gives, for each piece of each wish, a plane above the excess that other plans can have there:
-its level and slopes (Atlason, Epelman & Henderson 2008, *Optimizing call center staffing using simulation and analytic
-center cutting-plane methods*; Cezik & L'Ecuyer 2008, *Staffing multiskill call centers via linear programming and
-simulation*). Cuts are kept piece by piece rather than as one sum, which says far more at once (Birge & Louveaux 1988).
-A plane is above wherever more agents have diminishing returns. Where service is so poor that the first agents help
-little and the next ones more, it need not be, so pieces in such a state give no cut.
+Every evaluated plan gives, for each time bucket of each constraint, a cut: an upper bound on the excess of other plans
+by intercept and slopes (Atlason, Epelman & Henderson 2008, *Optimizing call center staffing using simulation and
+analytic center cutting-plane methods*; Cezik & L'Ecuyer 2008, *Staffing multiskill call centers via linear programming
+and simulation*). Cuts are kept by time bucket rather than as one sum, a multicut formulation (Birge & Louveaux 1988). A
+cut is valid wherever service is concave in agents. Where service is so poor that the first agents help little and the
+next ones more, it is not, so such time buckets give no cut.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.highs import Rows, solve_integer
+from models.highs import ConstraintRows, solve_integer
 from models.optimisation.bounds.constraints import Ints, TimeBuckets
-from models.optimisation.bounds.finite_differences import CutPoint
+from models.optimisation.bounds.finite_differences import Cut
 from models.optimisation.bounds.load import LoadRows
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
 
 PENALTY = 1e3
-"""What a unit of excess that cannot be had costs, in dearest heads: cuts with noise may contradict each other."""
+"""What a unit of excess that cannot be had costs, in dearest agents: cuts with noise may contradict each other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Heads between two plans, shape (groups, periods) each."""
+    """Agents between two plans, shape (groups, periods) each."""
 
     least: Floats
     most: Floats
@@ -48,31 +48,31 @@ class Box:
 def propose(
     space: PlanSpace,
     buckets: tuple[TimeBuckets, ...],
-    points: Sequence[CutPoint],
+    cuts: Sequence[Cut],
     load: LoadRows,
     margins: Sequence[Floats],
     ceilings: Sequence[Floats],
     box: Box | None = None,
-    near: Sequence[CutPoint] = (),
+    near: Sequence[Cut] = (),
     *,
     whole: bool = True,
     gap: float = 1e-3,
     seconds: float = 10.0,
 ) -> Proposal:
-    """The cheapest heads that keep every cut.
+    """The lowest-cost staffing that keep every cut.
 
     Parameters
     ----------
     margins
-        The excess wanted in each period of each wish; minus infinity where none is.
+        The excess wanted in each period of each target; minus infinity where none is.
     ceilings
-        The most that there can be in each piece of each wish.
+        The most that there can be in each time bucket of each target.
     box
         Where to look; everywhere within the bounds by default.
     near
-        Plans near the box; their planes hold there even where they cannot be trusted far away.
+        Plans near the box; their cuts hold there even where they cannot be trusted far away.
     whole
-        Whether heads must be whole; fractions are enough for a bound.
+        Whether agents must be whole; fractions are enough for a bound.
 
     Raises
     ------
@@ -87,39 +87,39 @@ def propose(
     periods = [int(p.period[-1]) + 1 for p in buckets]
     slack = int(first[-1]) + np.concatenate(([0], np.cumsum(periods))).astype(int)
     count = int(slack[-1])
-    rows = _Rows()
+    rows = _SparseRows()
     for k, p in enumerate(buckets):
-        for one in points:
-            _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(one.trusted[k]))
-        for one in near:
-            _planes(rows, space, p, one, k, int(first[k]), np.flatnonzero(~one.trusted[k]))
+        for point in cuts:
+            _planes(rows, space, p, point, k, int(first[k]), np.flatnonzero(point.trusted[k]))
+        for point in near:
+            _planes(rows, space, p, point, k, int(first[k]), np.flatnonzero(~point.trusted[k]))
         for period in np.flatnonzero(np.isfinite(margins[k])):
             wanted = margins[k][period]
-            here = first[k] + np.flatnonzero(p.period == period)
-            rows.add(np.append(here, slack[k] + period), np.ones(len(here) + 1), float(wanted))
+            columns = first[k] + np.flatnonzero(p.period == period)
+            rows.add(np.append(columns, slack[k] + period), np.ones(len(columns) + 1), float(wanted))
     for hours, work in zip(load.hours, load.work, strict=True):
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
-    box = box or Box(space.least.astype(float), space.most)
+    box = box or Box(space.min_staffing.astype(float), space.max_staffing)
     low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods))))
     high = np.concatenate((box.most.ravel(), *ceilings, np.full(sum(periods), np.inf)))
     paid = [np.full(size, -p.paid) for size, p in zip(sizes, buckets, strict=True)]
     cost = np.concatenate((space.price.ravel(), *paid, np.full(sum(periods), PENALTY)))
     matrix = csr_array((rows.value, (rows.row, rows.column)), shape=(rows.count, count))
-    found = solve_integer(
+    solution = solve_integer(
         cost,
-        [Rows(matrix, least=np.array(rows.least))],
+        [ConstraintRows(matrix, least=np.array(rows.least))],
         whole=np.concatenate((np.full(cells, int(whole)), np.zeros(count - cells))),
         low=low,
         high=high,
         gap=gap,
         seconds=seconds,
     )
-    staffing = found.values[:cells].reshape(space.shape)
-    forgiven = float(found.values[first[-1] :].sum())
-    return Proposal(np.round(staffing).astype(np.int64), found.bound if forgiven < 1e-6 else 0.0, forgiven)
+    staffing = solution.values[:cells].reshape(space.shape)
+    forgiven = float(solution.values[first[-1] :].sum())
+    return Proposal(np.round(staffing).astype(np.int64), solution.bound if forgiven < 1e-6 else 0.0, forgiven)
 
 
-class _Rows:
+class _SparseRows:
     """Rows of a sparse matrix with their least values, gathered."""
 
     def __init__(self) -> None:
@@ -140,17 +140,17 @@ class _Rows:
 
 
 def _planes(
-    rows: _Rows, space: PlanSpace, buckets: TimeBuckets, one: CutPoint, k: int, first: int, which: Ints
+    rows: _SparseRows, space: PlanSpace, buckets: TimeBuckets, point: Cut, k: int, first: int, chosen: Ints
 ) -> None:
-    """Excess of a piece <= level + slopes x (heads - heads there), as a row each."""
-    periods, reach = space.shape[1], one.slope[k].shape[2]
-    distance = np.arange(reach)
-    for j in which:
+    """Excess of a time bucket <= level + slopes x (agents - agents there), as a row each."""
+    periods, window = space.shape[1], point.slope[k].shape[2]
+    distance = np.arange(window)
+    for j in chosen:
         staffed = buckets.staffed[j]
-        slope = one.slope[k][j]  # shape (groups, distance)
+        slope = point.slope[k][j]  # shape (groups, distance)
         began = staffed - distance
         group, back = np.nonzero((slope != 0) & (began >= 0))
         column = group * periods + began[back]
         values = slope[group, back]
-        least = float(values @ one.staffing.ravel()[column]) - float(one.level[k][j])
+        least = float(values @ point.staffing.ravel()[column]) - float(point.intercept[k][j])
         rows.add(np.append(column, first + j), np.append(values, -1.0), least)

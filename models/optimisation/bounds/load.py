@@ -1,22 +1,22 @@
-"""What a plan must have, whatever the routing: agents enough for the work that the wishes leave no way around.
+"""What a plan must have, whatever the routing: enough agents for the work that the targets leave no way around.
 
 For every set of types, those who can take any of them must do at least the work of the contacts that have to be
 answered (who is answered does not depend on how long the work will be, so its mean is the type's own: Wald's equation).
 Types with limited lines are left out: what finds them busy is in no target, and how much that is, a plan decides. By
-the rule below they count like others if their lines hardly ever limit them, and else somebody must be there for them.
-Over the whole horizon that is proven, but for work finished after the end of a duty, which a plan is not charged for,
+the rule below they count like others if their lines hardly ever limit them, and else an agent must be there for them.
+Over the whole horizon that is proven, but for work finished after the end of a shift, which a plan is not charged for,
 and for work that may wait.
 
 The same in every staffing period for connected types, those of the warm-up included, is a rule of ours: **no hour is
-given up**. A target for the day alone would be met most cheaply by leaving some hours without anybody and shining in
-the others, as the first agents of an hour help least; nobody wants such a plan.
+left unserved**. A target for the day alone would be met most cheaply by leaving some hours unstaffed and serving others
+very well, as the first agents of an hour help least; no centre wants such a plan.
 
-And one more: **the work is kept up with**. What may wait can be done after the horizon, when the plan repeats itself at
-no cost: so could half of every day's work, which nobody would ever catch up with. So over the horizon, and over its
-last week if it is longer, there are agents enough for all the deferred work that arrives, for that of connected types
+And one more: **no backlog builds up**. What may wait can be done after the horizon, when the plan repeats itself at
+no cost: half of every day's work could wait so, a backlog that never shrinks. So over the horizon, and over its
+last week if it is longer, there are enough agents for all the deferred work that arrives, for that of connected types
 beside it, and for one standard deviation of their sum. What chance then leaves from one week (or shorter horizon) to
 the next is half a standard deviation on average (Kingman 1962: variance over twice the slack). When within that time
-the work is done, and how late it is by then, is judged by simulation: contacts are played on until they are decided.
+the work is done, and how late it is by then, is judged by simulation: contacts are simulated on until they are decided.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ HORIZON, KEPT_UP = -1, -2
 HARDLY = 0.01
 SECONDS = 10.0
 """Of the linear program behind the bound."""
-SOMEBODY = 0.5  # of an agent, who comes whole
+SOME_AGENT = 0.5  # of an agent, who comes whole
 
 Row = tuple[Floats, float, NDArray[np.bool_]]
-"""Hours of heads, the work that they have to do, and the members of a set of types."""
+"""Hours of agents, the work that they have to do, and the members of a set of types."""
 
 
 @dataclass(frozen=True, eq=False)
 class LoadRows:
-    """Rows of `hours @ heads >= work`, heads flattened from (G, P); agent-hours."""
+    """Rows of `hours @ agents >= work`, agents flattened from (G, P); agent-hours."""
 
     hours: Floats
     work: Floats
@@ -73,18 +73,18 @@ class LoadRows:
         return bool((self.hours @ staffing.ravel() >= self.work - 1e-9).all())
 
     def kept(self, space: PlanSpace, staffing: Staffing) -> Staffing:
-        """The plan with heads added until it keeps every row that its bounds let it keep.
+        """The plan with agents added until it keeps every row that its bounds let it keep.
 
-        The cheapest hours come first, of equally cheap ones those with the fewest heads.
+        The cheapest hours come first, of equally cheap ones those with the fewest agents.
         """
         staffing, price = staffing.copy(), space.price.ravel()
         for hours, work in zip(self.hours, self.work, strict=True):
             while hours @ staffing.ravel() < work - 1e-9:
-                able = np.flatnonzero((hours > 0) & (staffing < space.most).ravel())
-                if not able.size:
+                eligible = np.flatnonzero((hours > 0) & (staffing < space.max_staffing).ravel())
+                if not eligible.size:
                     break
-                dear = price[able] / hours[able]
-                cheap = able[dear <= dear.min() * (1 + 1e-9)]
+                dear = price[eligible] / hours[eligible]
+                cheap = eligible[dear <= dear.min() * (1 + 1e-9)]
                 staffing.ravel()[cheap[np.argmin(staffing.ravel()[cheap])]] += 1
         return staffing
 
@@ -92,9 +92,9 @@ class LoadRows:
         """The share of its agents that each type's tightest set needs in each period, at most 1, shape (types, P)."""
         names = space.scenario.type_names
         share = np.zeros((len(names), space.shape[1]))
-        there = self.hours @ staffing.ravel()
+        available = self.hours @ staffing.ravel()
         for row in np.flatnonzero(self.period >= 0):
-            used = min(self.work[row] / there[row], 1.0) if there[row] > 0 else 1.0
+            used = min(self.work[row] / available[row], 1.0) if available[row] > 0 else 1.0
             for name in self.types[row]:
                 at = names.index(name), self.period[row]
                 share[at] = max(share[at], used)
@@ -119,17 +119,19 @@ def load_rows(space: PlanSpace) -> LoadRows:
     whole = np.arange(space.shape[1])
     of_all = [(*row, HORIZON) for row in _sets(space, (work * counted * certain).sum(axis=1), whole)]
     connected = np.array([[contact_type.connected] for contact_type in scenario.contact_types])
-    somebody = np.minimum(work, SOMEBODY * horizon.interval / 3600)
-    of_periods = in_periods(np.where(certain | roomy(scenario), work, somebody) * connected, space.period)
-    each = [(*row, p) for p, now in enumerate(of_periods.T) for row in _sets(space, now, whole[p : p + 1])]
+    one_agent = np.minimum(work, SOME_AGENT * horizon.interval / 3600)
+    of_periods = in_periods(np.where(certain | roomy(scenario), work, one_agent) * connected, space.period)
+    by_period = [
+        (*row, p) for p, period_work in enumerate(of_periods.T) for row in _sets(space, period_work, whole[p : p + 1])
+    ]
     kept = [(*row, KEPT_UP) for row in _kept_up(space, work * certain)]
-    found = [*of_all, *kept, *each]
+    rows = [*of_all, *kept, *by_period]
     names = np.array(space.scenario.type_names)
     return LoadRows(
-        np.array([row for row, _, _, _ in found]).reshape(len(found), space.price.size),
-        np.array([need for _, need, _, _ in found]),
-        tuple(tuple(names[mask].tolist()) for _, _, mask, _ in found),
-        np.array([p for _, _, _, p in found], dtype=np.int64),
+        np.array([row for row, _, _, _ in rows]).reshape(len(rows), space.price.size),
+        np.array([need for _, need, _, _ in rows]),
+        tuple(tuple(names[mask].tolist()) for _, _, mask, _ in rows),
+        np.array([p for _, _, _, p in rows], dtype=np.int64),
     )
 
 
@@ -138,12 +140,12 @@ def _sets(space: PlanSpace, work: Floats, periods: NDArray[np.int64]) -> list[Ro
 
     Of sets that the same groups can take, the one with the most work says all.
     """
-    there = np.isin(np.arange(space.shape[1]), periods)
+    inside = np.isin(np.arange(space.shape[1]), periods)
     rows: dict[bytes, Row] = {}
-    for mask, _ in bounds(work, work, space.can):
-        able, need = np.asarray((space.can & mask).any(axis=1)), float(work[mask].sum())
-        if able.tobytes() not in rows or need > rows[able.tobytes()][1]:
-            rows[able.tobytes()] = (able[:, None] * space.agent_hours * there).ravel(), need, mask
+    for mask, _ in bounds(work, work, space.eligible):
+        eligible, need = np.asarray((space.eligible & mask).any(axis=1)), float(work[mask].sum())
+        if eligible.tobytes() not in rows or need > rows[eligible.tobytes()][1]:
+            rows[eligible.tobytes()] = (eligible[:, None] * space.agent_hours * inside).ravel(), need, mask
     return list(rows.values())
 
 
@@ -159,9 +161,9 @@ def _kept_up(space: PlanSpace, work: Floats) -> Iterator[Row]:
         by_day = counted.reshape(len(counted), horizon.days, -1).sum(axis=2)
         variance = (counted * spread).sum(axis=1) + ((by_day * daily) ** 2).sum(axis=1)
         for hours, need, mask in _sets(space, counted.sum(axis=1), np.arange(first, space.shape[1])):
-            safe, able = need + math.sqrt(float(variance[mask].sum())), hours > 0
-            most = np.broadcast_to(space.most, space.shape).ravel()
-            if need > 0 and (mask & deferred).any() and hours[able] @ most[able] >= safe:
+            safe, eligible = need + math.sqrt(float(variance[mask].sum())), hours > 0
+            most = np.broadcast_to(space.max_staffing, space.shape).ravel()
+            if need > 0 and (mask & deferred).any() and hours[eligible] @ most[eligible] >= safe:
                 yield hours, safe, mask
 
 
@@ -195,10 +197,10 @@ def _decided(scenario: Scenario) -> NDArray[np.bool_]:
 
 
 def load_bound(space: PlanSpace, rows: LoadRows) -> float:
-    """The least cost of heads (fractions allowed) that keep every row.
+    """The least cost of agents (fractions allowed) that keep every row.
 
-    That of the fewest heads allowed where the solver does not say in time, and where `most` forbids to keep the rows:
-    then all work is only done because some stay after the end of their duty.
+    That of the fewest agents allowed where the solver does not say in time, and where `most` forbids to keep the rows:
+    then all work is only done because some stay after the end of their shift.
 
     Examples
     --------
@@ -211,11 +213,11 @@ def load_bound(space: PlanSpace, rows: LoadRows) -> float:
     >>> bool(load_bound(space, load_rows(space).proven) > 0)
     True
     """
-    low, high = space.least.ravel().astype(float), space.most.ravel()
+    low, high = space.min_staffing.ravel().astype(float), space.max_staffing.ravel()
     try:
         return solve_linear(space.price.ravel(), rows.hours, rows.work, low=low, high=high, seconds=SECONDS).cost
     except NoSolution:
-        return space.cost(space.least)
+        return space.cost(space.min_staffing)
 
 
 def agent_hours(scenario: Scenario) -> Floats:
@@ -243,14 +245,14 @@ def roomy(scenario: Scenario) -> NDArray[np.bool_]:
     flow = workload(scenario).work / scenario.horizon.interval
     enough = []
     for contact_type in scenario.contact_types:
-        sharing = [other.trunk == contact_type.trunk for other in scenario.contact_types]
+        sharing = [sharer.trunk == contact_type.trunk for sharer in scenario.contact_types]
         lines = None if contact_type.trunk is None else scenario.trunks[contact_type.trunk]
         enough.append([lines is None or float(erlang_b(flow[sharing].sum(axis=0).max(), lines)) < HARDLY])
     return np.array(enough)
 
 
 def must_answer(scenario: Scenario, contact_type: ContactType) -> float:
-    """The share of a type's contacts offered to agents that any plan which meets the wishes must answer."""
+    """The share of a type's contacts offered to agents that any plan which meets the targets must answer."""
     worked_off = scenario.horizon.at_end == "work-off"
     shares = [
         _share(constraint, worked_off)
@@ -264,18 +266,18 @@ def must_answer(scenario: Scenario, contact_type: ContactType) -> float:
 
 
 def _share(constraint: Constraint, worked_off: bool) -> float:
-    """What must be answered for one wish; who is still waiting when a clock stops has not left, and is in no share."""
-    return {"service_level": constraint.limit, "abandonment": (1 - constraint.limit) * worked_off}.get(
-        constraint.measure, 0.0
-    )
+    """The share that one target requires to be answered; contacts waiting when a clock stops are in no share."""
+    if constraint.measure == "service_level":
+        return constraint.limit
+    return 1 - constraint.limit if constraint.measure == "abandonment" and worked_off else 0.0
 
 
 def best_hour(scenario: Scenario, contact_type: ContactType) -> float:
     """Hours of work of a type that an hour of the best agent can do."""
-    able = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
+    eligible = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
     return max(
         group.skills[contact_type.name].speed * (_sessions(group) if contact_type.work == "concurrent" else 1.0)
-        for group in able
+        for group in eligible
     )
 
 

@@ -130,7 +130,7 @@ def test_a_price_is_read_with_its_doubt() -> None:
     """The table leaves out how far off a price may be."""
     price = TargetCost("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
     assert price_table([price], "EUR")["Costs"].tolist() == [
-        "103 EUR found, below the search's gap of 231 EUR (1.4 FTE)"
+        "103 EUR saved, within the optimality gap of 231 EUR (1.4 FTE)"
     ]
 
 

@@ -60,7 +60,7 @@ def test_questions_are_listed_and_answered():
     listed = ccplan("ask", "help-desk").stdout
     assert all(name in listed for name in QUESTIONS)
     rows = json.loads(ccplan("ask", "vip-or-equal", "priority", "-n", "2", "--json").stdout)
-    assert {row["alternative"] for row in rows} == {"all alike", "vip first", "standard first"}
+    assert {row["alternative"] for row in rows} == {"no priority", "vip first", "standard first"}
     assert "One pool, or silos?" in ccplan("ask", "three-silos", "pool", "--by", "formula", "-n", "2").stdout
 
 

@@ -92,7 +92,7 @@ def test_a_busy_machine_is_named() -> None:
     """A plan from a search that hardly got a processor would look like any other."""
     waiting = Stand(0.6, noise=1.0, seconds=0.02)  # sleeping gives the processor to others
     plan = optimise(centre(), waiting, block=6 * 3600, fresh=4, seconds=3.0, gap=0.0)
-    assert plan.ended == "time is up"
+    assert plan.ended == "time limit reached"
     assert any("the machine was busy with other work" in note for note in plan.notes)
 
 
@@ -101,7 +101,7 @@ def test_a_machine_of_its_own_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "process_time", time.monotonic)
     waiting = Stand(0.6, noise=1.0, seconds=0.02)
     plan = optimise(centre(), waiting, block=6 * 3600, fresh=4, seconds=3.0, gap=0.0)
-    assert plan.ended == "time is up"
+    assert plan.ended == "time limit reached"
     assert not any("busy" in note for note in plan.notes)
 
 
@@ -111,5 +111,5 @@ def test_what_results_count_otherwise_is_named() -> None:
     horizon = scenario.horizon.model_copy(update={"warm_up": 6 * 3600.0})
     plan = optimise(scenario.replace(horizon=horizon), Stand(0.6), block=math.inf, fresh=20, seconds=20)
     assert any("warm-up" in note for note in plan.notes)
-    assert any("as nothing in results" in note for note in plan.notes)
+    assert any("as 0 in results" in note for note in plan.notes)
     assert np.isfinite(plan.cost)

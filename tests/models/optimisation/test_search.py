@@ -13,13 +13,12 @@ import numpy as np
 import pytest
 
 from models.optimisation.bounds.constraints import ConstraintBuckets, Overtime, overtime_by_time, split_by_time
-from models.optimisation.bounds.cut_projection import away_from
-from models.optimisation.bounds.estimate import LowerBoundEstimate, estimate
-from models.optimisation.bounds.finite_differences import point
+from models.optimisation.bounds.cut_projection import displacement
+from models.optimisation.bounds.finite_differences import cut_at
 from models.optimisation.bounds.load import KEPT_UP, load_bound, load_rows, must_answer
+from models.optimisation.bounds.lower_bound import LowerBoundEstimate, estimate
 from models.optimisation.budget import SearchBudget
 from models.optimisation.enumeration import cheaper_plans
-from models.optimisation.judging import judge, least_z, status
 from models.optimisation.local_search import LocalSearch
 from models.optimisation.perturbation import SimultaneousPerturbation
 from models.optimisation.plan import Plan, binding, outside
@@ -28,6 +27,7 @@ from models.optimisation.profile_search import ProfileSearch
 from models.optimisation.search import optimise
 from models.optimisation.square_root_start import square_root_start
 from models.optimisation.target_costs import relaxed
+from models.optimisation.verdicts import judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evaluation import Evaluation, RatioSums, in_periods, period_of_interval
 from scenarios.horizon import Horizon
@@ -59,7 +59,7 @@ class Stand:
 
     def __init__(self, share: float, noise: float = 0.0, seconds: float = 0.0) -> None:
         self.share, self.noise, self.seconds = share, noise, seconds
-        self.asked = self.played = 0
+        self.asked = self.replications_used = 0
         self.seen: dict[tuple[str, int], int] = {}
 
     def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evaluation]:
@@ -70,7 +70,7 @@ class Stand:
             key = scenario.fingerprint, fresh
             new = max(replications - self.seen.get(key, 0), 0)
             self.seen[key] = self.seen.get(key, 0) + new
-            self.played += new
+            self.replications_used += new
             time.sleep(self.seconds * new)
             counts = []
             for number, _ in enumerate(constraints(scenario)):
@@ -97,7 +97,7 @@ def test_the_cheapest_of_few_is_found() -> None:
     assert plan.cost == pytest.approx(2 * 2 * 24)
     assert plan.gap == pytest.approx(0.0)
     assert plan.status == "met"
-    assert any("certainty" in note for note in plan.notes)
+    assert any("probability" in note for note in plan.notes)
 
 
 def test_periods_share_a_target_of_the_day() -> None:
@@ -173,11 +173,11 @@ def test_slopes_of_overtime() -> None:
     busy = Late(0.6)
     busy.work = 300.0
     budget, (buckets, late), load = SearchBudget(space, busy), parts_of(space), load_rows(space)
-    found = point(budget, (*buckets, *late), load, np.full(space.shape, 3, dtype=np.int64), 4)
+    found = cut_at(budget, (*buckets, *late), load, np.full(space.shape, 3, dtype=np.int64), 4)
     before, last = found.slope[-2:]
     assert last.shape == (1, 2, 24)
     assert last == pytest.approx(1 - 0.1 / 24)  # an hour less to work off, but one more who goes home in the end
-    assert found.level[-1] == pytest.approx(-(300 - 6 * 24 + 0.6))
+    assert found.intercept[-1] == pytest.approx(-(300 - 6 * 24 + 0.6))
     assert before[:, :, 0] == pytest.approx(-0.1)
 
 
@@ -201,18 +201,18 @@ def test_planes_agree_with_every_plan() -> None:
     space, draw = plan_space(centre(), 6 * 3600), np.random.default_rng(1)
     budget, (buckets, late), load = SearchBudget(space, Late(0.5, noise=3.0)), parts_of(space), load_rows(space)
     best = np.full(space.shape, 4, dtype=np.int64)
-    budget.found(best, 24)
+    budget.record_plan(best, 24)
     plans = [best, *(draw.integers(2, 6, space.shape) for _ in range(20))]
-    true = [point(budget, (*buckets, *late), load, staffing, 8) for staffing in plans[:4]]
+    true = [cut_at(budget, (*buckets, *late), load, staffing, 8) for staffing in plans[:4]]
     wrong = [replace(one, slope=tuple(2 * slope for slope in one.slope)) for one in true]
     told = LowerBoundEstimate(budget, buckets, late, load, wrong, best, plans, 24)
     told.run()
-    points = told.projected_cuts()
+    cuts = told.projected_cuts()
     for k, part in enumerate(told.parts):
-        for staffing, found in zip(told.known, told.found, strict=True):
-            away = [away_from(one, staffing, part, one.slope[k].shape[-1]) for one in points]
+        for staffing, found in zip(told.evaluated_plans, told.excess_by_plan, strict=True):
+            away = [displacement(one, staffing, part, one.slope[k].shape[-1]) for one in cuts]
             planes = [
-                one.level[k] + (one.slope[k] * far).sum(axis=(1, 2)) for one, far in zip(points, away, strict=True)
+                one.intercept[k] + (one.slope[k] * far).sum(axis=(1, 2)) for one, far in zip(cuts, away, strict=True)
             ]
             least = np.minimum(np.min(planes, axis=0), told.ceilings()[k])
             assert (in_periods(least, part.period) >= in_periods(found[k], part.period) - 1e-6).all()
@@ -228,7 +228,7 @@ def test_plans_in_the_shape_of_the_work() -> None:
     assert shapes.plan(np.array([17.0, 21.4])).sum(axis=1).tolist() == [17, 21]
     given = np.full(space.shape, 8, dtype=np.int64)
     found = shapes.improve(given)
-    assert near.meets(budget.try_out([found], 24)[0])
+    assert near.meets(budget.evaluate_plans([found], 24)[0])
     assert space.cost(found) <= 1.1 * 2 * 6 * least_heads_of(0.35, 4)
     assert np.ptp(found, axis=1).max() <= 1
 
@@ -239,7 +239,7 @@ def test_changes_side_by_side() -> None:
     budget, (buckets, late), load = SearchBudget(space, Stand(0.35)), parts_of(space), load_rows(space)
     near = LocalSearch(budget, buckets, late, load, 100, [])
     found = SimultaneousPerturbation(budget, near).improve(np.full(space.shape, 8, dtype=np.int64), 24, 1.0)
-    assert near.meets(budget.try_out([found], 24)[0])
+    assert near.meets(budget.evaluate_plans([found], 24)[0])
     assert space.cost(found) == pytest.approx(2 * 6 * least_heads_of(0.35, 4))
 
 
@@ -266,9 +266,9 @@ def test_a_good_plan_keeps_every_cut() -> None:
     space = plan_space(centre(), 6 * 3600)
     budget, buckets, load = SearchBudget(space, Stand(0.6)), split_by_time(space, 100), load_rows(space)
     best = np.full(space.shape, 2, dtype=np.int64)
-    budget.found(best, 24)
-    true = point(budget, buckets, load, best + 1, 24)
-    false = replace(true, level=tuple(level - 50.0 for level in true.level))
+    budget.record_plan(best, 24)
+    true = cut_at(budget, buckets, load, best + 1, 24)
+    false = replace(true, intercept=tuple(level - 50.0 for level in true.intercept))
     estimate(budget, buckets, (), load, [false], [best], 24)
     assert 0 < budget.estimate <= space.cost(best) + 1e-6
 
@@ -294,8 +294,8 @@ def test_no_estimate_without_cuts() -> None:
     space = plan_space(centre(), 6 * 3600)
     budget, buckets, load = SearchBudget(space, Stand(0.6)), split_by_time(space, 100), load_rows(space)
     before, best = np.full(space.shape, 3, dtype=np.int64), np.full(space.shape, 2, dtype=np.int64)
-    budget.found(before, 24)
-    budget.plays = budget.played  # nothing more may be played
+    budget.record_plan(before, 24)
+    budget.plays = budget.replications_used  # nothing more may be played
     estimate(budget, buckets, (), load, [], [before, best], 24)
     assert budget.estimate == 0.0
 
@@ -304,8 +304,8 @@ def test_a_cheaper_plan_refutes_an_estimate() -> None:
     """The bound would be above the cost of a plan."""
     space = plan_space(centre(), math.inf)
     budget = SearchBudget(space, Stand(0.6))
-    budget.estimated(100.0)
-    budget.found(np.ones(space.shape, dtype=np.int64), 2)
+    budget.record_estimate(100.0)
+    budget.record_plan(np.ones(space.shape, dtype=np.int64), 2)
     assert budget.bound == 0.0
 
 
@@ -339,7 +339,7 @@ def test_new_hours_are_told() -> None:
     """A group would be staffed in hours in which it does not work, and nobody be told."""
     scenario = centre(staffing=[0, 3, 3, 0])
     plan = optimise(scenario, Stand(0.6, noise=0.5), block=6 * 3600, fresh=50, seconds=20)
-    assert any("sales-desk is staffed where it has nobody today: from Mon 00:00" in note for note in plan.notes)
+    assert any("sales-desk is staffed in periods without agents today: Mon 00:00" in note for note in plan.notes)
     assert not outside(plan_space(centre(), 6 * 3600), plan.staffing)
 
 
@@ -387,7 +387,7 @@ def test_work_beyond_the_bounds_is_named_before_any_search() -> None:
 
 def test_certainty_is_refused() -> None:
     """A target of 100 % would be searched for."""
-    with pytest.raises(Unreachable, match="nearly that"):
+    with pytest.raises(Unreachable, match="just below that"):
         optimise(centre({"share": 1.0, "within": "20s"}), Stand(0.6))
 
 
@@ -402,7 +402,7 @@ def test_hours_that_no_headcount_can_beat() -> None:
     }
     desk = {"name": "desk", "skills": ["letters"], "staffing": {"Mon-Sun 08:00-16:00": 3}}
     scenario = scenario_from({"name": "x", "contact_types": [letters], "agent_groups": [desk]})
-    with pytest.raises(Unreachable, match="arrive when nobody may work"):
+    with pytest.raises(Unreachable, match="arrive when no agent may work"):
         optimise(scenario, Stand(0.6))
 
 
@@ -485,8 +485,8 @@ def test_stopping_gives_the_best_so_far() -> None:
 def test_few_evaluations_say_what_is_not_decided() -> None:
     """A search without means would claim an optimum."""
     plan = optimise(centre(), Stand(0.6, noise=1.0), block=math.inf, fresh=20, plays=1)
-    assert plan.ended == "the evaluations are used up"
-    assert any("not decided" in note for note in plan.notes)
+    assert plan.ended == "replication limit reached"
+    assert any("not tested" in note for note in plan.notes)
 
 
 def test_a_stop_is_answered_at_once() -> None:
@@ -511,9 +511,9 @@ def test_every_play_counts() -> None:
     """The beginning, the check and the worth of an agent would not be in the budget."""
     stand = Stand(0.6, noise=1.0)
     plan = optimise(centre(), stand, block=6 * 3600, fresh=100, plays=200, seconds=60, gap=0.0)
-    assert stand.played <= 200 + 2 * 13  # two replications of each of the last plans are played all the same
-    assert plan.ended == "the evaluations are used up"
-    assert any(step.doing == "checking on fresh days" for step in plan.steps)
+    assert stand.replications_used <= 200 + 2 * 13  # two replications of each of the last plans are played all the same
+    assert plan.ended == "replication limit reached"
+    assert any(step.doing == "checking on new days" for step in plan.steps)
 
 
 def test_the_proven_bound_never_falls() -> None:
@@ -529,7 +529,7 @@ def test_the_tightest_period_is_one_of_the_wish() -> None:
     level = np.array([0.0, 90.0, 70.0, 95.0])
     counts = tuple(RatioSums(np.tile(level, (9, 1)), np.full((9, 4), OFFERED)) for _ in range(2))
     evaluation = Evaluation(scenario, counts, np.zeros(9), np.zeros(9), np.zeros((9, 1)))
-    assert binding(judge(evaluation), evaluation).endswith("worst from Mon 12:00 with 70.0 %")
+    assert binding(judge(evaluation), evaluation).endswith("worst at Mon 12:00: 70.0 %")
 
 
 def test_worth_of_an_agent() -> None:
@@ -548,7 +548,7 @@ def test_slopes_of_all_periods_at_once() -> None:
     space = plan_space(scenario, 6 * 3600)
     budget = SearchBudget(space, Stand(0.6))
     staffing = np.full(space.shape, 2, dtype=np.int64)
-    found = point(budget, split_by_time(space, 100), load_rows(space), staffing, 4)
+    found = cut_at(budget, split_by_time(space, 100), load_rows(space), staffing, 4)
     own = found.slope[0][:, :, 0]  # sales; shape (periods, groups)
     np.testing.assert_allclose(own, [[OFFERED * (0.4**2 - 0.4**3), 0.0]] * 4)
     assert not found.slope[0][:, :, 1:].any()
@@ -662,7 +662,7 @@ def test_what_never_happened_is_no_success() -> None:
     """Answering nobody would meet a target on the mean wait of the answered."""
     scenario = centre({"max_asa": "20s"})
     nothing = tuple(RatioSums(np.zeros((20, 4)), np.zeros((20, 4))) for _ in range(2))
-    assert least_z(judge(Evaluation(scenario, nothing, np.zeros(20), np.zeros(20), np.zeros((20, 1))))) == -math.inf
+    assert min_z(judge(Evaluation(scenario, nothing, np.zeros(20), np.zeros(20), np.zeros((20, 1))))) == -math.inf
 
 
 def test_relaxed_targets() -> None:

@@ -7,10 +7,10 @@ import math
 import pytest
 
 from models.centre.staffing import staff
-from models.optimisation.bounds.evaluation_sums import TrialSums
 from models.whatif.containment import bot_type, contained, saved_by_formula
 from models.whatif.frontier import frontier, judged_by
 from models.whatif.ramp_up import open_days, payback, ramp, weekly
+from models.whatif.trials import ScenarioTrial
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
@@ -32,7 +32,7 @@ def ample(scenario: Scenario) -> Scenario:
     return scenario.replace_group("chat-desk", staffing=60).replace_group("phone-desk", staffing=60)
 
 
-def tried(scenarios: list[Scenario]) -> list[TrialSums]:
+def tried(scenarios: list[Scenario]) -> list[ScenarioTrial]:
     """Forty days of each, on the same customers."""
     return [simulate(one, 40, seed=11, engine="kernel") for one in scenarios]
 
@@ -71,7 +71,7 @@ def test_what_is_claimed_is_containment_times_the_wages_of_the_type(shop):
 def test_the_cost_of_each_replication_and_of_a_head_is_kept(shop):
     """Differences lose their error, or a head has the price of another length of day."""
     found = frontier(shop, ample, tried, levels=(0.4,), staffing=1)
-    assert found.one_head == pytest.approx(18 * 24)  # around the clock, at 18 an hour
+    assert found.one_agent == pytest.approx(18 * 24)  # around the clock, at 18 an hour
     assert found.paid[0.4].mean() == pytest.approx(found.at(0.4)["cost"])
     assert found.cheaper(0.4, 0.0).value == pytest.approx(found.at(0.4)["net_saving"])
     assert 0 < found.cheaper(0.4, 0.0).error < 2  # sessions at 0.10, 2160 a day: 4.6 over the root of 40
@@ -100,7 +100,7 @@ def test_savings_are_not_counted_from_people_who_miss_their_targets(shop):
     found = frontier(shop, short, tried, levels=(0.4,))
     assert found.rows["status"].tolist() == ["missed", "met"]
     assert found.rows["net_saving"].isna().all()
-    assert "nothing to count savings from" in found.in_words()
+    assert "no saving can be computed" in found.in_words()
 
 
 def test_the_judged_share_is_the_one_that_the_target_means(shop):
@@ -172,9 +172,9 @@ def test_more_automation_stops_paying_at_the_cheapest_level_that_keeps_its_targe
     assert found.pays_from == 0.2  # 50 saved at 0.1 are within the gap
     assert made([1000, 950, 1010, 900], ["met"] * 4).pays_from == 0.3  # luck at 0.1 is no promise
     assert found.as_good == (0.1, 0.2, 0.4)
-    assert "100 less than without a bot (claimed 200)" in found.in_words()
-    assert "no clear difference beyond that; no clear difference from 10 %, 40 %" in found.in_words()
-    assert "beyond that more automation stops paying" in made([1000, 950, 900, 990], ["met"] * 4).in_words()
+    assert "100 less than without the bot (reported saving 200)" in found.in_words()
+    assert "no significant difference at higher levels; no significant difference from 10 %, 40 %" in found.in_words()
+    assert "higher levels cost significantly more" in made([1000, 950, 900, 990], ["met"] * 4).in_words()
 
 
 def test_five_in_five_thousand_by_formula_are_no_gain():
@@ -182,11 +182,11 @@ def test_five_in_five_thousand_by_formula_are_no_gain():
     found = made([5694, 5700, 5689, 5500, 5450], ["met"] * 5, head=216)
     assert found.pays_from == 0.4  # 194 at 0.3 are less than a head
     assert found.best == 0.4
-    assert "every level tried from 40 % on is surely cheaper than people alone" in found.in_words()
+    assert "significant saving against no bot at every level from 40 % on" in found.in_words()
     none = made([5694, 5700, 5689], ["met"] * 3, head=216)
     assert none.pays_from is None
     assert [none.against_people(level) for level in (0.1, 0.2)] == [0, 0]
-    assert "no clear difference from people alone" in none.in_words()
+    assert "no significant difference from no bot" in none.in_words()
     assert none.as_good == (0.0, 0.1, 0.2)
 
 
@@ -210,7 +210,7 @@ def test_without_a_plan_of_people_alone_nothing_is_said_to_pay():
 
 def test_a_dearer_bot_within_what_plans_leave_open_is_no_sure_loss():
     """People alone are praised for a difference that is none."""
-    assert "no clear difference from 10 %" in made([1000, 1010], ["met"] * 2, gap=0.02).in_words()
+    assert "no significant difference from 10 %" in made([1000, 1010], ["met"] * 2, gap=0.02).in_words()
 
 
 def test_a_cheapest_plan_in_doubt_is_called_so():
@@ -221,7 +221,7 @@ def test_a_cheapest_plan_in_doubt_is_called_so():
 
 def test_where_no_bot_pays_it_says_so():
     """A loss is sold as a saving."""
-    assert made([1000, 1010], ["met", "met"]).in_words().startswith("No containment of chat pays")
+    assert made([1000, 1010], ["met", "met"]).in_words().startswith("The bot of chat does not pay")
     assert made([1000, 1010], ["missed", "missed"]).best is None
 
 
@@ -243,9 +243,9 @@ def test_what_a_bot_has_earned_follows_its_ramp():
     assert weeks["earned"].iloc[1] == pytest.approx(5 * 160 + 5 * 180 - 2000)
     assert payback(weeks) == 3  # 800 + 900 < 2000 < 800 + 900 + 1000
     assert payback(weeks, "earned_untuned") == 3  # 3 x 800 = 2400
-    with pytest.raises(InvalidValue, match="try it as a level too"):
+    with pytest.raises(InvalidValue, match="add it to the levels"):
         weekly(found, 0.6)
-    with pytest.raises(InvalidValue, match=r"0\.08 is beyond"):  # between no bot and the least one nothing is a line
+    with pytest.raises(InvalidValue, match=r"0\.08 is outside"):  # between no bot and the least one nothing is a line
         weekly(found, 0.2)
 
 

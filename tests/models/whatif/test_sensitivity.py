@@ -65,14 +65,14 @@ def test_a_plan_that_never_fails_says_how_far_was_searched(desk):
     """No failure is told as a failure at the end of the search."""
     failure = break_point(desk, by_formula, factor("volume"), 0.5, replications=2)
     assert np.isnan(failure.setting)
-    assert "up to -50 % every target is kept" in failure.in_words()
+    assert "all targets are met up to -50 %" in failure.in_words()
 
 
 def test_a_plan_that_fails_already_says_so(desk):
     """A plan that misses its target as it is gets a margin."""
     failure = break_point(desk.replace_type("calls", volume={"per_hour": 140}), by_formula, factor("volume"), 2.0)
     assert failure.setting == 1.0
-    assert "is missed as it is" in failure.in_words()
+    assert "is missed already as planned" in failure.in_words()
 
 
 def test_the_tornado_tells_both_ends_of_every_factor_that_the_scenario_has(desk):
@@ -98,7 +98,7 @@ def test_the_nearest_failure_comes_first_and_only_harmful_directions_are_searche
 
 def test_without_a_target_nothing_can_fail(desk):
     """A plan without wishes is said to be safe."""
-    with pytest.raises(InvalidScenario, match="no type has a target"):
+    with pytest.raises(InvalidScenario, match="no contact type has a target"):
         tornado(desk.replace_type("calls", target=None), by_formula)
 
 
@@ -131,7 +131,7 @@ def test_a_setting_beyond_what_can_be_is_held_at_the_border():
 
 def test_an_unknown_factor_is_refused():
     """A misspelt factor is passed over."""
-    with pytest.raises(InvalidValue, match="known are volume"):
+    with pytest.raises(InvalidValue, match="choose one of volume"):
         factor("weather")
 
 
@@ -141,27 +141,27 @@ def test_an_end_that_changes_nothing_is_left_out_and_a_held_one_says_what_was_ap
     assert list(absent["said"]) == ["+5 points"]
     held = desk.replace_type("calls", bot={"resolved": 0.6, "falsely_contained": 0.1, "left": 0.05})
     containment = [factor("containment").within(0.5, 3.0)]
-    rows = tornado(held, by_formula, replications=2, what=containment).rows
-    assert list(rows["said"]) == ["-50 %", "+35.7 % (as far as it can be)"]  # 0.95 / 0.7
+    rows = tornado(held, by_formula, replications=2, varied=containment).rows
+    assert list(rows["said"]) == ["-50 %", "+35.7 % (at its limit)"]  # 0.95 / 0.7
     assert rows["setting"].iloc[1] == pytest.approx(0.95 / 0.7)
-    never = failures(held, by_formula, tornado(held, by_formula, replications=2, what=containment), replications=2)
+    never = failures(held, by_formula, tornado(held, by_formula, replications=2, varied=containment), replications=2)
     assert all("200" not in one.in_words() for one in never)
 
 
 def test_a_bar_of_one_end_has_its_width_from_the_plan(desk):
     """An assumption that can only turn out worse comes last, though it weighs most."""
-    wide = tornado(desk, by_formula, replications=2, what=ranged(["absence=0,30", "volume=-1,1"]))
+    wide = tornado(desk, by_formula, replications=2, varied=ranged(["absence=0,30", "volume=-1,1"]))
     assert wide.of("calls", "80 % within 20 s")["factor"].iloc[0] == "absence"
 
 
 def test_ranges_of_ones_own_replace_the_projects(desk):
     """A range that a person gives is not the one that is tried."""
-    found = tornado(desk, by_formula, replications=2, what=ranged(["volume=-15%,+25%"]))
+    found = tornado(desk, by_formula, replications=2, varied=ranged(["volume=-15%,+25%"]))
     volume = found.rows.query("factor == 'volume'")
     assert list(volume["setting"]) == pytest.approx([0.85, 1.25])
     assert list(volume["value"]) == pytest.approx([service_level(102), service_level(150)])
     assert volume["origin"].eq("given: your own range").all()
-    assert [one.said(one.high) for one in ranged(["absence=-2,+8"]) if one.added] == ["+8 points"]
+    assert [one.setting_text(one.high) for one in ranged(["absence=-2,+8"]) if one.added] == ["+8 points"]
 
 
 @pytest.mark.parametrize("word", ["volume", "volume=5", "volume=a,b", "volume=5,10", "weather=-1,1", "volume=-150,0"])
@@ -187,9 +187,9 @@ def test_a_bot_that_keeps_everybody_breaks_no_target(desk):
             for one, empty in zip(found, full, strict=True)
         ]
 
-    swings = tornado(kept, nobody_left, replications=2, what=containment)
+    swings = tornado(kept, nobody_left, replications=2, varied=containment)
     high = swings.rows.query("end == 'high'").iloc[0]
     assert np.isnan(high["margin"])
     assert high["status"] == ""
     assert all(one.first is None for one in failures(kept, nobody_left, swings, replications=2))
-    assert "+1,900 %" in factor("patience").said(20.0)
+    assert "+1,900 %" in factor("patience").setting_text(20.0)

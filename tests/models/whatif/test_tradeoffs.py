@@ -9,19 +9,19 @@ import pandas as pd
 import pytest
 
 from models.centre.staffing import staff
-from models.optimisation.bounds.evaluation_sums import TrialSums, read
 from models.whatif import redesign
 from models.whatif.answers import PlanningTools, best_line
 from models.whatif.routing_questions import _priority_line, paired, priority, reservation
 from models.whatif.staffing_questions import concurrency, curve, pool, training
 from models.whatif.tradeoffs import ask
+from models.whatif.trials import ScenarioTrial, read
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
 from simulator.experiment import simulate
 
 
-def tried(scenarios: list[Scenario]) -> list[TrialSums]:
+def tried(scenarios: list[Scenario]) -> list[ScenarioTrial]:
     """Two days of each, on the same customers."""
     return [simulate(one, 2, seed=5) for one in scenarios]
 
@@ -43,7 +43,7 @@ def test_one_pool_takes_16_agents_where_three_silos_take_21():
     """The pool or the silos are staffed otherwise than Erlang C says (document: 21 vs 16 agents)."""
     answer = pool(presets.load("one-pool"), FEW)
     staffing = {name: int(plan.staffing.sum(axis=0).max()) for name, plan in answer.scenarios.items()}
-    assert staffing == {"as it is": 16, "silos": 21, "one pool": 16}
+    assert staffing == {"current groups": 16, "silos": 21, "one pool": 16}
     assert list(answer.table["agent_hours"]) == pytest.approx([16 * 24, 21 * 24, 16 * 24])
 
 
@@ -67,12 +67,12 @@ def test_the_order_of_service_does_not_change_the_mean_wait_over_all():
     )
     found = {name: simulate(alternative, 30, 3, engine="kernel") for name, alternative in answer.scenarios.items()}
     waits = {name: read(one, "asa") for name, one in found.items()}
-    base = waits["all alike"]
+    base = waits["no priority"]
     for one in waits.values():
         assert abs(one.value - base.value) < 3.5 * np.hypot(one.error, base.error)
     vip, standard = (read(found["vip first"], "asa", name).value for name in ("vip", "standard"))
     assert vip < 0.4 * base.value < standard
-    assert answer.line.startswith(("Putting vip first", "Putting standard first"))
+    assert answer.line.startswith(("Priority for vip", "Priority for standard"))
 
 
 class Waits:
@@ -96,14 +96,14 @@ def test_a_difference_that_may_be_chance_is_no_difference():
     """Who comes first is said to gain, or to pay, by what the paired interval does not tell from nothing."""
     alike = Waits(chat=[4.0, 5, 6, 5], phone=[8.0, 9, 9, 9])
     same = Waits(chat=[4.5, 4.5, 6, 4.9], phone=[8.0, 8, 9, 9])
-    found = {"all alike": alike, "chat first": same, "phone first": same}
-    assert _priority_line(found, ("chat", "phone")).startswith("No difference: whoever comes first")
+    found = {"no priority": alike, "chat first": same, "phone first": same}
+    assert _priority_line(found, ("chat", "phone")).startswith("No significant difference: no priority")
     gain = Waits(chat=[2.0, 3, 4, 3.1], phone=[8.0, 8, 9, 9])
     line = _priority_line(found | {"chat first": gain}, ("chat", "phone"))
-    assert "from 5.0 s to 3.0 s; nobody else waits longer by more than chance" in line
+    assert "from 5.0 s to 3.0 s; no other type waits significantly longer" in line
     price = Waits(chat=[2.0, 3, 4, 3.1], phone=[18.0, 19, 19, 19.1])
     line = _priority_line(found | {"chat first": price}, ("chat", "phone"))
-    assert line.endswith("the price: phone 8.8 s to 19 s.")
+    assert line.endswith("longer waits: phone 8.8 s to 19 s.")
     both = paired(alike, gain, "asa", "chat")  # -2, -2, -2, -1.9: by hand, the same customers in pairs
     assert (both.value, both.error) == pytest.approx((-1.975, 0.025))
 
@@ -134,10 +134,10 @@ def test_a_formula_that_misses_a_target_does_not_speak_for_its_world():
     ]
     table = pd.DataFrame(rows)
     line = best_line(table, "cheapest", "EUR", "silos", proved=False)
-    assert line.endswith("the formula's plan for 'silos' misses email, 90 % within 4 h: ask by search.")
-    assert "the plan found for 'silos' misses email" in best_line(table, "cheapest", "EUR", "silos")
+    assert line.endswith("the Erlang plan for 'silos' misses email, 90 % within 4 h: use the optimiser.")
+    assert "the plan for 'silos' misses email" in best_line(table, "cheapest", "EUR", "silos")
     none = table.assign(status="missed")
-    assert best_line(none, "cheapest", "EUR", "silos", proved=False).endswith("ask by search.")
+    assert best_line(none, "cheapest", "EUR", "silos", proved=False).endswith("use the optimiser.")
     closed = table.assign(status=["unreachable", "met"])
     assert "'silos' has no plan that meets every target" in best_line(closed, "cheapest", "EUR", "silos", proved=False)
 
@@ -165,7 +165,7 @@ def test_training_tries_every_missing_skill_of_a_small_centre():
     assert (answer.table["agent_hours"][1:] <= answer.table["agent_hours"][0]).all()  # a skill more never costs heads
     with pytest.raises(InvalidValue, match="orders-desk has it"):
         redesign.trained(silos, "orders-desk", "orders")
-    with pytest.raises(InvalidScenario, match="every group can do everything"):
+    with pytest.raises(InvalidScenario, match="every group has every skill"):
         training(presets.load("one-pool"), FEW)
 
 
@@ -183,9 +183,9 @@ def test_slots_slow_down_as_told_and_a_missing_slowdown_is_warned_of():
         "chat-desk"
     ).concurrency_speed == pytest.approx((1, 1 / 1.15, 1 / 1.3))
     answer = concurrency(shop, FEW)
-    assert "No slowdown is given" in answer.line
+    assert "Without a slow-down per extra chat" in answer.line
     assert list(answer.table["alternative"]) == [f"{n} at once" for n in range(1, 6)]
-    assert "No slowdown" not in concurrency(presets.load("retail-weekday"), FEW).line
+    assert "Without a slow-down" not in concurrency(presets.load("retail-weekday"), FEW).line
 
 
 def test_keeping_people_free_never_speeds_up_deferred_work():
@@ -200,7 +200,7 @@ def test_keeping_people_free_never_speeds_up_deferred_work():
 @pytest.mark.parametrize(
     "question, preset, words",
     [
-        ("reservation", "help-desk", "connected and deferred"),
+        ("reservation", "help-desk", "live and deferred"),
         ("priority", "three-silos", "share agents"),
         ("concurrency", "help-desk", "no group takes chats"),
         ("weather", "help-desk", "known are curve"),
@@ -214,5 +214,5 @@ def test_a_question_that_makes_no_sense_here_is_refused_by_name(question, preset
 
 def test_no_share_wanted_no_curve():
     """A curve is drawn over targets that are not there."""
-    with pytest.raises(InvalidScenario, match="no type wants a share"):
+    with pytest.raises(InvalidScenario, match="no type has a service level target"):
         curve(presets.load("help-desk").replace_type("calls", target=None), FEW)

@@ -1,7 +1,7 @@
-"""What models ask of a trial: the sums behind its measures by replication, and what can be read off them.
+"""What what-if studies need of a simulated scenario: the sums behind its measures, and what follows from them.
 
-Models never see a simulator. Whoever calls them hands in a `RunTrial`, which plays scenarios on the same customers,
-and a `Plan`, which gives the cheapest staffing for a scenario.
+Models never import a simulator. The caller provides a `RunTrial`, which simulates scenarios with common random numbers,
+and a `Plan`, which gives the lowest-cost staffing for a scenario.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scenarios.statistics import Estimate, estimate
 Period = Literal["horizon", "day", "interval"]
 
 
-class TrialSums(Protocol):
+class ScenarioTrial(Protocol):
     """What replications of one scenario found."""
 
     @property
@@ -33,24 +33,24 @@ class TrialSums(Protocol):
         """The row of a type, group or ``all`` among those entities."""
 
 
-RunTrial = Callable[[Sequence[Scenario]], Sequence[TrialSums]]
-"""Tries scenarios, all on the same customers."""
+RunTrial = Callable[[Sequence[Scenario]], Sequence[ScenarioTrial]]
+"""Tries scenarios, all with common random numbers."""
 Plan = Callable[[Scenario], Scenario]
 """Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
 
 
-def read(found: TrialSums, measure: str, of: str = "all") -> Estimate:
+def read(trial: ScenarioTrial, measure: str, of: str = "all") -> Estimate:
     """A measure of a type, a group or everything, over all replications."""
-    numerator, denominator = found.sums(measure)
-    place = found.place(measure, of)
+    numerator, denominator = trial.sums(measure)
+    place = trial.place(measure, of)
     return estimate(measure_named(measure), numerator[:, place], None if denominator is None else denominator[:, place])
 
 
-def judged(found: TrialSums) -> tuple[Judged, ...]:
-    """Every wish of the scenario that was tried, judged."""
+def judge_trial(trial: ScenarioTrial) -> tuple[Judged, ...]:
+    """Every target of the scenario that was tried, judged."""
     return tuple(
-        judge_wish(found.scenario, constraint, counts_of(found, constraint))
-        for constraint in constraints(found.scenario)
+        judge_wish(trial.scenario, constraint, counts_of(trial, constraint))
+        for constraint in constraints(trial.scenario)
     )
 
 

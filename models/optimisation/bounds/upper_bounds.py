@@ -1,10 +1,10 @@
-"""The best that the most heads allowed could do for a type that had all of them to itself: by the course of a day.
+"""Upper bounds on service: the best a contact type could get with the most agents allowed and no other work.
 
-Every agent who can take the type is taken to be as fast as the fastest and to take nothing else, every day to begin
-with nobody waiting. The day is then exact where times are exponential (`models.day.transient`). Other handle times get
-twice the time to answer and two points: waits of deterministic ones are half as long (Lee & Longton 1959), and none
-are shorter. Where the type is reached by follow-ups, all those that there can be while targets are kept count as
-answered in time. What is not covered (several dialogues at once, unusual patience, lines) has no ceiling here.
+Every eligible agent is taken to be as fast as the fastest and to take nothing else, every day to start with an empty
+queue. The day is then exact where times are exponential (`models.day.transient`). Other handle times get twice the time
+to answer and two points: waits with deterministic ones are half as long (Lee & Longton 1959), and none are shorter.
+Where follow-ups reach the type, all those possible while targets are met count as answered in time. What is not covered
+(concurrent contacts, other patience distributions, trunk lines) has no bound here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from scenarios.requirements import Constraint, constraints
 from scenarios.scenario import Scenario
 
 ROOMY = 5.0
-"""Roots of the load on top of it, with which hardly anybody waits, so that nothing need be computed."""
+"""Roots of the load on top of it, with which hardly any contact waits, so that nothing need be computed."""
 UNLIKE = 0.02
 """Of a share: what is allowed for handle times that are not exponential."""
 WIDEST = 2.0
@@ -36,11 +36,11 @@ NODES = ((50.0, 8), (10.0, 16), (0.0, 32))
 
 
 def ceiling(space: PlanSpace, constraint: Constraint) -> float | None:
-    """The best value of a wish (the least for abandonment) with the most heads; None where no formula knows it.
+    """The best value of a target (the least for abandonment) with the most agents; None where no formula knows it.
 
     Examples
     --------
-    Two agents for a load of 12 erlangs whose callers never leave: all but the first of the day wait for ever.
+    Two agents for a load of 12 erlangs whose callers never leave: all but the first of the day wait throughout.
 
     >>> from scenarios.yaml import presets
     >>> from models.optimisation.plan_space import plan_space
@@ -63,19 +63,19 @@ def ceiling(space: PlanSpace, constraint: Constraint) -> float | None:
     days = _days(space, contact_type, constraint)
     if not days:
         return None
-    rest = 0.0 if _exact(contact_type) else UNLIKE
+    allowance = 0.0 if _exact(contact_type) else UNLIKE
     counted = scenario.horizon.edges[:-1] >= scenario.horizon.warm_up
-    offered = np.concatenate([one.offered for one in days]) * counted
+    offered = np.concatenate([course.offered for course in days]) * counted
     if constraint.at_most:
-        lost = np.concatenate([one.abandoned for one in days]) * counted
-        early = np.concatenate([one.queue_end for one in days])[~counted][-1:].sum()  # they came in the warm-up
-        return max(float((lost.sum() - early) / (offered.sum() + back)) - rest, 0.0)
-    in_time = np.concatenate([one.answered_in_time for one in days]) * counted
+        lost = np.concatenate([course.abandoned for course in days]) * counted
+        early = np.concatenate([course.queue_end for course in days])[~counted][-1:].sum()  # they came in the warm-up
+        return max(float((lost.sum() - early) / (offered.sum() + back)) - allowance, 0.0)
+    in_time = np.concatenate([course.answered_in_time for course in days]) * counted
     if constraint.every != "horizon" and not back:
         period = period_of_interval(scenario.horizon, constraint.every)
         parts, good = in_periods(offered, period), in_periods(in_time, period)
-        return min(float((good[parts > 0] / parts[parts > 0]).min()) + rest, 1.0)
-    return min(float((in_time.sum() + back) / (offered.sum() + back)) + rest, 1.0)
+        return min(float((good[parts > 0] / parts[parts > 0]).min()) + allowance, 1.0)
+    return min(float((in_time.sum() + back) / (offered.sum() + back)) + allowance, 1.0)
 
 
 def follow_ups(scenario: Scenario) -> Floats:
@@ -103,13 +103,13 @@ def _how_often(scenario: Scenario, contact_type: ContactType, after: After) -> f
         return {"bot-resolved": bot.resolved, "falsely-contained": bot.falsely_contained, "bot-left": bot.left}[after]
     if after != "abandoned":
         return 1.0
-    mine = [
+    of_type = [
         constraint
         for constraint in constraints(scenario)
         if constraint.of == contact_type.name and constraint.on_days is None
     ]
-    kept = [1 - constraint.limit for constraint in mine if constraint.measure == "service_level"]
-    return min([1.0, *kept, *(constraint.limit for constraint in mine if constraint.measure == "abandonment")])
+    kept = [1 - constraint.limit for constraint in of_type if constraint.measure == "service_level"]
+    return min([1.0, *kept, *(constraint.limit for constraint in of_type if constraint.measure == "abandonment")])
 
 
 def _covered(contact_type: ContactType) -> bool:
@@ -162,22 +162,22 @@ def _exact(contact_type: ContactType) -> bool:
 
 
 def _days(space: PlanSpace, contact_type: ContactType, constraint: Constraint) -> list[Day]:
-    """The days of the horizon with the most heads; none where they are so many that hardly anybody waits."""
+    """The days of the horizon with the most agents; none where they are so many that hardly any contact waits."""
     scenario, horizon = space.scenario, space.scenario.horizon
     k = scenario.type_names.index(contact_type.name)
-    staffing = space.most[space.can[:, k]][:, space.period].sum(axis=0)
+    staffing = space.max_staffing[space.eligible[:, k]][:, space.period].sum(axis=0)
     rates = fresh_contacts(scenario, contact_type) / horizon.interval
     handle = easiest(contact_type) / best_hour(scenario, contact_type)
     load = rates * handle
     if np.isinf(staffing).any() or (staffing >= load + ROOMY * np.sqrt(load + 1)).all() or not rates.any():
         return []
-    found: dict[bytes, Day] = {}
+    by_inputs: dict[bytes, Day] = {}
     days = []
-    for rate, there in zip(rates.reshape(horizon.days, -1), staffing.reshape(horizon.days, -1), strict=True):
-        key = rate.tobytes() + there.tobytes()
-        if key not in found:
-            found[key] = _played(contact_type, constraint, rate, there.astype(int), horizon.interval, handle)
-        days.append(found[key])
+    for rate, agents in zip(rates.reshape(horizon.days, -1), staffing.reshape(horizon.days, -1), strict=True):
+        key = rate.tobytes() + agents.tobytes()
+        if key not in by_inputs:
+            by_inputs[key] = _played(contact_type, constraint, rate, agents.astype(int), horizon.interval, handle)
+        days.append(by_inputs[key])
     return days
 
 
@@ -191,14 +191,19 @@ def _played(
         else 0.0
     )
     patience = math.inf if contact_type.patience is None else contact_type.patience.mean
-    if contact_type.bot:  # of the patience that a bot leaves, the one that is better for the wish
+    if contact_type.bot:  # of the patience that a bot leaves, the one that is better for the target
         change = contact_type.bot.patience_factor
         patience *= max(change, 1.0) if constraint.at_most else min(change, 1.0)
     variation = contact_type.volume.variation
     shape = shape_of_cv(variation.cv) if variation is not None else math.inf
     return day(
-        *(rates, np.append(staffing[:-1], max(staffing[-1], 1)), interval, handle, patience),
-        *(target if _exact(contact_type) else 2 * target, contact_type.balking),
+        rates,
+        np.append(staffing[:-1], max(staffing[-1], 1)),
+        interval,
+        handle,
+        patience,
+        target if _exact(contact_type) else 2 * target,
+        contact_type.balking,
         busyness_shape=shape,
         nodes=next(nodes for least, nodes in NODES if shape >= least),
     )

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.optimisation.bounds.ceilings import ceiling, follow_ups
-from models.optimisation.bounds.evaluation_sums import judged
-from models.optimisation.bounds.shortage import min_occupancy
-from models.optimisation.feasibility import refuse_unreachable
+from models.optimisation.bounds.capacity import min_occupancy
+from models.optimisation.bounds.feasibility import refuse_unreachable
+from models.optimisation.bounds.upper_bounds import ceiling, follow_ups
 from models.optimisation.plan_space import plan_space
 from models.queueing.erlang import erlang_a
+from models.whatif.trials import judge_trial
 from scenarios.errors import Unreachable
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -46,8 +46,8 @@ def test_the_least_agents_by_erlang_are_not_refused_and_one_fewer_is(every: str)
     least = next(n for n in range(13, 30) if by_erlang_c(n, 12.0, 360.0, 20.0) >= 0.8)
     refuse_unreachable(plan_space(desk(least, every=every)))
     why = refused(desk(least - 1, every=every))
-    assert "`most`" in why.why
-    assert why.remedy.startswith("raise `most` of desk")
+    assert "`max_agents`" in why.why
+    assert why.remedy.startswith("raise `max_agents` of desk")
     steady = by_erlang_c(least - 1, 12.0, 360.0, 20.0)
     assert steady <= float(why.ceiling.removesuffix(" %")) / 100 <= steady + 0.015  # the day begins empty
 
@@ -55,7 +55,7 @@ def test_the_least_agents_by_erlang_are_not_refused_and_one_fewer_is(every: str)
 def test_far_too_few_are_named_with_their_hours() -> None:
     """`most: 5` for 12 erlangs gives no hours of work, or a ceiling below what five agents can begin."""
     why = refused(desk(5, every="interval"))
-    assert "211.2 hours of work" in why.why  # 80 % of 12 erlangs in the 22 hours after the warm-up
+    assert "211.2 agent-hours of calls" in why.why  # 80 % of 12 erlangs in the 22 hours after the warm-up
     assert float(why.ceiling.removesuffix(" %")) / 100 <= 5 / 12
     assert "110.0" <= why.why.split("allows ")[1] < "112.0"  # 22 hours of five, and their last contacts
 
@@ -115,7 +115,7 @@ def test_no_simulation_does_better_than_its_ceiling(times: dict[str, Any], patie
     tried = tried.replace_group("desk", staffing=11)
     best = ceiling(plan_space(tried), constraints(tried)[0])
     assert best is not None
-    one = judged(simulate(tried, 20, seed=3, engine="kernel"))[0]
+    one = judge_trial(simulate(tried, 20, seed=3, engine="kernel"))[0]
     assert one.value <= best + 3 * one.error
     if times == {"mean": "6 min"}:
         assert one.value >= best - 3.5 * one.error  # exact where all is exponential

@@ -40,21 +40,21 @@ def test_the_price_of_five_points() -> None:
 def test_a_price_says_how_far_off_it_may_be() -> None:
     """Money is promised that the gaps of both searches drown, or a price is printed without its interval."""
     price = TargetCost("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
-    assert not price.told
-    assert price.text == "chat: from '75 %' to '80 %': 102.9 found, below the search's gap of 231.4 (1.4 FTE)"
-    assert replace(price, cost=0.0).amount(str) == "nothing found, below the search's gap of 231.4 (1.4 FTE)"
+    assert not price.significant
+    assert price.text == "chat: from '75 %' to '80 %': 102.9 saved, within the optimality gap of 231.4 (1.4 FTE)"
+    assert replace(price, cost=0.0).amount(str) == "no saving, within the optimality gap of 231.4 (1.4 FTE)"
     near = replace(price, error=40.0, fte_error=0.2)
     assert near.text == "chat: from '75 %' to '80 %': 102.9 ± 40.0 (0.6 ± 0.2 FTE)"
 
 
 def test_pricing_tells_how_far_it_is() -> None:
     """A long job without news could not be watched, or cancelled."""
-    scenario, stand, told = centre(), Stand(0.6, noise=0.5), []
+    scenario, stand, significant = centre(), Stand(0.6, noise=0.5), []
     plan = optimise(scenario, stand, block=math.inf, fresh=50, seconds=20)
     cost_of_targets(
-        *(scenario, plan, stand), block=math.inf, seconds=20, fresh=50, progress=lambda *news: told.append(news)
+        *(scenario, plan, stand), block=math.inf, seconds=20, fresh=50, progress=lambda *news: significant.append(news)
     )
-    assert told == [(0, 2), (1, 2)]
+    assert significant == [(0, 2), (1, 2)]
 
 
 def test_a_relaxation_without_effect_is_free() -> None:

@@ -1,11 +1,11 @@
-"""Work that must be begun within a stretch of time, and for which the most heads allowed have no time.
+"""Work that must be started within a span of time, and for which the most agents allowed have too few hours.
 
-Contacts answered within T of their arrival are begun before the stretch in which they arrive is over by T. An agent who
-is there for a time L begins work of L on average, and the overshoot of the last contact: at most h (1 + cv²) for alike
-contacts one at a time (Lorden 1970, *On excess over the boundary*); for others at most c and what contacts exceed c by,
-whatever their order (E (H - c)+ <= E H² / (4 c)). Who is begun does not depend on how long it will take, so means are
-enough. Interruptible work can be begun and put down, and limited lines keep contacts from being offered: neither has
-a bound here, so that nothing is refused that can be done.
+Contacts answered within T of their arrival are started at the latest T after the end of the span in which they arrive.
+An agent present for a time L starts work of L on average, plus the overshoot of the last contact: at most h (1 + cv²)
+for alike contacts served one at a time (Lorden 1970, *On excess over the boundary*); for others at most c plus the
+excess of contacts over c, whatever their order (E (H - c)+ <= E H² / (4 c)). Whether a contact is started does not
+depend on how long it will take, so means are enough. Interruptible work can be started and preempted, and limited trunk
+lines block contacts: neither has a bound here, so that nothing feasible is refused.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import bounds
-from models.optimisation.bounds.ceilings import easiest, follow_ups, fresh_contacts, second_moment
 from models.optimisation.bounds.load import best_hour
+from models.optimisation.bounds.upper_bounds import easiest, follow_ups, fresh_contacts, second_moment
 from models.optimisation.plan_space import PlanSpace
 from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import ContactType
@@ -29,16 +29,16 @@ from scenarios.scenario import Scenario
 from scenarios.units import DAY, HOUR
 
 PATIENT = 10.0
-"""Mean patiences after which nobody waits any more."""
+"""Mean patiences after which no contact waits any more."""
 TAILS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Values of c that are tried, in the largest E H² / h."""
 UNBOUNDED = 1e9
-"""Heads where no bound is given."""
+"""Agents where no bound is given."""
 
 
 @dataclass(frozen=True)
 class Shortage:
-    """A set of types that needs more time than the most heads have."""
+    """A set of types that needs more time than the most agents have."""
 
     constraint: Constraint
     types: tuple[str, ...]
@@ -46,9 +46,9 @@ class Shortage:
     needed: float
     """Agent-hours."""
     possible: float
-    """Agent-hours that the most heads have for it, at most as busy as they may be."""
+    """Agent-hours that the most agents have for it, at most as busy as they may be."""
     most: float
-    """Agent-hours that the most heads have, however busy."""
+    """Agent-hours that the most agents have, however busy."""
     start: int
     """The first interval of the stretch."""
     end: int
@@ -65,17 +65,17 @@ def shortages(space: PlanSpace) -> Iterator[Shortage]:
     >>> one.types, one.needed > one.possible
     (('calls',), True)
     """
-    work, wished = _work(space, None)
+    work, targets_of_sets = _work(space, None)
     warm = int(np.argmax(_counted(space.scenario)))
-    yield from _missing(space, work, wished, np.array([warm]), np.array([work.shape[1]]), capped=True)
+    yield from _shortages(space, work, targets_of_sets, np.array([warm]), np.array([work.shape[1]]), capped=True)
     for every in ("day", "hour", "interval"):
-        work, wished = _work(space, every)
+        work, targets_of_sets = _work(space, every)
         if not work.any():
             continue
         edges = np.append(np.flatnonzero(np.diff(period_of_interval(space.scenario.horizon, every), prepend=-1)), 0)
         edges[-1] = work.shape[1]
         for count in _lengths(len(edges) - 1):
-            yield from _missing(space, work, wished, edges[:-count], edges[count:], capped=False)
+            yield from _shortages(space, work, targets_of_sets, edges[:-count], edges[count:], capped=False)
 
 
 def _lengths(periods: int) -> list[int]:
@@ -84,18 +84,20 @@ def _lengths(periods: int) -> list[int]:
 
 
 def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint | None]]:
-    """Agent-hours that must be begun in time, shape (types, intervals), and the wish behind each type's.
+    """Agent-hours that must be begun in time, shape (types, intervals), and the target behind each type's.
 
-    Without `every` every wish counts, as one for each hour is one for the horizon too.
+    Without `every` every target counts, as one for each hour is one for the horizon too.
     """
     scenario = space.scenario
     counted = _counted(scenario)
     back, work = follow_ups(scenario), np.zeros(scenario.expected.shape)
-    found: list[Constraint | None] = []
+    decisive: list[Constraint | None] = []
     for k, contact_type in enumerate(scenario.contact_types):
-        mine = [w for w in constraints(scenario) if w.of == contact_type.name and (every is None or w.every == every)]
-        constraint = max(mine, key=_share, default=None)
-        found.append(constraint)
+        of_type = [
+            w for w in constraints(scenario) if w.of == contact_type.name and (every is None or w.every == every)
+        ]
+        constraint = max(of_type, key=_share, default=None)
+        decisive.append(constraint)
         if (
             constraint is None
             or contact_type.interruptible
@@ -107,7 +109,7 @@ def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint 
         if contacts.sum() > 0 and math.isfinite(back[k]):
             left = max(share - (1 - share) * back[k] / float(contacts.sum()), 0.0)
             work[k] = contacts * left * easiest(contact_type) / best_hour(scenario, contact_type) / HOUR
-    return work, found
+    return work, decisive
 
 
 def _counted(scenario: Scenario) -> NDArray[np.bool_]:
@@ -116,7 +118,7 @@ def _counted(scenario: Scenario) -> NDArray[np.bool_]:
 
 
 def _share(constraint: Constraint) -> float:
-    """The share of contacts that a wish wants to be answered, by when is another question."""
+    """The share of contacts that a target wants to be answered, by when is another question."""
     if constraint.on_days is not None:
         return 0.0
     if constraint.measure == "abandonment" and constraint.every == "horizon":
@@ -124,35 +126,40 @@ def _share(constraint: Constraint) -> float:
     return constraint.limit if constraint.measure == "service_level" else 0.0
 
 
-def _missing(
+def _shortages(
     space: PlanSpace,
     work: Floats,
-    wished: list[Constraint | None],
+    targets_of_sets: list[Constraint | None],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     *,
     capped: bool,
 ) -> Iterator[Shortage]:
-    """The worst stretch of each set of types whose work the most heads have no time for."""
+    """The worst stretch of each set of types whose work the most agents have no time for."""
     scenario, total = space.scenario, np.pad(work.cumsum(axis=1), ((0, 0), (1, 0)))
     caps = np.array([[(group.max_occupancy or 1.0) if capped else 1.0] for group in scenario.agent_groups])
-    for mask, _ in bounds(work.sum(axis=1), work.sum(axis=1), space.can):
+    for mask, _ in bounds(work.sum(axis=1), work.sum(axis=1), space.eligible):
         contact_types = [
             contact_type for contact_type, chosen in zip(scenario.contact_types, mask, strict=True) if chosen
         ]
         needed = (total[mask][:, ends] - total[mask][:, starts]).sum(axis=0)
-        able = np.asarray((space.can & mask).any(axis=1))
+        eligible = np.asarray((space.eligible & mask).any(axis=1))
         late = max(_latest(contact_type) for contact_type in contact_types)
-        most = _possible(space, contact_types, able, np.ones_like(caps), starts, ends, late)
-        possible = _possible(space, contact_types, able, caps, starts, ends, late)
+        most = _possible(space, contact_types, eligible, np.ones_like(caps), starts, ends, late)
+        possible = _possible(space, contact_types, eligible, caps, starts, ends, late)
         worst = int(np.argmin(possible - needed))
         if possible[worst] < needed[worst] * (1 - 1e-9):
             names = np.array(scenario.type_names)[mask]
-            constraint = next(w for w, chosen in zip(wished, mask, strict=True) if chosen and w is not None)
+            constraint = next(w for w, chosen in zip(targets_of_sets, mask, strict=True) if chosen and w is not None)
             yield Shortage(
-                *(constraint, tuple(names.tolist()), tuple(np.array(scenario.group_names)[able].tolist())),
-                *(float(needed[worst]), float(possible[worst]), float(most[worst])),
-                *(int(starts[worst]), int(ends[worst])),
+                constraint=constraint,
+                types=tuple(names.tolist()),
+                groups=tuple(np.array(scenario.group_names)[eligible].tolist()),
+                needed=float(needed[worst]),
+                possible=float(possible[worst]),
+                most=float(most[worst]),
+                start=int(starts[worst]),
+                end=int(ends[worst]),
             )
 
 
@@ -169,26 +176,28 @@ def _latest(contact_type: ContactType) -> float:
 def _possible(
     space: PlanSpace,
     contact_types: list[ContactType],
-    able: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
     caps: Floats,
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     late: float,
 ) -> Floats:
-    """Agent-hours of work that the most heads can begin in each stretch and for `late` seconds after it."""
+    """Agent-hours of work that the most agents can begin in each stretch and for `late` seconds after it."""
     horizon = space.scenario.horizon
-    staffing = _played_on(space, np.minimum(space.most, UNBOUNDED)[able][:, space.period], late)
-    hours = np.pad((staffing * caps[able]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
+    staffing = _played_on(space, np.minimum(space.max_staffing, UNBOUNDED)[eligible][:, space.period], late)
+    hours = np.pad((staffing * caps[eligible]).sum(axis=0).cumsum(), (1, 0)) * horizon.interval / HOUR
     grown = np.pad(np.maximum(np.diff(staffing, axis=1), 0).cumsum(axis=1), ((0, 0), (1, 0)))
     until = np.minimum(ends + math.ceil(late / horizon.interval), staffing.shape[1])
-    tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR * (horizon.at_end == "work-off")
-    there = hours[until] - hours[starts] + tail * staffing[:, -1].sum()
+    tail = np.zeros(len(ends))
+    if horizon.at_end == "work-off":
+        tail = np.maximum(late - (until - ends) * horizon.interval, 0.0) / HOUR
+    available = hours[until] - hours[starts] + tail * staffing[:, -1].sum()
     stints = staffing[:, starts] + grown[:, until - 1] - grown[:, starts]
-    return _begun(space, contact_types, able, there, stints)
+    return _begun(space, contact_types, eligible, available, stints)
 
 
 def _played_on(space: PlanSpace, staffing: Floats, late: float) -> Floats:
-    """The most heads over the horizon and, where work may wait, `late` seconds after it, shape (groups, intervals)."""
+    """The most agents over the horizon and, where work may wait, `late` seconds after it, shape (groups, intervals)."""
     horizon = space.scenario.horizon
     if horizon.at_end == "stop" or all(contact_type.connected for contact_type in space.scenario.contact_types):
         return staffing
@@ -196,10 +205,10 @@ def _played_on(space: PlanSpace, staffing: Floats, late: float) -> Floats:
 
 
 def _begun(
-    space: PlanSpace, contact_types: list[ContactType], able: NDArray[np.bool_], hours: Floats, stints: Floats
+    space: PlanSpace, contact_types: list[ContactType], eligible: NDArray[np.bool_], hours: Floats, stints: Floats
 ) -> Floats:
     """The most work that agents begin in so many hours of so many stints, shape (groups, stretches), in agent-hours."""
-    groups = [group for group, chosen in zip(space.scenario.agent_groups, able, strict=True) if chosen]
+    groups = [group for group, chosen in zip(space.scenario.agent_groups, eligible, strict=True) if chosen]
     max_concurrent = np.array(
         [[group.max_concurrent if any(k.work == "concurrent" for k in contact_types) else 1] for group in groups]
     )
@@ -217,14 +226,14 @@ def _begun(
 
 
 def min_occupancy(space: PlanSpace, group: str) -> float | None:
-    """The lowest occupancy of a group with its most heads, by work of which nobody leaves and that nobody else takes.
+    """The lowest occupancy of a group with its most agents, by work that neither abandons nor overflows.
 
-    Agents are busy whenever somebody waits. So by the last moment at which they were free they had done all that had
+    Agents are busy whenever a contact waits. So by the last moment at which they were free they had done all that had
     come, and were busy ever after; chance is allowed three standard deviations. None where there is no such work.
     """
     scenario, counted = space.scenario, _counted(space.scenario)
     g = scenario.group_names.index(group)
-    staffing = space.most[g, space.period][counted]
+    staffing = space.max_staffing[g, space.period][counted]
     contact_types = [contact_type for k, contact_type in enumerate(scenario.contact_types) if _stuck(space, k, g)]
     if not contact_types or np.isinf(staffing).any() or not staffing.any():
         return None
@@ -239,9 +248,9 @@ def min_occupancy(space: PlanSpace, group: str) -> float | None:
         ]
     )
     work = np.pad((slow @ contacts).cumsum(), (1, 0))
-    there = np.pad(staffing.cumsum(), (1, 0)) * scenario.horizon.interval / HOUR
-    rest = float(staffing.max() * (squares / slow).max()) + 3 * math.sqrt(float(squares @ contacts.sum(axis=1)))
-    return max(float((work + there[-1] - there).min()) - rest, 0.0) / float(there[-1])
+    available = np.pad(staffing.cumsum(), (1, 0)) * scenario.horizon.interval / HOUR
+    unfinished = float(staffing.max() * (squares / slow).max()) + 3 * math.sqrt(float(squares @ contacts.sum(axis=1)))
+    return max(float((work + available[-1] - available).min()) - unfinished, 0.0) / float(available[-1])
 
 
 def _stuck(space: PlanSpace, k: int, g: int) -> bool:
@@ -254,4 +263,4 @@ def _stuck(space: PlanSpace, k: int, g: int) -> bool:
         or contact_type.work != "live"
     )
     varies = contact_type.volume.variation is not None and contact_type.volume.variation.cv > 0
-    return bool(np.flatnonzero(space.can[:, k]).tolist() == [g]) and not leaves and not varies
+    return bool(np.flatnonzero(space.eligible[:, k]).tolist() == [g]) and not leaves and not varies

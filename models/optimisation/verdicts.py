@@ -1,4 +1,4 @@
-"""How evidence is judged: every wish of a scenario beside its limit, and whether all of them are decided."""
+"""Verdicts on an evaluation: every constraint of a scenario against its limit, and all of them together."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from scenarios.statistics import NORMAL_95, Status, overall
 
 
 def judge(evaluation: Evaluation) -> tuple[Judged, ...]:
-    """Every wish of a scenario, judged."""
+    """Every target of a scenario, judged."""
     pairs = zip(constraints(evaluation.scenario), evaluation.counts, strict=True)
     return tuple(judge_wish(evaluation.scenario, constraint, counts) for constraint, counts in pairs)
 
 
 def status(judged: Sequence[Judged], sure: float = NORMAL_95) -> Status:
-    """Met if every wish is, missed if any is, else inconclusive; what nothing happened by counts for neither."""
-    return overall(one.status(sure) for one in judged if not one.idle)
+    """Met if every target is, missed if any is, else inconclusive; what nothing happened by counts for neither."""
+    return overall(target.status(sure) for target in judged if not target.idle)
 
 
-def least_z(judged: Sequence[Judged]) -> float:
-    """The margin of the tightest wish as a normal score; infinite where nothing is wished."""
-    return min((one.z for one in judged), default=math.inf)
+def min_z(judged: Sequence[Judged]) -> float:
+    """The margin of the tightest target as a normal score; infinite where there is no target."""
+    return min((target.z for target in judged), default=math.inf)
 
 
 def excess(constraint: Constraint, counts: RatioSums) -> Floats:
