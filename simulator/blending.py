@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from math import isfinite
 
+from simulator.codes import WorkMode
 from simulator.reference.router import Agent, Contact, Router
-from simulator.routing import DEFERRED
 
 
 class AdaptiveReservation(Router):
@@ -56,7 +56,7 @@ class AdaptiveReservation(Router):
     def note(self, contact: Contact) -> None:
         """Count a connected contact that is answered now."""
         within = float(self.tables.within[contact.type])
-        if self.work[contact.type] != DEFERRED and isfinite(within):
+        if self.work[contact.type] != WorkMode.DEFERRED and isfinite(within):
             self.answered += 1
             self.in_time += self.env.now - contact.entry <= within
 
@@ -68,10 +68,10 @@ class AdaptiveReservation(Router):
         self.changed_at = now
         better = self.in_time >= self.wanted * self.answered
         for group, kept in enumerate(self.reserved):
-            if any(self.work[contact_type] != DEFERRED for _, contact_type, _ in self.skills[group]):
+            if any(self.work[contact_type] != WorkMode.DEFERRED for _, contact_type, _ in self.skills[group]):
                 self.reserved[group] = max(kept - 1, 0) if better else min(kept + 1, self.most)
         for contact_type, work in enumerate(self.work):
-            if better and work == DEFERRED and self.open[contact_type]:
+            if better and work == WorkMode.DEFERRED and self.open[contact_type]:
                 self.open_type(contact_type)
 
 

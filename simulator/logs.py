@@ -9,16 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.scenario import Scenario
+from simulator.codes import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OPEN, ANSWERED, ABANDONED, BLOCKED, CLOSED, BOT_RESOLVED, FALSELY_CONTAINED, LEFT_BOT = range(8)
-OUTCOMES = (
-    *("open", "answered", "abandoned", "blocked", "closed"),
-    *("bot-resolved", "falsely-contained", "left-bot"),
-)
-"""How a contact ended, by code; ``open`` is neither answered nor gone when the clock stopped."""
+OUTCOMES = tuple(outcome.text for outcome in Outcome)
+"""How a contact ended, by code."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,7 +38,7 @@ class ContactLog:
     """How many contacts of the chain came before."""
     arrival: Floats
     bot_outcome: Ints
-    """-1 without a session; see `simulator.tape`."""
+    """A `BotOutcome`, ``NO_BOT`` without a session."""
     bot_end: Floats
     entry: Floats
     """When the contact joined the queue."""
@@ -54,6 +51,7 @@ class ContactLog:
     agent: Ints
     """The agent who had it last, -1 for none."""
     outcome: Ints
+    """An `Outcome`."""
 
 
 @dataclass(frozen=True)

@@ -23,27 +23,14 @@ from numpy.typing import NDArray
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType, FollowUp
 from scenarios.scenario import Scenario
+from simulator.codes import AgentRule, FollowUpTrigger, WorkMode
 from simulator.tail import open_periods, played
 
-LIVE, CONCURRENT, DEFERRED = 0, 1, 2
-LONGEST_IDLE, SHORTEST_IDLE, LOWEST_NUMBER = 0, 1, 2
-
-ABANDONED, BLOCKED, CLOSED, ANSWERED, BOT_RESOLVED, FALSELY_CONTAINED, BOT_LEFT, OVERDUE = range(8)
-"""What a follow-up rule can follow."""
-
-_WORK = {"live": LIVE, "concurrent": CONCURRENT, "deferred": DEFERRED}
-_AGENT = {"longest-idle": LONGEST_IDLE, "shortest-idle": SHORTEST_IDLE, "lowest-number": LOWEST_NUMBER}
-_AFTER = {
-    "abandoned": ABANDONED,
-    "blocked": BLOCKED,
-    "closed": CLOSED,
-    "answered": ANSWERED,
-    "bot-resolved": BOT_RESOLVED,
-    "falsely-contained": FALSELY_CONTAINED,
-    "bot-left": BOT_LEFT,
-    "overdue": OVERDUE,
-}
-NO_BOT, NO_LIMIT = -2, -1
+_WORK = {mode.text: mode for mode in WorkMode}
+_AGENT = {rule.text: rule for rule in AgentRule}
+_AFTER = {trigger.text: trigger for trigger in FollowUpTrigger}
+NO_SESSIONS, NO_LIMIT = -2, -1
+"""Instead of a number of bot sessions: for a type without a bot, and for a bot that takes any number."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -94,7 +81,7 @@ class Tables:
     """For each type the open periods, shape (periods, 2), reaching beyond the horizon."""
     bot_periods: tuple[Floats, ...]
     bot_sessions: Ints
-    """The most sessions of each type's bot; NO_LIMIT, or NO_BOT without a bot."""
+    """The most sessions of each type's bot; NO_LIMIT, or NO_SESSIONS without a bot."""
     patience_factor: Floats
     """The factor on patience after a bot, shape (T,)."""
     overdue: Floats
@@ -197,7 +184,7 @@ def _fill(group: AgentGroup, scenario: Scenario) -> list[int]:
 
 def _sessions(contact_type: ContactType) -> int:
     if contact_type.bot is None:
-        return NO_BOT
+        return NO_SESSIONS
     return NO_LIMIT if contact_type.bot.sessions is None else contact_type.bot.sessions
 
 

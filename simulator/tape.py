@@ -23,14 +23,12 @@ from scenarios.distributions import Distribution
 from scenarios.scenario import Scenario
 from scenarios.units import DAY, LONGEST
 from simulator.clock import GRID, all_on_grid
+from simulator.codes import BotOutcome, FollowUpTrigger
 from simulator.streams import key, stream
 from simulator.tail import played
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-NO_BOT, RESOLVED, FALSELY_CONTAINED, LEFT_BOT, ESCALATED = -1, 0, 1, 2, 3
-"""How a bot session ends."""
 
 SMALLEST_POOL, LARGEST_POOL = 1 << 10, 1 << 20
 
@@ -267,7 +265,7 @@ def _draws(contact_type: ContactType, seed: int, replication: int, size: int, pr
         handle=times("handle", contact_type.handle_time),
         wrap_up=times("wrap-up", contact_type.wrap_up),
         patience=patience,
-        bot_outcome=np.broadcast_to(np.int8(NO_BOT), size)
+        bot_outcome=np.broadcast_to(np.int8(BotOutcome.NO_BOT), size)
         if bot is None
         else _bot_outcomes(bot, chances("bot-outcome")),
         bot_time=times("bot-session", bot.session if bot else None),
@@ -340,20 +338,18 @@ def followed(scenario: Scenario) -> dict[str, float]:
 
 def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     """The most contacts of each type that follow from one of this type: it ends in one way, and may be overdue."""
-    of_bot = {"bot-resolved": 0.0, "falsely-contained": 0.0, "bot-left": 0.0}
-    if contact_type.bot is not None:
-        of_bot = dict(
-            zip(
-                of_bot,
-                (contact_type.bot.resolved, contact_type.bot.falsely_contained, contact_type.bot.left),
-                strict=True,
-            )
-        )
+    bot = contact_type.bot
+    of_bot = {
+        FollowUpTrigger.BOT_RESOLVED.text: bot.resolved if bot else 0.0,
+        FollowUpTrigger.FALSELY_CONTAINED.text: bot.falsely_contained if bot else 0.0,
+        FollowUpTrigger.BOT_LEFT.text: bot.left if bot else 0.0,
+    }
     by_end: dict[str, dict[str, float]] = {}
     for rule in contact_type.follow_ups:
         ends = by_end.setdefault(rule.as_type, {})
         ends[rule.after] = ends.get(rule.after, 0.0) + rule.probability * of_bot.get(rule.after, 1.0)
-    return {name: ends.pop("overdue", 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
+    overdue = FollowUpTrigger.OVERDUE.text
+    return {name: ends.pop(overdue, 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
 
 
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:

@@ -6,16 +6,15 @@ from math import inf, nan
 
 import numpy as np
 
-from simulator import logs, routing, tape
 from simulator.clock import EventKind
+from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome
 from simulator.kernel.compile import Record, inline, records, values
 from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import NOBODY, contact_at, decide, dequeue, on_grid, runs_out, type_at
 from simulator.kernel.state import RULE, TRUNK
-from simulator.streams import CHILD, DELAY, DRAW, LATE_CHILD, NEXT
-from simulator.streams import OVERDUE as OVERDUE_DRAW
+from simulator.routing import NO_LIMIT
 
-EVENTS = routing.OVERDUE + 2
+EVENTS = len(FollowUpTrigger) + 1
 """The width of the table of first rules."""
 
 GOLDEN, FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -61,7 +60,8 @@ def begin(centre: Record, contact: int, contact_type: int, case: int, arrival: f
     """Write the record of a contact to which nothing has happened yet."""
     this = contact_at(centre, contact)
     this.type, this.case, this.arrival = contact_type, case, arrival
-    this.parent, this.step, this.agent, this.bot_outcome, this.outcome = NOBODY, 0, NOBODY, tape.NO_BOT, logs.OPEN
+    this.parent, this.step, this.agent = NOBODY, 0, NOBODY
+    this.bot_outcome, this.outcome = BotOutcome.NO_BOT, Outcome.OPEN
     this.bot_end = this.entry = this.answer = this.resumed = this.end = this.wrap_end = nan
     this.waiting = this.holds_trunk = this.skips_bot = False
 
@@ -80,24 +80,25 @@ def follow_up(centre: Record, contact: int, event: int, time: float) -> None:
     """What the customer does next after an event: perhaps a further contact."""
     this = contact_at(centre, contact)
     key = this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
-    late = event == routing.OVERDUE
-    luck = np.float64(mix(key, OVERDUE_DRAW if late else NEXT) >> S11) * 2.0**-53
+    late = event == FollowUpTrigger.OVERDUE
+    purpose = DrawPurpose.OVERDUE_STEP.value if late else DrawPurpose.NEXT_STEP.value
+    chance = np.float64(mix(key, purpose) >> S11) * 2.0**-53
     number = rule_first_at(centre, this.type * EVENTS + event)
     end = rule_first_at(centre, this.type * EVENTS + event + 1)
-    while number < end and luck >= rule_at(centre, number).chance:
+    while number < end and chance >= rule_at(centre, number).chance:
         number += 1
     if number == end or this.step >= rule_at(centre, number).tries:
         return
     rule = rule_at(centre, number)
-    when = time + delay_at(centre, place_in(centre, rule.delay, key, DELAY))
+    when = time + delay_at(centre, place_in(centre, rule.delay, key, DrawPurpose.DELAY.value))
     if when >= centre.length:
         return
     begin(centre, centre.contacts, rule.follows, this.case, when)
     centre.undecided += when < centre.judged
     child = contact_at(centre, centre.contacts)
     child.parent, child.step, child.skips_bot = contact, this.step + 1, rule.skips_bot
-    child.own_key = mix(key, LATE_CHILD if late else CHILD)
-    place = place_in(centre, child.type, child.own_key, DRAW)
+    child.own_key = mix(key, DrawPurpose.OVERDUE_SUCCESSOR.value if late else DrawPurpose.SUCCESSOR.value)
+    place = place_in(centre, child.type, child.own_key, DrawPurpose.DRAWS.value)
     child.handle, child.wrap_up = pool_handle_at(centre, place) * rule.factor, pool_wrap_up_at(centre, place)
     child.patience = pool_patience_at(centre, place)
     push(centre, moment(time, when), EventKind.ARRIVAL, centre.contacts)
@@ -143,7 +144,7 @@ def bot_takes(centre: Record, contact: int) -> bool:
     """Whether a contact meets the bot, which is open and has a session free."""
     this = contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
-    free = contact_type.bot_sessions == routing.NO_LIMIT or contact_type.sessions < contact_type.bot_sessions
+    free = contact_type.bot_sessions == NO_LIMIT or contact_type.sessions < contact_type.bot_sessions
     return contact_type.bot_open and free and not this.skips_bot
 
 
@@ -154,7 +155,7 @@ def start_session(centre: Record, contact: int, time: float) -> None:
     if this.parent < 0:
         this.bot_outcome, session = outcome_at(centre, contact), session_at(centre, contact)
     else:
-        place = place_in(centre, this.type, this.own_key, DRAW)
+        place = place_in(centre, this.type, this.own_key, DrawPurpose.DRAWS.value)
         this.bot_outcome, session = pool_outcome_at(centre, place), pool_session_at(centre, place)
     type_at(centre, this.type).sessions += 1
     push(centre, moment(time, time + session), EventKind.BOT_DONE, contact)
@@ -167,7 +168,7 @@ def hand_over(centre: Record, contact: int) -> float:
     if this.parent < 0:
         time, factor = hand_over_at(centre, contact), factor_at(centre, contact)
     else:
-        place = place_in(centre, this.type, this.own_key, DRAW)
+        place = place_in(centre, this.type, this.own_key, DrawPurpose.DRAWS.value)
         time, factor = pool_hand_over_at(centre, place), pool_factor_at(centre, place)
     this.handle *= factor
     if this.patience < inf:
@@ -178,11 +179,11 @@ def hand_over(centre: Record, contact: int) -> float:
 @inline
 def outcome_of_bot(bot: int) -> tuple[int, int]:
     """The outcome of a contact that the bot kept, and the event that rules may follow."""
-    if bot == tape.RESOLVED:
-        return logs.BOT_RESOLVED, routing.BOT_RESOLVED
-    if bot == tape.FALSELY_CONTAINED:
-        return logs.FALSELY_CONTAINED, routing.FALSELY_CONTAINED
-    return logs.LEFT_BOT, routing.BOT_LEFT
+    if bot == BotOutcome.RESOLVED:
+        return Outcome.BOT_RESOLVED, FollowUpTrigger.BOT_RESOLVED
+    if bot == BotOutcome.FALSELY_CONTAINED:
+        return Outcome.FALSELY_CONTAINED, FollowUpTrigger.FALSELY_CONTAINED
+    return Outcome.LEFT_BOT, FollowUpTrigger.BOT_LEFT
 
 
 @inline
@@ -209,7 +210,7 @@ def nobody_answered(centre: Record, contact: int, time: float) -> bool:
     """Whether a contact is neither answered nor gone; at the same instant patience ends before it is overdue."""
     this = contact_at(centre, contact)
     quiet = this.waiting and type_at(centre, this.type).quiet
-    return this.outcome == logs.OPEN and not (quiet and runs_out(centre, contact) <= time)
+    return this.outcome == Outcome.OPEN and not (quiet and runs_out(centre, contact) <= time)
 
 
 @inline
@@ -222,7 +223,7 @@ def write_off(centre: Record) -> None:
         while contact >= 0 and contact_type.quiet:
             this = contact_at(centre, contact)
             if runs_out(centre, contact) < end:
-                this.outcome, this.end = logs.ABANDONED, runs_out(centre, contact)
+                this.outcome, this.end = Outcome.ABANDONED, runs_out(centre, contact)
                 decide(centre, contact, this.end)
             contact = this.after
 
@@ -241,7 +242,7 @@ def begin_tail(centre: Record, time: float) -> None:
             after = contact_at(centre, contact).after
             end = runs_out(centre, contact)
             if end < time:
-                leave(centre, contact, logs.ABANDONED, end)
+                leave(centre, contact, Outcome.ABANDONED, end)
             elif end < inf:
                 push(centre, end, EventKind.PATIENCE, contact)
             contact = after

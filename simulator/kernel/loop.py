@@ -14,8 +14,8 @@ from math import inf, isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import logs, routing, tape
 from simulator.clock import EventKind
+from simulator.codes import BotOutcome, FollowUpTrigger, Outcome, WorkMode
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp
 from simulator.kernel.contacts import (
     arrival_at,
@@ -200,7 +200,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                     if isnan(this.end):
                         this.end = time
                         release_trunk(centre, contact)
-                        stepping, step = contact, routing.ANSWERED
+                        stepping, step = contact, FollowUpTrigger.ANSWERED
                         over = this.wrap_up <= 0
                     if over:
                         complete(centre, this.agent, contact, time)
@@ -216,7 +216,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                     else:
                         this.bot_end = time
                         type_at(centre, this.type).sessions -= 1
-                        if this.bot_outcome != tape.ESCALATED:
+                        if this.bot_outcome != BotOutcome.ESCALATED:
                             outcome, step = outcome_of_bot(this.bot_outcome)
                             leave(centre, contact, outcome, time)
                             stepping = contact
@@ -231,30 +231,30 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         offered = contact
                 elif what == EventKind.PATIENCE:
                     if this.waiting:
-                        leave(centre, contact, logs.ABANDONED, time)
-                        stepping, step = contact, routing.ABANDONED
+                        leave(centre, contact, Outcome.ABANDONED, time)
+                        stepping, step = contact, FollowUpTrigger.ABANDONED
                 elif nobody_answered(centre, contact, time):
-                    stepping, step = contact, routing.OVERDUE
+                    stepping, step = contact, FollowUpTrigger.OVERDUE
 
             if arriving >= 0:
                 overdue = type_at(centre, contact_at(centre, arriving).type).overdue
                 if overdue < inf:
                     push(centre, moment(time, time + overdue), EventKind.OVERDUE, arriving)
                 if not seize_trunk(centre, arriving):
-                    leave(centre, arriving, logs.BLOCKED, time)
-                    stepping, step = arriving, routing.BLOCKED
+                    leave(centre, arriving, Outcome.BLOCKED, time)
+                    stepping, step = arriving, FollowUpTrigger.BLOCKED
                 elif bot_takes(centre, arriving):
                     start_session(centre, arriving, time)
                 else:
                     joining = arriving
             if joining >= 0:
                 contact_type = type_at(centre, contact_at(centre, joining).type)
-                if contact_type.open or contact_type.work == routing.DEFERRED:
+                if contact_type.open or contact_type.work == WorkMode.DEFERRED:
                     contact_at(centre, joining).entry = time
                     offered = joining
                 else:
-                    leave(centre, joining, logs.CLOSED, time)
-                    stepping, step = joining, routing.CLOSED
+                    leave(centre, joining, Outcome.CLOSED, time)
+                    stepping, step = joining, FollowUpTrigger.CLOSED
             if offered >= 0:
                 offer(centre, offered, time)
                 if offered == joining and contact_at(centre, joining).waiting:

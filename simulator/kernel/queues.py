@@ -11,11 +11,10 @@ from math import inf
 
 import numpy as np
 
+from simulator.codes import AgentRule, Outcome
 from simulator.kernel.compile import Record, inline, records, values
 from simulator.kernel.event_heap import moment
 from simulator.kernel.state import AGENT, CONTACT, GROUP, HELD, LINE, PERIOD, TYPE
-from simulator.logs import ABANDONED, OPEN
-from simulator.routing import LOWEST_NUMBER, SHORTEST_IDLE
 
 NOBODY = -1
 
@@ -95,10 +94,10 @@ def join_idle_queue(centre: Record, agent: int) -> None:
 def choose(centre: Record, number: int) -> int:
     """The agent of a line whose turn it is."""
     line = line_at(centre, number)
-    if centre.agent_rule == SHORTEST_IDLE:
+    if centre.agent_rule == AgentRule.SHORTEST_IDLE:
         return line.last
     chosen = line.first
-    if centre.agent_rule == LOWEST_NUMBER:
+    if centre.agent_rule == AgentRule.LOWEST_NUMBER:
         other = agent_at(centre, chosen).after
         while other >= 0:
             chosen = min(chosen, other)
@@ -147,7 +146,7 @@ def enqueue(centre: Record, contact: int) -> None:
     this = contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
     this.waiting, this.order = True, order_of(centre, contact)
-    if this.outcome == OPEN:
+    if this.outcome == Outcome.OPEN:
         before, after = contact_type.queue_last, NOBODY
         while before >= 0 and is_before(centre, contact, before):
             before, after = contact_at(centre, before).before, before
@@ -205,7 +204,7 @@ def first_waiting(centre: Record, number: int, time: float) -> int:
     contact_type = type_at(centre, number)
     while contact_type.quiet and contact_type.queue_first >= 0 and runs_out(centre, contact_type.queue_first) < time:
         left_at = contact_at(centre, contact_type.queue_first)
-        left_at.outcome, left_at.end = ABANDONED, runs_out(centre, contact_type.queue_first)
+        left_at.outcome, left_at.end = Outcome.ABANDONED, runs_out(centre, contact_type.queue_first)
         decide(centre, contact_type.queue_first, left_at.end)
         dequeue(centre, contact_type.queue_first)
     return contact_type.queue_first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.clock import EventKind
+from simulator.codes import Outcome, WorkMode
 from simulator.kernel.compile import Record, inline, records, values
 from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import (
@@ -24,8 +25,6 @@ from simulator.kernel.queues import (
     type_at,
 )
 from simulator.kernel.state import BEGUN, PUT_DOWN, ROUTE, SKILL
-from simulator.logs import ANSWERED, OPEN
-from simulator.routing import CONCURRENT, DEFERRED
 
 route_at, skill_at = records("route", ROUTE), records("skill", SKILL)
 put_down_at, begun_at = records("preempt", PUT_DOWN), records("begun", BEGUN)
@@ -37,7 +36,7 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
     """The agent with room whose turn it is, -1 for none."""
     this = contact_at(centre, contact)
     contact_type, waited = type_at(centre, this.type), time - this.entry
-    deferred = contact_type.work == DEFERRED
+    deferred = contact_type.work == WorkMode.DEFERRED
     if deferred and not contact_type.open:
         return NOBODY
     for place in range(this.type * centre.routes, (this.type + 1) * centre.routes):
@@ -47,7 +46,7 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
         if waited < route.after:
             continue
         group, start = group_at(centre, route.group), route.group * (centre.loads + 1)
-        if contact_type.work == CONCURRENT:
+        if contact_type.work == WorkMode.CONCURRENT:
             for choice in range(group.max_concurrent):
                 line = start + chat_routing_at(centre, route.group * centre.loads + choice)
                 if line_at(centre, line).first >= 0:
@@ -61,7 +60,7 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
 def agent_with_item(centre: Record, contact: int, time: float) -> int:
     """The agent who puts down an item for a connected contact, -1 for none."""
     this = contact_at(centre, contact)
-    if type_at(centre, this.type).work != DEFERRED:
+    if type_at(centre, this.type).work != WorkMode.DEFERRED:
         for place in range(this.type * centre.routes, (this.type + 1) * centre.routes):
             route = route_at(centre, place)
             if route.group < 0:
@@ -85,9 +84,9 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
         if skill.type < 0 or (chosen >= 0 and skill.rank > best_rank):
             break
         contact_type = type_at(centre, skill.type)
-        if contact_type.queue_first < 0 or (busy and contact_type.work != CONCURRENT):
+        if contact_type.queue_first < 0 or (busy and contact_type.work != WorkMode.CONCURRENT):
             continue
-        if contact_type.work == DEFERRED:
+        if contact_type.work == WorkMode.DEFERRED:
             free = line_at(centre, person.group * (centre.loads + 1)).size
             if not contact_type.open or free <= group_at(centre, person.group).reserved:
                 continue
@@ -117,12 +116,12 @@ def take(centre: Record, contact: int, agent: int, time: float) -> None:
     """An agent answers a contact, or goes on with an item that was put down; what is done next is to be planned."""
     person, this = agent_at(centre, agent), contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
-    person.concurrent, person.interruptible = contact_type.work == CONCURRENT, contact_type.interruptible
+    person.concurrent, person.interruptible = contact_type.work == WorkMode.CONCURRENT, contact_type.interruptible
     dequeue(centre, contact)
     read_clock(centre, agent, time)
     this.agent, this.resumed = agent, time
-    if this.outcome == OPEN:
-        this.answer, this.outcome = time, ANSWERED
+    if this.outcome == Outcome.OPEN:
+        this.answer, this.outcome = time, Outcome.ANSWERED
         speed = speed_at(centre, person.group * centre.types + this.type)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import routing
 from simulator.clock import EventKind, all_on_grid, up_to_grid
+from simulator.codes import FollowUpTrigger
 from simulator.routing import Tables
 from simulator.shifts import Shifts
 from simulator.tape import Tape
@@ -187,7 +187,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
 
 def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
-    abandoned = rules.rule_first[:, routing.ABANDONED : routing.ABANDONED + 2]
+    abandoned = rules.rule_first[:, FollowUpTrigger.ABANDONED : FollowUpTrigger.ABANDONED + 2]
     same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
     return rows(
         TYPE,

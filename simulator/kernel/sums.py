@@ -8,7 +8,7 @@ from math import ceil, floor, inf, isnan, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import logs, tape
+from simulator.codes import BotOutcome, Outcome
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp, values
 from simulator.kernel.loop import DONE, FULL, gone_at, play
 from simulator.kernel.queues import contact_at, due
@@ -126,7 +126,7 @@ def work_end(book: Record, this: Record) -> float:
 def in_hand(book: Record, contact: int) -> bool:
     """Whether the last stretch of work on a contact has not been put down."""
     this = contact_at(book, contact)
-    return this.outcome == logs.ANSWERED and not seen_at(book, contact).preempt
+    return this.outcome == Outcome.ANSWERED and not seen_at(book, contact).preempt
 
 
 @inline
@@ -157,20 +157,22 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     outcome, bot, contact_type = this.outcome, this.bot_outcome, kind_at(book, this.type)
     place = min(interval_of(book, this.arrival), book.intervals - 1)
     sums = sum_at(book, this.type * book.intervals + place)
-    answered, abandoned = outcome == logs.ANSWERED, outcome == logs.ABANDONED
-    offered = not isnan(this.entry) and not (outcome == logs.OPEN and due(book, this.type, this.entry) > book.clock_end)
+    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    offered = not isnan(this.entry) and not (
+        outcome == Outcome.OPEN and due(book, this.type, this.entry) > book.clock_end
+    )
     late = this.entry + wait > due(book, this.type, this.entry)
     sums.contacts += 1
     sums.offered += offered
     sums.answered += answered
     sums.abandoned += abandoned
-    sums.blocked += outcome == logs.BLOCKED
-    sums.closed += outcome == logs.CLOSED
-    sums.open_at_end += outcome == logs.OPEN
+    sums.blocked += outcome == Outcome.BLOCKED
+    sums.closed += outcome == Outcome.CLOSED
+    sums.open_at_end += outcome == Outcome.OPEN
     sums.bot_sessions += bot >= 0
-    sums.resolved_by_bot += bot == tape.RESOLVED
-    sums.falsely_contained += bot == tape.FALSELY_CONTAINED
-    sums.left_bot += bot == tape.LEFT_BOT
+    sums.resolved_by_bot += bot == BotOutcome.RESOLVED
+    sums.falsely_contained += bot == BotOutcome.FALSELY_CONTAINED
+    sums.left_bot += bot == BotOutcome.LEFT_BOT
     sums.bot_cost += contact_type.session_cost if bot >= 0 else 0.0
     sums.value += (
         contact_type.answered * answered
@@ -185,7 +187,7 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
         sums.wait_abandoned += wait
     deadline = due(book, this.type, this.arrival)
     by_person = this.answer <= deadline
-    by_bot = bot == tape.RESOLVED and this.bot_end <= deadline
+    by_bot = bot == BotOutcome.RESOLVED and this.bot_end <= deadline
     sums.in_time += (answered and not late) if contact_type.timed else nan
     sums.abandoned_in_time += (abandoned and not late) if contact_type.timed else nan
     sums.by_person += by_person if contact_type.timed else nan
@@ -200,7 +202,7 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
         return
     sums.cases += 1
     last = contact_at(book, seen_at(book, contact).last)
-    ended = last.outcome == logs.ANSWERED or last.outcome == logs.BOT_RESOLVED
+    ended = last.outcome == Outcome.ANSWERED or last.outcome == Outcome.BOT_RESOLVED
     if ended and not isnan(last.end):
         sums.cases_resolved += 1
         sums.resolution_time += last.end - this.arrival
@@ -275,7 +277,7 @@ def add_up(book: Record) -> None:
     for contact in range(book.contacts):
         this = contact_at(book, contact)
         entry, contact_type = this.entry, this.type
-        abandoned = this.outcome == logs.ABANDONED
+        abandoned = this.outcome == Outcome.ABANDONED
         left = this.end if abandoned else this.answer
         if book.warm_up <= this.arrival < book.judged:
             add_contact(book, contact, left - entry)

@@ -14,14 +14,13 @@ from scenarios.hours import open_time_later
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
-from simulator import logs as codes
+from simulator.codes import BotOutcome, Outcome
 from simulator.logs import ContactLog, Logs, PreemptionLog
 from simulator.measure import waits
 from simulator.measure.work_times import group_sums, work_times
 from simulator.measure.work_times import time_by_interval as time_by_interval
 from simulator.routing import tables
 from simulator.tail import played
-from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -88,7 +87,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
         int
     )
     counted = (log.arrival >= horizon.warm_up) & (log.arrival < played(scenario).judged)
-    wait = np.where(log.outcome == codes.ABANDONED, log.end, log.answer) - log.entry
+    wait = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer) - log.entry
     summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
@@ -110,7 +109,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     """What each contact adds to each tally, shape (contacts,)."""
     log = logs.contacts
     contact_types = scenario.contact_types
-    answered, abandoned = log.outcome == codes.ANSWERED, log.outcome == codes.ABANDONED
+    answered, abandoned = log.outcome == Outcome.ANSWERED, log.outcome == Outcome.ABANDONED
     first = log.parent < 0
     session = log.bot_outcome >= 0
     late = _late(scenario, log, wait)
@@ -134,18 +133,18 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         "offered": offered,
         "answered": answered,
         "abandoned": abandoned,
-        "blocked": log.outcome == codes.BLOCKED,
-        "closed": log.outcome == codes.CLOSED,
-        "open_at_end": log.outcome == codes.OPEN,
+        "blocked": log.outcome == Outcome.BLOCKED,
+        "closed": log.outcome == Outcome.CLOSED,
+        "open_at_end": log.outcome == Outcome.OPEN,
         "in_time": np.where(known, in_time, np.nan),
         "abandoned_in_time": np.where(known, abandoned & ~late, np.nan),
         "wait_answered": np.where(answered, wait, 0.0),
         "wait_abandoned": np.where(abandoned, wait, 0.0),
         "handle_time": np.nan_to_num(handled),
         "bot_sessions": session,
-        "resolved_by_bot": log.bot_outcome == RESOLVED,
-        "falsely_contained": log.bot_outcome == FALSELY_CONTAINED,
-        "left_bot": log.bot_outcome == LEFT_BOT,
+        "resolved_by_bot": log.bot_outcome == BotOutcome.RESOLVED,
+        "falsely_contained": log.bot_outcome == BotOutcome.FALSELY_CONTAINED,
+        "left_bot": log.bot_outcome == BotOutcome.LEFT_BOT,
         **{name: np.where(known, what, np.nan) for name, what in responded.items()},
         "green": np.where(np.isnan(green), np.nan, answered & (wait <= green)),
         "yellow": np.where(np.isnan(green), np.nan, answered & (wait > green) & (wait <= yellow)),
@@ -181,14 +180,14 @@ def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     """Which contacts had a response within the target time after their arrival, in three senses."""
     deadline = _deadlines(scenario, log.type, log.arrival)
     person = log.answer <= deadline
-    bot = (log.bot_outcome == RESOLVED) & (log.bot_end <= deadline)
+    bot = (log.bot_outcome == BotOutcome.RESOLVED) & (log.bot_end <= deadline)
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
 
 
 def _undecided(scenario: Scenario, log: ContactLog) -> Mask:
     """Whether a contact was still waiting, with time left, when the clock stopped: it is neither in time nor late."""
     clock_end = played(scenario).clock_end
-    waits = (log.outcome == codes.OPEN) & ~np.isnan(log.entry)
+    waits = (log.outcome == Outcome.OPEN) & ~np.isnan(log.entry)
     if np.isinf(clock_end) or not waits.any():
         return np.zeros(len(waits), dtype=bool)
     return np.asarray(waits & (_deadlines(scenario, log.type, log.entry) > clock_end))
@@ -199,7 +198,7 @@ def _resolution(log: ContactLog, judged: float) -> tuple[Mask, Floats]:
     last, counted = np.zeros(len(log.case), dtype=int), np.flatnonzero(log.arrival < judged)
     last[log.case[counted]] = counted
     outcome = log.outcome[last]
-    resolved = ((outcome == codes.ANSWERED) | (outcome == codes.BOT_RESOLVED)) & ~np.isnan(log.end[last])
+    resolved = ((outcome == Outcome.ANSWERED) | (outcome == Outcome.BOT_RESOLVED)) & ~np.isnan(log.end[last])
     return resolved, log.end[last] - log.arrival
 
 
@@ -217,7 +216,7 @@ def _distribution(
     place = log.type * waits.BINS + waits.bin_of(wait)
     histograms = [
         np.bincount(place[which], minlength=types * waits.BINS).reshape(types, waits.BINS)
-        for which in (ended, ended & (log.outcome == codes.ANSWERED))
+        for which in (ended, ended & (log.outcome == Outcome.ANSWERED))
     ]
     longest = np.full(types, -np.inf)
     np.maximum.at(longest, log.type[ended], wait[ended])
@@ -229,7 +228,7 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     """Time spent waiting, and the age of the oldest, by the clock; items put down wait again."""
     log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
     queued = ~np.isnan(log.entry)
-    left = np.where(log.outcome == codes.ABANDONED, log.end, log.answer)
+    left = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer)
     again = _taken_up_again(put_down, log.resumed)
     contact_type = np.concatenate((log.type[queued], log.type[put_down.contact]))
     start = np.concatenate((log.entry[queued], put_down.end))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.measures import GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import logs as codes
+from simulator.codes import Outcome
 from simulator.logs import Logs, StaffingLog
 from simulator.tail import played
 
@@ -145,7 +145,7 @@ def _stays(staffing: StaffingLog) -> Mask:
 def _stretches(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
     """Stretches of work: agent, start, end, and whether it was a concurrent session."""
     log, put_down = logs.contacts, logs.put_down
-    had = log.outcome == codes.ANSWERED
+    had = log.outcome == Outcome.ANSWERED
     last = np.full(len(had), -np.inf)
     np.maximum.at(last, put_down.contact, put_down.end)
     interrupted = last > log.resumed

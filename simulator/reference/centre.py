@@ -21,32 +21,19 @@ from scenarios.scenario import Scenario
 from simulator import logs, streams
 from simulator import tape as tapes
 from simulator.clock import At, EventKind, on_grid, up_to_grid
+from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome, WorkMode
 from simulator.logs import ContactLog, Logs, PreemptionLog, StaffingLog
 from simulator.reference.router import Agent, Contact, Router
-from simulator.routing import (
-    ABANDONED,
-    ANSWERED,
-    BLOCKED,
-    BOT_LEFT,
-    BOT_RESOLVED,
-    CLOSED,
-    DEFERRED,
-    FALSELY_CONTAINED,
-    NO_BOT,
-    NO_LIMIT,
-    OVERDUE,
-    Tables,
-    tables,
-)
+from simulator.routing import NO_LIMIT, NO_SESSIONS, Tables, tables
 from simulator.shifts import Shifts, planned_shifts
 from simulator.tape import Floats, Tape
 
 Process = Generator[Event, None, None]
 
 _OUTCOME_OF_BOT = {
-    tapes.RESOLVED: (logs.BOT_RESOLVED, BOT_RESOLVED),
-    tapes.FALSELY_CONTAINED: (logs.FALSELY_CONTAINED, FALSELY_CONTAINED),
-    tapes.LEFT_BOT: (logs.LEFT_BOT, BOT_LEFT),
+    BotOutcome.RESOLVED: (Outcome.BOT_RESOLVED, FollowUpTrigger.BOT_RESOLVED),
+    BotOutcome.FALSELY_CONTAINED: (Outcome.FALSELY_CONTAINED, FollowUpTrigger.FALSELY_CONTAINED),
+    BotOutcome.LEFT_BOT: (Outcome.LEFT_BOT, FollowUpTrigger.BOT_LEFT),
 }
 
 
@@ -83,7 +70,7 @@ class Centre:
         self.contacts = first_contacts(tape)
         self.trunk_lines_in_use = [0] * len(rules.lines)
         self.sessions_open = [0] * len(rules.work)
-        self.bot_open = [limit != NO_BOT for limit in rules.bot_sessions]
+        self.bot_open = [limit != NO_SESSIONS for limit in rules.bot_sessions]
         self.trunk: list[int] = rules.trunk.tolist()
         self.overdue_after: list[float] = rules.overdue.tolist()
         self.bot_limit: list[int] = rules.bot_sessions.tolist()
@@ -155,8 +142,8 @@ class Centre:
         yield At(self.env, self.env.now + bot_time, EventKind.BOT_DONE, contact.number)
         self.sessions_open[contact.type] -= 1
         contact.bot_end = self.env.now
-        if contact.bot_outcome != tapes.ESCALATED:
-            self.leaves(contact, *_OUTCOME_OF_BOT[contact.bot_outcome])
+        if contact.bot_outcome != BotOutcome.ESCALATED:
+            self.leaves(contact, *_OUTCOME_OF_BOT[BotOutcome(contact.bot_outcome)])
             return
         contact.handle *= factor
         contact.patience = self.on_grid(contact.patience * self.rules.patience_factor[contact.type].item())
@@ -168,14 +155,14 @@ class Centre:
         """A customer waits, and leaves if nobody has answered when patience ends."""
         yield At(self.env, contact.entry + contact.patience, EventKind.PATIENCE, contact.number)
         if contact.waiting:
-            self.leaves(contact, logs.ABANDONED, ABANDONED)
+            self.leaves(contact, Outcome.ABANDONED, FollowUpTrigger.ABANDONED)
 
     def overdue(self, contact: Contact) -> Process:
         """A contact that nobody answered in time may make its customer try another way."""
         late = contact.arrival + self.on_grid(self.overdue_after[contact.type])
         yield At(self.env, late, EventKind.OVERDUE, contact.number)
-        if contact.outcome == logs.OPEN:
-            self.next_step(contact, OVERDUE)
+        if contact.outcome == Outcome.OPEN:
+            self.next_step(contact, FollowUpTrigger.OVERDUE)
 
     def work_shifts(self, agent: Agent, rows: list[int]) -> Process:
         """An agent's stretches of duty."""
@@ -236,8 +223,8 @@ class Centre:
     def joins_queue(self, contact: Contact) -> None:
         """A contact is answered at once, or waits; a connected one outside opening hours is turned away."""
         contact_type = contact.type
-        if not self.router.open[contact_type] and self.router.work[contact_type] != DEFERRED:
-            self.leaves(contact, logs.CLOSED, CLOSED)
+        if not self.router.open[contact_type] and self.router.work[contact_type] != WorkMode.DEFERRED:
+            self.leaves(contact, Outcome.CLOSED, FollowUpTrigger.CLOSED)
             return
         contact.entry = self.env.now
         self.router.offer(contact)
@@ -254,7 +241,7 @@ class Centre:
         if trunk < 0:
             return True
         if self.trunk_lines_in_use[trunk] >= self.rules.lines[trunk]:
-            self.leaves(contact, logs.BLOCKED, BLOCKED)
+            self.leaves(contact, Outcome.BLOCKED, FollowUpTrigger.BLOCKED)
             return False
         self.trunk_lines_in_use[trunk] += 1
         contact.holds_trunk = True
@@ -272,16 +259,16 @@ class Centre:
         contact.bot_outcome = int(draws.bot_outcome[at])
         return draws.bot_time[at].item(), draws.hand_over[at].item(), draws.bot_factor[at].item()
 
-    def leaves(self, contact: Contact, outcome: int, event: int) -> None:
+    def leaves(self, contact: Contact, outcome: Outcome, trigger: FollowUpTrigger) -> None:
         """A customer goes without having spoken to an agent."""
         contact.outcome, contact.end, contact.waiting = outcome, self.env.now, False
         self.release_trunk(contact)
-        self.next_step(contact, event)
+        self.next_step(contact, trigger)
 
     def served(self, contact: Contact) -> None:
         """A customer's matter has been handled."""
         self.release_trunk(contact)
-        self.next_step(contact, ANSWERED)
+        self.next_step(contact, FollowUpTrigger.ANSWERED)
 
     def release_trunk(self, contact: Contact) -> None:
         """Give back the line, if the contact holds one."""
@@ -289,20 +276,20 @@ class Centre:
             self.trunk_lines_in_use[self.trunk[contact.type]] -= 1
             contact.holds_trunk = False
 
-    def next_step(self, contact: Contact, event: int) -> None:
+    def next_step(self, contact: Contact, trigger: FollowUpTrigger) -> None:
         """What the customer does next: perhaps another contact, as the first rule says whose chance comes up."""
         if not self.has_rules[contact.type]:
             return
-        rules, (first, end) = self.rules, self.rules.rule_first[contact.type, event : event + 2].tolist()
+        rules, (first, end) = self.rules, self.rules.rule_first[contact.type, trigger : trigger + 2].tolist()
         own = self.key(contact)
-        chance = streams.unit(streams.mix(own, streams.OVERDUE if event == OVERDUE else streams.NEXT))
+        late = trigger == FollowUpTrigger.OVERDUE
+        chance = streams.unit(streams.mix(own, DrawPurpose.OVERDUE_STEP if late else DrawPurpose.NEXT_STEP))
         rule = next((number for number in range(first, end) if chance < rules.rule_chance[number]), None)
         if rule is None or contact.step >= rules.rule_tries[rule]:
             return
-        place = streams.mix(own, streams.DELAY) & (self.tape.pool_size - 1)
+        place = streams.mix(own, DrawPurpose.DELAY) & (self.tape.pool_size - 1)
         when = self.env.now + self.tape.delays[rules.rule_delay[rule], place].item()
         if when < rules.length:
-            late = event == OVERDUE
             successor = self.successor(contact, rule, when, late)
             self.env.process(self.comes_back(successor, bool(rules.rule_skips_bot[rule])))
 
@@ -310,7 +297,7 @@ class Centre:
         """The contact that a rule brings about."""
         child = Contact(len(self.contacts), int(self.rules.rule_as[rule]), contact.case, when)
         child.parent, child.step = contact.number, contact.step + 1
-        child.own_key = streams.mix(self.key(contact), streams.LATE_CHILD if late else streams.CHILD)
+        child.own_key = streams.mix(self.key(contact), DrawPurpose.OVERDUE_SUCCESSOR if late else DrawPurpose.SUCCESSOR)
         self.contacts.append(child)
         draws, at = self.pool(child)
         child.handle = draws.handle[at].item() * self.rules.rule_factor[rule].item()
@@ -319,7 +306,8 @@ class Centre:
 
     def pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
         """Where a later contact finds its draws."""
-        return self.tape.pools, (contact.type, streams.mix(self.key(contact), streams.DRAW) & (self.tape.pool_size - 1))
+        column = streams.mix(self.key(contact), DrawPurpose.DRAWS) & (self.tape.pool_size - 1)
+        return self.tape.pools, (contact.type, column)
 
     def key(self, contact: Contact) -> int:
         """The key of a contact: its customer and its place in the case, nothing else."""
@@ -359,9 +347,9 @@ class Centre:
 
 def is_over(contact: Contact) -> bool:
     """Whether a contact is dealt with, or its customer gone."""
-    if contact.outcome == logs.ANSWERED:
+    if contact.outcome == Outcome.ANSWERED:
         return contact.wrap_end == contact.wrap_end  # not NaN
-    return contact.outcome != logs.OPEN
+    return contact.outcome != Outcome.OPEN
 
 
 def first_contacts(tape: Tape) -> list[Contact]:

@@ -18,8 +18,8 @@ from simpy import Environment, Event
 
 from scenarios.hours import open_time_later
 from simulator.clock import At, EventKind, on_grid, up_to_grid
-from simulator.logs import ANSWERED, OPEN
-from simulator.routing import CONCURRENT, DEFERRED, LOWEST_NUMBER, SHORTEST_IDLE, Tables
+from simulator.codes import AgentRule, Outcome, WorkMode
+from simulator.routing import Tables
 
 IdleQueue = OrderedDict["Agent", None]
 """Agents of equal load, who came to it first in front."""
@@ -33,7 +33,7 @@ class Contact:
     bot_outcome = -1
     bot_end = entry = answer = resumed = end = wrap_end = nan
     agent = -1
-    outcome = OPEN
+    outcome = Outcome.OPEN
     waiting = False
     queued = False
     """Whether a queue holds the contact; one that was answered from elsewhere stays there until it comes up."""
@@ -104,8 +104,8 @@ class Agent:
         time = self.read_clock()
         contact.waiting = False
         contact.agent, contact.resumed = self.number, time
-        if contact.outcome == OPEN:
-            contact.answer, contact.outcome = time, ANSWERED
+        if contact.outcome == Outcome.OPEN:
+            contact.answer, contact.outcome = time, Outcome.ANSWERED
             speed = self.speed[contact.type]
             contact.left = on_grid(contact.handle / speed, self.grid)
             contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
@@ -166,7 +166,7 @@ class Agent:
 
     def join_idle_queue(self) -> None:
         """Join the line of agents of the present load, at its end, and work at its pace."""
-        self.concurrent = bool(self.in_service) and self.router.work[self.in_service[0].type] == CONCURRENT
+        self.concurrent = bool(self.in_service) and self.router.work[self.in_service[0].type] == WorkMode.CONCURRENT
         self.rate = self.concurrency_speed[len(self.in_service)] if self.concurrent else 1.0
         if self.idle_queue is not None:
             del self.idle_queue[self]
@@ -211,7 +211,7 @@ class Router:
 
     def offer(self, contact: Contact) -> None:
         """Bring a contact to an agent, by having an item put down if need be, or let it wait."""
-        if self.assign(contact) or (self.work[contact.type] != DEFERRED and self.preempt_for(contact)):
+        if self.assign(contact) or (self.work[contact.type] != WorkMode.DEFERRED and self.preempt_for(contact)):
             return
         contact.waiting = True
         if not contact.queued:
@@ -229,17 +229,17 @@ class Router:
         """The agent with room whose turn it is."""
         contact_type, waited = contact.type, self.env.now - contact.entry
         work = self.work[contact_type]
-        if work == DEFERRED and not self.open[contact_type]:
+        if work == WorkMode.DEFERRED and not self.open[contact_type]:
             return None
         for group, after in self.routes[contact_type]:
             if waited < after:
                 continue
             ready = self.ready[group]
-            if work == CONCURRENT:
+            if work == WorkMode.CONCURRENT:
                 for load in self.chat_routing[group]:
                     if ready[load]:
                         return self.choose(ready[load])
-            elif len(ready[0]) > (self.reserved[group] if work == DEFERRED else 0):
+            elif len(ready[0]) > (self.reserved[group] if work == WorkMode.DEFERRED else 0):
                 return self.choose(ready[0])
         return None
 
@@ -257,9 +257,9 @@ class Router:
 
     def choose(self, idle_queue: IdleQueue) -> Agent:
         """The agent of a line whom the routing prefers."""
-        if self.tables.agent_rule == LOWEST_NUMBER:
+        if self.tables.agent_rule == AgentRule.LOWEST_NUMBER:
             return min(idle_queue, key=lambda agent: agent.number)
-        return next(reversed(idle_queue) if self.tables.agent_rule == SHORTEST_IDLE else iter(idle_queue))
+        return next(reversed(idle_queue) if self.tables.agent_rule == AgentRule.SHORTEST_IDLE else iter(idle_queue))
 
     def idle_queue_of(self, agent: Agent) -> IdleQueue | None:
         """The line for an agent's present load; none when nothing more fits."""
@@ -296,10 +296,10 @@ class Router:
     def fits(self, contact_type: int, agent: Agent) -> bool:
         """Whether an agent with room may take this type of contact beside what is in hand."""
         work = self.work[contact_type]
-        if work == DEFERRED:
+        if work == WorkMode.DEFERRED:
             free = len(self.ready[agent.group][0])
             return not agent.in_service and self.open[contact_type] and free > self.reserved[agent.group]
-        return work == CONCURRENT or not agent.in_service
+        return work == WorkMode.CONCURRENT or not agent.in_service
 
     def first_waiting(self, contact_type: int) -> Contact | None:
         """The first contact of a queue that still waits."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import logs as outcome
+from simulator.codes import Outcome
 from simulator.logs import Logs
 from simulator.measure.tallies import tally
 from simulator.reference import centre
@@ -88,7 +88,7 @@ def test_first_come_first_served_within_a_type(scenario: Scenario, grid: float) 
     """Of two contacts of one type that wait, the one that joined the queue first is answered first."""
     log = played(scenario, grid).contacts
     for contact_type in range(len(scenario.contact_types)):
-        own = (log.type == contact_type) & (log.outcome == outcome.ANSWERED)
+        own = (log.type == contact_type) & (log.outcome == Outcome.ANSWERED)
         order = np.lexsort((np.nonzero(own)[0], log.entry[own]))
         assert (np.diff(log.answer[own][order]) >= 0).all()
 
@@ -99,7 +99,7 @@ def test_nobody_is_idle_who_could_serve_while_somebody_waits(scenario: Scenario,
     """While a contact waits, every agent on duty with its skill has something in hand."""
     logs = played(scenario, grid)
     log, staffing = logs.contacts, logs.staffing
-    left = np.where(log.outcome == outcome.ABANDONED, log.end, log.answer)
+    left = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer)
     over = np.where(np.isnan(log.wrap_end), np.inf, log.wrap_end)
     waited = np.nonzero(left > log.entry)[0]
     for row, agent in enumerate(staffing.agent):

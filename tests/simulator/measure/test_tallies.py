@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import logs as outcome
+from simulator.codes import Outcome
 from simulator.experiment import simulate
 from simulator.measure import waits
 from simulator.measure.tallies import tally, time_by_interval
@@ -34,11 +34,11 @@ def test_counts_by_a_plain_loop(scenario: Scenario) -> None:
             continue
         at = log.type[i], int(arrival // horizon.interval)
         target = scenario.contact_types[log.type[i]].target
-        left_out = log.outcome[i] == outcome.OPEN and (target is None or target.within is None)
+        left_out = log.outcome[i] == Outcome.OPEN and (target is None or target.within is None)
         expected["offered"][at] += not np.isnan(log.entry[i]) and not left_out
-        expected["closed"][at] += log.outcome[i] == outcome.CLOSED
+        expected["closed"][at] += log.outcome[i] == Outcome.CLOSED
         expected["repeats"][at] += log.parent[i] >= 0
-        if log.outcome[i] == outcome.ANSWERED:
+        if log.outcome[i] == Outcome.ANSWERED:
             expected["wait_answered"][at] += log.answer[i] - log.entry[i]
             if target and target.within is not None and target.clock == "always":
                 expected["in_time"][at] += log.answer[i] - log.entry[i] <= target.within
