@@ -76,7 +76,7 @@ class Tables:
     reserved: Ints
     trunk: Ints
     """The trunk group of each type, -1 for none, shape (T,)."""
-    lines: Ints
+    trunk_lines: Ints
     open_periods: tuple[Floats, ...]
     """For each type the open periods, shape (periods, 2), reaching beyond the horizon."""
     bot_periods: tuple[Floats, ...]
@@ -126,8 +126,8 @@ def tables(scenario: Scenario) -> Tables:
         open_clock=np.array([bool(t and t.clock == "open-hours") for t in targets]),
         agent_rule=_AGENT[scenario.routing.agent],
         max_concurrent=np.array([group.max_concurrent for group in groups]),
-        concurrency_speed=np.array([_pace(group, scenario) for group in groups]),
-        chat_routing=np.array([_fill(group, scenario) for group in groups]),
+        concurrency_speed=np.array([_concurrency_speeds(group, scenario) for group in groups]),
+        chat_routing=np.array([_loads_in_order(group, scenario) for group in groups]),
         reserved=np.array([group.reserved for group in groups]),
         trunk=np.array(
             [
@@ -135,7 +135,7 @@ def tables(scenario: Scenario) -> Tables:
                 for contact_type in contact_types
             ]
         ),
-        lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
+        trunk_lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
         open_periods=tuple(open_periods(scenario, contact_type.open) for contact_type in contact_types),
         bot_periods=tuple(open_periods(scenario, bot.hours) if bot else np.empty((0, 2)) for bot in bots),
         bot_sessions=np.array([_sessions(contact_type) for contact_type in contact_types]),
@@ -169,13 +169,13 @@ def _skills(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
     return rank, after, speed
 
 
-def _pace(group: AgentGroup, scenario: Scenario) -> list[float]:
+def _concurrency_speeds(group: AgentGroup, scenario: Scenario) -> list[float]:
     most = max(g.max_concurrent for g in scenario.agent_groups)
     given = list(group.concurrency_speed)
     return [1.0, *given, *[given[-1]] * (most - len(given))]
 
 
-def _fill(group: AgentGroup, scenario: Scenario) -> list[int]:
+def _loads_in_order(group: AgentGroup, scenario: Scenario) -> list[int]:
     most = max(g.max_concurrent for g in scenario.agent_groups)
     loads = list(range(group.max_concurrent))
     order = {"least-loaded": loads, "most-loaded": loads[::-1], "idle-last": loads[1:] + loads[:1]}[group.chat_routing]

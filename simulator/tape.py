@@ -142,7 +142,7 @@ def draw_tape(
         How long contacts arrive after the horizon: its place in `simulator.tail.Played.stages`.
     """
     stages = played(scenario).stages
-    day_factors = _busyness(scenario, seed, replication)
+    day_factors = _day_factors(scenario, seed, replication)
     contact_types = scenario.contact_types
     times = [
         _arrivals(
@@ -185,7 +185,7 @@ def draw_tape(
     )
 
 
-def _busyness(scenario: Scenario, seed: int, replication: int, days: int | None = None, prefix: str = "") -> Floats:
+def _day_factors(scenario: Scenario, seed: int, replication: int, days: int | None = None, prefix: str = "") -> Floats:
     """Gamma factors with mean 1, shape (types, days); types that share a name share their days."""
     days = scenario.horizon.days if days is None else days
     result = np.ones((len(scenario.contact_types), days))
@@ -206,7 +206,7 @@ def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> lis
     """
     horizon = scenario.horizon
     days = ceil((until - horizon.length) / DAY)
-    day_factors = _busyness(scenario, seed, replication, days, "tail/")
+    day_factors = _day_factors(scenario, seed, replication, days, "tail/")
     expected = horizon.after(scenario.expected, days).reshape(len(day_factors), days, -1) * day_factors[:, :, None]
     tails = []
     for contact_type, rows in zip(scenario.contact_types, expected, strict=True):

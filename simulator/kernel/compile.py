@@ -1,8 +1,8 @@
 """How the compiled engine is compiled: without the interpreter lock, kept in a cache where a folder can be written.
 
 A function of numba costs compiling time for every array that is passed to it or through it. So the centre is passed
-as one record of numbers and of the addresses of its arrays, and `records` and `values` make what reads those arrays.
-Whoever calls keeps the arrays alive.
+as one record of numbers and of the addresses of its arrays; `records` and `values` make the functions that read those
+arrays. The caller keeps the arrays alive.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def inline(function: Function) -> Function:
-    """A part of a compiled function, put in its place where it is called."""
+    """A part of a compiled function, inlined where it is called."""
     return _compile(forceinline=True, **_INSIDE)(function)  # type: ignore[no-any-return]
 
 
 def compiled(function: Function) -> Function:
-    """A compiled function, which threads may run side by side; its code is kept for the next start if possible."""
+    """A compiled function that releases the interpreter lock; its machine code is cached if possible."""
     try:
         return _compile(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:
         warnings.warn(
             "no folder for numba's cache can be written, so the fast engine is compiled anew at every start;"
-            " set NUMBA_CACHE_DIR to a folder that can",
+            " set NUMBA_CACHE_DIR to a writable folder",
             SlowerEngine,
             stacklevel=1,
         )
@@ -62,44 +62,44 @@ def sources_stamp() -> int:
     return 1 + crc32(b"".join(file.read_bytes() for file in files))
 
 
-def records(name: str, form: np.dtype[np.void]) -> Callable[[Record, int], Record]:
-    """What gives a record, by its place, of the array whose address stands in a field of the centre."""
-    record = from_dtype(form)
+def records(name: str, dtype: np.dtype[np.void]) -> Callable[[Record, int], Record]:
+    """Return an intrinsic that reads record `index` of the array `name` through its address in the state record."""
+    record = from_dtype(dtype)
 
     @intrinsic
-    def at(typing: object, centre: types.Record, place: types.Integer) -> Generator:
+    def element(typing: object, centre: types.Record, index: types.Integer) -> Generator:
         def generate(context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, Value]) -> Value:
-            address = _address(context, builder, signature, arguments, name, form.itemsize)
+            address = _address(context, builder, signature, arguments, name, dtype.itemsize)
             return builder.inttoptr(address, context.get_value_type(record))
 
-        return record(centre, place), generate
+        return record(centre, index), generate
 
-    return at  # type: ignore[return-value]
+    return element  # type: ignore[return-value]
 
 
-def values(name: str, kind: type[np.generic]) -> Callable[[Record, int], Any]:
-    """What gives a number, by its place, of the array whose address stands in a field of the centre."""
-    number = from_dtype(np.dtype(kind))
+def values(name: str, scalar: type[np.generic]) -> Callable[[Record, int], Any]:
+    """Return an intrinsic that reads number `index` of the array `name` through its address in the state record."""
+    number = from_dtype(np.dtype(scalar))
 
     @intrinsic
-    def at(typing: object, centre: types.Record, place: types.Integer) -> Generator:
+    def element(typing: object, centre: types.Record, index: types.Integer) -> Generator:
         def generate(context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, Value]) -> Value:
-            address = _address(context, builder, signature, arguments, name, np.dtype(kind).itemsize)
+            address = _address(context, builder, signature, arguments, name, np.dtype(scalar).itemsize)
             pointer = builder.inttoptr(address, context.get_data_type(number).as_pointer())
             return context.unpack_value(builder, number, pointer)
 
-        return number(centre, place), generate
+        return number(centre, index), generate
 
-    return at  # type: ignore[return-value]
+    return element  # type: ignore[return-value]
 
 
 def _address(
     context: Any, builder: IRBuilder, signature: Any, arguments: tuple[Value, Value], name: str, size: int
 ) -> Value:
-    """The code that finds the address of an element: that of the array, from the centre, plus place times size."""
-    (centre, place), (centre_type, place_type) = arguments, signature.args
+    """The code that finds the address of an element: that of the array, from the centre, plus index times size."""
+    (centre, index), (centre_type, index_type) = arguments, signature.args
     whole = context.get_value_type(types.int64)
     start = builder.load(_member(builder, centre, centre_type.offset(name), whole))
     start.set_metadata("invariant.load", builder.module.add_metadata([]))  # arrays stay where they are
-    number = context.cast(builder, place, place_type, types.int64)
+    number = context.cast(builder, index, index_type, types.int64)
     return builder.add(start, builder.mul(number, Constant(whole, size)))

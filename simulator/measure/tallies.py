@@ -47,7 +47,7 @@ class Tallies:
     waits: NDArray[np.uint32]
     """Histograms of the waits of all and of answered contacts, shape (2, types, bins)."""
     longest: Floats
-    """The longest wait of each type in seconds, NaN where nobody waited to an end, shape (types,)."""
+    """The longest wait of each type in seconds, NaN where no wait ended, shape (types,)."""
     ends: Floats
     """The shortest and the longest wait in each bin, shape (2, types, bins); see `simulator.measure.waits.none_yet`."""
 
@@ -65,9 +65,9 @@ def refuse_inexact(scenario: Scenario, tallies: Tallies) -> Tallies:
         times = [tally_names.index(name) for name in tally_names if name in _TIMES]
         beyond = np.argwhere(sums[times] > MOST_SECONDS)
         if len(beyond):
-            which, owner, _ = beyond[0]
+            tally_index, row, _ = beyond[0]
             raise TooLarge(
-                f"{tally_names[times[which]].replace('_', ' ')} of '{of[owner]}' in an interval",
+                f"{tally_names[times[tally_index]].replace('_', ' ')} of '{of[row]}' in an interval",
                 f"{sums[times].max() / DAY / 365:,.0f} years",
                 f"{MOST_SECONDS / DAY / 365:,.0f} years",
                 "add agents, give the contacts patience, or take shorter times, intervals or horizons",
@@ -83,12 +83,12 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     """
     log = logs.contacts
     horizon = scenario.horizon
-    place = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(
-        int
-    )
+    cell = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(int)
     counted = (log.arrival >= horizon.warm_up) & (log.arrival < played(scenario).judged)
     wait = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer) - log.entry
-    summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
+    summed = {
+        name: _sum(cell, counted, amounts, scenario) for name, amounts in _per_contact(scenario, logs, wait).items()
+    }
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
     groups = group_sums(scenario, work_times(scenario, logs))
@@ -97,11 +97,11 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     return refuse_inexact(scenario, Tallies(contacts, groups, *_distribution(scenario, log, wait, counted)))
 
 
-def _sum(place: Ints, counted: Mask, what: NDArray[Any], scenario: Scenario) -> Floats:
+def _sum(cell: Ints, counted: Mask, amounts: NDArray[Any], scenario: Scenario) -> Floats:
     """The sum of a column by type and interval; NaN columns of a type stay NaN."""
     shape = len(scenario.contact_types), scenario.horizon.intervals
-    weights = what.astype(float) if what.dtype == bool else what
-    total = np.bincount(place[counted], weights[counted], minlength=shape[0] * shape[1])
+    weights = amounts.astype(float) if amounts.dtype == bool else amounts
+    total = np.bincount(cell[counted], weights[counted], minlength=shape[0] * shape[1])
     return total.astype(float).reshape(shape)
 
 
@@ -121,7 +121,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         [bool(contact_type.target and contact_type.target.within is not None) for contact_type in contact_types]
     )[log.type]
     handled = np.where(answered, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
-    np.add.at(handled, logs.put_down.contact, logs.put_down.end - logs.put_down.start)
+    np.add.at(handled, logs.preemptions.contact, logs.preemptions.end - logs.preemptions.start)
     green, yellow = _zone_limits(contact_types, log.type)
     red = offered & (abandoned | ~(wait <= yellow))
     channels = np.unique([contact_type.channel for contact_type in contact_types], return_inverse=True)[1]
@@ -145,7 +145,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         "resolved_by_bot": log.bot_outcome == BotOutcome.RESOLVED,
         "falsely_contained": log.bot_outcome == BotOutcome.FALSELY_CONTAINED,
         "left_bot": log.bot_outcome == BotOutcome.LEFT_BOT,
-        **{name: np.where(known, what, np.nan) for name, what in responded.items()},
+        **{name: np.where(known, in_time, np.nan) for name, in_time in responded.items()},
         "green": np.where(np.isnan(green), np.nan, answered & (wait <= green)),
         "yellow": np.where(np.isnan(green), np.nan, answered & (wait > green) & (wait <= yellow)),
         "red": np.where(np.isnan(green), np.nan, red),
@@ -225,15 +225,15 @@ def _distribution(
 
 
 def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
-    """Time spent waiting, and the age of the oldest, by the clock; items put down wait again."""
-    log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
+    """Time spent waiting, and the age of the oldest, by the clock; preempted items wait again."""
+    log, preemptions, horizon = logs.contacts, logs.preemptions, scenario.horizon
     queued = ~np.isnan(log.entry)
     left = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer)
-    again = _taken_up_again(put_down, log.resumed)
-    contact_type = np.concatenate((log.type[queued], log.type[put_down.contact]))
-    start = np.concatenate((log.entry[queued], put_down.end))
+    again = _resumed_at(preemptions, log.resumed)
+    contact_type = np.concatenate((log.type[queued], log.type[preemptions.contact]))
+    start = np.concatenate((log.entry[queued], preemptions.end))
     end = np.concatenate((np.where(np.isnan(left), np.inf, left)[queued], again))
-    born = np.concatenate((log.entry[queued], log.entry[put_down.contact]))
+    born = np.concatenate((log.entry[queued], log.entry[preemptions.contact]))
     end = np.minimum(end, np.maximum(horizon.length, start))
     types = len(scenario.contact_types)
     return {
@@ -242,13 +242,13 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     }
 
 
-def _taken_up_again(put_down: PreemptionLog, last: Floats) -> Floats:
-    """For each row of the put-down log when the item was taken up again; infinite if never.
+def _resumed_at(preemptions: PreemptionLog, last: Floats) -> Floats:
+    """For each row of the preemption log when the item was resumed; infinite if never.
 
-    `last` is when each contact was taken up for the last time.
+    `last` is when each contact was resumed for the last time.
     """
-    order = np.lexsort((put_down.start, put_down.contact))
-    contact, start, end = put_down.contact[order], put_down.start[order], put_down.end[order]
+    order = np.lexsort((preemptions.start, preemptions.contact))
+    contact, start, end = preemptions.contact[order], preemptions.start[order], preemptions.end[order]
     resumed = last[contact]
     again = np.where(resumed >= end, resumed, np.inf)
     same = contact[1:] == contact[:-1]
@@ -261,7 +261,7 @@ def _taken_up_again(put_down: PreemptionLog, last: Floats) -> Floats:
 def _oldest(
     start: Floats, end: Floats, born: Floats, contact_type: Ints, types: int, interval: float, intervals: int
 ) -> Floats:
-    """The age of the oldest waiting contact at the end of each interval, 0 when nobody waits."""
+    """The age of the oldest waiting contact at the end of each interval, 0 when the queue is empty."""
     first = np.floor(start / interval).astype(int)
     last = np.minimum(np.ceil(end / interval).astype(int) - 1, intervals)
     spans = np.maximum(last - first, 0)

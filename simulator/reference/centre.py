@@ -68,7 +68,7 @@ class Centre:
         self.env = Environment()
         self.router = policy(self.env, rules, tape.grid, self.served)
         self.contacts = first_contacts(tape)
-        self.trunk_lines_in_use = [0] * len(rules.lines)
+        self.trunk_lines_in_use = [0] * len(rules.trunk_lines)
         self.sessions_open = [0] * len(rules.work)
         self.bot_open = [limit != NO_SESSIONS for limit in rules.bot_sessions]
         self.trunk: list[int] = rules.trunk.tolist()
@@ -90,8 +90,8 @@ class Centre:
             self.env.process(self.opening_hours(contact_type, hours.tolist()))
             if self.bot_open[contact_type]:
                 self.env.process(self.bot_hours(contact_type, bot_hours.tolist()))
-        for agent, spells in self.spells():
-            self.env.process(self.work_shifts(agent, spells))
+        for agent, shift_numbers in self.shift_numbers():
+            self.env.process(self.work_shifts(agent, shift_numbers))
         self.env.process(self.arrivals())
         if self.rules.judged < inf:
             self.play_on()
@@ -115,7 +115,7 @@ class Centre:
             self.undecided.pop()
         return not self.undecided
 
-    def spells(self) -> Iterator[tuple[Agent, list[int]]]:
+    def shift_numbers(self) -> Iterator[tuple[Agent, list[int]]]:
         """Each agent with the rows of their duties."""
         rows = np.split(np.arange(len(self.shift_rows.agent)), np.nonzero(np.diff(self.shift_rows.agent))[0] + 1)
         for own in rows:
@@ -167,11 +167,11 @@ class Centre:
     def work_shifts(self, agent: Agent, rows: list[int]) -> Process:
         """An agent's stretches of duty."""
         for row in rows:
-            yield At(self.env, self.shift_rows.on[row].item(), EventKind.DUTY, agent.number)
+            yield At(self.env, self.shift_rows.start[row].item(), EventKind.SHIFT, agent.number)
             agent.start_shift()
-            if self.shift_rows.off[row] == inf:
+            if self.shift_rows.end[row] == inf:
                 return
-            yield At(self.env, self.shift_rows.off[row].item(), EventKind.DUTY, agent.number)
+            yield At(self.env, self.shift_rows.end[row].item(), EventKind.SHIFT, agent.number)
             agent.end_shift(row)
 
     def opening_hours(self, contact_type: int, hours: list[list[float]]) -> Process:
@@ -240,7 +240,7 @@ class Centre:
         trunk = self.trunk[contact.type]
         if trunk < 0:
             return True
-        if self.trunk_lines_in_use[trunk] >= self.rules.lines[trunk]:
+        if self.trunk_lines_in_use[trunk] >= self.rules.trunk_lines[trunk]:
             self.leaves(contact, Outcome.BLOCKED, FollowUpTrigger.BLOCKED)
             return False
         self.trunk_lines_in_use[trunk] += 1
@@ -321,7 +321,7 @@ class Centre:
 
     def logs(self) -> Logs:
         """What happened, as columns."""
-        rows = np.arange(len(self.shift_rows.on))
+        rows = np.arange(len(self.shift_rows.start))
         left_at = np.array([self.router.left_at.get(row, np.nan) for row in rows.tolist()], dtype=float)
         contact, agent, start, end = (
             zip(*self.router.preemptions, strict=True) if self.router.preemptions else ((),) * 4
@@ -334,9 +334,9 @@ class Centre:
 
     def staffing_log(self, left_at: Floats) -> StaffingLog:
         """The stretches of duty, with when each of them was over if it was before the clock stopped."""
-        over = logs.over_at(left_at, self.shift_rows.off, self.rules.length)
+        over = logs.over_at(left_at, self.shift_rows.end, self.rules.length)
         return StaffingLog(
-            self.shift_rows.agent, self.shift_rows.on, self.shift_rows.off, over, self.shift_rows.group_of
+            self.shift_rows.agent, self.shift_rows.start, self.shift_rows.end, over, self.shift_rows.group_of
         )
 
     def column(self, attribute: str, dtype: type) -> NDArray[Any]:

@@ -40,7 +40,7 @@ def suite(examples: int) -> settings:
 def differences(one: Logs, other: Logs) -> list[str]:
     """The columns in which two logs differ."""
     found = []
-    for name in ("contacts", "put_down", "staffing"):
+    for name in ("contacts", "preemptions", "staffing"):
         ours, theirs = getattr(one, name), getattr(other, name)
         for field in fields(ours):
             a, b = getattr(ours, field.name), getattr(theirs, field.name)
@@ -110,7 +110,7 @@ def test_a_week_of_the_retailer() -> None:
     week = {"start": "2026-03-03", "days": 7, "interval": "30 min"}
     logs = play_both(presets.load("retail-weekday").replace(horizon=week))
     assert len(logs.contacts.type) > 20_000
-    assert len(logs.put_down.contact) > 100
+    assert len(logs.preemptions.contact) > 100
 
 
 @pytest.mark.parametrize("staffing", [0, 1, 40])
@@ -153,7 +153,7 @@ def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = of([mail, calls], [group("a", ["mail", "calls"], 8)])
     log = play_both(scenario)
     assert (log.contacts.parent >= 0).sum() > 500
-    assert len(log.put_down.contact) > 10
+    assert len(log.preemptions.contact) > 10
     same_sums(scenario, seed=1)
 
 

@@ -79,7 +79,7 @@ def test_agents_hold_what_they_may(scenario: Scenario, grid: float) -> None:
 
 
 def _columns(logs: Logs) -> tuple[np.ndarray, ...]:
-    return logs.put_down.contact, logs.put_down.agent, logs.put_down.start, logs.put_down.end
+    return logs.preemptions.contact, logs.preemptions.agent, logs.preemptions.start, logs.preemptions.end
 
 
 @SUITE
@@ -108,7 +108,7 @@ def test_nobody_is_idle_who_could_serve_while_somebody_waits(scenario: Scenario,
         for contact in waited:
             if scenario.type_names[log.type[contact]] not in group.skills:
                 continue
-            start, end = max(log.entry[contact], staffing.on[row]), min(left[contact], staffing.off[row])
+            start, end = max(log.entry[contact], staffing.start[row]), min(left[contact], staffing.end[row])
             covered = np.clip(over[own], start, end) - np.clip(log.resumed[own], start, end)
             assert end <= start or np.sum(covered) == end - start
 

@@ -62,16 +62,16 @@ def test_busy_time_by_a_plain_loop(scenario: Scenario) -> None:
     With deferred work it ends with the horizon, or with a duty of the horizon that was over later.
     """
     logs = centre.play(scenario, draw_tape(scenario, 1, 0))
-    log, put_down = logs.contacts, logs.put_down
+    log, preemptions = logs.contacts, logs.preemptions
     stretches: dict[int, list[tuple[float, float]]] = {}
     for i in np.nonzero(~np.isnan(log.wrap_end))[0]:
         stretches.setdefault(int(log.agent[i]), []).append((log.resumed[i], log.wrap_end[i]))
-    for agent, start, end in zip(put_down.agent, put_down.start, put_down.end, strict=True):
+    for agent, start, end in zip(preemptions.agent, preemptions.start, preemptions.end, strict=True):
         stretches.setdefault(int(agent), []).append((start, end))
     busy = np.zeros(len(scenario.agent_groups))
     played_on = not all(kind_.connected for kind_ in scenario.contact_types)
     for agent, own in stretches.items():
-        rows = (logs.staffing.agent == agent) & (logs.staffing.off <= scenario.horizon.length)
+        rows = (logs.staffing.agent == agent) & (logs.staffing.end <= scenario.horizon.length)
         left_at = max((one for one in logs.staffing.left_at[rows].tolist() if one == one), default=0.0)
         until = max(scenario.horizon.length, left_at) if played_on else np.inf
         reached = -1.0

@@ -162,7 +162,7 @@ def test_deferred_work_is_put_down_for_a_call_and_taken_up_again() -> None:
     """A 10 min item from 0 is put down at 4 for a 5 min call, resumed at 9 with 6 left, done at 15."""
     log = play(of([*CALLS, MAIL], [group("a", ["calls", "mail"])]), [(0, "mail", 10), (4, "calls", 5)])
     assert (answers(log), minutes(log.contacts.wrap_end), minutes(log.contacts.resumed)) == ([0, 4], [15, 9], [9, 4])
-    assert (minutes(log.put_down.start), minutes(log.put_down.end)) == ([0], [4])
+    assert (minutes(log.preemptions.start), minutes(log.preemptions.end)) == ([0], [4])
 
 
 def test_an_item_that_was_put_down_goes_to_somebody_else_who_is_free() -> None:
