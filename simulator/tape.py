@@ -1,10 +1,10 @@
 """The tape: every random number of one replication, drawn before it starts.
 
 A draw depends only on (seed, replication, the customer, the step of the customer's journey, the purpose). Customer *i*
-of a type is therefore the same person under every staffing, every routing and nearly every volume: arrivals are the
+of a type is therefore the same under every staffing, every routing and nearly every volume: arrivals are the
 points of a unit-rate Poisson process seen through the expected volume (inversion; Çinlar 1975), so a busier day calls
 the same customers a little earlier. First contacts have their draws in arrays; the later contacts of a case take
-theirs from pools, at a place that a hash of the case and the step determines.
+theirs from pools, at an index that a hash of the case and the step determines.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SMALLEST_POOL, LARGEST_POOL = 1 << 10, 1 << 20
 
 @dataclass(frozen=True)
 class Draws:
-    """What chance holds for contacts: one row each, times in seconds on the grid."""
+    """Random inputs of contacts: one row each, times in seconds on the grid."""
 
     handle: Floats
     wrap_up: Floats
@@ -83,16 +83,16 @@ class Tape:
     keys: tuple[int, ...]
     """The root of each type's hashed draws; 0 where no contact follows another."""
     absent: tuple[NDArray[np.bool_], ...]
-    """For each group who is absent, shape (days, heads)."""
+    """For each group which agents are absent, shape (days, agents)."""
     day_factors: Floats
     """The busyness factor of each type and day, shape (types, days)."""
     until: float = inf
     """The instant until which contacts arrive after the horizon, infinite where none do."""
     longer: Callable[[], Tape] | None = None
-    """The same tape with contacts for longer, in case those of the horizon are not all over by then."""
+    """Draws the same tape with arrivals for longer, in case contacts of the horizon are still open by then."""
 
     def lengthened(self) -> Tape:
-        """The tape with contacts for longer, and the same people absent."""
+        """The tape with arrivals for longer, and the same absences."""
         return self if self.longer is None else replace(self.longer(), absent=self.absent)
 
     @property
@@ -131,7 +131,7 @@ def draw_tape(
     scenario
         What is given.
     seed, replication
-        The names of the randomness; equal names give equal customers.
+        The names of the random streams; equal names give equal customers.
     arrivals
         Recorded arrival times for each type, in seconds from the start of the horizon, instead of drawn ones.
     grid
@@ -164,8 +164,8 @@ def draw_tape(
     ]
     if stages[stage] < inf:
         tails = _tails(scenario, seed, replication, stages[stage])
-        started = [np.concatenate((own, later)) for own, (later, _) in zip(started, tails, strict=True)]
-        draws = [joined([own, later]) for own, (_, later) in zip(draws, tails, strict=True)]
+        started = [np.concatenate((own, after)) for own, (after, _) in zip(started, tails, strict=True)]
+        draws = [joined([own, after]) for own, (_, after) in zip(draws, tails, strict=True)]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
@@ -247,7 +247,7 @@ def _first_draws(contact_type: ContactType, seed: int, replication: int, size: i
 
 
 def _draws(contact_type: ContactType, seed: int, replication: int, size: int, prefix: str) -> Draws:
-    """Draws of a type, not yet on the grid; what is the same for all takes up the room of one."""
+    """Draws of a type, not yet on the grid; a constant column takes the memory of one value."""
 
     def times(purpose: str, distribution: Distribution | None, missing: float = 0.0) -> Floats:
         if distribution is None or distribution.mean == 0:
@@ -275,7 +275,7 @@ def _draws(contact_type: ContactType, seed: int, replication: int, size: int, pr
 
 
 def _drawn(distribution: Distribution, random: np.random.Generator, size: int) -> Floats:
-    """Draws that end at the longest time of a scenario: beyond it no agent, customer or case is anybody's plan."""
+    """Draws that end at the longest time of a scenario: no longer time can be planned for."""
     return np.minimum(distribution.draw(random, size), LONGEST)
 
 
@@ -292,7 +292,7 @@ def _bot_factors(bot: Bot, chances: Callable[[str], Floats], size: int) -> Float
 
 
 def joined(parts: Sequence[Draws]) -> Draws:
-    """Draws one after another; what is the same for all of them goes on taking up the room of one."""
+    """Draws one after another; a column that is constant in all of them still takes the memory of one value."""
     return Draws(**{name: _column([getattr(part, name) for part in parts]) for name in Draws.__dataclass_fields__})
 
 
@@ -377,14 +377,14 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
 
 
 def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
-    """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
+    """Which agents are absent on which day; a row of draws a day, so that more agents leave the absences of others."""
     result, days_played = [], played(scenario).horizon.days
     for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
-        most, share = int(staffing.max()), group.shrinkage.absence
+        agents, share = int(staffing.max()), group.shrinkage.absence
         days = [
-            stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share
+            stream(seed, replication, f"absence/{group.name}/{day}").random(agents) < share
             if share
-            else np.zeros(most, bool)
+            else np.zeros(agents, bool)
             for day in range(days_played)
         ]
         result.append(np.array(days, dtype=bool))

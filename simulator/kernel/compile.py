@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
@@ -19,7 +20,8 @@ from numba import from_dtype, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from scenarios import measures
+import scenarios
+import simulator
 from scenarios.errors import SlowerEngine
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -52,14 +54,22 @@ def compiled(function: Function) -> Function:
         return _compile(nogil=True)(function)  # type: ignore[no-any-return]
 
 
-def sources_stamp() -> int:
-    """A positive number that changes with any file that compiled code takes a rule, a place or a code from.
+def compiled_sources() -> list[Path]:
+    """The files from which compiled code may take a rule, a constant or the layout of a record, sorted.
 
-    Numba's cache looks only at the file of the function that is called, and would go on using the parts as they were.
-    A compiled function that closes over this number is compiled anew when any part has changed.
+    All of `simulator`, and all of `scenarios`, the only other package that it imports.
     """
-    files = [*sorted(Path(__file__).parents[1].rglob("*.py")), Path(measures.__file__)]
-    return 1 + crc32(b"".join(file.read_bytes() for file in files))
+    return sorted(file for package in (scenarios, simulator) for file in Path(package.__path__[0]).rglob("*.py"))
+
+
+@cache
+def sources_stamp() -> int:
+    """A positive number that changes with any file of `compiled_sources`.
+
+    Numba's cache checks only the file of the function that is called, and would serve machine code of old versions of
+    the others. A compiled function that closes over this number is compiled anew when any file has changed.
+    """
+    return 1 + crc32(b"".join(file.read_bytes() for file in compiled_sources()))
 
 
 def records(name: str, dtype: np.dtype[np.void]) -> Callable[[Record, int], Record]:

@@ -96,7 +96,7 @@ CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 
 @dataclass(frozen=True)
 class Sizes:
-    """How long the arrays are whose length nobody knows beforehand."""
+    """How long the arrays are whose length is not known beforehand."""
 
     contacts: int
     pending: int

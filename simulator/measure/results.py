@@ -192,7 +192,7 @@ class Results:
         return np.asarray(self.waits[:, int(answered), list(entity.members)].sum(axis=1))
 
     def wait_curve(self, of: str, times: ArrayLike, *, answered: bool = False) -> Estimate:
-        """The share of contacts that waited at most each time, shape as `times`; NaN where nobody waited."""
+        """The share of contacts that waited at most each time, shape as `times`; NaN where no contact waited."""
         counts = self.histogram(of, answered=answered)
         shares = waits.share_within(counts, times, self._ends_of(of))
         totals = counts.sum(axis=1).astype(float)[(slice(None), *(None,) * np.ndim(times))]
@@ -204,7 +204,7 @@ class Results:
     def wait_quantile(self, of: str, share: float, *, answered: bool = False) -> Estimate:
         """The wait (s) that a share of contacts stays within, its interval by inverting that of the share.
 
-        NaN where nobody waited.
+        NaN where no contact waited.
         """
         pooled, ends = self.histogram(of, answered=answered).sum(axis=0), self._ends_of(of)
         value = waits.quantile(pooled, share, ends)
