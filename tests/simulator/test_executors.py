@@ -162,8 +162,8 @@ def test_a_cluster_finds_the_same_though_a_worker_is_killed(
         if done == 8:
             processes[1].kill()
 
-    found = simulate(desk(), 64, engine="simpy", executor=Cluster(address, batch=2), progress=kill_one)
-    assert same(expected, found)
+    results = simulate(desk(), 64, engine="simpy", executor=Cluster(address, batch=2), progress=kill_one)
+    assert same(expected, results)
 
 
 def test_the_first_look_does_not_wait_for_the_compiled_engine() -> None:

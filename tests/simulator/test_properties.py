@@ -1,4 +1,4 @@
-"""What must hold for every scenario: conservation, order, nobody idle beside a queue, one history per contact."""
+"""What must hold for every scenario: conservation, order, no agent idle beside a queue, one history per contact."""
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
@@ -95,8 +95,8 @@ def test_first_come_first_served_within_a_type(scenario: Scenario, grid: float) 
 
 @SUITE
 @given(scenarios(features=PLAIN - {"concurrent"}), GRIDS)
-def test_nobody_is_idle_who_could_serve_while_somebody_waits(scenario: Scenario, grid: float) -> None:
-    """While a contact waits, every agent on duty with its skill has something in hand."""
+def test_no_agent_is_idle_who_could_serve_a_waiting_contact(scenario: Scenario, grid: float) -> None:
+    """While a contact waits, every agent on shift with its skill is busy."""
     logs = played(scenario, grid)
     log, staffing = logs.contacts, logs.staffing
     left = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer)

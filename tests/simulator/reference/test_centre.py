@@ -43,7 +43,7 @@ def test_a_customer_leaves_when_patience_ends() -> None:
     assert log.contacts.outcome[1] == Outcome.ABANDONED
 
 
-def test_no_patience_at_all_is_answered_when_somebody_is_free() -> None:
+def test_no_patience_at_all_is_answered_when_an_agent_is_free() -> None:
     """A customer with zero patience is answered if an agent is free on arrival, else gone at once."""
     calls = [(0, "calls", 5, 0, 0), (1, "calls", 5, 0, 0)]
     log = play(of(CALLS, [group("a", ["calls"])]), calls)
@@ -149,7 +149,7 @@ def test_fill_says_who_takes_the_next_chat(chat_routing: str, agents: list[int])
 
 
 def test_a_call_needs_empty_hands() -> None:
-    """With a chat in hand until 10 the agent cannot take the call at 1, but takes the chat at 2."""
+    """With a chat in service until 10 the agent cannot take the call at 1, but takes the chat at 2."""
     scenario = of([*CALLS, *CHATS], [group("a", ["calls", "chat"], 1, max_concurrent=2)])
     log = play(scenario, [(0, "chat", 10), (1, "calls", 5), (2, "chat", 3)])
     assert answers(log) == [0, 10, 2]
@@ -159,14 +159,14 @@ MAIL = contact_type("mail", "email", interruptible=True)
 
 
 def test_deferred_work_is_put_down_for_a_call_and_taken_up_again() -> None:
-    """A 10 min item from 0 is put down at 4 for a 5 min call, resumed at 9 with 6 left, done at 15."""
+    """A 10 min item from 0 is preempted at 4 for a 5 min call, resumed at 9 with 6 left, done at 15."""
     log = play(of([*CALLS, MAIL], [group("a", ["calls", "mail"])]), [(0, "mail", 10), (4, "calls", 5)])
     assert (answers(log), minutes(log.contacts.wrap_end), minutes(log.contacts.resumed)) == ([0, 4], [15, 9], [9, 4])
     assert (minutes(log.preemptions.start), minutes(log.preemptions.end)) == ([0], [4])
 
 
-def test_an_item_that_was_put_down_goes_to_somebody_else_who_is_free() -> None:
-    """The mail-only agent is free from 3: the item put down at 4 goes on there at once and ends at 10."""
+def test_a_preempted_item_goes_to_another_agent_who_is_free() -> None:
+    """The mail-only agent is free from 3: the item preempted at 4 is resumed there at once and ends at 10."""
     scenario = of([*CALLS, MAIL], [group("a", ["calls", "mail"]), group("b", ["mail"])])
     log = play(scenario, [(0, "mail", 10), (1, "mail", 2), (4, "calls", 5)])
     assert (log.contacts.agent.tolist(), minutes(log.contacts.wrap_end)[0]) == ([1, 1, 0], 10)
@@ -198,8 +198,8 @@ def test_outside_hours_calls_are_turned_away_and_mail_waits() -> None:
     assert answers(log)[1] == 540
 
 
-def test_an_agent_whose_duty_ends_finishes_what_is_in_hand() -> None:
-    """Two heads until 00:30, then one: agent 1 finishes its call at 40 and takes nothing new."""
+def test_an_agent_whose_shift_ends_finishes_the_contact_in_service() -> None:
+    """Two agents until 00:30, then one: agent 1 finishes its call at 40 and takes nothing new."""
     scenario = of(CALLS, [group("a", ["calls"], [2, *[1] * 47])])
     log = play(scenario, [(0, "calls", 60), (1, "calls", 39), (2, "calls", 5)])
     assert answers(log) == [0, 1, 60]
@@ -276,7 +276,7 @@ def test_who_gave_up_calls_again() -> None:
 
 
 def test_tries_are_limited() -> None:
-    """At most two tries: with nobody on duty, three contacts in all."""
+    """At most two tries: with no agent on shift, three contacts in all."""
     again = {"after": "abandoned", "probability": 1, "as": "calls", "max_tries": 2}
     patience = {"family": "deterministic", "value": "1 min"}
     scenario = of([contact_type("calls", follow_ups=[again], patience=patience)], [group("a", ["calls"], 0)])
