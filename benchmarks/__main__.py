@@ -9,8 +9,8 @@ from pathlib import Path
 
 def main(names: list[str]) -> None:
     """Run benchmarks by name, every module of this folder with a `main` where none is named."""
-    there = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if "def main(" in path.read_text())
-    for name in names or [name for name in there if name != "__main__"]:
+    known = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if "def main(" in path.read_text())
+    for name in names or [name for name in known if name != "__main__"]:
         print(f"== {name}")
         import_module(f"benchmarks.{name}").main()
 

@@ -66,7 +66,7 @@ def several_skills() -> Scenario:
 
 
 def retailer_week() -> Scenario:
-    """W4: the retailer preset for a week: bots, follow-ups, slots with pace, items put down, overflow, absence."""
+    """W4: the retailer preset for a week: bots, follow-ups, concurrent chats, preemption, overflow, absence."""
     return presets.load("retail-weekday").replace(
         name="W4", horizon={"start": "2026-03-03", "days": 7, "interval": "30 min"}
     )

@@ -25,7 +25,7 @@ from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator.kernel import engine as kernel
 from simulator.kernel.loop import play as loop
-from simulator.kernel.state import Sizes, World, most_events, world_of
+from simulator.kernel.state import Sizes, State, initial_state, most_events
 from simulator.measure import tallies
 from simulator.reference import centre
 from simulator.routing import tables
@@ -40,7 +40,7 @@ Way = Callable[[int], int]
 
 
 def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
-    """CPU-seconds per contact of each way, medians of rounds in turn."""
+    """CPU-seconds per contact of seconds way, medians of rounds in turn."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, way in ways.items():
@@ -49,13 +49,13 @@ def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
             count = way(number)
             if number:  # the first round warms up
                 times[name].append((time.process_time() - start) / count)
-    return {name: median(found) for name, found in times.items()}
+    return {name: median(samples) for name, samples in times.items()}
 
 
 def pipeline(scenario: Scenario, number: int) -> int:
     """Draw, play and tally on the compiled engine."""
-    found = kernel.play_and_tally(scenario, kernel.draw_tape(scenario, SEED, number))
-    return int(found.contacts[CONTACTS].sum())
+    sums = kernel.play_and_tally(scenario, kernel.draw_tape(scenario, SEED, number))
+    return int(sums.contacts[CONTACTS].sum())
 
 
 def slow_pipeline(scenario: Scenario, number: int) -> int:
@@ -65,24 +65,26 @@ def slow_pipeline(scenario: Scenario, number: int) -> int:
     return len(logs.contacts.type)
 
 
-class Worlds:
+class ReadyStates:
     """Centres that stand ready, so that the loop alone is timed."""
 
     def __init__(self, scenario: Scenario, tapes: list[Tape]) -> None:
-        self.worlds: list[list[World]] = []
+        self.states: list[list[State]] = []
         for tape in tapes:
-            rules, duty = tables(scenario), planned_shifts(scenario, tape)
+            rules, shifts = tables(scenario), planned_shifts(scenario, tape)
             logs = kernel.play(scenario, tape)
-            sizes = Sizes(len(logs.contacts.type) + 1, 64 * most_events(rules, duty), len(logs.put_down.contact) + 1024)
-            world = world_of(rules, tape, duty, sizes)
-            world.arrays["contact"].view(np.uint8).chat_routing(0)  # the memory is there, as it is for the C loop
-            self.worlds.append([world])
+            sizes = Sizes(
+                len(logs.contacts.type) + 1, 64 * most_events(rules, shifts), len(logs.preemptions.contact) + 1024
+            )
+            state = initial_state(rules, tape, shifts, sizes)
+            state.arrays["contact"].view(np.uint8).fill(0)  # the memory is there, as it is for the C loop
+            self.states.append([state])
 
     def play(self, number: int) -> int:
         """The loop alone."""
-        world = self.worlds[number].pop()
-        loop(world.centre)
-        return int(world.centre["contacts"][0])
+        state = self.states[number].pop()
+        loop(state.centre)
+        return int(state.centre["contacts"][0])
 
 
 def same_path(limit: Limit, scenario: Scenario, tape: Tape) -> bool:
@@ -93,10 +95,10 @@ def same_path(limit: Limit, scenario: Scenario, tape: Tape) -> bool:
 
 
 def compare(scenario: Scenario, folder: str) -> dict[str, float]:
-    """Print what a contact of one centre costs, by each way, in CPU-seconds."""
+    """Print what a contact of one centre costs, by seconds way, in CPU-seconds."""
     tapes = [draw_tape(scenario, SEED, number) for number in range(ROUNDS + 1)]
-    worlds = Worlds(scenario, tapes)
-    ways: dict[str, Way] = {"kernel, loop alone": worlds.play, "kernel, pipeline": lambda i: pipeline(scenario, i)}
+    states = ReadyStates(scenario, tapes)
+    ways: dict[str, Way] = {"kernel, loop alone": states.play, "kernel, pipeline": lambda i: pipeline(scenario, i)}
     limited = has_compiler() and scenario.name != "W4"
     if limited:
         limit = Limit(folder, scenario, tapes[0])
@@ -105,24 +107,24 @@ def compare(scenario: Scenario, folder: str) -> dict[str, float]:
             return len(limit.play_tape(tapes[number])[0])
 
         ways |= {"C loop, same arrays": c_loop, "C loop with its draws": limit.draw_and_play}
-    found = measured(ways)
-    found |= measured({"SimPy engine, pipeline": lambda i: slow_pipeline(scenario, i)}, rounds=2)
+    durations = measured(ways)
+    durations |= measured({"SimPy engine, pipeline": lambda i: slow_pipeline(scenario, i)}, rounds=2)
     note = ""
     if limited:
         note = f"; the C loop plays the same path: {all(same_path(limit, scenario, tape) for tape in tapes)}"
     print(f"\n{scenario.name}: {len(tapes[0].arrival):,} first contacts{note}")
-    fastest = found.get("C loop, same arrays", found["kernel, loop alone"])
-    for name, each in found.items():
-        print(f"  {name:24} {1e-6 / each:7.3f} M contacts a CPU-second   {each / fastest:7.2f} x the limit")
-    return found
+    fastest = durations.get("C loop, same arrays", durations["kernel, loop alone"])
+    for name, seconds in durations.items():
+        print(f"  {name:24} {1e-6 / seconds:7.3f} M contacts a CPU-second   {seconds / fastest:7.2f} x the limit")
+    return durations
 
 
 def parts(scenario: Scenario) -> None:
     """Print where the time of the pipeline goes."""
     tape = draw_tape(scenario, SEED, 0)
-    rules, duty, logs = tables(scenario), planned_shifts(scenario, tape), kernel.play(scenario, tape)
-    ready, count = Worlds(scenario, [tape] * (ROUNDS + 1)), len(logs.contacts.type)
-    sizes = Sizes(count + 1, 4 * most_events(rules, duty), 1024 + len(logs.put_down.contact))
+    rules, shifts, logs = tables(scenario), planned_shifts(scenario, tape), kernel.play(scenario, tape)
+    ready, count = ReadyStates(scenario, [tape] * (ROUNDS + 1)), len(logs.contacts.type)
+    sizes = Sizes(count + 1, 4 * most_events(rules, shifts), 1024 + len(logs.preemptions.contact))
 
     def way(call: Callable[[], object]) -> Way:
         def timed(_: int) -> int:
@@ -131,11 +133,11 @@ def parts(scenario: Scenario) -> None:
 
         return timed
 
-    found = measured(
+    durations = measured(
         {
             "draw the tape": way(lambda: kernel.draw_tape(scenario, SEED, 0)),
-            "tables and duties": way(lambda: (tables(scenario), planned_shifts(scenario, tape))),
-            "lay out the arrays": way(lambda: world_of(rules, tape, duty, sizes)),
+            "tables and shifts": way(lambda: (tables(scenario), planned_shifts(scenario, tape))),
+            "lay out the arrays": way(lambda: initial_state(rules, tape, shifts, sizes)),
             "the loop": ready.play,
             "play in all, sums too": way(lambda: kernel.play_and_tally(scenario, tape)),
             "play in all, logs too": way(lambda: kernel.play(scenario, tape)),
@@ -143,7 +145,7 @@ def parts(scenario: Scenario) -> None:
         }
     )
     print(f"\nwhere the time goes, {scenario.name}, ns a contact: ", end="")
-    print(", ".join(f"{name} {1e9 * each:.0f}" for name, each in found.items()))
+    print(", ".join(f"{name} {1e9 * seconds:.0f}" for name, seconds in durations.items()))
 
 
 def others() -> None:
@@ -151,19 +153,18 @@ def others() -> None:
     ways: dict[str, Way] = {"tutorial SimPy": tutorial_simpy}
     if ciw(0) is not None:
         ways["Ciw"] = lambda number: ciw(number) or 0
-    found = measured(ways | {"kernel, pipeline": lambda i: pipeline(one_queue(), i)}, rounds=2)
+    durations = measured(ways | {"kernel, pipeline": lambda i: pipeline(one_queue(), i)}, rounds=2)
     print("\nW1 as others play it")
-    for name, each in found.items():
-        print(
-            f"  {name:24} {1e-6 / each:7.3f} M contacts a CPU-second   {each / found['kernel, pipeline']:7.1f} x ours"
-        )
+    for name, seconds in durations.items():
+        ratio = seconds / durations["kernel, pipeline"]
+        print(f"  {name:24} {1e-6 / seconds:7.3f} M contacts a CPU-second   {ratio:7.1f} x ours")
 
 
 def main() -> None:
     """Print the speeds and the ratios that matter."""
     with tempfile.TemporaryDirectory() as folder:
-        found = {scenario.name: compare(scenario, folder) for scenario in all_centres()}
-    w1, w2, w3, w4 = (found[name] for name in ("W1", "W2", "W3", "W4"))
+        durations = {scenario.name: compare(scenario, folder) for scenario in all_centres()}
+    w1, w2, w3, w4 = (durations[name] for name in ("W1", "W2", "W3", "W4"))
     print("\ngoals")
     if "C loop, same arrays" in w3:
         print(f"  W3 loop against C       {w3['kernel, loop alone'] / w3['C loop, same arrays']:5.2f} x  (at most 1.3)")

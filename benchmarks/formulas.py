@@ -68,9 +68,9 @@ def compiled(folder: str) -> Loop | None:
     least.argtypes = [ctypes.c_long, real, real, ctypes.c_double, whole]
 
     def call(load: np.ndarray, late: np.ndarray) -> np.ndarray:
-        found = np.empty(load.size, dtype=np.int64)
-        least(load.size, load, late, TARGET, found)
-        return found
+        agents = np.empty(load.size, dtype=np.int64)
+        least(load.size, load, late, TARGET, agents)
+        return agents
 
     return call
 
@@ -82,11 +82,11 @@ def pyworkforce(load: np.ndarray, handle: np.ndarray) -> Callable[[], list[int]]
     erlang_c = import_module("pyworkforce.queuing").ErlangC
 
     def call() -> list[int]:
-        found = []
+        agents = []
         for a, h in zip(load[:FEW].tolist(), handle[:FEW].tolist(), strict=True):
             queue = erlang_c(transactions=a / h, aht=h, interval=1, asa=WITHIN, shrinkage=0)
-            found.append(queue.required_positions(service_level=TARGET, max_occupancy=1.0)["raw_positions"])
-        return found
+            agents.append(queue.required_positions(service_level=TARGET, max_occupancy=1.0)["raw_positions"])
+        return agents
 
     return call
 
@@ -100,12 +100,12 @@ def compare(title: str, load: np.ndarray, handle: np.ndarray, patience: np.ndarr
     print(f"  Erlang C {ours_c * 1e3:7.1f} ms   Erlang A {ours_a * 1e3:7.1f} ms = {ours_a / ours_c:.1f} x C")
     if loop is not None:
         late = WITHIN / handle
-        theirs = best_of(lambda: loop(load, late))
+        c_time = best_of(lambda: loop(load, late))
         same = np.array_equal(loop(load, late), min_agents(load / handle, handle, goal))
-        print(f"  C loop   {theirs * 1e3:7.1f} ms   Erlang C takes {ours_c / theirs:.2f} x; same answers: {same}")
-    if (other := pyworkforce(load, handle)) is not None:
-        each = best_of(other, 1) / FEW
-        print(f"  pyworkforce {each * 1e6:.0f} us an interval = {each / (ours_c / INTERVALS):.0f} x Erlang C")
+        print(f"  C loop   {c_time * 1e3:7.1f} ms   Erlang C takes {ours_c / c_time:.2f} x; same answers: {same}")
+    if (call := pyworkforce(load, handle)) is not None:
+        seconds = best_of(call, 1) / FEW
+        print(f"  pyworkforce {seconds * 1e6:.0f} us an interval = {seconds / (ours_c / INTERVALS):.0f} x Erlang C")
 
 
 def main() -> None:
@@ -115,12 +115,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         loop = compiled(folder)
         for low, high in ((2, 60), (5, 300), (50, 1000)):
-            load, one = random.uniform(low, high, INTERVALS), np.ones(INTERVALS)
+            load, ones = random.uniform(low, high, INTERVALS), np.ones(INTERVALS)
             compare(
                 f"loads {low} to {high} erlangs, handle time and patience the same for all",
                 load,
-                4 * one,
-                3 * one,
+                4 * ones,
+                3 * ones,
                 loop,
             )
             handle, patience = random.uniform(2, 8, INTERVALS), random.uniform(1, 6, INTERVALS)

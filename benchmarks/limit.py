@@ -33,8 +33,8 @@ class Limit:
         count = ctypes.c_int64
         self._play, self._draw = loaded.play, loaded.draw
         self._play.argtypes = [*[count] * 5, *[Small] * 4, Real, Whole, *[Real] * 4]
-        given, found = [count, count, ctypes.c_double, *[Real] * 3], [count, Real, Whole, Real, Real]
-        self._draw.argtypes = [ctypes.c_uint64, *given, *found]
+        inputs, outputs = [count, count, ctypes.c_double, *[Real] * 3], [count, Real, Whole, Real, Real]
+        self._draw.argtypes = [ctypes.c_uint64, *inputs, *outputs]
         self._draw.restype = count
         rules, contact_types = tables(scenario), scenario.contact_types
         groups = len(rules.max_concurrent)

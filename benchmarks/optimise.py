@@ -97,7 +97,7 @@ def _needs(space: PlanSpace, *, impatient: bool) -> np.ndarray:
 
 
 def _every_skill_in_full(need: np.ndarray) -> Staffing:
-    """The cheapest heads that have, for each skill alone, as many agents with it as Erlang C asks for.
+    """The cheapest staffing that has, for each skill alone, as many agents with it as Erlang C asks for.
 
     This is the programme of pyworkforce's ``MultiSkillStaffing``, worked out for these three groups.
     """
@@ -108,7 +108,7 @@ def _every_skill_in_full(need: np.ndarray) -> Staffing:
 
 
 def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Staffing | None:
-    """The heads of pyworkforce's ``MultiSkillStaffing``, period by period; None where it is not installed."""
+    """The staffing of pyworkforce's ``MultiSkillStaffing``, period by period; None where it is not installed."""
     try:
         programme = import_module("pyworkforce.staffing").MultiSkillStaffing
     except (ImportError, AttributeError):
@@ -121,8 +121,8 @@ def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Staffing | None:
     staffing = []
     for needed in need.T:
         required = {name: int(count) for name, count in zip(names, needed, strict=True)}
-        found = programme(skills=names, profiles=profiles, required_positions=required).solve()
-        staffing.append([row["agents"] for row in found["agents_per_profile"]])
+        solution = programme(skills=names, profiles=profiles, required_positions=required).solve()
+        staffing.append([row["agents"] for row in solution["agents_per_profile"]])
     return np.array(staffing).T
 
 
@@ -139,7 +139,7 @@ def main() -> None:
     seconds = float(os.environ.get("SECONDS_OF_SEARCH", "110"))
     plan = optimise(scenario, evaluate, block=BLOCK, gap=0.02, seconds=seconds, fresh=FRESH, progress=tell)
     print(f"{time.perf_counter() - began:.0f} s, {time.process_time() - cpu:.0f} s of processor, {plan.ended}")
-    print(f"cost {plan.cost:.1f}, {plan.overtime:.1f} of it for work after duty; load alone {plan.proven:.1f}")
+    print(f"cost {plan.cost:.1f}, {plan.overtime:.1f} of it for overruns of shifts; load alone {plan.proven:.1f}")
     print(f"bound {plan.bound:.1f} ({plan.bound_kind}), gap {plan.gap:.2%}")
     print(plan.constraints_table().round(4).to_string(index=False))
     print("tightest:", plan.binding)
@@ -151,14 +151,14 @@ def main() -> None:
         "stationary Erlang A, flexible last": by_skill_erlang_a(space),
         "every skill in full": _every_skill_in_full(need),
     }
-    theirs = by_pyworkforce(scenario, need)
-    if theirs is not None:
-        rules["pyworkforce's MultiSkillStaffing"] = theirs
+    external = by_pyworkforce(scenario, need)
+    if external is not None:
+        rules["pyworkforce's MultiSkillStaffing"] = external
     for name, staffing in rules.items():
         evaluation = evaluate([space.plan(staffing)], FRESH, fresh=1)[0]
         judged, cost = judge(evaluation), space.cost(staffing) + evaluation.overtime.sum(axis=1).mean()
-        found = ", ".join(f"{one.constraint.of} {one.value:.1%}" for one in judged)
-        print(f"{name}: cost {cost:.1f} ({cost / plan.cost - 1:+.1%}), {status(judged)}: {found}")
+        values = ", ".join(f"{judgement.constraint.of} {judgement.value:.1%}" for judgement in judged)
+        print(f"{name}: cost {cost:.1f} ({cost / plan.cost - 1:+.1%}), {status(judged)}: {values}")
 
 
 if __name__ == "__main__":

@@ -58,8 +58,9 @@ def cores() -> None:
     """Print how much sooner two threads are done than one."""
     for centre in ("several_skills", "retailer_week"):
         rows = printed(CORES.format(centre=centre, days=DAYS, rounds=ROUNDS))
-        one, two = (median(seconds for workers, seconds in rows if workers == count) for count in (1, 2))
-        print(f"{DAYS} replications of {centre}: {one:.2f} s on one core, {two:.2f} s on two, {one / two:.2f} x")
+        single, double = (median(seconds for workers, seconds in rows if workers == count) for count in (1, 2))
+        times = f"{single:.2f} s on one core, {double:.2f} s on two, {single / double:.2f} x"
+        print(f"{DAYS} replications of {centre}: {times}")
 
 
 def memory() -> None:

@@ -1,1 +1,1 @@
-"""What happens, contact by contact: a tape of chance, an engine that plays it, and what the logs say."""
+"""Simulation, contact by contact: random inputs, two engines, logs, and the measures made of them."""

@@ -2,8 +2,8 @@
 
 Times are multiples of `GRID`, 2^-20 s (about a microsecond), so that sums of them are exact in float64 in whatever
 order they are made. Events are ordered by (time, kind, number): kinds as listed in `EventKind`, and within a kind by
-the number of the agent, type or contact. The consequences of an event (who takes what) are finished before the next
-one.
+the number of the agent, type or contact. The consequences of an event (which agent serves which
+contact) are finished before the next event.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class EventKind(IntEnum):
 
     HOURS = 1
     """A contact type opens or closes. Numbered by type."""
-    DUTY = 2
-    """An agent comes on duty or goes. Numbered by agent."""
+    SHIFT = 2
+    """A shift starts or ends. Numbered by agent."""
     WORK_DONE = 3
     """A contact's handling or wrap-up is complete. Numbered by contact, like all that follow."""
     BOT_DONE = 4
@@ -40,15 +40,15 @@ class EventKind(IntEnum):
 
 
 class At(Event):
-    """A moment: an event that happens at a given time, in its place among the events of that time."""
+    """A moment: an event that happens at a given time, in its order among the events of that time."""
 
-    def __init__(self, env: Environment, when: float, kind: EventKind, number: int) -> None:
+    def __init__(self, env: Environment, when: float, event_kind: EventKind, number: int) -> None:
         # As in simpy's Timeout: the event is triggered from the start, so Event.__init__ would only cost time.
         self.env = env
         self.callbacks = []
         self._ok = True
         self._value = None
-        env.schedule(self, kind * _NUMBERS + number, when - env.now)  # type: ignore[arg-type]
+        env.schedule(self, event_kind * _NUMBERS + number, when - env.now)  # type: ignore[arg-type]
 
 
 def on_grid(time: float, grid: float) -> float:

@@ -1,4 +1,4 @@
-"""Do both engines play the same path? What each draws, its logs and its sums compared column by column, bit for bit."""
+"""Check that both engines produce identical tapes, logs and sums, column by column, bit for bit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Comparison:
 
 
 def compare_engines(scenario: Scenario, seed: int, grid: float, replication: int) -> Comparison:
-    """One replication played by the SimPy engine and by the compiled one, and where they part, if they do.
+    """One replication played by the SimPy engine and by the compiled one, and the first difference, if there is one.
 
     The first contacts that each puts in order are compared, their logs, and the sums that the readable and the
     compiled tallies make of them. A coarse grid, in seconds, makes events coincide, so that the order within an instant
@@ -73,15 +73,15 @@ def compare_engines(scenario: Scenario, seed: int, grid: float, replication: int
 
 
 def _differences(first: list[Column], second: list[Column]) -> Iterator[Difference]:
-    for (log, column, ours), (_, _, theirs) in zip(first, second, strict=True):
-        common = min(len(ours), len(theirs))
-        ours_known, theirs_known = ours[:common].astype(float), theirs[:common].astype(float)
-        apart = np.nonzero((ours_known != theirs_known) & ~(np.isnan(ours_known) & np.isnan(theirs_known)))[0]
+    for (log, column, left), (_, _, right) in zip(first, second, strict=True):
+        common = min(len(left), len(right))
+        left_known, right_known = left[:common].astype(float), right[:common].astype(float)
+        apart = np.nonzero((left_known != right_known) & ~(np.isnan(left_known) & np.isnan(right_known)))[0]
         if len(apart):
             row = int(apart[0])
-            yield Difference(log, column, row, float(ours[row]), float(theirs[row]))
-        elif len(ours) != len(theirs):
-            yield Difference(log, column, common, float(len(ours)), float(len(theirs)))
+            yield Difference(log, column, row, float(left[row]), float(right[row]))
+        elif len(left) != len(right):
+            yield Difference(log, column, common, float(len(left)), float(len(right)))
 
 
 def _drawn(tape: Tape) -> Iterator[Column]:
@@ -95,7 +95,7 @@ def _sums(tallies: Tallies) -> Iterator[Column]:
 
 
 def _columns(logs: Logs) -> Iterator[Column]:
-    for log in ("contacts", "put_down", "staffing"):
+    for log in ("contacts", "preemptions", "staffing"):
         part = getattr(logs, log)
         for column in type(part).__dataclass_fields__:
             yield log, column, getattr(part, column)

@@ -1,4 +1,4 @@
-"""Which engine there is: the readable one everywhere, the compiled one where numba works."""
+"""Choice of the engine: the reference engine everywhere, the compiled one where numba works."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def has_started() -> bool:
 
 @cache
 def _hindrance() -> str:
-    """Why the compiled engine cannot be started here; nothing where it can."""
+    """Why the compiled engine cannot be started on this machine; empty where it can."""
     if find_spec("numba") is None:
         return "numba is not installed"
     try:
         import simulator.kernel.loop  # noqa: F401
-    except Exception as problem:  # numba refuses versions beside it in words and kinds of its own
+    except Exception as problem:  # numba refuses versions of other packages with errors of many classes
         return f"numba cannot be used: {problem}"
     return ""
 
 
 def can_start() -> bool:
-    """Whether the compiled engine can be used, which starts it; where it cannot, that is said once."""
+    """Whether the compiled engine can be used, which starts it; where it cannot, warn once."""
     with _ONE_AT_A_TIME:
         return _start()
 
@@ -41,7 +41,7 @@ def can_start() -> bool:
 @cache
 def _start() -> bool:
     if _hindrance():
-        text = f"the fast engine is not used ({_hindrance()}); findings are the same"
+        text = f"the fast engine is not used ({_hindrance()}); results are the same"
         warnings.warn(text, SlowerEngine, stacklevel=1)
     return not _hindrance()
 
@@ -59,4 +59,4 @@ def refuse_if_missing() -> None:
     if find_spec("numba") is None:
         raise MissingExtra("kernel", "numba")
     if _hindrance():
-        raise InvalidValue("engine", "kernel", f"{_hindrance()}; mend numba, or choose simpy")
+        raise InvalidValue("engine", "kernel", f"{_hindrance()}; repair the numba installation, or choose simpy")

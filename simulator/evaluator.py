@@ -1,7 +1,7 @@
-"""Trying out plans for a search: the same customers for each, nothing played twice.
+"""Evaluation of plans by simulation: the same customers for each, nothing simulated twice.
 
-A tape does not depend on the staffing (only who is absent does), so it is drawn once and played under every plan. What
-a plan found is kept by its fingerprint and grows when more replications are asked for.
+A tape does not depend on the staffing (only absences do), so it is drawn once and simulated under every plan. The
+evaluation of a plan is kept by its fingerprint and grows when more replications are needed.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ Floats = NDArray[np.float64]
 Draw = Callable[[Scenario, int, int], Tape]
 Play = Callable[[Scenario, Tape], Tallies]
 _Brief = tuple[list[RatioSums], float, float, Floats, float]
-"""The sums of each wish in one replication, shape (intervals,), its cost, its overrun, what that and its bots cost."""
+"""Of one replication: the sums of each constraint, shape (intervals,), cost, overrun, overtime pay, cost of bots."""
 
 APART = 1_000_000
 """Replication numbers between one set of customers and the next."""
 KEPT_TAPES = 256_000_000
 """Bytes of tapes that are kept; more are drawn again when they are needed."""
-KEPT_EVIDENCE = 400_000_000
+KEPT_EVALUATIONS = 400_000_000
 BYTES_OF_A_CONTACT = 110
 
 
 def evaluator(seed: int = 1, engine: Engine = "auto", executor: Executor | None = None) -> Evaluator:
-    """Something that tries out plans: `evaluate(scenarios, replications, fresh=0)` gives the evidence of each.
+    """An evaluator of plans: `evaluate(scenarios, replications, fresh=0)` gives the evaluation of each.
 
     Parameters
     ----------
@@ -75,30 +75,30 @@ def evaluator(seed: int = 1, engine: Engine = "auto", executor: Executor | None 
 
 @dataclass(eq=False)
 class Evaluator:
-    """Plays plans and remembers; see `evaluator`."""
+    """Simulates plans and keeps their evaluations; see `evaluator`."""
 
     seed: int
     engine: Literal["kernel", "simpy"]
     executor: Executor
     played: int = 0
     """Replications played so far."""
-    _found: OrderedDict[tuple[str, int], Evaluation] = field(default_factory=OrderedDict, repr=False)
+    _evaluations: OrderedDict[tuple[str, int], Evaluation] = field(default_factory=OrderedDict, repr=False)
     _tapes: dict[tuple[int, int], Tape] = field(default_factory=dict, repr=False)
     _room: float = KEPT_TAPES
 
     def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evaluation]:
-        """The evidence of each scenario, in order; see `scenarios.evaluation.Evaluate`."""
+        """The evaluation of each scenario, in order; see `scenarios.evaluation.Evaluate`."""
         todo: list[tuple[Scenario, int]] = []
-        for one in {s.fingerprint: s for s in scenarios}.values():
-            known = self._found.get((one.fingerprint, int(fresh)))
+        for scenario in {s.fingerprint: s for s in scenarios}.values():
+            known = self._evaluations.get((scenario.fingerprint, int(fresh)))
             have = known.replications if known is not None else 0
-            todo += [(one, number) for number in range(have, replications)]
+            todo += [(scenario, number) for number in range(have, replications)]
         if todo:
             refuse_too_large(todo[0][0])
             self._play(todo, int(fresh))
-        found = [self._found[s.fingerprint, int(fresh)].first(replications) for s in scenarios]
+        evaluations = [self._evaluations[s.fingerprint, int(fresh)].first(replications) for s in scenarios]
         self._forget()
-        return found
+        return evaluations
 
     def _play(self, todo: list[tuple[Scenario, int]], fresh: int) -> None:
         draw, play = self._engine()
@@ -110,11 +110,11 @@ class Evaluator:
             return _brief(scenario, play(scenario, tape))
 
         parts: dict[str, list[_Brief]] = {}
-        for (scenario, _), one in zip(todo, self.executor.map(run, range(len(todo))), strict=True):
-            parts.setdefault(scenario.fingerprint, []).append(one)
+        for (scenario, _), brief in zip(todo, self.executor.map(run, range(len(todo))), strict=True):
+            parts.setdefault(scenario.fingerprint, []).append(brief)
         for scenario in {s.fingerprint: s for s, _ in todo}.values():
             key = scenario.fingerprint, fresh
-            self._found[key] = _joined(scenario, self._found.get(key), parts[scenario.fingerprint])
+            self._evaluations[key] = _joined(scenario, self._evaluations.get(key), parts[scenario.fingerprint])
         self.played += len(todo)
 
     def _engine(self) -> tuple[Draw, Play]:
@@ -127,7 +127,7 @@ class Evaluator:
         return draw_tape, lambda scenario, tape: tally(scenario, centre.play(scenario, tape))
 
     def _tape(self, draw: Draw, scenario: Scenario, customers: int, number: int) -> Tape:
-        """The tape of a replication, with those absent who are among these heads."""
+        """The tape of a replication, with the absences among the agents of this staffing."""
         tape = self._tapes.get((customers, number))
         if tape is None:
             tape = draw(scenario, self.seed, number)
@@ -138,14 +138,14 @@ class Evaluator:
         return replace(tape, absent=absences(scenario, self.seed, number))
 
     def _forget(self) -> None:
-        """Let go of what was found longest ago when it grows too large."""
-        size = sum(_size(one) for one in self._found.values())
-        while size > KEPT_EVIDENCE and len(self._found) > 1:
-            size -= _size(self._found.popitem(last=False)[1])
+        """Discard the oldest evaluations when they take too much memory."""
+        size = sum(_size(evaluation) for evaluation in self._evaluations.values())
+        while size > KEPT_EVALUATIONS and len(self._evaluations) > 1:
+            size -= _size(self._evaluations.popitem(last=False)[1])
 
 
 def _customers(scenario: Scenario) -> int:
-    """A number that is equal for scenarios with equal tapes: who comes does not depend on targets or staffing."""
+    """A number that is equal for scenarios with equal tapes: arrivals do not depend on targets or staffing."""
     contact_types = [
         contact_type.model_dump_json(exclude={"target", "zones", "value", "priority"})
         for contact_type in scenario.contact_types
@@ -154,14 +154,16 @@ def _customers(scenario: Scenario) -> int:
 
 
 def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
-    """What one replication found."""
+    """The sums of one replication."""
     of_contacts = dict(zip(CONTACT_TALLIES, tallies.contacts, strict=True))
     of_groups = dict(zip(GROUP_TALLIES, tallies.groups, strict=True))
     counts = []
     for constraint in constraints(scenario):
-        what = measure(constraint.measure)
-        names, sums = (scenario.group_names, of_groups) if what.of == "groups" else (scenario.type_names, of_contacts)
-        counts.append(_counted(what, sums, names.index(constraint.of)))
+        definition = measure(constraint.measure)
+        names, sums = (
+            (scenario.group_names, of_groups) if definition.of == "groups" else (scenario.type_names, of_contacts)
+        )
+        counts.append(_counted(definition, sums, names.index(constraint.of)))
     bots = float(of_contacts["bot_cost"].sum())
     money = of_groups["wages"].sum() + of_groups["overtime"].sum() + bots
     late = of_groups["overrun_time"]
@@ -169,22 +171,24 @@ def _brief(scenario: Scenario, tallies: Tallies) -> _Brief:
     return counts, float(money), float(late.sum()), pay @ late, bots
 
 
-def _counted(what: Measure, sums: dict[str, Floats], place: int) -> RatioSums:
-    numerator = np.asarray(sum(sums[name][place] for name in what.numerator))
-    denominator = sum(sums[name][place] for name in what.denominator) - sum(sums[name][place] for name in what.minus)
+def _counted(definition: Measure, sums: dict[str, Floats], row: int) -> RatioSums:
+    numerator = np.asarray(sum(sums[name][row] for name in definition.numerator))
+    denominator = sum(sums[name][row] for name in definition.denominator) - sum(
+        sums[name][row] for name in definition.minus
+    )
     return RatioSums(numerator, np.asarray(denominator))
 
 
 def _joined(scenario: Scenario, known: Evaluation | None, parts: list[_Brief]) -> Evaluation:
     counts = []
-    for place in range(len(constraints(scenario))):
-        numerator = np.array([one[place].numerator for one, *_ in parts])
-        denominator = np.array([one[place].denominator for one, *_ in parts])
+    for index in range(len(constraints(scenario))):
+        numerator = np.array([counted[index].numerator for counted, *_ in parts])
+        denominator = np.array([counted[index].denominator for counted, *_ in parts])
         if known is not None:
-            numerator = np.concatenate((known.counts[place].numerator, numerator))
-            denominator = np.concatenate((known.counts[place].denominator, denominator))
+            numerator = np.concatenate((known.counts[index].numerator, numerator))
+            denominator = np.concatenate((known.counts[index].denominator, denominator))
         counts.append(RatioSums(numerator, denominator))
-    sums = [np.array([part[at] for part in parts]) for at in (1, 2, 3, 4)]
+    sums = [np.array([part[column] for part in parts]) for column in (1, 2, 3, 4)]
     if known is not None:
         before = known.cost, known.overrun, known.overtime, known.bot_cost
         sums = [np.concatenate(pair) for pair in zip(before, sums, strict=True)]

@@ -1,6 +1,6 @@
-"""Where replications are played: one ordered map, the same answer from each.
+"""Where replications run: one ordered map, with the same results everywhere.
 
-A replication depends on its number alone, so it does not matter who plays it or when. Closing the iterator early
+A replication depends on its number alone, so it does not matter where or when it runs. Closing the iterator early
 (as a cancelled run does) leaves no worker behind.
 """
 
@@ -28,56 +28,56 @@ Run = Callable[[int], R]
 
 CORES = os.cpu_count() or 1
 AHEAD = 4
-"""Replications (or batches) given out for each worker, so that none waits and few results pile up."""
+"""Replications (or batches) submitted for each worker, so that none waits and few results pile up."""
 TRIES = 3
-"""Times that workers may die without a finding in between."""
+"""Times that workers may die without a result in between."""
 PATIENCE = 10
 """Seconds to find a scheduler."""
 
 
 class Executor(Protocol):
-    """Something that plays replications and gives their findings in order."""
+    """Runs replications and gives their results in order."""
 
     def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
-        """The findings of replications, in their order; to be closed by who stops early."""
+        """The results of replications, in their order; the caller closes the iterator when it stops early."""
 
 
 class Serial:
     """One replication after another, in this thread."""
 
     def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
-        """The findings of replications, in their order."""
+        """The results of replications, in their order."""
         yield from map(run, replications)
 
 
 @dataclass(frozen=True)
 class Threads:
-    """Replications side by side in this process: right for the compiled engine, which leaves the lock alone."""
+    """Replications in parallel threads: right for the compiled engine, which releases the interpreter lock."""
 
     workers: int = CORES
 
     def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
-        """The findings of replications, in their order."""
+        """The results of replications, in their order."""
         with ThreadPoolExecutor(self.workers) as pool:
             yield from _in_order(pool, run, replications, self.workers)
 
 
 @dataclass(frozen=True)
 class Processes:
-    """Replications side by side in worker processes of this machine: right for the SimPy engine."""
+    """Replications in parallel worker processes of this machine: right for the SimPy engine."""
 
     workers: int = CORES
 
     def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
-        """The findings of replications, in their order; those of a worker that died are played again."""
+        """The results of replications, in their order; those of a worker that died are run again."""
         from concurrent.futures.process import BrokenProcessPool
 
         done = deaths = 0
         while done < len(replications):
             with worker_processes(self.workers) as pool:
                 try:
-                    for found in _in_order(pool, run, replications[done:], self.workers):
-                        yield found
+                    for result in _in_order(pool, run, replications[done:], self.workers):
+                        yield result
                         done, deaths = done + 1, 0
                 except BrokenProcessPool:
                     deaths += 1
@@ -86,12 +86,12 @@ class Processes:
 
 
 def worker_processes(workers: int) -> ProcessPoolExecutor:
-    """Worker processes that leave stopping, and what is to be said about engines, to the process that made them."""
+    """Worker processes that leave interrupts and warnings about engines to the process that started them."""
     return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin_worker)
 
 
 def begin_worker() -> None:
-    """Make a process a silent worker."""
+    """Ignore interrupts and warnings about engines in this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", SlowerEngine)
 
@@ -111,7 +111,7 @@ class Cluster:
     """Replications in one task at most, so that the scheduler has less to do than the workers."""
 
     def map(self, run: Run[R], replications: Sequence[int]) -> Generator[R, None, None]:
-        """The findings of replications, in their order; tasks of a worker that died go to another.
+        """The results of replications, in their order; tasks of a worker that died go to another.
 
         Raises
         ------
@@ -130,11 +130,11 @@ class Cluster:
             for task in islice(tasks, AHEAD * threads):
                 window.append(client.submit(_batch, run, task, pure=False, retries=TRIES))
             while window:
-                found = _result(window.popleft(), done)
+                results = _result(window.popleft(), done)
                 for task in islice(tasks, 1):
                     window.append(client.submit(_batch, run, task, pure=False, retries=TRIES))
-                yield from found
-                done += len(found)
+                yield from results
+                done += len(results)
         finally:
             with _no_interrupts():
                 client.cancel(list(window), force=True)
@@ -168,7 +168,7 @@ class Cluster:
 
 
 def _result(future: Any, done: int) -> Any:
-    """What a task of a cluster found."""
+    """The result of a task of a cluster."""
     distributed: Any = import_module("distributed")
     try:
         return future.result()
@@ -178,7 +178,7 @@ def _result(future: Any, done: int) -> Any:
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Ctrl-C waits meanwhile; processes that begin now never hear it."""
+    """Delay Ctrl-C meanwhile; processes that start now ignore it."""
     in_main = threading.current_thread() is threading.main_thread()
     if not (in_main and hasattr(signal, "pthread_sigmask")):
         yield
@@ -200,15 +200,15 @@ def _batch(run: Run[R], replications: Iterable[int]) -> list[R]:
 
 
 def _in_order(pool: Pool, run: Run[R], replications: Sequence[int], workers: int) -> Generator[R, None, None]:
-    """The findings in order, with a few replications given out ahead."""
+    """The results in order, with a few replications submitted ahead."""
     window: deque[Future[R]] = deque()
     waiting = iter(replications)
     try:
         window.extend(pool.submit(run, replication) for replication in islice(waiting, workers * AHEAD))
         while window:
-            found = window.popleft().result()
+            result = window.popleft().result()
             window.extend(pool.submit(run, replication) for replication in islice(waiting, 1))
-            yield found
+            yield result
     finally:
         for future in window:
             future.cancel()

@@ -1,4 +1,4 @@
-"""How a scenario is tried out: replications, seed, engine, precision, progress."""
+"""How a scenario is simulated: replications, seed, engine, precision, progress."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Arrivals = Sequence[NDArray[np.float64]]
 
 MOST_REPLICATIONS = 100_000
 TOO_MANY = 1e6
-"""By how much a half-width may be wanted smaller for the replications that it takes to be a number worth telling."""
+"""By how much a half-width may be wanted smaller for the needed replications to be a meaningful number."""
 ENOUGH_TO_STOP = 32
 """Replications before a run may stop for its precision.
 
@@ -47,14 +47,14 @@ WORTH_COMPILING = 60_000
 
 @dataclass(frozen=True)
 class Experiment:
-    """How to play: everything that is not about the centre itself."""
+    """Settings of a simulation: everything that is not about the centre itself."""
 
     replications: int = 100
     """How many times the horizon is played; with `precision`, the most."""
     seed: int = 1
     """Equal seeds give equal tapes, so that scenarios can be compared contact by contact."""
     engine: Engine = "auto"
-    """Which engine plays the tapes; the findings do not depend on it. ``auto`` weighs the time to start."""
+    """Which engine plays the tapes; the results do not depend on it. ``auto`` weighs the time to start."""
     precision: float | None = None
     """Go on until the interval of every target has at most this half-width (0.01 is one point), at least for
     `ENOUGH_TO_STOP` replications."""
@@ -117,7 +117,7 @@ def simulate(
         See `Experiment`.
     executor
         Where replications are played; by default in threads of this process for the compiled engine and one after
-        another for SimPy. The findings do not depend on it.
+        another for SimPy. The results do not depend on it.
     progress
         Called with the replications done and wanted.
     cancelled
@@ -156,15 +156,15 @@ def looks(
 ) -> Iterator[Results]:
     """The results as they grow: a first look after a few replications, then after every doubling, then all.
 
-    The last results are those of `simulate`; errors are the same. Nobody waits for the compiled engine to start before
-    the first look: with ``auto``, the other one plays those few replications.
+    The last results are those of `simulate`; errors are the same. The first look does not wait
+    for the compiled engine to start: with ``auto``, the SimPy engine runs those few replications.
     """
     refuse_too_large(scenario, how.replications)
     collector, stop = Collector(scenario, how.seed), min(first_look(scenario), how.replications)
     soon = 0 if has_started() else stop
     with closing(_stream(partial(_played, scenario, how, soon), how, scenario, soon, executor)) as stream:
-        for one in stream:
-            collector.add(one, how.replications)
+        for tallies in stream:
+            collector.add(tallies, how.replications)
             if progress:
                 progress(collector.count, how.replications)
             if cancelled and cancelled() and collector.count < how.replications:
@@ -182,7 +182,7 @@ def looks(
 def _stream(
     run: Run[Tallies], how: Experiment, scenario: Scenario, soon: int, executor: Executor | None
 ) -> Generator[Tallies, None, None]:
-    """The tallies of all replications; without a chosen executor the first `soon` come before others start beside."""
+    """The tallies of all replications; without a chosen executor the first `soon` come before the others start."""
     numbers = range(how.replications)
     if executor is not None or not how.is_long(scenario):
         yield from (executor or Serial()).map(run, numbers)

@@ -1,4 +1,4 @@
-"""What happened, as columns: the contact log, the log of work put down, and the staffing log."""
+"""What happened, as columns: the contact log, the preemption log, and the staffing log."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.scenario import Scenario
+from simulator.codes import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OPEN, ANSWERED, ABANDONED, BLOCKED, CLOSED, BOT_RESOLVED, FALSELY_CONTAINED, LEFT_BOT = range(8)
-OUTCOMES = (
-    *("open", "answered", "abandoned", "blocked", "closed"),
-    *("bot-resolved", "falsely-contained", "left-bot"),
-)
-"""How a contact ended, by code; ``open`` is neither answered nor gone when the clock stopped."""
+OUTCOMES = tuple(outcome.text for outcome in Outcome)
+"""How a contact ended, by code."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,7 +26,7 @@ class ContactLog:
     """One row per contact, times in seconds from the start of the horizon, NaN where it never happened.
 
     Rows are numbered: first contacts in the order of arrival, then later contacts in the order in which they were
-    brought about.
+    triggered.
     """
 
     type: Ints
@@ -41,24 +38,25 @@ class ContactLog:
     """How many contacts of the chain came before."""
     arrival: Floats
     bot_outcome: Ints
-    """-1 without a session; see `simulator.tape`."""
+    """A `BotOutcome`, ``NO_BOT`` without a session."""
     bot_end: Floats
     entry: Floats
     """When the contact joined the queue."""
     answer: Floats
     resumed: Floats
-    """The beginning of the last stretch of work on it; the answer unless the work was put down."""
+    """The start of the last work on it; the answer unless the work was preempted."""
     end: Floats
     """When the customer left or the handling ended."""
     wrap_end: Floats
     agent: Ints
     """The agent who had it last, -1 for none."""
     outcome: Ints
+    """An `Outcome`."""
 
 
 @dataclass(frozen=True)
 class PreemptionLog:
-    """One row per stretch of work that was put down for connected work."""
+    """One row per time span of work that was preempted by connected work."""
 
     contact: Ints
     agent: Ints
@@ -68,38 +66,38 @@ class PreemptionLog:
 
 @dataclass(frozen=True)
 class StaffingLog:
-    """One row per stretch of duty: planned from `on` to `off`, over at `left_at`."""
+    """One row per shift: planned from `start` to `end`, over at `left_at`."""
 
     agent: Ints
-    on: Floats
-    off: Floats
+    start: Floats
+    end: Floats
     left_at: Floats
     group_of: Ints
     """The group of each agent, shape (agents,)."""
 
 
-def over_at(left_at: Floats, off: Floats, length: float) -> Floats:
-    """When stretches of duty were over: at the end of the horizon where the clock stopped on unfinished work.
+def over_at(left_at: Floats, end: Floats, length: float) -> Floats:
+    """When shifts were over: at the end of the horizon where the clock stopped on unfinished work.
 
     Examples
     --------
     >>> over_at(np.array([70.0, np.nan, np.nan]), np.array([60.0, 60.0, np.inf]), 100.0)
     array([ 70., 100.,  nan])
     """
-    return np.where(np.isnan(left_at) & (off < length), length, left_at)
+    return np.where(np.isnan(left_at) & (end < length), length, left_at)
 
 
 @dataclass(frozen=True)
 class Logs:
-    """Everything that one replication leaves behind."""
+    """The logs of one replication."""
 
     contacts: ContactLog
-    put_down: PreemptionLog
+    preemptions: PreemptionLog
     staffing: StaffingLog
 
 
 def frame(logs: Logs, scenario: Scenario) -> pd.DataFrame:
-    """The contact log as people read it: names instead of codes, wall times instead of seconds.
+    """The contact log as a table: names instead of codes, wall times instead of seconds.
 
     One row per contact of the horizon; times are missing where they never happened.
     """

@@ -1,4 +1,4 @@
-"""Memory from one replication to the next: asked for anew each time, it can take a quarter of the time."""
+"""Tune glibc malloc so that arrays freed by one replication are reused by the next (saves up to 25 %)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """The names of glibc's ``mallopt`` (malloc.h)."""
 
 
-def keep_what_is_freed() -> None:
-    """Have the C library keep up to 64 MB that are free, rather than give them back to the system again and again.
+def reuse_freed_memory() -> None:
+    """Have the C library keep up to 64 MB of freed memory, rather than return it to the system each time.
 
-    Every page that the system gives is cleared first and mapped one by one, and threads wait for each other there.
-    Nothing happens where the C library is not glibc.
+    The system clears and maps every page that it gives, and threads wait for each other there. Nothing happens where
+    the C library is not glibc.
     """
     with suppress(OSError, AttributeError):
         mallopt = ctypes.CDLL("libc.so.6").mallopt

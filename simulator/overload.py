@@ -12,7 +12,7 @@ from scenarios.scenario import Scenario
 from scenarios.units import HOUR
 from simulator.measure.results import Results
 
-HARDLY = 0.01
+NEGLIGIBLE = 0.01
 """The share of work up to which what is missing may be chance."""
 
 Floats = NDArray[np.float64]
@@ -22,7 +22,7 @@ def growth(results: Results, of: str) -> float:
     """Contacts an hour by which the backlog of a deferred type grows from week to week; 0 where it is kept up with.
 
     Over the last week, or the whole of a shorter horizon. Groups that can take the type, alone and together with those
-    who share types with them, must have time for all the work that nobody else can do; a backlog of the night or the
+    who share types with them, must have time for all the work that no other group can do; a backlog of the night or the
     weekend says nothing. What is done elsewhere first, because agents have several skills, is not seen.
 
     Examples
@@ -59,7 +59,7 @@ def growth(results: Results, of: str) -> float:
 def _missing(results: Results, handle: Floats, able: NDArray[np.bool_], types: NDArray[np.bool_]) -> float:
     """Agent-seconds that groups lack for deferred types in their open hours, beside the live work that is theirs alone.
 
-    0 where as good as nothing is missing.
+    0 where a negligible share is missing.
     """
     scenario, contact_types = results.scenario, results.scenario.contact_types
     shares = [
@@ -78,11 +78,11 @@ def _missing(results: Results, handle: Floats, able: NDArray[np.bool_], types: N
     kept = ("resolved_by_bot", "falsely_contained", "left_bot")
     arrived = _mean(results, "contacts", "contacts") - sum(_mean(results, "contacts", name) for name in kept)
     handled = _mean(results, "contacts", "handle_time")
-    there = _mean(results, "groups", "staffed_time") - _mean(results, "groups", "chatting_time")
+    available = _mean(results, "groups", "staffed_time") - _mean(results, "groups", "chatting_time")
     pattern = _pattern(results)
     work = (arrived[types][:, pattern].sum(axis=1) * handle[types]).sum() + (handled[live] * opened)[:, pattern].sum()
-    missing = float(work - (there[able] * opened)[:, pattern].sum())
-    return missing if missing > HARDLY * work else 0.0
+    missing = float(work - (available[able] * opened)[:, pattern].sum())
+    return missing if missing > NEGLIGIBLE * work else 0.0
 
 
 def _groups(scenario: Scenario, name: str) -> set[str]:
@@ -91,12 +91,12 @@ def _groups(scenario: Scenario, name: str) -> set[str]:
 
 def _unions(can: NDArray[np.bool_], k: int) -> list[NDArray[np.bool_]]:
     """The groups that can take a type, and step by step those who share types with them, each of shape (groups,)."""
-    found = [can[k]]
+    unions = [can[k]]
     while True:
-        wider = can[(can & found[-1]).any(axis=1)].any(axis=0)
-        if (wider == found[-1]).all():
-            return found
-        found.append(wider)
+        wider = can[(can & unions[-1]).any(axis=1)].any(axis=0)
+        if (wider == unions[-1]).all():
+            return unions
+        unions.append(wider)
 
 
 def _pattern(results: Results) -> slice:
@@ -115,8 +115,8 @@ def _handle_times(results: Results) -> Floats:
     return np.asarray(np.divide(handled, answered, out=usual, where=answered > 0))
 
 
-def _mean(results: Results, what: Literal["contacts", "groups"], name: str) -> Floats:
+def _mean(results: Results, entity: Literal["contacts", "groups"], name: str) -> Floats:
     """A tally of types or groups in the mean of replications, shape (types or groups, intervals)."""
-    if what == "contacts":
+    if entity == "contacts":
         return np.asarray(results.contacts[:, list(CONTACT_TALLIES).index(name)].mean(axis=0))
     return np.asarray(results.groups[:, list(GROUP_TALLIES).index(name)].mean(axis=0))

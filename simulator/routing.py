@@ -1,14 +1,15 @@
 """Routing as integer tables, the form in which every engine reads it, and its rules in words.
 
-**Who takes a contact.** Its groups are tried in order; one whose delay has not passed is passed over. A live contact
-and a deferred item need an agent with empty hands; a concurrent contact needs one with a free slot, tried by load as
-the group's `chat_routing` says. Deferred work leaves `reserved` agents of the group free. Among equally loaded agents
-the one who came to this load first is taken (`longest-idle`), or last (`shortest-idle`), or the lowest number
-(`lowest-number`). If nobody is free, a connected contact may have an interruptible item put down, groups in order.
+**Agent selection.** The groups of a contact are tried in order; one whose delay has not passed is skipped. A live
+contact and a deferred item need an agent without contacts in service; a concurrent contact needs one below the limit of
+concurrent contacts, tried by load in the order of the group's `chat_routing`. Deferred work leaves `reserved` agents of
+the group free. Among equally loaded agents the one who came to this load first is chosen (`longest-idle`), or last
+(`shortest-idle`), or the lowest number (`lowest-number`). If no agent is available, a connected contact may preempt an
+interruptible item, groups in order.
 
-**What an agent takes.** Among the first waiting contacts of the types that fit what is in hand: the best rank of the
+**Contact selection.** Among the first waiting contacts of the types that fit the agent's load: the best rank of the
 group, then the lowest priority level (less ageing), then the earliest deadline (where the order goes by it), then the
-longest wait, then the lowest number. Deferred work is taken only while its type is open.
+longest wait, then the lowest number. Deferred work is served only while its type is open.
 """
 
 from __future__ import annotations
@@ -23,27 +24,14 @@ from numpy.typing import NDArray
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType, FollowUp
 from scenarios.scenario import Scenario
+from simulator.codes import AgentRule, FollowUpTrigger, WorkMode
 from simulator.tail import open_periods, played
 
-LIVE, CONCURRENT, DEFERRED = 0, 1, 2
-LONGEST_IDLE, SHORTEST_IDLE, LOWEST_NUMBER = 0, 1, 2
-
-ABANDONED, BLOCKED, CLOSED, ANSWERED, BOT_RESOLVED, FALSELY_CONTAINED, BOT_LEFT, OVERDUE = range(8)
-"""What a follow-up rule can follow."""
-
-_WORK = {"live": LIVE, "concurrent": CONCURRENT, "deferred": DEFERRED}
-_AGENT = {"longest-idle": LONGEST_IDLE, "shortest-idle": SHORTEST_IDLE, "lowest-number": LOWEST_NUMBER}
-_AFTER = {
-    "abandoned": ABANDONED,
-    "blocked": BLOCKED,
-    "closed": CLOSED,
-    "answered": ANSWERED,
-    "bot-resolved": BOT_RESOLVED,
-    "falsely-contained": FALSELY_CONTAINED,
-    "bot-left": BOT_LEFT,
-    "overdue": OVERDUE,
-}
-NO_BOT, NO_LIMIT = -2, -1
+_WORK = {mode.text: mode for mode in WorkMode}
+_AGENT = {rule.text: rule for rule in AgentRule}
+_AFTER = {trigger.text: trigger for trigger in FollowUpTrigger}
+NO_SESSIONS, NO_LIMIT = -2, -1
+"""Instead of a number of bot sessions: for a type without a bot, and for a bot that takes any number."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -54,7 +42,7 @@ class Tables:
     """A scenario's rules as arrays: types (T), groups (G), routes (R), slots (S), rules (F), in scenario order."""
 
     length: float
-    """Seconds that are played, with the tail."""
+    """Simulated seconds, with the tail."""
     judged: float
     """The instant from which nothing counts, infinite without a tail."""
     clock_end: float
@@ -69,7 +57,7 @@ class Tables:
     rank: Ints
     """The group's rank of each type, 0 where it is not routed there, shape (G, T)."""
     after: Floats
-    """Seconds of waiting before the group may take the type, shape (G, T)."""
+    """Seconds of waiting before the group may serve the type, shape (G, T)."""
     speed: Floats
     """Divisor of handle times, shape (G, T)."""
     level: Floats
@@ -85,16 +73,16 @@ class Tables:
     concurrency_speed: Floats
     """The speed of each session at 0, 1, 2 ... open ones, shape (G, S + 1)."""
     chat_routing: Ints
-    """The loads at which an agent may take a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
+    """The loads at which an agent may accept a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
     reserved: Ints
     trunk: Ints
     """The trunk group of each type, -1 for none, shape (T,)."""
-    lines: Ints
+    trunk_lines: Ints
     open_periods: tuple[Floats, ...]
     """For each type the open periods, shape (periods, 2), reaching beyond the horizon."""
     bot_periods: tuple[Floats, ...]
     bot_sessions: Ints
-    """The most sessions of each type's bot; NO_LIMIT, or NO_BOT without a bot."""
+    """The most sessions of each type's bot; NO_LIMIT, or NO_SESSIONS without a bot."""
     patience_factor: Floats
     """The factor on patience after a bot, shape (T,)."""
     overdue: Floats
@@ -113,7 +101,7 @@ class Tables:
 
 @lru_cache(maxsize=64)
 def tables(scenario: Scenario) -> Tables:
-    """The tables of a scenario, remembered, for every replication asks for the same; not to be written to."""
+    """The tables of a scenario, cached because every replication needs them; read-only."""
     contact_types, groups = scenario.contact_types, scenario.agent_groups
     horizon, whole = scenario.horizon, played(scenario)
     route_group, route_after = _routes(scenario)
@@ -139,8 +127,8 @@ def tables(scenario: Scenario) -> Tables:
         open_clock=np.array([bool(t and t.clock == "open-hours") for t in targets]),
         agent_rule=_AGENT[scenario.routing.agent],
         max_concurrent=np.array([group.max_concurrent for group in groups]),
-        concurrency_speed=np.array([_pace(group, scenario) for group in groups]),
-        chat_routing=np.array([_fill(group, scenario) for group in groups]),
+        concurrency_speed=np.array([_concurrency_speeds(group, scenario) for group in groups]),
+        chat_routing=np.array([_loads_in_order(group, scenario) for group in groups]),
         reserved=np.array([group.reserved for group in groups]),
         trunk=np.array(
             [
@@ -148,7 +136,7 @@ def tables(scenario: Scenario) -> Tables:
                 for contact_type in contact_types
             ]
         ),
-        lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
+        trunk_lines=np.array(list(scenario.trunks.values()), dtype=np.int64),
         open_periods=tuple(open_periods(scenario, contact_type.open) for contact_type in contact_types),
         bot_periods=tuple(open_periods(scenario, bot.hours) if bot else np.empty((0, 2)) for bot in bots),
         bot_sessions=np.array([_sessions(contact_type) for contact_type in contact_types]),
@@ -182,22 +170,22 @@ def _skills(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
     return rank, after, speed
 
 
-def _pace(group: AgentGroup, scenario: Scenario) -> list[float]:
-    most = max(g.max_concurrent for g in scenario.agent_groups)
-    given = list(group.concurrency_speed)
-    return [1.0, *given, *[given[-1]] * (most - len(given))]
+def _concurrency_speeds(group: AgentGroup, scenario: Scenario) -> list[float]:
+    max_concurrent = max(g.max_concurrent for g in scenario.agent_groups)
+    speeds = list(group.concurrency_speed)
+    return [1.0, *speeds, *[speeds[-1]] * (max_concurrent - len(speeds))]
 
 
-def _fill(group: AgentGroup, scenario: Scenario) -> list[int]:
-    most = max(g.max_concurrent for g in scenario.agent_groups)
+def _loads_in_order(group: AgentGroup, scenario: Scenario) -> list[int]:
+    max_concurrent = max(g.max_concurrent for g in scenario.agent_groups)
     loads = list(range(group.max_concurrent))
     order = {"least-loaded": loads, "most-loaded": loads[::-1], "idle-last": loads[1:] + loads[:1]}[group.chat_routing]
-    return order + [-1] * (most - group.max_concurrent)
+    return order + [-1] * (max_concurrent - group.max_concurrent)
 
 
 def _sessions(contact_type: ContactType) -> int:
     if contact_type.bot is None:
-        return NO_BOT
+        return NO_SESSIONS
     return NO_LIMIT if contact_type.bot.sessions is None else contact_type.bot.sessions
 
 

@@ -1,4 +1,4 @@
-"""Who is on duty when: heads per interval played as long shifts of numbered agents, less those who are absent."""
+"""The shifts of agents: staffing by interval laid out as long shifts of numbered agents, less those who are absent."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from simulator.tape import Tape
 
 @dataclass(frozen=True, eq=False)
 class Shifts:
-    """Stretches of duty, one row each, by agent and time. Agents are numbered through, group after group."""
+    """One row per shift, by agent and time. Agents are numbered through, group after group."""
 
     agent: NDArray[np.int64]
-    on: NDArray[np.float64]
-    off: NDArray[np.float64]
-    """Infinite for the last stretch where the last staffing works off what is left."""
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    """Infinite for the last shift where the last staffing works off what is left."""
     group_of: NDArray[np.int64]
     """The group of each agent, shape (agents,)."""
 
 
 def planned_shifts(scenario: Scenario, tape: Tape) -> Shifts:
-    """The stretches of duty in one replication.
+    """The shifts of one replication.
 
-    Agent number *k* of a group is planned for the intervals with more than *k* heads: agent 0 stays longest. Nobody
-    is planned for a lone interval where a longer stretch would do, so capacity is not overstated.
+    Agent number *k* of a group is planned for the intervals with more than *k* agents: agent 0 stays longest. No agent
+    is planned for a single interval where a longer shift would do, so capacity is not overstated.
     """
-    if any(one.any() for one in tape.absent):
-        return _stretches(scenario, tape.absent)
-    return _everybody(scenario)
+    if any(absent.any() for absent in tape.absent):
+        return _shifts(scenario, tape.absent)
+    return _without_absences(scenario)
 
 
 @lru_cache(maxsize=64)
-def _everybody(scenario: Scenario) -> Shifts:
-    """The stretches when nobody is absent: the same in every replication, so nobody may write to them."""
+def _without_absences(scenario: Scenario) -> Shifts:
+    """The shifts when no agent is absent: the same in every replication, and read-only."""
     whole = played(scenario)
-    found = _stretches(scenario, [np.zeros((whole.horizon.days, int(row.max())), dtype=bool) for row in whole.staffing])
-    for column in (found.agent, found.on, found.off, found.group_of):
+    shifts = _shifts(scenario, [np.zeros((whole.horizon.days, int(row.max())), dtype=bool) for row in whole.staffing])
+    for column in (shifts.agent, shifts.start, shifts.end, shifts.group_of):
         column.flags.writeable = False
-    return found
+    return shifts
 
 
-def _stretches(scenario: Scenario, absent: Sequence[NDArray[np.bool_]]) -> Shifts:
+def _shifts(scenario: Scenario, absent: Sequence[NDArray[np.bool_]]) -> Shifts:
     whole = played(scenario)
     horizon = whole.horizon
-    agents, ons, offs, groups = [], [], [], []
+    agents, shift_starts, shift_ends, groups = [], [], [], []
     first = 0
     for number, staffing in enumerate(whole.staffing):
         most = int(staffing.max())
@@ -62,11 +62,11 @@ def _stretches(scenario: Scenario, absent: Sequence[NDArray[np.bool_]]) -> Shift
         agent, begins = np.nonzero(change == 1)
         ends = np.nonzero(change == -1)[1]
         agents.append(agent + first)
-        ons.append(begins * horizon.interval)
-        offs.append(ends * horizon.interval)
+        shift_starts.append(begins * horizon.interval)
+        shift_ends.append(ends * horizon.interval)
         groups.append(np.full(most, number))
         first += most
-    off = np.concatenate(offs)
+    end = np.concatenate(shift_ends)
     if horizon.at_end == "work-off":
-        off = np.where(off == horizon.length, np.inf, off)
-    return Shifts(np.concatenate(agents), np.concatenate(ons), off, np.concatenate(groups))
+        end = np.where(end == horizon.length, np.inf, end)
+    return Shifts(np.concatenate(agents), np.concatenate(shift_starts), end, np.concatenate(groups))

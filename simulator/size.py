@@ -17,15 +17,15 @@ from simulator.measure import waits
 from simulator.tail import Played, played
 
 BYTES_OF_A_CONTACT = 600
-BYTES_OF_A_HEAD = 6
-"""Of an agent in an interval, while duties are laid out."""
+BYTES_OF_AN_AGENT = 6
+"""Of an agent in an interval, while shifts are laid out."""
 SHARE_OF_MEMORY = 0.5
 CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-"""Where Linux writes how much memory a container may have."""
+"""Files in which Linux gives the memory limit of a container."""
 UNANSWERED = ("abandoned", "blocked", "overdue")
 """Events of which the staffing decides how often they come about."""
 FEWEST, ENDLESS = 1e-3, 1e15
-"""Contacts below and beyond which nobody counts."""
+"""Bounds of the expected-contacts estimate."""
 
 
 def first_contacts(scenario: Scenario) -> NDArray[np.float64]:
@@ -87,13 +87,15 @@ def refuse_too_large(scenario: Scenario, replications: int = 1) -> None:
     whole = played(scenario)
     contacts = (first_contacts(scenario).sum() + later_contacts(scenario)) * _longest(whole, scenario)
     staffing = float(scenario.staffing.max(axis=1).sum()) * whole.horizon.intervals
-    one = (BYTES_OF_A_CONTACT * contacts + BYTES_OF_A_HEAD * staffing) * (os.cpu_count() or 1)
+    bytes_of_logs = (BYTES_OF_A_CONTACT * contacts + BYTES_OF_AN_AGENT * staffing) * (os.cpu_count() or 1)
     limit = SHARE_OF_MEMORY * memory()
-    if results + one > limit:
-        smaller = "take a shorter horizon, fewer contacts or agents" if one > limit else "play fewer replications"
+    if results + bytes_of_logs > limit:
+        smaller = (
+            "take a shorter horizon, fewer contacts or agents" if bytes_of_logs > limit else "play fewer replications"
+        )
         raise TooLarge(
             f"{replications:,} replication{'s' * (replications > 1)} of '{scenario.name}'",
-            _gigabytes(results + one),
+            _gigabytes(results + bytes_of_logs),
             _gigabytes(limit),
             f"{smaller}, or longer intervals",
         )

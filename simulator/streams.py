@@ -14,9 +14,6 @@ import numpy as np
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 
-NEXT, OVERDUE, DRAW, DELAY, CHILD, LATE_CHILD = range(1, 7)
-"""Why a contact's key is hashed: its next step, its overdue step, its draws, a delay, the keys of its successors."""
-
 
 def stream(seed: int, replication: int, purpose: str) -> np.random.Generator:
     """The generator of one purpose in one replication.

@@ -1,4 +1,4 @@
-"""What is played after the horizon, so that its end decides nothing about work that may wait.
+"""What is simulated after the horizon, so that its end does not decide about deferred work.
 
 The pattern of the last days goes on: the same arrivals on average, staffing and opening hours. Nothing that arrives or
 passes in the tail is counted, and it ends as soon as every contact of the horizon is over.
@@ -38,7 +38,7 @@ class Played:
     horizon: Horizon
     """With the days of the tail."""
     staffing: Ints
-    """Heads on duty over the played horizon, shape (groups, intervals)."""
+    """Staffing over the simulated horizon, shape (groups, intervals)."""
     judged: float
     """The instant from which nothing counts: the end of the horizon, infinite without a tail."""
     stages: tuple[float, ...]
@@ -91,7 +91,7 @@ def _ends(scenario: Scenario) -> tuple[float, ...]:
 
 
 def _able(scenario: Scenario, contact_types: list[ContactType]) -> Ints:
-    """Heads by interval of the groups that can take any of some types, shape (groups, intervals)."""
+    """Agents by interval in the groups that can take any of some types, shape (groups, intervals)."""
     names = {route.group for contact_type in contact_types for route in scenario.routes(contact_type.name)}
     return scenario.staffing[[g for g, name in enumerate(scenario.group_names) if name in names]]
 
@@ -137,9 +137,9 @@ def open_periods(scenario: Scenario, opening: tuple[str, ...]) -> Floats:
 @lru_cache(maxsize=256)
 def _open_periods(horizon: Horizon, opening: tuple[str, ...], reach: float, repeats: bool) -> Floats:
     """The open periods, remembered, for every plan asks for the same; not to be written to."""
-    found = repeated_periods(horizon, opening, reach) if repeats else periods(opening, horizon.midnight, reach)
-    found.setflags(write=False)
-    return found
+    opened = repeated_periods(horizon, opening, reach) if repeats else periods(opening, horizon.midnight, reach)
+    opened.setflags(write=False)
+    return opened
 
 
 def repeated_periods(horizon: Horizon, opening: tuple[str, ...], reach: float) -> Floats:

@@ -1,10 +1,10 @@
 """The tape: every random number of one replication, drawn before it starts.
 
 A draw depends only on (seed, replication, the customer, the step of the customer's journey, the purpose). Customer *i*
-of a type is therefore the same person under every staffing, every routing and nearly every volume: arrivals are the
+of a type is therefore the same under every staffing, every routing and nearly every volume: arrivals are the
 points of a unit-rate Poisson process seen through the expected volume (inversion; Çinlar 1975), so a busier day calls
 the same customers a little earlier. First contacts have their draws in arrays; the later contacts of a case take
-theirs from pools, at a place that a hash of the case and the step determines.
+theirs from pools, at an index that a hash of the case and the step determines.
 """
 
 from __future__ import annotations
@@ -23,21 +23,19 @@ from scenarios.distributions import Distribution
 from scenarios.scenario import Scenario
 from scenarios.units import DAY, LONGEST
 from simulator.clock import GRID, all_on_grid
+from simulator.codes import BotOutcome, FollowUpTrigger
 from simulator.streams import key, stream
 from simulator.tail import played
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-NO_BOT, RESOLVED, FALSELY_CONTAINED, LEFT_BOT, ESCALATED = -1, 0, 1, 2, 3
-"""How a bot session ends."""
-
 SMALLEST_POOL, LARGEST_POOL = 1 << 10, 1 << 20
 
 
 @dataclass(frozen=True)
 class Draws:
-    """What chance holds for contacts: one row each, times in seconds on the grid."""
+    """Random inputs of contacts: one row each, times in seconds on the grid."""
 
     handle: Floats
     wrap_up: Floats
@@ -85,16 +83,16 @@ class Tape:
     keys: tuple[int, ...]
     """The root of each type's hashed draws; 0 where no contact follows another."""
     absent: tuple[NDArray[np.bool_], ...]
-    """For each group who is absent, shape (days, heads)."""
+    """For each group which agents are absent, shape (days, agents)."""
     day_factors: Floats
     """The busyness factor of each type and day, shape (types, days)."""
     until: float = inf
     """The instant until which contacts arrive after the horizon, infinite where none do."""
     longer: Callable[[], Tape] | None = None
-    """The same tape with contacts for longer, in case those of the horizon are not all over by then."""
+    """Draws the same tape with arrivals for longer, in case contacts of the horizon are still open by then."""
 
     def lengthened(self) -> Tape:
-        """The tape with contacts for longer, and the same people absent."""
+        """The tape with arrivals for longer, and the same absences."""
         return self if self.longer is None else replace(self.longer(), absent=self.absent)
 
     @property
@@ -133,7 +131,7 @@ def draw_tape(
     scenario
         What is given.
     seed, replication
-        The names of the randomness; equal names give equal customers.
+        The names of the random streams; equal names give equal customers.
     arrivals
         Recorded arrival times for each type, in seconds from the start of the horizon, instead of drawn ones.
     grid
@@ -144,7 +142,7 @@ def draw_tape(
         How long contacts arrive after the horizon: its place in `simulator.tail.Played.stages`.
     """
     stages = played(scenario).stages
-    day_factors = _busyness(scenario, seed, replication)
+    day_factors = _day_factors(scenario, seed, replication)
     contact_types = scenario.contact_types
     times = [
         _arrivals(
@@ -166,8 +164,8 @@ def draw_tape(
     ]
     if stages[stage] < inf:
         tails = _tails(scenario, seed, replication, stages[stage])
-        started = [np.concatenate((own, later)) for own, (later, _) in zip(started, tails, strict=True)]
-        draws = [joined([own, later]) for own, (_, later) in zip(draws, tails, strict=True)]
+        started = [np.concatenate((own, after)) for own, (after, _) in zip(started, tails, strict=True)]
+        draws = [joined([own, after]) for own, (_, after) in zip(draws, tails, strict=True)]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
@@ -187,7 +185,7 @@ def draw_tape(
     )
 
 
-def _busyness(scenario: Scenario, seed: int, replication: int, days: int | None = None, prefix: str = "") -> Floats:
+def _day_factors(scenario: Scenario, seed: int, replication: int, days: int | None = None, prefix: str = "") -> Floats:
     """Gamma factors with mean 1, shape (types, days); types that share a name share their days."""
     days = scenario.horizon.days if days is None else days
     result = np.ones((len(scenario.contact_types), days))
@@ -208,7 +206,7 @@ def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> lis
     """
     horizon = scenario.horizon
     days = ceil((until - horizon.length) / DAY)
-    day_factors = _busyness(scenario, seed, replication, days, "tail/")
+    day_factors = _day_factors(scenario, seed, replication, days, "tail/")
     expected = horizon.after(scenario.expected, days).reshape(len(day_factors), days, -1) * day_factors[:, :, None]
     tails = []
     for contact_type, rows in zip(scenario.contact_types, expected, strict=True):
@@ -249,7 +247,7 @@ def _first_draws(contact_type: ContactType, seed: int, replication: int, size: i
 
 
 def _draws(contact_type: ContactType, seed: int, replication: int, size: int, prefix: str) -> Draws:
-    """Draws of a type, not yet on the grid; what is the same for all takes up the room of one."""
+    """Draws of a type, not yet on the grid; a constant column takes the memory of one value."""
 
     def times(purpose: str, distribution: Distribution | None, missing: float = 0.0) -> Floats:
         if distribution is None or distribution.mean == 0:
@@ -267,7 +265,7 @@ def _draws(contact_type: ContactType, seed: int, replication: int, size: int, pr
         handle=times("handle", contact_type.handle_time),
         wrap_up=times("wrap-up", contact_type.wrap_up),
         patience=patience,
-        bot_outcome=np.broadcast_to(np.int8(NO_BOT), size)
+        bot_outcome=np.broadcast_to(np.int8(BotOutcome.NO_BOT), size)
         if bot is None
         else _bot_outcomes(bot, chances("bot-outcome")),
         bot_time=times("bot-session", bot.session if bot else None),
@@ -277,7 +275,7 @@ def _draws(contact_type: ContactType, seed: int, replication: int, size: int, pr
 
 
 def _drawn(distribution: Distribution, random: np.random.Generator, size: int) -> Floats:
-    """Draws that end at the longest time of a scenario: beyond it no agent, customer or case is anybody's plan."""
+    """Draws that end at the longest time of a scenario: no longer time can be planned for."""
     return np.minimum(distribution.draw(random, size), LONGEST)
 
 
@@ -294,7 +292,7 @@ def _bot_factors(bot: Bot, chances: Callable[[str], Floats], size: int) -> Float
 
 
 def joined(parts: Sequence[Draws]) -> Draws:
-    """Draws one after another; what is the same for all of them goes on taking up the room of one."""
+    """Draws one after another; a column that is constant in all of them still takes the memory of one value."""
     return Draws(**{name: _column([getattr(part, name) for part in parts]) for name in Draws.__dataclass_fields__})
 
 
@@ -340,20 +338,18 @@ def followed(scenario: Scenario) -> dict[str, float]:
 
 def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     """The most contacts of each type that follow from one of this type: it ends in one way, and may be overdue."""
-    of_bot = {"bot-resolved": 0.0, "falsely-contained": 0.0, "bot-left": 0.0}
-    if contact_type.bot is not None:
-        of_bot = dict(
-            zip(
-                of_bot,
-                (contact_type.bot.resolved, contact_type.bot.falsely_contained, contact_type.bot.left),
-                strict=True,
-            )
-        )
+    bot = contact_type.bot
+    of_bot = {
+        FollowUpTrigger.BOT_RESOLVED.text: bot.resolved if bot else 0.0,
+        FollowUpTrigger.FALSELY_CONTAINED.text: bot.falsely_contained if bot else 0.0,
+        FollowUpTrigger.BOT_LEFT.text: bot.left if bot else 0.0,
+    }
     by_end: dict[str, dict[str, float]] = {}
     for rule in contact_type.follow_ups:
         ends = by_end.setdefault(rule.as_type, {})
         ends[rule.after] = ends.get(rule.after, 0.0) + rule.probability * of_bot.get(rule.after, 1.0)
-    return {name: ends.pop("overdue", 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
+    overdue = FollowUpTrigger.OVERDUE.text
+    return {name: ends.pop(overdue, 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
 
 
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
@@ -381,14 +377,14 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
 
 
 def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[np.bool_], ...]:
-    """Who is absent on which day; one row of draws a day, so that more heads leave the others as they were."""
+    """Which agents are absent on which day; a row of draws a day, so that more agents leave the absences of others."""
     result, days_played = [], played(scenario).horizon.days
     for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
-        most, share = int(staffing.max()), group.shrinkage.absence
+        agents, share = int(staffing.max()), group.shrinkage.absence
         days = [
-            stream(seed, replication, f"absence/{group.name}/{day}").random(most) < share
+            stream(seed, replication, f"absence/{group.name}/{day}").random(agents) < share
             if share
-            else np.zeros(most, bool)
+            else np.zeros(agents, bool)
             for day in range(days_played)
         ]
         result.append(np.array(days, dtype=bool))

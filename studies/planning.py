@@ -15,8 +15,8 @@ from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario
 from scenarios.statistics import MET
 from scenarios.units import HOUR
-from simulator.blending import adaptive
 from simulator.experiment import simulate
+from simulator.reference.blending import adaptive
 
 SEARCH, FORMULA = "search", "formula"
 PLANNERS = (SEARCH, FORMULA)

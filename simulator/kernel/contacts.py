@@ -1,4 +1,4 @@
-"""The customers of the compiled engine: first and later contacts, bot sessions, lines, leaving."""
+"""The customers of the compiled engine: first and later contacts, bot sessions, trunk_lines, leaving."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from math import inf, nan
 
 import numpy as np
 
-from simulator import logs, routing, tape
 from simulator.clock import EventKind
+from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome
 from simulator.kernel.compile import Record, inline, records, values
 from simulator.kernel.event_heap import moment, push
-from simulator.kernel.queues import NOBODY, contact_at, decide, dequeue, on_grid, runs_out, type_at
+from simulator.kernel.queues import NONE, contact_at, decide, dequeue, on_grid, runs_out, type_at
 from simulator.kernel.state import RULE, TRUNK
-from simulator.streams import CHILD, DELAY, DRAW, LATE_CHILD, NEXT
-from simulator.streams import OVERDUE as OVERDUE_DRAW
+from simulator.routing import NO_LIMIT
 
-EVENTS = routing.OVERDUE + 2
+TRIGGERS = len(FollowUpTrigger) + 1
 """The width of the table of first rules."""
 
 GOLDEN, FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -51,17 +50,18 @@ def mix(state: np.uint64, counter: int) -> np.uint64:
 
 
 @inline
-def place_in(centre: Record, row: int, key: np.uint64, counter: int) -> int:
-    """A place in a row of a pool, which has a power of two of places."""
+def pool_index(centre: Record, row: int, key: np.uint64, counter: int) -> int:
+    """An index into a row of a pool, whose size is a power of two."""
     return row * centre.pool + np.int64(mix(key, counter) & np.uint64(centre.pool - 1))
 
 
 @inline
 def begin(centre: Record, contact: int, contact_type: int, case: int, arrival: float) -> None:
-    """Write the record of a contact to which nothing has happened yet."""
+    """Write the record of a contact before it arrives."""
     this = contact_at(centre, contact)
     this.type, this.case, this.arrival = contact_type, case, arrival
-    this.parent, this.step, this.agent, this.bot_outcome, this.outcome = NOBODY, 0, NOBODY, tape.NO_BOT, logs.OPEN
+    this.parent, this.step, this.agent = NONE, 0, NONE
+    this.bot_outcome, this.outcome = BotOutcome.NO_BOT, Outcome.OPEN
     this.bot_end = this.entry = this.answer = this.resumed = this.end = this.wrap_end = nan
     this.waiting = this.holds_trunk = this.skips_bot = False
 
@@ -76,43 +76,44 @@ def begin_first(centre: Record, contact: int) -> None:
 
 
 @inline
-def follow_up(centre: Record, contact: int, event: int, time: float) -> None:
-    """What the customer does next after an event: perhaps a further contact."""
+def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
+    """What the customer does after a trigger: perhaps another contact."""
     this = contact_at(centre, contact)
     key = this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
-    late = event == routing.OVERDUE
-    luck = np.float64(mix(key, OVERDUE_DRAW if late else NEXT) >> S11) * 2.0**-53
-    number = rule_first_at(centre, this.type * EVENTS + event)
-    end = rule_first_at(centre, this.type * EVENTS + event + 1)
-    while number < end and luck >= rule_at(centre, number).chance:
+    late = trigger == FollowUpTrigger.OVERDUE
+    purpose = DrawPurpose.OVERDUE_STEP.value if late else DrawPurpose.NEXT_STEP.value
+    chance = np.float64(mix(key, purpose) >> S11) * 2.0**-53
+    number = rule_first_at(centre, this.type * TRIGGERS + trigger)
+    end = rule_first_at(centre, this.type * TRIGGERS + trigger + 1)
+    while number < end and chance >= rule_at(centre, number).chance:
         number += 1
     if number == end or this.step >= rule_at(centre, number).tries:
         return
     rule = rule_at(centre, number)
-    when = time + delay_at(centre, place_in(centre, rule.delay, key, DELAY))
+    when = time + delay_at(centre, pool_index(centre, rule.delay, key, DrawPurpose.DELAY.value))
     if when >= centre.length:
         return
     begin(centre, centre.contacts, rule.follows, this.case, when)
     centre.undecided += when < centre.judged
     child = contact_at(centre, centre.contacts)
     child.parent, child.step, child.skips_bot = contact, this.step + 1, rule.skips_bot
-    child.own_key = mix(key, LATE_CHILD if late else CHILD)
-    place = place_in(centre, child.type, child.own_key, DRAW)
-    child.handle, child.wrap_up = pool_handle_at(centre, place) * rule.factor, pool_wrap_up_at(centre, place)
-    child.patience = pool_patience_at(centre, place)
+    child.own_key = mix(key, DrawPurpose.OVERDUE_SUCCESSOR.value if late else DrawPurpose.SUCCESSOR.value)
+    index = pool_index(centre, child.type, child.own_key, DrawPurpose.DRAWS.value)
+    child.handle, child.wrap_up = pool_handle_at(centre, index) * rule.factor, pool_wrap_up_at(centre, index)
+    child.patience = pool_patience_at(centre, index)
     push(centre, moment(time, when), EventKind.ARRIVAL, centre.contacts)
     centre.contacts += 1
 
 
 @inline
 def seize_trunk(centre: Record, contact: int) -> bool:
-    """Whether a contact found a line free, which it now holds, or needs none."""
+    """Whether a contact seized a trunk line, or needs none."""
     this = contact_at(centre, contact)
     number = type_at(centre, this.type).trunk
     if number < 0:
         return True
     trunk = trunk_at(centre, number)
-    if trunk.in_use >= trunk.lines:
+    if trunk.in_use >= trunk.trunk_lines:
         return False
     trunk.in_use += 1
     this.holds_trunk = True
@@ -121,7 +122,7 @@ def seize_trunk(centre: Record, contact: int) -> bool:
 
 @inline
 def release_trunk(centre: Record, contact: int) -> None:
-    """Give back the line, if the contact holds one."""
+    """Release the trunk line that the contact holds, if any."""
     this = contact_at(centre, contact)
     if this.holds_trunk:
         this.holds_trunk = False
@@ -130,7 +131,7 @@ def release_trunk(centre: Record, contact: int) -> None:
 
 @inline
 def leave(centre: Record, contact: int, outcome: int, time: float) -> None:
-    """A customer goes without having spoken to an agent."""
+    """A customer leaves without being answered by an agent."""
     this = contact_at(centre, contact)
     dequeue(centre, contact)
     this.outcome, this.end = outcome, time
@@ -140,22 +141,22 @@ def leave(centre: Record, contact: int, outcome: int, time: float) -> None:
 
 @inline
 def bot_takes(centre: Record, contact: int) -> bool:
-    """Whether a contact meets the bot, which is open and has a session free."""
+    """Whether the bot takes a contact: it is open and has a session free."""
     this = contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
-    free = contact_type.bot_sessions == routing.NO_LIMIT or contact_type.sessions < contact_type.bot_sessions
+    free = contact_type.bot_sessions == NO_LIMIT or contact_type.sessions < contact_type.bot_sessions
     return contact_type.bot_open and free and not this.skips_bot
 
 
 @inline
 def start_session(centre: Record, contact: int, time: float) -> None:
-    """A customer meets the bot."""
+    """A customer starts a bot session."""
     this = contact_at(centre, contact)
     if this.parent < 0:
         this.bot_outcome, session = outcome_at(centre, contact), session_at(centre, contact)
     else:
-        place = place_in(centre, this.type, this.own_key, DRAW)
-        this.bot_outcome, session = pool_outcome_at(centre, place), pool_session_at(centre, place)
+        index = pool_index(centre, this.type, this.own_key, DrawPurpose.DRAWS.value)
+        this.bot_outcome, session = pool_outcome_at(centre, index), pool_session_at(centre, index)
     type_at(centre, this.type).sessions += 1
     push(centre, moment(time, time + session), EventKind.BOT_DONE, contact)
 
@@ -167,8 +168,8 @@ def hand_over(centre: Record, contact: int) -> float:
     if this.parent < 0:
         time, factor = hand_over_at(centre, contact), factor_at(centre, contact)
     else:
-        place = place_in(centre, this.type, this.own_key, DRAW)
-        time, factor = pool_hand_over_at(centre, place), pool_factor_at(centre, place)
+        index = pool_index(centre, this.type, this.own_key, DrawPurpose.DRAWS.value)
+        time, factor = pool_hand_over_at(centre, index), pool_factor_at(centre, index)
     this.handle *= factor
     if this.patience < inf:
         this.patience = on_grid(centre, this.patience * type_at(centre, this.type).patience_factor)
@@ -178,83 +179,83 @@ def hand_over(centre: Record, contact: int) -> float:
 @inline
 def outcome_of_bot(bot: int) -> tuple[int, int]:
     """The outcome of a contact that the bot kept, and the event that rules may follow."""
-    if bot == tape.RESOLVED:
-        return logs.BOT_RESOLVED, routing.BOT_RESOLVED
-    if bot == tape.FALSELY_CONTAINED:
-        return logs.FALSELY_CONTAINED, routing.FALSELY_CONTAINED
-    return logs.LEFT_BOT, routing.BOT_LEFT
+    if bot == BotOutcome.RESOLVED:
+        return Outcome.BOT_RESOLVED, FollowUpTrigger.BOT_RESOLVED
+    if bot == BotOutcome.FALSELY_CONTAINED:
+        return Outcome.FALSELY_CONTAINED, FollowUpTrigger.FALSELY_CONTAINED
+    return Outcome.LEFT_BOT, FollowUpTrigger.BOT_LEFT
 
 
 @inline
 def wait(centre: Record, contact: int, time: float) -> None:
-    """Plan what happens to a contact that must wait: it overflows, and in the end its patience is over."""
+    """Schedule overflow and end of patience of a contact that must wait."""
     this = contact_at(centre, contact)
-    place = this.type * centre.routes
-    while overflow_at(centre, place) < inf:
-        push(centre, moment(time, time + overflow_at(centre, place)), EventKind.OVERFLOW, contact)
-        place += 1
-    if this.patience < inf and not type_at(centre, this.type).quiet:
+    index = this.type * centre.routes
+    while overflow_at(centre, index) < inf:
+        push(centre, moment(time, time + overflow_at(centre, index)), EventKind.OVERFLOW, contact)
+        index += 1
+    if this.patience < inf and not type_at(centre, this.type).lazy_abandonment:
         push(centre, moment(time, time + this.patience), EventKind.PATIENCE, contact)
 
 
 @inline
-def is_there(centre: Record, contact: int, time: float) -> bool:
-    """Whether a contact waits, and has not left quietly before now."""
+def still_waits(centre: Record, contact: int, time: float) -> bool:
+    """Whether a contact still waits, and is not a lazy abandonment of an earlier time."""
     this = contact_at(centre, contact)
-    return this.waiting and not (type_at(centre, this.type).quiet and runs_out(centre, contact) < time)
+    return this.waiting and not (type_at(centre, this.type).lazy_abandonment and runs_out(centre, contact) < time)
 
 
 @inline
-def nobody_answered(centre: Record, contact: int, time: float) -> bool:
+def is_unanswered(centre: Record, contact: int, time: float) -> bool:
     """Whether a contact is neither answered nor gone; at the same instant patience ends before it is overdue."""
     this = contact_at(centre, contact)
-    quiet = this.waiting and type_at(centre, this.type).quiet
-    return this.outcome == logs.OPEN and not (quiet and runs_out(centre, contact) <= time)
+    lazy_abandonment = this.waiting and type_at(centre, this.type).lazy_abandonment
+    return this.outcome == Outcome.OPEN and not (lazy_abandonment and runs_out(centre, contact) <= time)
 
 
 @inline
 def write_off(centre: Record) -> None:
-    """At the end: those who still stand in a queue but have left quietly."""
+    """At the end: record the lazy abandonments that are still in a queue."""
     end = inf if centre.work_off else centre.length
     for number in range(centre.types):
         contact_type = type_at(centre, number)
         contact = contact_type.queue_first
-        while contact >= 0 and contact_type.quiet:
+        while contact >= 0 and contact_type.lazy_abandonment:
             this = contact_at(centre, contact)
             if runs_out(centre, contact) < end:
-                this.outcome, this.end = logs.ABANDONED, runs_out(centre, contact)
+                this.outcome, this.end = Outcome.ABANDONED, runs_out(centre, contact)
                 decide(centre, contact, this.end)
             contact = this.after
 
 
 @inline
 def begin_tail(centre: Record, time: float) -> None:
-    """The horizon has ended: from here on leaving is an event, for the tail ends with the last contact of the horizon.
+    """The horizon has ended: abandonments are events from now on, for the tail ends with the horizon's last contact.
 
-    Those who have left quietly before the next event are written off.
+    Lazy abandonments before the next event are recorded.
     """
     centre.in_tail = True
     for number in range(centre.types):
         contact_type = type_at(centre, number)
         contact = contact_type.queue_first
-        while contact >= 0 and contact_type.quiet:
+        while contact >= 0 and contact_type.lazy_abandonment:
             after = contact_at(centre, contact).after
             end = runs_out(centre, contact)
             if end < time:
-                leave(centre, contact, logs.ABANDONED, end)
+                leave(centre, contact, Outcome.ABANDONED, end)
             elif end < inf:
                 push(centre, end, EventKind.PATIENCE, contact)
             contact = after
-        contact_type.quiet = False
+        contact_type.lazy_abandonment = False
 
 
 @inline
 def waiting(centre: Record) -> int:
-    """How many customers stand in the queues of types whose abandonments are written off quietly."""
+    """The number of contacts in the queues of types with lazy abandonment."""
     count = 0
     for number in range(centre.types):
         contact = type_at(centre, number).queue_first
-        while contact >= 0 and type_at(centre, number).quiet:
+        while contact >= 0 and type_at(centre, number).lazy_abandonment:
             count += 1
             contact = contact_at(centre, contact).after
     return count

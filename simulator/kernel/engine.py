@@ -1,6 +1,6 @@
 """The fast engine: a compiled loop that plays a tape to the same logs as `simulator.reference.centre`, bit for bit.
 
-It shares the draws, the duties and the routing tables with the reference engine, and none of its logic.
+It shares the draws, the shifts and the routing tables with the reference engine, and none of its logic.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from scenarios.scenario import Scenario
 from simulator import tape as tapes
 from simulator.clock import GRID
-from simulator.kernel.state import Sizes, World, most_events, world_of
+from simulator.kernel.state import Sizes, State, initial_state, most_events
 from simulator.logs import ContactLog, Logs, PreemptionLog, StaffingLog, over_at
 from simulator.measure.tallies import Tallies
 from simulator.routing import tables
@@ -62,46 +62,46 @@ def play(scenario: Scenario, tape: Tape) -> Logs:
     from simulator.kernel.loop import play as loop
 
     while True:
-        world, duty = next((world, duty) for world, duty in _worlds(scenario, tape) if loop(world.centre) == DONE)
-        if not _is_short(world, tape):
+        state, shifts = next((state, shifts) for state, shifts in _states(scenario, tape) if loop(state.centre) == DONE)
+        if not _is_short(state, tape):
             break
         tape = tape.lengthened()
-    return Logs(_contact_log(world), _put_down_log(world), _staffing_log(world, duty))
+    return Logs(_contact_log(state), _preemption_log(state), _staffing_log(state, shifts))
 
 
 def play_and_tally(scenario: Scenario, tape: Tape) -> Tallies:
-    """The sums of one replication, without writing the logs that nobody asked for."""
+    """The sums of one replication, without writing logs."""
     from simulator.kernel.loop import DONE
     from simulator.kernel.sums import play_and_add_up
-    from simulator.kernel.totals import book_of
+    from simulator.kernel.totals import accumulators_for
 
-    worlds = _worlds(scenario, tape)
+    states = _states(scenario, tape)
     while True:
         with _TURN:
-            world, duty = next(worlds)
-            book = book_of(scenario, world, duty)
-        if play_and_add_up(world.centre, book.record) == DONE:
+            state, shifts = next(states)
+            accumulators = accumulators_for(scenario, state, shifts)
+        if play_and_add_up(state.centre, accumulators.record) == DONE:
             with _TURN:
-                if not _is_short(world, tape):
-                    return book.tallies()
+                if not _is_short(state, tape):
+                    return accumulators.tallies()
                 tape = tape.lengthened()
-                worlds = _worlds(scenario, tape)
+                states = _states(scenario, tape)
 
 
-def _is_short(world: World, tape: Tape) -> bool:
+def _is_short(state: State, tape: Tape) -> bool:
     """Whether contacts of the horizon were not over while others still arrived, and the tape can be longer."""
-    decided = float(world.centre["decided"][0]) if world.centre["undecided"][0] == 0 else inf
+    decided = float(state.centre["decided"][0]) if state.centre["undecided"][0] == 0 else inf
     return tape.longer is not None and decided > tape.until
 
 
-def _worlds(scenario: Scenario, tape: Tape) -> Iterator[tuple[World, Shifts]]:
-    """The centre before the first event, and again with longer arrays in case these prove too short."""
-    rules, duty = tables(scenario), planned_shifts(scenario, tape)
-    pending = 4 * (most_events(rules, duty) + _SMALLEST)
+def _states(scenario: Scenario, tape: Tape) -> Iterator[tuple[State, Shifts]]:
+    """The state before the first event, and again with longer arrays in case these prove too short."""
+    rules, shifts = tables(scenario), planned_shifts(scenario, tape)
+    pending = 4 * (most_events(rules, shifts) + _SMALLEST)
     patterns = 1 if tape.until == inf else ceil(tape.until / scenario.horizon.length)
     sizes = Sizes(len(tape.arrival) + patterns * _later(scenario) + 1, pending, _SMALLEST)
     while True:
-        yield world_of(rules, tape, duty, sizes), duty
+        yield initial_state(rules, tape, shifts, sizes), shifts
         sizes = Sizes(2 * sizes.contacts, 4 * sizes.pending, 4 * sizes.preemptions)
 
 
@@ -111,23 +111,23 @@ def _later(scenario: Scenario) -> int:
     return int(1.5 * max(sum(followed(scenario).values()), later_contacts(scenario)))
 
 
-def _contact_log(world: World) -> ContactLog:
+def _contact_log(state: State) -> ContactLog:
     from simulator.kernel.loop import CODES, TIMES, write_log
 
-    contacts = world.arrays["contact"][: int(world.centre["contacts"][0])]
+    contacts = state.arrays["contact"][: int(state.centre["contacts"][0])]
     times, codes = np.empty((len(TIMES), len(contacts))), np.empty((len(CODES), len(contacts)), dtype=np.int64)
     write_log(contacts, times, codes)
     columns: dict[str, Any] = dict(zip((*TIMES, *CODES), (*times, *codes), strict=True))
     return ContactLog(**columns)
 
 
-def _put_down_log(world: World) -> PreemptionLog:
-    rows = world.arrays["preempt"][: int(world.centre["preemptions"][0])]
+def _preemption_log(state: State) -> PreemptionLog:
+    rows = state.arrays["preemption"][: int(state.centre["preemptions"][0])]
     return PreemptionLog(
         rows["contact"].astype(np.int64), rows["agent"].astype(np.int64), rows["start"].copy(), rows["end"].copy()
     )
 
 
-def _staffing_log(world: World, duty: Shifts) -> StaffingLog:
-    over = over_at(world.arrays["left_at"], duty.off, float(world.centre["length"][0]))
-    return StaffingLog(duty.agent, duty.on, duty.off, over, duty.group_of)
+def _staffing_log(state: State, shifts: Shifts) -> StaffingLog:
+    over = over_at(state.arrays["left_at"], shifts.end, float(state.centre["length"][0]))
+    return StaffingLog(shifts.agent, shifts.start, shifts.end, over, shifts.group_of)

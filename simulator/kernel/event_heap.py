@@ -1,4 +1,4 @@
-"""The pending events of the compiled engine: a heap with four children to a node, ordered by (time, kind, number).
+"""The pending events of the compiled engine: a heap with four children per node, ordered by (time, kind, number).
 
 Kind and number are one key, as in `simulator.clock`. Most events bring about another one; so the place of an event
 that was taken from the top stays empty until the next event is pushed there, or until the heap is looked at again.
@@ -15,7 +15,7 @@ from simulator.kernel.state import EVENT, SIBLINGS
 
 BITS = 40
 NUMBERS = 1 << BITS
-"""Room for the numbers of one kind in an event's key."""
+"""Room for the numbers of one event kind in an event's key."""
 
 event_at = records("event", EVENT)
 
@@ -27,28 +27,28 @@ def moment(time: float, when: float) -> float:
 
 
 @inline
-def push(centre: Record, time: float, kind: int, number: int) -> None:
+def push(centre: Record, time: float, event_kind: int, number: int) -> None:
     """Add an event."""
-    key = kind * NUMBERS + number
+    key = event_kind * NUMBERS + number
     if centre.hole:
         centre.hole = False
         _sink(centre, centre.pending, time, key)
         return
-    at = centre.pending
-    centre.pending = at + 1
-    while at > 0:
-        above = (at - 1) // SIBLINGS
-        other = event_at(centre, above)
-        if other.time < time or (other.time == time and other.key < key):
+    index = centre.pending
+    centre.pending = index + 1
+    while index > 0:
+        parent_index = (index - 1) // SIBLINGS
+        parent = event_at(centre, parent_index)
+        if parent.time < time or (parent.time == time and parent.key < key):
             break
-        _put(centre, at, other.time, other.key)
-        at = above
-    _put(centre, at, time, key)
+        _put(centre, index, parent.time, parent.key)
+        index = parent_index
+    _put(centre, index, time, key)
 
 
 @inline
 def take_top(centre: Record) -> None:
-    """Take the first event away; its place stays empty for now."""
+    """Remove the first event; its place at the top stays empty for now."""
     centre.hole = True
 
 
@@ -65,29 +65,29 @@ def settle(centre: Record) -> None:
 
 
 @inline
-def _put(centre: Record, at: int, time: float, key: int) -> None:
-    place = event_at(centre, at)
-    place.time, place.key = time, key
+def _put(centre: Record, index: int, time: float, key: int) -> None:
+    event = event_at(centre, index)
+    event.time, event.key = time, key
 
 
 @inline
-def _first_of(centre: Record, one: int, other: int) -> int:
-    """Which of two places holds the earlier event."""
-    ours, theirs = event_at(centre, one), event_at(centre, other)
-    later = (theirs.time < ours.time) | ((theirs.time == ours.time) & (theirs.key < ours.key))
-    return other if later else one
+def _first_of(centre: Record, left: int, right: int) -> int:
+    """The index of the earlier of two events."""
+    first, second = event_at(centre, left), event_at(centre, right)
+    swapped = (second.time < first.time) | ((second.time == first.time) & (second.key < first.key))
+    return right if swapped else left
 
 
 @inline
 def _sink(centre: Record, size: int, time: float, key: int) -> None:
-    """Let an event sink from the top, which is empty, to its place."""
-    at, child = 0, 1
+    """Sift an event down from the top, which is empty, to its position."""
+    index, child = 0, 1
     while child < size:
         chosen = _first_of(centre, _first_of(centre, child, child + 1), _first_of(centre, child + 2, child + 3))
-        other = event_at(centre, chosen)
-        if time < other.time or (time == other.time and key < other.key):
+        event = event_at(centre, chosen)
+        if time < event.time or (time == event.time and key < event.key):
             break
-        _put(centre, at, other.time, other.key)
-        at = chosen
-        child = SIBLINGS * at + 1
-    _put(centre, at, time, key)
+        _put(centre, index, event.time, event.key)
+        index = chosen
+        child = SIBLINGS * index + 1
+    _put(centre, index, time, key)

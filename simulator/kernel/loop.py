@@ -2,8 +2,8 @@
 
 It plays what `simulator.reference.centre` plays, and was written from the rules at the top of `simulator.routing` and
 `simulator.clock`. Arrivals and what is fixed beforehand stand in order in arrays of their own; only what comes about
-on the way is kept in the heap of pending events. Every event ends in at most one each of: a contact that is offered
-to the agents, an agent who seeks contacts, and a customer who takes a next step.
+during the run is kept in the heap of pending events. Every event ends in at most one each of: a contact that is offered
+to the agents, an agent who can serve another contact, and a customer who takes a next step.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from math import inf, isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import logs, routing, tape
 from simulator.clock import EventKind
+from simulator.codes import BotOutcome, FollowUpTrigger, Outcome, WorkMode
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp
 from simulator.kernel.contacts import (
     arrival_at,
@@ -24,55 +24,55 @@ from simulator.kernel.contacts import (
     bot_takes,
     follow_up,
     hand_over,
-    is_there,
+    is_unanswered,
     leave,
-    nobody_answered,
     outcome_of_bot,
     release_trunk,
     seize_trunk,
     start_session,
+    still_waits,
     wait,
     waiting,
     write_off,
 )
 from simulator.kernel.event_heap import BITS, NUMBERS, event_at, moment, push, settle, take_top
 from simulator.kernel.queues import (
-    NOBODY,
+    NONE,
     agent_at,
     contact_at,
     decide,
     enqueue,
     first_waiting,
-    held_at,
+    in_service_at,
     join_idle_queue,
     type_at,
 )
-from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, take
-from simulator.kernel.state import FIXED, GONE
-from simulator.memory import keep_what_is_freed
+from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
+from simulator.kernel.state import FIXED, SHIFT_END
+from simulator.memory import reuse_freed_memory
 
-keep_what_is_freed()  # whoever imports this is about to play one replication after another
+reuse_freed_memory()  # whoever imports this is about to play one replication after another
 
 DONE, FULL = 0, 1
 
 TIMES = ("arrival", "bot_end", "entry", "answer", "resumed", "end", "wrap_end")
 CODES = ("type", "case", "parent", "step", "bot_outcome", "agent", "outcome")
 
-gone_at, fixed_at = records("left_at", GONE), records("fixed_event", FIXED)
+shift_end_at, fixed_at = records("left_at", SHIFT_END), records("fixed_event", FIXED)
 
 
 @inline
 def offer(centre: Record, contact: int, time: float) -> None:
-    """Bring a contact to an agent, by having an item put down if need be, or let it wait."""
+    """Route a contact to an agent, preempting an item if need be, or let it wait."""
     while contact >= 0:
-        item = NOBODY
+        item = NONE
         agent = agent_for(centre, contact, time)
         if agent < 0:
             agent = agent_with_item(centre, contact, time)
             if agent >= 0:
                 item = preempt(centre, agent, time)
         if agent >= 0:
-            take(centre, contact, agent, time)
+            serve(centre, contact, agent, time)
             plan_next(centre, agent, time)
         elif not contact_at(centre, contact).waiting:
             enqueue(centre, contact)
@@ -81,30 +81,30 @@ def offer(centre: Record, contact: int, time: float) -> None:
 
 @inline
 def open_type(centre: Record, contact_type: int, time: float) -> None:
-    """A type opens: free agents take what waited for that."""
+    """A type opens: free agents serve what waited for that."""
     type_at(centre, contact_type).open = True
     contact = first_waiting(centre, contact_type, time)
     while contact >= 0:
         agent = agent_for(centre, contact, time)
         if agent < 0:
             return
-        take(centre, contact, agent, time)
+        serve(centre, contact, agent, time)
         plan_next(centre, agent, time)
         contact = first_waiting(centre, contact_type, time)
 
 
 @inline
 def finish_shift(centre: Record, agent: int, time: float) -> None:
-    """The stretch of duty that was being finished, if any, is over."""
+    """Record the end of the shift that was being finished, if any."""
     person = agent_at(centre, agent)
     if person.finishing >= 0:
-        gone_at(centre, person.finishing).time = time
+        shift_end_at(centre, person.finishing).time = time
         person.finishing = -1
 
 
 @inline
 def start_shift(centre: Record, agent: int, time: float) -> None:
-    """An agent comes on duty."""
+    """An agent starts a shift."""
     finish_shift(centre, agent, time)
     agent_at(centre, agent).on_duty = True
     join_idle_queue(centre, agent)
@@ -112,7 +112,7 @@ def start_shift(centre: Record, agent: int, time: float) -> None:
 
 @inline
 def end_shift(centre: Record, agent: int, row: int, time: float) -> None:
-    """An agent takes nothing new from now on, and goes when nothing is in hand."""
+    """An agent accepts no new contacts; the shift ends when those in service are done."""
     person = agent_at(centre, agent)
     person.on_duty, person.finishing = False, row
     join_idle_queue(centre, agent)
@@ -122,14 +122,14 @@ def end_shift(centre: Record, agent: int, row: int, time: float) -> None:
 
 @inline
 def complete(centre: Record, agent: int, contact: int, time: float) -> None:
-    """An agent has done with a contact for good."""
+    """An agent has completed a contact."""
     person, first = agent_at(centre, agent), agent * centre.loads
     contact_at(centre, contact).wrap_end = time
     decide(centre, contact, time)
     person.load -= 1
-    for place in range(first, first + person.load):
-        if held_at(centre, place).contact == contact:
-            held_at(centre, place).contact = held_at(centre, first + person.load).contact
+    for index in range(first, first + person.load):
+        if in_service_at(centre, index).contact == contact:
+            in_service_at(centre, index).contact = in_service_at(centre, first + person.load).contact
     if person.load == 0:
         person.clock = 0.0
         finish_shift(centre, agent, time)
@@ -139,18 +139,18 @@ def complete(centre: Record, agent: int, contact: int, time: float) -> None:
 def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
     """The compiled loop of one version of the engine's files."""
 
-    def play(world: NDArray[np.void]) -> int:
-        """Play to the end: DONE; or FULL, when an array was too short and all must be played again with longer ones."""
-        centre: Record = world[0]
-        at_fixed, at_first = 0, 0
+    def play(state: NDArray[np.void]) -> int:
+        """Run to the end: DONE; or FULL, when an array was too short and all must be played again with longer ones."""
+        centre: Record = state[0]
+        next_fixed, next_first = 0, 0
         while stamp:
             settle(centre)
             if centre.pending + centre.margin > centre.pending_room or centre.contacts >= centre.contacts_room:
                 return FULL
-            if centre.preemptions >= centre.put_downs_room:
+            if centre.preemptions >= centre.preemptions_room:
                 return FULL
-            fixed_time = fixed_at(centre, at_fixed).time if at_fixed < centre.fixed else inf
-            arrival_time = arrival_at(centre, at_first) if at_first < centre.first else inf
+            fixed_time = fixed_at(centre, next_fixed).time if next_fixed < centre.fixed else inf
+            arrival_time = arrival_at(centre, next_first) if next_first < centre.first else inf
             event_time = event_at(centre, 0).time if centre.pending > 0 else inf
             time = min(fixed_time, arrival_time, event_time)
             if time == inf or (time >= centre.length and not centre.work_off):
@@ -163,11 +163,11 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                     continue
                 if centre.undecided == 0:
                     break
-            arriving = joining = offered = seeking = planning = stepping = step = NOBODY
+            arriving = joining = offered = seeking = planning = stepping = step = NONE
 
             if fixed_time == time:
-                fixed = fixed_at(centre, at_fixed)
-                at_fixed += 1
+                fixed = fixed_at(centre, next_fixed)
+                next_fixed += 1
                 if fixed.row >= 0 and fixed.begins:
                     start_shift(centre, fixed.number, time)
                     seeking = fixed.number
@@ -180,27 +180,27 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 else:
                     type_at(centre, fixed.number).open = False
             elif arrival_time < event_time or (
-                arrival_time == event_time and EventKind.ARRIVAL * NUMBERS + at_first < event_at(centre, 0).key
+                arrival_time == event_time and EventKind.ARRIVAL * NUMBERS + next_first < event_at(centre, 0).key
             ):
-                arriving = at_first
+                arriving = next_first
                 begin_first(centre, arriving)
-                at_first += 1
+                next_first += 1
             else:
                 key = event_at(centre, 0).key
                 take_top(centre)
-                what, contact = key >> BITS, key & (NUMBERS - 1)
+                event_kind, contact = key >> BITS, key & (NUMBERS - 1)
                 this = contact_at(centre, contact)
-                if what == EventKind.WORK_DONE:
+                if event_kind == EventKind.WORK_DONE:
                     person = agent_at(centre, this.agent)
                     if person.planned != contact or person.planned_at != time:
                         continue
-                    person.planned = NOBODY
+                    person.planned = NONE
                     read_clock(centre, this.agent, time)
                     over = True
                     if isnan(this.end):
                         this.end = time
                         release_trunk(centre, contact)
-                        stepping, step = contact, routing.ANSWERED
+                        stepping, step = contact, FollowUpTrigger.ANSWERED
                         over = this.wrap_up <= 0
                     if over:
                         complete(centre, this.agent, contact, time)
@@ -208,15 +208,15 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                     else:
                         this.mark = person.clock + this.wrap_up
                     planning = this.agent
-                elif what == EventKind.ARRIVAL:
+                elif event_kind == EventKind.ARRIVAL:
                     arriving = contact
-                elif what == EventKind.BOT_DONE:
+                elif event_kind == EventKind.BOT_DONE:
                     if not isnan(this.bot_end):
                         joining = contact
                     else:
                         this.bot_end = time
                         type_at(centre, this.type).sessions -= 1
-                        if this.bot_outcome != tape.ESCALATED:
+                        if this.bot_outcome != BotOutcome.ESCALATED:
                             outcome, step = outcome_of_bot(this.bot_outcome)
                             leave(centre, contact, outcome, time)
                             stepping = contact
@@ -226,50 +226,50 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                                 push(centre, moment(time, time + delay), EventKind.BOT_DONE, contact)
                             else:
                                 joining = contact
-                elif what == EventKind.OVERFLOW:
-                    if is_there(centre, contact, time):
+                elif event_kind == EventKind.OVERFLOW:
+                    if still_waits(centre, contact, time):
                         offered = contact
-                elif what == EventKind.PATIENCE:
+                elif event_kind == EventKind.PATIENCE:
                     if this.waiting:
-                        leave(centre, contact, logs.ABANDONED, time)
-                        stepping, step = contact, routing.ABANDONED
-                elif nobody_answered(centre, contact, time):
-                    stepping, step = contact, routing.OVERDUE
+                        leave(centre, contact, Outcome.ABANDONED, time)
+                        stepping, step = contact, FollowUpTrigger.ABANDONED
+                elif is_unanswered(centre, contact, time):
+                    stepping, step = contact, FollowUpTrigger.OVERDUE
 
             if arriving >= 0:
                 overdue = type_at(centre, contact_at(centre, arriving).type).overdue
                 if overdue < inf:
                     push(centre, moment(time, time + overdue), EventKind.OVERDUE, arriving)
                 if not seize_trunk(centre, arriving):
-                    leave(centre, arriving, logs.BLOCKED, time)
-                    stepping, step = arriving, routing.BLOCKED
+                    leave(centre, arriving, Outcome.BLOCKED, time)
+                    stepping, step = arriving, FollowUpTrigger.BLOCKED
                 elif bot_takes(centre, arriving):
                     start_session(centre, arriving, time)
                 else:
                     joining = arriving
             if joining >= 0:
                 contact_type = type_at(centre, contact_at(centre, joining).type)
-                if contact_type.open or contact_type.work == routing.DEFERRED:
+                if contact_type.open or contact_type.work == WorkMode.DEFERRED:
                     contact_at(centre, joining).entry = time
                     offered = joining
                 else:
-                    leave(centre, joining, logs.CLOSED, time)
-                    stepping, step = joining, routing.CLOSED
+                    leave(centre, joining, Outcome.CLOSED, time)
+                    stepping, step = joining, FollowUpTrigger.CLOSED
             if offered >= 0:
                 offer(centre, offered, time)
                 if offered == joining and contact_at(centre, joining).waiting:
                     wait(centre, joining, time)
             while seeking >= 0:
-                found = contact_for(centre, seeking, time)
-                if found < 0:
+                next_contact = contact_for(centre, seeking, time)
+                if next_contact < 0:
                     break
-                take(centre, found, seeking, time)
+                serve(centre, next_contact, seeking, time)
                 planning = seeking
             if planning >= 0:
                 plan_next(centre, planning, time)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, time)
-        for coming in range(at_first, centre.first):
+        for coming in range(next_first, centre.first):
             begin_first(centre, coming)
         write_off(centre)
         return DONE

@@ -1,8 +1,8 @@
-"""Lines of agents and queues of contacts in the compiled engine.
+"""Idle queues of agents and queues of waiting contacts in the compiled engine.
 
-Lines and queues are doubly linked lists in arrays. A line of agents is in the order in which they came to it. A queue
-is ordered by (order, entry, number) of its contacts: who joins it anew belongs near its end, an item that was put down
-near its beginning, so that the place is found in a few steps.
+Both are doubly linked lists in arrays. An idle queue holds agents of one load in the order in which they came to it. A
+queue of contacts is ordered by (order, entry, number): new contacts belong near its end, preempted items near its
+beginning, so that the position is found in a few steps.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from math import inf
 
 import numpy as np
 
+from simulator.codes import AgentRule, Outcome
 from simulator.kernel.compile import Record, inline, records, values
 from simulator.kernel.event_heap import moment
-from simulator.kernel.state import AGENT, CONTACT, GROUP, HELD, LINE, PERIOD, TYPE
-from simulator.logs import ABANDONED, OPEN
-from simulator.routing import LOWEST_NUMBER, SHORTEST_IDLE
+from simulator.kernel.state import AGENT, CONTACT, GROUP, IDLE_QUEUE, IN_SERVICE, PERIOD, TYPE
 
-NOBODY = -1
+NONE = -1
 
 contact_at, type_at = records("contact", CONTACT), records("type", TYPE)
-agent_at, held_at, line_at = records("agent", AGENT), records("held", HELD), records("line", LINE)
+agent_at, in_service_at, idle_queue_at = (
+    records("agent", AGENT),
+    records("in_service", IN_SERVICE),
+    records("idle_queue", IDLE_QUEUE),
+)
 group_at, period_at = records("group", GROUP), records("period", PERIOD)
 concurrency_speed_at = values("concurrency_speed", np.float64)
 
@@ -37,72 +40,72 @@ def on_grid(centre: Record, time: float) -> float:
     return np.floor(steps(centre, time) + 0.5) * centre.grid
 
 
-# -- lines of agents ---------------------------------------------------------------------------------------------
+# -- idle queues of agents ---------------------------------------------------------------------------------------------
 
 
 @inline
-def leave_line(centre: Record, agent: int) -> None:
-    """Take an agent out of a line."""
+def leave_idle_queue(centre: Record, agent: int) -> None:
+    """Take an agent out of an idle queue."""
     person = agent_at(centre, agent)
-    if person.line < 0:
+    if person.idle_queue < 0:
         return
-    line = line_at(centre, person.line)
+    idle_queue = idle_queue_at(centre, person.idle_queue)
     if person.before < 0:
-        line.first = person.after
+        idle_queue.first = person.after
     else:
         agent_at(centre, person.before).after = person.after
     if person.after < 0:
-        line.last = person.before
+        idle_queue.last = person.before
     else:
         agent_at(centre, person.after).before = person.before
-    line.size -= 1
-    person.line = -1
+    idle_queue.size -= 1
+    person.idle_queue = -1
 
 
 @inline
-def join_line(centre: Record, agent: int, number: int) -> None:
-    """Put an agent at the end of a line."""
-    person, line = agent_at(centre, agent), line_at(centre, number)
-    person.line, person.before, person.after = number, line.last, NOBODY
-    if line.last < 0:
-        line.first = agent
+def append_to_idle_queue(centre: Record, agent: int, number: int) -> None:
+    """Put an agent at the end of an idle queue."""
+    person, idle_queue = agent_at(centre, agent), idle_queue_at(centre, number)
+    person.idle_queue, person.before, person.after = number, idle_queue.last, NONE
+    if idle_queue.last < 0:
+        idle_queue.first = agent
     else:
-        agent_at(centre, line.last).after = agent
-    line.last = agent
-    line.size += 1
+        agent_at(centre, idle_queue.last).after = agent
+    idle_queue.last = agent
+    idle_queue.size += 1
 
 
 @inline
 def join_idle_queue(centre: Record, agent: int) -> None:
-    """Move an agent to the line that fits what is in hand, if any, and set the pace."""
+    """Move an agent to the idle queue of the present load, if more fits, and set the work rate."""
     person = agent_at(centre, agent)
-    line, rate = -1, 1.0
+    idle_queue, rate = -1, 1.0
     if person.load == 0:
-        line = 0
+        idle_queue = 0
     elif person.concurrent:
         rate = concurrency_speed_at(centre, person.group * (centre.loads + 1) + person.load)
         if person.load < group_at(centre, person.group).max_concurrent:
-            line = person.load
+            idle_queue = person.load
     elif person.interruptible:
-        line = centre.loads
+        idle_queue = centre.loads
     person.rate = rate
-    leave_line(centre, agent)
-    if line >= 0 and person.on_duty:
-        join_line(centre, agent, person.group * (centre.loads + 1) + line)
+    leave_idle_queue(centre, agent)
+    if idle_queue >= 0 and person.on_duty:
+        append_to_idle_queue(centre, agent, person.group * (centre.loads + 1) + idle_queue)
 
 
 @inline
 def choose(centre: Record, number: int) -> int:
-    """The agent of a line whose turn it is."""
-    line = line_at(centre, number)
-    if centre.agent_rule == SHORTEST_IDLE:
-        return line.last
-    chosen = line.first
-    if centre.agent_rule == LOWEST_NUMBER:
-        other = agent_at(centre, chosen).after
-        while other >= 0:
-            chosen = min(chosen, other)
-            other = agent_at(centre, other).after
+    """The agent of an idle queue whom the routing prefers."""
+    idle_queue = idle_queue_at(centre, number)
+    if centre.agent_rule == AgentRule.SHORTEST_IDLE:
+        return idle_queue.last
+    chosen = idle_queue.first
+    if centre.agent_rule == AgentRule.LOWEST_NUMBER:
+        following = agent_at(centre, chosen).after
+        while following >= 0:
+            chosen = min(chosen, following)
+            following = agent_at(centre, following).after
     return chosen
 
 
@@ -116,8 +119,8 @@ def due(centre: Record, number: int, since: float) -> float:
     needed = contact_type.within
     if not contact_type.open_clock or needed == inf:
         return since + needed
-    for place in range(contact_type.periods_from, contact_type.periods_to):
-        period = period_at(centre, place)
+    for index in range(contact_type.periods_from, contact_type.periods_to):
+        period = period_at(centre, index)
         begins = max(period.opens, since)
         if begins + needed <= period.closes:
             return begins + needed
@@ -133,26 +136,26 @@ def order_of(centre: Record, contact: int) -> float:
 
 
 @inline
-def is_before(centre: Record, contact: int, other: int) -> bool:
+def is_before(centre: Record, contact: int, rival: int) -> bool:
     """Whether a contact comes before another in the queue; of equal deadlines the longest wait comes first."""
-    this, that = contact_at(centre, contact), contact_at(centre, other)
+    this, that = contact_at(centre, contact), contact_at(centre, rival)
     if this.order != that.order:
         return this.order < that.order
-    return this.entry < that.entry or (this.entry == that.entry and contact < other)
+    return this.entry < that.entry or (this.entry == that.entry and contact < rival)
 
 
 @inline
 def enqueue(centre: Record, contact: int) -> None:
-    """Let a contact wait in its place in the queue."""
+    """Insert a contact into its queue."""
     this = contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
     this.waiting, this.order = True, order_of(centre, contact)
-    if this.outcome == OPEN:
-        before, after = contact_type.queue_last, NOBODY
+    if this.outcome == Outcome.OPEN:
+        before, after = contact_type.queue_last, NONE
         while before >= 0 and is_before(centre, contact, before):
             before, after = contact_at(centre, before).before, before
     else:
-        before, after = NOBODY, contact_type.queue_first
+        before, after = NONE, contact_type.queue_first
         while after >= 0 and is_before(centre, after, contact):
             before, after = after, contact_at(centre, after).after
     this.before, this.after = before, after
@@ -186,7 +189,7 @@ def dequeue(centre: Record, contact: int) -> None:
 
 @inline
 def decide(centre: Record, contact: int, when: float) -> None:
-    """Note that a contact is over, if it counts."""
+    """Record that a contact of the horizon is over."""
     if contact_at(centre, contact).arrival < centre.judged:
         centre.undecided -= 1
         centre.decided = max(centre.decided, when)
@@ -201,11 +204,15 @@ def runs_out(centre: Record, contact: int) -> float:
 
 @inline
 def first_waiting(centre: Record, number: int, time: float) -> int:
-    """The first contact of a queue, -1 for none. Those who left quietly are written off when they come up."""
+    """The first contact of a queue, -1 for none. Lazy abandonments are recorded as they come to the front."""
     contact_type = type_at(centre, number)
-    while contact_type.quiet and contact_type.queue_first >= 0 and runs_out(centre, contact_type.queue_first) < time:
-        left_at = contact_at(centre, contact_type.queue_first)
-        left_at.outcome, left_at.end = ABANDONED, runs_out(centre, contact_type.queue_first)
-        decide(centre, contact_type.queue_first, left_at.end)
+    while (
+        contact_type.lazy_abandonment
+        and contact_type.queue_first >= 0
+        and runs_out(centre, contact_type.queue_first) < time
+    ):
+        this = contact_at(centre, contact_type.queue_first)
+        this.outcome, this.end = Outcome.ABANDONED, runs_out(centre, contact_type.queue_first)
+        decide(centre, contact_type.queue_first, this.end)
         dequeue(centre, contact_type.queue_first)
     return contact_type.queue_first

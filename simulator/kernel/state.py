@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import routing
 from simulator.clock import EventKind, all_on_grid, up_to_grid
+from simulator.codes import FollowUpTrigger
 from simulator.routing import Tables
 from simulator.shifts import Shifts
 from simulator.tape import Tape
@@ -21,21 +21,20 @@ Form = np.dtype[np.void]
 
 
 def fields(text: str) -> Form:
-    """A form of records from a text such as ``f8: level ageing, ?: open``."""
+    """The dtype of records from a text such as ``f8: level ageing, ?: open``."""
     parts = [part.split(":") for part in text.split(",")]
-    return np.dtype(
-        [(name, contact_type.strip()) for contact_type, names in parts for name in names.split()], align=True
-    )
+    return np.dtype([(name, scalar.strip()) for scalar, names in parts for name in names.split()], align=True)
 
 
 TYPE = fields(
     "f8: level ageing within patience_factor overdue,"
     "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
-    "?: interruptible open_clock has_rules quiet open bot_open"
+    "?: interruptible open_clock has_rules lazy_abandonment open bot_open"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now.
 
-The abandonments of a *quiet* type concern nobody else (no follow-up, no line), so nobody need be told at once.
+With *lazy abandonment* a customer who leaves affects nothing else (no follow-up, no trunk line), so the abandonment may
+be recorded later than it happens.
 """
 
 GROUP = fields("i8: max_concurrent reserved")
@@ -43,7 +42,7 @@ SKILL = fields("f8: after, i8: type rank")
 ROUTE = fields("f8: after, i8: group")
 RULE = fields("f8: chance factor, i8: follows delay tries, ?: skips_bot")
 PERIOD = fields("f8: opens closes")
-TRUNK = fields("i8: lines in_use")
+TRUNK = fields("i8: trunk_lines in_use")
 
 CONTACT = fields(
     "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
@@ -51,35 +50,35 @@ CONTACT = fields(
 )
 """A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
 
-The mark is the reading of the agent's work clock at which the stage is done; of an item put down the work that remains.
+The mark is the reading of the agent's work clock at which the stage is done; of a preempted item the work that remains.
 """
 
 AGENT = fields(
-    "f8: rate clock read_at planned_at, i8: planned group load finishing line after before,"
+    "f8: rate clock read_at planned_at, i8: planned group load finishing idle_queue after before,"
     "?: on_duty concurrent interruptible"
 )
-"""An agent: the work clock, the contact that is done next and when, the load, and the place in a line.
+"""An agent: the work clock, the contact that is done next and when, the load, and the place in an idle queue.
 
-Whether the work in hand is concurrent, or an item that could be put down, is as it was when last something was taken.
+Whether the work in service is concurrent, or interruptible, is set when a contact is answered or resumed.
 """
 
-HELD = fields("i8: contact")
-BEGUN = fields("i8: contact")
+IN_SERVICE = fields("i8: contact")
+CONCURRENT_SESSION = fields("i8: contact")
 """Concurrent sessions, in the order in which agents began them."""
-LINE = fields("i8: first last size")
+IDLE_QUEUE = fields("i8: first last size")
 EVENT = fields("f8: time, i8: key")
 SIBLINGS = 4
 """The children of a node of the heap; as many places beyond its end hold events that never come."""
-GONE = fields("f8: time")
-PUT_DOWN = fields("f8: start end, i8: contact agent")
+SHIFT_END = fields("f8: time")
+PREEMPTION = fields("f8: start end, i8: contact agent")
 FIXED = fields("f8: time, i8: number row, ?: begins")
-"""What is fixed beforehand: the type, the number of types plus the type for a bot, or the agent; the row of the
-stretch of duty, -1 for hours; whether it begins or ends."""
+"""An event known beforehand: the number of a type (of a bot: number of types plus the type) or of an agent; the row of
+the shift, -1 for opening hours; whether it begins or ends."""
 
 _NUMBERS = "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
 _COUNTS = (
     "i8: first fixed contacts sessions preemptions pending undecided,"
-    "i8: contacts_room put_downs_room pending_room margin, f8: decided, ?: hole in_tail"
+    "i8: contacts_room preemptions_room pending_room margin, f8: decided, ?: hole in_tail"
 )
 _TABLES = (
     "i8: type group concurrency_speed chat_routing speed skill route overflow rule rule_first period trunk fixed_event"
@@ -90,14 +89,14 @@ _TAPE = (
 )
 _CHANGING = ("type", "trunk")
 """Of the tables: what holds state as well."""
-_STATE = "i8: contact agent held begun line event left_at preempt"
+_STATE = "i8: contact agent in_service concurrent_session idle_queue event left_at preemption"
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How long the arrays are whose length nobody knows beforehand."""
+    """How long the arrays are whose length is not known beforehand."""
 
     contacts: int
     pending: int
@@ -105,7 +104,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class World:
+class State:
     """A centre with the arrays that it points to."""
 
     centre: Array
@@ -113,12 +112,12 @@ class World:
     arrays: dict[str, Array]
 
 
-def world_of(rules: Tables, tape: Tape, duty: Shifts, sizes: Sizes) -> World:
+def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> State:
     """A centre before anything has happened."""
-    fixed, read = _fixed(rules, duty), _tables(rules, tape.grid)
-    arrays = read | {"fixed_event": fixed} | _chances(tape) | _state(rules, duty, sizes)
+    fixed, read = _fixed(rules, shifts), _tables(rules, tape.grid)
+    arrays = read | {"fixed_event": fixed} | _chances(tape) | _empty_state(rules, shifts, sizes)
     arrays |= {name: read[name].copy() for name in _CHANGING}
-    return World(
+    return State(
         rows(
             CENTRE,
             1,
@@ -139,18 +138,18 @@ def world_of(rules: Tables, tape: Tape, duty: Shifts, sizes: Sizes) -> World:
             fixed=len(fixed),
             contacts=len(tape.arrival),
             contacts_room=sizes.contacts,
-            put_downs_room=sizes.preemptions,
+            preemptions_room=sizes.preemptions,
             pending_room=sizes.pending,
-            margin=most_events(rules, duty),
+            margin=most_events(rules, shifts),
             **addresses(arrays),
         ),
         arrays,
     )
 
 
-def most_events(rules: Tables, duty: Shifts) -> int:
-    """How many events can come about within an instant, at most."""
-    return int(rules.max_concurrent[duty.group_of].sum()) + rules.route_group.shape[1] + 8
+def most_events(rules: Tables, shifts: Shifts) -> int:
+    """The most events that can be scheduled within an instant."""
+    return int(rules.max_concurrent[shifts.group_of].sum()) + rules.route_group.shape[1] + 8
 
 
 def rows(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
@@ -181,13 +180,13 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
         "rule": _rules(rules),
         "rule_first": np.ascontiguousarray(rules.rule_first),
         "period": np.concatenate(rules.open_periods),
-        "trunk": rows(TRUNK, len(rules.lines), lines=rules.lines),
+        "trunk": rows(TRUNK, len(rules.trunk_lines), trunk_lines=rules.trunk_lines),
     }
 
 
 def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
-    abandoned = rules.rule_first[:, routing.ABANDONED : routing.ABANDONED + 2]
+    abandoned = rules.rule_first[:, FollowUpTrigger.ABANDONED : FollowUpTrigger.ABANDONED + 2]
     same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
     return rows(
         TYPE,
@@ -199,7 +198,7 @@ def _types(rules: Tables, grid: float) -> Array:
         queue_first=-1,
         queue_last=-1,
         has_rules=rules.rule_first[:, 0] < rules.rule_first[:, -1],
-        quiet=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0),
+        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0),
     )
 
 
@@ -275,37 +274,37 @@ def _chances(tape: Tape) -> dict[str, Array]:
     return {name: np.ascontiguousarray(column) for name, column in columns.items()}
 
 
-def _state(rules: Tables, duty: Shifts, sizes: Sizes) -> dict[str, Array]:
-    """Agents before anybody has come, and room for what will happen.
+def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array]:
+    """Agents before the first shift, and room for what will happen.
 
-    Each group has a line of agents for every load, and one of those who could put an item down.
+    Each group has an idle queue for every load, and one of the agents whose item can be preempted.
     """
-    agents, loads = len(duty.group_of), int(rules.max_concurrent.max())
+    agents, loads = len(shifts.group_of), int(rules.max_concurrent.max())
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "agent": rows(AGENT, agents, group=duty.group_of, rate=1.0, planned=-1, finishing=-1, line=-1),
-        "held": np.empty(agents * loads, dtype=HELD),
-        "begun": np.empty(sizes.contacts, dtype=BEGUN),
-        "line": rows(LINE, len(rules.max_concurrent) * (loads + 1), first=-1, last=-1),
+        "agent": rows(AGENT, agents, group=shifts.group_of, rate=1.0, planned=-1, finishing=-1, idle_queue=-1),
+        "in_service": np.empty(agents * loads, dtype=IN_SERVICE),
+        "concurrent_session": np.empty(sizes.contacts, dtype=CONCURRENT_SESSION),
+        "idle_queue": rows(IDLE_QUEUE, len(rules.max_concurrent) * (loads + 1), first=-1, last=-1),
         "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
-        "left_at": np.full(len(duty.on), np.nan),
-        "preempt": np.empty(sizes.preemptions, dtype=PUT_DOWN),
+        "left_at": np.full(len(shifts.start), np.nan),
+        "preemption": np.empty(sizes.preemptions, dtype=PREEMPTION),
     }
 
 
 @lru_cache(maxsize=64)
-def _fixed(rules: Tables, duty: Shifts) -> Array:
-    """Opening hours and duties in the order of `simulator.clock`."""
+def _fixed(rules: Tables, shifts: Shifts) -> Array:
+    """Opening hours and shifts in the order of `simulator.clock`."""
     hours = []
     for periods in (*rules.open_periods, *rules.bot_periods):
         edges = periods[periods[:, 0] < rules.length].ravel()
         hours.append(edges[edges < rules.length])
-    which = np.repeat(np.arange(len(hours)), [len(edges) for edges in hours])
+    type_of_edge = np.repeat(np.arange(len(hours)), [len(edges) for edges in hours])
     opens = np.concatenate([np.arange(len(edges)) % 2 == 0 for edges in hours])
-    ends = np.nonzero(np.isfinite(duty.off))[0]
-    time = np.concatenate((*hours, duty.on, duty.off[ends]))
-    number = np.concatenate((which, duty.agent, duty.agent[ends]))
-    row = np.concatenate((np.full(len(which), -1), np.arange(len(duty.on)), ends))
-    begins = np.concatenate((opens, np.ones(len(duty.on), bool), np.zeros(len(ends), bool)))
-    order = np.lexsort((number, np.where(row < 0, EventKind.HOURS, EventKind.DUTY), time))
+    ends = np.nonzero(np.isfinite(shifts.end))[0]
+    time = np.concatenate((*hours, shifts.start, shifts.end[ends]))
+    number = np.concatenate((type_of_edge, shifts.agent, shifts.agent[ends]))
+    row = np.concatenate((np.full(len(type_of_edge), -1), np.arange(len(shifts.start)), ends))
+    begins = np.concatenate((opens, np.ones(len(shifts.start), bool), np.zeros(len(ends), bool)))
+    order = np.lexsort((number, np.where(row < 0, EventKind.HOURS, EventKind.SHIFT), time))
     return rows(FIXED, len(order), time=time[order], number=number[order], row=row[order], begins=begins[order])

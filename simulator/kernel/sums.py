@@ -1,4 +1,4 @@
-"""The compiled function that plays, and adds up what became of the contacts and how agents spent their time."""
+"""The compiled function that simulates, and adds up the outcomes of contacts and the time of agents."""
 
 from __future__ import annotations
 
@@ -8,169 +8,177 @@ from math import ceil, floor, inf, isnan, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import logs, tape
+from simulator.codes import BotOutcome, Outcome
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp, values
-from simulator.kernel.loop import DONE, FULL, gone_at, play
+from simulator.kernel.loop import DONE, FULL, play, shift_end_at
 from simulator.kernel.queues import contact_at, due
-from simulator.kernel.router import begun_at, put_down_at
+from simulator.kernel.router import concurrent_session_at, preemption_at
 from simulator.kernel.totals import (
     AGE,
     ALONE,
+    BUSY_PERIOD,
     CHATTING,
+    CONTACT_TYPE,
+    CONTACT_WORK,
     COUNT,
-    DUTY,
-    FLOW,
-    KIND,
     OVERRUN,
-    SEEN,
+    SECONDS,
     SESSIONS,
-    SPELL,
+    SHIFT,
+    SPANS,
     STAFFED,
     SUMS,
-    TOTAL,
 )
 
 group_of, edge_at = values("group_of", np.int64), values("edge", np.float64)
-sum_at, kind_at, seen_at = records("sum", SUMS), records("contact_type", KIND), records("seen", SEEN)
-flow_at, time_at = records("flow", FLOW), records("time", TOTAL)
-duty_at, spell_at = records("duty", DUTY), records("spell", SPELL)
-count_at, longest_at, end_at = records("histogram", COUNT), records("longest", TOTAL), records("ends", TOTAL)
-oldest_at, beyond_at = records("oldest", AGE), records("beyond", TOTAL)
+sum_at, contact_type_at = records("sum", SUMS), records("contact_type", CONTACT_TYPE)
+contact_work_at = records("contact_work", CONTACT_WORK)
+spans_at, time_at = records("spans", SPANS), records("time", SECONDS)
+shift_at, busy_period_at = records("shifts", SHIFT), records("busy_period", BUSY_PERIOD)
+count_at, longest_at, end_at = records("histogram", COUNT), records("longest", SECONDS), records("ends", SECONDS)
+oldest_at, beyond_at = records("oldest", AGE), records("beyond", SECONDS)
 
 
 @inline
-def interval_of(book: Record, time: float) -> int:
+def interval_of(totals: Record, time: float) -> int:
     """The number of the interval of an instant, the number of intervals beyond the last.
 
     On the grid an instant before the end of an interval is too far from it for the quotient to be rounded up.
     """
-    return min(int(time / book.interval), book.intervals)
+    return min(int(time / totals.interval), totals.intervals)
 
 
 @inline
-def add_stretch(book: Record, owner: int, start: float, end: float) -> None:
-    """Add a stretch of time to the flow of its owner."""
-    first, begun, over = owner * (book.intervals + 1), interval_of(book, start), interval_of(book, end)
-    opened = flow_at(book, first + begun)
+def add_time_span(totals: Record, row: int, start: float, end: float) -> None:
+    """Add a time span to a row."""
+    first, start_interval, end_interval = (
+        row * (totals.intervals + 1),
+        interval_of(totals, start),
+        interval_of(totals, end),
+    )
+    opened = spans_at(totals, first + start_interval)
     opened.starts += 1
-    opened.started += start - begun * book.interval
-    closed = flow_at(book, first + over)
+    opened.started += start - start_interval * totals.interval
+    closed = spans_at(totals, first + end_interval)
     closed.ends += 1
-    closed.ended += end - over * book.interval
+    closed.ended += end - end_interval * totals.interval
 
 
 @inline
-def add_to_group(book: Record, flow: int, agent: int, start: float, end: float) -> None:
-    """Add a stretch of an agent's time to a flow of the agent's group."""
-    add_stretch(book, book.types + flow * book.groups + group_of(book, agent), start, end)
+def add_to_group(totals: Record, work: int, agent: int, start: float, end: float) -> None:
+    """Add a time span of an agent to the row of that work (`STAFFED`, `OVERRUN`, ...) of the agent's group."""
+    add_time_span(totals, totals.types + work * totals.groups + group_of(totals, agent), start, end)
 
 
 @inline
-def add_duty(book: Record, number: int) -> None:
-    """Add a stretch of duty and what came after its end."""
-    row, left_at, spell = duty_at(book, number), gone_at(book, number).time, spell_at(book, duty_at(book, number).agent)
-    if isnan(left_at) and row.off < book.clock_end < inf:  # as in `simulator.logs.over_at`
-        left_at = book.clock_end
-    if row.on < book.judged:
-        add_to_group(book, STAFFED, row.agent, row.on, min(row.off, book.length))
-    if left_at > row.off and row.off <= book.judged:
-        add_to_group(book, OVERRUN, row.agent, row.off, left_at)
-        spell.until = max(spell.until, left_at)
-    if row.off == inf and book.judged == inf:
-        spell.stays = True
+def add_shift(totals: Record, number: int) -> None:
+    """Add a shift, and its overrun."""
+    shift, left_at = shift_at(totals, number), shift_end_at(totals, number).time
+    busy_period = busy_period_at(totals, shift.agent)
+    if isnan(left_at) and shift.end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
+        left_at = totals.clock_end
+    if shift.start < totals.judged:
+        add_to_group(totals, STAFFED, shift.agent, shift.start, min(shift.end, totals.length))
+    if left_at > shift.end and shift.end <= totals.judged:
+        add_to_group(totals, OVERRUN, shift.agent, shift.end, left_at)
+        busy_period.until = max(busy_period.until, left_at)
+    if shift.end == inf and totals.judged == inf:
+        busy_period.stays = True
 
 
 @inline
-def add_waiting(book: Record, contact_type: int, start: float, end: float, born: float) -> None:
-    """Add a stretch of waiting, and see at the ends of intervals whether it is the oldest."""
-    until = min(end, max(book.length, start))
-    add_stretch(book, contact_type, start, until)
-    last = min(ceil(until / book.interval) - 1, book.intervals)
-    for place in range(floor(start / book.interval), last):
-        oldest = oldest_at(book, contact_type * book.intervals + place)
+def add_waiting(totals: Record, contact_type: int, start: float, end: float, born: float) -> None:
+    """Add a time span of waiting, and see at the ends of intervals whether it is the oldest."""
+    until = min(end, max(totals.length, start))
+    add_time_span(totals, contact_type, start, until)
+    last = min(ceil(until / totals.interval) - 1, totals.intervals)
+    for index in range(floor(start / totals.interval), last):
+        oldest = oldest_at(totals, contact_type * totals.intervals + index)
         oldest.born = min(oldest.born, born)
 
 
 @inline
-def add_beyond(book: Record, agent: int, start: float, end: float) -> None:
-    """Add the time with work in hand after the horizon of an agent who stays."""
-    if end > book.length and spell_at(book, agent).stays:
-        beyond_at(book, group_of(book, agent)).seconds += end - max(start, book.length)
+def add_beyond(totals: Record, agent: int, start: float, end: float) -> None:
+    """Add the time spent serving after the horizon by an agent who works off what is left."""
+    if end > totals.length and busy_period_at(totals, agent).stays:
+        beyond_at(totals, group_of(totals, agent)).seconds += end - max(start, totals.length)
 
 
 @inline
-def add_work(book: Record, agent: int, start: float, end: float) -> None:
-    """Add a stretch of work on one contact alone."""
-    until = spell_at(book, agent).until
+def add_work(totals: Record, agent: int, start: float, end: float) -> None:
+    """Add a time span of work on one contact alone."""
+    until = busy_period_at(totals, agent).until
     if start < until:
-        add_to_group(book, ALONE, agent, start, min(end, until))
-        add_beyond(book, agent, start, end)
+        add_to_group(totals, ALONE, agent, start, min(end, until))
+        add_beyond(totals, agent, start, end)
 
 
 @inline
-def close_spell(book: Record, agent: int) -> None:
-    """Add the time during which an agent had sessions without a break, if any."""
-    spell = spell_at(book, agent)
-    if spell.end > spell.start:
-        add_to_group(book, CHATTING, agent, spell.start, spell.end)
-        add_beyond(book, agent, spell.start, spell.end)
+def close_busy_period(totals: Record, agent: int) -> None:
+    """Add the busy period during which an agent had concurrent sessions, if any."""
+    busy_period = busy_period_at(totals, agent)
+    if busy_period.end > busy_period.start:
+        add_to_group(totals, CHATTING, agent, busy_period.start, busy_period.end)
+        add_beyond(totals, agent, busy_period.start, busy_period.end)
 
 
 @inline
-def work_end(book: Record, this: Record) -> float:
-    """When the last stretch of work on a contact was over, at the end of the horizon if it was not."""
-    return max(book.length, this.resumed) if isnan(this.wrap_end) else this.wrap_end
+def work_end(totals: Record, this: Record) -> float:
+    """When the last work on a contact ended; the end of the horizon if it did not."""
+    return max(totals.length, this.resumed) if isnan(this.wrap_end) else this.wrap_end
 
 
 @inline
-def in_hand(book: Record, contact: int) -> bool:
-    """Whether the last stretch of work on a contact has not been put down."""
-    this = contact_at(book, contact)
-    return this.outcome == logs.ANSWERED and not seen_at(book, contact).preempt
+def was_kept(totals: Record, contact: int) -> bool:
+    """Whether the last work on a contact was not preempted."""
+    this = contact_at(totals, contact)
+    return this.outcome == Outcome.ANSWERED and not contact_work_at(totals, contact).preempted
 
 
 @inline
-def add_to_histograms(book: Record, contact_type: int, wait: float, answered: bool) -> None:
+def add_to_histograms(totals: Record, contact_type: int, wait: float, answered: bool) -> None:
     """Count a wait, and see whether it is the longest, or the shortest or longest of its bin."""
-    low, high = 0, book.bins - 1 if wait > edge_at(book, 1) else 0
+    low, high = 0, totals.bins - 1 if wait > edge_at(totals, 1) else 0
     while low < high:
         middle = (low + high) // 2
-        if wait <= edge_at(book, middle + 1):
+        if wait <= edge_at(totals, middle + 1):
             high = middle
         else:
             low = middle + 1
-    count_at(book, contact_type * book.bins + low).contacts += 1
+    count_at(totals, contact_type * totals.bins + low).contacts += 1
     if answered:
-        count_at(book, (book.types + contact_type) * book.bins + low).contacts += 1
-    longest = longest_at(book, contact_type)
+        count_at(totals, (totals.types + contact_type) * totals.bins + low).contacts += 1
+    longest = longest_at(totals, contact_type)
     longest.seconds = max(longest.seconds, wait)
-    least = end_at(book, contact_type * book.bins + low)
-    least.seconds = min(least.seconds, wait)
-    most = end_at(book, (book.types + contact_type) * book.bins + low)
-    most.seconds = max(most.seconds, wait)
+    shortest = end_at(totals, contact_type * totals.bins + low)
+    shortest.seconds = min(shortest.seconds, wait)
+    longest_in_bin = end_at(totals, (totals.types + contact_type) * totals.bins + low)
+    longest_in_bin.seconds = max(longest_in_bin.seconds, wait)
 
 
 @inline
-def add_contact(book: Record, contact: int, wait: float) -> None:
+def add_contact(totals: Record, contact: int, wait: float) -> None:
     """Add what a contact counts for the interval of its arrival."""
-    this = contact_at(book, contact)
-    outcome, bot, contact_type = this.outcome, this.bot_outcome, kind_at(book, this.type)
-    place = min(interval_of(book, this.arrival), book.intervals - 1)
-    sums = sum_at(book, this.type * book.intervals + place)
-    answered, abandoned = outcome == logs.ANSWERED, outcome == logs.ABANDONED
-    offered = not isnan(this.entry) and not (outcome == logs.OPEN and due(book, this.type, this.entry) > book.clock_end)
-    late = this.entry + wait > due(book, this.type, this.entry)
+    this = contact_at(totals, contact)
+    outcome, bot, contact_type = this.outcome, this.bot_outcome, contact_type_at(totals, this.type)
+    index = min(interval_of(totals, this.arrival), totals.intervals - 1)
+    sums = sum_at(totals, this.type * totals.intervals + index)
+    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    offered = not isnan(this.entry) and not (
+        outcome == Outcome.OPEN and due(totals, this.type, this.entry) > totals.clock_end
+    )
+    late = this.entry + wait > due(totals, this.type, this.entry)
     sums.contacts += 1
     sums.offered += offered
     sums.answered += answered
     sums.abandoned += abandoned
-    sums.blocked += outcome == logs.BLOCKED
-    sums.closed += outcome == logs.CLOSED
-    sums.open_at_end += outcome == logs.OPEN
+    sums.blocked += outcome == Outcome.BLOCKED
+    sums.closed += outcome == Outcome.CLOSED
+    sums.open_at_end += outcome == Outcome.OPEN
     sums.bot_sessions += bot >= 0
-    sums.resolved_by_bot += bot == tape.RESOLVED
-    sums.falsely_contained += bot == tape.FALSELY_CONTAINED
-    sums.left_bot += bot == tape.LEFT_BOT
+    sums.resolved_by_bot += bot == BotOutcome.RESOLVED
+    sums.falsely_contained += bot == BotOutcome.FALSELY_CONTAINED
+    sums.left_bot += bot == BotOutcome.LEFT_BOT
     sums.bot_cost += contact_type.session_cost if bot >= 0 else 0.0
     sums.value += (
         contact_type.answered * answered
@@ -179,13 +187,13 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     )
     if answered:
         sums.wait_answered += wait
-        worked = this.wrap_end - this.resumed + seen_at(book, contact).worked
+        worked = this.wrap_end - this.resumed + contact_work_at(totals, contact).worked
         sums.handle_time += 0.0 if isnan(worked) else worked
     elif abandoned:
         sums.wait_abandoned += wait
-    deadline = due(book, this.type, this.arrival)
+    deadline = due(totals, this.type, this.arrival)
     by_person = this.answer <= deadline
-    by_bot = bot == tape.RESOLVED and this.bot_end <= deadline
+    by_bot = bot == BotOutcome.RESOLVED and this.bot_end <= deadline
     sums.in_time += (answered and not late) if contact_type.timed else nan
     sums.abandoned_in_time += (abandoned and not late) if contact_type.timed else nan
     sums.by_person += by_person if contact_type.timed else nan
@@ -196,116 +204,116 @@ def add_contact(book: Record, contact: int, wait: float) -> None:
     sums.red += (offered and (abandoned or not wait <= contact_type.yellow)) if contact_type.zoned else nan
     if this.parent >= 0:
         sums.repeats += 1
-        sums.hops += contact_type.channel != kind_at(book, contact_at(book, this.parent).type).channel
+        sums.hops += contact_type.channel != contact_type_at(totals, contact_at(totals, this.parent).type).channel
         return
     sums.cases += 1
-    last = contact_at(book, seen_at(book, contact).last)
-    ended = last.outcome == logs.ANSWERED or last.outcome == logs.BOT_RESOLVED
+    last = contact_at(totals, contact_work_at(totals, contact).last)
+    ended = last.outcome == Outcome.ANSWERED or last.outcome == Outcome.BOT_RESOLVED
     if ended and not isnan(last.end):
         sums.cases_resolved += 1
         sums.resolution_time += last.end - this.arrival
 
 
 @inline
-def add_put_down(book: Record, number: int) -> None:
-    """Add a stretch of work that was put down, and the waiting until the item was taken up again, if it was."""
-    row = put_down_at(book, number)
-    this, seen = contact_at(book, row.contact), seen_at(book, row.contact)
-    again = seen.taken_up
-    if seen.stretches == 0:
-        seen.preempt = this.resumed < row.end
-        again = inf if seen.preempt else this.resumed
-    seen.stretches += 1
-    seen.worked += row.end - row.start
-    seen.taken_up = row.start
-    add_work(book, row.agent, row.start, row.end)
-    add_waiting(book, this.type, row.end, again, this.entry)
+def add_preemption(totals: Record, number: int) -> None:
+    """Add the work before a preemption, and the waiting until the item was resumed, if it was."""
+    preemption = preemption_at(totals, number)
+    this, contact_work = contact_at(totals, preemption.contact), contact_work_at(totals, preemption.contact)
+    again = contact_work.taken_up
+    if contact_work.spans_ended == 0:
+        contact_work.preempted = this.resumed < preemption.end
+        again = inf if contact_work.preempted else this.resumed
+    contact_work.spans_ended += 1
+    contact_work.worked += preemption.end - preemption.start
+    contact_work.taken_up = preemption.start
+    add_work(totals, preemption.agent, preemption.start, preemption.end)
+    add_waiting(totals, this.type, preemption.end, again, this.entry)
 
 
 @inline
-def close_flows(book: Record, owner: int) -> None:
-    """Find the seconds of an owner's stretches in each interval, as `simulator.measure.work_times.time_by_interval`
-    does.
-    """
-    first, going_on = owner * (book.intervals + 1), 0
-    for place in range(book.intervals):
-        flow = flow_at(book, first + place)
-        going_on += flow.starts - flow.ends
-        time_at(book, owner * book.intervals + place).seconds = going_on * book.interval - (flow.started - flow.ended)
-    beyond = flow_at(book, first + book.intervals)
-    time_at(book, owner * book.intervals + book.intervals - 1).seconds += beyond.ended - beyond.started
+def close_row(totals: Record, row: int) -> None:
+    """Find the seconds of a row in each interval, as `simulator.measure.work_times.time_by_interval` does."""
+    first, ongoing = row * (totals.intervals + 1), 0
+    for index in range(totals.intervals):
+        spans = spans_at(totals, first + index)
+        ongoing += spans.starts - spans.ends
+        time_at(totals, row * totals.intervals + index).seconds = ongoing * totals.interval - (
+            spans.started - spans.ended
+        )
+    beyond = spans_at(totals, first + totals.intervals)
+    time_at(totals, row * totals.intervals + totals.intervals - 1).seconds += beyond.ended - beyond.started
 
 
 @inline
-def close_waiting(book: Record, contact_type: int) -> None:
-    """Write down how long contacts of a type waited and how long the oldest had, interval by interval."""
-    for place in range(book.skipped, book.intervals):
-        cell = contact_type * book.intervals + place
-        sums, born = sum_at(book, cell), oldest_at(book, cell).born
-        sums.waiting_time = time_at(book, cell).seconds
-        sums.oldest_age = (place + 1) * book.interval - born if born < inf else 0.0
+def close_waiting(totals: Record, contact_type: int) -> None:
+    """Write the time that contacts of a type waited and the age of the oldest, by interval."""
+    for index in range(totals.skipped, totals.intervals):
+        cell = contact_type * totals.intervals + index
+        sums, born = sum_at(totals, cell), oldest_at(totals, cell).born
+        sums.waiting_time = time_at(totals, cell).seconds
+        sums.oldest_age = (index + 1) * totals.interval - born if born < inf else 0.0
 
 
 @inline
-def add_session(book: Record, contact: int) -> None:
+def add_session(totals: Record, contact: int) -> None:
     """Add a concurrent session, the next in the order in which they began."""
-    this = contact_at(book, contact)
+    this = contact_at(totals, contact)
     agent, start = this.agent, this.resumed
-    spell = spell_at(book, agent)
-    if start >= spell.until:
+    busy_period = busy_period_at(totals, agent)
+    if start >= busy_period.until:
         return
-    end = min(work_end(book, this), spell.until)
-    add_to_group(book, SESSIONS, agent, start, end)
-    if start > spell.end:
-        close_spell(book, agent)
-        spell.start = start
-    spell.end = max(spell.end, end)
+    end = min(work_end(totals, this), busy_period.until)
+    add_to_group(totals, SESSIONS, agent, start, end)
+    if start > busy_period.end:
+        close_busy_period(totals, agent)
+        busy_period.start = start
+    busy_period.end = max(busy_period.end, end)
 
 
 @inline
-def add_up(book: Record) -> None:
+def add_up(totals: Record) -> None:
     """Add up everything."""
-    for number in range(book.planned_shifts):
-        add_duty(book, number)
-    for contact in range(book.contacts):
-        if contact_at(book, contact).arrival < book.judged:
-            seen_at(book, contact_at(book, contact).case).last = contact
-    for number in range(book.preemptions - 1, -1, -1):
-        add_put_down(book, number)
-    for contact in range(book.contacts):
-        this = contact_at(book, contact)
+    for number in range(totals.planned_shifts):
+        add_shift(totals, number)
+    for contact in range(totals.contacts):
+        if contact_at(totals, contact).arrival < totals.judged:
+            contact_work_at(totals, contact_at(totals, contact).case).last = contact
+    for number in range(totals.preemptions - 1, -1, -1):
+        add_preemption(totals, number)
+    for contact in range(totals.contacts):
+        this = contact_at(totals, contact)
         entry, contact_type = this.entry, this.type
-        abandoned = this.outcome == logs.ABANDONED
+        abandoned = this.outcome == Outcome.ABANDONED
         left = this.end if abandoned else this.answer
-        if book.warm_up <= this.arrival < book.judged:
-            add_contact(book, contact, left - entry)
+        if totals.warm_up <= this.arrival < totals.judged:
+            add_contact(totals, contact, left - entry)
             if not isnan(left - entry):
-                add_to_histograms(book, contact_type, left - entry, not abandoned)
+                add_to_histograms(totals, contact_type, left - entry, not abandoned)
         if not isnan(entry):
-            add_waiting(book, contact_type, entry, inf if isnan(left) else left, entry)
-        if in_hand(book, contact) and not kind_at(book, contact_type).concurrent:
-            add_work(book, this.agent, this.resumed, work_end(book, this))
-    for number in range(book.sessions):
-        add_session(book, begun_at(book, number).contact)
-    for agent in range(book.agents):
-        close_spell(book, agent)
-    for owner in range(book.owners):
-        close_flows(book, owner)
-    for number in range(book.types):
-        close_waiting(book, number)
+            add_waiting(totals, contact_type, entry, inf if isnan(left) else left, entry)
+        if was_kept(totals, contact) and not contact_type_at(totals, contact_type).concurrent:
+            add_work(totals, this.agent, this.resumed, work_end(totals, this))
+    for number in range(totals.sessions):
+        add_session(totals, concurrent_session_at(totals, number).contact)
+    for agent in range(totals.agents):
+        close_busy_period(totals, agent)
+    for row in range(totals.row_count):
+        close_row(totals, row)
+    for number in range(totals.types):
+        close_waiting(totals, number)
 
 
 def _player(stamp: int) -> Callable[[NDArray[np.void], NDArray[np.void]], int]:
     """The compiled function of one version of the engine's files."""
 
-    def play_and_add_up(worlds: NDArray[np.void], books: NDArray[np.void]) -> int:
-        """Play, and add up if all was played."""
-        ended = play(worlds) if stamp else FULL
+    def play_and_add_up(states: NDArray[np.void], accumulators: NDArray[np.void]) -> int:
+        """Simulate, and add up if the run is complete."""
+        ended = play(states) if stamp else FULL
         if ended == DONE:
-            centre: Record = worlds[0]
-            book: Record = books[0]
-            book.contacts, book.preemptions, book.sessions = centre.contacts, centre.preemptions, centre.sessions
-            add_up(book)
+            centre: Record = states[0]
+            totals: Record = accumulators[0]
+            totals.contacts, totals.preemptions, totals.sessions = centre.contacts, centre.preemptions, centre.sessions
+            add_up(totals)
         return ended
 
     return compiled(play_and_add_up)

@@ -1,7 +1,7 @@
 """First contacts put in the order of arrival by a compiled loop: `simulator.tape.merged`, to the last bit.
 
-It does without the interpreter's lock, so that another thread may go on meanwhile; the dozens of short calls that do
-the same in numpy take and give back the lock each time.
+It releases the interpreter lock, so that another thread can run meanwhile; the dozens of short calls that do the same
+in numpy acquire and release the lock each time.
 """
 
 from __future__ import annotations
@@ -25,36 +25,36 @@ def merged(times: Sequence[Floats], draws: Sequence[Draws], grid: float) -> Firs
     np.concatenate(times, out=raw[0])
     for row, name in enumerate(drawn, start=1):
         raw[row] = varied[name]
-    found, codes = np.empty_like(raw), np.empty((3, raw.shape[1]), dtype=np.int64)
-    merge(raw, np.cumsum([len(t) for t in times]), grid, found, codes)
+    merged_times, codes = np.empty_like(raw), np.empty((3, raw.shape[1]), dtype=np.int64)
+    merge(raw, np.cumsum([len(t) for t in times]), grid, merged_times, codes)
     columns = {name: column[codes[2]] for name, column in varied.items() if name not in TIMES}
-    columns |= dict(zip(drawn, found[1:], strict=True))
-    return FirstContacts(found[0], codes[0], codes[1], replace(together, **columns))
+    columns |= dict(zip(drawn, merged_times[1:], strict=True))
+    return FirstContacts(merged_times[0], codes[0], codes[1], replace(together, **columns))
 
 
 @compiled
-def merge(raw: Floats, ends: Ints, grid: float, found: Floats, codes: NDArray[np.int64]) -> None:
+def merge(raw: Floats, ends: Ints, grid: float, merged_times: Floats, codes: NDArray[np.int64]) -> None:
     """Merge contacts that stand type by type, each type in the order of arrival.
 
-    Rows of `raw` are the arrival and times that go with it; those of `found` the same in order and on the grid; those
-    of `codes` the type, the ordinal and the place in `raw`. A type's contacts end before its place in `ends`.
+    Rows of `raw` are the arrival and times that go with it; those of `merged_times` the same in order and on the grid;
+    those of `codes` the type, the ordinal and the column of `raw`. A type's contacts end before its number in `ends`.
     """
     types = len(ends)
-    first, place, head = np.empty(types, np.int64), np.empty(types, np.int64), np.empty(types)
+    first, index, head = np.empty(types, np.int64), np.empty(types, np.int64), np.empty(types)
     for contact_type in range(types):
-        first[contact_type] = place[contact_type] = ends[contact_type - 1] if contact_type else 0
+        first[contact_type] = index[contact_type] = ends[contact_type - 1] if contact_type else 0
         head[contact_type] = (
-            np.floor(raw[0, place[contact_type]] / grid) * grid if place[contact_type] < ends[contact_type] else np.inf
+            np.floor(raw[0, index[contact_type]] / grid) * grid if index[contact_type] < ends[contact_type] else np.inf
         )
     for number in range(raw.shape[1]):
         contact_type = 0
-        for other in range(1, types):
-            if head[other] < head[contact_type]:
-                contact_type = other
-        here = place[contact_type]
-        found[0, number] = head[contact_type]
-        codes[0, number], codes[1, number], codes[2, number] = contact_type, here - first[contact_type], here
-        for row in range(1, raw.shape[0]):
-            found[row, number] = np.floor(raw[row, here] / grid + 0.5) * grid
-        place[contact_type] = here + 1
-        head[contact_type] = np.floor(raw[0, here + 1] / grid) * grid if here + 1 < ends[contact_type] else np.inf
+        for candidate in range(1, types):
+            if head[candidate] < head[contact_type]:
+                contact_type = candidate
+        row = index[contact_type]
+        merged_times[0, number] = head[contact_type]
+        codes[0, number], codes[1, number], codes[2, number] = contact_type, row - first[contact_type], row
+        for purpose in range(1, raw.shape[0]):
+            merged_times[purpose, number] = np.floor(raw[purpose, row] / grid + 0.5) * grid
+        index[contact_type] = row + 1
+        head[contact_type] = np.floor(raw[0, row + 1] / grid) * grid if row + 1 < ends[contact_type] else np.inf

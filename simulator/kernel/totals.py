@@ -1,7 +1,6 @@
-"""Contacts turned into tallies by a compiled loop: the sums of `simulator.measure.tallies`, which says what each of
-them is.
+"""The accumulators of the compiled engine: the sums of `simulator.measure.tallies`, which says what each of them is.
 
-The loop goes over what the compiled engine leaves behind as soon as it has played, without a word of Python in between.
+The compiled loop adds up as soon as it has simulated, without returning to Python in between.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 
 from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
-from simulator.kernel.state import Array, World, addresses, fields, rows
+from simulator.kernel.state import Array, State, addresses, fields, rows
 from simulator.measure import waits
 from simulator.measure.tallies import Tallies, refuse_inexact
 from simulator.measure.work_times import WorkTimes, group_sums
@@ -23,53 +22,53 @@ from simulator.tail import played
 SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
 """What is added up for a type and interval."""
 
-KIND = fields("f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent")
+CONTACT_TYPE = fields("f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent")
 """A contact type: limits of its zones, money."""
 
-SEEN = fields("f8: worked taken_up, i8: stretches last, ?: preempt")
-"""Of a contact the stretches of work on it that ended in its being put down: how much, how many, the beginning of the
-one read last, and whether it has stayed put down; of a case its last contact."""
+CONTACT_WORK = fields("f8: worked taken_up, i8: spans_ended last, ?: preempted")
+"""Of a contact the work on it before preemptions: seconds, number of time spans, the start of the one read last, and
+whether it was never resumed; of a case its last contact."""
 
-FLOW = fields("f8: started ended, i8: starts ends")
-"""Of an owner and interval: how many stretches start and end within it, and how far into it, summed."""
+SPANS = fields("f8: started ended, i8: starts ends")
+"""Of a row and interval: how many time spans start and end within it, and how far into it, summed."""
 
-DUTY = fields("f8: on off, i8: agent")
-SPELL = fields("f8: start end until, ?: stays")
-"""Of an agent the time with sessions that is not yet over, until when work counts, and whether what is left after a
-horizon without a tail is worked off."""
-TOTAL = fields("f8: seconds")
+SHIFT = fields("f8: start end, i8: agent")
+BUSY_PERIOD = fields("f8: start end until, ?: stays")
+"""Of an agent the present busy period with concurrent sessions, until when work counts, and whether the agent works off
+what is left after a horizon without a tail."""
+SECONDS = fields("f8: seconds")
 COUNT = fields("u4: contacts")
 AGE = fields("f8: born")
 
-PLAYED = ("contact", "preempt", "begun", "left_at", "type", "period")
+PLAYED = ("contact", "preemption", "concurrent_session", "left_at", "type", "period")
 """The arrays of the centre that are read."""
 
-BOOK = fields(
+TOTALS = fields(
     "f8: interval length warm_up judged clock_end,"
-    "i8: intervals skipped types groups owners agents planned_shifts contacts preemptions sessions bins,"
-    f"i8: {' '.join(PLAYED)} sum contact_type seen flow time spell duty histogram ends longest oldest beyond"
-    " edge group_of"
+    "i8: intervals skipped types groups row_count agents planned_shifts contacts preemptions sessions bins,"
+    f"i8: {' '.join(PLAYED)} sum contact_type contact_work spans time busy_period shifts"
+    " histogram ends longest oldest beyond edge group_of"
 )
-"""All of it: numbers, and the addresses of the arrays; how much was played is known afterwards."""
+"""Numbers, and the addresses of the arrays; contacts, preemptions and sessions are counted by the simulation."""
 
-FLOWS = STAFFED, OVERRUN, SESSIONS, CHATTING, ALONE = range(5)
-"""Flows of each group; those of the types, which are contacts that wait, come before them."""
+WORK_ROWS = STAFFED, OVERRUN, SESSIONS, CHATTING, ALONE = range(5)
+"""The rows of time of each group; those of waiting contacts, one for each type, come before them."""
 
 
 @dataclass(frozen=True)
-class Book:
-    """What is added up, with the arrays that it points to."""
+class Accumulators:
+    """The totals of one replication, with the arrays that they point to."""
 
     scenario: Scenario
     record: Array
-    """One record of the form `BOOK`, shape (1,)."""
+    """One record of the form `TOTALS`, shape (1,)."""
     arrays: dict[str, Array]
 
     def tallies(self) -> Tallies:
         """The sums of one replication, equal to those of `simulator.measure.tallies.tally`."""
         scenario, arrays = self.scenario, self.arrays
         types, groups = len(scenario.contact_types), len(scenario.agent_groups)
-        staffed, overrun, sessions, chatting, alone = arrays["time"][types:].reshape(len(FLOWS), groups, -1)
+        staffed, overrun, sessions, chatting, alone = arrays["time"][types:].reshape(len(WORK_ROWS), groups, -1)
         work = WorkTimes(staffed, overrun, sessions, chatting, alone, arrays["beyond"])
         by_group = group_sums(scenario, work)
         by_group[:, :, : scenario.horizon.warm_up_intervals] = 0.0
@@ -80,21 +79,21 @@ class Book:
         return refuse_inexact(scenario, tallies)
 
 
-def book_of(scenario: Scenario, world: World, duty: Shifts) -> Book:
-    """A book before anything has been added up, for a centre that is still to be played."""
+def accumulators_for(scenario: Scenario, state: State, shifts: Shifts) -> Accumulators:
+    """Accumulators before anything has been added up, for a state that is still to be simulated."""
     whole = played(scenario)
     horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
-    owners = types + len(FLOWS) * groups
-    arrays = {name: world.arrays[name] for name in PLAYED} | {
-        "contact_type": _kinds(scenario),
-        "duty": rows(DUTY, len(duty.on), on=duty.on, off=duty.off, agent=duty.agent),
-        "group_of": np.ascontiguousarray(duty.group_of),
+    row_count = types + len(WORK_ROWS) * groups
+    arrays = {name: state.arrays[name] for name in PLAYED} | {
+        "contact_type": _contact_types(scenario),
+        "shifts": rows(SHIFT, len(shifts.start), start=shifts.start, end=shifts.end, agent=shifts.agent),
+        "group_of": np.ascontiguousarray(shifts.group_of),
         "edge": waits.EDGES,
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
-        "seen": np.zeros(len(world.arrays["contact"]), dtype=SEEN),
-        "flow": np.zeros((owners, horizon.intervals + 1), dtype=FLOW),
-        "time": np.zeros((owners, horizon.intervals)),
-        "spell": rows(SPELL, len(duty.group_of), until=whole.judged),
+        "contact_work": np.zeros(len(state.arrays["contact"]), dtype=CONTACT_WORK),
+        "spans": np.zeros((row_count, horizon.intervals + 1), dtype=SPANS),
+        "time": np.zeros((row_count, horizon.intervals)),
+        "busy_period": rows(BUSY_PERIOD, len(shifts.group_of), until=whole.judged),
         "histogram": np.zeros((2, types, waits.BINS), dtype=np.uint32),
         "ends": waits.none_yet(types),
         "longest": np.full(types, -np.inf),
@@ -102,7 +101,7 @@ def book_of(scenario: Scenario, world: World, duty: Shifts) -> Book:
         "beyond": np.zeros(groups),
     }
     record = rows(
-        BOOK,
+        TOTALS,
         1,
         interval=horizon.interval,
         length=horizon.length,
@@ -113,19 +112,19 @@ def book_of(scenario: Scenario, world: World, duty: Shifts) -> Book:
         skipped=horizon.warm_up_intervals,
         types=types,
         groups=groups,
-        owners=owners,
-        agents=len(duty.group_of),
-        planned_shifts=len(duty.on),
+        row_count=row_count,
+        agents=len(shifts.group_of),
+        planned_shifts=len(shifts.start),
         bins=waits.BINS,
         **addresses(arrays),
     )
-    return Book(scenario, record, arrays)
+    return Accumulators(scenario, record, arrays)
 
 
 @lru_cache(maxsize=64)
-def _kinds(scenario: Scenario) -> Array:
+def _contact_types(scenario: Scenario) -> Array:
     contact_types = scenario.contact_types
-    result = np.zeros(len(contact_types), dtype=KIND)
+    result = np.zeros(len(contact_types), dtype=CONTACT_TYPE)
     result["channel"] = np.unique([contact_type.channel for contact_type in contact_types], return_inverse=True)[1]
     for row, contact_type in zip(result, contact_types, strict=True):
         row["timed"] = contact_type.target is not None and contact_type.target.within is not None

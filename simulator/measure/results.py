@@ -1,4 +1,4 @@
-"""What replications found: tidy tables of measures with intervals, targets, waits, days, comparisons."""
+"""Results of replications: tidy tables of measures with intervals, targets, waits, days, comparisons."""
 
 from __future__ import annotations
 
@@ -45,31 +45,31 @@ class Collector:
         self._columns: dict[str, Any] = {}
         self._ends = waits.none_yet(len(scenario.contact_types))
 
-    def add(self, one: Tallies, room: int) -> None:
-        """Add the tallies of the next replication, with room for so many in all."""
+    def add(self, tallies: Tallies, capacity: int) -> None:
+        """Add the tallies of the next replication, with capacity for so many in all."""
         for name in _BY_REPLICATION:
-            values = getattr(one, name)
+            values = getattr(tallies, name)
             if len(self._columns.get(name, ())) <= self.count:
-                self._grow(name, values, room)
+                self._grow(name, values, capacity)
             self._columns[name][self.count] = values
-        self._ends = np.stack((np.minimum(self._ends[0], one.ends[0]), np.maximum(self._ends[1], one.ends[1])))
+        self._ends = np.stack((np.minimum(self._ends[0], tallies.ends[0]), np.maximum(self._ends[1], tallies.ends[1])))
         self.count += 1
 
-    def _grow(self, name: str, values: NDArray[Any], room: int) -> None:
-        wider = np.empty((max(room, self.count + 1), *values.shape), values.dtype)
+    def _grow(self, name: str, values: NDArray[Any], capacity: int) -> None:
+        wider = np.empty((max(capacity, self.count + 1), *values.shape), values.dtype)
         if self.count:
             wider[: self.count] = self._columns[name][: self.count]
         self._columns[name] = wider
 
     def results(self, engine: str) -> Results:
-        """What has been gathered so far, played by an engine, or one and then the other."""
+        """What has been gathered so far, with the name of the engine that ran, or of both in turn."""
         columns: dict[str, Any] = {name: values[: self.count] for name, values in self._columns.items()}
         return Results(self.scenario, self.seed, engine, **columns, ends=self._ends)
 
 
 @dataclass(frozen=True)
 class Entity:
-    """What a row of a table is about: everything, a channel, a type, a group."""
+    """The subject of a row of a table: everything, a channel, a type, a group."""
 
     by: str
     of: str
@@ -83,7 +83,7 @@ class Results:
     scenario: Scenario
     seed: int
     engine: str
-    """Which engine played, such as ``simpy then kernel``; they find the same."""
+    """Which engine ran, such as ``simpy then kernel``; results are equal."""
     contacts: Floats
     """Shape (R, tallies, T, I); tallies in the order of `CONTACT_TALLIES`."""
     groups: Floats
@@ -192,25 +192,25 @@ class Results:
         return np.asarray(self.waits[:, int(answered), list(entity.members)].sum(axis=1))
 
     def wait_curve(self, of: str, times: ArrayLike, *, answered: bool = False) -> Estimate:
-        """The share of contacts that waited at most each time, shape as `times`; NaN where nobody waited."""
+        """The share of contacts that waited at most each time, shape as `times`; NaN where no contact waited."""
         counts = self.histogram(of, answered=answered)
         shares = waits.share_within(counts, times, self._ends_of(of))
         totals = counts.sum(axis=1).astype(float)[(slice(None), *(None,) * np.ndim(times))]
-        found = ratio(
+        shares_within = ratio(
             np.where(totals > 0, shares, 0.0) * totals, np.broadcast_to(totals, shares.shape), self.confidence
         )
-        return found.within((0.0, 1.0))
+        return shares_within.within((0.0, 1.0))
 
     def wait_quantile(self, of: str, share: float, *, answered: bool = False) -> Estimate:
         """The wait (s) that a share of contacts stays within, its interval by inverting that of the share.
 
-        NaN where nobody waited.
+        NaN where no contact waited.
         """
         pooled, ends = self.histogram(of, answered=answered).sum(axis=0), self._ends_of(of)
         value = waits.quantile(pooled, share, ends)
         reached = self.wait_curve(of, value, answered=answered)
         low, high = share - (reached.high - reached.value), share + (reached.value - reached.low)
-        low, high = (waits.quantile(pooled, np.clip(each, 0.0, 1.0), ends) for each in (low, high))
+        low, high = (waits.quantile(pooled, np.clip(bound, 0.0, 1.0), ends) for bound in (low, high))
         return Estimate(value, low, high, np.full(np.shape(value), np.nan))
 
     def _ends_of(self, of: str) -> Floats:
@@ -242,18 +242,19 @@ class Results:
 
     def _rows(self, name: str, period: Period) -> pd.DataFrame:
         measure, entities = MEASURES[name], self.entities(name)
-        found = self.estimate(name, period)
+        estimates = self.estimate(name, period)
         shape = (len(entities), -1)
-        values, lows, highs = (part.reshape(shape) for part in (found.value, found.low, found.high))
+        values, lows, highs = (part.reshape(shape) for part in (estimates.value, estimates.low, estimates.high))
         rows = self._frame(name, measure.unit, entities, values, lows, highs, period)
         rows["note"] = [self.definition(name, of) for of in rows["of"]]
         return rows
 
     def _percentile_rows(self, name: str) -> pd.DataFrame:
         answered = name.startswith("wait_answered")
-        found = [self.wait_quantile(e.of, PERCENTILES[name], answered=answered) for e in self.type_entities]
+        quantiles = [self.wait_quantile(e.of, PERCENTILES[name], answered=answered) for e in self.type_entities]
         values, lows, highs = (
-            np.array([getattr(one, part) for one in found], dtype=float)[:, None] for part in ("value", "low", "high")
+            np.array([getattr(quantile, part) for quantile in quantiles], dtype=float)[:, None]
+            for part in ("value", "low", "high")
         )
         rows = self._frame(name, "s", self.type_entities, values, lows, highs, "horizon")
         share = f"{PERCENTILES[name]:.0%} of {'answered' if answered else 'answered or abandoned'} contacts"
@@ -265,8 +266,8 @@ class Results:
             for entity in self.type_entities
             if entity.by == "type" and not np.isnan(self.longest[:, entity.members[0]]).any()
         ]
-        found = mean(self.longest[:, [entity.members[0] for entity in seen]], self.confidence).within((0.0, np.inf))
-        values, lows, highs = (part[:, None] for part in (found.value, found.low, found.high))
+        longest = mean(self.longest[:, [entity.members[0] for entity in seen]], self.confidence).within((0.0, np.inf))
+        values, lows, highs = (part[:, None] for part in (longest.value, longest.low, longest.high))
         rows = self._frame("wait_max", "s", tuple(seen), values, lows, highs, "horizon")
         return rows.assign(note="longest wait in a replication, mean over replications")
 
@@ -348,8 +349,8 @@ class Results:
             raise InvalidValue("of", of, f"for {name} known are {', '.join(names)}")
         return len(names) - 1 - names[::-1].index(of)
 
-    def compare(self, other: Results, measures: Sequence[str] | None = None) -> pd.DataFrame:
-        """The differences of `other` from these results, paired by replication: same tapes, narrower intervals.
+    def compare(self, variant: Results, measures: Sequence[str] | None = None) -> pd.DataFrame:
+        """The differences of `variant` from these results, paired by replication: same tapes, narrower intervals.
 
         Raises
         ------
@@ -358,31 +359,31 @@ class Results:
         """
         import pandas as pd
 
-        if (self.seed, self.replications) != (other.seed, other.replications):
+        if (self.seed, self.replications) != (variant.seed, variant.replications):
             raise InvalidScenario("compare", "the runs differ in seed or replications", "run both alike")
-        parts = [self._difference(other, name) for name in (measures or MEASURES)]
+        parts = [self._difference(variant, name) for name in (measures or MEASURES)]
         return pd.concat(parts, ignore_index=True)
 
-    def _difference(self, other: Results, name: str) -> pd.DataFrame:
-        pairs = list(self._shared(other, name))
-        (n1, d1), (n2, d2) = self.sums(name), other.sums(name)
-        mine, theirs = [a for _, a, _ in pairs], [b for _, _, b in pairs]
+    def _difference(self, variant: Results, name: str) -> pd.DataFrame:
+        pairs = list(self._shared(variant, name))
+        (n1, d1), (n2, d2) = self.sums(name), variant.sums(name)
+        rows1, rows2 = [a for _, a, _ in pairs], [b for _, _, b in pairs]
         if d1 is None or d2 is None:
-            change = mean_difference(n1[:, mine], n2[:, theirs], self.confidence)
+            change = mean_difference(n1[:, rows1], n2[:, rows2], self.confidence)
         else:
-            change = ratio_difference((n1[:, mine], n2[:, theirs]), (d1[:, mine], d2[:, theirs]), self.confidence)
+            change = ratio_difference((n1[:, rows1], n2[:, rows2]), (d1[:, rows1], d2[:, rows2]), self.confidence)
         values, lows, highs = (part[:, None] for part in (change.value, change.low, change.high))
         entities = [entity for entity, _, _ in pairs]
         rows = self._frame(name, MEASURES[name].unit, entities, values, lows, highs, "horizon")
         return rows.assign(
-            scenario=f"{other.scenario.name} - {self.scenario.name}", note="difference on the same tapes"
+            scenario=f"{variant.scenario.name} - {self.scenario.name}", note="difference on the same tapes"
         )
 
-    def _shared(self, other: Results, name: str) -> Iterator[tuple[Entity, int, int]]:
-        theirs = {(entity.by, entity.of): place for place, entity in enumerate(other.entities(name))}
-        for place, entity in enumerate(self.entities(name)):
-            if (entity.by, entity.of) in theirs:
-                yield entity, place, theirs[entity.by, entity.of]
+    def _shared(self, variant: Results, name: str) -> Iterator[tuple[Entity, int, int]]:
+        variant_rows = {(entity.by, entity.of): row for row, entity in enumerate(variant.entities(name))}
+        for row, entity in enumerate(self.entities(name)):
+            if (entity.by, entity.of) in variant_rows:
+                yield entity, row, variant_rows[entity.by, entity.of]
 
 
 def _in_period(values: Floats, period: Period, days: int) -> Floats:

@@ -14,14 +14,13 @@ from scenarios.hours import open_time_later
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
-from simulator import logs as codes
+from simulator.codes import BotOutcome, Outcome
 from simulator.logs import ContactLog, Logs, PreemptionLog
 from simulator.measure import waits
 from simulator.measure.work_times import group_sums, work_times
 from simulator.measure.work_times import time_by_interval as time_by_interval
 from simulator.routing import tables
 from simulator.tail import played
-from simulator.tape import FALSELY_CONTAINED, LEFT_BOT, RESOLVED
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,7 +47,7 @@ class Tallies:
     waits: NDArray[np.uint32]
     """Histograms of the waits of all and of answered contacts, shape (2, types, bins)."""
     longest: Floats
-    """The longest wait of each type in seconds, NaN where nobody waited to an end, shape (types,)."""
+    """The longest wait of each type in seconds, NaN where no wait ended, shape (types,)."""
     ends: Floats
     """The shortest and the longest wait in each bin, shape (2, types, bins); see `simulator.measure.waits.none_yet`."""
 
@@ -66,9 +65,9 @@ def refuse_inexact(scenario: Scenario, tallies: Tallies) -> Tallies:
         times = [tally_names.index(name) for name in tally_names if name in _TIMES]
         beyond = np.argwhere(sums[times] > MOST_SECONDS)
         if len(beyond):
-            which, owner, _ = beyond[0]
+            tally_index, row, _ = beyond[0]
             raise TooLarge(
-                f"{tally_names[times[which]].replace('_', ' ')} of '{of[owner]}' in an interval",
+                f"{tally_names[times[tally_index]].replace('_', ' ')} of '{of[row]}' in an interval",
                 f"{sums[times].max() / DAY / 365:,.0f} years",
                 f"{MOST_SECONDS / DAY / 365:,.0f} years",
                 "add agents, give the contacts patience, or take shorter times, intervals or horizons",
@@ -84,12 +83,12 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     """
     log = logs.contacts
     horizon = scenario.horizon
-    place = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(
-        int
-    )
+    cell = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(int)
     counted = (log.arrival >= horizon.warm_up) & (log.arrival < played(scenario).judged)
-    wait = np.where(log.outcome == codes.ABANDONED, log.end, log.answer) - log.entry
-    summed = {name: _sum(place, counted, what, scenario) for name, what in _per_contact(scenario, logs, wait).items()}
+    wait = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer) - log.entry
+    summed = {
+        name: _sum(cell, counted, amounts, scenario) for name, amounts in _per_contact(scenario, logs, wait).items()
+    }
     summed |= _waiting(scenario, logs)
     contacts = np.stack([summed[name] for name in CONTACT_TALLIES])
     groups = group_sums(scenario, work_times(scenario, logs))
@@ -98,11 +97,11 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     return refuse_inexact(scenario, Tallies(contacts, groups, *_distribution(scenario, log, wait, counted)))
 
 
-def _sum(place: Ints, counted: Mask, what: NDArray[Any], scenario: Scenario) -> Floats:
+def _sum(cell: Ints, counted: Mask, amounts: NDArray[Any], scenario: Scenario) -> Floats:
     """The sum of a column by type and interval; NaN columns of a type stay NaN."""
     shape = len(scenario.contact_types), scenario.horizon.intervals
-    weights = what.astype(float) if what.dtype == bool else what
-    total = np.bincount(place[counted], weights[counted], minlength=shape[0] * shape[1])
+    weights = amounts.astype(float) if amounts.dtype == bool else amounts
+    total = np.bincount(cell[counted], weights[counted], minlength=shape[0] * shape[1])
     return total.astype(float).reshape(shape)
 
 
@@ -110,7 +109,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     """What each contact adds to each tally, shape (contacts,)."""
     log = logs.contacts
     contact_types = scenario.contact_types
-    answered, abandoned = log.outcome == codes.ANSWERED, log.outcome == codes.ABANDONED
+    answered, abandoned = log.outcome == Outcome.ANSWERED, log.outcome == Outcome.ABANDONED
     first = log.parent < 0
     session = log.bot_outcome >= 0
     late = _late(scenario, log, wait)
@@ -122,7 +121,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         [bool(contact_type.target and contact_type.target.within is not None) for contact_type in contact_types]
     )[log.type]
     handled = np.where(answered, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
-    np.add.at(handled, logs.put_down.contact, logs.put_down.end - logs.put_down.start)
+    np.add.at(handled, logs.preemptions.contact, logs.preemptions.end - logs.preemptions.start)
     green, yellow = _zone_limits(contact_types, log.type)
     red = offered & (abandoned | ~(wait <= yellow))
     channels = np.unique([contact_type.channel for contact_type in contact_types], return_inverse=True)[1]
@@ -134,19 +133,19 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         "offered": offered,
         "answered": answered,
         "abandoned": abandoned,
-        "blocked": log.outcome == codes.BLOCKED,
-        "closed": log.outcome == codes.CLOSED,
-        "open_at_end": log.outcome == codes.OPEN,
+        "blocked": log.outcome == Outcome.BLOCKED,
+        "closed": log.outcome == Outcome.CLOSED,
+        "open_at_end": log.outcome == Outcome.OPEN,
         "in_time": np.where(known, in_time, np.nan),
         "abandoned_in_time": np.where(known, abandoned & ~late, np.nan),
         "wait_answered": np.where(answered, wait, 0.0),
         "wait_abandoned": np.where(abandoned, wait, 0.0),
         "handle_time": np.nan_to_num(handled),
         "bot_sessions": session,
-        "resolved_by_bot": log.bot_outcome == RESOLVED,
-        "falsely_contained": log.bot_outcome == FALSELY_CONTAINED,
-        "left_bot": log.bot_outcome == LEFT_BOT,
-        **{name: np.where(known, what, np.nan) for name, what in responded.items()},
+        "resolved_by_bot": log.bot_outcome == BotOutcome.RESOLVED,
+        "falsely_contained": log.bot_outcome == BotOutcome.FALSELY_CONTAINED,
+        "left_bot": log.bot_outcome == BotOutcome.LEFT_BOT,
+        **{name: np.where(known, in_time, np.nan) for name, in_time in responded.items()},
         "green": np.where(np.isnan(green), np.nan, answered & (wait <= green)),
         "yellow": np.where(np.isnan(green), np.nan, answered & (wait > green) & (wait <= yellow)),
         "red": np.where(np.isnan(green), np.nan, red),
@@ -181,14 +180,14 @@ def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     """Which contacts had a response within the target time after their arrival, in three senses."""
     deadline = _deadlines(scenario, log.type, log.arrival)
     person = log.answer <= deadline
-    bot = (log.bot_outcome == RESOLVED) & (log.bot_end <= deadline)
+    bot = (log.bot_outcome == BotOutcome.RESOLVED) & (log.bot_end <= deadline)
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
 
 
 def _undecided(scenario: Scenario, log: ContactLog) -> Mask:
     """Whether a contact was still waiting, with time left, when the clock stopped: it is neither in time nor late."""
     clock_end = played(scenario).clock_end
-    waits = (log.outcome == codes.OPEN) & ~np.isnan(log.entry)
+    waits = (log.outcome == Outcome.OPEN) & ~np.isnan(log.entry)
     if np.isinf(clock_end) or not waits.any():
         return np.zeros(len(waits), dtype=bool)
     return np.asarray(waits & (_deadlines(scenario, log.type, log.entry) > clock_end))
@@ -199,7 +198,7 @@ def _resolution(log: ContactLog, judged: float) -> tuple[Mask, Floats]:
     last, counted = np.zeros(len(log.case), dtype=int), np.flatnonzero(log.arrival < judged)
     last[log.case[counted]] = counted
     outcome = log.outcome[last]
-    resolved = ((outcome == codes.ANSWERED) | (outcome == codes.BOT_RESOLVED)) & ~np.isnan(log.end[last])
+    resolved = ((outcome == Outcome.ANSWERED) | (outcome == Outcome.BOT_RESOLVED)) & ~np.isnan(log.end[last])
     return resolved, log.end[last] - log.arrival
 
 
@@ -217,7 +216,7 @@ def _distribution(
     place = log.type * waits.BINS + waits.bin_of(wait)
     histograms = [
         np.bincount(place[which], minlength=types * waits.BINS).reshape(types, waits.BINS)
-        for which in (ended, ended & (log.outcome == codes.ANSWERED))
+        for which in (ended, ended & (log.outcome == Outcome.ANSWERED))
     ]
     longest = np.full(types, -np.inf)
     np.maximum.at(longest, log.type[ended], wait[ended])
@@ -226,15 +225,15 @@ def _distribution(
 
 
 def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
-    """Time spent waiting, and the age of the oldest, by the clock; items put down wait again."""
-    log, put_down, horizon = logs.contacts, logs.put_down, scenario.horizon
+    """Time spent waiting, and the age of the oldest, by the clock; preempted items wait again."""
+    log, preemptions, horizon = logs.contacts, logs.preemptions, scenario.horizon
     queued = ~np.isnan(log.entry)
-    left = np.where(log.outcome == codes.ABANDONED, log.end, log.answer)
-    again = _taken_up_again(put_down, log.resumed)
-    contact_type = np.concatenate((log.type[queued], log.type[put_down.contact]))
-    start = np.concatenate((log.entry[queued], put_down.end))
+    left = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer)
+    again = _resumed_at(preemptions, log.resumed)
+    contact_type = np.concatenate((log.type[queued], log.type[preemptions.contact]))
+    start = np.concatenate((log.entry[queued], preemptions.end))
     end = np.concatenate((np.where(np.isnan(left), np.inf, left)[queued], again))
-    born = np.concatenate((log.entry[queued], log.entry[put_down.contact]))
+    born = np.concatenate((log.entry[queued], log.entry[preemptions.contact]))
     end = np.minimum(end, np.maximum(horizon.length, start))
     types = len(scenario.contact_types)
     return {
@@ -243,13 +242,13 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
     }
 
 
-def _taken_up_again(put_down: PreemptionLog, last: Floats) -> Floats:
-    """For each row of the put-down log when the item was taken up again; infinite if never.
+def _resumed_at(preemptions: PreemptionLog, last: Floats) -> Floats:
+    """For each row of the preemption log when the item was resumed; infinite if never.
 
-    `last` is when each contact was taken up for the last time.
+    `last` is when each contact was resumed for the last time.
     """
-    order = np.lexsort((put_down.start, put_down.contact))
-    contact, start, end = put_down.contact[order], put_down.start[order], put_down.end[order]
+    order = np.lexsort((preemptions.start, preemptions.contact))
+    contact, start, end = preemptions.contact[order], preemptions.start[order], preemptions.end[order]
     resumed = last[contact]
     again = np.where(resumed >= end, resumed, np.inf)
     same = contact[1:] == contact[:-1]
@@ -262,7 +261,7 @@ def _taken_up_again(put_down: PreemptionLog, last: Floats) -> Floats:
 def _oldest(
     start: Floats, end: Floats, born: Floats, contact_type: Ints, types: int, interval: float, intervals: int
 ) -> Floats:
-    """The age of the oldest waiting contact at the end of each interval, 0 when nobody waits."""
+    """The age of the oldest waiting contact at the end of each interval, 0 when the queue is empty."""
     first = np.floor(start / interval).astype(int)
     last = np.minimum(np.ceil(end / interval).astype(int) - 1, intervals)
     spans = np.maximum(last - first, 0)

@@ -1,4 +1,4 @@
-"""Whether a plan meets its targets: one row for every wish, never averaged over channels."""
+"""Whether a plan meets its targets: one row per constraint, never averaged over channels."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ _COLUMNS = [
 
 
 def verdict(results: Results) -> pd.DataFrame:
-    """Every wish beside what was found.
+    """Every constraint with its estimate.
 
-    One row per wish, with the columns: type (or group), target, measure, wanted, value, low, high, status (``met``,
+    One row per constraint. Columns: type (or group), target, measure, wanted, value, low, high, status (``met``,
     ``missed``, or ``inconclusive`` where the interval holds the limit, a single replication gives none, or nothing
     happened), good_days with good_days_low and good_days_high (share of days on which the measure reaches the limit),
     bad_day (the daily value that one day in ten does not reach), note (which period decides; says so where the queue
     of the type grows without end, and where no contact came).
 
-    A wish for every day, hour or interval is judged by the period that is worst; one for a share of days by that share,
+    A constraint on every day, hour or interval is judged by the worst period; one on a share of days by that share,
     and `wanted`, `value`, `low` and `high` are then shares of days.
     """
     import pandas as pd
 
-    return pd.DataFrame([_row(results, one) for one in judged(results)], columns=_COLUMNS)
+    return pd.DataFrame([_row(results, judgement) for judgement in judged(results)], columns=_COLUMNS)
 
 
 def judged(results: Results) -> tuple[Judged, ...]:
-    """Every wish of a scenario, judged."""
+    """Every constraint of a scenario, judged."""
     scenario, confidence = results.scenario, results.confidence
     return tuple(
         judge_wish(scenario, constraint, counts_of(results, constraint), confidence)
@@ -53,49 +53,49 @@ def judged(results: Results) -> tuple[Judged, ...]:
 
 
 def all_met(results: Results) -> bool:
-    """Whether every wish is met, doubt excluded; true where nothing is wished, or nothing came to judge it by."""
-    return overall(one.status() for one in judged(results) if not one.idle) == MET
+    """Whether every constraint is met beyond doubt; true without constraints, or without contacts to judge them by."""
+    return overall(judgement.status() for judgement in judged(results) if not judgement.idle) == MET
 
 
-def _row(results: Results, one: Judged) -> dict[str, object]:
-    constraint = one.constraint
+def _row(results: Results, judgement: Judged) -> dict[str, object]:
+    constraint = judgement.constraint
     days = share_of_days(results.scenario, constraint, counts_of(results, constraint), results.confidence)
     daily = results.daily(constraint.measure, constraint.of)
     return {
         "type": constraint.of,
         "target": constraint.text,
         "measure": constraint.measure,
-        "wanted": one.wanted,
-        "value": one.value,
-        "low": one.low,
-        "high": one.high,
-        "status": one.status(),
+        "wanted": judgement.wanted,
+        "value": judgement.value,
+        "low": judgement.low,
+        "high": judgement.high,
+        "status": judgement.status(),
         "good_days": float(days.value),
         "good_days_low": float(days.low),
         "good_days_high": float(days.high),
         "bad_day": np.nan
         if np.isnan(daily).all()
         else float(np.nanquantile(daily, 0.9 if constraint.at_most else 0.1)),
-        "note": "; ".join(filter(None, (_judged_by(results, one), _overload(results, constraint)))),
+        "note": "; ".join(filter(None, (_judged_by(results, judgement), _overload(results, constraint)))),
     }
 
 
-def _judged_by(results: Results, one: Judged) -> str:
-    """Which period decides about a wish, or that nothing does."""
+def _judged_by(results: Results, judgement: Judged) -> str:
+    """Which period decides about a constraint, or that none does."""
     horizon = results.scenario.horizon
-    if one.idle:
+    if judgement.idle:
         return "no contacts, nothing to judge"
-    if one.constraint.on_days is not None:
+    if judgement.constraint.on_days is not None:
         return "share of days"
-    if one.constraint.every == "horizon":
+    if judgement.constraint.every == "horizon":
         return ""
-    first = int(np.argmax(period_of_interval(horizon, one.constraint.every) == one.period))
+    first = int(np.argmax(period_of_interval(horizon, judgement.constraint.every) == judgement.period))
     start = np.datetime64(horizon.midnight, "m") + np.timedelta64(round(first * horizon.interval / 60), "m")
-    return f"worst {one.constraint.every}: {start}"
+    return f"worst {judgement.constraint.every}: {start}"
 
 
 def _overload(results: Results, constraint: Constraint) -> str:
-    """A word where contacts pile up, and how fast.
+    """A note where contacts pile up, and how fast.
 
     Work that may wait does so if more of it arrives in a repeating week than agents can do in its open hours; connected
     work, if much is still open when the clock stops.

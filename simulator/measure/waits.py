@@ -24,7 +24,7 @@ EVENLY: Floats = np.stack((EDGES[:-1], EDGES[1:]))
 
 
 def bin_of(wait: ArrayLike) -> NDArray[np.int64]:
-    """The bin of each wait in seconds, NaN counted as none at all (bin 0)."""
+    """The bin of each wait in seconds, NaN counted as 0 (bin 0)."""
     positive = np.maximum(np.nan_to_num(np.asarray(wait, dtype=float)), 2.0**_LOWEST)
     bins = np.minimum(np.ceil((np.log2(positive) - _LOWEST) * _PER_OCTAVE), BINS - 1)
     return np.asarray(bins, dtype=np.int64)
@@ -92,11 +92,11 @@ def extremes(of: NDArray[np.int64], wait: Floats, rows: int) -> Floats:
 
 
 def none_yet(rows: int) -> Floats:
-    """Ends of bins in which nobody waited: infinite, so that they can be put together by least and most."""
+    """Ends of empty bins: infinite, so that they can be combined by minimum and maximum."""
     return np.stack((np.full((rows, BINS), np.inf), np.full((rows, BINS), -np.inf)))
 
 
 def joined(ends: Floats) -> Floats:
-    """The ends of the bins of several rows put together, shape (2, bins); the edges where nobody waited."""
-    least, most = ends[0].min(axis=0), ends[1].max(axis=0)
-    return np.where(least <= most, (least, most), EVENLY)
+    """The ends of the bins of several rows put together, shape (2, bins); the edges of empty bins."""
+    shortest, longest = ends[0].min(axis=0), ends[1].max(axis=0)
+    return np.where(shortest <= longest, (shortest, longest), EVENLY)

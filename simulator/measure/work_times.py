@@ -1,4 +1,4 @@
-"""The work of agents from a log: time on duty, with something in hand, with sessions, after the end of duty."""
+"""The work of agents from a log: time staffed, busy, with concurrent sessions, and after the end of shifts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.measures import GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import logs as codes
+from simulator.codes import Outcome
 from simulator.logs import Logs, StaffingLog
 from simulator.tail import played
 
@@ -19,15 +19,16 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-def time_by_interval(start: Floats, end: Floats, owner: Ints, owners: int, interval: float, intervals: int) -> Floats:
-    """Seconds of the stretches of each owner by interval, shape (owners, intervals); the last takes what is beyond.
+def time_by_interval(start: Floats, end: Floats, row: Ints, row_count: int, interval: float, intervals: int) -> Floats:
+    """Seconds of the time spans of each row by interval, shape (row_count, intervals); the last takes what is beyond.
 
     Examples
     --------
     >>> time_by_interval(np.array([5.0]), np.array([25.0]), np.array([0]), 1, 10.0, 2)
     array([[ 5., 15.]])
     """
-    (starts, started), (ends, ended) = (_flow(at, owner, owners, interval, intervals) for at in (start, end))
+    starts, started = _instants_by_interval(start, row, row_count, interval, intervals)
+    ends, ended = _instants_by_interval(end, row, row_count, interval, intervals)
     open_before = np.cumsum(starts - ends, axis=1) - (starts - ends)
     seconds = (open_before + starts - ends) * interval - (started - ended)
     result = seconds[:, :-1].copy()
@@ -35,15 +36,17 @@ def time_by_interval(start: Floats, end: Floats, owner: Ints, owners: int, inter
     return np.asarray(result)
 
 
-def _flow(instants: Floats, owner: Ints, owners: int, interval: float, intervals: int) -> tuple[Ints, Floats]:
-    """How many instants lie in each interval and beyond the last, and how far into it, shape (owners, intervals + 1).
+def _instants_by_interval(
+    instants: Floats, row: Ints, row_count: int, interval: float, intervals: int
+) -> tuple[Ints, Floats]:
+    """How many instants lie in each interval and beyond the last, and how far into it, shape (rows, intervals + 1).
 
     Instants are counted from the start of their interval, so that sums of them stay within what a float holds exactly.
     """
-    place = np.minimum(instants // interval, intervals).astype(int)
-    cell, shape = owner * (intervals + 1) + place, (owners, intervals + 1)
+    index = np.minimum(instants // interval, intervals).astype(int)
+    cell, shape = row * (intervals + 1) + index, (row_count, intervals + 1)
     count = np.bincount(cell, minlength=shape[0] * shape[1])
-    into = np.bincount(cell, instants - place * interval, minlength=shape[0] * shape[1])
+    into = np.bincount(cell, instants - index * interval, minlength=shape[0] * shape[1])
     return count.reshape(shape), into.reshape(shape).astype(float)
 
 
@@ -52,15 +55,15 @@ class WorkTimes:
     """Seconds of work by group and interval, shape (groups, intervals)."""
 
     staffed: Floats
-    """On duty within the horizon."""
+    """In shifts, within the horizon."""
     overrun: Floats
-    """After the end of a duty, until what was in hand is done."""
+    """After the end of a shift, until the contacts in service are done."""
     sessions: Floats
     """Concurrent sessions, each for itself."""
     chatting: Floats
     """With at least one session."""
     alone: Floats
-    """With anything else in hand."""
+    """With any other contact in service."""
     beyond: Floats
     """After the horizon, by those who stay to work off what is left, shape (groups,)."""
 
@@ -69,15 +72,15 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
     """The work times of one replication."""
     staffing, horizon = logs.staffing, scenario.horizon
     count, size = len(scenario.agent_groups), (horizon.interval, horizon.intervals)
-    agent, start, end, concurrent = _stretches(scenario, logs)
+    agent, start, end, concurrent = _work_spans(scenario, logs)
     chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
     alone = ~concurrent
-    duty_group, late = staffing.group_of[staffing.agent], _late(scenario, staffing)
-    there = staffing.on < played(scenario).judged
-    off = np.minimum(staffing.off[there], horizon.length)
+    shift_group, late = staffing.group_of[staffing.agent], _late(scenario, staffing)
+    counted = staffing.start < played(scenario).judged
+    shift_end = np.minimum(staffing.end[counted], horizon.length)
     return WorkTimes(
-        time_by_interval(staffing.on[there], off, duty_group[there], count, *size),
-        time_by_interval(staffing.off[late], staffing.left_at[late], duty_group[late], count, *size),
+        time_by_interval(staffing.start[counted], shift_end, shift_group[counted], count, *size),
+        time_by_interval(staffing.end[late], staffing.left_at[late], shift_group[late], count, *size),
         time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size),
         time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size),
         time_by_interval(start[alone], end[alone], staffing.group_of[agent[alone]], count, *size),
@@ -121,12 +124,12 @@ def _planned(scenario: Scenario) -> tuple[Floats, Floats, Floats]:
 
 
 def _late(scenario: Scenario, staffing: StaffingLog) -> Mask:
-    """Whether a stretch of duty that ends within the horizon was over later than planned."""
-    return (staffing.left_at > staffing.off) & (staffing.off <= played(scenario).judged)
+    """Whether a shift that ends within the horizon was over later than planned."""
+    return (staffing.left_at > staffing.end) & (staffing.end <= played(scenario).judged)
 
 
 def _counted_until(scenario: Scenario, staffing: StaffingLog) -> Floats:
-    """Until when the work of each agent counts: the end of the horizon, or of a duty of the horizon if that is later.
+    """Until when the work of each agent counts: the end of the horizon, or of a shift of the horizon if that is later.
 
     Infinite without a tail, shape (agents,).
     """
@@ -138,45 +141,47 @@ def _counted_until(scenario: Scenario, staffing: StaffingLog) -> Floats:
 def _stays(staffing: StaffingLog) -> Mask:
     """Whether each agent works off what is left after a horizon without a tail, shape (agents,)."""
     result = np.zeros(len(staffing.group_of), dtype=bool)
-    result[staffing.agent[np.isinf(staffing.off)]] = True
+    result[staffing.agent[np.isinf(staffing.end)]] = True
     return result
 
 
-def _stretches(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
-    """Stretches of work: agent, start, end, and whether it was a concurrent session."""
-    log, put_down = logs.contacts, logs.put_down
-    had = log.outcome == codes.ANSWERED
+def _work_spans(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
+    """Time spans of work: agent, start, end, and whether it was a concurrent session."""
+    log, preemptions = logs.contacts, logs.preemptions
+    had = log.outcome == Outcome.ANSWERED
     last = np.full(len(had), -np.inf)
-    np.maximum.at(last, put_down.contact, put_down.end)
+    np.maximum.at(last, preemptions.contact, preemptions.end)
     interrupted = last > log.resumed
     current = had & ~interrupted
     over = np.where(np.isnan(log.wrap_end), np.maximum(scenario.horizon.length, log.resumed), log.wrap_end)
     works = np.array([contact_type.work == "concurrent" for contact_type in scenario.contact_types])
-    agent = np.concatenate((log.agent[current], put_down.agent))
-    start = np.concatenate((log.resumed[current], put_down.start))
-    end = np.concatenate((over[current], put_down.end))
-    concurrent = np.concatenate((works[log.type[current]], works[log.type[put_down.contact]]))
+    agent = np.concatenate((log.agent[current], preemptions.agent))
+    start = np.concatenate((log.resumed[current], preemptions.start))
+    end = np.concatenate((over[current], preemptions.end))
+    concurrent = np.concatenate((works[log.type[current]], works[log.type[preemptions.contact]]))
     until = _counted_until(scenario, logs.staffing)[agent]
     counted = start < until
     return agent[counted], start[counted], np.minimum(end, until)[counted], concurrent[counted]
 
 
 def _union(agent: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Floats]:
-    """The stretches during which each agent has at least one session."""
+    """The busy periods during which each agent has at least one session."""
     if not len(agent):
         return agent, start, end
     order = np.lexsort((start, agent))
     agent, start, end = agent[order], start[order], end[order]
     instants, ranks = np.unique(np.concatenate((start, end)), return_inverse=True)
-    begun, done = ranks.reshape(2, -1) + agent * len(instants)  # whole numbers, agents apart, in the order of instants
-    reached = np.maximum.accumulate(done)
-    begins = np.concatenate(([True], begun[1:] > reached[:-1]))
+    start_rank, end_rank = ranks.reshape(2, -1) + agent * len(
+        instants
+    )  # whole numbers, agents apart, in the order of instants
+    reached = np.maximum.accumulate(end_rank)
+    begins = np.concatenate(([True], start_rank[1:] > reached[:-1]))
     last = np.append(np.nonzero(begins)[0][1:] - 1, len(agent) - 1)
     return agent[begins], start[begins], instants[reached[last] - agent[last] * len(instants)]
 
 
 def _beyond(scenario: Scenario, logs: Logs, agent: Ints, start: Floats, end: Floats) -> Floats:
-    """Seconds with work in hand after the horizon, by those who stay, shape (groups,)."""
+    """Seconds busy after the horizon, by agents who work off what is left, shape (groups,)."""
     length = scenario.horizon.length
     after = _stays(logs.staffing)[agent] & (end > length) & (played(scenario).judged == np.inf)
     beyond = end[after] - np.maximum(start[after], length)

@@ -1,9 +1,9 @@
-"""The reference engine: a contact centre as SimPy processes that play a tape.
+"""The reference engine: a contact centre as SimPy processes, driven by a tape of random inputs.
 
-Whatever takes time is a process: customers arrive, spend a session with a bot, wait until their patience ends, come
-back; agents come on duty and go; types open and close. What happens within an instant is a plain method, here for
-customers and in `simulator.reference.router` for agents and queues. No random number is made here, and
-`simulator.clock` states the order of events.
+Whatever takes time is a process: customers arrive, use a bot, wait until their patience ends, contact again; agents
+start and end shifts; types open and close. What happens within an instant is a plain method: of `Centre` for customers,
+of `simulator.reference.router` for agents and queues. All random numbers come from the tape; `simulator.clock` defines
+the order of events.
 """
 
 from __future__ import annotations
@@ -21,37 +21,24 @@ from scenarios.scenario import Scenario
 from simulator import logs, streams
 from simulator import tape as tapes
 from simulator.clock import At, EventKind, on_grid, up_to_grid
+from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome, WorkMode
 from simulator.logs import ContactLog, Logs, PreemptionLog, StaffingLog
 from simulator.reference.router import Agent, Contact, Router
-from simulator.routing import (
-    ABANDONED,
-    ANSWERED,
-    BLOCKED,
-    BOT_LEFT,
-    BOT_RESOLVED,
-    CLOSED,
-    DEFERRED,
-    FALSELY_CONTAINED,
-    NO_BOT,
-    NO_LIMIT,
-    OVERDUE,
-    Tables,
-    tables,
-)
+from simulator.routing import NO_LIMIT, NO_SESSIONS, Tables, tables
 from simulator.shifts import Shifts, planned_shifts
 from simulator.tape import Floats, Tape
 
 Process = Generator[Event, None, None]
 
 _OUTCOME_OF_BOT = {
-    tapes.RESOLVED: (logs.BOT_RESOLVED, BOT_RESOLVED),
-    tapes.FALSELY_CONTAINED: (logs.FALSELY_CONTAINED, FALSELY_CONTAINED),
-    tapes.LEFT_BOT: (logs.LEFT_BOT, BOT_LEFT),
+    BotOutcome.RESOLVED: (Outcome.BOT_RESOLVED, FollowUpTrigger.BOT_RESOLVED),
+    BotOutcome.FALSELY_CONTAINED: (Outcome.FALSELY_CONTAINED, FollowUpTrigger.FALSELY_CONTAINED),
+    BotOutcome.LEFT_BOT: (Outcome.LEFT_BOT, FollowUpTrigger.BOT_LEFT),
 }
 
 
 def play(scenario: Scenario, tape: Tape, policy: type[Router] | None = None) -> Logs:
-    """The logs of one replication; `policy` may replace the rules of the floor by others written in Python.
+    """The logs of one replication; `policy` may replace the routing rules by others written in Python.
 
     Examples
     --------
@@ -81,9 +68,9 @@ class Centre:
         self.env = Environment()
         self.router = policy(self.env, rules, tape.grid, self.served)
         self.contacts = first_contacts(tape)
-        self.trunk_lines_in_use = [0] * len(rules.lines)
+        self.trunk_lines_in_use = [0] * len(rules.trunk_lines)
         self.sessions_open = [0] * len(rules.work)
-        self.bot_open = [limit != NO_BOT for limit in rules.bot_sessions]
+        self.bot_open = [limit != NO_SESSIONS for limit in rules.bot_sessions]
         self.trunk: list[int] = rules.trunk.tolist()
         self.overdue_after: list[float] = rules.overdue.tolist()
         self.bot_limit: list[int] = rules.bot_sessions.tolist()
@@ -91,29 +78,29 @@ class Centre:
         self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
         self.agents = [Agent(self.router, number, group) for number, group in enumerate(shift_rows.group_of.tolist())]
         self.undecided: list[Contact] = []
-        """Contacts of the horizon that may still be open, once it has ended."""
+        """Contacts of the horizon that may still be open after its end."""
         self.decided_at = inf
         """When the last of them was over."""
 
     def run(self) -> Logs:
-        """Play the tape to its end."""
+        """Simulate the tape to its end."""
         for contact_type, (hours, bot_hours) in enumerate(
             zip(self.rules.open_periods, self.rules.bot_periods, strict=True)
         ):
             self.env.process(self.opening_hours(contact_type, hours.tolist()))
             if self.bot_open[contact_type]:
                 self.env.process(self.bot_hours(contact_type, bot_hours.tolist()))
-        for agent, spells in self.spells():
-            self.env.process(self.work_shifts(agent, spells))
+        for agent, rows in self.shifts_by_agent():
+            self.env.process(self.work_shifts(agent, rows))
         self.env.process(self.arrivals())
         if self.rules.judged < inf:
-            self.play_on()
+            self.run_with_tail()
         else:
             self.env.run(until=None if self.rules.work_off else At(self.env, self.rules.length, EventKind.HOURS, 0))
         return self.logs()
 
-    def play_on(self) -> None:
-        """Play the horizon, and its tail until every contact of the horizon is over."""
+    def run_with_tail(self) -> None:
+        """Simulate the horizon, and its tail until every contact of the horizon is over."""
         while self.env.peek() < self.rules.judged:
             self.env.step()
         self.undecided = [contact for contact in self.contacts if contact.arrival < self.rules.judged]
@@ -128,12 +115,12 @@ class Centre:
             self.undecided.pop()
         return not self.undecided
 
-    def spells(self) -> Iterator[tuple[Agent, list[int]]]:
-        """Each agent with the rows of their duties."""
+    def shifts_by_agent(self) -> Iterator[tuple[Agent, list[int]]]:
+        """Each agent with the rows of their shifts."""
         rows = np.split(np.arange(len(self.shift_rows.agent)), np.nonzero(np.diff(self.shift_rows.agent))[0] + 1)
-        for own in rows:
-            if len(own):
-                yield self.agents[self.shift_rows.agent[own[0]]], own.tolist()
+        for agent_rows in rows:
+            if len(agent_rows):
+                yield self.agents[self.shift_rows.agent[agent_rows[0]]], agent_rows.tolist()
 
     # -- processes -------------------------------------------------------------------------------------------
 
@@ -149,14 +136,14 @@ class Centre:
         self.arrives(contact, skips_bot)
 
     def bot_session(self, contact: Contact) -> Process:
-        """A customer meets the bot, and is handed over if it escalates."""
+        """A customer uses the bot, and is handed over if it escalates."""
         bot_time, hand_over, factor = self.bot_draws(contact)
         self.sessions_open[contact.type] += 1
         yield At(self.env, self.env.now + bot_time, EventKind.BOT_DONE, contact.number)
         self.sessions_open[contact.type] -= 1
         contact.bot_end = self.env.now
-        if contact.bot_outcome != tapes.ESCALATED:
-            self.leaves(contact, *_OUTCOME_OF_BOT[contact.bot_outcome])
+        if contact.bot_outcome != BotOutcome.ESCALATED:
+            self.leaves(contact, *_OUTCOME_OF_BOT[BotOutcome(contact.bot_outcome)])
             return
         contact.handle *= factor
         contact.patience = self.on_grid(contact.patience * self.rules.patience_factor[contact.type].item())
@@ -165,26 +152,26 @@ class Centre:
         self.joins_queue(contact)
 
     def patience(self, contact: Contact) -> Process:
-        """A customer waits, and leaves if nobody has answered when patience ends."""
+        """A customer waits, and abandons if unanswered when patience ends."""
         yield At(self.env, contact.entry + contact.patience, EventKind.PATIENCE, contact.number)
         if contact.waiting:
-            self.leaves(contact, logs.ABANDONED, ABANDONED)
+            self.leaves(contact, Outcome.ABANDONED, FollowUpTrigger.ABANDONED)
 
     def overdue(self, contact: Contact) -> Process:
-        """A contact that nobody answered in time may make its customer try another way."""
+        """A contact that is unanswered too long may trigger another contact."""
         late = contact.arrival + self.on_grid(self.overdue_after[contact.type])
         yield At(self.env, late, EventKind.OVERDUE, contact.number)
-        if contact.outcome == logs.OPEN:
-            self.next_step(contact, OVERDUE)
+        if contact.outcome == Outcome.OPEN:
+            self.next_step(contact, FollowUpTrigger.OVERDUE)
 
     def work_shifts(self, agent: Agent, rows: list[int]) -> Process:
-        """An agent's stretches of duty."""
+        """An agent's shifts."""
         for row in rows:
-            yield At(self.env, self.shift_rows.on[row].item(), EventKind.DUTY, agent.number)
+            yield At(self.env, self.shift_rows.start[row].item(), EventKind.SHIFT, agent.number)
             agent.start_shift()
-            if self.shift_rows.off[row] == inf:
+            if self.shift_rows.end[row] == inf:
                 return
-            yield At(self.env, self.shift_rows.off[row].item(), EventKind.DUTY, agent.number)
+            yield At(self.env, self.shift_rows.end[row].item(), EventKind.SHIFT, agent.number)
             agent.end_shift(row)
 
     def opening_hours(self, contact_type: int, hours: list[list[float]]) -> Process:
@@ -223,7 +210,7 @@ class Centre:
     # -- within an instant -----------------------------------------------------------------------------------
 
     def arrives(self, contact: Contact, skips_bot: bool = False) -> None:
-        """A customer arrives, and meets the bot or joins the queue."""
+        """A customer arrives, and uses the bot or joins the queue."""
         if self.overdue_after[contact.type] < inf:
             self.env.process(self.overdue(contact))
         if not self.seize_trunk(contact):
@@ -234,10 +221,10 @@ class Centre:
             self.joins_queue(contact)
 
     def joins_queue(self, contact: Contact) -> None:
-        """A contact is answered at once, or waits; a connected one outside opening hours is turned away."""
+        """A contact is answered at once, or waits; a connected one outside opening hours ends as closed."""
         contact_type = contact.type
-        if not self.router.open[contact_type] and self.router.work[contact_type] != DEFERRED:
-            self.leaves(contact, logs.CLOSED, CLOSED)
+        if not self.router.open[contact_type] and self.router.work[contact_type] != WorkMode.DEFERRED:
+            self.leaves(contact, Outcome.CLOSED, FollowUpTrigger.CLOSED)
             return
         contact.entry = self.env.now
         self.router.offer(contact)
@@ -249,12 +236,12 @@ class Centre:
             self.env.process(self.patience(contact))
 
     def seize_trunk(self, contact: Contact) -> bool:
-        """Whether a connected contact found a line free, which it now holds."""
+        """Whether a contact seized a trunk line, or needs none."""
         trunk = self.trunk[contact.type]
         if trunk < 0:
             return True
-        if self.trunk_lines_in_use[trunk] >= self.rules.lines[trunk]:
-            self.leaves(contact, logs.BLOCKED, BLOCKED)
+        if self.trunk_lines_in_use[trunk] >= self.rules.trunk_lines[trunk]:
+            self.leaves(contact, Outcome.BLOCKED, FollowUpTrigger.BLOCKED)
             return False
         self.trunk_lines_in_use[trunk] += 1
         contact.holds_trunk = True
@@ -267,62 +254,63 @@ class Centre:
         return self.bot_open[contact.type] and not full
 
     def bot_draws(self, contact: Contact) -> tuple[float, float, float]:
-        """Session time, hand-over time and handle-time factor; the outcome is noted on the contact."""
-        draws, at = (self.tape.draws, contact.number) if contact.parent < 0 else self.pool(contact)
-        contact.bot_outcome = int(draws.bot_outcome[at])
-        return draws.bot_time[at].item(), draws.hand_over[at].item(), draws.bot_factor[at].item()
+        """Session time, hand-over time and handle-time factor; the outcome is set on the contact."""
+        draws, index = (self.tape.draws, contact.number) if contact.parent < 0 else self.pool(contact)
+        contact.bot_outcome = int(draws.bot_outcome[index])
+        return draws.bot_time[index].item(), draws.hand_over[index].item(), draws.bot_factor[index].item()
 
-    def leaves(self, contact: Contact, outcome: int, event: int) -> None:
-        """A customer goes without having spoken to an agent."""
+    def leaves(self, contact: Contact, outcome: Outcome, trigger: FollowUpTrigger) -> None:
+        """A customer leaves without being answered by an agent."""
         contact.outcome, contact.end, contact.waiting = outcome, self.env.now, False
         self.release_trunk(contact)
-        self.next_step(contact, event)
+        self.next_step(contact, trigger)
 
     def served(self, contact: Contact) -> None:
-        """A customer's matter has been handled."""
+        """The handling of a contact has ended."""
         self.release_trunk(contact)
-        self.next_step(contact, ANSWERED)
+        self.next_step(contact, FollowUpTrigger.ANSWERED)
 
     def release_trunk(self, contact: Contact) -> None:
-        """Give back the line, if the contact holds one."""
+        """Release the trunk line that the contact holds, if any."""
         if contact.holds_trunk:
             self.trunk_lines_in_use[self.trunk[contact.type]] -= 1
             contact.holds_trunk = False
 
-    def next_step(self, contact: Contact, event: int) -> None:
-        """What the customer does next: perhaps another contact, as the first rule says whose chance comes up."""
+    def next_step(self, contact: Contact, trigger: FollowUpTrigger) -> None:
+        """What the customer does next: perhaps another contact, by the first rule whose probability is met."""
         if not self.has_rules[contact.type]:
             return
-        rules, (first, end) = self.rules, self.rules.rule_first[contact.type, event : event + 2].tolist()
+        rules, (first, end) = self.rules, self.rules.rule_first[contact.type, trigger : trigger + 2].tolist()
         own = self.key(contact)
-        chance = streams.unit(streams.mix(own, streams.OVERDUE if event == OVERDUE else streams.NEXT))
+        late = trigger == FollowUpTrigger.OVERDUE
+        chance = streams.unit(streams.mix(own, DrawPurpose.OVERDUE_STEP if late else DrawPurpose.NEXT_STEP))
         rule = next((number for number in range(first, end) if chance < rules.rule_chance[number]), None)
         if rule is None or contact.step >= rules.rule_tries[rule]:
             return
-        place = streams.mix(own, streams.DELAY) & (self.tape.pool_size - 1)
-        when = self.env.now + self.tape.delays[rules.rule_delay[rule], place].item()
+        column = streams.mix(own, DrawPurpose.DELAY) & (self.tape.pool_size - 1)
+        when = self.env.now + self.tape.delays[rules.rule_delay[rule], column].item()
         if when < rules.length:
-            late = event == OVERDUE
             successor = self.successor(contact, rule, when, late)
             self.env.process(self.comes_back(successor, bool(rules.rule_skips_bot[rule])))
 
     def successor(self, contact: Contact, rule: int, when: float, late: bool) -> Contact:
-        """The contact that a rule brings about."""
+        """The contact that a rule triggers."""
         child = Contact(len(self.contacts), int(self.rules.rule_as[rule]), contact.case, when)
         child.parent, child.step = contact.number, contact.step + 1
-        child.own_key = streams.mix(self.key(contact), streams.LATE_CHILD if late else streams.CHILD)
+        child.own_key = streams.mix(self.key(contact), DrawPurpose.OVERDUE_SUCCESSOR if late else DrawPurpose.SUCCESSOR)
         self.contacts.append(child)
-        draws, at = self.pool(child)
-        child.handle = draws.handle[at].item() * self.rules.rule_factor[rule].item()
-        child.wrap_up, child.patience = draws.wrap_up[at].item(), draws.patience[at].item()
+        draws, index = self.pool(child)
+        child.handle = draws.handle[index].item() * self.rules.rule_factor[rule].item()
+        child.wrap_up, child.patience = draws.wrap_up[index].item(), draws.patience[index].item()
         return child
 
     def pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
-        """Where a later contact finds its draws."""
-        return self.tape.pools, (contact.type, streams.mix(self.key(contact), streams.DRAW) & (self.tape.pool_size - 1))
+        """The pool and the index of a later contact's draws."""
+        column = streams.mix(self.key(contact), DrawPurpose.DRAWS) & (self.tape.pool_size - 1)
+        return self.tape.pools, (contact.type, column)
 
     def key(self, contact: Contact) -> int:
-        """The key of a contact: its customer and its place in the case, nothing else."""
+        """The key of a contact: a function of its customer and its step in the case only."""
         if contact.parent < 0:
             return streams.mix(self.tape.keys[contact.type], int(self.tape.ordinal[contact.number]) + 1)
         return contact.own_key
@@ -332,8 +320,8 @@ class Centre:
         return time if time == inf else on_grid(time, self.tape.grid)
 
     def logs(self) -> Logs:
-        """What happened, as columns."""
-        rows = np.arange(len(self.shift_rows.on))
+        """The logs of the replication, by column."""
+        rows = np.arange(len(self.shift_rows.start))
         left_at = np.array([self.router.left_at.get(row, np.nan) for row in rows.tolist()], dtype=float)
         contact, agent, start, end = (
             zip(*self.router.preemptions, strict=True) if self.router.preemptions else ((),) * 4
@@ -345,10 +333,10 @@ class Centre:
         )
 
     def staffing_log(self, left_at: Floats) -> StaffingLog:
-        """The stretches of duty, with when each of them was over if it was before the clock stopped."""
-        over = logs.over_at(left_at, self.shift_rows.off, self.rules.length)
+        """The shifts, with the time at which each was over if that was before the clock stopped."""
+        over = logs.over_at(left_at, self.shift_rows.end, self.rules.length)
         return StaffingLog(
-            self.shift_rows.agent, self.shift_rows.on, self.shift_rows.off, over, self.shift_rows.group_of
+            self.shift_rows.agent, self.shift_rows.start, self.shift_rows.end, over, self.shift_rows.group_of
         )
 
     def column(self, attribute: str, dtype: type) -> NDArray[Any]:
@@ -358,10 +346,10 @@ class Centre:
 
 
 def is_over(contact: Contact) -> bool:
-    """Whether a contact is dealt with, or its customer gone."""
-    if contact.outcome == logs.ANSWERED:
+    """Whether a contact is completed, or its customer has left."""
+    if contact.outcome == Outcome.ANSWERED:
         return contact.wrap_end == contact.wrap_end  # not NaN
-    return contact.outcome != logs.OPEN
+    return contact.outcome != Outcome.OPEN
 
 
 def first_contacts(tape: Tape) -> list[Contact]:

@@ -1,8 +1,8 @@
-"""The floor of the reference engine: agents, what they have in hand, and who takes what.
+"""Routing in the reference engine: agents, their contacts in service, and which agent serves which contact.
 
-Everything here happens within an instant; the rules in words are at the top of `simulator.routing`. An agent with
-several concurrent contacts works on each at the pace of the group: progress is kept as one *work clock* per agent,
-which runs at that pace while there is something in hand, and a contact is done when the clock reaches its mark.
+All of it happens within an instant; the rules in words are at the top of `simulator.routing`. An agent with several
+concurrent contacts works on each at the concurrency speed of the group: progress is kept as one *work clock* per agent,
+which runs at that speed while contacts are in service, and a contact is done when the clock reaches its mark.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from simpy import Environment, Event
 
 from scenarios.hours import open_time_later
 from simulator.clock import At, EventKind, on_grid, up_to_grid
-from simulator.logs import ANSWERED, OPEN
-from simulator.routing import CONCURRENT, DEFERRED, LOWEST_NUMBER, SHORTEST_IDLE, Tables
+from simulator.codes import AgentRule, Outcome, WorkMode
+from simulator.routing import Tables
 
 IdleQueue = OrderedDict["Agent", None]
-"""Agents of equal load, who came to it first in front."""
+"""Agents of equal load, in the order in which they came to it."""
 
 
 class Contact:
-    """A contact on its way; an attribute that was never set says that it never happened."""
+    """A contact; a time that was never set (NaN) never happened."""
 
     parent = -1
     step = 0
     bot_outcome = -1
     bot_end = entry = answer = resumed = end = wrap_end = nan
     agent = -1
-    outcome = OPEN
+    outcome = Outcome.OPEN
     waiting = False
     queued = False
-    """Whether a queue holds the contact; one that was answered from elsewhere stays there until it comes up."""
+    """Whether a queue holds the contact; one that was answered or abandoned stays there until it comes to the front."""
     own_key = 0
     left = nan
-    """Seconds of work that remain of an item that was put down."""
+    """Seconds of work that remain of a preempted item."""
     mark = nan
-    """The reading of the agent's work clock at which the present stage is done."""
+    """The reading of the agent's work clock at which the present stage (handling or wrap-up) is done."""
     holds_trunk = False
 
     def __init__(self, number: int, contact_type: int, case: int, arrival: float) -> None:
@@ -51,9 +51,7 @@ class Contact:
 
 
 class Agent:
-    """A person with hands: nothing, one live contact, one deferred item, or up to `max_concurrent` concurrent
-    contacts.
-    """
+    """An agent and the contacts in service: none, one live, one deferred, or up to `max_concurrent` concurrent."""
 
     def __init__(self, router: Router, number: int, group: int) -> None:
         self.router, self.number, self.group = router, number, group
@@ -64,48 +62,48 @@ class Agent:
         self.on_duty = False
         self.idle_queue: IdleQueue | None = None
         self.concurrent = False
-        """Whether there are concurrent contacts in hand."""
+        """Whether the contacts in service are concurrent."""
         self.rate = 1.0
-        """The pace of the work clock with what is in hand."""
+        """The speed of the work clock with the contacts in service."""
         self.work_clock = self.read_at = 0.0
         self.next_done: Event | None = None
         self.first: Contact
-        """The contact in hand whose stage is done first."""
+        """The contact in service whose stage is done first."""
         self.finishing: int | None = None
 
     def start_shift(self) -> None:
-        """Come on duty and take what waits."""
+        """Start a shift and serve waiting contacts."""
         self.finish_shift()
         self.on_duty = True
         self.join_idle_queue()
-        self.take_waiting()
+        self.serve_waiting()
 
-    def end_shift(self, shift_rows: int) -> None:
-        """Take nothing new from now on; what is in hand is finished before this stretch of duty is over."""
+    def end_shift(self, row: int) -> None:
+        """End the shift: accept no new contacts; the shift is over when those in service are done."""
         self.on_duty = False
-        self.finishing = shift_rows
+        self.finishing = row
         self.join_idle_queue()
         if not self.in_service:
             self.finish_shift()
 
     def finish_shift(self) -> None:
-        """The stretch of duty that was being finished, if any, is over now."""
+        """Record the end of the shift that was being finished, if any."""
         if self.finishing is not None:
             self.router.left_at[self.finishing] = self.env.now
             self.finishing = None
 
-    def take_waiting(self) -> None:
-        """Take contacts while some fit."""
+    def serve_waiting(self) -> None:
+        """Serve waiting contacts while some fit."""
         while contact := self.router.next_for(self):
             self.serve(contact)
 
     def serve(self, contact: Contact) -> None:
-        """Answer a contact, or go on with an item that was put down."""
+        """Answer a contact, or resume a preempted item."""
         time = self.read_clock()
         contact.waiting = False
         contact.agent, contact.resumed = self.number, time
-        if contact.outcome == OPEN:
-            contact.answer, contact.outcome = time, ANSWERED
+        if contact.outcome == Outcome.OPEN:
+            contact.answer, contact.outcome = time, Outcome.ANSWERED
             speed = self.speed[contact.type]
             contact.left = on_grid(contact.handle / speed, self.grid)
             contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
@@ -115,7 +113,7 @@ class Agent:
         self.plan_next()
 
     def preempt(self) -> Contact:
-        """Put down the interruptible item in hand; what remains of it is kept."""
+        """Preempt the interruptible item in service; its remaining work is kept."""
         time = self.read_clock()
         item = self.in_service.pop()
         item.left = max(item.mark - self.work_clock, 0.0)
@@ -124,14 +122,14 @@ class Agent:
         return item
 
     def read_clock(self) -> float:
-        """Bring the work clock up to now; gives the time."""
+        """Advance the work clock to the present time, which is returned."""
         time = self.env.now
         self.work_clock += (time - self.read_at) * self.rate
         self.read_at = time
         return time
 
     def plan_next(self) -> None:
-        """Plan the end of the stage that is done first; any earlier plan is void."""
+        """Schedule the end of the stage that is done first; any earlier event is void."""
         self.next_done = None
         if not self.in_service:
             return
@@ -144,11 +142,11 @@ class Agent:
         self.next_done.callbacks.append(self.work_done)
 
     def work_done(self, event: Event) -> None:
-        """The customer's part of the first contact is over, or its wrap-up."""
+        """Handling of the first contact ends, or its wrap-up."""
         if event is not self.next_done:
             return
         time, contact = self.read_clock(), self.first
-        if contact.end != contact.end:  # NaN: the customer's part is not over yet
+        if contact.end != contact.end:  # NaN: handling is not over yet
             contact.end = time
             self.router.served(contact)
             if contact.wrap_up > 0:
@@ -162,11 +160,11 @@ class Agent:
             self.finish_shift()
         self.join_idle_queue()
         self.plan_next()
-        self.take_waiting()
+        self.serve_waiting()
 
     def join_idle_queue(self) -> None:
-        """Join the line of agents of the present load, at its end, and work at its pace."""
-        self.concurrent = bool(self.in_service) and self.router.work[self.in_service[0].type] == CONCURRENT
+        """Join the idle queue of the present load, at its end, and set the work rate."""
+        self.concurrent = bool(self.in_service) and self.router.work[self.in_service[0].type] == WorkMode.CONCURRENT
         self.rate = self.concurrency_speed[len(self.in_service)] if self.concurrent else 1.0
         if self.idle_queue is not None:
             del self.idle_queue[self]
@@ -176,7 +174,7 @@ class Agent:
 
 
 class Router:
-    """Agents and waiting contacts, and the rules that bring them together."""
+    """Agents and waiting contacts, and the rules that match them."""
 
     def __init__(self, env: Environment, tables: Tables, grid: float, served: Callable[[Contact], None]) -> None:
         self.env, self.tables, self.grid, self.served = env, tables, grid, served
@@ -207,11 +205,11 @@ class Router:
         self.queues: list[list[tuple[float, float, int, Contact]]] = [[] for _ in self.work]
         self.preemptions: list[tuple[int, int, float, float]] = []
         self.left_at: dict[int, float] = {}
-        """When each stretch of duty was over, by its row."""
+        """When each shift was over, by its row."""
 
     def offer(self, contact: Contact) -> None:
-        """Bring a contact to an agent, by having an item put down if need be, or let it wait."""
-        if self.assign(contact) or (self.work[contact.type] != DEFERRED and self.preempt_for(contact)):
+        """Route a contact to an agent, preempting an item if need be, or let it wait."""
+        if self.assign(contact) or (self.work[contact.type] != WorkMode.DEFERRED and self.preempt_for(contact)):
             return
         contact.waiting = True
         if not contact.queued:
@@ -219,32 +217,32 @@ class Router:
             heappush(self.queues[contact.type], (self.order(contact), contact.entry, contact.number, contact))
 
     def assign(self, contact: Contact) -> bool:
-        """Whether an agent with room was found, who has taken the contact."""
+        """Whether an available agent serves the contact now."""
         agent = self.agent_for(contact)
         if agent is not None:
             agent.serve(contact)
         return agent is not None
 
     def agent_for(self, contact: Contact) -> Agent | None:
-        """The agent with room whose turn it is."""
+        """The available agent whom the routing prefers."""
         contact_type, waited = contact.type, self.env.now - contact.entry
         work = self.work[contact_type]
-        if work == DEFERRED and not self.open[contact_type]:
+        if work == WorkMode.DEFERRED and not self.open[contact_type]:
             return None
         for group, after in self.routes[contact_type]:
             if waited < after:
                 continue
             ready = self.ready[group]
-            if work == CONCURRENT:
+            if work == WorkMode.CONCURRENT:
                 for load in self.chat_routing[group]:
                     if ready[load]:
                         return self.choose(ready[load])
-            elif len(ready[0]) > (self.reserved[group] if work == DEFERRED else 0):
+            elif len(ready[0]) > (self.reserved[group] if work == WorkMode.DEFERRED else 0):
                 return self.choose(ready[0])
         return None
 
     def preempt_for(self, contact: Contact) -> bool:
-        """Whether an agent put down an item for a connected contact; the item is offered to others."""
+        """Whether an item was preempted for a connected contact; the item is routed anew."""
         waited = self.env.now - contact.entry
         for group, after in self.routes[contact.type]:
             if waited >= after and self.interruptible_agents[group]:
@@ -256,13 +254,13 @@ class Router:
         return False
 
     def choose(self, idle_queue: IdleQueue) -> Agent:
-        """The agent of a line whom the routing prefers."""
-        if self.tables.agent_rule == LOWEST_NUMBER:
+        """The agent of an idle queue whom the routing prefers."""
+        if self.tables.agent_rule == AgentRule.LOWEST_NUMBER:
             return min(idle_queue, key=lambda agent: agent.number)
-        return next(reversed(idle_queue) if self.tables.agent_rule == SHORTEST_IDLE else iter(idle_queue))
+        return next(reversed(idle_queue) if self.tables.agent_rule == AgentRule.SHORTEST_IDLE else iter(idle_queue))
 
     def idle_queue_of(self, agent: Agent) -> IdleQueue | None:
-        """The line for an agent's present load; none when nothing more fits."""
+        """The idle queue for an agent's present load; none when no other contact fits."""
         if not agent.on_duty:
             return None
         if not agent.in_service:
@@ -276,7 +274,7 @@ class Router:
         return None
 
     def next_for(self, agent: Agent) -> Contact | None:
-        """The waiting contact that an agent with room takes next, removed from its queue."""
+        """The waiting contact that an available agent serves next, removed from its queue."""
         if agent.idle_queue is None or (agent.in_service and not agent.concurrent):
             return None
         best, choice = None, None
@@ -294,12 +292,12 @@ class Router:
         return choice
 
     def fits(self, contact_type: int, agent: Agent) -> bool:
-        """Whether an agent with room may take this type of contact beside what is in hand."""
+        """Whether an available agent may serve this type beside the contacts in service."""
         work = self.work[contact_type]
-        if work == DEFERRED:
+        if work == WorkMode.DEFERRED:
             free = len(self.ready[agent.group][0])
             return not agent.in_service and self.open[contact_type] and free > self.reserved[agent.group]
-        return work == CONCURRENT or not agent.in_service
+        return work == WorkMode.CONCURRENT or not agent.in_service
 
     def first_waiting(self, contact_type: int) -> Contact | None:
         """The first contact of a queue that still waits."""
@@ -309,11 +307,11 @@ class Router:
         return queue[0][3] if queue else None
 
     def drop_first(self, contact_type: int) -> None:
-        """Take the first contact out of a queue."""
+        """Remove the first contact from a queue."""
         heappop(self.queues[contact_type])[3].queued = False
 
     def open_type(self, contact_type: int) -> None:
-        """A type opens: free agents take what waited for that."""
+        """A type opens: available agents serve the contacts that waited for it."""
         self.open[contact_type] = True
         while contact := self.first_waiting(contact_type):
             if not self.assign(contact):

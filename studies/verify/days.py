@@ -14,8 +14,9 @@ from scenarios.errors import NotExpressible
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.units import DAY
+from simulator.codes import Outcome
 from simulator.experiment import Experiment, play
-from simulator.logs import ABANDONED, ANSWERED, BLOCKED, ContactLog
+from simulator.logs import ContactLog
 from simulator.measure.tallies import time_by_interval
 from studies.verify.cases import Case
 from studies.verify.formulas_days import DAY as DAY_GIVEN
@@ -136,8 +137,8 @@ def _lines(given: Given) -> float:
 
 def counted(log: ContactLog, intervals: int, interval: float, within: float) -> Floats:
     """What happened in each interval of a day, shape (counts, intervals): contacts by arrival, time as it passes."""
-    abandoned, answered = log.outcome == ABANDONED, log.outcome == ANSWERED
-    blocked = log.outcome == BLOCKED
+    abandoned, answered = log.outcome == Outcome.ABANDONED, log.outcome == Outcome.ANSWERED
+    blocked = log.outcome == Outcome.BLOCKED
     left = np.where(abandoned, log.end, log.answer)
     wait = left - log.entry
     at = np.minimum(log.arrival // interval, intervals - 1).astype(int)

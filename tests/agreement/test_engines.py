@@ -25,7 +25,7 @@ SEEDS = st.integers(0, 9)
 CONTESTS = {
     "priorities": {"live", "concurrent", "deferred", "priority", "order", "targets", "patience"},
     "max_concurrent": {"concurrent", "concurrency_speed", "chat_routing", "follow-ups", "wrap-up"},
-    "put-downs": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
+    "preemptions": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
 }
 """Few features at once, so that contacts compete for the same agents in every example."""
 
@@ -37,16 +37,16 @@ def suite(examples: int) -> settings:
     return settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow], phases=PHASES)
 
 
-def differences(one: Logs, other: Logs) -> list[str]:
+def differences(first: Logs, second: Logs) -> list[str]:
     """The columns in which two logs differ."""
-    found = []
-    for name in ("contacts", "put_down", "staffing"):
-        ours, theirs = getattr(one, name), getattr(other, name)
-        for field in fields(ours):
-            a, b = getattr(ours, field.name), getattr(theirs, field.name)
+    columns = []
+    for name in ("contacts", "preemptions", "staffing"):
+        left, right = getattr(first, name), getattr(second, name)
+        for field in fields(left):
+            a, b = getattr(left, field.name), getattr(right, field.name)
             if a.dtype != b.dtype or not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
-                found.append(f"{name}.{field.name}")
-    return found
+                columns.append(f"{name}.{field.name}")
+    return columns
 
 
 def play_both(scenario: Scenario, grid: float = GRID, seed: int = 1) -> Logs:
@@ -64,11 +64,11 @@ def play_both(scenario: Scenario, grid: float = GRID, seed: int = 1) -> Logs:
 def same_sums(scenario: Scenario, seed: int) -> None:
     """The compiled engine's own sums are those of the readable tallies, made of the SimPy engine's log."""
     tape = draw_tape(scenario, seed, 0)
-    ours, theirs = kernel.play_and_tally(scenario, tape), tallies.tally(scenario, centre.play(scenario, tape))
-    np.testing.assert_array_equal(ours.waits, theirs.waits)
-    np.testing.assert_array_equal(ours.longest, theirs.longest)
-    np.testing.assert_allclose(ours.contacts, theirs.contacts, rtol=1e-12, atol=1e-9)
-    np.testing.assert_allclose(ours.groups, theirs.groups, rtol=1e-12, atol=1e-9)
+    compiled, readable = kernel.play_and_tally(scenario, tape), tallies.tally(scenario, centre.play(scenario, tape))
+    np.testing.assert_array_equal(compiled.waits, readable.waits)
+    np.testing.assert_array_equal(compiled.longest, readable.longest)
+    np.testing.assert_allclose(compiled.contacts, readable.contacts, rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(compiled.groups, readable.groups, rtol=1e-12, atol=1e-9)
 
 
 @suite(60)
@@ -87,7 +87,7 @@ def test_overloaded_days(scenario: Scenario, grid: float, seed: int) -> None:
 
 @pytest.mark.parametrize("contest", CONTESTS)
 def test_who_comes_first(contest: str) -> None:
-    """Ageing, ties between sessions of one agent, items put down: rare in a mix of everything, frequent here."""
+    """Ageing, ties between sessions of one agent, preempted items: rare in a mix of everything, frequent here."""
 
     @suite(40)
     @given(scenarios(contacts=1500, days=1, features=frozenset(CONTESTS[contest])), GRIDS, SEEDS)
@@ -110,13 +110,13 @@ def test_a_week_of_the_retailer() -> None:
     week = {"start": "2026-03-03", "days": 7, "interval": "30 min"}
     logs = play_both(presets.load("retail-weekday").replace(horizon=week))
     assert len(logs.contacts.type) > 20_000
-    assert len(logs.put_down.contact) > 100
+    assert len(logs.preemptions.contact) > 100
 
 
 @pytest.mark.parametrize("staffing", [0, 1, 40])
 @pytest.mark.parametrize("per_hour", [0, 30])
 def test_one_interval(staffing: int, per_hour: int) -> None:
-    """A day that is one interval, with nobody there, too few, too many; no contacts, or many."""
+    """A day that is one interval, with no agent, too few, too many; no contacts, or many."""
     calls = contact_type("calls", volume={"per_hour": per_hour}, patience={"mean": "5 min"})
     mail = contact_type("mail", "email", volume={"per_hour": per_hour}, interruptible=True)
     log = play_both(of([calls, mail], [group("a", ["calls", "mail"], staffing)], horizon={"interval": "24 h"}))
@@ -144,7 +144,7 @@ def test_sessions_done_at_the_same_instant() -> None:
 
 
 def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More follow-ups, put-downs and pending events than there was room for: played again, with the same logs."""
+    """More follow-ups, preemptions and pending events than the arrays hold: simulated again, with the same logs."""
     monkeypatch.setattr(kernel, "_SMALLEST", 1)
     monkeypatch.setattr(kernel, "_later", lambda _: 0)
     again = {"after": "answered", "probability": 0.9, "as": "mail", "delay": {"mean": "1 h"}}
@@ -153,7 +153,7 @@ def test_arrays_that_prove_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = of([mail, calls], [group("a", ["mail", "calls"], 8)])
     log = play_both(scenario)
     assert (log.contacts.parent >= 0).sum() > 500
-    assert len(log.put_down.contact) > 10
+    assert len(log.preemptions.contact) > 10
     same_sums(scenario, seed=1)
 
 

@@ -162,8 +162,8 @@ def test_a_cluster_finds_the_same_though_a_worker_is_killed(
         if done == 8:
             processes[1].kill()
 
-    found = simulate(desk(), 64, engine="simpy", executor=Cluster(address, batch=2), progress=kill_one)
-    assert same(expected, found)
+    results = simulate(desk(), 64, engine="simpy", executor=Cluster(address, batch=2), progress=kill_one)
+    assert same(expected, results)
 
 
 def test_the_first_look_does_not_wait_for_the_compiled_engine() -> None:
@@ -247,5 +247,5 @@ def test_a_numba_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}
     )
     assert done.stdout.split() == ["simpy", "simpy", "simpy"]
-    assert done.stderr.count("findings are the same") == 1
-    assert "needs another numpy; mend numba, or choose simpy" in done.stderr
+    assert done.stderr.count("results are the same") == 1
+    assert "needs another numpy; repair the numba installation, or choose simpy" in done.stderr

@@ -41,4 +41,4 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
         raise OSError(name)
 
     monkeypatch.setattr(ctypes, "CDLL", missing)
-    memory.keep_what_is_freed()
+    memory.reuse_freed_memory()

@@ -1,4 +1,4 @@
-"""What must hold for every scenario: conservation, order, nobody idle beside a queue, one history per contact."""
+"""What must hold for every scenario: conservation, order, no agent idle beside a queue, one history per contact."""
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import logs as outcome
+from simulator.codes import Outcome
 from simulator.logs import Logs
 from simulator.measure.tallies import tally
 from simulator.reference import centre
@@ -79,7 +79,7 @@ def test_agents_hold_what_they_may(scenario: Scenario, grid: float) -> None:
 
 
 def _columns(logs: Logs) -> tuple[np.ndarray, ...]:
-    return logs.put_down.contact, logs.put_down.agent, logs.put_down.start, logs.put_down.end
+    return logs.preemptions.contact, logs.preemptions.agent, logs.preemptions.start, logs.preemptions.end
 
 
 @SUITE
@@ -88,18 +88,18 @@ def test_first_come_first_served_within_a_type(scenario: Scenario, grid: float) 
     """Of two contacts of one type that wait, the one that joined the queue first is answered first."""
     log = played(scenario, grid).contacts
     for contact_type in range(len(scenario.contact_types)):
-        own = (log.type == contact_type) & (log.outcome == outcome.ANSWERED)
+        own = (log.type == contact_type) & (log.outcome == Outcome.ANSWERED)
         order = np.lexsort((np.nonzero(own)[0], log.entry[own]))
         assert (np.diff(log.answer[own][order]) >= 0).all()
 
 
 @SUITE
 @given(scenarios(features=PLAIN - {"concurrent"}), GRIDS)
-def test_nobody_is_idle_who_could_serve_while_somebody_waits(scenario: Scenario, grid: float) -> None:
-    """While a contact waits, every agent on duty with its skill has something in hand."""
+def test_no_agent_is_idle_who_could_serve_a_waiting_contact(scenario: Scenario, grid: float) -> None:
+    """While a contact waits, every agent on shift with its skill is busy."""
     logs = played(scenario, grid)
     log, staffing = logs.contacts, logs.staffing
-    left = np.where(log.outcome == outcome.ABANDONED, log.end, log.answer)
+    left = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer)
     over = np.where(np.isnan(log.wrap_end), np.inf, log.wrap_end)
     waited = np.nonzero(left > log.entry)[0]
     for row, agent in enumerate(staffing.agent):
@@ -108,7 +108,7 @@ def test_nobody_is_idle_who_could_serve_while_somebody_waits(scenario: Scenario,
         for contact in waited:
             if scenario.type_names[log.type[contact]] not in group.skills:
                 continue
-            start, end = max(log.entry[contact], staffing.on[row]), min(left[contact], staffing.off[row])
+            start, end = max(log.entry[contact], staffing.start[row]), min(left[contact], staffing.end[row])
             covered = np.clip(over[own], start, end) - np.clip(log.resumed[own], start, end)
             assert end <= start or np.sum(covered) == end - start
 

@@ -23,7 +23,7 @@ def calls(per_hour: float, *rules: dict[str, Any], **fields: Any) -> dict[str, A
 
 def desk(*types: dict[str, Any], staffing: int = 1, **fields: Any) -> Scenario:
     """One group for everything."""
-    return of(list(types), [group("desk", [one["name"] for one in types], staffing)], **fields)
+    return of(list(types), [group("desk", [fields_of_type["name"] for fields_of_type in types], staffing)], **fields)
 
 
 def test_later_contacts_form_a_geometric_series() -> None:
@@ -61,7 +61,7 @@ def test_a_backlog_counts_as_contacts() -> None:
         desk(calls(1e6, {"after": "answered", "probability": 1, "max_tries": 1000})),
         desk(calls(1), staffing=100_000, horizon={"interval": "15 min", "days": 366}),
     ],
-    ids=["contacts", "backlog", "chains", "heads"],
+    ids=["contacts", "backlog", "chains", "agents"],
 )
 def test_what_does_not_fit_is_refused_however_it_is_played(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever makes a run large, the estimate and a remedy are told before a single array is made."""

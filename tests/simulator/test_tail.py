@@ -51,14 +51,14 @@ def started(arrivals: list[tuple[float, int, float]], staffing: Staffing, change
     events.sort()
     begun, waiting, busy = [np.nan] * len(arrivals), [deque[int](), deque[int]()], 0
     while events:
-        now, what, n = heappop(events)
-        busy -= what == 0
-        if what == 2:
+        time, event_kind, n = heappop(events)
+        busy -= event_kind == 0
+        if event_kind == 2:
             waiting[arrivals[n][1]].append(n)
-        while busy < staffing(now) and (queue := next((q for q in waiting if q), None)) is not None:
+        while busy < staffing(time) and (queue := next((q for q in waiting if q), None)) is not None:
             chosen = queue.popleft()
-            begun[chosen], busy = now, busy + 1
-            heappush(events, (now + arrivals[chosen][2], 0, chosen))
+            begun[chosen], busy = time, busy + 1
+            heappush(events, (time + arrivals[chosen][2], 0, chosen))
     return begun
 
 
@@ -66,16 +66,18 @@ def weeks_of(
     rates: tuple[float, float], means: tuple[float, float], days: int, seed: int
 ) -> list[tuple[float, int, float]]:
     """Poisson arrivals of two classes with exponential work over some days."""
-    random, found = np.random.default_rng(seed), []
+    random, arrivals = np.random.default_rng(seed), []
     for number, (rate, mean) in enumerate(zip(rates, means, strict=True)):
         count = random.poisson(rate * days * 24)
         times = np.sort(random.uniform(0, days * DAY, count))
-        found += [(t, number, w) for t, w in zip(times.tolist(), random.exponential(mean, count).tolist(), strict=True)]
-    return sorted(found)
+        arrivals += [
+            (t, number, w) for t, w in zip(times.tolist(), random.exponential(mean, count).tolist(), strict=True)
+        ]
+    return sorted(arrivals)
 
 
 def shift(first: float, last: float, number: int, workdays: int = 7) -> tuple[Staffing, list[float]]:
-    """So many heads daily between two hours on the first days of each week, and when they change."""
+    """So many agents daily between two hours on the first days of each week, and when they change."""
 
     def staffing(time: float) -> int:
         hour = time % DAY / HOUR
@@ -126,7 +128,7 @@ def test_a_deadline_in_open_hours() -> None:
         handle_time={"mean": "3 min"},
         target={"share": 0.9, "within": "4 h", "clock": "open-hours"},
     )
-    found = verdict(simulate(scenario, 40, engine="kernel")).iloc[0]
+    row = verdict(simulate(scenario, 40, engine="kernel")).iloc[0]
     staffing, changes = shift(9, 17, staffing, 5)
     opened = periods(("Mon-Fri 09:00-17:00",), scenario.horizon.midnight, 28 * DAY)
     shares = []
@@ -137,7 +139,7 @@ def test_a_deadline_in_open_hours() -> None:
         due = open_time_later(opened, [arrivals[n][0] for n in judged], 4 * HOUR)
         shares.append(np.mean(begun <= due))
     assert 0.3 < np.mean(shares) < 0.95
-    assert found["value"] == pytest.approx(np.mean(shares), abs=4 * np.std(shares) / np.sqrt(15) + 0.003)
+    assert row["value"] == pytest.approx(np.mean(shares), abs=4 * np.std(shares) / np.sqrt(15) + 0.003)
 
 
 def test_mail_beside_the_phone() -> None:
@@ -154,19 +156,21 @@ def test_mail_beside_the_phone() -> None:
     for seed in range(60):
         arrivals = weeks_of((18.0, 10.0), (300.0, 360.0), 4, seed)
         begun = started(arrivals, staffing, changes)
-        mine = [start - t for start, (t, of_class, _) in zip(begun, arrivals, strict=True) if of_class and t < DAY]
-        shares.append(np.mean(np.array(mine) <= 16 * HOUR))
-        waits.append(np.mean(mine))
-    found = verdict(results).set_index("type").loc["mail"]
+        waits_of_mail = [
+            start - t for start, (t, of_class, _) in zip(begun, arrivals, strict=True) if of_class and t < DAY
+        ]
+        shares.append(np.mean(np.array(waits_of_mail) <= 16 * HOUR))
+        waits.append(np.mean(waits_of_mail))
+    row = verdict(results).set_index("type").loc["mail"]
     assert 0.5 < np.mean(shares) < 0.99
-    assert found["value"] == pytest.approx(np.mean(shares), abs=0.03)
+    assert row["value"] == pytest.approx(np.mean(shares), abs=0.03)
     assert results.estimate("asa").value[results.place("asa", "mail")] == pytest.approx(np.mean(waits), rel=0.04)
 
 
 def test_a_week_that_goes_on_is_the_first_of_two() -> None:
     """The tail of a week is a second week: what is found of the first is the same where both are played."""
-    one, two = (weekend_mail(days=days) for days in (7, 14))
-    short, long = simulate(one, 40, engine="kernel"), simulate(two, 40, engine="kernel")
+    week_long, fortnight = (weekend_mail(days=days) for days in (7, 14))
+    short, long = simulate(week_long, 40, engine="kernel"), simulate(fortnight, 40, engine="kernel")
     week = long.daily("asa", "mails")[:, :7]
     assert short.daily("asa", "mails").mean(axis=0) == pytest.approx(week.mean(axis=0), rel=0.03)
 

@@ -49,11 +49,11 @@ def test_types_that_share_busyness_share_their_days() -> None:
 
 def test_a_new_type_leaves_the_others_as_they_were() -> None:
     """Streams are keyed by name: adding a type changes no draw of the first."""
-    one = busy()
+    before = busy()
     two = of(
-        [contact_type("other", volume={"per_hour": 5}), *[one.contact_types[0]]], [group("a", ["calls", "other"], 9)]
+        [contact_type("other", volume={"per_hour": 5}), *[before.contact_types[0]]], [group("a", ["calls", "other"], 9)]
     )
-    first, second = draw_tape(one, 1, 0), draw_tape(two, 1, 0)
+    first, second = draw_tape(before, 1, 0), draw_tape(two, 1, 0)
     own = second.type == 1
     assert np.array_equal(first.arrival, second.arrival[own])
     assert np.array_equal(first.draws.handle, second.draws.handle[own])

@@ -21,8 +21,8 @@ from scenarios.errors import InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.sample import SAMPLE_LOG
 from scenarios.scenario import scenario_from
+from simulator.codes import Outcome
 from simulator.experiment import play
-from simulator.logs import ABANDONED, ANSWERED
 from studies.backtest import Backtest, Study, backtest
 from studies.backtest_errors import band
 from studies.backtest_sources import ALL, COMPARED, OBSERVED, Source
@@ -61,9 +61,9 @@ def made() -> Records:
         }
     )
     log = play(busy, seed=11).contacts
-    answered = log.outcome == ANSWERED
+    answered = log.outcome == Outcome.ANSWERED
     size = len(answered)
-    assert (answered | (log.outcome == ABANDONED)).all()
+    assert (answered | (log.outcome == Outcome.ABANDONED)).all()
     left = np.where(answered, log.answer, log.end)
     return Records(
         start=date(2026, 3, 2),

@@ -19,26 +19,26 @@ DAY = 86400.0
 
 
 def test_seconds_by_interval_are_exact_a_year_from_the_start() -> None:
-    """A thousand stretches of a microsecond and a half, late in the year: sums of instants lose the microseconds."""
+    """A thousand time spans of a microsecond and a half, late in the year: sums of instants lose the microseconds."""
     short = 1.5 * 2.0**-20
     start = np.full(1000, 365 * DAY + 10.0)
-    found = time_by_interval(start, start + short, np.zeros(1000, dtype=int), 1, 900.0, 366 * 96)
-    assert found[0, 365 * 96] == 1000 * short
-    assert found.sum() == 1000 * short
+    seconds = time_by_interval(start, start + short, np.zeros(1000, dtype=int), 1, 900.0, 366 * 96)
+    assert seconds[0, 365 * 96] == 1000 * short
+    assert seconds.sum() == 1000 * short
 
 
 def test_seconds_by_interval_equal_a_plain_loop() -> None:
-    """Stretches over several intervals, and beyond the last, which takes what is beyond."""
+    """Time spans over several intervals, and beyond the last, which takes what is beyond."""
     random = np.random.default_rng(1)
     start = np.floor(random.random(200) * 100 * 1024) / 1024
     end = start + np.floor(random.random(200) * 70 * 1024) / 1024
-    owner = random.integers(0, 3, 200)
+    rows = random.integers(0, 3, 200)
     plain = np.zeros((3, 10))
-    for who, begin, over in zip(owner, start, end, strict=True):
-        for place in range(10):
-            until = np.inf if place == 9 else (place + 1) * 10.0
-            plain[who, place] += max(min(over, until) - max(begin, place * 10.0), 0.0)
-    assert np.array_equal(time_by_interval(start, end, owner, 3, 10.0, 10), plain)
+    for row, begin, over in zip(rows, start, end, strict=True):
+        for interval in range(10):
+            until = np.inf if interval == 9 else (interval + 1) * 10.0
+            plain[row, interval] += max(min(over, until) - max(begin, interval * 10.0), 0.0)
+    assert np.array_equal(time_by_interval(start, end, rows, 3, 10.0, 10), plain)
 
 
 def test_occupancy_is_a_share_when_the_clock_stops_on_work() -> None:

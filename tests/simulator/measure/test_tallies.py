@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator import logs as outcome
+from simulator.codes import Outcome
 from simulator.experiment import simulate
 from simulator.measure import waits
 from simulator.measure.tallies import tally, time_by_interval
@@ -34,21 +34,21 @@ def test_counts_by_a_plain_loop(scenario: Scenario) -> None:
             continue
         at = log.type[i], int(arrival // horizon.interval)
         target = scenario.contact_types[log.type[i]].target
-        left_out = log.outcome[i] == outcome.OPEN and (target is None or target.within is None)
+        left_out = log.outcome[i] == Outcome.OPEN and (target is None or target.within is None)
         expected["offered"][at] += not np.isnan(log.entry[i]) and not left_out
-        expected["closed"][at] += log.outcome[i] == outcome.CLOSED
+        expected["closed"][at] += log.outcome[i] == Outcome.CLOSED
         expected["repeats"][at] += log.parent[i] >= 0
-        if log.outcome[i] == outcome.ANSWERED:
+        if log.outcome[i] == Outcome.ANSWERED:
             expected["wait_answered"][at] += log.answer[i] - log.entry[i]
             if target and target.within is not None and target.clock == "always":
                 expected["in_time"][at] += log.answer[i] - log.entry[i] <= target.within
     sums = dict(zip(CONTACT_TALLIES, tally(scenario, logs).contacts, strict=True))
     for name, values in expected.items():
-        for k, kind_ in enumerate(scenario.contact_types):
-            comparable = kind_.target and kind_.target.within and kind_.target.clock == "always"
+        for k, typed in enumerate(scenario.contact_types):
+            comparable = typed.target and typed.target.within and typed.target.clock == "always"
             comparable = comparable or name not in ("in_time", "offered")
             if comparable:
-                assert sums[name][k] == pytest.approx(values[k]), (name, kind_.name)
+                assert sums[name][k] == pytest.approx(values[k]), (name, typed.name)
 
 
 _COUNTED = ("offered", "closed", "repeats", "wait_answered", "in_time")
@@ -57,25 +57,25 @@ _COUNTED = ("offered", "closed", "repeats", "wait_answered", "in_time")
 @SUITE
 @given(scenarios(features=FEATURES - {"stop", "warm-up"}))
 def test_busy_time_by_a_plain_loop(scenario: Scenario) -> None:
-    """Busy time per group is the union of each agent's stretches, put together one by one.
+    """Busy time per group is the union of each agent's spans, put together one by one.
 
-    With deferred work it ends with the horizon, or with a duty of the horizon that was over later.
+    With deferred work it ends with the horizon, or with a shift of the horizon that was over later.
     """
     logs = centre.play(scenario, draw_tape(scenario, 1, 0))
-    log, put_down = logs.contacts, logs.put_down
-    stretches: dict[int, list[tuple[float, float]]] = {}
+    log, preemptions = logs.contacts, logs.preemptions
+    spans: dict[int, list[tuple[float, float]]] = {}
     for i in np.nonzero(~np.isnan(log.wrap_end))[0]:
-        stretches.setdefault(int(log.agent[i]), []).append((log.resumed[i], log.wrap_end[i]))
-    for agent, start, end in zip(put_down.agent, put_down.start, put_down.end, strict=True):
-        stretches.setdefault(int(agent), []).append((start, end))
+        spans.setdefault(int(log.agent[i]), []).append((log.resumed[i], log.wrap_end[i]))
+    for agent, start, end in zip(preemptions.agent, preemptions.start, preemptions.end, strict=True):
+        spans.setdefault(int(agent), []).append((start, end))
     busy = np.zeros(len(scenario.agent_groups))
-    played_on = not all(kind_.connected for kind_ in scenario.contact_types)
-    for agent, own in stretches.items():
-        rows = (logs.staffing.agent == agent) & (logs.staffing.off <= scenario.horizon.length)
-        left_at = max((one for one in logs.staffing.left_at[rows].tolist() if one == one), default=0.0)
+    played_on = not all(typed.connected for typed in scenario.contact_types)
+    for agent, worked in spans.items():
+        rows = (logs.staffing.agent == agent) & (logs.staffing.end <= scenario.horizon.length)
+        left_at = max((time for time in logs.staffing.left_at[rows].tolist() if time == time), default=0.0)
         until = max(scenario.horizon.length, left_at) if played_on else np.inf
         reached = -1.0
-        for start, end in sorted(own):
+        for start, end in sorted(worked):
             busy[logs.staffing.group_of[agent]] += max(min(end, until) - max(start, reached), 0.0)
             reached = max(reached, end)
     sums = dict(zip(GROUP_TALLIES, tally(scenario, logs).groups.sum(axis=2), strict=True))
@@ -95,7 +95,7 @@ def test_littles_law() -> None:
 
 
 def test_time_is_shared_out_by_interval() -> None:
-    """A stretch from 5 to 25 with intervals of 10 gives 5, 10, 5; what lies beyond the last interval counts there."""
+    """A time span from 5 to 25 with intervals of 10 gives 5, 10, 5; what lies beyond the last interval counts there."""
     start, end, owner = np.array([5.0]), np.array([25.0]), np.array([0])
     assert time_by_interval(start, end, owner, 1, 10.0, 3).tolist() == [[5, 10, 5]]
     assert time_by_interval(start, end, owner, 1, 10.0, 1).tolist() == [[20]]

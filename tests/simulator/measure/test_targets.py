@@ -28,12 +28,12 @@ def test_met_and_missed() -> None:
 
 
 def test_the_worst_hour_decides_a_target_for_every_hour() -> None:
-    """Eight heads but six from 10:00 to 11:00: the day is fine, the hour from 10:00 is not, and is named."""
+    """Eight agents but six from 10:00 to 11:00: the day is fine, the hour from 10:00 is not, and is named."""
     staffing = [8] * 20 + [6] * 2 + [8] * 26
     results = simulate(desk(staffing, every="hour"), 60)
     row = verdict(results).iloc[0]
-    (one,) = judged(results)
-    worst = by_period(results.scenario, one.constraint, counts_of(results, one.constraint)).value
+    (judgement,) = judged(results)
+    worst = by_period(results.scenario, judgement.constraint, counts_of(results, judgement.constraint)).value
     assert row["value"] == pytest.approx(np.min(worst))
     assert row["status"] == MISSED
     assert "2026-03-02T10:00" in row["note"] or "2026-03-02T11:00" in row["note"]
@@ -57,7 +57,7 @@ def test_overload_is_said() -> None:
     assert growth == pytest.approx(12, abs=1)
 
 
-def test_an_occupancy_cap_is_a_wish_of_the_group() -> None:
+def test_an_occupancy_cap_is_a_constraint_of_the_group() -> None:
     """Five erlangs on eight agents are 62.5 % busy: a cap of 60 % is missed, one of 70 % met."""
     for cap, expected in ((0.6, MISSED), (0.7, MET)):
         rows = verdict(simulate(desk(8).replace_group("a", max_occupancy=cap), 40))

@@ -60,5 +60,5 @@ def test_percentiles_of_a_constant_patience(engine: str) -> None:
     """P50, P90 and P95 are 15 s, and so are both ends of their intervals."""
     results = simulate(constant_patience(), 4, engine=engine)  # type: ignore[arg-type]
     for share in (0.5, 0.9, 0.95):
-        found = results.wait_quantile("calls", share)
-        assert (found.low, found.value, found.high) == (15.0, 15.0, 15.0)
+        estimate = results.wait_quantile("calls", share)
+        assert (estimate.low, estimate.value, estimate.high) == (15.0, 15.0, 15.0)

@@ -5,14 +5,14 @@ from math import nan
 import numpy as np
 import pytest
 
-from simulator import logs as outcome
-from simulator.tape import ESCALATED, FALSELY_CONTAINED, RESOLVED
+from simulator.codes import BotOutcome, Outcome
+from simulator.logs import Logs
 from tests.centres import contact_type, group, minutes, of, play
 
 CALLS = [contact_type("calls")]
 
 
-def answers(log: outcome.Logs) -> list[float]:
+def answers(log: Logs) -> list[float]:
     """When each contact was answered, in minutes."""
     return minutes(log.contacts.answer)
 
@@ -32,7 +32,7 @@ def test_wrap_up_keeps_the_agent_but_not_the_customer() -> None:
 def test_an_agent_freed_at_the_very_end_of_patience_still_answers() -> None:
     """Patience of 4 min from minute 1 ends at 5, when the agent comes free: work done comes before patience."""
     log = play(of(CALLS, [group("a", ["calls"])]), [(0, "calls", 5), (1, "calls", 5, 0, 4)])
-    assert log.contacts.outcome.tolist() == [outcome.ANSWERED, outcome.ANSWERED]
+    assert log.contacts.outcome.tolist() == [Outcome.ANSWERED, Outcome.ANSWERED]
 
 
 def test_a_customer_leaves_when_patience_ends() -> None:
@@ -40,14 +40,14 @@ def test_a_customer_leaves_when_patience_ends() -> None:
     calls = [(0, "calls", 5), (1, "calls", 5, 0, 3.9), (2, "calls", 5)]
     log = play(of(CALLS, [group("a", ["calls"])]), calls)
     assert (minutes(log.contacts.end)[1], answers(log)[2]) == (4.9, 5)
-    assert log.contacts.outcome[1] == outcome.ABANDONED
+    assert log.contacts.outcome[1] == Outcome.ABANDONED
 
 
-def test_no_patience_at_all_is_answered_when_somebody_is_free() -> None:
+def test_no_patience_at_all_is_answered_when_an_agent_is_free() -> None:
     """A customer with zero patience is answered if an agent is free on arrival, else gone at once."""
     calls = [(0, "calls", 5, 0, 0), (1, "calls", 5, 0, 0)]
     log = play(of(CALLS, [group("a", ["calls"])]), calls)
-    assert log.contacts.outcome.tolist() == [outcome.ANSWERED, outcome.ABANDONED]
+    assert log.contacts.outcome.tolist() == [Outcome.ANSWERED, Outcome.ABANDONED]
     assert minutes(log.contacts.end) == [5, 1]
 
 
@@ -149,7 +149,7 @@ def test_fill_says_who_takes_the_next_chat(chat_routing: str, agents: list[int])
 
 
 def test_a_call_needs_empty_hands() -> None:
-    """With a chat in hand until 10 the agent cannot take the call at 1, but takes the chat at 2."""
+    """With a chat in service until 10 the agent cannot take the call at 1, but takes the chat at 2."""
     scenario = of([*CALLS, *CHATS], [group("a", ["calls", "chat"], 1, max_concurrent=2)])
     log = play(scenario, [(0, "chat", 10), (1, "calls", 5), (2, "chat", 3)])
     assert answers(log) == [0, 10, 2]
@@ -159,14 +159,14 @@ MAIL = contact_type("mail", "email", interruptible=True)
 
 
 def test_deferred_work_is_put_down_for_a_call_and_taken_up_again() -> None:
-    """A 10 min item from 0 is put down at 4 for a 5 min call, resumed at 9 with 6 left, done at 15."""
+    """A 10 min item from 0 is preempted at 4 for a 5 min call, resumed at 9 with 6 left, done at 15."""
     log = play(of([*CALLS, MAIL], [group("a", ["calls", "mail"])]), [(0, "mail", 10), (4, "calls", 5)])
     assert (answers(log), minutes(log.contacts.wrap_end), minutes(log.contacts.resumed)) == ([0, 4], [15, 9], [9, 4])
-    assert (minutes(log.put_down.start), minutes(log.put_down.end)) == ([0], [4])
+    assert (minutes(log.preemptions.start), minutes(log.preemptions.end)) == ([0], [4])
 
 
-def test_an_item_that_was_put_down_goes_to_somebody_else_who_is_free() -> None:
-    """The mail-only agent is free from 3: the item put down at 4 goes on there at once and ends at 10."""
+def test_a_preempted_item_goes_to_another_agent_who_is_free() -> None:
+    """The mail-only agent is free from 3: the item preempted at 4 is resumed there at once and ends at 10."""
     scenario = of([*CALLS, MAIL], [group("a", ["calls", "mail"]), group("b", ["mail"])])
     log = play(scenario, [(0, "mail", 10), (1, "mail", 2), (4, "calls", 5)])
     assert (log.contacts.agent.tolist(), minutes(log.contacts.wrap_end)[0]) == ([1, 1, 0], 10)
@@ -194,12 +194,12 @@ def test_outside_hours_calls_are_turned_away_and_mail_waits() -> None:
         [contact_type("calls", **hours), contact_type("mail", "email", **hours)], [group("a", ["calls", "mail"])]
     )
     log = play(scenario, [(510, "calls", 5), (511, "mail", 5)])
-    assert log.contacts.outcome.tolist() == [outcome.CLOSED, outcome.ANSWERED]
+    assert log.contacts.outcome.tolist() == [Outcome.CLOSED, Outcome.ANSWERED]
     assert answers(log)[1] == 540
 
 
-def test_an_agent_whose_duty_ends_finishes_what_is_in_hand() -> None:
-    """Two heads until 00:30, then one: agent 1 finishes its call at 40 and takes nothing new."""
+def test_an_agent_whose_shift_ends_finishes_the_contact_in_service() -> None:
+    """Two agents until 00:30, then one: agent 1 finishes its call at 40 and takes nothing new."""
     scenario = of(CALLS, [group("a", ["calls"], [2, *[1] * 47])])
     log = play(scenario, [(0, "calls", 60), (1, "calls", 39), (2, "calls", 5)])
     assert answers(log) == [0, 1, 60]
@@ -215,7 +215,7 @@ def test_an_agent_who_comes_takes_the_longest_waiting_at_once() -> None:
 
 def test_stop_leaves_open_what_is_not_answered() -> None:
     """Without agents a call is still open when the clock stops; with work-off the last staffing answers it."""
-    for at_end, expected in (("stop", outcome.OPEN), ("work-off", outcome.ANSWERED)):
+    for at_end, expected in (("stop", Outcome.OPEN), ("work-off", Outcome.ANSWERED)):
         scenario = of(CALLS, [group("a", ["calls"])], horizon={"interval": "30 min", "at_end": at_end})
         log = play(scenario, [(1430, "calls", 60), (1435, "calls", 5)])
         assert log.contacts.outcome[1] == expected
@@ -241,9 +241,13 @@ def test_a_bot_resolves_contains_falsely_or_escalates() -> None:
         ],
         [group("a", ["chat", "calls"], 3)],
     )
-    log = play(scenario, [(0, "chat", 5)] * 3, outcomes=[RESOLVED, FALSELY_CONTAINED, ESCALATED])
+    log = play(
+        scenario,
+        [(0, "chat", 5)] * 3,
+        outcomes=[BotOutcome.RESOLVED, BotOutcome.FALSELY_CONTAINED, BotOutcome.ESCALATED],
+    )
     assert log.contacts.outcome.tolist() == [
-        outcome.BOT_RESOLVED, outcome.FALSELY_CONTAINED, outcome.ANSWERED, outcome.ANSWERED,
+        Outcome.BOT_RESOLVED, Outcome.FALSELY_CONTAINED, Outcome.ANSWERED, Outcome.ANSWERED,
     ]  # fmt: skip
     assert answers(log)[2] == 3
     assert minutes(log.contacts.end)[2] == 5.5
@@ -272,7 +276,7 @@ def test_who_gave_up_calls_again() -> None:
 
 
 def test_tries_are_limited() -> None:
-    """At most two tries: with nobody on duty, three contacts in all."""
+    """At most two tries: with no agent on shift, three contacts in all."""
     again = {"after": "abandoned", "probability": 1, "as": "calls", "max_tries": 2}
     patience = {"family": "deterministic", "value": "1 min"}
     scenario = of([contact_type("calls", follow_ups=[again], patience=patience)], [group("a", ["calls"], 0)])
@@ -288,14 +292,14 @@ def test_an_overdue_mail_makes_the_customer_call() -> None:
     )
     log = play(scenario, [(0, "mail", 5)])
     assert minutes(log.contacts.arrival) == [0, 240]
-    assert log.contacts.outcome.tolist() == [outcome.OPEN, outcome.ANSWERED]
+    assert log.contacts.outcome.tolist() == [Outcome.OPEN, Outcome.ANSWERED]
 
 
 def test_all_lines_busy_blocks() -> None:
     """Two lines: one call served, one waiting, the third is blocked; a line is free again when the first ends."""
     scenario = of([contact_type("calls", trunk="lines")], [group("a", ["calls"])], trunks={"lines": 2})
     log = play(scenario, [(0, "calls", 5), (1, "calls", 5), (2, "calls", 5), (6, "calls", 5)])
-    assert log.contacts.outcome.tolist() == [outcome.ANSWERED, outcome.ANSWERED, outcome.BLOCKED, outcome.ANSWERED]
+    assert log.contacts.outcome.tolist() == [Outcome.ANSWERED, Outcome.ANSWERED, Outcome.BLOCKED, Outcome.ANSWERED]
 
 
 def test_earliest_deadline_first() -> None:

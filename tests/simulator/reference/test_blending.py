@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scenarios.scenario import Scenario, scenario_from
-from simulator.blending import adaptive
 from simulator.experiment import play
 from simulator.logs import ContactLog
+from simulator.reference.blending import adaptive
 
 
 @pytest.fixture

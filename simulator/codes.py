@@ -1,0 +1,92 @@
+"""The integer codes of logs, rules and draws, the same in both engines; texts derive from the names of the members.
+
+Every code has a type of its own, so that an outcome is never read as the trigger of a follow-up or as what a bot did.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """A number that stands for a word."""
+
+    @property
+    def text(self) -> str:
+        """The word as files and tables write it.
+
+        Examples
+        --------
+        >>> Outcome.BOT_RESOLVED.text
+        'bot-resolved'
+        """
+        return self.name.lower().replace("_", "-")
+
+
+class Outcome(Code):
+    """How a contact ended."""
+
+    OPEN = 0
+    """Neither answered nor abandoned when the clock stopped."""
+    ANSWERED = 1
+    ABANDONED = 2
+    BLOCKED = 3
+    CLOSED = 4
+    BOT_RESOLVED = 5
+    FALSELY_CONTAINED = 6
+    LEFT_BOT = 7
+
+
+class BotOutcome(Code):
+    """How a bot session ends."""
+
+    NO_BOT = -1
+    RESOLVED = 0
+    FALSELY_CONTAINED = 1
+    LEFT_BOT = 2
+    ESCALATED = 3
+
+
+class FollowUpTrigger(Code):
+    """What a follow-up rule can follow; the text is that of ``after`` in a scenario."""
+
+    ABANDONED = 0
+    BLOCKED = 1
+    CLOSED = 2
+    ANSWERED = 3
+    BOT_RESOLVED = 4
+    FALSELY_CONTAINED = 5
+    BOT_LEFT = 6
+    OVERDUE = 7
+
+
+class WorkMode(Code):
+    """How a contact occupies an agent; the text is that of ``work`` in a scenario."""
+
+    LIVE = 0
+    CONCURRENT = 1
+    DEFERRED = 2
+
+
+class AgentRule(Code):
+    """Which of several equally loaded agents is chosen; the text is that of ``routing.agent`` in a scenario."""
+
+    LONGEST_IDLE = 0
+    SHORTEST_IDLE = 1
+    LOWEST_NUMBER = 2
+
+
+class DrawPurpose(Code):
+    """Why a contact's key is hashed: the counter of the hash."""
+
+    NEXT_STEP = 1
+    """Which follow-up rule applies when the contact ends."""
+    OVERDUE_STEP = 2
+    """Which follow-up rule applies when the contact is overdue."""
+    DRAWS = 3
+    """The column of the pool from which a later contact takes its times."""
+    DELAY = 4
+    SUCCESSOR = 5
+    """The key of the contact that follows."""
+    OVERDUE_SUCCESSOR = 6
+    """The key of the contact that follows because this one is overdue."""
