@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from interface.cli.commands.frontier_text import show_map
 from typer.testing import CliRunner, Result
 
-from interface.cli.commands.frontier_text import show_map
 from interface.cli.main import app
 from scenarios.yaml import files, presets
 from tests.frontiers import made
