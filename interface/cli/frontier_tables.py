@@ -51,9 +51,9 @@ def show(frontier: Frontier, scenario: Scenario) -> None:
         if row["why"]:
             console.print(f"[yellow]{percent(float(row['level']))}: {escape(str(row['why']))}[/]")
     console.print(
-        "Saving, reported: containment x the contact type's part of the wages without a bot. Saving, net: cost without "
-        "a bot less cost. Workload removed: agent time saved on all channels, as a share of the contact type's workload "
-        "without a bot, ± half a 95 % confidence interval; by formula, without abandonment and with every return "
+        "Saving, reported: containment x the contact type's part of the wages without a bot. Saving, net: cost "
+        "without a bot less cost. Workload removed: agent time saved on all channels, as a share of the type's "
+        "workload without a bot, ± half a 95 % confidence interval; by formula, without abandonment and with every return "
         "answered. As in target: timed as the target says; the other three from arrival, time in the bot included.",
         style="dim",
     )

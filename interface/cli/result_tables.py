@@ -43,9 +43,7 @@ def show(results: Results, period: Period = "horizon") -> None:
     console.print(_groups(results))
     if period != "horizon":
         console.print(_over_time(results, period))
-    console.print(
-        f"Ranges are {results.confidence:.0%} confidence intervals. " + definitions(scenario) + _GOOD_DAYS, style="dim"
-    )
+    console.print(f"CI: confidence interval. {definitions(scenario)}{_GOOD_DAYS}", style="dim")
 
 
 def results_line(results: Results) -> str:

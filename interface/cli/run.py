@@ -58,9 +58,7 @@ class Run:
         needed = replications_for(results, precision)
         if needed > self.replications:
             about = f"about {needed:,}" if needed <= MOST_REPLICATIONS else f"more than {MOST_REPLICATIONS:,}"
-            output.note(
-                f"{about} replications are needed for this precision; --replications allows {self.replications:,}"
-            )
+            output.note(f"this precision needs {about} replications; --replications allows {self.replications:,}")
         seconds = seconds_each * min(needed, self.replications)
         if seconds > LONG:
             output.confirm(f"This precision takes up to {seconds / 60:,.0f} min on this machine. Continue?")

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 _STEPS = {
     "volume": "Volume",
-    "aht": "AHT (s)",
-    "load": "Load (erlangs)",
-    "for_load": "For load",
+    "aht": "AHT, s",
+    "load": "Erlangs",
+    "for_load": "Base",
     "safety": "Safety",
-    "for_occupancy": "For occupancy",
+    "for_occupancy": "Max occ.",
     "absence": "Absence",
     "rounding": "Rounding",
     "on_duty": "Agents",

@@ -42,9 +42,8 @@ def test_a_plan_as_people_read_it(source: str) -> None:
     """The parts of the cost, or how sure it is what an agent does, would not be printed."""
     done = CliRunner().invoke(app, ["optimise", source, "--block", "always", "--seconds", "20", "--fresh", "50"])
     assert done.exit_code == 0, done.output
-    assert (
-        "Lowest-cost plan: 108.5 (incl. 12.5 bot sessions), every target met" in done.stdout
-    )  # two agents each all day, and the bots
+    # Two agents each all day, and the bots.
+    assert "Lowest-cost plan: 108.5 (incl. 12.5 bot sessions), every target met" in done.stdout
     assert "Optimality gap 0 %: no plan costs less. Lower bound: 108.5" in done.stdout
     assert "with the bot sessions of this plan" in done.stdout
     assert "Marginal value of an agent: one more or one fewer all day, on new replications" in done.stdout
