@@ -54,7 +54,7 @@ def show(frontier: Frontier, scenario: Scenario) -> None:
         "Saving, reported: containment x the contact type's part of the wages without a bot. Saving, net: cost "
         "without a bot less cost. Workload removed: agent time saved on all channels, as a share of the type's "
         "workload without a bot, ± half a 95 % confidence interval; by formula, without abandonment and with every "
-        "return answered. As in target: timed as in the target; the other three from arrival, time in the bot included.",
+        "return answered. As in target: timed as the target; the other three from arrival, time in the bot included.",
         style="dim",
     )
 
