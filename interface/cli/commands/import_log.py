@@ -89,7 +89,7 @@ def show(report: Report, console: Console) -> None:
     for line in report.lines():
         console.print(escape(line))
     if report.suspicions:
-        lines = ((escape(odd.what), escape(odd.seen), escape(odd.remedy)) for odd in report.suspicions)
+        lines = ((escape(odd.issue), escape(odd.evidence), escape(odd.remedy)) for odd in report.suspicions)
         console.print(output.table(("Suspicious", "Evidence", "Remedy"), lines, left=3))
 
 

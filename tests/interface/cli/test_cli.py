@@ -397,7 +397,7 @@ def test_import_says_what_is_suspicious_and_how_it_was_read(tmp_path):
     "words, message",
     [
         (["--mapping", "bank"], "there is no column"),
-        (["--mapping", "none"], "known are bank, generic"),
+        (["--mapping", "none"], "choose one of bank, generic"),
         (["--handle", "x"], "choose one of observed, fitted"),
         (["--within", "-5s"], "a time cannot be negative"),
         (["--share", "7"], "it must be at most 1"),
