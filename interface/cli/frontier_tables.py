@@ -24,8 +24,8 @@ _SIGNS = {
     UNREACHABLE: "[red]✗[/]",
 }
 _MONEY = (
-    *("", "Containment", "Cost", "Wages", "Bot", "Agent-hours", "Saving, reported", "Saving, net"),
-    *("Workload removed", "±", "By formula"),
+    *("", "Level", "Cost", "Wages", "Bot", "Hours", "Reported", "Net saving"),
+    *("Workload", "±", "Formula"),
 )
 _SERVICE = (*("Containment", "Cost per resolved case", "As in target", "By an agent", "By agent or bot", "Any answer"),)
 _BACKGROUND = {1: "on green", 0: "", -1: "on red"}
@@ -51,8 +51,8 @@ def show(frontier: Frontier, scenario: Scenario) -> None:
         if row["why"]:
             console.print(f"[yellow]{percent(float(row['level']))}: {escape(str(row['why']))}[/]")
     console.print(
-        "Saving, reported: containment x the contact type's part of the wages without a bot. Saving, net: cost "
-        "without a bot less cost. Workload removed: agent time saved on all channels, as a share of the type's "
+        "Level: containment. Reported: containment x the type's part of the wages without a bot. Net saving: cost "
+        "without a bot less cost. Workload: agent time saved on all channels, as a share of the type's "
         "workload without a bot, ± half a 95 % confidence interval; by formula, without abandonment and with every "
         "return answered. As in target: timed as the target; the other three from arrival, time in the bot included.",
         style="dim",
