@@ -32,12 +32,12 @@ _STEPS = {
     "load": "Erlangs",
     "for_load": "Base",
     "safety": "Safety",
-    "for_occupancy": "Max occ.",
+    "for_occupancy": "Cap",
     "absence": "Absence",
-    "rounding": "Rounding",
+    "rounding": "Round",
     "on_duty": "Agents",
-    "breaks": "Shrinkage",
-    "scheduled": "Scheduled",
+    "breaks": "Breaks",
+    "scheduled": "Paid",
 }
 """Headings of the steps from volume to scheduled agents."""
 
@@ -116,6 +116,6 @@ def _show_steps(rows: pd.DataFrame) -> None:
         for row in output.records(chosen)
     )
     console.print(
-        output.table(("Type", "From", *_STEPS.values()), lines, title="From volume to scheduled agents", left=2)
+        output.table(("Type", "From", *_STEPS.values()), lines, title="From volume to scheduled (paid) agents", left=2)
     )
     console.print("; ".join(f"{heading}: {STEPS[name]}" for name, heading in _STEPS.items()), style="dim")
