@@ -1,6 +1,6 @@
-"""What ``python app.py`` does on a machine that has only Python: make an environment, run a command in it.
+"""Set-up for ``python app.py`` on a machine that has only Python: create an environment, run a command in it.
 
-Standard library only; ``app.py`` has made sure of the Python version. Nothing here knows contact centres.
+Standard library only; ``app.py`` has checked the Python version.
 """
 
 import hashlib
@@ -14,22 +14,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-# What pip writes when nobody answers at the other end of the wire.
+# What pip writes when the package index does not answer.
 UNREACHABLE = ("NewConnection", "ConnectTimeout", "ReadTimeout", "NameResolution", "ProxyError", "SSLError")
 PACKAGES = ("scenarios", "simulator", "models", "studies", "interface")
 
 
 class SetupProblem(Exception):
-    """Something outside the project is missing; the text says what, and what to do about it."""
+    """Something outside the project is missing; the text says what, and the remedy."""
 
 
 class Command(NamedTuple):
-    """One word a person can write after ``python app.py``."""
+    """A command of ``python app.py``."""
 
     help: str
     dev: bool  # needs the development group
     extras: tuple[str, ...]
-    steps: tuple[tuple[str, ...], ...]  # arguments of the environment's Python; the person's own go to the last
+    steps: tuple[tuple[str, ...], ...]  # arguments of the environment's Python; the user's own go to the last
 
 
 COMMANDS = {
@@ -41,7 +41,7 @@ COMMANDS = {
     ),
     "test": Command("run the tests", True, ("cluster",), (("-m", "pytest", "-n", "auto"),)),
     "lint": Command(
-        "check style, types and who imports whom",
+        "check style, types and imports between packages",
         True,
         ("cluster",),
         (
@@ -57,7 +57,9 @@ COMMANDS = {
         ("cluster",),
         (("-m", "pytest", "README.md", "docs", *PACKAGES),),
     ),
-    "bench": Command("measure speed and memory, beside peers", True, ("bench",), (("-m", "benchmarks"),)),
+    "bench": Command(
+        "measure speed and memory, compared with other simulators", True, ("bench",), (("-m", "benchmarks"),)
+    ),
 }
 
 
@@ -75,8 +77,8 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(usage())
         return 0
     try:
-        name, rest = split(arguments)
-        return run(prepare(COMMANDS[name], ROOT), COMMANDS[name].steps, rest)
+        name, options = split(arguments)
+        return run(prepare(COMMANDS[name], ROOT), COMMANDS[name].steps, options)
     except UnknownCommand as problem:
         say(str(problem))
         return 2
@@ -156,15 +158,15 @@ def create(folder: Path) -> None:
     """
     if not (has("ensurepip") or has("pip")):
         raise SetupProblem(
-            "This Python can neither bring pip (no ensurepip) nor has it. On Debian and Ubuntu: "
+            "This Python has no pip and cannot install it (no ensurepip). On Debian and Ubuntu: "
             "apt-get install python3-venv; elsewhere install Python with its usual installer. Then try again."
         )
-    say(f"Making an isolated environment in {folder}")
+    say(f"Creating an isolated environment in {folder}")
     try:
         venv.EnvBuilder(with_pip=has("ensurepip"), symlinks=os.name != "nt", clear=True).create(folder)
     except (OSError, subprocess.CalledProcessError) as error:
         raise SetupProblem(
-            f"The environment could not be made: {error}\nMay this folder be written to, and is there room?"
+            f"The environment could not be created: {error}\nCheck that the folder is writable and the disk not full."
         ) from error
 
 
@@ -179,7 +181,7 @@ def install(python: Path, wanted: list[str], root: Path) -> None:
     Raises
     ------
     SetupProblem
-        With pip's own last lines and, where pip could reach nothing, a word about the network.
+        With the last lines of pip and, where the package index did not answer, advice on the network.
     """
     say("Installing the pinned packages; the first time this takes a minute or two.")
     options = ["--disable-pip-version-check", "--no-input", "--quiet", "-c", str(root / "constraints.txt")]
@@ -195,7 +197,7 @@ def pip(python: Path) -> list[str]:
 
 
 def explain(output: str) -> str:
-    """One message out of what pip said.
+    """One message from the output of pip.
 
     Examples
     --------
@@ -205,23 +207,23 @@ def explain(output: str) -> str:
     """
     lines = [line.strip() for line in output.splitlines()]
     errors = [line for line in lines if line.startswith("ERROR:")] or lines[-5:]
-    said = "\n".join(["pip said:", *("  " + line for line in errors)])
+    messages = "\n".join(["pip said:", *("  " + line for line in errors)])
     if any(sign in output for sign in UNREACHABLE):
         return (
             "The packages could not be fetched: the package index did not answer.\n"
             "The first start needs the network, later ones do not. Behind a proxy set HTTPS_PROXY, "
-            "with a mirror set PIP_INDEX_URL.\n" + said
+            "with a mirror set PIP_INDEX_URL.\n" + messages
         )
-    return "The packages could not be installed. " + said
+    return "The packages could not be installed. " + messages
 
 
-def run(python: Path, steps: tuple[tuple[str, ...], ...], rest: list[str]) -> int:
-    """The exit code of the first step that fails, or 0; the person's own arguments go to the last step."""
+def run(python: Path, steps: tuple[tuple[str, ...], ...], options: list[str]) -> int:
+    """The exit code of the first step that fails, or 0; the user's own arguments go to the last step."""
     for step in steps[:-1]:
         code = subprocess.call([str(python), *step], cwd=ROOT)
         if code:
             return code
-    return hand_over([str(python), *steps[-1], *rest])
+    return hand_over([str(python), *steps[-1], *options])
 
 
 def hand_over(command: list[str]) -> int:
@@ -234,6 +236,6 @@ def hand_over(command: list[str]) -> int:
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal what takes time."""
+    """Write a message to the terminal."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()

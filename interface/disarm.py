@@ -1,4 +1,4 @@
-"""Text of a scenario that a spreadsheet would take for a formula, made harmless (OWASP, "CSV Injection")."""
+"""Protection against CSV injection: text that a spreadsheet would run as a formula is made harmless (OWASP)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a formula may begin with, also in full width."""
+"""First characters of a formula, also in full width."""
 _NUMBERS = "iufbM"
 
 
 def disarmed(table: pd.DataFrame) -> pd.DataFrame:
-    r"""A table in which an apostrophe stands before text, and names of columns, that look like a formula.
+    r"""A table with an apostrophe before text and column names that look like a formula.
 
     Numbers are left alone, negative ones too.
 

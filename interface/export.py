@@ -1,4 +1,4 @@
-"""Findings as files: workbooks with charts of their own, and CSV; text from a scenario is never read as a formula."""
+"""Export of results: workbooks with native charts, and CSV; text from a scenario is never read as a formula."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pandas as pd
 from interface.app.charts.results import level_measure
 from interface.app.jobs.theory import Theory
 from interface.disarm import disarmed
+from interface.formatting import STATUS, optimality_gap
+from interface.headings import with_headings
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -27,21 +29,21 @@ _INTERVAL_MEASURES = (
 
 
 def csv(table: pd.DataFrame) -> bytes:
-    r"""A table as CSV that spreadsheets open: UTF-8 with its mark, and text that looks like a formula disarmed.
+    r"""A table as CSV for spreadsheets: UTF-8 with its mark, headings in words, text like a formula made harmless.
 
     Examples
     --------
     >>> csv(pd.DataFrame({"of": ["=1+1"], "value": [-0.5]})).decode("utf-8-sig")
-    "of,value\n'=1+1,-0.5\n"
+    "Type or group,Value\n'=1+1,-0.5\n"
     """
-    safe = disarmed(table)
+    safe = disarmed(with_headings(table))
     return str(safe.to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")
 
 
 def tables(results: Results, theory: Theory | None = None) -> dict[str, pd.DataFrame]:
     """The tables of a run by the name of their sheet."""
     period: Period = "interval" if results.scenario.horizon.days <= 31 else "day"
-    found = {
+    sheets = {
         "Targets": verdict(results),
         "Measures": results.table(),
         "Days": results.table("day", _INTERVAL_MEASURES),
@@ -49,12 +51,12 @@ def tables(results: Results, theory: Theory | None = None) -> dict[str, pd.DataF
     }
     if theory is not None:
         net = net_staffing(results.scenario, theory)
-        found |= {"Formulas": theory.horizon, "Requirement": theory.requirement, "Net staffing": net}
-    return found
+        sheets |= {"Formulas": theory.horizon, "Requirement": theory.requirement, "Net staffing": net}
+    return sheets
 
 
 def net_staffing(scenario: Scenario, theory: Theory) -> pd.DataFrame:
-    """Planned, required and net heads of each group and interval."""
+    """Planned agents, required agents and net staffing of each group and interval."""
     times = np.array(scenario.horizon.times, dtype="datetime64[s]")
     parts = [
         pd.DataFrame({"group": name, "start": times, "planned": planned, "required": required})
@@ -79,21 +81,21 @@ def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None)
 
 
 def results_workbook(results: Results, theory: Theory | None) -> bytes:
-    """All tables and charts of a run as a workbook; heavy, so made by a worker."""
+    """All tables and charts of a run as a workbook; slow, so made by a worker."""
     return workbook(tables(results, theory), results)
 
 
-def heads_grid(scenario: Scenario) -> pd.DataFrame:
-    """Heads as they are handed out: a row for each interval, a column for each group, and all together."""
+def staffing_grid(scenario: Scenario) -> pd.DataFrame:
+    """Agents of a plan: a row for each interval, a column for each group, and all together."""
     staffing = dict(zip(scenario.group_names, scenario.staffing, strict=True))
     times = [pd.Timestamp(time) for time in scenario.horizon.times]
-    return pd.DataFrame({"from": times, **staffing, "all groups": scenario.staffing.sum(axis=0)})
+    return pd.DataFrame({"From": times, **staffing, "All groups": scenario.staffing.sum(axis=0)})
 
 
 def plan_costs(plan: Plan) -> pd.DataFrame:
-    """What a plan costs by group: planned hours, the price of one, wages with paid breaks and leave, and the sum."""
+    """The cost of a plan by group: planned hours, cost per hour, wages with paid breaks and leave, and the total."""
     space = plan_space(plan.scenario, plan.scenario.horizon.interval)
-    hours, wages = ((each * plan.scenario.staffing).sum(axis=1) for each in (space.agent_hours, space.price))
+    hours, wages = ((values * plan.scenario.staffing).sum(axis=1) for values in (space.agent_hours, space.price))
     groups = plan.scenario.agent_groups
     table = pd.DataFrame(
         {
@@ -104,59 +106,60 @@ def plan_costs(plan: Plan) -> pd.DataFrame:
             "wages": wages,
         }
     )
-    table.loc[len(table)] = ["all groups", hours.sum(), np.nan, np.nan, wages.sum()]
+    table.loc[len(table)] = ["All groups", hours.sum(), np.nan, np.nan, wages.sum()]
     return table
 
 
-def plan_story(plan: Plan) -> pd.DataFrame:
-    """How a plan was found and what is known of it, line by line."""
+def plan_summary(plan: Plan) -> pd.DataFrame:
+    """Cost, bounds and verdict of a plan, line by line."""
     origin = next((word for path, word in plan.scenario.origins.items() if path.endswith(".staffing")), "")
     rows = [
-        ("scenario", plan.scenario.title or plan.scenario.name),
-        ("currency", plan.scenario.currency),
-        ("cost of the horizon", plan.cost),
-        ("of it for work after duty", plan.overtime),
-        ("of it for bot sessions", plan.bot_cost),
-        ("estimate of the least cost" if plan.estimated else "no plan costs less than", plan.bound),
-        ("which holds if", plan.bound_holds),
-        ("distance", plan.gap_text),
-        ("by the load alone at least", plan.proven),
-        ("targets on fresh replications", plan.status),
-        ("fresh replications", plan.replications),
-        ("tightest", plan.binding),
-        ("hours worked after duty", plan.overrun),
-        ("the search ended", plan.ended),
-        ("origin", origin),
-        *(("note", note) for note in plan.notes),
+        ("Scenario", plan.scenario.title or plan.scenario.name),
+        ("Currency", plan.scenario.currency),
+        ("Cost of the horizon", plan.cost),
+        ("Incl. overtime", plan.overtime),
+        ("Incl. bot sessions", plan.bot_cost),
+        ("Lower bound, estimated" if plan.estimated else "Lower bound", plan.bound),
+        ("Assumption of the lower bound", plan.bound_holds),
+        ("Optimality gap", optimality_gap(plan.gap, estimated=plan.estimated).removeprefix("Optimality gap ")),
+        ("Lower bound from workload alone", plan.proven),
+        ("Targets", STATUS[plan.status]),
+        ("Replications of the check", plan.replications),
+        ("Binding target", plan.binding),
+        ("Overtime hours", plan.overrun),
+        ("Stopped", plan.ended),
+        ("Origin", origin),
+        *(("Note", note) for note in plan.notes),
     ]
-    return pd.DataFrame(rows, columns=["what", "value"])
+    return pd.DataFrame(rows, columns=["Item", "Value"])
 
 
-def plan_workbook(plan: Plan, prices: Sequence[TargetCost] = ()) -> bytes:
-    """A plan as a workbook: heads by interval and group, targets with their intervals, costs, how it was found.
+def plan_workbook(plan: Plan, costs: Sequence[TargetCost] = ()) -> bytes:
+    """A plan as a workbook: agents by interval and group, targets with confidence intervals, costs, optimisation.
 
     Examples
     --------
     See ``tests/interface/test_export.py``.
     """
     sheets = {
-        "Plan": heads_grid(plan.scenario),
+        "Plan": staffing_grid(plan.scenario),
         "Targets": plan.constraints_table(),
         "Costs": plan_costs(plan),
-        "How it was found": plan_story(plan),
-        "One agent more or fewer": plan.marginal_values_table(),
-        "Search": plan.history(),
+        "Summary of the plan": plan_summary(plan),
+        "Marginal value of an agent": plan.marginal_values_table(),
+        "Progress": plan.history(),
     }
-    if prices:
-        sheets["Prices of targets"] = pd.DataFrame([vars(price) for price in prices])
+    if costs:
+        sheets["Cost of targets"] = pd.DataFrame([vars(cost) for cost in costs])
     return workbook(sheets)
 
 
 def _write(book: Any, name: str, table: pd.DataFrame) -> None:
     sheet = book.add_worksheet(name[:31])
     bold, when = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    table = with_headings(table)
     for at, column in enumerate(table.columns):
-        sheet.write_string(0, at, str(column).replace("_", " "), bold)
+        sheet.write_string(0, at, str(column), bold)
         values = table[column]
         sheet.set_column(at, at, min(max([len(str(column)), *(len(str(v)) for v in values.head(50))]) + 2, 48))
         for row, value in enumerate(values, start=1):
@@ -180,16 +183,16 @@ def _write_cell(sheet: Any, row: int, at: int, value: Any, when: Any) -> None:
 
 
 def _charts(book: Any, results: Results) -> None:
-    """Sheets of plain numbers by interval, each with the workbook's own charts beside them."""
+    """Sheets of numbers by interval, each with a native chart."""
     levels = {
         contact_type.name: _values(results, level_measure(contact_type.target), contact_type.name)
         for contact_type in results.scenario.contact_types
     }
-    _charted(book, "Service level", results.scenario.horizon, levels, "share answered in time", "0%")
+    _charted(book, "Service level", results.scenario.horizon, levels, "Answered in time", "0%")
     staffing = dict(zip(results.scenario.group_names, results.scenario.staffing.astype(float), strict=True))
-    busy = {f"{group}, busy": _values(results, "busy", group) for group in results.scenario.group_names}
-    planned = {f"{group}, planned": values for group, values in staffing.items()}
-    _charted(book, "Staffing", results.scenario.horizon, planned | busy, "agents", "0")
+    busy = {f"{group}, busy agents": _values(results, "busy", group) for group in results.scenario.group_names}
+    planned = {f"{group}, planned agents": values for group, values in staffing.items()}
+    _charted(book, "Staffing", results.scenario.horizon, planned | busy, "Agents", "0")
 
 
 def _values(results: Results, measure: str, of: str) -> Any:
@@ -199,7 +202,7 @@ def _values(results: Results, measure: str, of: str) -> Any:
 def _charted(book: Any, name: str, horizon: Horizon, columns: Mapping[str, Any], unit: str, form: str) -> None:
     sheet = book.add_worksheet(name)
     stamp = book.add_format({"num_format": "ddd hh:mm"})
-    sheet.write_string(0, 0, "start")
+    sheet.write_string(0, 0, "From")
     for row, time in enumerate(horizon.times, start=1):
         sheet.write_datetime(row, 0, time, stamp)
     chart = book.add_chart({"type": "line"})
@@ -213,7 +216,7 @@ def _charted(book: Any, name: str, horizon: Horizon, columns: Mapping[str, Any],
             {"name": [name, 0, at], "categories": [name, 1, 0, last, 0], "values": [name, 1, at, last, at]}
         )
     chart.set_title({"name": f"{name} by interval"})
-    chart.set_x_axis({"name": "time", "num_format": "hh:mm", "text_axis": True})
+    chart.set_x_axis({"name": "Time", "num_format": "hh:mm", "text_axis": True})
     chart.set_y_axis({"name": unit, "num_format": form, "min": 0})
     chart.set_size({"width": 900, "height": 420})
     sheet.insert_chart(1, len(columns) + 2, chart)

@@ -1,4 +1,4 @@
-"""Numbers as people read them: with their unit, rounded to what they can bear."""
+"""Formatting of numbers: with their unit, rounded to significant digits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DASH = "–"
 
 
 def shown(value: float, unit: str, currency: str = "") -> str:
-    """A finding with its unit.
+    """A value with its unit.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def percent(share: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time in at most two units, a dash for what never happened.
+    """A duration in at most two units; a dash where there is no value.
 
     Examples
     --------
@@ -59,8 +59,8 @@ def duration(seconds: float) -> str:
     whole = round(seconds)
     for size, name, small, part in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
         if whole >= size:
-            rest = whole % size // small
-            return f"{whole // size} {name} {rest} {part}" if rest else f"{whole // size} {name}"
+            remainder = whole % size // small
+            return f"{whole // size} {name} {remainder} {part}" if remainder else f"{whole // size} {name}"
     return f"{whole} s"
 
 
@@ -71,7 +71,7 @@ def _rounded(value: float) -> str:
 
 
 def give_or_take(low: float, high: float, unit: str, currency: str = "") -> str:
-    """Half an interval, as in ``± 1.2 points``.
+    """Half the width of an interval, such as ``± 1.2 points``.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def give_or_take(low: float, high: float, unit: str, currency: str = "") -> str:
 
 
 def difference(value: float, unit: str, currency: str = "") -> str:
-    """A change with its sign; shares differ by points.
+    """A difference with its sign; shares differ by percentage points.
 
     Examples
     --------
@@ -99,23 +99,23 @@ def difference(value: float, unit: str, currency: str = "") -> str:
 
 
 def label(measure: str) -> str:
-    """The name of a measure as people read it.
+    """The name of a measure.
 
     Examples
     --------
     >>> label("asa"), label("wait_p90")
-    ('ASA', 'Wait, 90 % at most')
+    ('ASA', '90th-percentile wait')
     """
     if measure in MEASURES:
         return MEASURES[measure].label
     if measure in PERCENTILES:
-        who = " (answered)" if "answered" in measure else ""
-        return f"Wait, {PERCENTILES[measure]:.0%} at most{who}".replace("%", " %")
+        answered = " (answered)" if "answered" in measure else ""
+        return f"{100 * PERCENTILES[measure]:.0f}th-percentile wait{answered}"
     return measure.replace("_", " ").capitalize()
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words in a sentence.
+    """A list of words for a sentence.
 
     Examples
     --------
@@ -124,3 +124,29 @@ def listed(words: Iterable[str]) -> str:
     """
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def optimality_gap(gap: float, *, estimated: bool) -> str:
+    """The optimality gap of a plan, with how it is known.
+
+    Parameters
+    ----------
+    gap
+        How far the cost is above the lower bound, as a share of it.
+    estimated
+        Whether the lower bound is an estimate.
+
+    Examples
+    --------
+    >>> optimality_gap(0.1772, estimated=True), optimality_gap(0.004, estimated=False)
+    ('Optimality gap about 17.7 %', 'Optimality gap at most 0.4 %')
+    >>> optimality_gap(0.0, estimated=False)
+    'Optimality gap 0 %: no plan costs less'
+    """
+    if not math.isfinite(gap):
+        return "Optimality gap unknown"
+    if estimated:
+        return f"Optimality gap about {max(100 * gap, 0.1):.1f} %"
+    if gap <= 1e-9:
+        return "Optimality gap 0 %: no plan costs less"
+    return f"Optimality gap at most {100 * gap:.1f} %"

@@ -1,4 +1,4 @@
-"""Customers who were not helped: every way in which contacts of a type are lost, as shares of all of them."""
+"""Lost contacts: every way in which contacts of a type end without service, as shares of all of them."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from scenarios.measures import MEASURES
 from simulator.measure.results import Results
 
 WAYS = ("abandoned", "blocked", "closed", "left_bot", "falsely_contained", "open_at_end")
-"""Measures of contacts that ended without help; who leaves at once when not answered at once counts as abandoned."""
+"""Measures of contacts that ended without service; balking (leaving at once unless answered at once) is abandonment."""
 
 
 def simulated_losses(results: Results, of: str) -> dict[str, float]:
-    """The share of the contacts of a type, or of ``all``, that was lost in each way in which any was."""
+    """The share of the contacts of a type, or of ``all``, lost in each way; ways without a loss are left out."""
     return losses({name: _value(results, name, of) for name in ("contacts", *WAYS)})
 
 
 def losses_by_formula(rows: pd.DataFrame, of: str) -> dict[str, float]:
-    """The same by the rows of `models.centre.approximate.approximate`, as far as formulas know them."""
+    """The same by the rows of `models.centre.approximate.approximate`, as far as formulas give them."""
     own = rows[(rows["by"] == "type") & (rows["of"] == of)].set_index("measure")["value"]
     return losses({name: float(own[name]) for name in ("contacts", *WAYS) if name in own.index})
 
 
 def losses(counts: Mapping[str, float]) -> dict[str, float]:
-    """The shares that are not nil, given the number of each way and of all `contacts`."""
+    """The shares above zero, given the number of each way and of all `contacts`."""
     total = counts.get("contacts", 0.0)
     return {way: counts[way] / total for way in WAYS if total > 0 and counts.get(way, 0.0) > 0}
 
 
-def in_words(shares: Mapping[str, float]) -> str:
-    """Shares of lost contacts in a line.
+def losses_in_words(shares: Mapping[str, float]) -> str:
+    """Shares of lost contacts as a line of text.
 
     Examples
     --------
-    >>> in_words(losses({"contacts": 1000, "blocked": 213, "abandoned": 0, "closed": 0.2}))
+    >>> losses_in_words(losses({"contacts": 1000, "blocked": 213, "abandoned": 0, "closed": 0.2}))
     '21.3 % blocked, <0.1 % turned away (closed)'
     """
     return ", ".join(f"{percent_lost(value)} {MEASURES[way].label.lower()}" for way, value in shares.items())
 
 
 def percent_lost(share: float) -> str:
-    """A share of lost contacts, never rounded to nil."""
+    """A share of lost contacts, never rounded to zero."""
     return f"{100 * share:.1f} %" if share >= 0.0005 or share == 0 else "<0.1 %"
 
 

@@ -1,7 +1,7 @@
-"""Text as a terminal may show it: without characters that drive it or that turn the direction of writing.
+"""Text safe for a terminal: without control characters and without changes of the direction of writing.
 
-Names and titles come from files of other people. An escape sequence in one of them could rewrite what was printed
-before it, and a right-to-left override could show a number backwards (Unicode Technical Report 36).
+Names and titles come from scenario files of any origin. An escape sequence in one of them could rewrite what was
+printed before it, and a right-to-left override could show a number backwards (Unicode Technical Report 36).
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ _DROPPED = dict.fromkeys(code for code in _CONTROLS if code not in _KEPT)
 _ESCAPED = {code: f"\\u{code:04x}" for code in _CONTROLS if code >= 0x7F}
 
 
-def shown(text: str) -> str:
-    r"""The text without what a terminal would obey; line ends and tabs stay.
+def printable(text: str) -> str:
+    r"""The text without control characters; line ends and tabs stay.
 
     Examples
     --------
-    >>> shown("c\x1b[8mhidden\rFAKE \u202e21")
+    >>> printable("c\x1b[8mhidden\rFAKE \u202e21")
     'c[8mhiddenFAKE 21'
     """
     return text.translate(_DROPPED)
 
 
 def escaped(json: str) -> str:
-    r"""JSON with the same meaning in which such characters are written as escapes.
+    r"""The same JSON with such characters written as escapes.
 
     Examples
     --------
@@ -40,9 +40,9 @@ def escaped(json: str) -> str:
 
 
 class PlainConsole(Console):
-    """A console whose own styles reach the terminal, and no control character of what is printed."""
+    """A console that writes its own styles to the terminal, and no control character of the text."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """The pieces of what is printed, each fit to be shown."""
+        """The printed segments, each without control characters."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(shown(segment.text), segment.style)
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)

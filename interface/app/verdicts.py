@@ -9,7 +9,7 @@ import pandas as pd
 
 from interface.app.jobs.theory import Theory
 from interface.formatting import STATUS, give_or_take, listed, shown
-from interface.losses import in_words, simulated_losses
+from interface.losses import losses_in_words, simulated_losses
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.measure.results import Results
@@ -74,7 +74,7 @@ def _target_tile(results: Results, row: dict[Any, Any], theory: Theory | None) -
 
 def _lost_line(results: Results, of: str) -> str:
     """Which contacts of a type were lost."""
-    text = in_words(simulated_losses(results, of))
+    text = losses_in_words(simulated_losses(results, of))
     return f"Lost: {text}" if text else ""
 
 

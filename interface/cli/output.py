@@ -1,4 +1,4 @@
-"""How commands speak: rows as JSON or as tables, progress and notes on standard error."""
+"""Output of commands: rows as JSON or as tables, progress and notes on standard error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, object]
 _PLAIN_WIDTH = 120
-"""Columns where nobody looks at a terminal: a pipe, a file, a test."""
+"""Width of output to a pipe, a file or a test."""
 
 
 def out() -> Console:
@@ -44,17 +44,17 @@ def _console(stderr: bool) -> Console:
 
 
 def write(text: str) -> None:
-    """Put text on standard output as it is."""
+    """Write text to standard output as it is."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def note(text: str) -> None:
-    """Tell people something beside the results."""
+    """Write a note to standard error."""
     err().print(f"[yellow]{escape(text)}[/]")
 
 
-def ask(question: str) -> None:
-    """Ask before long work where a person can answer; elsewhere say it and go on.
+def confirm(question: str) -> None:
+    """Ask for confirmation before long work on a terminal; elsewhere write a note and continue.
 
     Raises
     ------
@@ -66,11 +66,11 @@ def ask(question: str) -> None:
     if sys.stdin.isatty() and sys.stderr.isatty():
         typer.confirm(question, abort=True, err=True)
     else:
-        note(question.removesuffix(" Go on?"))
+        note(question.removesuffix(" Continue?"))
 
 
 def write_json(rows: Iterable[Row]) -> None:
-    """Put rows on standard output as a JSON array, one row a line; what is not a number is null."""
+    """Write rows to standard output as a JSON array, one per line; a value that is not a number is null."""
     lines = (json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False) for row in rows)
     body = ",\n".join(lines)
     write(escaped(f"[\n{body}\n]") if body else "[]")
@@ -92,7 +92,7 @@ def _plain(value: object) -> object:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", left: int = 1) -> Group:
-    """A table for people under its title; the first `left` columns are text, the others numbers."""
+    """A table for a terminal under its title; the first `left` columns are text, the others numbers."""
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(columns):
         result.add_column(escape(name), justify="left" if at < left else "right", overflow="fold")
@@ -102,7 +102,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = ""
 
 
 def number(value: float, unit: str) -> str:
-    """A number as people read it in its unit; a dash for what never happened.
+    """A number with its unit; a dash where there is no value.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def number(value: float, unit: str) -> str:
 
 
 def between(low: float, high: float, unit: str) -> str:
-    """An interval in the unit that stands beside it already; nothing where there is none.
+    """An interval, in a unit shown next to it; empty where there is none.
 
     Examples
     --------
@@ -130,43 +130,43 @@ def between(low: float, high: float, unit: str) -> str:
     return f"{scale * low:,.1f} to {scale * high:,.1f}"
 
 
-class _Told(Progress):
-    """Progress with a line beneath it."""
+class _ProgressWithText(Progress):
+    """Progress with a line of text below it."""
 
-    told = ""
+    text = ""
 
     def get_renderables(self) -> Iterator[RenderableType]:
-        """The bars, and what is told."""
+        """The bars, and the text."""
         yield from super().get_renderables()
-        if self.told:
-            yield f"[dim]{escape(self.told)}[/]"
+        if self.text:
+            yield f"[dim]{escape(self.text)}[/]"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar that grows on a terminal when called with (done, wanted); silent elsewhere."""
+    """A progress bar on a terminal, called with (done, total); silent elsewhere."""
 
-    bar: _Told | None = None
+    bar: _ProgressWithText | None = None
     task: TaskID | None = None
 
-    def __call__(self, done: int, wanted: int) -> None:
-        """Grow to so much of what is wanted."""
+    def __call__(self, done: int, total: int) -> None:
+        """Show how much is done."""
         if self.bar and self.task is not None:
-            self.bar.update(self.task, completed=done, total=wanted)
+            self.bar.update(self.task, completed=done, total=total)
 
-    def say(self, text: str) -> None:
-        """Tell beneath the bar what is known so far."""
+    def show(self, text: str) -> None:
+        """Show a line of text below the bar."""
         if self.bar:
-            self.bar.told = text
+            self.bar.text = text
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Bar]:
-    """A bar on a terminal, silence elsewhere."""
+def progress(title: str) -> Iterator[Bar]:
+    """A progress bar on a terminal; silent elsewhere."""
     console = err()
     if not console.is_terminal:
         yield Bar()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with _Told(*columns, console=console, transient=True) as bar:
-        yield Bar(bar, bar.add_task(escape(what), total=None))
+    with _ProgressWithText(*columns, console=console, transient=True) as bar:
+        yield Bar(bar, bar.add_task(escape(title), total=None))

@@ -57,7 +57,7 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
             raise InvalidFile(table.name, str(table.ragged[0]), problem, remedy)
         rows.findings.append(Finding("more or fewer fields than the header", "dropped", count, table.ragged[0]))
     if table.first > 2:
-        rows.readings.append(f"the header is in row {table.first}, what stands above it is left out")
+        rows.readings.append(f"the header is in row {table.first}, rows above it are left out")
     filter_rows(columns, rows)
     columns, rows = columns.selected(rows.keep), rows.without_dropped()
     by_outcome = outcomes(columns, rows, np.full(columns.rows, np.nan)) if "outcome" in columns else None
@@ -137,8 +137,8 @@ def _follows(columns: LogColumns, order: Codes, types: Codes, times: Times, answ
 
 def _believable(handle: Floats, mapping: Mapping, rows: Rows) -> Flags:
     inside = (handle >= mapping.shortest_handle) & (handle <= mapping.longest_handle)
-    what = unbelievable(mapping.shortest_handle, mapping.longest_handle)
-    rows.repair(~inside & ~np.isnan(handle), what)
+    issue = unbelievable(mapping.shortest_handle, mapping.longest_handle)
+    rows.repair(~inside & ~np.isnan(handle), issue)
     return inside
 
 

@@ -219,7 +219,7 @@ def mapping(name: str) -> Mapping:
     try:
         return MAPPINGS[name]
     except KeyError:
-        raise InvalidValue("mapping", name, f"known are {', '.join(MAPPINGS)}") from None
+        raise InvalidValue("mapping", name, f"choose one of {', '.join(MAPPINGS)}, or name a YAML file") from None
 
 
 def mapping_from(values: object) -> Mapping:

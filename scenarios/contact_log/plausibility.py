@@ -61,7 +61,7 @@ def suspicions(records: Records) -> tuple[Suspicion, ...]:
     >>> stamp = "2026-03-02 {:02d}:{:02d}".format
     >>> rows = [f"{stamp(m // 60, m % 60)},5,20" for m in range(1, 240)]
     >>> oddities = read_records("\n".join(["arrival,wait,handle", *rows]).encode()).report.suspicions
-    >>> [(odd.what, odd.seen) for odd in oddities][::2]
+    >>> [(odd.issue, odd.evidence) for odd in oddities][::2]
     [('AHT is below one minute', '20 s'), ('no contact was ever abandoned', '239 contacts')]
     """
     if len(records) < FEW:

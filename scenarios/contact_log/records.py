@@ -23,9 +23,9 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that many rows have in common, and what was done about it."""
+    """An issue that many rows have in common, and what was done about it."""
 
-    what: str
+    issue: str
     done: str
     """``dropped``, ``repaired``, or ``kept`` as they are."""
     count: int
@@ -33,23 +33,23 @@ class Finding:
     """The first such row of the file, from 1 with the header."""
 
     def __str__(self) -> str:
-        """The finding as people read it."""
+        """The finding as a line of text."""
         rows = "row" if self.count == 1 else "rows"
-        return f"{self.count:,} {rows} {self.done}: {self.what} (first in row {self.first})"
+        return f"{self.count:,} {rows} {self.done}: {self.issue} (first in row {self.first})"
 
 
 @dataclass(frozen=True)
 class Suspicion:
-    """Something about the contacts as a whole that real days of a contact centre rarely show."""
+    """A property of the contacts as a whole that real days of a contact centre rarely have."""
 
-    what: str
-    seen: str
-    """The figure that was seen."""
+    issue: str
+    evidence: str
+    """The figure that shows it."""
     remedy: str
 
     def __str__(self) -> str:
-        """The suspicion as people read it."""
-        return f"{self.what} ({self.seen}); {self.remedy}"
+        """The suspicion as a line of text."""
+        return f"{self.issue} ({self.evidence}); {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class Report:
     """What a reader of anything made from the log must know."""
     suspicions: tuple[Suspicion, ...] = ()
 
-    def count(self, what: str) -> int:
+    def count(self, issue: str) -> int:
         """The number of rows with a finding, 0 without any."""
-        return sum(finding.count for finding in self.findings if finding.what == what)
+        return sum(finding.count for finding in self.findings if finding.issue == issue)
 
     def lines(self) -> list[str]:
         """The report as lines of text."""
@@ -135,9 +135,9 @@ class Records:
         named = {
             pool: tuple(name for name in types if name in self.types) for pool, types in self.mapping.pools.items()
         }
-        rest = tuple(name for name in self.types if not any(name in types for types in named.values()))
+        unpooled = tuple(name for name in self.types if not any(name in types for types in named.values()))
         pools = {pool: types for pool, types in named.items() if types}
-        return pools | {"agents": rest} if rest else pools
+        return pools | {"agents": unpooled} if unpooled else pools
 
     def of_types(self, names: Sequence[str]) -> Flags:
         """Whether each contact is of one of these types."""

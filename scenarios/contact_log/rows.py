@@ -34,22 +34,22 @@ class Rows:
     notes: list[str] = field(default_factory=list)
     """What a reader of anything made from the log must know."""
 
-    def drop(self, rows: Flags, what: str) -> None:
+    def drop(self, rows: Flags, issue: str) -> None:
         """Leave these rows out, counted under the first reason only."""
-        self._note(rows & self.keep, what, "dropped")
+        self._note(rows & self.keep, issue, "dropped")
         self.keep = self.keep & ~rows
 
-    def repair(self, rows: Flags, what: str) -> None:
+    def repair(self, rows: Flags, issue: str) -> None:
         """Count rows whose values were changed."""
-        self._note(rows & self.keep, what, "repaired")
+        self._note(rows & self.keep, issue, "repaired")
 
-    def retain(self, rows: Flags, what: str) -> None:
+    def retain(self, rows: Flags, issue: str) -> None:
         """Count rows that look odd and are taken as they are."""
-        self._note(rows & self.keep, what, "kept")
+        self._note(rows & self.keep, issue, "kept")
 
-    def _note(self, rows: Flags, what: str, done: str) -> None:
+    def _note(self, rows: Flags, issue: str, done: str) -> None:
         if rows.any():
-            self.findings.append(Finding(what, done, int(rows.sum()), int(self.numbers[rows].min())))
+            self.findings.append(Finding(issue, done, int(rows.sum()), int(self.numbers[rows].min())))
 
     def without_dropped(self) -> Rows:
         """The rows that are still in, with everything found so far."""
@@ -167,8 +167,8 @@ def filter_rows(columns: LogColumns, rows: Rows) -> None:
 def _leave_out_duplicates(columns: LogColumns, rows: Rows) -> None:
     duplicates = columns.mapping.duplicates
     if "id" in columns and duplicates != "keep":
-        what = f"{columns.header('id')} was delivered again, the last one kept"
-        rows.drop(_delivered_again(columns, rows.keep), what)
+        issue = f"{columns.header('id')} was delivered again, the last one kept"
+        rows.drop(_delivered_again(columns, rows.keep), issue)
     elif "id" not in columns:
         alike = _repeated(list(map(tuple, columns.table.rows)), rows.keep)
         if duplicates == "drop":
@@ -211,7 +211,7 @@ def outcomes(columns: LogColumns, rows: Rows, handled: Floats) -> Flags:
     mapping = columns.mapping
     words = np.array([text.strip().casefold() for text in columns.of("outcome")])
     answered, abandoned, ignored = (
-        np.isin(words, list(_folded(some))) for some in (mapping.answered, mapping.abandoned, mapping.ignored)
+        np.isin(words, list(_folded(outcomes))) for outcomes in (mapping.answered, mapping.abandoned, mapping.ignored)
     )
     rows.drop(ignored, f"outcome {', '.join(mapping.ignored)}")
     unknown = ~(answered | abandoned | ignored)

@@ -80,7 +80,7 @@ def _month_first(columns: LogColumns, rows: Rows) -> bool:
         month_before = orders_of_dates(texts)
     except AmbiguousDates as failure:
         role = "date" if "date" in columns else "arrival"
-        problem = f"{columns.header(role)}: day and month cannot be told apart in {failure}"
+        problem = f"{columns.header(role)}: day and month are ambiguous in {failure}"
         remedy = "say `date_format: '%d/%m/%Y'` or `date_format: '%m/%d/%Y'` in the mapping"
         raise InvalidFile(columns.table.name, str(columns.table.numbers[0]), problem, remedy) from None
     first = next((text for text in texts.get("date", texts["arrival"]) if has_open_order(text)), None)

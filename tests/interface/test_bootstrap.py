@@ -128,7 +128,7 @@ def test_neither_ensurepip_nor_pip_is_named_with_the_remedy(monkeypatch, tmp_pat
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     """Someone in a read-only folder would get a traceback out of venv."""
     (tmp_path / "file").touch()
-    with pytest.raises(bootstrap.SetupProblem, match=r"could not be made(.|\n)*written to"):
+    with pytest.raises(bootstrap.SetupProblem, match=r"could not be created(.|\n)*writable"):
         bootstrap.create(tmp_path / "file" / ".venv")
 
 

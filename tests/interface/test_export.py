@@ -84,45 +84,45 @@ def plan() -> Plan:
     desk = presets.load("help-desk").replace_group("desk", cost_per_hour=20)
     constraint = constraints(desk)[0]
     return Plan(
-        **{"scenario": desk, "heads": desk.staffing[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
+        **{"scenario": desk, "staffing": desk.staffing[:, ::2], "cost": 1.0, "overtime": 0.25, "bound": 1.0},
         **{"bound_kind": "estimated", "proven": 1.0, "bound_holds": "all is well"},
-        **{"wishes": (Judged(constraint, ratio([82.0, 84.0] * 10, [100.0] * 20), expected=True),)},
-        **{"replications": 500, "overrun": 0.0, "binding": "calls", "changes": (), "steps": ()},
+        **{"constraints": (Judged(constraint, ratio([82.0, 84.0] * 10, [100.0] * 20), expected=True),)},
+        **{"replications": 500, "overrun": 0.0, "binding": "calls", "marginal_values": (), "steps": ()},
         **{"ended": "time is up", "notes": ("a note",)},
     )
 
 
 def test_a_plan_is_handed_out_as_a_workbook(plan: Plan) -> None:
-    """Heads by interval and group, targets with their intervals, costs or how the plan was found are not in it."""
+    """Agents by interval and group, targets with their intervals, costs or the summary are missing."""
     book = CalamineWorkbook.from_filelike(BytesIO(export.plan_workbook(plan)))
-    assert book.sheet_names[:4] == ["Plan", "Targets", "Costs", "How it was found"]
+    assert book.sheet_names[:4] == ["Plan", "Targets", "Costs", "Summary of the plan"]
     grid = book.get_sheet_by_name("Plan").to_python()
-    assert grid[0] == ["from", "desk", "all groups"]
+    assert grid[0] == ["From", "desk", "All groups"]
     assert len(grid) == 1 + 48
     assert grid[1][1:] == [16, 16]
     targets = dict(zip(*book.get_sheet_by_name("Targets").to_python()[:2], strict=True))
     half = 2.0930 * 0.01 / np.sqrt(19)  # Student's quantile of 19 degrees, twenty replications 0.01 from their mean
-    assert (targets["low"], targets["high"]) == pytest.approx((0.83 - half, 0.83 + half), abs=1e-6)
+    assert (targets["95 % CI, low"], targets["95 % CI, high"]) == pytest.approx((0.83 - half, 0.83 + half), abs=1e-6)
     costs = book.get_sheet_by_name("Costs").to_python()
     assert costs[1][-1] == costs[2][-1] == pytest.approx(16 * 24 * 20 / 0.7)  # hours, and who is away is paid
-    story = dict(row[:2] for row in book.get_sheet_by_name("How it was found").to_python())
-    assert story["estimate of the least cost"] == 1.0
-    assert story["of it for work after duty"] == 0.25
-    assert story["the search ended"] == "time is up"
-    assert story["note"] == "a note"
+    summary = dict(row[:2] for row in book.get_sheet_by_name("Summary of the plan").to_python())
+    assert summary["Lower bound, estimated"] == 1.0
+    assert summary["Incl. overtime"] == 0.25
+    assert summary["Stopped"] == "time is up"
+    assert summary["Note"] == "a note"
 
 
-def test_prices_are_in_the_workbook_once_they_are_known(plan: Plan) -> None:
+def test_costs_of_targets_are_in_the_workbook_once_they_are_known(plan: Plan) -> None:
     """What targets cost is lost on the way home."""
-    price = TargetCost("calls", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
-    book = CalamineWorkbook.from_filelike(BytesIO(export.plan_workbook(plan, [price])))
-    row = dict(zip(*book.get_sheet_by_name("Prices of targets").to_python(), strict=True))
-    assert (row["cost"], row["error"]) == (100.0, 40.0)
+    cost = TargetCost("calls", "80 %", "75 %", 100.0, 5.0, 0.6, 40.0, 0.2)
+    book = CalamineWorkbook.from_filelike(BytesIO(export.plan_workbook(plan, [cost])))
+    row = dict(zip(*book.get_sheet_by_name("Cost of targets").to_python(), strict=True))
+    assert (row["Cost"], row["Error (±)"]) == (100.0, 40.0)
 
 
 def test_a_plan_as_csv_has_a_row_for_each_interval(plan: Plan) -> None:
     """Heads of an interval are missing, or their time."""
-    lines = export.csv(export.heads_grid(plan.scenario)).decode("utf-8-sig").splitlines()
-    assert lines[0] == "from,desk,all groups"
+    lines = export.csv(export.staffing_grid(plan.scenario)).decode("utf-8-sig").splitlines()
+    assert lines[0] == "From,desk,All groups"
     assert len(lines) == 1 + 48
     assert lines[2].endswith("00:30:00,16,16")

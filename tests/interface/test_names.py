@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from interface import export
 from interface.cli.main import app
 from interface.disarm import disarmed
-from interface.unseen import PlainConsole, escaped, shown
+from interface.unseen import PlainConsole, escaped, printable
 from scenarios.contact_log.cleaning import fitting_name
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario, scenario_from
@@ -55,7 +55,7 @@ def _saved(scenario: Scenario, folder: Path) -> str:
 def test_no_cell_of_an_export_is_a_formula(name: str) -> None:
     """A spreadsheet would run what somebody called a contact type."""
     results = simulate(centre(name, name, name, title=name), 2)
-    for table in (*export.tables(results).values(), export.heads_grid(results.scenario)):
+    for table in (*export.tables(results).values(), export.staffing_grid(results.scenario)):
         text = export.csv(table).decode("utf-8-sig")
         cells = pd.read_csv(io.StringIO(text), header=None, dtype=str, keep_default_na=False).to_numpy().ravel()
         assert not [cell for cell in cells if cell.lstrip().startswith(("=", "@", "+", "\uff1d"))]
@@ -125,7 +125,7 @@ def test_json_keeps_its_meaning() -> None:
     text = "a\x9b\u202e\u2028\x7fé"
     written = escaped(json.dumps({"of": text}, ensure_ascii=False))
     assert json.loads(written) == {"of": text}
-    assert shown(written) == written
+    assert printable(written) == written
 
 
 @pytest.mark.parametrize("name", ["all", "All", "ALL", "all groups", "from", "Time", "group"])

@@ -262,4 +262,4 @@ def test_json_of_a_search_is_json(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
-    assert rows[0]["kind"] == "plan"
+    assert rows[0]["section"] == "plan"

@@ -316,7 +316,7 @@ def test_command_tells_people_errors_and_caveats():
     """A person must see the error of each model and what the log cannot tell."""
     result = ccplan(SAMPLE_LOG, "--mapping", "bank", "-n", "2", "--pool", "regular")
     assert result.exit_code == 0
-    for part in ("Error, regular", "bias in total", "guessed from services", "other half of the days"):
+    for part in ("Model, regular", "Bias in total", "guessed from services", "other half of the days"):
         assert part in " ".join(result.stdout.split())
 
 
@@ -324,11 +324,11 @@ def test_command_tells_people_errors_and_caveats():
     "words, said",
     [
         (("--chart", "out.pdf"), "end the name with .svg or .png"),
-        (("--pool", "night"), "known are all, regular, internet"),
+        (("--pool", "night"), "choose one of all, regular, internet"),
         (("--period", "week"), "choose one of horizon"),
         (("--picture", "map"), "choose one of time-of-day"),
         (("--workers", "0"), "give at least 1"),
-        (("--calibrate-on", str(SAMPLE_LOG), "--in-sample"), "give one of them"),
+        (("--calibrate-on", str(SAMPLE_LOG), "--in-sample"), "give only one of them"),
     ],
 )
 def test_command_refuses_what_it_cannot_do(words: tuple[str, ...], said: str):

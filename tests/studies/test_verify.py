@@ -110,7 +110,7 @@ def test_verify_gives_rows(tmp_path):
     result = CliRunner().invoke(app, ["verify", str(path), "--workers", "1", "--json"])
     (row,) = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert (row["file"], row["line"], row["metric"], row["status"], row["way"]) == (
+    assert (row["file"], row["line"], row["metric"], row["status"], row["method"]) == (
         *("renamed.csv", 2),
         *("ASA_s", "passed", "formula"),
     )

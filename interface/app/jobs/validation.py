@@ -62,7 +62,9 @@ def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Pre
 
 def suspicious(suspicions: tuple[Suspicion, ...]) -> pd.DataFrame:
     """What is odd about the contacts of a log, as people read it."""
-    return pd.DataFrame([{"Suspicious": odd.what, "Seen": odd.seen, "What to do": odd.remedy} for odd in suspicions])
+    return pd.DataFrame(
+        [{"Suspicious": odd.issue, "Seen": odd.evidence, "What to do": odd.remedy} for odd in suspicions]
+    )
 
 
 def plan_of(study: Study, replications: int) -> RunRequest:

@@ -131,7 +131,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.download_button(
         *("Plan, Excel", partial(made, export.plan_workbook, plan, known_prices()), "plan.xlsx"), on_click="ignore"
     )
-    st.download_button("Plan, CSV", lambda: export.csv(export.heads_grid(plan.scenario)), "plan.csv", on_click="ignore")
+    st.download_button(
+        "Plan, CSV", lambda: export.csv(export.staffing_grid(plan.scenario)), "plan.csv", on_click="ignore"
+    )
 if stale:
     st.warning("Out of date: the scenario has changed since this search. Search again to take a plan.")
 elif mine.answered.key != key and not here:

@@ -14,7 +14,7 @@ from interface.app.measures_table import numbers
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile
-from interface.losses import in_words, simulated_losses
+from interface.losses import losses_in_words, simulated_losses
 from simulator.measure.targets import verdict
 
 PAGE = "results"
@@ -38,7 +38,7 @@ st.subheader(sentence(rows), anchor=False)
 with grid(key="targets"):
     for tile in [*tiles(results, theory), cost_tile(results)]:
         show_tile(tile)
-lost = {name: in_words(simulated_losses(results, name)) for name in scenario.type_names}
+lost = {name: losses_in_words(simulated_losses(results, name)) for name in scenario.type_names}
 if any(lost.values()):
     st.text("Contacts lost: " + "; ".join(f"{name}: {text}" for name, text in lost.items() if text))
 catch_up()

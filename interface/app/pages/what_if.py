@@ -103,5 +103,5 @@ else:
     chart(what_if.picture(found, TITLES[question], currency, colours), PAGE)
     behind(work, PAGE, question, found.scenarios, fresh=fresh)
     numbers(found.table, "Every world that was compared", question, currency)
-    plans = [export.heads_grid(one).assign(alternative=name) for name, one in found.scenarios.items()]
+    plans = [export.staffing_grid(one).assign(alternative=name) for name, one in found.scenarios.items()]
     take_home(found.line, {"Worlds": found.table} | ({"Heads": pd.concat(plans)} if plans else {}))

@@ -1,4 +1,17 @@
-"""``ccplan forecast``: a history of intervals turned into the days to come, with the errors of the past."""
+"""Forecast contacts from a history, and say how wrong such forecasts were.
+
+Methods are tried on the history itself; the one with the least error is used, and shown beside the eight-week mean.
+
+[bold]Examples[/]
+
+  ccplan forecast history.csv --days 28 --country DE --pay-day last
+
+  ccplan forecast history.csv --by errors
+
+  ccplan forecast history.csv --event "sale, 2026-03-02, 2026-03-08" --onto mine.yaml --output next.yaml
+
+  ccplan forecast history.csv --today today.csv
+"""
 
 from __future__ import annotations
 
@@ -6,12 +19,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.markup import escape
 
-from interface.cli import output
-from interface.cli.commands.theory import save
+from interface.cli import options, output
+from interface.cli.scenario_files import save
 from models.forecasting.backtest import NAIVE
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
 from models.forecasting.forecast import DemandForecast, TypeForecast, forecast_demand
@@ -56,41 +70,61 @@ class ForecastOptions:
 
 
 def command(
-    history: Path,
-    special: CalendarOptions,
-    options: ForecastOptions,
-    today: Path | None,
-    onto: str | None,
-    target: Path | None,
-    as_json: bool,
-) -> int:
-    """Forecast, show it with its past errors, write the scenario; the exit code."""
-    _check(options, special, onto, target)
+    history: Annotated[Path, typer.Argument(help="A CSV table: when, contact type, offered, aht.", show_default=False)],
+    days: Annotated[int, typer.Option(help="Calendar days to forecast, 366 at most.")] = 14,
+    start: Annotated[str | None, typer.Option(help="The first of them; by default the day after the history.")] = None,
+    country: Annotated[str | None, typer.Option(help="Public holidays of a country or region: DE, DE-BY.")] = None,
+    holiday: Annotated[list[str] | None, typer.Option(help="A holiday, 2026-05-14; repeatable.")] = None,
+    on_holidays: Annotated[str, typer.Option(help="Whether the centre works: as before, open, closed.")] = "as before",
+    pay_day: Annotated[list[str] | None, typer.Option(help="A day of the month, or last; repeatable.")] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(help="'sale, 2026-03-02, 2026-03-08, +20%'; without a size it is learnt. Repeatable."),
+    ] = None,
+    method: Annotated[str | None, typer.Option(help="A method by name; by default the best of the past.")] = None,
+    interval: Annotated[str, typer.Option(help="The length of an interval.")] = "30 min",
+    band: Annotated[float, typer.Option(help="The share of cases that the band covers.")] = 0.8,
+    by: Annotated[str, typer.Option(help="Rows: day, interval, month, or errors of all methods.")] = "day",
+    above: Annotated[float | None, typer.Option(help="Also the chance of a day above this volume.")] = None,
+    contact_type: Annotated[
+        str, typer.Option("--type", help="The contact type of a history that names none.")
+    ] = "contacts",
+    today: Annotated[
+        Path | None, typer.Option(help="Intervals of a day until now: the rest of that day is revised.")
+    ] = None,
+    onto: Annotated[str | None, typer.Option(help="Write the forecast into this scenario.")] = None,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Where the scenario is written.")] = None,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan forecast``."""
+    special = CalendarOptions(country, holiday or (), pay_day or (), event or (), on_holidays)
+    settings = ForecastOptions(days, start, interval, method, band, by, above, contact_type)
+    _check(settings, special, onto, target)
     scenario = files.load(onto) if onto else None
-    demand = read_history(history, seconds(options.interval, "interval"), options.contact_type)
-    record = read_day(today, demand.interval, options.contact_type) if today else None
-    with output.progress("Contact types") as bar:
-        forecast = _forecast(demand, special, options, record, bar)
+    demand = read_history(history, seconds(interval, "interval"), contact_type)
+    record = read_day(today, demand.interval, contact_type) if today else None
+    with output.progress("contact types") as bar:
+        forecast = _forecast(demand, special, settings, record, bar)
     if record is not None:
-        return _show_update(forecast, record, as_json)
+        _show_update(forecast, record, json)
+        return
     notes = list(forecast.notes)
     if scenario is not None:
         result, remarks = to_scenario(forecast, scenario)
         notes += remarks
         if target is not None:
             save(files.dump(result), target)
-        elif not as_json:
+        elif not json:
             output.write(files.dump(result))
-    if as_json:
-        output.write_json(output.records(_rows(forecast, options)))
+    if json:
+        output.write_json(output.records(_rows(forecast, settings)))
         for text in notes:
             output.note(text)
-        return 0
-    _show(forecast, options, notes, beside=scenario is not None and target is None)
+        return
+    _show(forecast, settings, notes, beside=scenario is not None and target is None)
     if target is not None:
         name = escape(str(target))
         output.out().print(f"Written to {name}. Next: ccplan simulate {name}")
-    return 0
 
 
 def event_from(text: str) -> CalendarEvent:
@@ -215,7 +249,7 @@ def _cell(column: str, value: object) -> str:
     return escape(f"{value:%Y-%m-%d %H:%M}" if column == "start" and isinstance(value, date) else str(value))
 
 
-def _show_update(forecast: DemandForecast, record: DayRecord, as_json: bool) -> int:
+def _show_update(forecast: DemandForecast, record: DayRecord, as_json: bool) -> None:
     """The rest of today, as it was forecast and revised."""
     updates = {
         name: update_day(part.errors, part.method, part.volume[0], record.counts[name], record.passed)
@@ -227,7 +261,7 @@ def _show_update(forecast: DemandForecast, record: DayRecord, as_json: bool) -> 
         raise InvalidValue("contact type", ", ".join(record.counts), f"the history has {known}; call it so")
     if as_json:
         output.write_json(_update_rows(forecast, updates, record))
-        return 0
+        return
     console = output.out()
     lines = [
         [escape(str(row["contact_type"])), str(row["start"])[11:16]]
@@ -246,7 +280,6 @@ def _show_update(forecast: DemandForecast, record: DayRecord, as_json: bool) -> 
         console.print(f"[bold]{escape(name)}[/]: {text} (learnt from {update.past_days} past days)")
     for text in forecast.notes:
         console.print(f"[yellow]Note[/] {escape(text)}")
-    return 0
 
 
 def _update_rows(forecast: DemandForecast, updates: dict[str, DayUpdate], record: DayRecord) -> list[dict[str, object]]:

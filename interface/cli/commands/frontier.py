@@ -1,4 +1,16 @@
-"""``ccplan frontier``: how much a bot may take over until more of it stops paying."""
+"""Calculate what bot containment saves: the lowest-cost staffing at each containment level.
+
+Shows cost, net saving next to reported saving, cost per resolved case, and how fast customers are served by an agent,
+by an agent or a resolving bot, or get any answer. A level that no staffing can serve is listed with the reason.
+
+[bold]Examples[/]
+
+  ccplan frontier bot-first --levels 0,0.2,0.4,0.6 --false 0.25,0.4
+
+  ccplan frontier bot-first --by formula --weeks 26 --once 20000
+
+  ccplan frontier bot-first --by formula --false 0.1,0.25,0.4 --chart map.svg
+"""
 
 from __future__ import annotations
 
@@ -6,15 +18,18 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from interface.cli import output
-from interface.cli.commands.frontier_text import show, show_map, show_weeks
+import typer
+
+from interface.cli import options, output
+from interface.cli.chart_files import refuse_chart, write_chart
+from interface.cli.frontier_tables import show, show_map, show_weeks
 from models.whatif.containment import bot_type, contained, share_of
 from models.whatif.frontier import LEVELS, Frontier, Gap, frontier
 from models.whatif.ramp_up import aim, begins_at, once_spent, open_days, weekly
 from models.whatif.trials import Plan
-from scenarios.errors import InvalidFile, InvalidValue
+from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import files
 from studies.planning import PlanningMethod, left_open, remembered
@@ -22,16 +37,57 @@ from studies.planning import PlanningMethod, left_open, remembered
 if TYPE_CHECKING:
     import pandas as pd
 
-    from interface.app.charts.theme import Figure, Format
+    from interface.app.charts.theme import Figure
 
-Kind = Literal["map", "costs", "savings", "responses", "weeks"]
+ChartType = Literal["map", "costs", "savings", "responses", "weeks"]
 """What a chart shows."""
-_FORMATS: dict[str, Format] = {".svg": "svg", ".png": "png"}
+
+
+def command(
+    scenario: options.Source,
+    bot: Annotated[
+        str | None, typer.Option(help="Contact type whose bot containment is varied.", show_default=False)
+    ] = None,
+    levels: Annotated[str | None, typer.Option(help="Containment levels, as reported: 0,0.2,0.4.")] = None,
+    false: Annotated[
+        str | None, typer.Option(help="False containment rate, as a share of what the bot contains; one or several.")
+    ] = None,
+    weeks: Annotated[int, typer.Option(help="Number of weeks of ramp-up to show.")] = 0,
+    once: Annotated[float, typer.Option(help="One-off cost of introducing the bot.")] = 0.0,
+    chart: options.Chart = None,
+    picture: Annotated[str, typer.Option(help="Type of chart: map, costs, savings, responses or weeks.")] = "map",
+    by: options.Planner = "search",
+    seconds: options.SearchTime = 20.0,
+    gap: options.SearchGap = 0.02,
+    replications: options.TrialReplications = 100,
+    seed: options.Seed = 1,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan frontier``."""
+    centre = files.load(scenario)
+    study = FrontierStudy(bot, levels, false, weeks, once, chart, picture)
+    study.check(centre)
+    method = PlanningMethod(by, replications, seed, seconds, gap)
+    planner = method.plan()
+    plan = remembered(planner)  # the centre without a bot is the same for every rate of false containment
+    reports = [_report(centre, study, method, plan, left_open(planner), rate) for rate in study.false_rates or (None,)]
+    if chart is not None:
+        _draw(reports, study, centre, chart)
+    if json:
+        output.write_json(row for report in reports for row in report.records())
+        return
+    for report in reports:
+        show(report.frontier, centre)
+        if report.weeks is not None:
+            show_weeks(report.weeks, report.nominal)
+        if report.reason:
+            output.note(f"No ramp-up weeks: {report.reason}")
+    show_map([report.frontier for report in reports], centre.currency)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is varied, over how many weeks the bot is followed, and what is drawn."""
+class FrontierStudy:
+    """What is varied, over how many weeks the ramp-up is followed, and what is drawn."""
 
     bot: str | None = None
     levels: str | None = None
@@ -42,7 +98,7 @@ class Wanted:
     picture: str = "map"
 
     def check(self, scenario: Scenario) -> None:
-        """Refuse what could not be planned, counted or drawn, before anything long begins.
+        """Refuse what cannot be planned, calculated or drawn, before anything long starts.
 
         Raises
         ------
@@ -50,104 +106,86 @@ class Wanted:
             For the first thing that is wrong.
         """
         if self.weeks < 0:
-            raise InvalidValue("weeks", self.weeks, "give a number of weeks, or 0 for none")
+            raise InvalidValue("weeks", self.weeks, "give a number of weeks, 0 or more")
         once_spent(self.once)
         contact_type = bot_type(scenario, self.bot)
-        for level in self.tried:
-            for share in self.false or (0.0,):
+        for level in self.containment_levels:
+            for share in self.false_rates or (0.0,):
                 contained(scenario, contact_type, share_of("levels", level), share_of("false", share))
-        if self.picture not in get_args(Kind):
-            raise InvalidValue("picture", self.picture, f"choose one of {', '.join(get_args(Kind))}")
+        if self.picture not in get_args(ChartType):
+            raise InvalidValue("picture", self.picture, f"choose one of {', '.join(get_args(ChartType))}")
         if self.picture == "weeks" and self.chart is not None and not self.weeks:
             raise InvalidValue("picture", self.picture, "give --weeks too")
         if self.weeks and not open_days(scenario, contact_type)[0]:
             raise InvalidValue(
-                "weeks", self.weeks, f"{contact_type} is closed in the whole horizon: begin it on a working day"
+                "weeks",
+                self.weeks,
+                f"{contact_type} is closed in the whole horizon: start the horizon on a working day",
             )
-        _refuse_file(self.chart)
+        refuse_chart(self.chart)
 
     @property
-    def tried(self) -> tuple[float, ...]:
-        """The levels of containment."""
+    def containment_levels(self) -> tuple[float, ...]:
+        """The containment levels."""
         return LEVELS if self.levels is None else shares("levels", self.levels)
 
     @property
-    def false(self) -> tuple[float, ...]:
-        """The shares of false containment; none where the bot's own is meant."""
+    def false_rates(self) -> tuple[float, ...]:
+        """The false containment rates; empty for that of the scenario."""
         return () if self.false_shares is None else shares("false", self.false_shares)
 
 
 @dataclass(frozen=True)
 class FrontierReport:
-    """A frontier, with the weeks on the way to its best level where they were asked for."""
+    """A frontier, with the weeks of the ramp-up to its best level if requested."""
 
-    found: Frontier
+    frontier: Frontier
     nominal: float = math.nan
     weeks: pd.DataFrame | None = None
-    why: str = ""
+    reason: str = ""
     """Why there are no weeks."""
 
     def records(self) -> Iterator[dict[str, object]]:
         """The rows of the levels, then those of the weeks."""
-        of = {"bot": self.found.contact_type, "false_share": self.found.false_share}
-        for row in output.records(self.found.rows):
-            yield of | row
+        keys = {"bot": self.frontier.contact_type, "false_share": self.frontier.false_share}
+        for row in output.records(self.frontier.rows):
+            yield keys | row
         if self.weeks is not None:
             for row in output.records(self.weeks):
-                yield of | {"nominal": self.nominal} | row
+                yield keys | {"nominal": self.nominal} | row
 
 
-def command(source: str, wanted: Wanted, how: PlanningMethod, as_json: bool) -> int:
-    """Plan each level of containment and show what it costs, saves and gives; the exit code."""
-    scenario = files.load(source)
-    wanted.check(scenario)
-    make = how.plan()
-    plan = remembered(make)  # the centre without a bot is the same for every false share
-    answers = [_answer(scenario, wanted, how, plan, left_open(make), share) for share in wanted.false or (None,)]
-    if wanted.chart is not None:
-        _draw(answers, wanted, scenario, wanted.chart)
-    if as_json:
-        output.write_json(row for answer in answers for row in answer.records())
-        return 0
-    for answer in answers:
-        show(answer.found, scenario)
-        if answer.weeks is not None:
-            show_weeks(answer.weeks, answer.nominal)
-        if answer.why:
-            output.note(f"No weeks: {answer.why}")
-    show_map([answer.found for answer in answers], scenario.currency)
-    return 0
-
-
-def _answer(
-    scenario: Scenario, wanted: Wanted, how: PlanningMethod, plan: Plan, gap: Gap, share: float | None
+def _report(
+    scenario: Scenario, study: FrontierStudy, method: PlanningMethod, plan: Plan, gap: Gap, false_rate: float | None
 ) -> FrontierReport:
+    """The frontier at a rate of false containment, with its ramp-up if requested."""
+
     def planned(levels: tuple[float, ...]) -> Frontier:
-        with output.progress("levels of containment") as advance:
+        with output.progress("containment levels") as advance:
             return frontier(
-                *(scenario, plan, how.run_trial),
-                contact_type=wanted.bot,
+                *(scenario, plan, method.run_trial),
+                contact_type=study.bot,
                 levels=levels,
-                false_share=share,
+                false_share=false_rate,
                 gap=gap,
-                staffing=how.staffing_margin,
+                staffing=method.staffing_margin,
                 progress=advance,
             )
 
-    found = planned(wanted.tried)
-    if not wanted.weeks:
-        return FrontierReport(found)
-    nominal = aim(found)
+    result = planned(study.containment_levels)
+    if not study.weeks:
+        return FrontierReport(result)
+    nominal = aim(result)
     if nominal is None:
-        return FrontierReport(found, why="no level with a bot has a plan that keeps its targets")
-    if begins_at(nominal) < min(level for level in found.levels if level > 0):
-        found = planned((*wanted.tried, begins_at(nominal)))  # the first week is a level of its own
-    of_horizon, of_week = open_days(scenario, found.contact_type)
+        return FrontierReport(result, reason="no containment level has a plan that meets all targets")
+    if begins_at(nominal) < min(level for level in result.levels if level > 0):
+        result = planned((*study.containment_levels, begins_at(nominal)))  # the first week is a level of its own
+    days_in_horizon, days_in_week = open_days(scenario, result.contact_type)
     try:
-        weeks = weekly(found, nominal, wanted.weeks, once=wanted.once, days=of_horizon, open_days=of_week)
+        weeks = weekly(result, nominal, study.weeks, once=study.once, days=days_in_horizon, open_days=days_in_week)
     except InvalidValue as problem:  # no staffing serves the first week
-        return FrontierReport(found, why=str(problem))
-    return FrontierReport(found, nominal, weeks)
+        return FrontierReport(result, reason=str(problem))
+    return FrontierReport(result, nominal, weeks)
 
 
 def shares(field: str, text: str) -> tuple[float, ...]:
@@ -166,41 +204,29 @@ def shares(field: str, text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        raise InvalidValue(field, text, "write shares with commas between them, as in 0,0.2,0.4") from None
+        raise InvalidValue(field, text, "write shares with commas between them, such as 0,0.2,0.4") from None
 
 
-# -- charts ----------------------------------------------------------------------------------------------------------
-
-
-def _refuse_file(path: Path | None) -> None:
-    if path is not None and path.suffix.lower() not in _FORMATS:
-        raise InvalidFile(path, "", "a chart is an SVG or a PNG file", "end the name with .svg or .png")
-    if path is not None and not path.absolute().parent.is_dir():
-        raise InvalidFile(path, "", f"there is no folder {path.parent}", "make it, or choose another")
-
-
-def _draw(answers: Sequence[FrontierReport], wanted: Wanted, scenario: Scenario, path: Path) -> None:
-    from interface.app.charts.theme import drawn
-
-    picture = _picture(answers, wanted, scenario)
+def _draw(reports: Sequence[FrontierReport], study: FrontierStudy, scenario: Scenario, path: Path) -> None:
+    picture = _picture(reports, study, scenario)
     if picture is None:
-        output.note(f"No chart: {answers[0].why or 'no level has a plan that meets every target'}")
+        output.note(f"No chart: {reports[0].reason or 'no containment level has a plan that meets all targets'}")
         return
-    path.write_bytes(drawn(picture.specification(), _FORMATS[path.suffix.lower()]))
+    write_chart(picture, path)
 
 
-def _picture(answers: Sequence[FrontierReport], wanted: Wanted, scenario: Scenario) -> Figure | None:
-    """The wanted chart: the map of all false shares, anything else of the first; None where there is nothing in it."""
+def _picture(reports: Sequence[FrontierReport], study: FrontierStudy, scenario: Scenario) -> Figure | None:
+    """The chart: the map of all rates of false containment, any other of the first; None if it would be empty."""
     from interface.app.charts import frontier as charts
     from interface.app.charts.theme import LIGHT
 
-    first, currency = answers[0], scenario.currency
-    if wanted.picture == "weeks":
+    first, currency = reports[0], scenario.currency
+    if study.picture == "weeks":
         return None if first.weeks is None else charts.weeks(first.weeks, first.nominal, currency, LIGHT)
-    if wanted.picture == "map":
-        return charts.heat_map([answer.found for answer in answers], currency, LIGHT)
-    if first.found.kept.empty:
+    if study.picture == "map":
+        return charts.heat_map([report.frontier for report in reports], currency, LIGHT)
+    if first.frontier.kept.empty:
         return None
-    if wanted.picture == "responses":
-        return charts.responses(first.found, scenario.contact_type(first.found.contact_type).target, LIGHT)
-    return (charts.costs if wanted.picture == "costs" else charts.savings)(first.found, currency, LIGHT)
+    if study.picture == "responses":
+        return charts.responses(first.frontier, scenario.contact_type(first.frontier.contact_type).target, LIGHT)
+    return (charts.costs if study.picture == "costs" else charts.savings)(first.frontier, currency, LIGHT)

@@ -1,18 +1,30 @@
-"""``ccplan import``: a contact log turned into a scenario, with all that was found on the way."""
+"""Turn a contact log into a scenario: volumes, handle times, patience and staffing.
+
+Reports what was read, repaired and dropped, and the sample behind each estimate. Without --output the scenario goes to
+standard output. With --json: what was observed, as rows. To see how well it reproduces the log: ccplan backtest.
+
+[bold]Examples[/]
+
+  ccplan import calls.csv --output last-week.yaml
+
+  ccplan import calls.csv.gz --mapping bank --output bank.yaml
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import typer
 from rich.markup import escape
 
-from interface.cli import output
-from interface.cli.commands.theory import save
+from interface.cli import options, output
+from interface.cli.scenario_files import save
 from models.calibration.calibrate import calibrate
 from models.calibration.estimates import estimates
 from models.calibration.from_records import observed, to_scenario
-from scenarios.contact_log.mapping import MAPPINGS, Mapping, mapping, mapping_from
+from scenarios.contact_log.mapping import MAPPINGS, Mapping, mapping_from
+from scenarios.contact_log.mapping import mapping as mapping_named
 from scenarios.contact_log.records import Report, read_records
 from scenarios.errors import InvalidValue
 from scenarios.units import duration, seconds
@@ -26,19 +38,23 @@ if TYPE_CHECKING:
 
 
 def command(
-    log: Path,
-    layout: str,
-    target: Path | None,
-    interval: str,
-    share: float,
-    within: str,
-    handle: str,
-    patience: str,
-    redials: bool,
-    as_json: bool,
-) -> int:
-    """Read a log, show what it says, write the scenario; the exit code."""
-    records = read_records(log, layout_named(layout))
+    log: options.Log,
+    mapping: options.Columns = "generic",
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write the scenario to this file.")] = None,
+    interval: Annotated[str, typer.Option(help="Length of an interval.")] = "30 min",
+    share: Annotated[float, typer.Option(help="Service level target: share of contacts to be answered in time.")] = 0.8,
+    within: Annotated[str, typer.Option(help="Service level target: answer within this time.")] = "20s",
+    handle: Annotated[
+        str, typer.Option(help="Handle times: observed, or fitted (the best-fitting distribution).")
+    ] = "observed",
+    patience: Annotated[str, typer.Option(help="Patience: observed (Kaplan-Meier), or exponential.")] = "observed",
+    redials: Annotated[
+        bool, typer.Option("--redials", help="Model redials by a rule instead of counting them as new contacts.")
+    ] = False,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan import``."""
+    records = read_records(log, layout_named(mapping))
     length, limit = seconds(interval, "interval"), duration(within, "within")
     calibration = calibrate(records, length)
     scenario = to_scenario(
@@ -53,10 +69,10 @@ def command(
     )
     if target is not None:
         save(files.dump(scenario), target)
-    if as_json:
+    if json:
         show(records.report, output.err())
         output.write_json(output.records(observed(records, records.horizon(length), limit)))
-        return 0
+        return
     console = output.err() if target is None else output.out()
     show(records.report, console)
     console.print(_estimates(estimates(calibration)))
@@ -65,17 +81,16 @@ def command(
     if target is None:
         output.write(files.dump(scenario))
     else:
-        console.print(f"Written to {escape(str(target))}. Next: ccplan simulate {escape(str(target))}")
-    return 0
+        console.print(f"Saved to {escape(str(target))}. Next: ccplan simulate {escape(str(target))}")
 
 
 def show(report: Report, console: Console) -> None:
-    """What became of the rows of a log, how they were read, and what is suspicious about them as a whole."""
+    """Print how the rows of a log were read, repaired and dropped, and what is suspicious about them as a whole."""
     for line in report.lines():
         console.print(escape(line))
     if report.suspicions:
-        lines = ((escape(odd.what), escape(odd.seen), escape(odd.remedy)) for odd in report.suspicions)
-        console.print(output.table(("Suspicious", "seen", "what to do"), lines, left=3))
+        lines = ((escape(odd.issue), escape(odd.evidence), escape(odd.remedy)) for odd in report.suspicions)
+        console.print(output.table(("Suspicious", "Evidence", "Remedy"), lines, left=3))
 
 
 def layout_named(name: str) -> Mapping:
@@ -88,13 +103,13 @@ def layout_named(name: str) -> Mapping:
     """
     path = Path(name)
     if name in MAPPINGS or not path.is_file():
-        return mapping(name)
+        return mapping_named(name)
     return mapping_from(read(decoded(path.read_bytes(), path), str(path)).values)
 
 
 def _one_of(field: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise InvalidValue(field, value, f"known are {', '.join(known)}")
+        raise InvalidValue(field, value, f"choose one of {', '.join(known)}")
     return value
 
 
@@ -104,7 +119,7 @@ def _patience(value: str) -> Literal["observed", "exponential"]:
 
 
 def _name(path: Path) -> str:
-    """A scenario's name from that of a file."""
+    """The name of a scenario, from that of a file."""
     return path.name.split(".")[0][:60] or "imported"
 
 
@@ -119,4 +134,4 @@ def _estimates(rows: pd.DataFrame) -> object:
         for row in output.records(rows)
         if row["estimate"] != "family" and row["value"] == row["value"]
     )
-    return output.table(("Of", "estimate", "value", "std. error", "rests on"), lines, left=2)
+    return output.table(("Contact type", "Estimate", "Value", "Std. error", "Sample"), lines, left=2)

@@ -1,30 +1,37 @@
-"""``ccplan optimise``: the cheapest staffing that meets every target, with what it rests on."""
+"""Find the lowest-cost staffing that meets every target, checked by simulation.
+
+[bold]Examples[/]
+
+  ccplan optimise mine.yaml --output cheapest.yaml
+
+  ccplan optimise mine.yaml --block "30 min" --seconds 300 --prices
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.markup import escape
 
 from interface.app.jobs.optimise import until_begun
-from interface.cli import output
-from interface.cli.commands.simulate import engine_named
-from interface.cli.commands.theory import save
+from interface.cli import options, output
 from interface.cli.output import between, number
+from interface.cli.result_tables import SIGNS
+from interface.cli.run import engine_named
+from interface.cli.scenario_files import save
+from interface.formatting import optimality_gap
 from models.optimisation.budget import Step
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
 from models.optimisation.target_costs import TargetCost, cost_of_targets
-from scenarios.judgement import Judged
 from scenarios.measures import MEASURES
 from scenarios.scenario import Scenario
-from scenarios.statistics import INCONCLUSIVE, MISSED
-from scenarios.units import seconds
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
+from scenarios.units import seconds as parse_seconds
 from scenarios.yaml import files
 from scenarios.yaml.write import dump
 from simulator.evaluator import evaluator
@@ -32,144 +39,171 @@ from simulator.evaluator import evaluator
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SIGNS = {"met": "[green]✓ met[/]", "missed": "[red]✗ missed[/]", "inconclusive": "[yellow]? inconclusive[/]"}
 ALWAYS = "always"
 
 
-@dataclass(frozen=True)
-class Search:
-    """How to search."""
-
-    block: str = "60 min"
-    gap: float = 0.01
-    seconds: float = 120.0
-    plays: float = math.inf
-    fresh: int = 500
-    seed: int = 1
-    engine: str | None = None
-
-
-def command(source: str, search: Search, prices: bool, target: Path | None, check: bool, as_json: bool) -> int:
-    """Search, show and perhaps write the plan; the exit code."""
-    scenario = files.load(source)
-    engine = "auto" if search.engine is None else engine_named(search.engine)
-    evaluate = evaluator(search.seed, engine)
-    block = math.inf if search.block == ALWAYS else seconds(search.block)
-    console = output.err()
-
-    def tell(step: Step) -> None:
-        if console.is_terminal:
-            console.print(f"{step.seconds:6.1f} s  {_money(step.cost)}  at least {_money(step.bound)}  {step.doing}")
-
+def command(
+    scenario: options.Source,
+    block: Annotated[str, typer.Option(help="Length of a staffing period, e.g. '60 min' or 'always'.")] = "60 min",
+    gap: Annotated[float, typer.Option(help="Optimality gap at which the search stops; 0.01 is 1 %.")] = 0.01,
+    seconds: Annotated[float, typer.Option(help="Time limit in seconds; a busy machine gets less done in it.")] = 120.0,
+    max_replications: Annotated[
+        float,
+        typer.Option("--max-replications", "--plays", help="Maximum number of replications, final check included."),
+    ] = math.inf,
+    check_days: Annotated[
+        int, typer.Option("--check-days", "--fresh", help="Number of new replications in the final check of the plan.")
+    ] = 500,
+    seed: options.Seed = 1,
+    engine: options.Engine = None,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Also show what the last points of each target cost.")
+    ] = False,
+    target: options.Output = None,
+    check: options.Check = False,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan optimise``."""
+    centre = files.load(scenario)
+    evaluate = evaluator(seed, "auto" if engine is None else engine_named(engine))
+    length = math.inf if block == ALWAYS else parse_seconds(block)
     plan = optimise(
-        scenario,
+        centre,
         evaluate,
-        block=block,
-        gap=search.gap,
-        seconds=search.seconds,
-        plays=search.plays,
-        fresh=search.fresh,
-        progress=tell,
+        block=length,
+        gap=gap,
+        seconds=seconds,
+        plays=max_replications,
+        fresh=check_days,
+        progress=_show_step,
     )
-    found = cost_of_targets(scenario, plan, evaluate, block=block, seconds=search.seconds / 4) if prices else ()
+    costs = cost_of_targets(centre, plan, evaluate, block=length, seconds=seconds / 4) if prices else ()
     if target is not None:
         save(dump(plan.scenario), target)
-    if as_json:
-        output.write_json(_rows(plan, found))
+    if json:
+        output.write_json(_rows(plan, costs))
     else:
-        _show(output.out(), scenario, plan, found, block)
-    return 1 if check and plan.status != "met" else 0
+        _show(output.out(), centre, plan, costs, length)
+    raise typer.Exit(1 if check and plan.status != MET else 0)
 
 
-def _rows(plan: Plan, prices: tuple[TargetCost, ...]) -> Iterator[dict[str, object]]:
-    """The plan, its wishes, what an agent is worth and what targets cost, each row with its `contact_type`."""
+def _show_step(step: Step) -> None:
+    console = output.err()
+    if console.is_terminal:
+        console.print(
+            f"{step.seconds:6.1f} s  best {_money(step.cost)}  lower bound {_money(step.bound)}  {step.doing}"
+        )
+
+
+def _rows(plan: Plan, costs: tuple[TargetCost, ...]) -> Iterator[dict[str, object]]:
+    """The plan, its staffing, targets, marginal values, costs of targets and steps; `section` says which a row is."""
     yield {
-        "kind": "plan",
+        "section": "plan",
         "cost": plan.cost,
         "overtime": plan.overtime,
         "bot_cost": plan.bot_cost,
-        "bound": plan.bound,
+        "lower_bound": plan.bound,
         "gap": plan.gap,
-        "bound_kind": plan.bound_kind,
-        "bound_holds": plan.bound_holds,
-        "proven": plan.proven,
+        "bound_type": plan.bound_kind,
+        "bound_assumption": plan.bound_holds,
+        "workload_bound": plan.proven,
         "status": plan.status,
         "binding": plan.binding,
-        "overrun_hours": plan.overrun,
-        "fresh_replications": plan.replications,
-        "ended": plan.ended,
+        "overtime_hours": plan.overrun,
+        "check_replications": plan.replications,
+        "stopped": plan.ended,
         "notes": "; ".join(plan.notes),
     }
     for name, row in zip(plan.scenario.group_names, plan.scenario.staffing, strict=True):
-        yield {"kind": "heads", "group": name, "heads": " ".join(map(str, row))}
-    yield from ({"kind": "wish"} | row for row in output.records(plan.constraints_table()))
-    yield from ({"kind": "agent"} | row for row in output.records(plan.marginal_values_table()))
-    yield from ({"kind": "price"} | vars(price) for price in prices)
-    yield from ({"kind": "step"} | row for row in output.records(plan.history()))
+        yield {"section": "staffing", "group": name, "agents": " ".join(map(str, row))}
+    yield from ({"section": "target"} | row for row in output.records(plan.constraints_table()))
+    for marginal in plan.marginal_values:
+        change = {"group": marginal.group, "agents": marginal.staffing, "target": marginal.constraint}
+        values = {name: value for name, value in vars(marginal).items() if name not in ("staffing", "constraint")}
+        yield {"section": "marginal_value"} | change | values
+    yield from ({"section": "target_cost"} | vars(cost) for cost in costs)
+    for step in plan.steps:
+        yield {"section": "step", "seconds": step.seconds, "cost": step.cost, "lower_bound": step.bound} | {
+            "phase": step.doing
+        }
 
 
-def _show(console: Console, scenario: Scenario, plan: Plan, prices: tuple[TargetCost, ...], block: float) -> None:
-    name = escape(scenario.title or scenario.name)
-    least = f"; {_money(plan.bound)}, if {plan.bound_holds}" if plan.bound_kind != "load" else ""
-    said = escape(plan.gap_text[0].upper() + plan.gap_text[1:] + least)
-    parts = {"work after the end of duties": plan.overtime, "bot sessions": plan.bot_cost}
-    late = ", ".join(f"{_money(money)} of it for {what}" for what, money in parts.items() if money)
-    late = f", {late}" if late else ""
-    console.print(f"[bold]{name}[/]: {_money(plan.cost)} {escape(scenario.currency)} for the horizon{late}")
-    always = "always, with the bot sessions of this plan" if plan.bot_cost else "always"
+def _show(console: Console, scenario: Scenario, plan: Plan, costs: tuple[TargetCost, ...], block: float) -> None:
+    _show_summary(console, scenario, plan)
+    verdicts = (
+        (
+            SIGNS[target.status()],
+            escape(target.constraint.of),
+            escape(target.constraint.text),
+            number(target.value, target.unit),
+            between(target.low, target.high, target.unit),
+        )
+        for target in plan.constraints
+    )
+    title = f"Targets, checked on {plan.replications} new replications"
     console.print(
-        f"{said}. By the load alone at least {_money(plan.proven)}, {always}. The search ended: {plan.ended}.\n"
+        output.table(("Verdict", "Type or group", "Target", "Result", "95 % CI"), verdicts, title=title, left=3)
     )
-    constraints = (
-        (_SIGNS[one.status()], escape(one.constraint.of), escape(one.constraint.text), *_found(one))
-        for one in plan.constraints
-    )
-    title = f"On {plan.replications} days that the search has not seen"
-    console.print(output.table(("Target", "of", "wanted", "found", "95 % interval"), constraints, title=title, left=3))
-    console.print(f"Tightest: {escape(plan.binding)}\n")
-    console.print(output.table(("Group", "hours", "fewest", "most"), _groups(plan, block), title="Heads", left=1))
+    console.print(f"Binding target: {escape(plan.binding)}\n")
+    columns = ("Group", "Agent-hours", "Min agents", "Max agents")
+    console.print(output.table(columns, _groups(plan, block), title="Staffing"))
     console.print(
         output.table(
-            ("Agents", "cost", "of", "target", "would be", "change"),
-            (_change(row) for row in output.records(plan.marginal_values_table())),
-            title="One agent more or fewer all day, on days that the search has not seen",
-            left=1,
+            ("Change", "Cost", "Type or group", "Target", "Result", "Difference"),
+            (_marginal_cells(row) for row in output.records(plan.marginal_values_table())),
+            title="Marginal value of an agent: one more or one fewer all day, on new replications",
         )
     )
-    for price in prices:
-        amount = price.amount(lambda money: f"{_money(money)} {scenario.currency}".rstrip())
-        words = f"{price.of}: from '{price.relaxed}' to '{price.target}': {amount}"
-        console.print(f"The last part of a target: {escape(words)}")
+    for cost in costs:
+        amount = cost.amount(lambda money: f"{_money(money)} {scenario.currency}".rstrip())
+        words = f"{cost.of}: '{cost.target}' instead of '{cost.relaxed}': {amount}"
+        console.print(f"Cost of a target: {escape(words)}")
     for note in filter(None, (*plan.notes, until_begun(scenario))):
         console.print(f"Note: {escape(note)}", style="dim")
 
 
-def _found(one: Judged) -> tuple[str, str]:
-    return number(one.value, one.unit), between(one.low, one.high, one.unit)
+def _show_summary(console: Console, scenario: Scenario, plan: Plan) -> None:
+    """Print the cost and what is known of it: targets not confirmed, optimality gap, lower bounds."""
+    unconfirmed = sum(target.status() != MET for target in plan.constraints)
+    name = "Lowest-cost plan" if not unconfirmed else "Best plan so far"
+    parts = {"overtime": plan.overtime, "bot sessions": plan.bot_cost}
+    included = ", ".join(f"{_money(money)} {part}" for part, money in parts.items() if money)
+    cost = f"{_money(plan.cost)} {scenario.currency}".rstrip() + (f" (incl. {included})" if included else "")
+    confirmed = (
+        f"; {unconfirmed} of {len(plan.constraints)} targets not confirmed" if unconfirmed else ", every target met"
+    )
+    console.print(f"[bold]{escape(scenario.title or scenario.name)}[/]: {name}: {escape(cost)}{confirmed}")
+    assumption = "" if plan.bound_kind == "load" else f", assuming: {plan.bound_holds}"
+    gap = optimality_gap(plan.gap, estimated=plan.estimated)
+    console.print(f"{gap}. Lower bound: {_money(plan.bound)}{escape(assumption)}.")
+    bots = ", with the bot sessions of this plan" if plan.bot_cost else ""
+    console.print(f"Lower bound from workload alone: {_money(plan.proven)}{bots}. Stopped: {escape(plan.ended)}.\n")
 
 
 def _groups(plan: Plan, block: float) -> Iterator[tuple[str, ...]]:
     worked = (plan_space(plan.scenario, block).agent_hours * plan.staffing).sum(axis=1)
     for name, row, hours in zip(plan.scenario.group_names, plan.staffing, worked, strict=True):
-        there = row[row > 0]
-        fewest = str(there.min()) if there.size else "0"
+        staffed = row[row > 0]
+        fewest = str(staffed.min()) if staffed.size else "0"
         yield escape(name), f"{float(hours):,.1f}", fewest, str(row.max())
 
 
-def _change(row: dict[str, object]) -> tuple[str, ...]:
+def _marginal_cells(row: dict[str, object]) -> tuple[str, ...]:
     unit = MEASURES[str(row["measure"])].unit
     change = float(str(row["difference"]))
-    doubt = 1.96 * float(str(row["error"]))
+    half_width = 1.96 * float(str(row["error"]))
     text = (
-        f"{100 * change:+.1f} ± {100 * doubt:.1f} points" if unit == "share" else f"{change:+.1f} ± {doubt:.1f} {unit}"
+        f"{100 * change:+.1f} ± {100 * half_width:.1f} points"
+        if unit == "share"
+        else f"{change:+.1f} ± {half_width:.1f} {unit}"
     )
     text = text if math.isfinite(change) else "–"
     mark = {MISSED: " [red]missed[/]", INCONCLUSIVE: " [yellow]inconclusive[/]"}.get(str(row["status"]), "")
     return (
-        f"{int(str(row['heads'])):+d} {escape(str(row['group']))}",
+        f"{int(str(row['staffing'])):+d} {escape(str(row['group']))}",
         f"{float(str(row['cost'])):+,.1f}",
         escape(str(row["of"])),
-        escape(str(row["wish"])),
+        escape(str(row["constraint"])),
         number(float(str(row["value"])), unit) + mark,
         text,
     )

@@ -1,40 +1,55 @@
-"""``ccplan validate`` and ``ccplan presets``: what is in a scenario file, and every problem in it."""
+"""Check scenario files: every problem with file, line, column, field and remedy.
+
+Nothing is simulated. The exit code is 2 if there is a problem; advice is not a problem.
+
+[bold]Examples[/]
+
+  ccplan validate mine.yaml --advice
+
+  ccplan validate week-*.yaml --json
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.markup import escape
 
-from interface.cli import output
+from interface.cli import options, output
 from scenarios.errors import InvalidFile
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
 
 
-def command(sources: list[str], advice: bool, as_json: bool) -> int:
-    """Show every problem of scenarios, and advice on those that have none; the exit code."""
-    found = {source: problems(source) for source in sources}
-    sound = [source for source, each in found.items() if not each] if advice else []
-    if as_json:
-        rows = [_row(problem) for each in found.values() for problem in each]
-        output.write_json([*rows, *(row for source in sound for row in _advice_rows(source))])
+def command(
+    scenarios: options.Sources,
+    advice: Annotated[bool, typer.Option("--advice", help="Also report common planning mistakes.")] = False,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan validate``."""
+    problems_of = {source: problems(source) for source in scenarios}
+    advised = [source for source in scenarios if advice and not problems_of[source]]
+    if json:
+        problem_rows = [_row(problem) for rows in problems_of.values() for problem in rows]
+        output.write_json([*problem_rows, *(row for source in advised for row in _advice_rows(source))])
     else:
-        for source, each in found.items():
-            _show(source, each)
-            if source in sound:
+        for source, source_problems in problems_of.items():
+            _show(source, source_problems)
+            if source in advised:
                 _show_advice(source)
-    return 2 if any(found.values()) else 0
+    raise typer.Exit(2 if any(problems_of.values()) else 0)
 
 
 def _advice_rows(source: str) -> list[dict[str, object]]:
-    """Classic mistakes in the columns of problems."""
+    """Planning mistakes in the columns of problems."""
     from models.lint.linter import advise
 
     place: dict[str, object] = {"file": source, "line": None, "column": None, "where": ""}
     return [
-        place | {"field": one.field, "problem": f"{one.code}: {one.size} {one.why}", "remedy": one.fix}
-        for one in advise(files.load(source))
+        place | {"field": advice.field, "problem": f"{advice.code}: {advice.size} {advice.why}", "remedy": advice.fix}
+        for advice in advise(files.load(source))
     ]
 
 
@@ -42,9 +57,9 @@ def _show_advice(source: str) -> None:
     from models.lint.linter import advise
 
     console = output.out()
-    for one in advise(files.load(source)):
-        console.print(f"[yellow]{escape(one.code)}[/] {escape(one.field)}: {escape(one.size)}", soft_wrap=True)
-        console.print(f"  {escape(one.why)}\n  {escape(one.fix)}", style="dim", soft_wrap=True)
+    for advice in advise(files.load(source)):
+        console.print(f"[yellow]{escape(advice.code)}[/] {escape(advice.field)}: {escape(advice.size)}", soft_wrap=True)
+        console.print(f"  {escape(advice.why)}\n  {escape(advice.fix)}", style="dim", soft_wrap=True)
 
 
 def problems(source: str) -> list[InvalidFile]:
@@ -68,16 +83,16 @@ def _row(problem: InvalidFile) -> dict[str, object]:
     }
 
 
-def _show(source: str, found: list[InvalidFile]) -> None:
+def _show(source: str, source_problems: list[InvalidFile]) -> None:
     console = output.out()
-    if not found:
+    if not source_problems:
         console.print(f"[green]✓[/] {escape(summary(files.load(source)))}")
         return
-    for problem in found:
+    for problem in source_problems:
         place = f"{problem.path}:{problem.where}" if problem.where else problem.path
         field = f"{problem.field}: " if problem.field else ""
         output.write(f"{place}: {field}{problem.problem}; {problem.remedy}")
-    output.err().print(f"[red]✗[/] {escape(source)}: {len(found)} problem{'s' if len(found) > 1 else ''}")
+    output.err().print(f"[red]✗[/] {escape(source)}: {_counted(len(source_problems), 'problem')}")
 
 
 def summary(scenario: Scenario) -> str:
@@ -94,29 +109,5 @@ def summary(scenario: Scenario) -> str:
     return f"{title}: {', '.join(parts)}, {scenario.expected.sum():,.0f} contacts expected"
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def list_presets(name: str | None, as_json: bool) -> int:
-    """Show the presets, or the file of one; the exit code."""
-    if as_json:
-        chosen = presets.names() if name is None else (presets.path(name).stem,)
-        titles = presets.titles()
-        output.write_json({"name": one, "title": titles[one], "teaches": presets.lesson(one)} for one in chosen)
-        return 0
-    if name is not None:
-        output.write(presets.path(name).read_text(encoding="utf-8"))
-        return 0
-    console = output.out()
-    for one, title in presets.titles().items():
-        console.print(f"[bold]{one}[/]  {escape(title)}")
-        console.print(f"  {escape(_first_sentence(presets.lesson(one)))}\n", style="dim")
-    console.print("ccplan presets NAME prints the file of one: the beginning of a scenario of your own.")
-    return 0
-
-
-def _first_sentence(text: str) -> str:
-    """The beginning of a lesson, up to its second full stop."""
-    sentences = text.split(". ")
-    return ". ".join(sentences[:2]).rstrip(".") + "."
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

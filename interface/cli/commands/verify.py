@@ -1,16 +1,36 @@
-"""``ccplan verify``: does the product find what is known?"""
+"""Recalculate tables of known values, by formula and by simulation.
+
+Reads the layouts described in tests/truth/README.md, whatever numbers they hold. Reports for each table what passed,
+what failed (with both values) and what cannot be calculated yet (with the reason). Formulas must be within the
+tolerance of the table; simulations within four standard errors. The exit code is 1 if anything failed.
+
+With --engines the arguments are scenarios: both engines simulate each of them, and their logs and sums must be equal in
+every value.
+
+[bold]Examples[/]
+
+  ccplan verify tests/truth --quick
+
+  ccplan verify erlang_c.csv ctmc_chat.csv --json
+
+  ccplan verify --engines mine.yaml --replications 20 --grid 15s
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.markup import escape
 
-from interface.cli import output
-from interface.cli.commands.simulate import engine_named
-from scenarios.errors import InvalidFile
+from interface.cli import engine_comparison, options, output
+from interface.cli.run import engine_named
+from scenarios.errors import InvalidFile, InvalidValue
+from scenarios.units import seconds
+from simulator.clock import GRID
 from simulator.executors import Executor, Processes, Serial
 from studies.verify.cases import Case, read_cases
 from studies.verify.runner import BEYOND, FAILED, PASSED, Verdict, allowed, verify
@@ -22,72 +42,98 @@ _SHOWN_REASONS = 12
 
 
 def command(
-    paths: Sequence[Path], quick: bool, seed: int, engine: str | None, workers: int | None, as_json: bool
-) -> int:
-    """Work the tables out again and show what passed; the exit code."""
-    contacts, replications = QUICK if quick else (RunLength.contacts, RunLength.replications)
-    chosen = engine_named(engine) if engine else RunLength.engine
-    effort = RunLength(contacts, replications, seed, chosen)
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Tables of known values, or folders of them; with --engines: scenarios.", show_default=False
+        ),
+    ],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Simulate 10,000 contacts per case instead of a million.")
+    ] = False,
+    seed: options.Seed = 1,
+    engine: options.Engine = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Number of cases calculated in parallel; by default one per core.")
+    ] = None,
+    engines: Annotated[bool, typer.Option("--engines", help="Check that both engines produce identical logs.")] = False,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=1, help="With --engines: number of replications.")
+    ] = 10,
+    grid: Annotated[
+        str | None,
+        typer.Option(help="With --engines: coarse time grid, such as 15s, so that many events coincide."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan verify``."""
+    if engines:
+        if quick or engine:
+            raise InvalidValue("--engines", "with --quick or --engine", "leave those out and give --replications")
+        trial = engine_comparison.Trial(replications, seed, seconds(grid) if grid else GRID, workers)
+        raise typer.Exit(engine_comparison.compare([str(path) for path in paths], trial, json))
+    contacts, horizons = QUICK if quick else (RunLength.contacts, RunLength.replications)
+    run_length = RunLength(contacts, horizons, seed, engine_named(engine) if engine else RunLength.engine)
     cases = [case for path in _tables(paths) for case in read_cases(path)]
     executor: Executor = Processes() if workers is None else Processes(workers) if workers > 1 else Serial()
     verdicts: list[Verdict] = []
     with output.progress("cases") as advance:
-        for done, found in enumerate(verify(cases, effort, executor), start=1):
-            verdicts += found
+        for done, case_verdicts in enumerate(verify(cases, run_length, executor), start=1):
+            verdicts += case_verdicts
             advance(done, len(cases))
-    if as_json:
+    if json:
         output.write_json(map(_row, verdicts))
     else:
         _show(cases, verdicts)
-    return 1 if any(one.status == FAILED for one in verdicts) else 0
+    raise typer.Exit(1 if any(verdict.status == FAILED for verdict in verdicts) else 0)
 
 
 def _tables(paths: Sequence[Path]) -> Iterable[Path]:
-    """The tables that are meant: files, and what lies in folders."""
+    """The tables: files, and the contents of folders."""
     for path in paths:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(one for one in path.iterdir() if one.suffix in (".csv", ".json"))
+        inside = sorted(file for file in path.iterdir() if file.suffix in (".csv", ".json"))
         if not inside:
             raise InvalidFile(path, "", "there is no CSV or JSON table in this folder", "name the folder of the tables")
         yield from inside
 
 
-def _row(one: Verdict) -> dict[str, object]:
+def _row(verdict: Verdict) -> dict[str, object]:
     return {
-        "file": one.case.file,
-        "line": one.value.line,
-        "case": one.case.name,
-        "metric": one.value.metric,
-        "index": one.value.index,
-        "against": one.value.against,
-        "way": one.way,
-        "status": one.status,
-        "expected": one.value.expected,
-        "agrees": one.value.agrees,
-        "found": one.found,
-        "standard_error": one.error,
-        "allowed": allowed(one.value, one.error if one.error == one.error else 0.0),
-        "reason": one.reason,
+        "file": verdict.case.file,
+        "line": verdict.value.line,
+        "case": verdict.case.name,
+        "metric": verdict.value.metric,
+        "index": verdict.value.index,
+        "against": verdict.value.against,
+        "method": verdict.way,
+        "status": verdict.status,
+        "expected": verdict.value.expected,
+        "agrees": verdict.value.agrees,
+        "result": verdict.found,
+        "standard_error": verdict.error,
+        "allowed": allowed(verdict.value, verdict.error if verdict.error == verdict.error else 0.0),
+        "reason": verdict.reason,
     }
 
 
 def _show(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> None:
-    """A line for each file, then what failed and what cannot be expressed, with the reasons."""
+    """Print a line for each file, then what failed and what is not supported, with the reasons."""
     console = output.out()
     files = list(dict.fromkeys(case.file for case in cases))
     by_file: dict[str, list[Verdict]] = defaultdict(list)
-    for one in verdicts:
-        by_file[one.case.file].append(one)
-    columns = ("Table", "cases", "passed", "by formula", "by simulation", "failed", "not yet expressible")
+    for verdict in verdicts:
+        by_file[verdict.case.file].append(verdict)
+    columns = ("Table", "Cases", "Passed", "By formula", "By simulation", "Failed", "Not supported yet")
     console.print(output.table(columns, ([*_counts(name, cases, by_file[name])] for name in files)))
     for name in files:
-        for one in by_file[name]:
-            if one.status == FAILED:
-                console.print(f"[red]failed[/] {escape(_told(one))}", soft_wrap=True)
+        for verdict in by_file[name]:
+            if verdict.status == FAILED:
+                console.print(f"[red]failed[/] {escape(_failure(verdict))}", soft_wrap=True)
         for line in _reasons(name, by_file[name]):
-            console.print(f"[yellow]not yet expressible[/] {escape(line)}", soft_wrap=True)
+            console.print(f"[yellow]not supported yet[/] {escape(line)}", soft_wrap=True)
     console.print(_verdict(verdicts))
 
 
@@ -96,45 +142,45 @@ def _counts(name: str, cases: Sequence[Case], verdicts: Sequence[Verdict]) -> It
     status = value_status(verdicts)
     yield escape(name)
     yield str(sum(case.file == name for case in cases))
-    yield str(sum(one == PASSED for one in status.values()))
+    yield str(sum(value == PASSED for value in status.values()))
     for way in ("formula", "simulation"):
-        yield str(sum(one.way == way and one.status == PASSED for one in verdicts))
-    for what in (FAILED, BEYOND):
-        count = sum(one == what for one in status.values())
-        colour = "red" if what == FAILED else "yellow"
+        yield str(sum(verdict.way == way and verdict.status == PASSED for verdict in verdicts))
+    for outcome in (FAILED, BEYOND):
+        count = sum(value == outcome for value in status.values())
+        colour = "red" if outcome == FAILED else "yellow"
         yield f"[{colour}]{count}[/]" if count else "0"
 
 
 def value_status(verdicts: Iterable[Verdict]) -> dict[tuple[str, int, str, str, str], str]:
-    """What became of each value: failed if any way failed, passed if any passed."""
-    found: dict[tuple[str, int, str, str, str], str] = {}
+    """The status of each value: failed if any method failed, passed if any passed."""
+    statuses: dict[tuple[str, int, str, str, str], str] = {}
     rank = {BEYOND: 0, PASSED: 1, FAILED: 2}
-    for one in verdicts:
-        key = (one.case.file, one.value.line, one.value.metric, one.value.index, one.value.against)
-        found[key] = max(found.get(key, BEYOND), one.status, key=rank.__getitem__)
-    return found
+    for verdict in verdicts:
+        key = (verdict.case.file, verdict.value.line, verdict.value.metric, verdict.value.index, verdict.value.against)
+        statuses[key] = max(statuses.get(key, BEYOND), verdict.status, key=rank.__getitem__)
+    return statuses
 
 
-def _told(one: Verdict) -> str:
+def _failure(verdict: Verdict) -> str:
     """A failure with both values."""
-    value = one.value
-    what = " ".join(part for part in (value.metric, value.index) if part)
-    whose = f" ({value.against})" if value.against else ""
-    place = f"{one.case.file}:{value.line} {one.case.name} {what}"
-    if one.reason:
-        return f"{place}: table {value.expected:.10g}{whose}, {one.way}: {one.reason}"
-    error = f" ± {one.error:.2g} (standard error)" if one.error == one.error else ""
-    should = "" if value.agrees else "; the publisher is known to be wrong, so they must differ"
-    ours = f"{one.way} {one.found:.10g}{error}, allowed {one.allowed:.2g}"
-    return f"{place}: table {value.expected:.10g}{whose}, {ours}{should}"
+    value = verdict.value
+    name = " ".join(part for part in (value.metric, value.index) if part)
+    origin = f" ({value.against})" if value.against else ""
+    place = f"{verdict.case.file}:{value.line} {verdict.case.name} {name}"
+    if verdict.reason:
+        return f"{place}: table {value.expected:.10g}{origin}, {verdict.way}: {verdict.reason}"
+    error = f" ± {verdict.error:.2g} (standard error)" if verdict.error == verdict.error else ""
+    expectation = "" if value.agrees else "; the published value is known to be wrong, so they must differ"
+    result = f"{verdict.way} {verdict.found:.10g}{error}, allowed {verdict.allowed:.2g}"
+    return f"{place}: table {value.expected:.10g}{origin}, {result}{expectation}"
 
 
 def _reasons(name: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
-    """One line for each reason of a file, with the cases that it keeps out."""
+    """One line for each reason of a file, with the cases that are not calculated for it."""
     by_reason: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in verdicts:
-        if one.status == BEYOND:
-            by_reason[one.way, one.reason].append(one.case.name)
+    for verdict in verdicts:
+        if verdict.status == BEYOND:
+            by_reason[verdict.way, verdict.reason].append(verdict.case.name)
     for (way, reason), names in by_reason.items():
         different = list(dict.fromkeys(names))
         shown = ", ".join(different[:_SHOWN_REASONS]) + (" …" if len(different) > _SHOWN_REASONS else "")
@@ -143,7 +189,7 @@ def _reasons(name: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
 
 def _verdict(verdicts: Sequence[Verdict]) -> str:
     status = list(value_status(verdicts).values())
-    passed, failed, beyond = (status.count(what) for what in (PASSED, FAILED, BEYOND))
+    passed, failed, beyond = (status.count(outcome) for outcome in (PASSED, FAILED, BEYOND))
     colour = "red" if failed else "green"
-    text = f"{passed:,} values passed, {failed:,} failed, {beyond:,} not yet expressible"
-    return f"[bold {colour}]{text}[/]. Formulas keep the tolerance of the table, simulations 4 standard errors."
+    text = f"{passed:,} values passed, {failed:,} failed, {beyond:,} not supported yet"
+    return f"[bold {colour}]{text}[/]. Tolerance: formulas as in the table, simulations 4 standard errors."

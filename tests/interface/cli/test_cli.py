@@ -1,4 +1,4 @@
-"""The command line through its runner: what each word says, writes and exits with."""
+"""The command line through its runner: output, files and exit code of every command."""
 
 import json
 import subprocess
@@ -9,14 +9,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
-from interface.cli.main import app
+from interface.cli.main import COMMANDS, app, load, summary
 from scenarios.measures import COLUMNS
 from scenarios.yaml import files, presets
 from simulator.experiment import ENOUGH_TO_STOP
 from tests.folders import CASES, ROOT
 
 FEW = ["-n", "3"]
-WORDS = ("validate", "simulate", "approximate", "staff", "compare", "import", "presets", "verify", "app")
 
 BAD = """\
 name: bad
@@ -68,12 +67,20 @@ def bad(tmp_path: Path) -> Path:
 # -- help ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_help_teaches_by_example(word):
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches_by_example(command):
     """A person would have to guess how to write the command."""
-    result = ccplan(word, "--help")
+    result = ccplan(command, "--help")
     assert result.exit_code == 0
-    assert f"ccplan {word}" in result.output
+    assert f"ccplan {command}" in result.output
+
+
+def test_the_list_of_commands_has_the_first_line_of_each_help():
+    """The list would say another thing than the help of the command."""
+    for name, module in COMMANDS.items():
+        first = summary(module)
+        assert load(name).help.startswith(first)
+        assert first.endswith(".")
 
 
 def test_help_imports_nothing_heavy():
@@ -204,8 +211,8 @@ def test_precision_goes_on_until_it_is_reached(small):
     "words, message",
     [
         (["nowhere"], "there is no such file, and no such preset"),
-        (["help-desk", "--engine", "steam"], "engine: 'steam' cannot be used; known are"),
-        (["help-desk", "--period", "week"], "known are horizon, day, interval"),
+        (["help-desk", "--engine", "steam"], "engine: 'steam' cannot be used; choose one of"),
+        (["help-desk", "--period", "week"], "choose one of horizon, day, interval"),
         (["help-desk", "-n", "0"], "replications: 0 cannot be used; choose 1 to"),
         (["help-desk", "--precision", "-1"], "give a positive half-width"),
         (["help-desk", "-n", "1", "--log", "/dev/null/x.csv"], "there is no folder /dev/null"),
@@ -281,15 +288,15 @@ def test_staff_writes_a_scenario_that_meets_its_targets(small, tmp_path):
     plan = tmp_path / "plan.yaml"
     result = ccplan("staff", small, "--output", plan)
     assert result.exit_code == 0
-    assert "agent-hours; the scenario had 96.0" in result.stdout  # 4 heads for 24 hours
+    assert "agent-hours (before: 96.0)" in result.stdout  # 4 agents for 24 hours
     assert ccplan("approximate", plan, "--check").exit_code == 0
     assert files.load(plan).staffing.sum() < files.load(small).staffing.sum()
 
 
-def test_staff_gives_heads_and_steps_as_rows(small):
-    """A script could not read the heads, or how they came about."""
+def test_staff_gives_agents_and_steps_as_rows(small):
+    """A script could not read the agents, or how they came about."""
     staffing = rows(ccplan("staff", small, "--json"))
-    assert {(row["group"], row["before"]) for row in staffing} == {("desk", 4)}
+    assert {(row["group"], row["agents_before"]) for row in staffing} == {("desk", 4)}
     assert len(staffing) == 48
     steps = rows(ccplan("staff", small, "--steps", "--json"))
     busy = next(row for row in steps if row["volume"] > 0)
@@ -390,8 +397,8 @@ def test_import_says_what_is_suspicious_and_how_it_was_read(tmp_path):
     "words, message",
     [
         (["--mapping", "bank"], "there is no column"),
-        (["--mapping", "none"], "known are bank, generic"),
-        (["--handle", "x"], "known are observed, fitted"),
+        (["--mapping", "none"], "choose one of bank, generic"),
+        (["--handle", "x"], "choose one of observed, fitted"),
         (["--within", "-5s"], "a time cannot be negative"),
         (["--share", "7"], "it must be at most 1"),
     ],
@@ -424,7 +431,7 @@ def test_compare_needs_two():
     """One scenario would be compared with nothing."""
     result = ccplan("compare", "help-desk")
     assert result.exit_code == 2
-    assert "name at least two" in result.stderr
+    assert "give at least two scenarios" in result.stderr
 
 
 def test_compare_tells_variants_of_one_name_apart(small):
@@ -442,7 +449,7 @@ def test_presets_lists_all_with_what_they_teach():
     assert all(name in shown for name in presets.names())
     found = rows(ccplan("presets", "--json"))
     assert [row["name"] for row in found] == list(presets.names())
-    assert all(row["teaches"] for row in found)
+    assert all(row["description"] for row in found)
 
 
 def test_a_preset_prints_as_a_file_to_begin_with(tmp_path):
@@ -464,7 +471,7 @@ def test_app_hands_its_arguments_to_streamlit(monkeypatch):
     from interface import bootstrap
 
     called = []
-    monkeypatch.setattr(bootstrap, "run", lambda python, steps, rest: called.append((steps[-1][:3], rest)) or 0)
+    monkeypatch.setattr(bootstrap, "run", lambda python, steps, options: called.append((steps[-1][:3], options)) or 0)
     assert ccplan("app", "--server.port", "8600").exit_code == 0
     assert called == [(("-m", "streamlit", "run"), ["--server.port", "8600"])]
 
@@ -491,26 +498,28 @@ def test_a_cluster_of_this_machine_finds_the_same(small):
 def test_more_replications_than_allowed_are_told():
     """A person would wait for a precision that the run cannot reach, and not know."""
     result = ccplan("simulate", "help-desk", "-n", "8", "--precision", "0.0001")
-    assert "replications would be needed; --replications allows 8" in result.stderr
+    assert "replications; --replications allows 8" in result.stderr
 
 
 def test_formulas_are_worked_out_once_for_all_targets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of many targets would have the whole table worked out again."""
-    from interface.cli.commands import theory
+    from interface.cli.commands import approximate
 
     calls = []
-    known = theory.approximate
-    monkeypatch.setattr(theory, "approximate", lambda *given, **more: calls.append(given) or known(*given, **more))
-    assert theory.approximate_command("retail-weekday", "horizon", True, True) in (0, 1)
+    formulas = approximate.approximate
+    monkeypatch.setattr(
+        approximate, "approximate", lambda *given, **more: calls.append(given) or formulas(*given, **more)
+    )
+    assert ccplan("approximate", "retail-weekday", "--check", "--json").exit_code in (0, 1)
     assert len(calls) == 1
 
 
-def test_steps_and_heads_say_the_same_number() -> None:
-    """The heads of the plan and `on_duty` of the steps would be two numbers."""
+def test_steps_and_agents_give_the_same_number() -> None:
+    """The agents of the plan and `on_duty` of the steps would be two numbers."""
     path = str(CASES / "back_office.yaml")
     staffing = json.loads(CliRunner().invoke(app, ["staff", path, "--json"]).stdout)
     steps = json.loads(CliRunner().invoke(app, ["staff", path, "--steps", "--json"]).stdout)
-    assert {row["heads"] for row in staffing} == {row["on_duty"] for row in steps} == {0, 79}
+    assert {row["agents"] for row in staffing} == {row["on_duty"] for row in steps} == {0, 79}
 
 
 def test_steps_know_the_days(tmp_path: Path) -> None:
@@ -520,4 +529,4 @@ def test_steps_know_the_days(tmp_path: Path) -> None:
     path.write_text(files.dump(presets.load("help-desk").replace_type("calls", volume=volume)), encoding="utf-8")
     words = ["staff", str(path), "--days", "0.9", "--json"]
     staffing, steps = (json.loads(CliRunner().invoke(app, [*words, *more]).stdout) for more in ([], ["--steps"]))
-    assert max(row["heads"] for row in staffing) == max(row["on_duty"] for row in steps) > 16
+    assert max(row["agents"] for row in staffing) == max(row["on_duty"] for row in steps) > 16

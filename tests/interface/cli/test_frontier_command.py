@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from interface.cli.commands.frontier_text import show_map
+from interface.cli.frontier_tables import show_map
 from interface.cli.main import app
 from scenarios.yaml import files, presets
 from tests.frontiers import made
@@ -72,12 +72,12 @@ def test_a_centre_of_five_days_earns_five_days_a_week(tmp_path: Path):
 def test_a_chart_is_written_and_the_map_shown(tmp_path: Path):
     """There is no picture, or it is none; the terminal shows no map."""
     path = tmp_path / "map.svg"
-    found = ccplan("bot-first", *QUICK, "--levels", "0.5", "--false", "0.1,0.4", "--chart", str(path)).stdout
+    printed = ccplan("bot-first", *QUICK, "--levels", "0.5", "--false", "0.1,0.4", "--chart", str(path)).stdout
     assert "Claimed containment" in path.read_text("utf-8")
-    assert "Saved, true EUR: false share (rows) by containment (columns)" in found
+    assert "Net saving EUR: false containment rate (rows) by containment (columns)" in printed
 
 
-def test_the_map_tells_sure_from_unsure(capsys: pytest.CaptureFixture[str]):
+def test_the_map_marks_differences_that_are_not_significant(capsys: pytest.CaptureFixture[str]):
     """Five in five thousand look like a saving on the terminal."""
     show_map([made([5694, 5689, 5000, 6200, 4000], ["met"] * 4 + ["missed"], head=216)], "EUR")
     cells = capsys.readouterr().out.splitlines()[4].split()

@@ -25,13 +25,13 @@ class WithBots(Stand):
 
     def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evaluation]:
         """What the stand-in finds, with the cost of bots."""
-        found = super().__call__(scenarios, replications, fresh)
-        return [replace(one, bot_cost=np.full(replications, BOTS)) for one in found]
+        evaluations = super().__call__(scenarios, replications, fresh)
+        return [replace(evaluation, bot_cost=np.full(replications, BOTS)) for evaluation in evaluations]
 
 
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A scenario of two desks on disk, played by the stand-in: n heads answer 1 - 0.4^n in time."""
+    """A scenario of two desks on disk, played by the stand-in: n agents answer 1 - 0.4^n in time."""
     monkeypatch.setattr("interface.cli.commands.optimise.evaluator", lambda seed, engine: WithBots(0.6, noise=1.0))
     path = tmp_path / "two.yaml"
     path.write_text(dump(centre()), encoding="utf-8")
@@ -42,20 +42,25 @@ def test_a_plan_as_people_read_it(source: str) -> None:
     """The parts of the cost, or how sure it is what an agent does, would not be printed."""
     done = CliRunner().invoke(app, ["optimise", source, "--block", "always", "--seconds", "20", "--fresh", "50"])
     assert done.exit_code == 0, done.output
-    assert "108.5  for the horizon, 12.5 of it for bot sessions" in done.stdout  # two heads each all day, and the bots
-    assert "Proved to be the cheapest; 108.5" in done.stdout
-    assert "always, with the bot sessions of this plan" in done.stdout
-    assert "One agent more or fewer all day, on days that the search has not seen" in done.stdout
+    # Two agents each all day, and the bots.
+    assert "Lowest-cost plan: 108.5 (incl. 12.5 bot sessions), every target met" in done.stdout
+    assert "Optimality gap 0 %: no plan costs less. Lower bound: 108.5" in done.stdout
+    assert "with the bot sessions of this plan" in done.stdout
+    assert "Marginal value of an agent: one more or one fewer all day, on new replications" in done.stdout
     line = next(line for line in done.stdout.splitlines() if line.startswith(" -1 sales-desk") and "sales " in line)
-    assert "missed" in line  # one head answers 60 %
+    assert "missed" in line  # one agent answers 60 %
     assert "-24.0 ± 0.0 points" in line
 
 
 def test_a_plan_as_programs_read_it(source: str) -> None:
-    """Bots would be in the cost and not told, or the verdict on a change be left to its reader."""
+    """Bots would be in the cost unmentioned, or the verdict on a change be left to its reader."""
     command = ["optimise", source, "--block", "always", "--seconds", "20", "--fresh", "50", "--json"]
     rows = json.loads(CliRunner().invoke(app, command).stdout)
     plan = rows[0]
     assert (plan["cost"], plan["bot_cost"], plan["gap"]) == pytest.approx((108.5, BOTS, 0.0))
-    fewer = {row["group"]: row for row in rows if row["kind"] == "agent" and row["heads"] == -1 and row["of"] == "help"}
+    fewer = {
+        row["group"]: row
+        for row in rows
+        if row["section"] == "marginal_value" and row["agents"] == -1 and row["of"] == "help"
+    }
     assert (fewer["help-desk"]["status"], fewer["sales-desk"]["status"]) == ("missed", "met")

@@ -106,7 +106,7 @@ def test_prices_on_the_command_line(tmp_path: Path) -> None:
     path.write_text(dump(desk), encoding="utf-8")
     command = ["optimise", str(path), "--block", "always", "--seconds", "60", "--fresh", "50", "--prices"]
     rows = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
-    found = {row["of"]: row["cost"] for row in rows if row["kind"] == "price"}
+    found = {row["of"]: row["cost"] for row in rows if row["section"] == "target_cost"}
     expected = {name: 20.0 * 24 * (_least(rate, 0.8) - _least(rate, 0.75)) for name, rate in volumes.items()}
     assert found == pytest.approx(expected)
     assert set(found.values()) == {0.0, 480.0}

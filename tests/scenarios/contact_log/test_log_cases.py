@@ -191,7 +191,7 @@ def test_encodings(encoding: str):
 @pytest.mark.parametrize("name", ["eu_slash.csv", "us_ampm.csv"])
 def test_day_and_month_that_cannot_be_told_apart_are_asked_for(name: str):
     """A single day of 02/03 may be of February or March."""
-    with pytest.raises(InvalidFile, match=r"day and month cannot be told apart in 0\d/0\d/2026; say `date_format"):
+    with pytest.raises(InvalidFile, match=r"day and month are ambiguous in 0\d/0\d/2026; say `date_format"):
         read(name, **GERMAN)
 
 

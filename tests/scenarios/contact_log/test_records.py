@@ -140,7 +140,7 @@ def test_one_bad_row_is_dropped_and_counted(row: str, what: str):
     records = generic(*sound(10), row)
     assert len(records) == 10
     (finding,) = records.report.findings
-    assert (finding.what, finding.done, finding.count, finding.first) == (what, "dropped", 1, 12)
+    assert (finding.issue, finding.done, finding.count, finding.first) == (what, "dropped", 1, 12)
     assert "row 12" in str(finding)
 
 
@@ -399,7 +399,7 @@ def test_too_many_types_is_the_wrong_column():
 def test_mappings_are_found_by_name():
     """A misspelt mapping would be taken for another one."""
     assert mapping("bank") is MAPPINGS["bank"]
-    with pytest.raises(InvalidValue, match="known are bank, generic"):
+    with pytest.raises(InvalidValue, match="choose one of bank, generic"):
         mapping("banc")
     with pytest.raises(PlannerError, match="arrival"):
         mapping_from({"name": "own"})
@@ -438,7 +438,7 @@ def test_any_cells_give_records_or_one_clear_error(rows: list[list[str]]):
 def test_the_sample_reads_without_repairs():
     """The sample that is shipped would look broken."""
     report = read_records(SAMPLE_LOG, BANK).report
-    assert {finding.what for finding in report.findings} == {"left before the queue"}
+    assert {finding.issue for finding in report.findings} == {"left before the queue"}
 
 
 HALF_HOURS = {
