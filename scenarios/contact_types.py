@@ -297,3 +297,28 @@ class ContactType(_Part):
     def connected(self) -> bool:
         """Whether the customer is there while waiting."""
         return self.work != "deferred"
+
+    @property
+    def target_share(self) -> float | None:
+        """The share of contacts that the target asks for in time; None where it asks for none."""
+        return None if self.target is None else self.target.share
+
+    @property
+    def answer_within(self) -> float | None:
+        """Seconds within which the target asks for an answer; None where it names no time."""
+        return None if self.target is None else self.target.within
+
+    @property
+    def target_definition(self) -> Definition:
+        """What the service level of this type is a share of."""
+        return "offered" if self.target is None else self.target.definition
+
+    @property
+    def counts_open_hours(self) -> bool:
+        """Whether the target's time runs only while the type is open."""
+        return self.target is not None and self.target.clock == "open-hours"
+
+    @property
+    def target_on_days(self) -> float | None:
+        """The share of days on which the target must be met; None where it is an average over days."""
+        return None if self.target is None else self.target.on_days

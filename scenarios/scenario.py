@@ -221,11 +221,11 @@ def scenario_from(values: object) -> Scenario:
         raise own_error(failure, values) from None
 
 
-def _find(parts: tuple[_Named, ...], name: str, what: str) -> _Named:
+def _find(parts: tuple[_Named, ...], name: str, label: str) -> _Named:
     for part in parts:
         if part.name == name:
             return part
-    raise InvalidValue(what, name, f"known are {', '.join(part.name for part in parts)}")
+    raise InvalidValue(label, name, f"known are {', '.join(part.name for part in parts)}")
 
 
 def _known(field: str, names: Iterable[str], known: set[str]) -> None:

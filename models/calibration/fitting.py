@@ -68,11 +68,11 @@ def fits(times: ArrayLike) -> tuple[Fit, ...]:
         _weibull,
         _hyperexponential,
     )
-    found = []
+    results = []
     for make in makers:
         distribution, log_likelihood, parameters = make(x)
-        found.append(Fit(distribution, 2 * parameters - 2 * log_likelihood, _distance(x, distribution)))
-    return tuple(sorted(found, key=lambda fit: fit.aic))
+        results.append(Fit(distribution, 2 * parameters - 2 * log_likelihood, _distance(x, distribution)))
+    return tuple(sorted(results, key=lambda fit: fit.aic))
 
 
 def quantiles(times: ArrayLike, points: int = 200) -> Empirical:

@@ -66,16 +66,16 @@ def pooled_need(loads: Floats, needed: Floats, mask: NDArray[np.bool_]) -> float
     return float(min(load + beta * load**0.5, apart))
 
 
-def sets_of_types(there: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+def sets_of_types(present: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
     """Sets of the types that are there, as masks: every set of a few types, the sets that matter most of many."""
-    for members in _sets(np.flatnonzero(there), can):
-        mask = np.zeros(there.size, dtype=bool)
+    for members in _sets(np.flatnonzero(present), can):
+        mask = np.zeros(present.size, dtype=bool)
         mask[list(members)] = True
         yield mask
 
 
-def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
-    types = tuple(int(t) for t in there)
+def _sets(present: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
+    types = tuple(int(t) for t in present)
     if len(types) <= MOST_SETS:
         for size in range(1, len(types) + 1):
             yield from combinations(types, size)
@@ -127,10 +127,10 @@ def min_staffing(
     if not sets:
         return np.zeros(groups, dtype=np.int64)
     pairs = np.argwhere(can & (loads > 0))
-    rest = np.zeros((len(sets), len(pairs) + 1))
+    no_shares = np.zeros((len(sets), len(pairs) + 1))
     masks = np.array([mask for mask, _ in sets])
-    pooled = np.hstack([set_worth(can, worth, masks), rest])
-    apart = np.hstack([set_worth(can, worth * flexible_worth(can, loads)[:, None], masks), rest])
+    pooled = np.hstack([set_worth(can, worth, masks), no_shares])
+    apart = np.hstack([set_worth(can, worth * flexible_worth(can, loads)[:, None], masks), no_shares])
     alone = masks @ needed if not one_pool(can, loads) else np.zeros(len(sets))
     rows, wanted = _divided(loads, needed, can, worth, pairs)
     whole = np.append(np.ones(groups), np.zeros(len(pairs) + 1))
@@ -197,10 +197,13 @@ def _divided(
         rows.append(row)
         wanted.append(0.0)
     for t in np.flatnonzero(loads > 0):
-        mine = pairs[:, 1] == t
-        each = np.where(mine, bonus[pairs[:, 0]] * worth[pairs[:, 0], t], 0.0)
-        leaning = np.where(mine & flexible[pairs[:, 0]], -1 / np.sqrt(loads[t]), 0.0)
-        rows += [np.concatenate([np.zeros(groups), each, [0.0]]), np.concatenate([np.zeros(groups), leaning, [1.0]])]
+        of_type = pairs[:, 1] == t
+        worth_given = np.where(of_type, bonus[pairs[:, 0]] * worth[pairs[:, 0], t], 0.0)
+        leaning = np.where(of_type & flexible[pairs[:, 0]], -1 / np.sqrt(loads[t]), 0.0)
+        rows += [
+            np.concatenate([np.zeros(groups), worth_given, [0.0]]),
+            np.concatenate([np.zeros(groups), leaning, [1.0]]),
+        ]
         wanted += [float(needed[t]) if not one_pool(can, loads) else 0.0, 0.0]
     return np.array(rows), np.array(wanted)
 

@@ -50,19 +50,19 @@ def _nearest(sharing: Sharing, types: list[int]) -> Staffing:
     needs = [need_of(sharing, k) for k in types]
     can = sharing.can[:, types]
     worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(types, needs, strict=True)]).T
-    there = worth * (1 - absence(scenario))
+    present = worth * (1 - absence(scenario))
     agents = np.array([need.agents for need in needs])
     loads = np.array([need.load / need.per_agent for need in needs])
     met = np.all(credit(sharing, types, needs) >= agents - WHOLE, axis=0)
     planned = np.where(can.any(axis=1, keepdims=True), scenario.staffing, 0)
     cases, place = np.unique(np.vstack([loads, agents, planned, met]), axis=1, return_inverse=True)
     count, cost = len(types), costs(scenario)
-    found = []
+    plans = []
     for case in cases.T:
         load, need, plan = case[:count], case[count : 2 * count], case[2 * count : -1]
         least, most = (None, plan) if case[-1] else (plan * bool(load.any()), None)
-        found.append(min_staffing(load, need, can, there, cost, most, least))
-    return np.array(found, dtype=np.int64)[place.ravel()].T
+        plans.append(min_staffing(load, need, can, present, cost, most, least))
+    return np.array(plans, dtype=np.int64)[place.ravel()].T
 
 
 def _with_deferred(sharing: Sharing, connected: Staffing) -> Staffing:

@@ -121,20 +121,20 @@ def requirement(
     import pandas as pd
 
     sharing = Sharing(scenario, busy_day(scenario, workload(scenario), days))
-    found = needs(sharing, max_occupancy, rule)
-    return pd.concat([_frame(sharing, need) for need in found], ignore_index=True)
+    rows = needs(sharing, max_occupancy, rule)
+    return pd.concat([_frame(sharing, need) for need in rows], ignore_index=True)
 
 
 def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "sipp") -> list[Need]:
     """The requirement of every type or pool, in the order of the types."""
     refuse_cap(max_occupancy)
-    found = []
+    rows = []
     for k, contact_type in enumerate(sharing.scenario.contact_types):
         if not contact_type.connected:
-            found.append(_deferred(sharing, k))
+            rows.append(_deferred(sharing, k))
         elif sharing.pool(k)[0] == k:
-            found.append(need_of(sharing, k, max_occupancy, rule))
-    return found
+            rows.append(need_of(sharing, k, max_occupancy, rule))
+    return rows
 
 
 def refuse_cap(max_occupancy: float | None) -> None:
@@ -274,7 +274,7 @@ def _load(scenario: Scenario, volume: Floats, aht: Floats, contact_types: list[C
 
 def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -> list[str]:
     contact_types = [sharing.scenario.contact_types[k] for k in members]
-    others = [
+    rivals = [
         name for name in sharing.rivals(members[0]) if name not in [contact_type.name for contact_type in contact_types]
     ]
     notes = []
@@ -282,8 +282,8 @@ def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -
         known = covered(sharing, members, queue)
         order = "in order of arrival" if max(ranks(sharing, members)) == 0 else "by rank" if known else "ranks left out"
         notes.append(f"one pool: the same agents answer all of them, {order}")
-    if others:
-        notes.append(f"as if it had agents of its own: shares some with {', '.join(others)}; do not add up")
+    if rivals:
+        notes.append(f"as if it had agents of its own: shares some with {', '.join(rivals)}; do not add up")
     if not any(goal_of(contact_type) for contact_type in contact_types):
         notes.append("no target: enough to keep up")
     return notes + [note for contact_type in contact_types for note in flow_notes(contact_type)]
@@ -295,8 +295,8 @@ def flow_notes(contact_type: ContactType) -> list[str]:
     notes = [f"follow-ups after {' and '.join(rules)} left out"] if rules else []
     if contact_type.bot is not None and contact_type.bot.sessions is not None:
         notes.append("the limit on bot sessions left out")
-    if contact_type.target is not None and contact_type.target.on_days is not None:
-        notes.append(f"the target is meant for {contact_type.target.on_days:.0%} of days")
+    if contact_type.target_on_days is not None:
+        notes.append(f"the target is meant for {contact_type.target_on_days:.0%} of days")
     elif contact_type.volume.variation is not None and contact_type.volume.variation.cv > 0:
         notes.append(f"days that differ by {contact_type.volume.variation.cv:.0%} left out")
     return notes

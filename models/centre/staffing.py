@@ -101,17 +101,17 @@ def _cover(sharing: Sharing, part: list[Need], least: Staffing) -> Staffing:
     if len(part) == 1:
         return _shared_out(sharing, part[0], can[:, 0], worth[:, 0], least)
     cost, most = costs(sharing.scenario), _most(sharing.scenario)
-    there = worth * (1 - absence(sharing.scenario))
+    present = worth * (1 - absence(sharing.scenario))
     loads = np.array([need.load / need.per_agent for need in part])
     needed = np.array([need.agents for need in part])
     able = np.where(can.any(axis=1, keepdims=True), least, 0)
     cases, place = np.unique(np.vstack([loads, needed, able]), axis=1, return_inverse=True)
     count = len(part)
-    found = [
-        min_staffing(case[:count], case[count : 2 * count], can, there, cost, most, case[2 * count :])
+    plans = [
+        min_staffing(case[:count], case[count : 2 * count], can, present, cost, most, case[2 * count :])
         for case in cases.T
     ]
-    return np.array(found, dtype=np.int64)[place.ravel()].T
+    return np.array(plans, dtype=np.int64)[place.ravel()].T
 
 
 def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_], worth: Floats, least: Staffing) -> Staffing:
@@ -205,8 +205,8 @@ def _helpers(scenario: Scenario, k: int) -> tuple[int, NDArray[np.bool_]]:
     cost = costs(scenario)
     able = [scenario.group_names.index(route.group) for route in scenario.routes(name)]
     g = min(able, key=lambda g: (bool(live & set(scenario.agent_groups[g].skills)), cost[g]))
-    mine = scenario.staffing[g] > 0
-    return g, mine if mine.any() else worked(scenario, name)
+    staffed = scenario.staffing[g] > 0
+    return g, staffed if staffed.any() else worked(scenario, name)
 
 
 def _least_more(sharing: Sharing, k: int, spare: Floats, extra: Floats, weights: Floats) -> int:

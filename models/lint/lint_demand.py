@@ -98,9 +98,10 @@ def censored_patience(look: Look) -> Iterator[Advice]:
         rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
         aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
         agents = np.ceil(rate * aht)
+        usual = contact_type.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)})
         lost = [
-            float(queue_of(one, group.max_concurrent).performance(rate, aht, agents, 0.0).p_abandon[0])
-            for one in (contact_type, contact_type.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)}))
+            float(queue_of(variant, group.max_concurrent).performance(rate, aht, agents, 0.0).p_abandon[0])
+            for variant in (contact_type, usual)
         ]
         yield advice(
             "censored-patience",
@@ -207,12 +208,12 @@ def _spread(look: Look, k: int, contact_type: ContactType) -> float:
 
 def _between_days(look: Look, k: int, contact_type: ContactType, agents: float) -> float:
     """The standard deviation of the service level between days of different busyness."""
-    variation, target = contact_type.volume.variation, contact_type.target
-    if variation is None or not variation.cv or target is None or target.within is None:
+    variation, within = contact_type.volume.variation, contact_type.answer_within
+    if variation is None or not variation.cv or within is None:
         return 0.0
     i = look.busiest(k)
     rate = float(look.sharing.flow.offered[k, i] / look.scenario.horizon.interval)
     aht = float(look.sharing.flow.aht[k, i])
     patience = contact_type.patience.mean if contact_type.patience is not None else USUAL_PATIENCE
-    found = uncertain_service(rate, aht, patience, agents, target.within, shape_of_cv(variation.cv))
-    return float(found[3])
+    service = uncertain_service(rate, aht, patience, agents, within, shape_of_cv(variation.cv))
+    return float(service[3])

@@ -25,11 +25,11 @@ def advise_shrinkage(required: float, shrinkage: float, scheduled: float) -> lis
     '16 x (1 + 0.3) = 20.8, of whom 14.6 are at work; 16 / (1 - 0.3) makes 22.9.'
     """
     need, away = float(at_least("required", required, 0)), float(share("shrinkage", shrinkage))
-    there = float(at_least("scheduled", scheduled, 0))
+    people = float(at_least("scheduled", scheduled, 0))
     if away >= 1:
         raise InvalidValue("shrinkage", shrinkage, "give a share below 1, as in 0.3 for 30 %")
     wrong, right = need * (1 + away), need / (1 - away)
-    if not np.ceil(right - WHOLE) > there >= np.floor(wrong) or abs(there - wrong) >= 1:
+    if not np.ceil(right - WHOLE) > people >= np.floor(wrong) or abs(people - wrong) >= 1:
         return []
     size = (
         f"{need:g} x (1 + {away:g}) = {wrong:.1f}, of whom {wrong * (1 - away):.1f} are at work; "

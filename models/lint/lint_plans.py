@@ -29,9 +29,9 @@ def summed_skills(look: Look) -> Iterator[Advice]:
             continue
         i = int(np.argmax(need.load))
         alone = sum(_alone(look, k, i) for k in need.members)
-        there = float(look.agents(need.members[0])[i])
+        agents = float(look.agents(need.members[0])[i])
         pool = int(need.present[i])
-        if pool < alone <= there + WHOLE:
+        if pool < alone <= agents + WHOLE:
             yield advice(
                 "summed-skills",
                 f"agent_groups.{look.sharing.main_group(need.members[0]).name}.staffing",
@@ -55,15 +55,15 @@ def counted_twice(look: Look) -> Iterator[Advice]:
     """Plans that have enough agents for each type, but not for some types together."""
     connected = [k for k, contact_type in look.contact_types if contact_type.connected]
     for i in sorted({look.busiest(k) for k in connected}):
-        found = _missing(look, connected, i) if len(connected) > 1 else None
-        if found is not None:
-            names, needed, there = found
+        missing = _missing(look, connected, i) if len(connected) > 1 else None
+        if missing is not None:
+            names, needed, agents = missing
             group = look.scenario.group_names[int(np.argmax(look.sharing.can[:, connected].sum(axis=1)))]
             yield advice(
                 "counted-twice",
                 f"agent_groups.{group}.staffing",
                 f"At {look.when(i)} there are enough agents for each of {', '.join(names)} taken alone, but the "
-                f"{there:.4g} who can take any of them are fewer than the {needed:.0f} that they need together.",
+                f"{agents:.4g} who can take any of them are fewer than the {needed:.0f} that they need together.",
                 "Staff every set of skills at once (`ccplan staff`), and prove the plan by simulation.",
             )
             return
@@ -74,13 +74,13 @@ def _missing(look: Look, types: list[int], i: int) -> tuple[list[str], float, fl
     can = look.sharing.can[:, types]
     load = np.array([_load(look, k, i) for k in types])
     single = np.array([float(_alone(look, k, i)) if busy > 0 else 0.0 for k, busy in zip(types, load, strict=True)])
-    there = look.sharing.present[:, i]
-    if any(there[can[:, j]].sum() < single[j] - WHOLE for j in range(len(types))):
+    present = look.sharing.present[:, i]
+    if any(present[can[:, j]].sum() < single[j] - WHOLE for j in range(len(types))):
         return None
     for mask, bound in bounds(load, single, can):
         names = [look.scenario.type_names[k] for k, member in zip(types, mask, strict=True) if member]
         needed = next((float(need.present[i]) for need in look.needs if need.name == " + ".join(names)), bound)
-        agents, most = float(there[np.any(can & mask, axis=1)].sum()), float(single[mask].max())
+        agents, most = float(present[np.any(can & mask, axis=1)].sum()), float(single[mask].max())
         # nearer to what one of them needs than to what all need: that is how counting twice looks
         if mask.sum() > 1 and agents < max((needed + most) / 2, float(load[mask].sum())):
             return names, needed, agents
@@ -97,9 +97,9 @@ def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
     """Heads that are the requirement times one plus shrinkage."""
     for need in look.needs:
         groups = np.flatnonzero(look.sharing.can[:, list(need.members)].any(axis=1))
-        others = np.ones(look.sharing.can.shape[1], dtype=bool)
-        others[list(need.members)] = False
-        if groups.size != 1 or look.sharing.can[groups][:, others].any():
+        other_types = np.ones(look.sharing.can.shape[1], dtype=bool)
+        other_types[list(need.members)] = False
+        if groups.size != 1 or look.sharing.can[groups][:, other_types].any():
             continue
         staffing, wanted = look.scenario.staffing[groups[0]], need.present
         planned, absent = shrinkage(look.sharing, need.members)
@@ -148,11 +148,11 @@ def _stints(staffing: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     levels = np.unique(staffing[staffing > 0])
     lengths, counts = [], []
     for below, level in zip(np.append(0, levels)[:-1], levels, strict=True):
-        there = np.concatenate(([0], (staffing >= level).astype(np.int8), [0]))
-        change = np.diff(there)
-        each = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)
-        lengths.append(each)
-        counts.append(np.full(each.size, level - below))
+        staffed = np.concatenate(([0], (staffing >= level).astype(np.int8), [0]))
+        change = np.diff(staffed)
+        stints = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)
+        lengths.append(stints)
+        counts.append(np.full(stints.size, level - below))
     none = np.zeros(0, dtype=np.int64)
     return np.concatenate([none, *lengths]), np.concatenate([none, *counts])
 
@@ -179,9 +179,9 @@ def _same_agents(look: Look) -> Iterator[list[Need]]:
     deferred = [need for need in look.needs if not look.sharing.connected[need.members[0]] and need.volume.sum() > 0]
     seen: dict[bytes, list[Need]] = {}
     for need in deferred:
-        mine = can[:, need.members[0]]
-        if not (can[mine] & look.sharing.connected).any():
-            seen.setdefault(mine.tobytes(), []).append(need)
+        able = can[:, need.members[0]]
+        if not (can[able] & look.sharing.connected).any():
+            seen.setdefault(able.tobytes(), []).append(need)
     yield from (needs for needs in seen.values() if len(needs) > 1)
 
 
@@ -205,7 +205,7 @@ def hours_not_heads(look: Look) -> Iterator[Advice]:
 def begun_not_finished(look: Look) -> Iterator[Advice]:
     """Deadlines shorter than the work itself."""
     for _, contact_type in look.contact_types:
-        within = contact_type.target.within if contact_type.target is not None else None
+        within = contact_type.answer_within
         if contact_type.connected or within is None or contact_type.handle_time.mean <= within:
             continue
         done = float(contact_type.handle_time.cdf(within))
@@ -222,7 +222,7 @@ def begun_not_finished(look: Look) -> Iterator[Advice]:
 def _best(look: Look, k: int, contact_type: ContactType) -> float:
     """The share in time of those who reach the queue with endlessly many agents in the staffed hours."""
     volume: Floats = look.sharing.flow.offered[k]
-    there = look.agents(k) > 0
+    staffed = look.agents(k) > 0
     if not contact_type.connected:
-        return ceiling(look.scenario, contact_type, volume, there)
-    return float(volume[there].sum() / volume.sum())
+        return ceiling(look.scenario, contact_type, volume, staffed)
+    return float(volume[staffed].sum() / volume.sum())

@@ -38,7 +38,7 @@ def erlang_c_impatient(look: Look) -> Iterator[Advice]:
         i = int(np.argmax(need.load))
         patient = replace(queue, patience=Exponential(mean=USUAL_PATIENCE))
         rate, aht = need.volume[[i]] / look.scenario.horizon.interval, need.aht[[i]]
-        without, with_ = (int(max_needed(each, rate, aht, goals)[1][0]) for each in (queue, patient))
+        without, with_ = (int(max_needed(model, rate, aht, goals)[1][0]) for model in (queue, patient))
         lost = float(patient.performance(rate, aht, np.array([float(without - 1)]), 0.0).p_abandon[0])
         if without == with_ and lost < FELT:
             continue
@@ -54,11 +54,7 @@ def erlang_c_impatient(look: Look) -> Iterator[Advice]:
 def erlang_c_deferred(look: Look) -> Iterator[Advice]:
     """Mail and the like modelled as if somebody were on the line."""
     for k, contact_type in look.contact_types:
-        within = (
-            contact_type.target.within
-            if contact_type.target is not None and contact_type.target.within is not None
-            else 0.0
-        )
+        within = contact_type.answer_within or 0.0
         mail = CHANNELS.get(contact_type.channel) == "deferred" or (
             within >= LIVE_LIMIT and contact_type.patience is None
         )
@@ -92,12 +88,15 @@ def chat_as_phone(look: Look) -> Iterator[Advice]:
         if goal is None:
             continue
         if CHANNELS.get(contact_type.channel) == "concurrent" and contact_type.work == "live":
-            one, field = Queue(contact_type.patience, contact_type.balking), f"contact_types.{contact_type.name}.work"
+            current, field = (
+                Queue(contact_type.patience, contact_type.balking),
+                f"contact_types.{contact_type.name}.work",
+            )
             many = Queue(contact_type.patience, contact_type.balking, USUAL_SLOTS, USUAL_PACE)
             text = "One at a time it needs {} agents in its busiest interval ({}), with three at once {}."
             fix = "Write `work: concurrent`, and give the group its slots and their pace."
         elif contact_type.work == "concurrent" and group.max_concurrent > 1 and min(group.concurrency_speed) >= 1:
-            one, field = (
+            current, field = (
                 queue_of(contact_type, group.max_concurrent, group.concurrency_speed),
                 f"agent_groups.{group.name}.pace",
             )
@@ -110,7 +109,7 @@ def chat_as_phone(look: Look) -> Iterator[Advice]:
             fix = f"Give the pace with 1, 2, ... open: [{', '.join(f'{p:.2g}' for p in slower)}], or what you measure."
         else:
             continue
-        counts = [int(queue.min_agents(rate, aht, goal)[0]) for queue in (one, many)]
+        counts = [int(queue.min_agents(rate, aht, goal)[0]) for queue in (current, many)]
         yield advice("chat-as-phone", field, text.format(counts[0], look.when(i), counts[1]), fix)
 
 
@@ -119,11 +118,7 @@ def intervals_alone(look: Look) -> Iterator[Advice]:
     horizon = look.scenario.horizon
     length, most = horizon.interval, DAYS_LOOKED_AT * horizon.intervals_per_day
     for k, contact_type in look.contact_types:
-        within = (
-            contact_type.target.within
-            if contact_type.target is not None and contact_type.target.within is not None
-            else 0.0
-        )
+        within = contact_type.answer_within or 0.0
         volume = look.sharing.flow.offered[k][:most]
         mean = float(volume @ look.sharing.flow.aht[k][:most]) / max(float(volume.sum()), 1e-12)
         if not contact_type.connected or not mean or max(mean, within) < LONG * length:

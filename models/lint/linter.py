@@ -88,10 +88,10 @@ def advise(scenario: Scenario, replications: int | None = None, difference: floa
     if replications is not None and replications < 1:
         raise InvalidValue("replications", replications, "give at least 1")
     look = Look(scenario)
-    found = [one for rule in _RULES for one in rule(look)]
+    advices = [advice for rule in _RULES for advice in rule(look)]
     if replications is not None and difference is not None:
-        found.extend(too_few_replications(look, replications, difference))
-    return found
+        advices.extend(too_few_replications(look, replications, difference))
+    return advices
 
 
 def advise_numbers(about: str, numbers: Mapping[str, Any]) -> list[Advice]:

@@ -27,11 +27,7 @@ def curve(
     contact_type
         The type whose target moves; by default all types that want a share, together.
     """
-    contact_types = (
-        [contact_type]
-        if contact_type
-        else [one.name for one in scenario.contact_types if one.target and one.target.share]
-    )
+    contact_types = [contact_type] if contact_type else [one.name for one in scenario.contact_types if one.target_share]
     if not contact_types:
         raise InvalidScenario("contact_types", "no type wants a share in time", "give one a target")
     alternatives = {

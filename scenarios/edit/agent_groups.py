@@ -51,7 +51,7 @@ def rename_group(scenario: Scenario, name: str, to: str) -> Scenario:
     Route(group='helpers', after=15.0)
     """
     gone = scenario.group(name)
-    must_be_free("agent group", to, [other for other in scenario.group_names if other != name])
+    must_be_free("agent group", to, [taken for taken in scenario.group_names if taken != name])
     groups = [fields(group, name=to) if group is gone else group for group in scenario.agent_groups]
     routes = _rerouted(scenario, name, lambda route: (_calling(route, to),))
     return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, to))
@@ -88,11 +88,11 @@ def only_served_by(scenario: Scenario, name: str) -> tuple[str, ...]:
     >>> only_served_by(load("retail-weekday"), "writers"), only_served_by(load("three-silos"), "orders-desk")
     ((), ('orders',))
     """
-    others = [group for group in scenario.agent_groups if group.name != name]
+    remaining = [group for group in scenario.agent_groups if group.name != name]
     return tuple(
         contact_type
         for contact_type in scenario.type_names
-        if not any(contact_type in group.skills for group in others)
+        if not any(contact_type in group.skills for group in remaining)
     )
 
 
@@ -124,7 +124,7 @@ def _rerouted(
 ) -> dict[str, tuple[Route, ...]]:
     """The routes of each type, with others in the place of those to one group."""
     return {
-        routed: tuple(each for route in given for each in (instead(route) if route.group == name else (route,)))
+        routed: tuple(target for route in given for target in (instead(route) if route.group == name else (route,)))
         for routed, given in scenario.routing.types.items()
     }
 

@@ -91,12 +91,12 @@ def rename_type(scenario: Scenario, name: str, to: str) -> Scenario:
     True
     """
     contact_type = scenario.contact_type(name)
-    must_be_free("contact type", to, [other for other in scenario.type_names if other != name])
+    must_be_free("contact type", to, [entry for entry in scenario.type_names if entry != name])
 
     def new(old: str) -> str:
         return to if old == name else old
 
-    types = [fields(other, follow_ups=_becoming(other, new)) for other in scenario.contact_types]
+    types = [fields(entry, follow_ups=_becoming(entry, new)) for entry in scenario.contact_types]
     types[scenario.contact_types.index(contact_type)]["name"] = to
     groups = [
         fields(group, skills={new(skill): level for skill, level in group.skills.items()})

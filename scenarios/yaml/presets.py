@@ -23,8 +23,8 @@ def names() -> tuple[str, ...]:
     >>> names()[0]
     'retail-weekday'
     """
-    there = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
-    return tuple(sorted(there, key=lambda name: (name not in _READING_ORDER, _place(name))))
+    stems = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+    return tuple(sorted(stems, key=lambda name: (name not in _READING_ORDER, _place(name))))
 
 
 def path(name: str) -> Path:
@@ -77,8 +77,8 @@ def load(name: str) -> Scenario:
 
 
 def _line(key: str, name: str) -> str:
-    found = re.search(rf"^{key}: (.+)$", path(name).read_text(encoding="utf-8"), re.MULTILINE)
-    return found[1] if found else name
+    line = re.search(rf"^{key}: (.+)$", path(name).read_text(encoding="utf-8"), re.MULTILINE)
+    return line[1] if line else name
 
 
 def _place(name: str) -> int:
