@@ -16,6 +16,7 @@ from scenarios.units import DAY, Duration
 Work = Literal["live", "concurrent", "deferred"]
 Every = Literal["horizon", "day", "hour", "interval"]
 Definition = Literal["offered", "answered", "less-short-abandons", "answered-or-abandoned"]
+"""The four ways to count a service level; which one is meant is always said beside the number."""
 After = Literal[
     "abandoned", "blocked", "closed", "answered", "bot-resolved", "falsely-contained", "bot-left", "overdue"
 ]
@@ -193,7 +194,7 @@ class FollowUp(_Part):
         return self
 
 
-class Value(_Part):
+class ContactValue(_Part):
     """Money gained (or, negative, lost) with each contact of an outcome, besides wages."""
 
     answered: Money = 0.0
@@ -232,7 +233,7 @@ class ContactType(_Part):
     """The trunk group whose lines its connected contacts occupy from arrival to the end."""
     bot: Bot | None = None
     follow_ups: Annotated[tuple[FollowUp, ...], Field(max_length=MOST_RULES)] = ()
-    value: Value = Value()
+    value: ContactValue = ContactValue()
 
     @model_validator(mode="before")
     @classmethod

@@ -19,18 +19,10 @@ from models.queueing.goal import Goal
 from models.queueing.inverse import min_agents
 from models.queueing.numerics.arguments import Floats
 from models.queueing.patience import PatienceDistribution, patience_distribution
-from models.queueing.performance import Definition, Part, Performance, by_parts
+from models.queueing.performance import Part, Performance, by_parts
 from scenarios.contact_types import ContactType, Target
 from scenarios.distributions import Distribution, Exponential
 from scenarios.errors import InvalidValue
-
-DEFINITIONS: dict[str, Definition] = {
-    "offered": "offered",
-    "answered": "answered",
-    "less-short-abandons": "less short abandons",
-    "answered-or-abandoned": "served or abandoned",
-}
-"""The definitions of a scenario's targets in the words of the formulas."""
 
 BISECTIONS = 30  # to a billionth of an agent
 CHAT_STATES = 3000  # above which agents are taken as evenly loaded; beyond it one case takes a second
@@ -274,7 +266,7 @@ def goal_of(contact_type: ContactType) -> Goal | None:
         return Goal(
             service_level=share,
             within=target.within or 0.0,
-            definition=DEFINITIONS[target.definition],
+            definition=target.definition,
             asa=target.max_asa,
             p_abandon=target.max_abandonment,
         )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from models.queueing.numerics.arguments import above, at_least, share
-from models.queueing.performance import Definition
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 
 LIMITS = ("service_level", "asa", "mean_wait", "p_abandon", "p_wait", "max_occupancy")

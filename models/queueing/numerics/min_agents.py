@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from models.queueing.erlang import NEVER, ImpatientQueue, erlang_a
 from models.queueing.numerics.arguments import Floats
 from models.queueing.numerics.min_agents_erlang_c import min_agents_erlang_c
-from models.queueing.performance import Definition, service_level
+from models.queueing.performance import service_level
 from models.queueing.square_root import large_centre
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 
 Counts = NDArray[np.int64]

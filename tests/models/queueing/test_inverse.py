@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from models.queueing.erlang import erlang_a, erlang_b
 from models.queueing.goal import Goal
 from models.queueing.inverse import max_load, min_agents, min_lines, most_arrivals
-from models.queueing.performance import Definition
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 from tests.models.queueing.test_erlang import by_id, rows
 
 DEFINITIONS: dict[str, Definition] = {
     "SL_served_over_offered": "offered",
     "SL_served_over_answered": "answered",
-    "SL_served_over_offered_less_short_abandons": "less short abandons",
-    "SL_served_or_abandoned_within_T": "served or abandoned",
+    "SL_served_over_offered_less_short_abandons": "less-short-abandons",
+    "SL_served_or_abandoned_within_T": "answered-or-abandoned",
 }
 
 
