@@ -101,9 +101,9 @@ def advise_numbers(about: str, numbers: Mapping[str, Any]) -> list[Advice]:
     ----------
     about
         shrinkage (required, shrinkage, scheduled), service_levels (service_levels, volumes, claimed), rounding (needs,
-        heads), silos (per_hour, handle_time, share, within, heads), patience (time_to_abandon, abandonment, mean_wait),
-        bots (volume, self_served, contained, reaching_agents), replications (spread, replications, difference), or load
-        (per_hour, handle_time, agents).
+        agents), silos (per_hour, handle_time, share, within, agents), patience (time_to_abandon, abandonment,
+        mean_wait), bots (volume, self_served, contained, reaching_agents), replications (spread, replications,
+        difference), or load (per_hour, handle_time, agents).
     numbers
         The numbers by name; each function of `models.lint.lint_numbers` says what they are.
 
