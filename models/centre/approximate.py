@@ -34,9 +34,9 @@ def approximate(
     """Every measure that a formula can tell, as tidy rows in the columns of `scenarios.measures.COLUMNS`.
 
     Each interval is taken as a queue in the long run (stationary by interval): Erlang C where nobody leaves, Erlang A
-    where patience is exponential, M/M/n+G for any other law, the chat chain for concurrent work, a workload balance
+    where patience is exponential, M/M/n+G for any other distribution, the chat Erlang chain for concurrent work, a backlog
     for deferred work. `source` names the formula, `note` says what it leaves out. Where no formula applies the value
-    is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, a wait without end) and its
+    is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, an infinite wait) and its
     growth in the note. Periods are ratios of sums, weighted by contacts.
 
     Parameters
@@ -191,7 +191,7 @@ class _Theory:
         for by, of, members in entities:
             numerator, denominator = self._sums(measure, [self.groups[g] for g in members])
             parts.append(self._frame(measure, by, of, numerator, denominator, []))
-        note = "mean heads less mean absence; overruns left out"
+        note = "average headcount less average absence; work after the shift not modelled"
         return [{**part, "source": _joined(self.services), "note": note} for part in parts]
 
     def _scenario_row(self, measure: Measure) -> Part:
@@ -201,7 +201,7 @@ class _Theory:
         filled = [{name: tally.get(name, zero) for name in measure.numerator} for tally in tallies]
         numerator, denominator = self._sums(measure, filled)
         part = self._frame(measure, "total", "all", numerator, denominator, [])
-        return {**part, "source": "arithmetic", "note": "planned wages and expected bot sessions; overtime left out"}
+        return {**part, "source": "Arithmetic", "note": "planned wages and expected bot sessions; overtime not modelled"}
 
     # -- percentiles ---------------------------------------------------------------------------------------------
 
@@ -250,7 +250,7 @@ _LEFT_OUT = ("overrun",)  # formulas know no people who stay longer
 
 
 def _fast(growth: float) -> str:
-    return f"by {growth:.3g} an hour" if growth > 0 else "without end"
+    return f"by {growth:.3g} an hour" if growth > 0 else "without limit"
 
 
 def _needed(measure: Measure) -> tuple[str, ...]:

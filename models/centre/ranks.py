@@ -46,9 +46,9 @@ def in_ranks(
     offered = sharing.flow.offered[k]
     waited = np.where(offered > 0, offered * np.where(offered > 0, wait, 0.0), 0.0)
     in_time = np.where(offered > 0, offered * first, 0.0) if place == 0 else nothing
-    lower = "" if place == 0 else "; no formula gives the share in time of a lower rank"
+    lower = "" if place == 0 else "; no formula for the share in time of lower priorities"
     counts = {"wait_answered": waited, "waiting_time": waited, "in_time": in_time}
-    return Ranked("Kella-Yechiali", counts, f"ranks, nobody leaving: exact mean wait{lower}")
+    return Ranked("Kella-Yechiali", counts, f"priorities without abandonment: exact mean wait{lower}")
 
 
 def ranks(sharing: Sharing, members: tuple[int, ...]) -> list[int]:

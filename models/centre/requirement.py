@@ -280,25 +280,25 @@ def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -
     notes = []
     if len(members) > 1:
         known = covered(sharing, members, queue)
-        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else "by rank" if known else "ranks left out"
-        notes.append(f"one pool: the same agents answer all of them, {order}")
+        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else "by priority" if known else "priorities not modelled"
+        notes.append(f"pooled: the same agents answer all of them, {order}")
     if rivals:
-        notes.append(f"as if it had agents of its own: shares some with {', '.join(rivals)}; do not add up")
+        notes.append(f"requirement with its own agents; shares some with {', '.join(rivals)}, so do not add up")
     if not any(goal_of(contact_type) for contact_type in contact_types):
-        notes.append("no target: enough to keep up")
+        notes.append("no target: enough agents to keep up")
     return notes + [note for contact_type in contact_types for note in flow_notes(contact_type)]
 
 
 def flow_notes(contact_type: ContactType) -> list[str]:
     """What the volume of a type leaves out."""
     rules = sorted({rule.after for rule in left_out_rules(contact_type)})
-    notes = [f"follow-ups after {' and '.join(rules)} left out"] if rules else []
+    notes = [f"follow-ups after {' and '.join(rules)} not modelled"] if rules else []
     if contact_type.bot is not None and contact_type.bot.sessions is not None:
-        notes.append("the limit on bot sessions left out")
+        notes.append("limit on bot sessions not modelled")
     if contact_type.target_on_days is not None:
-        notes.append(f"the target is meant for {contact_type.target_on_days:.0%} of days")
+        notes.append(f"target applies to {100 * contact_type.target_on_days:g} % of days")
     elif contact_type.volume.variation is not None and contact_type.volume.variation.cv > 0:
-        notes.append(f"days that differ by {contact_type.volume.variation.cv:.0%} left out")
+        notes.append(f"day-to-day variation of {100 * contact_type.volume.variation.cv:.3g} % not modelled")
     return notes
 
 

@@ -52,7 +52,7 @@ class Queue:
     def model(self) -> str:
         """The name of the formula."""
         if self.max_concurrent > 1:
-            return "chat chain"
+            return "chat Erlang"
         if self._law is not None:
             return "M/M/n+G"
         return "Erlang C" if self.patience is None else "Erlang A"
@@ -127,7 +127,7 @@ class Queue:
             occupancy = np.where(base.stable & (agents > 0), np.minimum(busy / agents, 1.0), base.occupancy)
         return replace(
             base,
-            model="chat chain",
+            model="chat Erlang",
             p_wait=base.p_wait * scale,
             p_abandon=lost,
             wait_all=base.wait_all * scale,

@@ -253,9 +253,9 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     }
     growth = _growth(scenario.horizon, items * aht, agents * scenario.horizon.open_share(contact_type.open), mean)
     return Service(
-        source="Workload balance",
+        source="Backlog",
         notes=(
-            "waits by a fluid, the share in time with chance; it gets what connected work leaves over",
+            "mean waits by a fluid model, share in time with random variation; uses the time that live contacts leave",
             *_deferred_notes(sharing, k),
         ),
         tallies=counts | _flows(sharing, k, counts),
@@ -282,22 +282,21 @@ def _deferred_notes(sharing: Sharing, k: int) -> list[str]:
     contact_type = sharing.scenario.contact_types[k]
     mates = sharing.can[sharing.can[:, k]].any(axis=0) & ~sharing.connected
     rivals = [name for j, name in enumerate(sharing.scenario.type_names) if mates[j] and j != k]
-    notes = [f"agents divided with {', '.join(rivals)} by need"] if rivals else []
+    notes = [f"agents shared with {', '.join(rivals)} in proportion to need"] if rivals else []
     if any(route.after > 0 for route in sharing.scenario.routes(contact_type.name)):
-        notes.append("overflow delays left out")
+        notes.append("overflow delays not modelled")
     return notes + flow_notes(contact_type)
 
 
 def _notes(sharing: Sharing, k: int, agents: Floats) -> list[str]:
     members, rivals = sharing.pool(k), ", ".join(sharing.rivals(k))
-    notes = ["each interval on its own, in the long run"]
+    notes = ["steady state, intervals independent"]
     if len(members) > 1:
-        notes.append(f"one pool with {rivals}")
+        notes.append(f"pooled with {rivals}")
     elif rivals:
-        even = "credited to each by what it needs, nobody counted twice; check by simulation"
-        notes.append(f"agents are shared with {rivals}: {even}")
+        notes.append(f"agents shared with {rivals} in proportion to need; check by simulation")
     if not np.allclose(agents, np.round(agents)):
-        notes.append("fractions of an agent (absence or sharing, on average)")
+        notes.append("fractional agents (average over absence or sharing)")
     return notes + _left_out(sharing, k) + flow_notes(sharing.scenario.contact_types[k])
 
 
@@ -310,16 +309,16 @@ def _left_out(sharing: Sharing, k: int) -> list[str]:
     chat = contact_type.work == "concurrent"
     variability = contact_type.handle_time.scv
     omissions = {
-        f"handle times as if exponential (their cv is {variability**0.5:.2g})": variability != 1,
-        "groups differ in speed: their mean": len({group.skills[contact_type.name].speed for group in groups}) > 1,
-        "overflow delays left out": any(route.after > 0 for route in scenario.routes(contact_type.name)),
-        "groups differ in slots: counted in agents of the largest": chat
+        f"handle times assumed exponential (actual CV {variability**0.5:.2g})": variability != 1,
+        "mean speed of groups that differ": len({group.skills[contact_type.name].speed for group in groups}) > 1,
+        "overflow delays not modelled": any(route.after > 0 for route in scenario.routes(contact_type.name)),
+        "concurrent chats differ between groups: counted in agents of the largest": chat
         and len({(group.max_concurrent, group.concurrency_speed) for group in groups}) > 1,
-        "patience as if exponential": chat and contact_type.patience is not None and contact_type.patience.scv != 1,
-        "deferred work of the same agents left out": any(deferred & set(group.skills) for group in groups),
-        "the limit on lines left out": contact_type.trunk is not None,
-        "time in the bot left out": contact_type.bot is not None,
-        "patience after the bot as if without it": contact_type.bot is not None
+        "patience assumed exponential": chat and contact_type.patience is not None and contact_type.patience.scv != 1,
+        "deferred work of the same agents not modelled": any(deferred & set(group.skills) for group in groups),
+        "limit on lines not modelled": contact_type.trunk is not None,
+        "time in the bot not modelled": contact_type.bot is not None,
+        "change of patience after the bot not modelled": contact_type.bot is not None
         and contact_type.bot.patience_factor != 1,
     }
     return [note for note, holds in omissions.items() if holds]
