@@ -41,7 +41,7 @@ def _skills_of(names: Sequence[Any]) -> dict[str, dict[str, Any]]:
             remedy = "list names, as in [calls, mails], or write a mapping, as in {calls: {rank: 2}}"
             raise InvalidValue("skills", name, remedy)
     if double := next((name for name, count in Counter(names).items() if count > 1), None):
-        raise InvalidValue("skills", double, "it is there twice; keep one of them")
+        raise InvalidValue("skills", double, "duplicate skill; keep one of them")
     return {name: {} for name in names}
 
 

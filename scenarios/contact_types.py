@@ -116,7 +116,7 @@ class Target(_Part):
             raise InvalidValue("target", None, "name at least one of share with within, max_abandonment, max_asa")
         if self.on_days is not None and self.every != "horizon":
             raise InvalidValue(
-                "target.every", self.every, "a target on a share of days looks at whole days; leave it out"
+                "target.every", self.every, "a target on a share of days applies to whole days; remove it"
             )
         return self
 
@@ -242,7 +242,9 @@ class ContactType(_Part):
             return data
         if data["channel"] in CHANNELS:
             return data | {"work": CHANNELS[data["channel"]]}
-        raise InvalidValue("work", data["channel"], "say live, concurrent or deferred for a channel of your own")
+        raise InvalidValue(
+            "work", data["channel"], "a channel of your own needs its work: live, concurrent or deferred"
+        )
 
     @model_validator(mode="after")
     def _sensible(self) -> ContactType:
@@ -253,8 +255,8 @@ class ContactType(_Part):
         if self.target and self.target.max_abandonment is not None and self.patience is None and not self.balking:
             raise InvalidScenario(
                 f"{self.name}.target.max_abandonment",
-                "no patience is given, so nobody ever leaves",
-                "give patience",
+                "no patience is given, so nobody ever abandons",
+                "enter a patience",
             )
         self._check_times()
         self._check_rules()
@@ -263,7 +265,7 @@ class ContactType(_Part):
     def _check_times(self) -> None:
         longest = LONGEST_WORK[self.work]
         if self.handle_time.mean == 0:
-            raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0; a contact takes some work")
+            raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0")
         refuse_extreme(f"{self.name}.handle_time", self.handle_time, longest)
         refuse_extreme(f"{self.name}.wrap_up", self.wrap_up, longest)
         if self.patience is not None:
@@ -279,7 +281,7 @@ class ContactType(_Part):
             if getattr(self, field):
                 raise InvalidScenario(
                     f"{self.name}.{field}",
-                    "deferred contacts have nobody on the line",
+                    "deferred contacts have no customer on the line",
                     "remove it, or use an overdue rule",
                 )
 

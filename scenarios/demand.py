@@ -78,6 +78,8 @@ class Volume(BaseModel):
         by_day = weights.reshape(horizon.days, -1)
         sums = by_day.sum(axis=1, keepdims=True)
         if isinstance(self.daily, tuple) and np.any((sums[:, 0] == 0) & (totals > 0)):
-            raise InvalidScenario("volume.daily", "a day has contacts but no open hour", "open the day or set it to 0")
+            raise InvalidScenario(
+                "volume.daily", "a day has contacts but no opening hours", "open the day or set it to 0"
+            )
         shares = np.divide(by_day, sums, out=np.zeros_like(by_day), where=sums > 0)
         return np.asarray((shares * totals[:, None]).ravel())

@@ -34,10 +34,10 @@ def approximate(
     """Every measure that a formula can tell, as tidy rows in the columns of `scenarios.measures.COLUMNS`.
 
     Each interval is taken as a queue in the long run (stationary by interval): Erlang C where nobody leaves, Erlang A
-    where patience is exponential, M/M/n+G for any other distribution, the chat Erlang chain for concurrent work, a backlog
-    for deferred work. `source` names the formula, `note` says what it leaves out. Where no formula applies the value
-    is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, an infinite wait) and its
-    growth in the note. Periods are ratios of sums, weighted by contacts.
+    where patience is exponential, M/M/n+G for any other distribution, the chat Erlang chain for concurrent work, a
+    backlog for deferred work. `source` names the formula, `note` states its assumptions. Where no formula applies the
+    value is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, an infinite wait) and
+    its growth in the note. Periods are ratios of sums, weighted by contacts.
 
     Parameters
     ----------
@@ -201,7 +201,11 @@ class _Theory:
         filled = [{name: tally.get(name, zero) for name in measure.numerator} for tally in tallies]
         numerator, denominator = self._sums(measure, filled)
         part = self._frame(measure, "total", "all", numerator, denominator, [])
-        return {**part, "source": "Arithmetic", "note": "planned wages and expected bot sessions; overtime not modelled"}
+        return {
+            **part,
+            "source": "Arithmetic",
+            "note": "planned wages and expected bot sessions; overtime not modelled",
+        }
 
     # -- percentiles ---------------------------------------------------------------------------------------------
 

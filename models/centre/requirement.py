@@ -280,7 +280,8 @@ def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -
     notes = []
     if len(members) > 1:
         known = covered(sharing, members, queue)
-        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else "by priority" if known else "priorities not modelled"
+        prioritised = "by priority" if known else "priorities not modelled"
+        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else prioritised
         notes.append(f"pooled: the same agents answer all of them, {order}")
     if rivals:
         notes.append(f"requirement with its own agents; shares some with {', '.join(rivals)}, so do not add up")

@@ -102,7 +102,7 @@ def remove_group(scenario: Scenario, name: str) -> Scenario:
     Raises
     ------
     InvalidValue, InvalidScenario
-        If there is no such group, or if nobody else can take one of its types.
+        If there is no such group, or if no other group can take one of its types.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def remove_group(scenario: Scenario, name: str) -> Scenario:
     gone = scenario.group(name)
     if alone := only_served_by(scenario, name):
         remedy = "give another group the skill first, or remove the type"
-        raise InvalidScenario(name, f"nobody else can take {', '.join(alone)}", remedy)
+        raise InvalidScenario(name, f"no other group can take {', '.join(alone)}", remedy)
     groups = [group for group in scenario.agent_groups if group is not gone]
     routes = {routed: given for routed, given in _rerouted(scenario, name, lambda route: ()).items() if given}
     return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, None))

@@ -176,7 +176,7 @@ def remove_type(scenario: Scenario, name: str) -> Scenario:
     """
     gone = scenario.contact_type(name)
     if len(scenario.contact_types) == 1:
-        raise InvalidScenario(name, "it is the last contact type", "add another one first")
+        raise InvalidScenario(name, "it is the only contact type", "add another contact type first")
     types = [
         fields(contact_type, follow_ups=tuple(rule for rule in contact_type.follow_ups if rule.as_type != name))
         for contact_type in scenario.contact_types

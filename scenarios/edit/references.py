@@ -43,7 +43,7 @@ def must_be_free(label: str, name: str, taken: Sequence[str]) -> None:
     scenarios.errors.InvalidScenario: desk: the name of another agent group already; choose another name
     """
     if name in taken:
-        raise InvalidScenario(name, f"the name of another {label} already", "choose another name")
+        raise InvalidScenario(name, f"another {label} already has this name", "choose another name")
 
 
 def restructured(

@@ -243,7 +243,7 @@ class _Reader:
                 self.refuse(event, "a key is not plain text", "write 'key: value'")
             key = self.text(event)
             if key in values:
-                self.refuse(event, f"the key '{clipped(key)}' is there twice", "keep one of them")
+                self.refuse(event, f"the key '{clipped(key)}' is duplicated", "keep one of them")
             path = (*keys, key)
             self.note(event, path)
             self.check_limits(event, keys)

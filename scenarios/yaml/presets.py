@@ -56,8 +56,8 @@ def lesson(name: str) -> str:
 
     Examples
     --------
-    >>> lesson("one-pool")[:43]
-    'What this centre teaches: what pooling save'
+    >>> lesson("one-pool")[:19]
+    'What pooling saves.'
     """
     head = re.match(r"(?:#.*\n)+", path(name).read_text(encoding="utf-8"))
     return " ".join(line.lstrip("# ") for line in head[0].splitlines()) if head else ""

@@ -151,7 +151,11 @@ def test_shared_agents_are_said_to_be_shared() -> None:
     """A type that shares agents would look as if it had its own."""
     table = approximate(presets.load("retail-weekday"), measures=["service_level"])
     note = table[(table["by"] == "type") & (table["of"] == "phone")]["note"].iloc[0]
-    for part in ("agents shared with chat", "follow-ups after abandoned not modelled", "day-to-day variation of 10 % not modelled"):
+    for part in (
+        "agents shared with chat",
+        "follow-ups after abandoned not modelled",
+        "day-to-day variation of 10 % not modelled",
+    ):
         assert part in note
 
 

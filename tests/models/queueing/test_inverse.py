@@ -189,11 +189,11 @@ def test_load_of_a_hundred_thousand() -> None:
 @pytest.mark.parametrize(
     "values, message",
     [
-        ({"service_level": 1}, "service_level: 1 cannot be used; ask for less than 1"),
+        ({"service_level": 1}, "service_level: 1 cannot be used; enter less than 1"),
         ({"service_level": 80}, r"service_level: 80\.0 cannot be used; give a share between 0 and 1"),
         ({"asa": 0}, r"asa: 0\.0 cannot be used; give a finite number above 0"),
         ({"mean_wait": math.nan}, "mean_wait: nan"),
-        ({"p_abandon": 0}, "p_abandon: 0 cannot be used; ask for more than 0"),
+        ({"p_abandon": 0}, "p_abandon: 0 cannot be used; enter more than 0"),
         ({"max_occupancy": 1.2}, r"max_occupancy: 1\.2"),
         ({"service_level": 0.8, "within": -1}, r"within: -1\.0"),
         ({"service_level": 0.8, "definition": "ASA"}, "definition: 'ASA' cannot be used; choose one of offered"),
