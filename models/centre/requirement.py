@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEPS = {
-    "volume": "contacts that reach the agents: fresh ones less what bots keep, plus what comes back",
+    "volume": "contacts that reach the agents: first contacts less those that bots contain, plus follow-ups",
     "aht": "seconds of an agent per contact, wrap-up included, at the speed of the agents",
     "load": "erlangs: volume x aht / length of the interval",
-    "per_agent": "contacts at full speed that one agent is worth: slots x pace with all slots taken",
+    "per_agent": "contacts at full speed that one agent is worth: concurrent chats x speed with that many open",
     "for_load": "agents that are busy all the time: load / per_agent",
     "safety": "agents on top so that the target is met, by the formula named in `model`",
-    "for_occupancy": "agents on top so that nobody is busier than the cap",
-    "absence": "agents on top for those who stay away: so far / (1 - absence) - so far",
-    "rounding": "up to whole people; the only rounding",
-    "on_duty": "people to plan on duty, those on a break not counted",
+    "for_occupancy": "agents on top so that occupancy stays below the cap",
+    "absence": "agents on top for absence: so far / (1 - absence) - so far",
+    "rounding": "up to whole agents; the only rounding",
+    "on_duty": "agents on shift, without those on a break",
     "breaks": "on_duty / (1 - planned shrinkage) - on_duty",
-    "scheduled": "people to pay: on_duty / (1 - planned shrinkage), a fraction",
+    "scheduled": "agents to pay: on_duty / (1 - planned shrinkage), a fraction",
 }
 """What each column of the requirement is, in the order in which they follow from one another."""
 

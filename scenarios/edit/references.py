@@ -40,7 +40,7 @@ def must_be_free(label: str, name: str, taken: Sequence[str]) -> None:
     --------
     >>> must_be_free("agent group", "desk", ["desk"])
     Traceback (most recent call last):
-    scenarios.errors.InvalidScenario: desk: the name of another agent group already; choose another name
+    scenarios.errors.InvalidScenario: desk: another agent group already has this name; choose another name
     """
     if name in taken:
         raise InvalidScenario(name, f"another {label} already has this name", "choose another name")

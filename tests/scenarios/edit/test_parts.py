@@ -121,9 +121,9 @@ def test_refusals_name_the_part_and_the_remedy() -> None:
     silos = presets.load("three-silos")
     with pytest.raises(InvalidScenario, match=r"^orders-desk: no other group can take orders; give another group"):
         group_parts.remove_group(silos, "orders-desk")
-    with pytest.raises(InvalidScenario, match=r"^billing: the name of another contact type already"):
+    with pytest.raises(InvalidScenario, match=r"^billing: another contact type already has this name"):
         type_parts.rename_type(silos, "orders", "billing")
-    with pytest.raises(InvalidScenario, match=r"^billing-desk: the name of another agent group"):
+    with pytest.raises(InvalidScenario, match=r"^billing-desk: another agent group already has this name"):
         group_parts.copy_group(silos, "orders-desk", "billing-desk")
     with pytest.raises(InvalidValue, match="name: 'a/b' cannot be used; begin with no space"):
         type_parts.rename_type(silos, "orders", "a/b")
