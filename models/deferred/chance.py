@@ -93,9 +93,8 @@ def _slack(contact_type: ContactType, agents: Floats, opened: NDArray[np.bool_],
     arrival = (np.arange(count) + np.array([[0.0], [0.5], [1.0]])) * length
     due = np.interp(np.interp(arrival, edges, clock) + within, clock + 1e-9 * edges, edges)
     slack = np.interp(due, edges, ready) - np.interp(arrival, edges, ready)
-    return np.asarray(
-        np.where(agents > 0, np.maximum(slack, 1e-9), slack)
-    )  # who finds nothing before it begins at once
+    # A contact that finds nothing before it begins at once.
+    return np.asarray(np.where(agents > 0, np.maximum(slack, 1e-9), slack))
 
 
 def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Floats, int]:
@@ -104,15 +103,14 @@ def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Flo
     first = int(np.floor((max(work - far, 0.0) - capacity) / cell)) - 1
     last = int(np.ceil((work + far - capacity) / cell)) + 1
     cells = np.arange(first, last + 1)
-    if spread:
+    if spread and work**2:  # the square of next to no work is 0
         edges = np.maximum((np.append(cells, last + 1) - 0.5) * cell + capacity, 0.0)
         distribution = np.diff(gammainc(work**2 / spread, edges * work / spread))
     else:
         distribution = (cells == round(-capacity / cell)).astype(float)
     distribution = distribution / distribution.sum()
-    short = (work - capacity) / cell - float(
-        distribution @ cells
-    )  # cells are coarse: the mean is made exact by a part of a cell
+    # Cells are coarse: the mean is made exact by a part of a cell.
+    short = (work - capacity) / cell - float(distribution @ cells)
     whole = int(np.floor(short))
     return np.convolve(distribution, [1 - (short - whole), short - whole]), first + whole
 
