@@ -76,7 +76,7 @@ def presence(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, 
         return {pool: _most_at_once(records, records.of_types(types), horizon) for pool, types in records.pools.items()}
     duty, _, stretch = stretches(records, gap)
     shares = {pool: _share_of(records, records.of_types(types), stretch) for pool, types in records.pools.items()}
-    return {pool: _mean_heads(duty, share, horizon) for pool, share in shares.items()}
+    return {pool: _mean_agents(duty, share, horizon) for pool, share in shares.items()}
 
 
 def staffing(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, NDArray[np.int64]]:
@@ -123,7 +123,7 @@ def _share_of(records: Records, of_pool: Flags, stretch: NDArray[np.int64]) -> F
     return np.asarray(own / np.bincount(stretch[on_duty], weights=busy, minlength=count), dtype=float)
 
 
-def _mean_heads(duty: Floats, share: Floats, horizon: Horizon) -> Floats:
+def _mean_agents(duty: Floats, share: Floats, horizon: Horizon) -> Floats:
     covered = np.zeros(horizon.intervals + 1)
     for (begin, end), part in zip(duty, share, strict=True):
         covered += part * (np.clip(horizon.edges, begin, end) - begin)

@@ -1,7 +1,7 @@
 """The requirement as a glass box: from contacts to people on the payroll in steps that a planner can take apart.
 
 ``for_load + safety + for_occupancy + absence + rounding = on_duty`` and ``on_duty + breaks = scheduled``: fractions are
-carried all the way, rounding happens once, at the heads that a plan writes down (`models.centre.staffing`), and
+carried all the way, rounding happens once, at the agents that a plan writes down (`models.centre.staffing`), and
 shrinkage is a division by one minus it.
 """
 
@@ -334,7 +334,7 @@ def _deferred(sharing: Sharing, k: int) -> Need:
 
 
 def shrinkage(sharing: Sharing, members: tuple[int, ...]) -> tuple[float, float]:
-    """Planned shrinkage and absence of those who can take some types, weighted by heads on duty."""
+    """Planned shrinkage and absence of those who can take some types, weighted by agents on duty."""
     groups = sharing.scenario.agent_groups
     able = sharing.can[:, list(members)].any(axis=1)
     weight = sharing.scenario.staffing.sum(axis=1) * able

@@ -37,7 +37,7 @@ class Sharing:
 
     @cached_property
     def present(self) -> Floats:
-        """Heads on duty less mean absence, shape (groups, intervals)."""
+        """Agents on duty less mean absence, shape (groups, intervals)."""
         absent = np.array([[group.shrinkage.absence] for group in self.scenario.agent_groups])
         return np.asarray(self.scenario.staffing * (1 - absent))
 
@@ -118,7 +118,7 @@ def sessions_per_agent(group: AgentGroup) -> float:
 
 
 def split(staffing: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
-    """Heads divided among types so that work per head is as even as skills allow, nobody counted twice.
+    """Agents divided among types so that work per head is as even as skills allow, nobody counted twice.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def split(staffing: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
 
     Returns
     -------
-    Shape (groups, types, intervals); adds up to the heads of a group wherever one of its types has work.
+    Shape (groups, types, intervals); adds up to the agents of a group wherever one of its types has work.
 
     Examples
     --------

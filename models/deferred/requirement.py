@@ -76,7 +76,7 @@ def agents_needed(
     Parameters
     ----------
     present
-        The share of planned heads who are there: where a whole number of heads does, no more is asked.
+        The share of planned agents who are there: where a whole number of agents does, no more is asked.
 
     Examples
     --------

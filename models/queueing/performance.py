@@ -28,7 +28,7 @@ class Performance:
     model
         Which formula this is.
     arrival_rate, offered_load, agents
-        Contacts per unit of time, erlangs, heads.
+        Contacts per unit of time, erlangs, agents.
     within
         The time that the service level asks for.
     p_block, p_wait, p_abandon
