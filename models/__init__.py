@@ -1,11 +1,8 @@
-"""What theory says and what to do: formulas, staffing, calibration.
+"""Formulas, staffing, calibration and optimisation: what theory says of a scenario, and what to do.
 
-The modules here are the doors; what they are made of is in the rooms behind them.
-
-- A queue: `erlang`, `inverse`, `general`, `general_service`, `priorities`, `engset`, `asymptotics`; parts: `queueing`.
-- A day: `intervals`, `transient`, `iterative`, `uncertain`; parts in `day`.
-- Other work: `chat`, `deferred`, `deferred_types`, `automation`, `redials`, `redial_chain`.
-- A scenario: `approximate`, `requirement`, `staffing`, `linter`; parts in `centre` and `lint`.
-- Records: `calibrate`, `from_records`, `estimates`; parts in `records`.
-- Decisions: `search`, `frontier`, `tradeoffs`, `sensitivity`; parts in `proof` and `questions`.
+- `queueing`: one queue in steady state: Erlang and kin, impatience, priorities, chat, redials, bots.
+- `day`: a day whose volumes vary; `deferred`: work that waits.
+- `centre`: a whole scenario by formula: `approximate`, `requirement`, `staffing`, `net_staffing`.
+- `calibration`: from contact records to a scenario; `lint`: the plan linter.
+- `optimisation`: the cheapest staffing, checked by simulation; `whatif`: what-if studies.
 """

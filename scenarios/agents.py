@@ -41,7 +41,7 @@ def _skills_of(names: Sequence[Any]) -> dict[str, dict[str, Any]]:
             remedy = "list names, as in [calls, mails], or write a mapping, as in {calls: {rank: 2}}"
             raise InvalidValue("skills", name, remedy)
     if double := next((name for name, count in Counter(names).items() if count > 1), None):
-        raise InvalidValue("skills", double, "it is there twice; keep one of them")
+        raise InvalidValue("skills", double, "duplicate skill; keep one of them")
     return {name: {} for name in names}
 
 
@@ -74,11 +74,11 @@ class AgentGroup(_Part):
     reserved: AgentCount = 0
     """So many free agents are kept for connected work before deferred work is taken."""
     staffing: AgentCount | tuple[AgentCount, ...] | Annotated[dict[str, AgentCount], Field(max_length=MOST_WINDOWS)]
-    """Heads on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
+    """Agents on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
     min_agents: AgentCount = 0
-    """The fewest heads that a search for staffing may plan in an interval in which the group works."""
+    """The fewest agents that a search for staffing may plan in an interval in which the group works."""
     max_agents: AgentCount | None = None
-    """The most heads that a search for staffing may plan in an interval."""
+    """The most agents that a search for staffing may plan in an interval."""
     max_occupancy: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
     """The highest occupancy that the plan may have over the horizon."""
     cost_per_hour: Annotated[float, Field(ge=0, le=MOST_MONEY, allow_inf_nan=False)] = 0.0
@@ -123,7 +123,7 @@ class AgentGroup(_Part):
         return self.cost_per_hour or 1.0
 
     def agents(self, horizon: Horizon) -> NDArray[np.int64]:
-        """Heads on duty per interval of the horizon, shape (intervals,).
+        """Agents on duty per interval of the horizon, shape (intervals,).
 
         Raises
         ------

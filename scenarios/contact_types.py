@@ -16,6 +16,7 @@ from scenarios.units import DAY, Duration
 Work = Literal["live", "concurrent", "deferred"]
 Every = Literal["horizon", "day", "hour", "interval"]
 Definition = Literal["offered", "answered", "less-short-abandons", "answered-or-abandoned"]
+"""The four ways to count a service level; which one is meant is always said beside the number."""
 After = Literal[
     "abandoned", "blocked", "closed", "answered", "bot-resolved", "falsely-contained", "bot-left", "overdue"
 ]
@@ -115,7 +116,7 @@ class Target(_Part):
             raise InvalidValue("target", None, "name at least one of share with within, max_abandonment, max_asa")
         if self.on_days is not None and self.every != "horizon":
             raise InvalidValue(
-                "target.every", self.every, "a target on a share of days looks at whole days; leave it out"
+                "target.every", self.every, "a target on a share of days applies to whole days; remove it"
             )
         return self
 
@@ -193,7 +194,7 @@ class FollowUp(_Part):
         return self
 
 
-class Value(_Part):
+class ContactValue(_Part):
     """Money gained (or, negative, lost) with each contact of an outcome, besides wages."""
 
     answered: Money = 0.0
@@ -232,7 +233,7 @@ class ContactType(_Part):
     """The trunk group whose lines its connected contacts occupy from arrival to the end."""
     bot: Bot | None = None
     follow_ups: Annotated[tuple[FollowUp, ...], Field(max_length=MOST_RULES)] = ()
-    value: Value = Value()
+    value: ContactValue = ContactValue()
 
     @model_validator(mode="before")
     @classmethod
@@ -241,7 +242,9 @@ class ContactType(_Part):
             return data
         if data["channel"] in CHANNELS:
             return data | {"work": CHANNELS[data["channel"]]}
-        raise InvalidValue("work", data["channel"], "say live, concurrent or deferred for a channel of your own")
+        raise InvalidValue(
+            "work", data["channel"], "a channel of your own needs its work: live, concurrent or deferred"
+        )
 
     @model_validator(mode="after")
     def _sensible(self) -> ContactType:
@@ -252,8 +255,8 @@ class ContactType(_Part):
         if self.target and self.target.max_abandonment is not None and self.patience is None and not self.balking:
             raise InvalidScenario(
                 f"{self.name}.target.max_abandonment",
-                "no patience is given, so nobody ever leaves",
-                "give patience",
+                "no patience is given, so nobody ever abandons",
+                "enter a patience",
             )
         self._check_times()
         self._check_rules()
@@ -262,7 +265,7 @@ class ContactType(_Part):
     def _check_times(self) -> None:
         longest = LONGEST_WORK[self.work]
         if self.handle_time.mean == 0:
-            raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0; a contact takes some work")
+            raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0")
         refuse_extreme(f"{self.name}.handle_time", self.handle_time, longest)
         refuse_extreme(f"{self.name}.wrap_up", self.wrap_up, longest)
         if self.patience is not None:
@@ -278,7 +281,7 @@ class ContactType(_Part):
             if getattr(self, field):
                 raise InvalidScenario(
                     f"{self.name}.{field}",
-                    "deferred contacts have nobody on the line",
+                    "deferred contacts have no customer on the line",
                     "remove it, or use an overdue rule",
                 )
 
@@ -297,3 +300,28 @@ class ContactType(_Part):
     def connected(self) -> bool:
         """Whether the customer is there while waiting."""
         return self.work != "deferred"
+
+    @property
+    def target_share(self) -> float | None:
+        """The share of contacts that the target asks for in time; None where it asks for none."""
+        return None if self.target is None else self.target.share
+
+    @property
+    def answer_within(self) -> float | None:
+        """Seconds within which the target asks for an answer; None where it names no time."""
+        return None if self.target is None else self.target.within
+
+    @property
+    def target_definition(self) -> Definition:
+        """What the service level of this type is a share of."""
+        return "offered" if self.target is None else self.target.definition
+
+    @property
+    def counts_open_hours(self) -> bool:
+        """Whether the target's time runs only while the type is open."""
+        return self.target is not None and self.target.clock == "open-hours"
+
+    @property
+    def target_on_days(self) -> float | None:
+        """The share of days on which the target must be met; None where it is an average over days."""
+        return None if self.target is None else self.target.on_days

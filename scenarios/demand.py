@@ -53,9 +53,9 @@ class Volume(BaseModel):
 
     @model_validator(mode="after")
     def _told_once(self) -> Volume:
-        told = [name for name in ("per_interval", "per_hour", "daily") if getattr(self, name) is not None]
-        if len(told) != 1:
-            raise InvalidValue("volume", told, "give exactly one of per_interval, per_hour and daily")
+        given = [name for name in ("per_interval", "per_hour", "daily") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise InvalidValue("volume", given, "give exactly one of per_interval, per_hour and daily")
         if self.shape is not None and (self.daily is None or sum(self.shape) <= 0):
             raise InvalidValue("shape", self.shape, "a shape splits a daily volume and needs a positive weight")
         if self.weekdays is not None and len(self.weekdays) != 7:
@@ -78,6 +78,8 @@ class Volume(BaseModel):
         by_day = weights.reshape(horizon.days, -1)
         sums = by_day.sum(axis=1, keepdims=True)
         if isinstance(self.daily, tuple) and np.any((sums[:, 0] == 0) & (totals > 0)):
-            raise InvalidScenario("volume.daily", "a day has contacts but no open hour", "open the day or set it to 0")
+            raise InvalidScenario(
+                "volume.daily", "a day has contacts but no opening hours", "open the day or set it to 0"
+            )
         shares = np.divide(by_day, sums, out=np.zeros_like(by_day), where=sums > 0)
         return np.asarray((shares * totals[:, None]).ravel())

@@ -54,7 +54,7 @@ class Evaluation:
         """What the first so many replications found."""
         counts = tuple(RatioSums(c.numerator[:replications], c.denominator[:replications]) for c in self.counts)
         sums = (self.cost, self.overrun, self.overtime, self.bot_cost)
-        return Evaluation(self.scenario, counts, *(one[:replications] for one in sums))
+        return Evaluation(self.scenario, counts, *(part[:replications] for part in sums))
 
 
 class Evaluate(Protocol):

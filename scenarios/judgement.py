@@ -103,11 +103,13 @@ class TrialSums(Protocol):
         """The row of a type, group or ``all`` among those entities."""
 
 
-def counts_of(found: TrialSums, constraint: Constraint) -> RatioSums:
+def counts_of(trials: TrialSums, constraint: Constraint) -> RatioSums:
     """The sums behind a wish's measure by replication and interval."""
-    numerator, denominator = found.sums(constraint.measure, "interval")
-    own = numerator[:, found.place(constraint.measure, constraint.of)]
-    below = np.ones_like(own) if denominator is None else denominator[:, found.place(constraint.measure, constraint.of)]
+    numerator, denominator = trials.sums(constraint.measure, "interval")
+    own = numerator[:, trials.place(constraint.measure, constraint.of)]
+    below = (
+        np.ones_like(own) if denominator is None else denominator[:, trials.place(constraint.measure, constraint.of)]
+    )
     return RatioSums(own, below)
 
 
@@ -116,11 +118,11 @@ def judge_wish(scenario: Scenario, constraint: Constraint, counts: RatioSums, co
     expected = _expected(scenario, constraint, len(counts.numerator))
     if constraint.on_days is not None:
         return Judged(constraint, share_of_days(scenario, constraint, counts, confidence), bool(expected.any()))
-    found = by_period(scenario, constraint, counts, confidence)
-    margin = np.where(constraint.at_most, constraint.limit - found.value, found.value - constraint.limit)
+    measured = by_period(scenario, constraint, counts, confidence)
+    margin = np.where(constraint.at_most, constraint.limit - measured.value, measured.value - constraint.limit)
     margin = np.where(np.isnan(margin), np.where(expected, -np.inf, np.inf), margin)
     worst = int(np.argmin(margin))
-    return Judged(constraint, found.at(worst), bool(expected[worst]), worst)
+    return Judged(constraint, measured.at(worst), bool(expected[worst]), worst)
 
 
 def by_period(

@@ -30,23 +30,23 @@ COLUMNS = (
 """One row a finding: `by` is total, channel, type or group and `of` its name; `period` is horizon, day or interval."""
 
 CONTACT_TALLIES = {
-    "cases": "fresh contacts, each the beginning of a case",
+    "cases": "first contacts (excludes repeats)",
     "contacts": "all contacts, follow-ups included",
-    "offered": "contacts that reached the agent queue, less those with time left when the clock stopped",
+    "offered": "contacts that reached the agent queue, without those still undecided at close",
     "answered": "contacts answered by an agent",
-    "abandoned": "contacts whose customer left the queue",
-    "blocked": "connected contacts that found all lines busy",
-    "closed": "connected contacts outside opening hours",
-    "open_at_end": "contacts neither answered nor gone when the clock stopped",
-    "in_time": "answered with a wait of at most the target time",
-    "abandoned_in_time": "abandoned with a wait of at most the target time",
+    "abandoned": "contacts abandoned in the queue",
+    "blocked": "blocked: all lines busy",
+    "closed": "live or concurrent contacts outside opening hours",
+    "open_at_end": "still in queue at close",
+    "in_time": "answered within the target time",
+    "abandoned_in_time": "abandoned within the target time",
     "wait_answered": "seconds waited by answered contacts",
     "wait_abandoned": "seconds waited by abandoned contacts",
-    "handle_time": "seconds of work, wrap-up included, on answered contacts",
+    "handle_time": "seconds of handling answered contacts, wrap-up included",
     "bot_sessions": "sessions in the bot",
-    "resolved_by_bot": "sessions that solved the matter",
-    "falsely_contained": "sessions that ended without solving it, though the naive count says contained",
-    "left_bot": "sessions that the customer gave up",
+    "resolved_by_bot": "sessions that resolved the matter",
+    "falsely_contained": "sessions counted as contained though the matter was not resolved",
+    "left_bot": "sessions abandoned in the bot",
     "by_person": "contacts answered by an agent within the target time after arrival",
     "by_person_or_bot": "the same, or resolved by the bot within that time",
     "acknowledged": "contacts with any answer within that time, a bot's greeting included",
@@ -59,20 +59,20 @@ CONTACT_TALLIES = {
     "resolution_time": "seconds from the first arrival of a resolved case to the end of its last contact",
     "waiting_time": "contact-seconds in the queue during the interval",
     "oldest_age": "age in seconds of the oldest waiting contact at the end of the interval",
-    "value": "money gained with contacts, wages aside",
+    "value": "money gained with contacts, before wages",
     "bot_cost": "money paid for bot sessions",
 }
 """What is added up per contact type and interval: of arrival, or for the two about waiting, of the clock."""
 
 GROUP_TALLIES = {
-    "staffed_time": "agent-seconds on duty",
-    "overrun_time": "agent-seconds after the end of duty, finishing what was in hand",
-    "busy_time": "agent-seconds with at least one contact in hand",
+    "staffed_time": "agent-seconds on shift",
+    "overrun_time": "agent-seconds after the end of the shift, finishing contacts in service",
+    "busy_time": "agent-seconds with at least one contact in service",
     "session_time": "contact-seconds of concurrent sessions",
     "chatting_time": "agent-seconds with at least one concurrent session",
     "absent_time": "agent-seconds planned but absent",
-    "wages": "money paid for planned duty and planned shrinkage",
-    "overtime": "money paid for overruns",
+    "wages": "money paid for planned shifts and planned shrinkage",
+    "overtime": "money paid for work after the shift",
 }
 """What is added up per agent group and interval of the clock."""
 
@@ -120,9 +120,9 @@ _ALL = (
     _count("abandoned", "Abandoned", "lower"),
     _count("blocked", "Blocked", "lower"),
     _count("closed", "Turned away (closed)", "lower"),
-    _count("left_bot", "Left in the bot", "lower"),
-    _count("falsely_contained", "Falsely contained", "lower"),
-    _count("open_at_end", "Open at the end", "lower"),
+    _count("left_bot", "Abandoned in bot", "lower"),
+    _count("falsely_contained", "False containment", "lower"),
+    _count("open_at_end", "Still in queue at close", "lower"),
     Measure(
         "service_level",
         "Service level",
@@ -143,7 +143,7 @@ _ALL = (
     ),
     Measure(
         "service_level_less_short_abandons",
-        "Service level (short abandons left out)",
+        "Service level (less short abandons)",
         "share",
         ("in_time",),
         ("offered",),
@@ -174,7 +174,7 @@ _ALL = (
     Measure("aht", "Handle time", "s", ("handle_time",), ("answered",), "neither", "work with wrap-up / answered"),
     Measure(
         "response_by_person",
-        "Response by a person",
+        "Response by an agent",
         "share",
         ("by_person",),
         ("contacts",),
@@ -183,7 +183,7 @@ _ALL = (
     ),
     Measure(
         "response_by_person_or_bot",
-        "Response by a person or a resolving bot",
+        "Response by an agent or a resolving bot",
         "share",
         ("by_person_or_bot",),
         ("contacts",),
@@ -206,7 +206,7 @@ _ALL = (
         ("resolved_by_bot", "falsely_contained"),
         ("bot_sessions",),
         "higher",
-        "sessions that did not reach an agent and were not given up / bot sessions",
+        "sessions that neither reached an agent nor were abandoned / bot sessions",
     ),
     Measure(
         "true_containment",
@@ -215,7 +215,7 @@ _ALL = (
         ("resolved_by_bot",),
         ("bot_sessions",),
         "higher",
-        "sessions that solved the matter / bot sessions",
+        "sessions that resolved the matter / bot sessions",
     ),
     Measure("repeat_rate", "Repeat rate", "share", ("repeats",), ("contacts",), "lower", "repeats / contacts"),
     Measure(
@@ -266,16 +266,16 @@ _ALL = (
     Measure("zone_red", "Red", "share", ("red",), ("offered",), "lower", "beyond yellow, or abandoned / offered"),
     Measure(
         "backlog",
-        "Waiting on average",
+        "Average queue length",
         "contacts",
         ("waiting_time",),
         ("clock",),
         "lower",
-        "mean number in queue",
+        "average number of contacts in queue",
     ),
     Measure(
         "oldest_age",
-        "Age of the oldest",
+        "Oldest contact waiting",
         "s",
         ("oldest_age",),
         ("interval_ends",),
@@ -289,7 +289,7 @@ _ALL = (
         ("busy_time",),
         ("staffed_time", "overrun_time"),
         "neither",
-        "busy time / (time on duty + overruns); overruns count in both",
+        "busy time / (time on shift + work after shift); work after shift counts in both",
         of="groups",
     ),
     Measure(
@@ -309,7 +309,7 @@ _ALL = (
         ("staffed_time",),
         ("clock",),
         "neither",
-        "mean heads on duty",
+        "average agents on shift",
         of="groups",
     ),
     Measure(
@@ -319,10 +319,12 @@ _ALL = (
         ("busy_time",),
         ("clock",),
         "neither",
-        "mean agents with work",
+        "average agents with work",
         of="groups",
     ),
-    Measure("overrun", "Overrun", "s", ("overrun_time",), (), "lower", GROUP_TALLIES["overrun_time"], of="groups"),
+    Measure(
+        "overrun", "Work after shift", "s", ("overrun_time",), (), "lower", GROUP_TALLIES["overrun_time"], of="groups"
+    ),
     Measure(
         "absent",
         "Absent agents",
@@ -330,7 +332,7 @@ _ALL = (
         ("absent_time",),
         ("clock",),
         "lower",
-        "mean heads absent",
+        "average agents absent",
         of="groups",
     ),
     Measure("wages", "Wages", "money", ("wages",), (), "lower", GROUP_TALLIES["wages"], of="groups"),

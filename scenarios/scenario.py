@@ -77,7 +77,7 @@ class Scenario(BaseModel):
         for field in ("contact_types", "agent_groups"):
             names = [part.name for part in getattr(self, field)]
             if double := next((name for name in names if names.count(name) > 1), None):
-                raise InvalidScenario(field, f"'{double}' is there twice", "give every one a name of its own")
+                raise InvalidScenario(field, f"duplicate name '{double}'", "names must be unique")
 
     def _names_are_known(self) -> None:
         types, groups = set(self.type_names), set(self.group_names)
@@ -128,8 +128,8 @@ class Scenario(BaseModel):
         ) and not share.any():
             raise InvalidScenario(
                 f"contact_types.{contact_type.name}.open",
-                "it has contacts but no open hour in the horizon",
-                "open it",
+                "it has contacts but is never open in the horizon",
+                "give it opening hours",
             )
 
     @property
@@ -221,11 +221,11 @@ def scenario_from(values: object) -> Scenario:
         raise own_error(failure, values) from None
 
 
-def _find(parts: tuple[_Named, ...], name: str, what: str) -> _Named:
+def _find(parts: tuple[_Named, ...], name: str, label: str) -> _Named:
     for part in parts:
         if part.name == name:
             return part
-    raise InvalidValue(what, name, f"known are {', '.join(part.name for part in parts)}")
+    raise InvalidValue(label, name, f"known are {', '.join(part.name for part in parts)}")
 
 
 def _known(field: str, names: Iterable[str], known: set[str]) -> None:

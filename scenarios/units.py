@@ -92,10 +92,10 @@ def duration(value: object, field: str = "time") -> float:
     two_parts = _MINUTES.match(value) if isinstance(value, str) else None
     if two_parts is None:
         return seconds(value, field)
-    minutes, rest = int(two_parts[1]), int(two_parts[2])
-    if rest >= 60:
+    minutes, extra = int(two_parts[1]), int(two_parts[2])
+    if extra >= 60:
         raise InvalidValue(field, value, f"5:29 is 5 minutes 29 seconds; {_REMEDY}")
-    return minutes * MINUTE + rest
+    return minutes * MINUTE + extra
 
 
 def _parse(value: object) -> float | None:
@@ -106,8 +106,8 @@ def _parse(value: object) -> float | None:
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
         return None
     if clock := _CLOCK.match(value):
-        hours, minutes, rest = (int(part or 0) for part in clock.groups())
-        return hours * HOUR + minutes * MINUTE + rest if minutes < 60 and rest < 60 else None
+        hours, minutes, extra = (int(part or 0) for part in clock.groups())
+        return hours * HOUR + minutes * MINUTE + extra if minutes < 60 and extra < 60 else None
     return _sum_of_parts(value)
 
 

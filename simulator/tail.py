@@ -119,12 +119,12 @@ def _worked_off(scenario: Scenario) -> float:
 
 def _last_due(horizon: Horizon, contact_type: ContactType) -> float:
     """Seconds from the end of the horizon to the deadline of what arrives at its end; 0 where there is none."""
-    if contact_type.target is None or contact_type.target.within is None:
+    if contact_type.answer_within is None:
         return 0.0
-    if contact_type.target.clock != "open-hours":
-        return contact_type.target.within
+    if not contact_type.counts_open_hours:
+        return contact_type.answer_within
     reach = repeated_periods(horizon, contact_type.open, horizon.length + DEADLINES_AHEAD)
-    due = float(open_time_later(reach, horizon.length, contact_type.target.within))
+    due = float(open_time_later(reach, horizon.length, contact_type.answer_within))
     return due - horizon.length if due < inf else 0.0
 
 

@@ -173,9 +173,9 @@ def definitions(scenario: Scenario) -> str:
     """Definitions of the printed service level and waits in this scenario."""
     by_meaning: dict[str, list[str]] = {}
     for contact_type in scenario.contact_types:
-        if contact_type.target and contact_type.target.within is not None:
-            text = MEASURES[SERVICE_LEVELS[contact_type.target.definition]].definition
-            text = text.replace("the target time", written(contact_type.target.within))
+        if contact_type.answer_within is not None:
+            text = MEASURES[SERVICE_LEVELS[contact_type.target_definition]].definition
+            text = text.replace("the target time", written(contact_type.answer_within))
             by_meaning.setdefault(text, []).append(contact_type.name)
     levels = "; ".join(f"{text} ({', '.join(names)})" for text, names in by_meaning.items())
     service_level = f"Service level: {levels}. " if levels else ""

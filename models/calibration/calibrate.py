@@ -221,8 +221,8 @@ def _of_type(records: Records, name: str, pool: str, redial_within: float, varia
 
 def _handle_time(own: Records, shared: Records, everyone: Records, name: str, pool: str) -> HandleTime:
     sources = ((own, name), (shared, pool), (everyone, "all types"))
-    candidates = [(some.handle[np.isfinite(some.handle)], of) for some, of in sources]
-    times, of = next((found for found in candidates if len(found[0]) >= FEWEST), candidates[-1])
+    candidates = [(source.handle[np.isfinite(source.handle)], of) for source, of in sources]
+    times, of = next((candidate for candidate in candidates if len(candidate[0]) >= FEWEST), candidates[-1])
     if not len(times):
         raise InvalidValue("handle time", "no believable service", "check the mapping's handle columns and limits")
     positive = times[times > 0]
@@ -239,13 +239,13 @@ def _handle_time(own: Records, shared: Records, everyone: Records, name: str, po
 
 
 def _patience(own: Records, shared: Records, name: str, pool: str) -> Patience | None:
-    left_own, left_shared = ((~some.answered & np.isfinite(some.wait)).sum() for some in (own, shared))
+    left_own, left_shared = ((~source.answered & np.isfinite(source.wait)).sum() for source in (own, shared))
     few = left_own < FEWEST_LEFT <= left_shared
-    some, of = (shared, pool) if few else (own, name)
-    stayed = np.isfinite(some.wait)
-    if some.mapping.keep_zero_waits:
-        stayed &= ~_balked(some)
-    waits, left = some.wait[stayed], ~some.answered[stayed]
+    source, of = (shared, pool) if few else (own, name)
+    stayed = np.isfinite(source.wait)
+    if source.mapping.keep_zero_waits:
+        stayed &= ~_balked(source)
+    waits, left = source.wait[stayed], ~source.answered[stayed]
     if not left.any():
         return None
     survival = kaplan_meier(waits, left)
@@ -269,17 +269,17 @@ def _balking(records: Records) -> float | None:
 
 
 def _caveats(records: Records, gap: float) -> tuple[str, ...]:
-    found = [*records.mapping.caveats, *records.report.notes]
+    caveats = [*records.mapping.caveats, *records.report.notes]
     if records.agents:
-        found.append(CAVEAT.replace("15 min", f"{gap / 60:g} min"))
+        caveats.append(CAVEAT.replace("15 min", f"{gap / 60:g} min"))
     else:
-        found.append(NO_AGENTS)
+        caveats.append(NO_AGENTS)
     if both := _in_several_pools(records):
-        found.append(f"{both} agents answered for several pools; their time is split between them by service time")
+        caveats.append(f"{both} agents answered for several pools; their time is split between them by service time")
     if not (records.customer >= 0).any():
-        found.append("customers cannot be told apart, so redials are counted as new contacts")
+        caveats.append("customers cannot be told apart, so redials are counted as new contacts")
     elsewhere = "the volumes are those of contacts that queued: whoever met a busy line is not in the log"
-    return (*found, elsewhere)
+    return (*caveats, elsewhere)
 
 
 def _in_several_pools(records: Records) -> int:
@@ -287,4 +287,4 @@ def _in_several_pools(records: Records) -> int:
     pools = list(records.pools.values())
     served = [set(records.agent[records.of_types(types) & (records.agent >= 0)].tolist()) for types in pools]
     everyone = set().union(*served)
-    return sum(sum(agent in some for some in served) > 1 for agent in everyone)
+    return sum(sum(agent in team for team in served) > 1 for agent in everyone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,11 +69,11 @@ def fits(times: ArrayLike) -> tuple[Fit, ...]:
         _weibull,
         _hyperexponential,
     )
-    found = []
+    results = []
     for make in makers:
         distribution, log_likelihood, parameters = make(x)
-        found.append(Fit(distribution, 2 * parameters - 2 * log_likelihood, _distance(x, distribution)))
-    return tuple(sorted(found, key=lambda fit: fit.aic))
+        results.append(Fit(distribution, 2 * parameters - 2 * log_likelihood, _distance(x, distribution)))
+    return tuple(sorted(results, key=lambda fit: fit.aic))
 
 
 def quantiles(times: ArrayLike, points: int = 200) -> Empirical:
@@ -103,50 +104,42 @@ def _distance(x: Floats, distribution: Distribution) -> float:
 
 
 def _exponential(x: Floats) -> tuple[Distribution, float, int]:
-    mean = float(x.mean())
-    return Exponential(mean=mean), -len(x) * (math.log(mean) + 1), 1
+    from scipy.stats import expon
+
+    (_, mean), likelihood = _fitted(expon, x)
+    return Exponential(mean=mean), likelihood, 1
 
 
 def _lognormal(x: Floats) -> tuple[Distribution, float, int]:
-    logs = np.log(x)
-    mu, sigma = float(logs.mean()), float(logs.std())
-    likelihood = -len(x) * (math.log(sigma) + 0.5 * math.log(2 * math.pi) + 0.5) - float(logs.sum())
-    mean = math.exp(mu + sigma**2 / 2)
-    return Lognormal(mean=mean, cv=math.sqrt(math.expm1(sigma**2))), likelihood, 2
+    from scipy.stats import lognorm
+
+    (sigma, _, median), likelihood = _fitted(lognorm, x)
+    return Lognormal(mean=median * math.exp(sigma**2 / 2), cv=math.sqrt(math.expm1(sigma**2))), likelihood, 2
 
 
 def _gamma(x: Floats) -> tuple[Distribution, float, int]:
-    """Solve log k - digamma(k) = log mean - mean log for the shape k (Minka 2002, Estimating a Gamma, eq. 4)."""
-    from scipy.optimize import brentq
-    from scipy.special import digamma, gammaln
+    from scipy.stats import gamma
 
-    mean, logs = float(x.mean()), float(np.log(x).mean())
-    gap = math.log(mean) - logs
-    shape = float(brentq(lambda k: math.log(k) - float(digamma(k)) - gap, 1e-3, 1e6))
-    scale = mean / shape
-    likelihood = len(x) * ((shape - 1) * logs - shape - shape * math.log(scale) - float(gammaln(shape)))
-    return Gamma(mean=mean, cv=1 / math.sqrt(shape)), likelihood, 2
+    (shape, _, scale), likelihood = _fitted(gamma, x)
+    return Gamma(mean=shape * scale, cv=1 / math.sqrt(shape)), likelihood, 2
 
 
 def _weibull(x: Floats) -> tuple[Distribution, float, int]:
-    """Solve sum x^k log x / sum x^k - 1/k = mean log x for the shape k (Cohen 1965, eq. 2.4)."""
-    from scipy.optimize import brentq
+    """SciPy climbs to the maximum from the shape that the spread of the logarithms suggests (Menon 1963, eq. 2.6)."""
+    from scipy.stats import weibull_min
 
-    y = x / x.max()
-    logs = np.log(y)
-
-    def score(k: float) -> float:
-        power = y**k
-        return float((power * logs).sum() / power.sum() - 1 / k - logs.mean())
-
-    shape = float(brentq(score, 0.1, 100.0))
-    scale = float(x.max()) * float((y**shape).mean()) ** (1 / shape)
-    likelihood = len(x) * (math.log(shape) - shape * math.log(scale) - 1) + (shape - 1) * float(np.log(x).sum())
+    (shape, _, scale), likelihood = _fitted(weibull_min, x, math.pi / math.sqrt(6) / float(np.log(x).std()))
     return Weibull(mean=scale * math.gamma(1 + 1 / shape), shape=shape), likelihood, 2
 
 
+def _fitted(family: Any, x: Floats, *start: float) -> tuple[tuple[float, ...], float]:
+    """Shape, location 0 and scale of a family of SciPy at the largest likelihood, and its logarithm."""
+    parameters = tuple(map(float, family.fit(x, *start, floc=0)))
+    return parameters, float(family.logpdf(x, *parameters).sum())
+
+
 def _hyperexponential(x: Floats, steps: int = 300) -> tuple[Distribution, float, int]:
-    """Two branches by expectation and maximisation (Asmussen, Nerman and Olsson 1996, for this simplest case)."""
+    """Two branches by expectation and maximisation (Asmussen, Nerman and Olsson 1996), which SciPy has not."""
     share, means = np.array([0.5, 0.5]), np.array([0.5, 1.5]) * x.mean()
     likelihood = -math.inf
     at, counts = np.unique(x, return_counts=True)  # times in whole seconds repeat

@@ -76,7 +76,7 @@ def presence(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, 
         return {pool: _most_at_once(records, records.of_types(types), horizon) for pool, types in records.pools.items()}
     duty, _, stretch = stretches(records, gap)
     shares = {pool: _share_of(records, records.of_types(types), stretch) for pool, types in records.pools.items()}
-    return {pool: _mean_heads(duty, share, horizon) for pool, share in shares.items()}
+    return {pool: _mean_agents(duty, share, horizon) for pool, share in shares.items()}
 
 
 def staffing(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, NDArray[np.int64]]:
@@ -102,9 +102,9 @@ def staffing(records: Records, horizon: Horizon, gap: float = GAP) -> dict[str, 
     return whole
 
 
-def _most_at_once(records: Records, theirs: Flags, horizon: Horizon) -> Floats:
+def _most_at_once(records: Records, of_pool: Flags, horizon: Horizon) -> Floats:
     """The most services going on at one instant of each interval, shape (intervals,)."""
-    served = theirs & records.answered & np.isfinite(records.answer)
+    served = of_pool & records.answered & np.isfinite(records.answer)
     begin, end = np.sort(records.answer[served]), np.sort(records.end[served])
     instants = np.concatenate((horizon.edges[:-1], begin[begin < horizon.length]))
     level = np.searchsorted(begin, instants, side="right") - np.searchsorted(end, instants, side="right")
@@ -113,17 +113,17 @@ def _most_at_once(records: Records, theirs: Flags, horizon: Horizon) -> Floats:
     return most
 
 
-def _share_of(records: Records, theirs: Flags, stretch: NDArray[np.int64]) -> Floats:
+def _share_of(records: Records, of_pool: Flags, stretch: NDArray[np.int64]) -> Floats:
     """The share of each stretch's time of service that went to a pool, shape (stretches,)."""
     on_duty = stretch >= 0
     count = int(stretch.max(initial=-1)) + 1
     # A second on top of each service, so that a stretch of services of no length has a share as well.
     busy = (records.end - records.answer)[on_duty] + 1.0
-    own = np.bincount(stretch[on_duty], weights=busy * theirs[on_duty], minlength=count)
+    own = np.bincount(stretch[on_duty], weights=busy * of_pool[on_duty], minlength=count)
     return np.asarray(own / np.bincount(stretch[on_duty], weights=busy, minlength=count), dtype=float)
 
 
-def _mean_heads(duty: Floats, share: Floats, horizon: Horizon) -> Floats:
+def _mean_agents(duty: Floats, share: Floats, horizon: Horizon) -> Floats:
     covered = np.zeros(horizon.intervals + 1)
     for (begin, end), part in zip(duty, share, strict=True):
         covered += part * (np.clip(horizon.edges, begin, end) - begin)

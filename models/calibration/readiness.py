@@ -94,17 +94,17 @@ def _estimate(gaps: _Gaps) -> Readiness:
     return Readiness(distribution, len(seconds), float(gaps.ended.mean()))
 
 
-def _gaps(records: Records, theirs: Flags, gap: float) -> _Gaps:
+def _gaps(records: Records, of_pool: Flags, gap: float) -> _Gaps:
     """The gaps before contacts of the pool that began while its customers waited."""
     _, _, stretch = stretches(records, gap)
     served = np.flatnonzero(stretch >= 0)
     order = served[np.lexsort((records.answer[served], records.agent[served]))]
     before, after = order[:-1], order[1:]
-    inside = (stretch[before] == stretch[after]) & theirs[after]
+    inside = (stretch[before] == stretch[after]) & of_pool[after]
     before, after = before[inside], after[inside]
     free = records.end[before] - np.nan_to_num(records.wrap_up[before])
     length = np.maximum(records.answer[after] - free, 0.0)
-    waiting = theirs & (records.wait > AT_ONCE)
+    waiting = of_pool & (records.wait > AT_ONCE)
     begin, end = records.queue[waiting], (records.queue + records.wait)[waiting]
     queue = np.searchsorted(np.sort(begin), free, side="right") - np.searchsorted(np.sort(end), free, side="right")
     followed = _empties(begin, end, free) - free

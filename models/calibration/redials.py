@@ -77,10 +77,10 @@ def is_redial(records: Records, within: float = WITHIN) -> Flags:
     """
     order, same = _sequence(records)
     earlier, later = order[:-1][same], order[1:][same]
-    found = np.zeros(len(records), dtype=bool)
+    redial = np.zeros(len(records), dtype=bool)
     gap = _next_gap(records)[earlier]
-    found[later] = ~records.answered[earlier] & (gap <= within)
-    return found
+    redial[later] = ~records.answered[earlier] & (gap <= within)
+    return redial
 
 
 def _done(records: Records) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

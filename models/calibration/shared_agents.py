@@ -61,10 +61,10 @@ def shared_groups(records: Records, horizon: Horizon, gap: float = GAP) -> tuple
     for at, types in enumerate(records.pools.values()):
         serves[stretch[records.of_types(types) & (stretch >= 0)], at] = True
     contact_types, which = np.unique(serves, axis=0, return_inverse=True)
-    found = []
+    groups = []
     for at, row in enumerate(contact_types):
         pools = tuple(name for name, served in zip(records.pools, row, strict=True) if served)
         types = tuple(contact_type for pool in pools for contact_type in records.pools[pool])
         present = horizon.overlap(duty[which.ravel() == at]) / horizon.interval
-        found.append(SharedGroup(pools, types, np.rint(present).astype(np.int64)))
-    return tuple(group for group in found if group.staffing.any())
+        groups.append(SharedGroup(pools, types, np.rint(present).astype(np.int64)))
+    return tuple(group for group in groups if group.staffing.any())

@@ -60,13 +60,16 @@ def kaplan_meier(waits: ArrayLike, abandoned: ArrayLike) -> Survival:
     >>> kaplan_meier([2.0, 3.0, 3.0, 5.0], [True, False, True, True]).share
     array([0.75, 0.5 , 0.  ])
     """
+    from scipy.stats import CensoredData, ecdf
+
     wait, left = np.asarray(waits, dtype=float), np.asarray(abandoned, dtype=bool)
     if not left.any():
-        raise InvalidValue("abandoned", "nobody", "patience cannot be told from a log in which nobody left")
+        raise InvalidValue("abandoned", "nobody", "patience cannot be estimated from a log in which nobody left")
     time, events = np.unique(wait[left], return_counts=True)
-    # Who is answered at the same second still counts as waiting: leaving comes first in a tie.
+    share = np.asarray(ecdf(CensoredData(uncensored=wait[left], right=wait[~left])).sf.evaluate(time), dtype=float)
+    # SciPy gives the curve and clipped intervals, but neither the numbers at risk nor Greenwood's error itself.
+    # A customer answered at the same second still counts as waiting: leaving comes first in a tie.
     at_risk = len(wait) - np.searchsorted(np.sort(wait), time, side="left")
-    share = np.cumprod(1 - events / at_risk, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = share * np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
     return Survival(time, share, np.nan_to_num(error), at_risk.astype(float), events.astype(float))
@@ -84,7 +87,7 @@ def exponential_patience(waits: ArrayLike, abandoned: ArrayLike) -> tuple[float,
     """
     wait, left = np.asarray(waits, dtype=float), np.asarray(abandoned, dtype=bool)
     if not left.any():
-        raise InvalidValue("abandoned", "nobody", "patience cannot be told from a log in which nobody left")
+        raise InvalidValue("abandoned", "nobody", "patience cannot be estimated from a log in which nobody left")
     mean = float(wait.sum() / left.sum())
     return mean, mean / math.sqrt(left.sum())
 

@@ -34,10 +34,10 @@ def approximate(
     """Every measure that a formula can tell, as tidy rows in the columns of `scenarios.measures.COLUMNS`.
 
     Each interval is taken as a queue in the long run (stationary by interval): Erlang C where nobody leaves, Erlang A
-    where patience is exponential, M/M/n+G for any other law, the chat chain for concurrent work, a workload balance
-    for deferred work. `source` names the formula, `note` says what it leaves out. Where no formula applies the value
-    is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, a wait without end) and its
-    growth in the note. Periods are ratios of sums, weighted by contacts.
+    where patience is exponential, M/M/n+G for any other distribution, the chat Erlang chain for concurrent work, a
+    backlog for deferred work. `source` names the formula, `note` states its assumptions. Where no formula applies the
+    value is NaN and the note says so; an overloaded queue has its exact limit (nobody in time, an infinite wait) and
+    its growth in the note. Periods are ratios of sums, weighted by contacts.
 
     Parameters
     ----------
@@ -94,15 +94,15 @@ class _Theory:
             return self._group_rows(measure)
         if measure.of == "scenario":
             return [self._scenario_row(measure)] if measure.is_count else []
-        found: list[Part] = []
+        parts: list[Part] = []
         for by, of, members in self.entities:
             services = [self.services[k] for k in members]
             if measure.name == "oldest_age" and len(members) > 1:
                 continue  # the oldest of several types is none of their means
             if all(name in service.tallies or name in _CLOCK for service in services for name in _needed(measure)):
                 numerator, denominator = self._sums(measure, [service.tallies for service in services])
-                found.append(self._frame(measure, by, of, numerator, denominator, services))
-        return found
+                parts.append(self._frame(measure, by, of, numerator, denominator, services))
+        return parts
 
     def _sums(self, measure: Measure, tallies: list[dict[str, Floats]]) -> tuple[Floats, Floats | None]:
         """Numerator and denominator by period."""
@@ -118,7 +118,7 @@ class _Theory:
     def _tally(self, name: str, tallies: list[dict[str, Floats]]) -> Floats:
         if name in _CLOCK:
             return np.full(self.counted.size, self.scenario.horizon.interval if name == "clock" else 1.0)
-        return np.asarray(sum((one[name] for one in tallies), np.zeros(self.counted.size)))
+        return np.asarray(sum((tally[name] for tally in tallies), np.zeros(self.counted.size)))
 
     def _periods(self, values: Floats) -> Floats:
         values = np.where(self.counted, values, 0.0)
@@ -154,7 +154,7 @@ class _Theory:
         growth: Floats = sum((service.growth for service in services), np.zeros(self.counted.size))
         lost, busy = self._periods(growth * hours), self._periods(np.where(overloaded, hours, 0.0))
         speed = np.divide(lost, busy, out=np.full(lost.shape, np.nan), where=busy > 0)
-        over = ["" if np.isnan(each) else f"overloaded, the queue grows {_fast(each)}" for each in speed]
+        over = ["" if np.isnan(rate) else f"overloaded, the queue grows {_fast(rate)}" for rate in speed]
         return ["; ".join(part for part in (first, *usual) if part) for first in over]
 
     def _part(self, name: str, unit: str, by: str, of: str, value: Floats, source: str) -> dict[str, Any]:
@@ -187,27 +187,31 @@ class _Theory:
         entities = [("total", "all", list(range(len(names)))), *(("group", name, [g]) for g, name in enumerate(names))]
         if measure.name in _LEFT_OUT or not all(n in self.groups[0] or n in _CLOCK for n in _needed(measure)):
             return []
-        found = []
+        parts = []
         for by, of, members in entities:
             numerator, denominator = self._sums(measure, [self.groups[g] for g in members])
-            found.append(self._frame(measure, by, of, numerator, denominator, []))
-        note = "mean heads less mean absence; overruns left out"
-        return [{**part, "source": _joined(self.services), "note": note} for part in found]
+            parts.append(self._frame(measure, by, of, numerator, denominator, []))
+        note = "average headcount less average absence; work after the shift not modelled"
+        return [{**part, "source": _joined(self.services), "note": note} for part in parts]
 
     def _scenario_row(self, measure: Measure) -> Part:
         """The cost: exact wages and expected bot sessions."""
         tallies = [*self.groups, *({"bot_cost": service.tallies["bot_cost"]} for service in self.services)]
         zero = np.zeros(self.counted.size)
-        filled = [{name: one.get(name, zero) for name in measure.numerator} for one in tallies]
+        filled = [{name: tally.get(name, zero) for name in measure.numerator} for tally in tallies]
         numerator, denominator = self._sums(measure, filled)
         part = self._frame(measure, "total", "all", numerator, denominator, [])
-        return {**part, "source": "arithmetic", "note": "planned wages and expected bot sessions; overtime left out"}
+        return {
+            **part,
+            "source": "Arithmetic",
+            "note": "planned wages and expected bot sessions; overtime not modelled",
+        }
 
     # -- percentiles ---------------------------------------------------------------------------------------------
 
     def percentiles(self, names: list[str]) -> list[Part]:
         """Percentiles of the wait over the horizon: the wait of a contact drawn from all intervals."""
-        found: list[Part] = []
+        parts: list[Part] = []
         known: dict[tuple[int, ...], Floats] = {}
         for by, of, members in self.entities:
             services = [self.services[k] for k in members]
@@ -220,8 +224,8 @@ class _Theory:
             values = known[key]
             notes, source = self._notes(services), _joined(services)
             for name, value in zip(names, values, strict=True):
-                found.append(self._part(name, "s", by, of, value[None], source) | {"note": notes})
-        return sorted(found, key=lambda part: names.index(part["measure"]))
+                parts.append(self._part(name, "s", by, of, value[None], source) | {"note": notes})
+        return sorted(parts, key=lambda part: names.index(part["measure"]))
 
     def _quantiles(self, services: list[Service], weights: Floats, shares: list[float]) -> Floats:
         """The times that shares of contacts stay within, shape (shares,); weights of shape (services, intervals)."""
@@ -234,15 +238,15 @@ class _Theory:
             return np.asarray(sum(tails)) - left
 
         low, high = np.zeros(left.shape), np.ones(left.shape)
-        some = more(low, left) > 0
-        while np.any(short := some & (high < LONGEST) & (more(high, left) > 0)):
+        waits = more(low, left) > 0
+        while np.any(short := waits & (high < LONGEST) & (more(high, left) > 0)):
             low, high = np.where(short, high, low), np.where(short, 4 * high, high)
         values = np.where(high >= LONGEST, np.inf, 0.0)
-        if np.any(sought := some & (high < LONGEST)):
+        if np.any(sought := waits & (high < LONGEST)):
             bracket = (low[sought], high[sought])
-            found = find_root(more, bracket, args=(left[sought],), tolerances={"xrtol": EXACT, "xatol": EXACT})
-            values[sought] = found.bracket[1]
-        return np.where(some, values, 0.0)
+            root = find_root(more, bracket, args=(left[sought],), tolerances={"xrtol": EXACT, "xatol": EXACT})
+            values[sought] = root.bracket[1]
+        return np.where(waits, values, 0.0)
 
 
 _CLOCK = ("clock", "interval_ends")
@@ -250,7 +254,7 @@ _LEFT_OUT = ("overrun",)  # formulas know no people who stay longer
 
 
 def _fast(growth: float) -> str:
-    return f"by {growth:.3g} an hour" if growth > 0 else "without end"
+    return f"by {growth:.3g} an hour" if growth > 0 else "without limit"
 
 
 def _needed(measure: Measure) -> tuple[str, ...]:
@@ -267,7 +271,7 @@ def _group_tallies(sharing: Sharing, services: list[Service]) -> list[dict[str, 
     scenario = sharing.scenario
     length = scenario.horizon.interval
     busy = sum((service.busy for service in services), np.zeros(sharing.present.shape))
-    found = []
+    groups = []
     for g, group in enumerate(scenario.agent_groups):
         planned, staffed = scenario.staffing[g] * length, sharing.present[g] * length
         tallies = {
@@ -277,5 +281,5 @@ def _group_tallies(sharing: Sharing, services: list[Service]) -> list[dict[str, 
             "absent_time": planned - staffed,
             "wages": planned * group.cost_per_hour / HOUR / (1 - group.shrinkage.planned),
         }
-        found.append({name: tallies[name] for name in GROUP_TALLIES if name in tallies})
-    return found
+        groups.append({name: tallies[name] for name in GROUP_TALLIES if name in tallies})
+    return groups

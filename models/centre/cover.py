@@ -1,4 +1,4 @@
-"""The least heads of groups that cover what every set of contact types needs, no agent counted twice.
+"""The least agents of groups that cover what every set of contact types needs, no agent counted twice.
 
 However agents are routed, those who can take any type of a set must be enough for the set as one pool: its load plus
 a safety that grows with the root of the load. These bounds, one for every set of types, are the safe start of a
@@ -6,7 +6,7 @@ multi-skill plan (Borst & Seri 2000, *Robust algorithms for sharing agents with 
 *A staffing algorithm for call centers with skill-based routing*): a flexible agent helps in every bound it belongs to,
 but only once in the bound of all types together.
 
-How much of the pool's saving comes true depends on how many agents are flexible. So the heads of every group must also
+How much of the pool's saving comes true depends on how many agents are flexible. So the agents of every group must also
 be divisible among its types such that each has what it needs alone, a flexible agent counting a little more than one
 with a single skill (`FLEXIBLE`), because it is at hand wherever chance strikes.
 """
@@ -66,16 +66,16 @@ def pooled_need(loads: Floats, needed: Floats, mask: NDArray[np.bool_]) -> float
     return float(min(load + beta * load**0.5, apart))
 
 
-def sets_of_types(there: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+def sets_of_types(present: NDArray[np.bool_], can: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
     """Sets of the types that are there, as masks: every set of a few types, the sets that matter most of many."""
-    for members in _sets(np.flatnonzero(there), can):
-        mask = np.zeros(there.size, dtype=bool)
+    for members in _sets(np.flatnonzero(present), can):
+        mask = np.zeros(present.size, dtype=bool)
         mask[list(members)] = True
         yield mask
 
 
-def _sets(there: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
-    types = tuple(int(t) for t in there)
+def _sets(present: NDArray[np.intp], can: NDArray[np.bool_]) -> Iterator[tuple[int, ...]]:
+    types = tuple(int(t) for t in present)
     if len(types) <= MOST_SETS:
         for size in range(1, len(types) + 1):
             yield from combinations(types, size)
@@ -93,7 +93,7 @@ def min_staffing(
     most: Floats | None = None,
     least: Floats | None = None,
 ) -> NDArray[np.int64]:
-    """The cheapest whole heads of each group that keep the bound of every set of types, shape (groups,).
+    """The cheapest whole agents of each group that keep the bound of every set of types, shape (groups,).
 
     Every bound is kept twice: by all who can take any of its types for the types as one pool, and for the types apart,
     a flexible agent counting a little more (`FLEXIBLE`).
@@ -107,9 +107,9 @@ def min_staffing(
     cost
         Of one head of each group, shape (groups,).
     most
-        The most heads of each group, shape (groups,); where they cannot keep the bounds they do not hold.
+        The most agents of each group, shape (groups,); where they cannot keep the bounds they do not hold.
     least
-        The least heads of each group, shape (groups,).
+        The least agents of each group, shape (groups,).
 
     Where the solver has no solution in time, every type has agents of its own: enough, and dearer than need be.
 
@@ -127,10 +127,10 @@ def min_staffing(
     if not sets:
         return np.zeros(groups, dtype=np.int64)
     pairs = np.argwhere(can & (loads > 0))
-    rest = np.zeros((len(sets), len(pairs) + 1))
+    no_shares = np.zeros((len(sets), len(pairs) + 1))
     masks = np.array([mask for mask, _ in sets])
-    pooled = np.hstack([set_worth(can, worth, masks), rest])
-    apart = np.hstack([set_worth(can, worth * flexible_worth(can, loads)[:, None], masks), rest])
+    pooled = np.hstack([set_worth(can, worth, masks), no_shares])
+    apart = np.hstack([set_worth(can, worth * flexible_worth(can, loads)[:, None], masks), no_shares])
     alone = masks @ needed if not one_pool(can, loads) else np.zeros(len(sets))
     rows, wanted = _divided(loads, needed, can, worth, pairs)
     whole = np.append(np.ones(groups), np.zeros(len(pairs) + 1))
@@ -149,15 +149,15 @@ def min_staffing(
             solution = solve_integer(objective, limits, whole=whole, low=low, high=top, gap=GAP, seconds=SECONDS)
         except NoSolution as none:
             if none.reason == "time limit":
-                own = np.ceil(separate_heads(needed, can, cost, worth) - GAP).astype(np.int64)
+                own = np.ceil(separate_agents(needed, can, cost, worth) - GAP).astype(np.int64)
                 return np.asarray(np.maximum(own, np.ceil(low[:groups])), dtype=np.int64)
             continue
         return np.asarray(np.round(solution.values[:groups]), dtype=np.int64)
     raise NotExpressible("these skills", "the cover of every set of types", "give every type somebody who can take it")
 
 
-def separate_heads(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: Floats | None = None) -> Floats:
-    """Heads where every type has agents of its own, those who are cheapest for their worth, shape (groups,).
+def separate_agents(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: Floats | None = None) -> Floats:
+    """Agents where every type has agents of its own, those who are cheapest for their worth, shape (groups,).
 
     They keep the bound of every set of types, as no set needs more than its types do alone. Arguments as in
     `min_staffing`; every agent is worth 1 unless `worth` says otherwise.
@@ -165,7 +165,7 @@ def separate_heads(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: 
     Examples
     --------
     >>> can = np.array([[True, False], [False, True], [True, True]])
-    >>> separate_heads(np.array([7.0, 5.0]), can, np.array([2.0, 1.0, 1.1])).tolist()
+    >>> separate_agents(np.array([7.0, 5.0]), can, np.array([2.0, 1.0, 1.1])).tolist()
     [0.0, 5.0, 7.0]
     """
     worth = can.astype(float) if worth is None else worth
@@ -181,9 +181,9 @@ def separate_heads(needed: Floats, can: NDArray[np.bool_], cost: Floats, worth: 
 def _divided(
     loads: Floats, needed: Floats, can: NDArray[np.bool_], worth: Floats, pairs: NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Rows and lower limits that divide every group's heads among its types, and measure who leans on flexible ones.
+    """Rows and lower limits that divide every group's agents among its types, and measure who leans on flexible ones.
 
-    Columns: heads of each group, the part of a group given to a type for each pair, the most that any type leans on
+    Columns: agents of each group, the part of a group given to a type for each pair, the most that any type leans on
     flexible agents, in roots of its load.
     """
     groups, count = can.shape[0], len(pairs)
@@ -197,10 +197,13 @@ def _divided(
         rows.append(row)
         wanted.append(0.0)
     for t in np.flatnonzero(loads > 0):
-        mine = pairs[:, 1] == t
-        each = np.where(mine, bonus[pairs[:, 0]] * worth[pairs[:, 0], t], 0.0)
-        leaning = np.where(mine & flexible[pairs[:, 0]], -1 / np.sqrt(loads[t]), 0.0)
-        rows += [np.concatenate([np.zeros(groups), each, [0.0]]), np.concatenate([np.zeros(groups), leaning, [1.0]])]
+        of_type = pairs[:, 1] == t
+        worth_given = np.where(of_type, bonus[pairs[:, 0]] * worth[pairs[:, 0], t], 0.0)
+        leaning = np.where(of_type & flexible[pairs[:, 0]], -1 / np.sqrt(loads[t]), 0.0)
+        rows += [
+            np.concatenate([np.zeros(groups), worth_given, [0.0]]),
+            np.concatenate([np.zeros(groups), leaning, [1.0]]),
+        ]
         wanted += [float(needed[t]) if not one_pool(can, loads) else 0.0, 0.0]
     return np.array(rows), np.array(wanted)
 

@@ -21,15 +21,15 @@ Mask = NDArray[np.bool_]
 
 def credit(sharing: Sharing, linked: list[int], needs: list[Need] | None = None) -> Floats:
     """The agents that types with some agents in common can count on, by what they need, shape (types, intervals)."""
-    found = needs or [need_of(sharing, k) for k in linked]
+    requirements = needs or [need_of(sharing, k) for k in linked]
     can = sharing.can[:, linked]
-    worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(linked, found, strict=True)]).T
+    worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(linked, requirements, strict=True)]).T
     count = len(linked)
-    loads = np.array([need.load / need.per_agent for need in found])
-    rows = np.vstack([loads, [need.agents for need in found], sharing.present])
+    loads = np.array([need.load / need.per_agent for need in requirements])
+    rows = np.vstack([loads, [need.agents for need in requirements], sharing.present])
     cases, place = np.unique(rows, axis=1, return_inverse=True)
-    each = [credited(case[:count], case[count : 2 * count], can, worth, case[2 * count :]) for case in cases.T]
-    return np.array(each)[place.ravel()].T
+    credits = [credited(case[:count], case[count : 2 * count], can, worth, case[2 * count :]) for case in cases.T]
+    return np.array(credits)[place.ravel()].T
 
 
 def worth_at(sharing: Sharing, k: int, per_agent: float) -> Floats:
@@ -72,9 +72,9 @@ def credited(loads: Floats, needed: Floats, can: Mask, worth: Floats, present: F
     array([6.725, 6.725])
     """
     left = loads > 0
-    found = np.zeros(loads.size)
+    agents = np.zeros(loads.size)
     if not left.any():
-        return found
+        return agents
     flexible = flexible_worth(can, loads)
     alike = one_pool(can, loads)
     settled = np.zeros(loads.size, dtype=bool)
@@ -89,9 +89,9 @@ def credited(loads: Floats, needed: Floats, can: Mask, worth: Floats, present: F
         worst = int(np.argmin(levels))
         least = max(least, float(levels[worst]))
         members = masks[worst]
-        found[members] = _agents(least, loads[members], needed[members])
+        agents[members] = _agents(least, loads[members], needed[members])
         settled, left = settled | members, left & ~members
-    return found
+    return agents
 
 
 def _supply(can: Mask, worth: Floats, present: Floats, masks: Mask, settled: Mask) -> Floats:

@@ -1,4 +1,4 @@
-"""Planned against required heads: what each group can spare or is short of, flexible agents credited by need."""
+"""Planned against required agents: what each group can spare or is short of, flexible agents credited by need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.centre.cover import min_staffing
 from models.centre.credit import credit, worth_at
 from models.centre.requirement import WHOLE, need_of, usual_speed
 from models.centre.sharing import Sharing, linked_types
-from models.centre.staffing import Staffing, absence, costs, heads_on_top
+from models.centre.staffing import Staffing, absence, agents_on_top, costs
 from models.centre.type_service import (
     connected_services,
     deferred_parts,
@@ -23,18 +23,18 @@ from models.queueing.numerics.arguments import Floats
 from scenarios.scenario import Scenario
 
 
-def required_heads(scenario: Scenario) -> Staffing:
-    """The heads nearest to the plan's that meet every target by formula, shape (groups, intervals).
+def required_staffing(scenario: Scenario) -> Staffing:
+    """The agents nearest to the plan's that meet every target by formula, shape (groups, intervals).
 
-    Where the plan is enough, its own heads less those that could be spared, the dearest first; where it is not, its own
-    heads and the cheapest on top. So planned less required never counts a flexible agent twice, adds up over groups,
+    Where the plan is enough, its agents less those that could be spared, the dearest first; where it is not, its own
+    agents and the cheapest on top. So planned less required never counts a flexible agent twice, adds up over groups,
     and is nowhere negative exactly where the formulas confirm the plan.
 
     Examples
     --------
     >>> from scenarios.yaml import presets
     >>> desk = presets.load("help-desk")
-    >>> (desk.staffing - required_heads(desk)).max().item()
+    >>> (desk.staffing - required_staffing(desk)).max().item()
     0
     """
     sharing = Sharing(scenario, workload(scenario))
@@ -45,28 +45,28 @@ def required_heads(scenario: Scenario) -> Staffing:
 
 
 def _nearest(sharing: Sharing, types: list[int]) -> Staffing:
-    """Required heads for connected types that share agents."""
+    """Required agents for connected types that share agents."""
     scenario = sharing.scenario
     needs = [need_of(sharing, k) for k in types]
     can = sharing.can[:, types]
     worth = np.array([worth_at(sharing, k, need.per_agent) for k, need in zip(types, needs, strict=True)]).T
-    there = worth * (1 - absence(scenario))
+    present = worth * (1 - absence(scenario))
     agents = np.array([need.agents for need in needs])
     loads = np.array([need.load / need.per_agent for need in needs])
     met = np.all(credit(sharing, types, needs) >= agents - WHOLE, axis=0)
     planned = np.where(can.any(axis=1, keepdims=True), scenario.staffing, 0)
     cases, place = np.unique(np.vstack([loads, agents, planned, met]), axis=1, return_inverse=True)
     count, cost = len(types), costs(scenario)
-    found = []
+    plans = []
     for case in cases.T:
         load, need, plan = case[:count], case[count : 2 * count], case[2 * count : -1]
         least, most = (None, plan) if case[-1] else (plan * bool(load.any()), None)
-        found.append(min_staffing(load, need, can, there, cost, most, least))
-    return np.array(found, dtype=np.int64)[place.ravel()].T
+        plans.append(min_staffing(load, need, can, present, cost, most, least))
+    return np.array(plans, dtype=np.int64)[place.ravel()].T
 
 
 def _with_deferred(sharing: Sharing, connected: Staffing) -> Staffing:
-    """Required heads with those that deferred work needs beside connected work."""
+    """Required agents with those that deferred work needs beside connected work."""
     scenario, flow = sharing.scenario, sharing.flow
     deferred = [
         k for k, contact_type in enumerate(scenario.contact_types) if not contact_type.connected and flow.work[k].any()
@@ -87,14 +87,14 @@ def _with_deferred(sharing: Sharing, connected: Staffing) -> Staffing:
         return all(_done(sharing, k, parts[:, k].sum(axis=0)) for k in deferred)
 
     if not met(staffing):
-        return heads_on_top(sharing, staffing, spare(staffing), weights)
+        return agents_on_top(sharing, staffing, spare(staffing), weights)
     for g in sorted(np.flatnonzero(able), key=lambda g: -costs(scenario)[g]):
         staffing = _trimmed(staffing, int(g), connected, met)
     return staffing
 
 
 def _trimmed(staffing: Staffing, g: int, least: Staffing, met: Callable[[Staffing], bool]) -> Staffing:
-    """The heads less as many of a group, alike in all its hours, as all deferred work can spare."""
+    """The agents less as many of a group, alike in all its hours, as all deferred work can spare."""
 
     def fewer(count: int) -> Staffing:
         plan = staffing.copy()

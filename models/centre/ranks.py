@@ -46,16 +46,16 @@ def in_ranks(
     offered = sharing.flow.offered[k]
     waited = np.where(offered > 0, offered * np.where(offered > 0, wait, 0.0), 0.0)
     in_time = np.where(offered > 0, offered * first, 0.0) if place == 0 else nothing
-    lower = "" if place == 0 else "; no formula gives the share in time of a lower rank"
+    lower = "" if place == 0 else "; no formula for the share in time of lower priorities"
     counts = {"wait_answered": waited, "waiting_time": waited, "in_time": in_time}
-    return Ranked("Kella-Yechiali", counts, f"ranks, nobody leaving: exact mean wait{lower}")
+    return Ranked("Kella-Yechiali", counts, f"priorities without abandonment: exact mean wait{lower}")
 
 
 def ranks(sharing: Sharing, members: tuple[int, ...]) -> list[int]:
     """The rank of each type of a pool, 0 for who comes first: by the group's rank of it, then its priority."""
     order = [_rank(sharing, j) for j in members]
     different = sorted(set(order))
-    return [different.index(one) for one in order]
+    return [different.index(key) for key in order]
 
 
 def covered(sharing: Sharing, members: tuple[int, ...], queue: Queue) -> bool:
@@ -87,8 +87,8 @@ def min_agents_in_ranks(rates: Floats, aht: Floats, goals: list[tuple[int, Goal]
     >>> min_agents_in_ranks(rates, np.array([360.0]), goals)
     array([14])
     """
-    each, back = np.unique(np.vstack([rates, aht]), axis=1, return_inverse=True)
-    return np.array([_least(case[:-1], case[-1], goals) for case in each.T], dtype=np.int64)[back.ravel()]
+    cases, back = np.unique(np.vstack([rates, aht]), axis=1, return_inverse=True)
+    return np.array([_least(case[:-1], case[-1], goals) for case in cases.T], dtype=np.int64)[back.ravel()]
 
 
 def _least(rates: Floats, aht: float, goals: list[tuple[int, Goal]]) -> int:
@@ -101,8 +101,8 @@ def _least(rates: Floats, aht: float, goals: list[tuple[int, Goal]]) -> int:
 
 
 def _met(rates: Floats, aht: float, agents: int, place: int, goal: Goal) -> bool:
-    found = nonpreemptive(rates, aht, agents)
-    wait, chance = float(found.wait[place]), float(found.p_wait[place])
+    queue = nonpreemptive(rates, aht, agents)
+    wait, chance = float(queue.wait[place]), float(queue.p_wait[place])
     if goal.asa is not None and wait > float(np.asarray(goal.asa)):
         return False
     if goal.service_level is None:
@@ -123,9 +123,9 @@ def _rank(sharing: Sharing, k: int) -> tuple[int, float]:
 
 def _waits(rates: Floats, aht: Floats, agents: Floats, place: int, within: float) -> tuple[Floats, Floats]:
     """Mean wait of one rank and share in time of the first, shape (intervals,); `rates` of shape (ranks, intervals)."""
-    each, back = np.unique(np.vstack([rates, aht, np.round(agents)]), axis=1, return_inverse=True)
-    found = np.array([_wait(case[:-2], case[-2], int(case[-1]), place, within) for case in each.T])
-    wait, first = found[back.ravel()].T
+    cases, back = np.unique(np.vstack([rates, aht, np.round(agents)]), axis=1, return_inverse=True)
+    waits = np.array([_wait(case[:-2], case[-2], int(case[-1]), place, within) for case in cases.T])
+    wait, first = waits[back.ravel()].T
     return wait, first
 
 

@@ -1,7 +1,7 @@
 """The requirement as a glass box: from contacts to people on the payroll in steps that a planner can take apart.
 
 ``for_load + safety + for_occupancy + absence + rounding = on_duty`` and ``on_duty + breaks = scheduled``: fractions are
-carried all the way, rounding happens once, at the heads that a plan writes down (`models.centre.staffing`), and
+carried all the way, rounding happens once, at the agents that a plan writes down (`models.centre.staffing`), and
 shrinkage is a division by one minus it.
 """
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEPS = {
-    "volume": "contacts that reach the agents: fresh ones less what bots keep, plus what comes back",
+    "volume": "contacts that reach the agents: first contacts less those that bots contain, plus follow-ups",
     "aht": "seconds of an agent per contact, wrap-up included, at the speed of the agents",
     "load": "erlangs: volume x aht / length of the interval",
-    "per_agent": "contacts at full speed that one agent is worth: slots x pace with all slots taken",
+    "per_agent": "contacts at full speed that one agent is worth: concurrent chats x speed with that many open",
     "for_load": "agents that are busy all the time: load / per_agent",
     "safety": "agents on top so that the target is met, by the formula named in `model`",
-    "for_occupancy": "agents on top so that nobody is busier than the cap",
-    "absence": "agents on top for those who stay away: so far / (1 - absence) - so far",
-    "rounding": "up to whole people; the only rounding",
-    "on_duty": "people to plan on duty, those on a break not counted",
+    "for_occupancy": "agents on top so that occupancy stays below the cap",
+    "absence": "agents on top for absence: so far / (1 - absence) - so far",
+    "rounding": "up to whole agents; the only rounding",
+    "on_duty": "agents on shift, without those on a break",
     "breaks": "on_duty / (1 - planned shrinkage) - on_duty",
-    "scheduled": "people to pay: on_duty / (1 - planned shrinkage), a fraction",
+    "scheduled": "agents to pay: on_duty / (1 - planned shrinkage), a fraction",
 }
 """What each column of the requirement is, in the order in which they follow from one another."""
 
@@ -121,20 +121,20 @@ def requirement(
     import pandas as pd
 
     sharing = Sharing(scenario, busy_day(scenario, workload(scenario), days))
-    found = needs(sharing, max_occupancy, rule)
-    return pd.concat([_frame(sharing, need) for need in found], ignore_index=True)
+    rows = needs(sharing, max_occupancy, rule)
+    return pd.concat([_frame(sharing, need) for need in rows], ignore_index=True)
 
 
 def needs(sharing: Sharing, max_occupancy: float | None = None, rule: Rule = "sipp") -> list[Need]:
     """The requirement of every type or pool, in the order of the types."""
     refuse_cap(max_occupancy)
-    found = []
+    rows = []
     for k, contact_type in enumerate(sharing.scenario.contact_types):
         if not contact_type.connected:
-            found.append(_deferred(sharing, k))
+            rows.append(_deferred(sharing, k))
         elif sharing.pool(k)[0] == k:
-            found.append(need_of(sharing, k, max_occupancy, rule))
-    return found
+            rows.append(need_of(sharing, k, max_occupancy, rule))
+    return rows
 
 
 def refuse_cap(max_occupancy: float | None) -> None:
@@ -274,31 +274,32 @@ def _load(scenario: Scenario, volume: Floats, aht: Floats, contact_types: list[C
 
 def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -> list[str]:
     contact_types = [sharing.scenario.contact_types[k] for k in members]
-    others = [
+    rivals = [
         name for name in sharing.rivals(members[0]) if name not in [contact_type.name for contact_type in contact_types]
     ]
     notes = []
     if len(members) > 1:
         known = covered(sharing, members, queue)
-        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else "by rank" if known else "ranks left out"
-        notes.append(f"one pool: the same agents answer all of them, {order}")
-    if others:
-        notes.append(f"as if it had agents of its own: shares some with {', '.join(others)}; do not add up")
+        prioritised = "by priority" if known else "priorities not modelled"
+        order = "in order of arrival" if max(ranks(sharing, members)) == 0 else prioritised
+        notes.append(f"pooled: the same agents answer all of them, {order}")
+    if rivals:
+        notes.append(f"requirement with its own agents; shares some with {', '.join(rivals)}, so do not add up")
     if not any(goal_of(contact_type) for contact_type in contact_types):
-        notes.append("no target: enough to keep up")
+        notes.append("no target: enough agents to keep up")
     return notes + [note for contact_type in contact_types for note in flow_notes(contact_type)]
 
 
 def flow_notes(contact_type: ContactType) -> list[str]:
     """What the volume of a type leaves out."""
     rules = sorted({rule.after for rule in left_out_rules(contact_type)})
-    notes = [f"follow-ups after {' and '.join(rules)} left out"] if rules else []
+    notes = [f"follow-ups after {' and '.join(rules)} not modelled"] if rules else []
     if contact_type.bot is not None and contact_type.bot.sessions is not None:
-        notes.append("the limit on bot sessions left out")
-    if contact_type.target is not None and contact_type.target.on_days is not None:
-        notes.append(f"the target is meant for {contact_type.target.on_days:.0%} of days")
+        notes.append("limit on bot sessions not modelled")
+    if contact_type.target_on_days is not None:
+        notes.append(f"target applies to {100 * contact_type.target_on_days:g} % of days")
     elif contact_type.volume.variation is not None and contact_type.volume.variation.cv > 0:
-        notes.append(f"days that differ by {contact_type.volume.variation.cv:.0%} left out")
+        notes.append(f"day-to-day variation of {100 * contact_type.volume.variation.cv:.3g} % not modelled")
     return notes
 
 
@@ -333,7 +334,7 @@ def _deferred(sharing: Sharing, k: int) -> Need:
 
 
 def shrinkage(sharing: Sharing, members: tuple[int, ...]) -> tuple[float, float]:
-    """Planned shrinkage and absence of those who can take some types, weighted by heads on duty."""
+    """Planned shrinkage and absence of those who can take some types, weighted by agents on duty."""
     groups = sharing.scenario.agent_groups
     able = sharing.can[:, list(members)].any(axis=1)
     weight = sharing.scenario.staffing.sum(axis=1) * able

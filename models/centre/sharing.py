@@ -37,7 +37,7 @@ class Sharing:
 
     @cached_property
     def present(self) -> Floats:
-        """Heads on duty less mean absence, shape (groups, intervals)."""
+        """Agents on duty less mean absence, shape (groups, intervals)."""
         absent = np.array([[group.shrinkage.absence] for group in self.scenario.agent_groups])
         return np.asarray(self.scenario.staffing * (1 - absent))
 
@@ -55,16 +55,16 @@ class Sharing:
     def pool(self, k: int) -> tuple[int, ...]:
         """The live types that have exactly the agents of type `k`, itself included, where nobody else has any."""
         contact_types = self.scenario.contact_types
-        mine = self.can[:, k]
-        near = [j for j in np.flatnonzero(self.connected) if np.any(self.can[mine][:, j])]
-        alike = all(np.array_equal(self.can[:, j], mine) and contact_types[j].work == "live" for j in near)
+        able = self.can[:, k]
+        near = [j for j in np.flatnonzero(self.connected) if np.any(self.can[able][:, j])]
+        alike = all(np.array_equal(self.can[:, j], able) and contact_types[j].work == "live" for j in near)
         return tuple(int(j) for j in near) if contact_types[k].work == "live" and alike else (k,)
 
     def rivals(self, k: int) -> tuple[str, ...]:
         """The names of other connected types with which a type shares agents."""
-        mine = self.can[:, k]
+        able = self.can[:, k]
         names = self.scenario.type_names
-        return tuple(names[j] for j in np.flatnonzero(self.connected) if j != k and bool(np.any(self.can[mine][:, j])))
+        return tuple(names[j] for j in np.flatnonzero(self.connected) if j != k and bool(np.any(self.can[able][:, j])))
 
     @cached_property
     def parts(self) -> Floats:
@@ -90,15 +90,15 @@ class Sharing:
 
 def linked_types(sharing: Sharing) -> list[list[int]]:
     """Connected types that have agents in common, directly or by others in between; a pool stands by its first type."""
-    found: list[list[int]] = []
+    components: list[list[int]] = []
     left = [int(k) for k in np.flatnonzero(sharing.connected)]
     while left:
         types = {left[0]}
         while more := {k for k in left if sharing.can[sharing.can[:, sorted(types)].any(axis=1), k].any()} - types:
             types |= more
-        found.append([k for k in sorted(types) if sharing.pool(k)[0] == k])
+        components.append([k for k in sorted(types) if sharing.pool(k)[0] == k])
         left = [k for k in left if k not in types]
-    return found
+    return components
 
 
 def sessions_per_agent(group: AgentGroup) -> float:
@@ -118,7 +118,7 @@ def sessions_per_agent(group: AgentGroup) -> float:
 
 
 def split(staffing: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
-    """Heads divided among types so that work per head is as even as skills allow, nobody counted twice.
+    """Agents divided among types so that work per head is as even as skills allow, nobody counted twice.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def split(staffing: Floats, can: NDArray[np.bool_], work: Floats) -> Floats:
 
     Returns
     -------
-    Shape (groups, types, intervals); adds up to the heads of a group wherever one of its types has work.
+    Shape (groups, types, intervals); adds up to the agents of a group wherever one of its types has work.
 
     Examples
     --------

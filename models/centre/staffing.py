@@ -1,4 +1,4 @@
-"""From targets to heads: a new scenario whose staffing meets the target of every contact type, by formula."""
+"""From targets to agents: a new scenario whose staffing meets the target of every contact type, by formula."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from scenarios.scenario import Scenario
 
 Staffing = NDArray[np.int64]
 ROUNDS = 6
-ORIGIN = "assumption: the least heads by formula (models.centre.staffing); check them by simulation"
+ORIGIN = "assumption: minimum agents by formula (models.centre.staffing); check by simulation"
 
 
 def staff(
     scenario: Scenario, max_occupancy: float | None = None, rule: Rule = "sipp", days: float | None = None
 ) -> Scenario:
-    """The scenario with heads by interval and group that meet every type's target by formula; nobody in empty hours.
+    """The scenario with agents by interval and group that meet every type's target by formula; none in empty hours.
 
-    Types with agents of their own, and types that share all their agents, get the least heads exactly. Where skills
-    overlap in part, a safe start: the cheapest heads such that every set of types has enough agents who can take any
+    Types with agents of their own, and types that share all their agents, get the least agents exactly. Where skills
+    overlap in part, a safe start: the cheapest agents such that every set of types has enough agents who can take any
     of them (load plus square-root safety), an agent counted once. Deferred work gets what connected work leaves idle,
-    and heads on top in the hours in which its agents work. Planned heads are divided by one minus the absence; planned
-    shrinkage is paid on top and is not in the heads. A group's `least` and `most` hold, even if a target is missed for
-    it. A plan for skills is a start: confirm it by simulation.
+    and agents on top in the hours in which its agents work. Planned agents are divided by one minus the absence;
+    planned shrinkage is paid on top and is not in the agents. A group's `min_agents` and `max_agents` hold, even if a
+    target is missed for it. A plan for skills is a start: confirm it by simulation.
 
     Parameters
     ----------
@@ -60,16 +60,16 @@ def staff(
     sharing = Sharing(scenario, flow)
     staffing = nobody = np.zeros(scenario.staffing.shape, dtype=np.int64)
     for turn in range(ROUNDS):
-        least = nobody if turn < ROUNDS // 2 else staffing  # in the end heads only rise, so that there is an end
-        staffing = _connected_heads(sharing, least, max_occupancy, rule)
+        least = nobody if turn < ROUNDS // 2 else staffing  # in the end agents only rise, so that there is an end
+        staffing = _connected_staffing(sharing, least, max_occupancy, rule)
         before, sharing = sharing, Sharing(_staffed(scenario, staffing), flow)
         if _speeds(sharing) == _speeds(before):
             break
     return _with_deferred(scenario, flow, _within_limits(scenario, staffing))
 
 
-def _connected_heads(sharing: Sharing, least: Staffing, max_occupancy: float | None, rule: Rule) -> Staffing:
-    """Heads of each group that meet the targets of connected types, no fewer than the least."""
+def _connected_staffing(sharing: Sharing, least: Staffing, max_occupancy: float | None, rule: Rule) -> Staffing:
+    """Agents of each group that meet the targets of connected types, no fewer than the least."""
     staffing = least
     for types in linked_types(sharing):
         part = [need_of(sharing, k, max_occupancy, rule) for k in types]
@@ -78,12 +78,12 @@ def _connected_heads(sharing: Sharing, least: Staffing, max_occupancy: float | N
 
 
 def _speeds(sharing: Sharing) -> list[tuple[str, float]]:
-    """The main group and mean speed of each connected type: means over the heads, so new heads can shift a need."""
+    """The main group and mean speed of each connected type: means over the agents, so new agents can shift a need."""
     return [(sharing.main_group(int(k)).name, usual_speed(sharing, int(k))) for k in np.flatnonzero(sharing.connected)]
 
 
 def _within_limits(scenario: Scenario, staffing: Staffing) -> Staffing:
-    """Heads no fewer and no more than a group may have wherever it works."""
+    """Agents no fewer and no more than a group may have wherever it works."""
     least = np.array([[group.min_agents] for group in scenario.agent_groups])
     most = np.array(
         [[MOST_AGENTS if group.max_agents is None else group.max_agents] for group in scenario.agent_groups]
@@ -95,27 +95,27 @@ def _within_limits(scenario: Scenario, staffing: Staffing) -> Staffing:
 
 
 def _cover(sharing: Sharing, part: list[Need], least: Staffing) -> Staffing:
-    """Heads of each group for linked needs, no fewer than the least, shape (groups, intervals)."""
+    """Agents of each group for linked needs, no fewer than the least, shape (groups, intervals)."""
     can = sharing.can[:, [need.members[0] for need in part]]
     worth = np.array([worth_at(sharing, need.members[0], need.per_agent) for need in part]).T
     if len(part) == 1:
         return _shared_out(sharing, part[0], can[:, 0], worth[:, 0], least)
     cost, most = costs(sharing.scenario), _most(sharing.scenario)
-    there = worth * (1 - absence(sharing.scenario))
+    present = worth * (1 - absence(sharing.scenario))
     loads = np.array([need.load / need.per_agent for need in part])
     needed = np.array([need.agents for need in part])
     able = np.where(can.any(axis=1, keepdims=True), least, 0)
     cases, place = np.unique(np.vstack([loads, needed, able]), axis=1, return_inverse=True)
     count = len(part)
-    found = [
-        min_staffing(case[:count], case[count : 2 * count], can, there, cost, most, case[2 * count :])
+    plans = [
+        min_staffing(case[:count], case[count : 2 * count], can, present, cost, most, case[2 * count :])
         for case in cases.T
     ]
-    return np.array(found, dtype=np.int64)[place.ravel()].T
+    return np.array(plans, dtype=np.int64)[place.ravel()].T
 
 
 def _shared_out(sharing: Sharing, need: Need, able: NDArray[np.bool_], worth: Floats, least: Staffing) -> Staffing:
-    """The heads of one need divided among its groups as they are now; among equals the first takes more."""
+    """The agents of one need divided among its groups as they are now; among equals the first takes more."""
     if least[able].any():
         present = (worth * (1 - absence(sharing.scenario))[:, 0]) @ (least * able[:, None])
         short = np.maximum(np.ceil((need.agents - present) / (1 - need.absent) - WHOLE), 0).astype(np.int64)
@@ -147,7 +147,7 @@ def costs(scenario: Scenario) -> Floats:
 
 
 def _most(scenario: Scenario) -> Floats:
-    """The most heads of each group, shape (groups,)."""
+    """The most agents of each group, shape (groups,)."""
     return np.array(
         [np.inf if group.max_agents is None else float(group.max_agents) for group in scenario.agent_groups]
     )
@@ -157,7 +157,7 @@ def _most(scenario: Scenario) -> Floats:
 
 
 def _with_deferred(scenario: Scenario, flow: Workload, staffing: Staffing) -> Scenario:
-    """The scenario with these heads, and those on top that deferred work needs, the type with most work first."""
+    """The scenario with these agents, and those on top that deferred work needs, the type with most work first."""
     plan = _staffed(scenario, staffing)
     deferred = [
         k for k, contact_type in enumerate(scenario.contact_types) if not contact_type.connected and flow.work[k].any()
@@ -167,14 +167,14 @@ def _with_deferred(scenario: Scenario, flow: Workload, staffing: Staffing) -> Sc
     sharing = Sharing(plan, flow)
     spare = spare_agents(sharing, connected_services(sharing))
     return _staffed(
-        scenario, _within_limits(scenario, heads_on_top(sharing, staffing, spare, deferred_weights(sharing), scenario))
+        scenario, _within_limits(scenario, agents_on_top(sharing, staffing, spare, deferred_weights(sharing), scenario))
     )
 
 
-def heads_on_top(
+def agents_on_top(
     sharing: Sharing, staffing: Staffing, spare: Floats, weights: Floats, before: Scenario | None = None
 ) -> Staffing:
-    """Heads with those on top that deferred work needs beside some spare agents, the type with most work first.
+    """Agents with those on top that deferred work needs beside some spare agents, the type with most work first.
 
     Parameters
     ----------
@@ -205,8 +205,8 @@ def _helpers(scenario: Scenario, k: int) -> tuple[int, NDArray[np.bool_]]:
     cost = costs(scenario)
     able = [scenario.group_names.index(route.group) for route in scenario.routes(name)]
     g = min(able, key=lambda g: (bool(live & set(scenario.agent_groups[g].skills)), cost[g]))
-    mine = scenario.staffing[g] > 0
-    return g, mine if mine.any() else worked(scenario, name)
+    staffed = scenario.staffing[g] > 0
+    return g, staffed if staffed.any() else worked(scenario, name)
 
 
 def _least_more(sharing: Sharing, k: int, spare: Floats, extra: Floats, weights: Floats) -> int:
@@ -234,10 +234,10 @@ def _enough(sharing: Sharing, k: int, spare: Floats, weights: Floats) -> bool:
 
 
 def _staffed(scenario: Scenario, staffing: Staffing) -> Scenario:
-    """The scenario with heads of shape (groups, intervals), and a word on where they come from."""
+    """The scenario with agents of shape (groups, intervals), and a word on where they come from."""
     if staffing.max(initial=0) > MOST_AGENTS:
         raise TooLarge(
-            "the staffing", f"{staffing.max():,} heads", f"{MOST_AGENTS:,}", "relax the target or the volume"
+            "the staffing", f"{staffing.max():,} agents", f"{MOST_AGENTS:,}", "relax the target or the volume"
         )
     groups = tuple(
         group.model_copy(update={"staffing": _brief(row, scenario.horizon.intervals_per_day)})
@@ -248,6 +248,6 @@ def _staffed(scenario: Scenario, staffing: Staffing) -> Scenario:
 
 
 def _brief(staffing: Staffing, per_day: int) -> tuple[int, ...]:
-    """Heads by interval, of one day where all days are alike."""
+    """Agents by interval, of one day where all days are alike."""
     days = staffing.reshape(-1, per_day)
     return tuple(int(n) for n in (days[0] if (days == days[0]).all() else staffing))

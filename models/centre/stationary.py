@@ -19,18 +19,10 @@ from models.queueing.goal import Goal
 from models.queueing.inverse import min_agents
 from models.queueing.numerics.arguments import Floats
 from models.queueing.patience import PatienceDistribution, patience_distribution
-from models.queueing.performance import Definition, Part, Performance, by_parts
+from models.queueing.performance import Part, Performance, by_parts
 from scenarios.contact_types import ContactType, Target
 from scenarios.distributions import Distribution, Exponential
 from scenarios.errors import InvalidValue
-
-DEFINITIONS: dict[str, Definition] = {
-    "offered": "offered",
-    "answered": "answered",
-    "less-short-abandons": "less short abandons",
-    "answered-or-abandoned": "served or abandoned",
-}
-"""The definitions of a scenario's targets in the words of the formulas."""
 
 BISECTIONS = 30  # to a billionth of an agent
 CHAT_STATES = 3000  # above which agents are taken as evenly loaded; beyond it one case takes a second
@@ -60,7 +52,7 @@ class Queue:
     def model(self) -> str:
         """The name of the formula."""
         if self.max_concurrent > 1:
-            return "chat chain"
+            return "chat Erlang"
         if self._law is not None:
             return "M/M/n+G"
         return "Erlang C" if self.patience is None else "Erlang A"
@@ -135,7 +127,7 @@ class Queue:
             occupancy = np.where(base.stable & (agents > 0), np.minimum(busy / agents, 1.0), base.occupancy)
         return replace(
             base,
-            model="chat chain",
+            model="chat Erlang",
             p_wait=base.p_wait * scale,
             p_abandon=lost,
             wait_all=base.wait_all * scale,
@@ -151,10 +143,10 @@ class Queue:
     def _beside_erlang(self, rate: Floats, handle: Floats, agents: Floats) -> tuple[Floats, Floats]:
         """How much likelier a full team of whole agents is than by Erlang, and its mean number of busy agents."""
         cases, back = np.unique(np.stack([rate, handle, agents]), axis=1, return_inverse=True)
-        found = np.array([self._full(*case) for case in cases.T]).reshape(-1, 2)
+        full = np.array([self._full(*case) for case in cases.T]).reshape(-1, 2)
         erlang = erlang_a(cases[0], cases[1] / self.per_agent, self.mean_patience, cases[2]).p_wait
-        scale = np.divide(found[:, 0], erlang, out=np.ones_like(erlang), where=erlang > 0)
-        return scale[back.ravel()], found[back.ravel(), 1]
+        scale = np.divide(full[:, 0], erlang, out=np.ones_like(erlang), where=erlang > 0)
+        return scale[back.ravel()], full[back.ravel(), 1]
 
     def _full(self, rate: float, handle: float, agents: float) -> tuple[float, float]:
         """How likely every agent has all slots taken, and the mean number of agents with a chat."""
@@ -169,18 +161,18 @@ class Queue:
         if self.max_concurrent == 1 and self._law is None:
             return min_agents(rate, handle, goal, self.mean_patience)
         heavy = rate > 0
-        found = np.zeros(rate.shape, dtype=np.int64)
+        least = np.zeros(rate.shape, dtype=np.int64)
         if heavy.any():
-            each, back = np.unique(np.stack([rate[heavy], handle[heavy]]), axis=1, return_inverse=True)
-            found[heavy] = self._search(each[0], each[1], goal)[back.ravel()]
-        return found
+            cases, back = np.unique(np.stack([rate[heavy], handle[heavy]]), axis=1, return_inverse=True)
+            least[heavy] = self._search(cases[0], cases[1], goal)[back.ravel()]
+        return least
 
     def _search(self, rate: Floats, handle: Floats, goal: Goal) -> NDArray[np.int64]:
         """The least agents by steps away from the load that double, then bisection; every measure rises with them."""
 
         def met(agents: Floats) -> NDArray[np.bool_]:
-            found = self.performance(rate, handle, agents, float(np.asarray(goal.within)))
-            return (agents >= 1) & (margin(found, goal) >= 0)
+            queue = self.performance(rate, handle, agents, float(np.asarray(goal.within)))
+            return (agents >= 1) & (margin(queue, goal) >= 0)
 
         load = np.ceil(rate * handle / self.per_agent)
         step = np.maximum(np.ceil(np.sqrt(load)), 1.0)
@@ -216,22 +208,24 @@ def _full_team(
     return team.p_wait, team.busy_agents
 
 
-def margin(found: Performance, goal: Goal) -> Floats:
+def margin(queue: Performance, goal: Goal) -> Floats:
     """How far the tightest limit of a goal is kept, shape (cases,); negative where it is missed."""
     values = {
-        "service_level": found.service_level(goal.definition),
-        "asa": found.wait_served,
-        "mean_wait": found.wait_all,
-        "p_abandon": found.p_abandon,
-        "p_wait": found.p_wait,
-        "max_occupancy": found.occupancy,
+        "service_level": queue.service_level(goal.definition),
+        "asa": queue.wait_served,
+        "mean_wait": queue.wait_all,
+        "p_abandon": queue.p_abandon,
+        "p_wait": queue.p_wait,
+        "max_occupancy": queue.occupancy,
     }
-    result = np.full(np.shape(found.p_wait), np.inf)
+    result = np.full(np.shape(queue.p_wait), np.inf)
     for name, limit in goal.limits().items():
         value = np.asarray(values[name], dtype=float)
         with np.errstate(invalid="ignore", over="ignore"):
-            each = value - limit if name == "service_level" else 1 - value / np.asarray(limit, dtype=float)
-        result = np.minimum(result, np.where(np.isnan(each) | ~np.asarray(found.stable), -1e9, np.maximum(each, -1e9)))
+            distance = value - limit if name == "service_level" else 1 - value / np.asarray(limit, dtype=float)
+        result = np.minimum(
+            result, np.where(np.isnan(distance) | ~np.asarray(queue.stable), -1e9, np.maximum(distance, -1e9))
+        )
     return result
 
 
@@ -272,7 +266,7 @@ def goal_of(contact_type: ContactType) -> Goal | None:
         return Goal(
             service_level=share,
             within=target.within or 0.0,
-            definition=DEFINITIONS[target.definition],
+            definition=target.definition,
             asa=target.max_asa,
             p_abandon=target.max_abandonment,
         )
@@ -283,11 +277,8 @@ def goal_of(contact_type: ContactType) -> Goal | None:
 
 def asked_share(contact_type: ContactType) -> float | None:
     """The share of those who reach the queue that people must answer in time; None where no target asks for it."""
-    return (
-        None
-        if contact_type.target is None or contact_type.target.share is None
-        else person_share(contact_type, contact_type.target)
-    )
+    target = contact_type.target
+    return None if target is None or target.share is None else person_share(contact_type, target)
 
 
 def person_share(contact_type: ContactType, target: Target) -> float | None:

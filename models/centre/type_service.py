@@ -55,14 +55,14 @@ class Service:
 
 def services(sharing: Sharing, progress: Progress | None = None) -> list[Service]:
     """The service of every type, in order; deferred work gets what connected work leaves of the agents."""
-    found = connected_services(sharing, progress)
+    service_of = connected_services(sharing, progress)
     if not sharing.connected.all():
-        parts = deferred_parts(sharing, spare_agents(sharing, found), deferred_weights(sharing))
+        parts = deferred_parts(sharing, spare_agents(sharing, service_of), deferred_weights(sharing))
         for k in np.flatnonzero(~sharing.connected):
-            found[int(k)] = _deferred(sharing, int(k), parts[:, k])
+            service_of[int(k)] = _deferred(sharing, int(k), parts[:, k])
             if progress is not None:
-                progress(len(found), sharing.connected.size)
-    return [found[k] for k in range(sharing.connected.size)]
+                progress(len(service_of), sharing.connected.size)
+    return [service_of[k] for k in range(sharing.connected.size)]
 
 
 def connected_services(sharing: Sharing, progress: Progress | None = None) -> dict[int, Service]:
@@ -71,25 +71,25 @@ def connected_services(sharing: Sharing, progress: Progress | None = None) -> di
     credits = {
         k: row for types in linked if len(types) > 1 for k, row in zip(types, credit(sharing, types), strict=True)
     }
-    found: dict[int, Service] = {}
+    service_of: dict[int, Service] = {}
     for k in map(int, np.flatnonzero(sharing.connected)):
-        found[k] = _connected(sharing, k, credits.get(k))
+        service_of[k] = _connected(sharing, k, credits.get(k))
         if progress is not None:
-            progress(len(found), sharing.connected.size)
-    return found
+            progress(len(service_of), sharing.connected.size)
+    return service_of
 
 
-def spare_agents(sharing: Sharing, found: dict[int, Service]) -> Floats:
+def spare_agents(sharing: Sharing, service_of: dict[int, Service]) -> Floats:
     """Agents that connected work leaves idle, less those kept free for it, shape (groups, intervals)."""
-    left = sharing.present - sum((service.busy for service in found.values()), np.zeros(sharing.present.shape))
+    left = sharing.present - sum((service.busy for service in service_of.values()), np.zeros(sharing.present.shape))
     reserved = np.array([[group.reserved] for group in sharing.scenario.agent_groups])
     return np.maximum(left - np.where(_shared(sharing), reserved, 0), 0.0)
 
 
 def deferred_parts(sharing: Sharing, spare: Floats, weights: Floats) -> Floats:
     """Spare agents divided among deferred types by weights of shape (types,), shape (groups, types, intervals)."""
-    each = np.broadcast_to(weights[:, None], sharing.flow.work.shape)
-    return split(spare, sharing.can & ~sharing.connected, each)
+    by_interval = np.broadcast_to(weights[:, None], sharing.flow.work.shape)
+    return split(spare, sharing.can & ~sharing.connected, by_interval)
 
 
 def deferred_weights(sharing: Sharing) -> Floats:
@@ -124,29 +124,25 @@ def _connected(sharing: Sharing, k: int, credited_agents: Floats | None) -> Serv
         agents = np.where(sharing.flow.work[k] > 0, credited_agents, agents)
     length = sharing.scenario.horizon.interval
     rate = sharing.flow.offered[rows].sum(axis=0) / length
-    within = (
-        contact_type.target.within
-        if contact_type.target is not None and contact_type.target.within is not None
-        else 0.0
-    )
+    within = contact_type.answer_within or 0.0
     cases = _Cases.of(rate, pooled_aht(sharing, members), agents)
-    found = queue.performance(*cases.rows, within)
+    performance = queue.performance(*cases.rows, within)
     offered = sharing.flow.offered[k]
-    counts = _counts(offered, cases, found, length)
+    counts = _counts(offered, cases, performance, length)
     source, notes = queue.model[0].upper() + queue.model[1:], _notes(sharing, k, agents)
     ranks = in_ranks(sharing, members, k, queue, agents, within)
     if ranks is not None:
         source, counts, notes = ranks.source, counts | ranks.counts, [ranks.note, *notes]
-    mine = np.divide(offered, rate * length, out=np.zeros_like(rate), where=rate > 0)
-    unstable = (cases.spread(found.stable) == 0) & (offered > 0)
-    tail: Tail = lambda time: cases.spread(np.asarray(found.tail(time)))  # noqa: E731
+    share_of_queue = np.divide(offered, rate * length, out=np.zeros_like(rate), where=rate > 0)
+    unstable = (cases.spread(performance.stable) == 0) & (offered > 0)
+    tail: Tail = lambda time: cases.spread(np.asarray(performance.tail(time)))  # noqa: E731
     return Service(
         source=source,
         notes=tuple(notes),
         tallies=counts | _flows(sharing, k, counts),
-        busy=_at_work(parts, agents * np.nan_to_num(cases.spread(found.occupancy)), worth) * mine,
+        busy=_at_work(parts, agents * np.nan_to_num(cases.spread(performance.occupancy)), worth) * share_of_queue,
         overloaded=np.asarray(unstable),
-        growth=np.where(unstable, cases.spread(found.growth) * mine * HOUR, 0.0),
+        growth=np.where(unstable, cases.spread(performance.growth) * share_of_queue * HOUR, 0.0),
         tail=None if ranks is not None else tail,
     )
 
@@ -175,37 +171,37 @@ class _Cases:
     @classmethod
     def of(cls, rate: Floats, handle: Floats, agents: Floats) -> _Cases:
         """The cases of some intervals; agents to a billionth, so that rounding makes no cases of its own."""
-        each, place = np.unique(np.stack([rate, handle, np.round(agents, 9)]), axis=1, return_inverse=True)
-        return cls((each[0], each[1], each[2]), place.ravel())
+        cases, place = np.unique(np.stack([rate, handle, np.round(agents, 9)]), axis=1, return_inverse=True)
+        return cls((cases[0], cases[1], cases[2]), place.ravel())
 
     def spread(self, values: Floats | NDArray[np.bool_]) -> Floats:
         """Values by case as values by interval."""
         return np.asarray(values, dtype=float)[..., self.place]
 
 
-def _counts(offered: Floats, cases: _Cases, found: Performance, length: float) -> dict[str, Floats]:
+def _counts(offered: Floats, cases: _Cases, performance: Performance, length: float) -> dict[str, Floats]:
     """The tallies of the queue, from shares of the offered contacts."""
-    spread, some = cases.spread, offered > 0
-    rate = spread(found.arrival_rate)
-    kept = np.divide(spread(found.growth), rate, out=np.zeros_like(rate), where=rate > 0)
-    answered = offered * np.where(spread(found.stable) > 0, spread(found.p_answered), 1 - kept)
-    abandoned = offered * np.where(some, spread(found.p_abandon), 0.0)
-    mine = np.divide(offered, rate, out=np.zeros_like(rate), where=rate > 0)
+    spread, busy = cases.spread, offered > 0
+    rate = spread(performance.arrival_rate)
+    kept = np.divide(spread(performance.growth), rate, out=np.zeros_like(rate), where=rate > 0)
+    answered = offered * np.where(spread(performance.stable) > 0, spread(performance.p_answered), 1 - kept)
+    abandoned = offered * np.where(busy, spread(performance.p_abandon), 0.0)
+    share_of_queue = np.divide(offered, rate, out=np.zeros_like(rate), where=rate > 0)
     return {
         "answered": answered,
         "abandoned": abandoned,
         # Where nearly nobody is answered, one minus those who leave is rounding: no more in time than answered at all.
-        "in_time": np.minimum(offered * spread(found.served_within), answered),
-        "abandoned_in_time": offered * spread(found.abandoned_within),
-        "wait_answered": _times(answered, spread(found.wait_served)),
-        "wait_abandoned": _times(abandoned, spread(found.wait_abandoned)),
-        "waiting_time": _times(mine, spread(found.queue)),
+        "in_time": np.minimum(offered * spread(performance.served_within), answered),
+        "abandoned_in_time": offered * spread(performance.abandoned_within),
+        "wait_answered": _times(answered, spread(performance.wait_served)),
+        "wait_abandoned": _times(abandoned, spread(performance.wait_abandoned)),
+        "waiting_time": _times(share_of_queue, spread(performance.queue)),
     }
 
 
-def _times(count: Floats, each: Floats) -> Floats:
+def _times(count: Floats, seconds: Floats) -> Floats:
     """Count times each, nothing where nothing happened."""
-    return np.where(count > 0, count * np.where((count > 0) & ~np.isnan(each), each, 0.0), 0.0)
+    return np.where(count > 0, count * np.where((count > 0) & ~np.isnan(seconds), seconds, 0.0), 0.0)
 
 
 def _flows(sharing: Sharing, k: int, counts: dict[str, Floats]) -> dict[str, Floats]:
@@ -240,10 +236,10 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     items, agents = flow.offered[k], parts.sum(axis=0)
     aht = flow.aht[k] / usual_speed(sharing, k)
     mean = float(items @ aht / items.sum()) if items.sum() else float(aht.mean())
-    found = balance(scenario, contact_type, items, agents, mean)
-    backlog = found.backlog[: items.size + 1]
+    backlog_flow = balance(scenario, contact_type, items, agents, mean)
+    backlog = backlog_flow.backlog[: items.size + 1]
     done = np.maximum(items + backlog[:-1] - backlog[1:], 0.0)
-    response = _times(items, np.full(items.shape, found.mean_response))
+    response = _times(items, np.full(items.shape, backlog_flow.mean_response))
     used = np.divide(done * mean / length, agents, out=np.zeros_like(agents), where=agents > 0)
     counts = {
         "answered": items,
@@ -253,13 +249,13 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
         "wait_answered": response,
         "wait_abandoned": np.zeros_like(items),
         "waiting_time": (backlog[:-1] + backlog[1:]) / 2 * length,
-        "oldest_age": found.oldest[1 : items.size + 1],
+        "oldest_age": backlog_flow.oldest[1 : items.size + 1],
     }
     growth = _growth(scenario.horizon, items * aht, agents * scenario.horizon.open_share(contact_type.open), mean)
     return Service(
-        source="Workload balance",
+        source="Backlog",
         notes=(
-            "waits by a fluid, the share in time with chance; it gets what connected work leaves over",
+            "mean waits by a fluid model, share in time with random variation; uses the time that live contacts leave",
             *_deferred_notes(sharing, k),
         ),
         tallies=counts | _flows(sharing, k, counts),
@@ -285,23 +281,22 @@ def _growth(horizon: Horizon, work: Floats, agents: Floats, handle: float) -> fl
 def _deferred_notes(sharing: Sharing, k: int) -> list[str]:
     contact_type = sharing.scenario.contact_types[k]
     mates = sharing.can[sharing.can[:, k]].any(axis=0) & ~sharing.connected
-    others = [name for j, name in enumerate(sharing.scenario.type_names) if mates[j] and j != k]
-    notes = [f"agents divided with {', '.join(others)} by need"] if others else []
+    rivals = [name for j, name in enumerate(sharing.scenario.type_names) if mates[j] and j != k]
+    notes = [f"agents shared with {', '.join(rivals)} in proportion to need"] if rivals else []
     if any(route.after > 0 for route in sharing.scenario.routes(contact_type.name)):
-        notes.append("overflow delays left out")
+        notes.append("overflow delays not modelled")
     return notes + flow_notes(contact_type)
 
 
 def _notes(sharing: Sharing, k: int, agents: Floats) -> list[str]:
     members, rivals = sharing.pool(k), ", ".join(sharing.rivals(k))
-    notes = ["each interval on its own, in the long run"]
+    notes = ["steady state, intervals independent"]
     if len(members) > 1:
-        notes.append(f"one pool with {rivals}")
+        notes.append(f"pooled with {rivals}")
     elif rivals:
-        even = "credited to each by what it needs, nobody counted twice; check by simulation"
-        notes.append(f"agents are shared with {rivals}: {even}")
+        notes.append(f"agents shared with {rivals} in proportion to need; check by simulation")
     if not np.allclose(agents, np.round(agents)):
-        notes.append("fractions of an agent (absence or sharing, on average)")
+        notes.append("fractional agents (average over absence or sharing)")
     return notes + _left_out(sharing, k) + flow_notes(sharing.scenario.contact_types[k])
 
 
@@ -310,20 +305,20 @@ def _left_out(sharing: Sharing, k: int) -> list[str]:
     scenario = sharing.scenario
     contact_type = scenario.contact_types[k]
     groups = [scenario.group(route.group) for route in scenario.routes(contact_type.name)]
-    deferred = {other.name for other in scenario.contact_types if not other.connected}
+    deferred = {type_.name for type_ in scenario.contact_types if not type_.connected}
     chat = contact_type.work == "concurrent"
     variability = contact_type.handle_time.scv
-    found = {
-        f"handle times as if exponential (their cv is {variability**0.5:.2g})": variability != 1,
-        "groups differ in speed: their mean": len({group.skills[contact_type.name].speed for group in groups}) > 1,
-        "overflow delays left out": any(route.after > 0 for route in scenario.routes(contact_type.name)),
-        "groups differ in slots: counted in agents of the largest": chat
+    omissions = {
+        f"handle times assumed exponential (actual CV {variability**0.5:.2g})": variability != 1,
+        "mean speed of groups that differ": len({group.skills[contact_type.name].speed for group in groups}) > 1,
+        "overflow delays not modelled": any(route.after > 0 for route in scenario.routes(contact_type.name)),
+        "concurrent chats differ between groups: counted in agents of the largest": chat
         and len({(group.max_concurrent, group.concurrency_speed) for group in groups}) > 1,
-        "patience as if exponential": chat and contact_type.patience is not None and contact_type.patience.scv != 1,
-        "deferred work of the same agents left out": any(deferred & set(group.skills) for group in groups),
-        "the limit on lines left out": contact_type.trunk is not None,
-        "time in the bot left out": contact_type.bot is not None,
-        "patience after the bot as if without it": contact_type.bot is not None
+        "patience assumed exponential": chat and contact_type.patience is not None and contact_type.patience.scv != 1,
+        "deferred work of the same agents not modelled": any(deferred & set(group.skills) for group in groups),
+        "limit on lines not modelled": contact_type.trunk is not None,
+        "time in the bot not modelled": contact_type.bot is not None,
+        "change of patience after the bot not modelled": contact_type.bot is not None
         and contact_type.bot.patience_factor != 1,
     }
-    return [note for note, holds in found.items() if holds]
+    return [note for note, holds in omissions.items() if holds]

@@ -105,11 +105,7 @@ def busy_day(scenario: Scenario, flow: Workload, days: float | None = None) -> W
         raise InvalidValue("days", days, "give a share between 0 and 1, as in 0.9 for 9 days of 10")
     factor = np.ones((len(scenario.contact_types), 1))
     for k, contact_type in enumerate(scenario.contact_types):
-        share = (
-            contact_type.target.on_days
-            if contact_type.target is not None and contact_type.target.on_days is not None
-            else days
-        )
+        share = days if contact_type.target_on_days is None else contact_type.target_on_days
         variation = contact_type.volume.variation
         if share is not None and variation is not None and variation.cv > 0:
             factor[k] = gamma_quantile(shape_of_cv(variation.cv), share)
@@ -136,8 +132,8 @@ def _passed(
 ) -> dict[str, Floats]:
     """What becomes of contacts that may meet the bot and of those that skip it, each of shape (intervals,)."""
     bot = contact_type.bot or Bot()
-    there = horizon.overlap(periods(bot.hours, horizon.midnight, horizon.length)) / horizon.interval
-    sessions = plain * there if contact_type.bot else np.zeros_like(plain)
+    bot_open = horizon.overlap(periods(bot.hours, horizon.midnight, horizon.length)) / horizon.interval
+    sessions = plain * bot_open if contact_type.bot else np.zeros_like(plain)
     kept = bot.resolved + bot.falsely_contained + bot.left
     handed = sessions * max(1 - kept, 0.0)
     direct = plain - sessions + skipping

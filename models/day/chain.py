@@ -65,13 +65,13 @@ def tagged_matrix(rates: Rates, excess: int, longest: int) -> csr_array:
     """
     n = rates.agents
     e, ahead = np.divmod(np.arange((excess + 1) * (longest + 1)), longest + 1)
-    here = np.arange(e.size)
+    states = np.arange(e.size)
     answered = e.size
-    after_service = np.where(e > 0, here - longest - 1, np.where(ahead > 0, here - 1, answered))
+    after_service = np.where(e > 0, states - longest - 1, np.where(ahead > 0, states - 1, answered))
     matrix = _forward(
         [
-            (here, after_service, (n + e) * rates.service),
-            (here, here - 1, ahead * rates.loss),
+            (states, after_service, (n + e) * rates.service),
+            (states, states - 1, ahead * rates.loss),
         ],
         e.size + 1,
         leaving=np.append(np.full(e.size, rates.loss), 0.0),
@@ -134,8 +134,8 @@ def tagged_before(values: Floats, before: int, after: int, excess: int, answered
     """
     e, ahead = np.indices((excess + 1, values.shape[1]))
     taken = np.maximum(after - before - e, 0)
-    now = values[np.maximum(before + e + np.minimum(taken, ahead) - after, 0), np.maximum(ahead - taken, 0)]
-    return np.where((taken > ahead)[..., None], answered, now)
+    after_change = values[np.maximum(before + e + np.minimum(taken, ahead) - after, 0), np.maximum(ahead - taken, 0)]
+    return np.where((taken > ahead)[..., None], answered, after_change)
 
 
 def work_off(rates: Rates, excess: int, longest: int) -> Floats:

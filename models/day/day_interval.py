@@ -89,8 +89,8 @@ def _phase(
     while True:
         longest = shortest + growth
         if (excess + 1) * (longest + 1) > 2_000_000:
-            what = f"{excess} agents leaving before a queue of up to {longest}"
-            raise TooLarge(what, "over two million states", "2000000", "shorten the queue or the step in staffing")
+            size = f"{excess} agents leaving before a queue of up to {longest}"
+            raise TooLarge(size, "over two million states", "2000000", "shorten the queue or the step in staffing")
         begin = np.concatenate([calm, np.pad(table, ((0, 0), (0, growth))).ravel()])
         at, area = evolve(day_matrix(rates, excess, longest), begin, np.append(times, duration), duration)
         shape = (excess + 1, longest + 1)

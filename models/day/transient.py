@@ -166,10 +166,10 @@ def _day(stretches: list[Rates], length: float, within: float) -> Day:
 
 def _mixed(days: list[Day], weights: Floats) -> Day:
     """The mean over days of all counts."""
-    numbers = max(one.in_system.shape[1] for one in days)
+    numbers = max(day_counts.in_system.shape[1] for day_counts in days)
     mixed: dict[str, Any] = {"interval": days[0].interval}
     for name in (f.name for f in fields(Day) if f.name != "interval"):
-        values = [getattr(one, name) for one in days]
+        values = [getattr(day_counts, name) for day_counts in days]
         if name == "in_system":
             values = [np.pad(value, ((0, 0), (0, numbers - value.shape[1]))) for value in values]
         mean = np.tensordot(weights, np.array(values), axes=1)

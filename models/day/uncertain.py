@@ -19,7 +19,8 @@ from models.day.day_factor import gamma_nodes, gamma_quantile
 from models.queueing.erlang import erlang_a
 from models.queueing.inverse import Goal, min_agents
 from models.queueing.numerics.arguments import Floats, above, at_least, share
-from models.queueing.performance import Definition, service_level
+from models.queueing.performance import service_level
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 
 NODES = 80  # of the quadrature over busyness: six digits for the shapes of real centres (5 and up)

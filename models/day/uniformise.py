@@ -84,10 +84,10 @@ def evolve_each(matrix: csr_array, starts: Floats, times: Floats) -> Floats:
     jumps = _jumps(rate * float(times.max(initial=0.0)))
     weights = poisson(rate * times, jumps)
     single = _jump(matrix, rate)
-    now, answer = starts, starts * weights[:, 0]
+    after_jumps, answer = starts, starts * weights[:, 0]
     for k in range(1, jumps):
-        now = single @ now
-        answer += now * weights[:, k]
+        after_jumps = single @ after_jumps
+        answer += after_jumps * weights[:, k]
     return answer
 
 

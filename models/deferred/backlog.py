@@ -53,10 +53,10 @@ def calendar_ceiling(
     if items.sum() == 0:
         return float("nan")
     places = np.flatnonzero(np.tile(opened, 2))
-    here = np.arange(items.size)
+    index = np.arange(items.size)
     if places.size == 0:
         return float(share("answered_at_once", answered_at_once))
-    wait_at_end = (places[np.searchsorted(places, here)] - here - 1) * length
+    wait_at_end = (places[np.searchsorted(places, index)] - index - 1) * length
     in_time = np.where(opened, 1.0, np.clip((limit - wait_at_end) / length, 0.0, 1.0))
     by_people = float(in_time @ items / items.sum())
     bot = float(share("answered_at_once", answered_at_once))

@@ -57,9 +57,9 @@ def in_time(horizon: Horizon, contact_type: ContactType, items: Floats, agents: 
     total = np.cumsum(work - capacity)
     most = float((total - np.minimum(np.minimum.accumulate(total), 0.0)).max(initial=0.0))
     cell = (most + float(work.max(initial=0.0)) + DEVIATIONS * float(spread.sum()) ** 0.5) / CELLS
-    found = np.full(items.shape, np.nan)
+    chances = np.full(items.shape, np.nan)
     if not cell:
-        return found[::parts]
+        return chances[::parts]
     distribution, steps = np.zeros(CELLS), dict[tuple[float, float], tuple[Floats, int]]()
     distribution[0] = 1.0
     for i in range(items.size):
@@ -71,33 +71,21 @@ def in_time(horizon: Horizon, contact_type: ContactType, items: Floats, agents: 
             distribution = _moved(distribution, *steps[key])
         if items[i]:
             distributions = np.cumsum(np.array([before, (before + distribution) / 2, distribution]), axis=1)
-            found[i] = np.array([1.0, 4.0, 1.0]) @ _below(distributions, slack[:, i] / cell) / 6
-    return np.asarray(np.clip(found.reshape(-1, parts).mean(axis=1), 0.0, 1.0))
+            chances[i] = np.array([1.0, 4.0, 1.0]) @ _below(distributions, slack[:, i] / cell) / 6
+    return np.asarray(np.clip(chances.reshape(-1, parts).mean(axis=1), 0.0, 1.0))
 
 
 def _parts(horizon: Horizon, contact_type: ContactType) -> int:
     """In how many parts an interval is looked at: several to the time that an item has."""
-    within = (
-        contact_type.target.within
-        if contact_type.target is not None and contact_type.target.within is not None
-        else 0.0
-    )
+    within = contact_type.answer_within or 0.0
     most = max(min(MOST_PARTS, MOST_STEPS // horizon.intervals), 1)
     return int(np.clip(np.ceil(PER_DEADLINE * horizon.interval / max(within, 1.0)), 1, most))
 
 
 def _slack(contact_type: ContactType, agents: Floats, opened: NDArray[np.bool_], length: float) -> Floats:
     """Work that the agents can do from arrival to deadline at start, middle and end of each interval, shape (3, n)."""
-    within = (
-        contact_type.target.within
-        if contact_type.target is not None and contact_type.target.within is not None
-        else 0.0
-    )
-    runs = (
-        opened
-        if contact_type.target is not None and contact_type.target.clock == "open-hours"
-        else np.ones_like(opened)
-    )
+    within = contact_type.answer_within or 0.0
+    runs = opened if contact_type.counts_open_hours else np.ones_like(opened)
     count, opened_time = agents.size, float(runs.sum()) * length
     copies = 2 + int(np.ceil(within / opened_time)) if opened_time else 1
     edges = np.arange(copies * count + 1) * length
@@ -106,9 +94,8 @@ def _slack(contact_type: ContactType, agents: Floats, opened: NDArray[np.bool_],
     arrival = (np.arange(count) + np.array([[0.0], [0.5], [1.0]])) * length
     due = np.interp(np.interp(arrival, edges, clock) + within, clock + 1e-9 * edges, edges)
     slack = np.interp(due, edges, ready) - np.interp(arrival, edges, ready)
-    return np.asarray(
-        np.where(agents > 0, np.maximum(slack, 1e-9), slack)
-    )  # who finds nothing before it begins at once
+    # A contact that finds nothing before it begins at once.
+    return np.asarray(np.where(agents > 0, np.maximum(slack, 1e-9), slack))
 
 
 def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Floats, int]:
@@ -131,15 +118,15 @@ def _step(work: float, spread: float, capacity: float, cell: float) -> tuple[Flo
 
 def _moved(distribution: Floats, step: Floats, first: int) -> Floats:
     """The law of the backlog after a step; below nothing is nothing, beyond the last cell is the last."""
-    found = np.convolve(distribution, step)
+    convolved = np.convolve(distribution, step)
     moved = np.zeros(CELLS)
     if first < 0:
-        moved[0] = found[: 1 - first].sum()
-        rest = found[1 - first :]
-        kept = rest[: CELLS - 1]
+        moved[0] = convolved[: 1 - first].sum()
+        positive = convolved[1 - first :]
+        kept = positive[: CELLS - 1]
         moved[1 : 1 + kept.size] = kept
     else:
-        kept = found[: CELLS - first]
+        kept = convolved[: CELLS - first]
         moved[first : first + kept.size] = kept
     moved[-1] += max(1.0 - float(moved.sum()), 0.0)
     return moved

@@ -26,8 +26,8 @@ WHOLE = 1e-9
 def worked(scenario: Scenario, name: str) -> NDArray[np.bool_]:
     """The intervals in which somebody who can take a type is on duty; its open hours where nobody ever is."""
     groups = [scenario.group_names.index(route.group) for route in scenario.routes(name)]
-    there = np.asarray(scenario.staffing[groups].sum(axis=0) > 0)
-    return there if there.any() else scenario.horizon.open_share(scenario.contact_type(name).open) > 0
+    staffed = np.asarray(scenario.staffing[groups].sum(axis=0) > 0)
+    return staffed if staffed.any() else scenario.horizon.open_share(scenario.contact_type(name).open) > 0
 
 
 def balance(scenario: Scenario, contact_type: ContactType, items: Floats, agents: Floats, handle: float) -> WorkOff:
@@ -36,8 +36,7 @@ def balance(scenario: Scenario, contact_type: ContactType, items: Floats, agents
     Arrays of shape (intervals,); those of the answer begin with the horizon.
     """
     horizon = scenario.horizon
-    within = contact_type.target.within if contact_type.target and contact_type.target.within is not None else 0.0
-    hours = contact_type.target is not None and contact_type.target.clock == "open-hours"
+    within = contact_type.answer_within or 0.0
     days = horizon.pattern_days * (1 + int(np.ceil(within / DAY / horizon.pattern_days)))
     opened = horizon.open_share(contact_type.open)
     ready = agents * opened
@@ -48,18 +47,18 @@ def balance(scenario: Scenario, contact_type: ContactType, items: Floats, agents
         handle,
         within,
         is_open=np.append(opened, horizon.after(opened, days)) > 0,
-        clock="open" if hours else "around",
+        clock="open" if contact_type.counts_open_hours else "around",
         repeats=False,
     )
 
 
 def ceiling(scenario: Scenario, contact_type: ContactType, items: Floats, hours: NDArray[np.bool_]) -> float:
     """The best share in time of those who reach the queue, with endlessly many agents in these hours."""
-    if contact_type.target is None or contact_type.target.within is None or not items.sum():
+    if contact_type.answer_within is None or not items.sum():
         return 1.0
-    if contact_type.target.clock == "open-hours":
+    if contact_type.counts_open_hours:
         return 1.0 if hours.any() else 0.0
-    return calendar_ceiling(items, hours, scenario.horizon.interval, contact_type.target.within)
+    return calendar_ceiling(items, hours, scenario.horizon.interval, contact_type.answer_within)
 
 
 def agents_needed(
@@ -77,7 +76,7 @@ def agents_needed(
     Parameters
     ----------
     present
-        The share of planned heads who are there: where a whole number of heads does, no more is asked.
+        The share of planned agents who are there: where a whole number of agents does, no more is asked.
 
     Examples
     --------

@@ -18,39 +18,41 @@ from scenarios.scenario import Scenario
 from scenarios.units import clock
 
 MISTAKES = {
-    "erlang-c-impatient": "Erlang C lets nobody hang up, so it asks for too many agents and promises waits that nobody "
-    "would sit through.",
-    "erlang-c-deferred": "Erlang's formulas are about people on the line; mail keeps, and can be spread over the day, "
-    "so treating it as calls staffs it for a rush that need not be answered at once.",
-    "chat-as-phone": "An agent holds several chats, but each of them slows down: one chat at a time asks for too many "
-    "agents, handle time divided by concurrency for too few.",
-    "intervals-alone": "Contacts that begin in one interval are still in hand in the next, so where they last long the "
-    "load comes later and flatter than each interval's own arrivals say.",
-    "mean-of-intervals": "A quiet interval counts as much as a busy one in a plain mean, but most contacts meet the "
-    "busy ones.",
-    "summed-skills": "Requirements of single skills each hold a reserve of their own; agents who share their work need "
-    "the reserve once.",
-    "counted-twice": "A flexible agent helps with one contact at a time and cannot be counted in full for every skill.",
-    "shrinkage-multiplied": "People who are away part of their time must be divided by the share that is there; adding "
-    "the share on top leaves the plan short.",
-    "redials-as-new": "Whoever hangs up and tries again is one customer, so offered contacts overstate demand, the "
-    "more so the worse the service was.",
-    "no-spread": "Days differ by more than chance, and a plan for the mean day misses its target on the busy ones, "
-    "when most contacts come.",
-    "censored-patience": "Times to abandonment are seen only of those who lost patience before they were answered, so "
-    "their mean is far below the patience of customers.",
-    "half-hour-agents": "Nobody works for half an hour: heads that rise and fall by the interval become shifts that "
-    "are too long here and too short there.",
-    "short-abandons": "Who hangs up within the target time could hardly be answered, yet counts as a miss when the "
-    "share is taken of all offered.",
-    "rounded-then-added": "Rounding up each queue and then adding pays for a fraction of a person several times.",
-    "too-few-replications": "A difference smaller than the noise of the replications is no difference.",
-    "auto-reply-only": "An automatic reply answers nobody; a target that it meets says nothing about people's service.",
-    "hours-not-heads": "Contacts whose deadline ends before anybody is there are late, however many come later.",
-    "begun-not-finished": "The time of a target runs until work begins, so what takes longer is in time all the same, "
-    "though nobody is helped by then.",
-    "bot-twice": "What a bot keeps away can be taken off the volume only once.",
-    "unstable": "More work arrives than the agents can do, so the queue grows until customers leave or the day ends.",
+    "erlang-c-impatient": "Erlang C assumes that nobody hangs up, so it asks for too many agents and gives waits "
+    "that no customer would bear.",
+    "erlang-c-deferred": "Erlang formulas describe customers who wait on the line. E-mail can be worked off over the "
+    "day; treated as calls it is staffed for its peak.",
+    "chat-as-phone": "An agent handles several chats at once, each of them slower: one chat at a time asks for too "
+    "many agents, handle time divided by the number of chats for too few.",
+    "intervals-alone": "Contacts that start in one interval are still being handled in the next, so with long handle "
+    "times the workload comes later and is flatter than each interval's own arrivals suggest.",
+    "mean-of-intervals": "A plain mean gives a quiet interval the weight of a busy one, but most contacts arrive in "
+    "the busy ones.",
+    "summed-skills": "Requirements of single skills each include a safety margin; agents who share the work need it "
+    "once.",
+    "counted-twice": "A multi-skilled agent handles one contact at a time and cannot be counted in full for every "
+    "skill.",
+    "shrinkage-multiplied": "Headcount must be divided by the share of time that agents are available; adding the "
+    "shrinkage on top leaves the plan short.",
+    "redials-as-new": "A customer who hangs up and calls again is one customer, so offered contacts overstate "
+    "demand, the more so the worse the service was.",
+    "no-spread": "Days differ by more than chance, and a plan for the average day misses its target on busy days, when "
+    "most contacts arrive.",
+    "censored-patience": "Times to abandonment are seen only for customers who gave up before they were answered, so "
+    "their mean is far below the patience of all customers.",
+    "half-hour-agents": "Nobody works for half an hour: staffing that changes every interval turns into shifts that "
+    "overstaff some intervals and understaff others.",
+    "short-abandons": "A contact abandoned within the target time could hardly be answered, yet it counts as a miss "
+    "when the share is of all contacts offered.",
+    "rounded-then-added": "Rounding up each queue before adding pays for a fraction of an agent several times.",
+    "too-few-replications": "A difference smaller than the random variation between simulated days is no evidence.",
+    "auto-reply-only": "An automatic reply resolves nothing; a target that it meets says nothing about service by "
+    "agents.",
+    "hours-not-heads": "Contacts whose deadline passes before any agent works are late, whatever the headcount.",
+    "begun-not-finished": "The target time runs until work starts, so work that takes longer can count as in time and "
+    "still be unfinished.",
+    "bot-twice": "What a bot contains can be taken off the volume only once.",
+    "unstable": "More work arrives than the agents can do, so the queue grows until customers abandon or the day ends.",
 }
 """Why each mistake is one, by code."""
 
@@ -81,7 +83,7 @@ class Advice:
 
 
 def advice(code: str, field: str, size: str, fix: str) -> Advice:
-    """An advice with the reason that belongs to its code."""
+    """Advice with the reason that belongs to its code."""
     return Advice(code, field, MISTAKES[code], size, fix)
 
 
@@ -175,7 +177,18 @@ def duration(seconds: float) -> str:
     ('18 s', '4.2 min', '2.0 h')
     """
     if not np.isfinite(seconds):
-        return "without end"
+        return "without limit"
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun, in the plural where it must be.
+
+    Examples
+    --------
+    >>> counted(1, "interval"), counted(48, "interval")
+    ('1 interval', '48 intervals')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -46,15 +46,20 @@ def redials_as_new(look: Look) -> Iterator[Advice]:
         share = lost / offered if offered else 0.0
         if again or repeats:
             first = float(first_attempts(fresh, share, min(again, 1.0), min(repeats, 1.0)).first)
-            size = f"Of {fresh:.0f} recorded contacts about {fresh - first:.0f} are repeats, which the rules add again."
-            yield advice("redials-as-new", path, size, f"Use first attempts as the volume: about {first:.0f}.")
+            size = (
+                f"{fresh:,.0f} recorded contacts include about {fresh - first:,.0f} repeats, which the follow-ups "
+                "add again."
+            )
+            yield advice("redials-as-new", path, size, f"Enter first attempts as the volume: about {first:,.0f}.")
         elif share > NOTABLE:
             first = float(first_attempts(fresh, share, USUAL_REDIAL).first)
             size = (
-                f"{percent(share)} leave; if half of them try again, {fresh - first:.0f} of {fresh:.0f} contacts are "
-                f"redials and {first:.0f} are demand."
+                f"{percent(share)} abandon; if half of them call again, {fresh - first:,.0f} of {fresh:,.0f} "
+                f"contacts are redials and {first:,.0f} are first attempts."
             )
-            yield advice("redials-as-new", path, size, "Take first attempts as the volume and add a rule for redials.")
+            yield advice(
+                "redials-as-new", path, size, "Enter first attempts as the volume and add a follow-up for redials."
+            )
 
 
 def _same(contact_type: ContactType, rule: object) -> bool:
@@ -70,7 +75,8 @@ def no_spread(look: Look) -> Iterator[Advice]:
             continue
         daily = float(need.volume.sum()) / look.scenario.horizon.days
         size = (
-            f"{need.name}: {daily:.0f} contacts a day; where days differ by 10 % one in ten brings {daily * factor:.0f}"
+            f"{need.name}: {daily:,.0f} contacts a day; with 10 % day-to-day variation, 1 day in 10 reaches "
+            f"{daily * factor:,.0f}"
         )
         goals, i = (
             [goal for contact_type in contact_types if (goal := goal_of(contact_type))],
@@ -79,11 +85,16 @@ def no_spread(look: Look) -> Iterator[Advice]:
         if goals and contact_types[0].connected and max(ranks(look.sharing, need.members)) == 0:
             rate = need.volume[[i, i]] / look.scenario.horizon.interval * np.array([1.0, factor])
             usual, busy = (int(n) for n in max_needed(queue, rate, need.aht[[i, i]], goals)[1])
-            size += f", which needs {busy} agents at {look.when(i)}" + (
-                f" instead of {usual}" if busy > usual else " too"
-            )
+            if busy == usual:
+                continue
+            size += f" and needs {busy} agents at {look.when(i)} instead of {usual}"
         field = f"contact_types.{contact_types[0].name}.volume.variation"
-        yield advice("no-spread", field, f"{size}.", "Give `variation: {cv: 0.1}`, or what your days show.")
+        yield advice(
+            "no-spread",
+            field,
+            f"{size}.",
+            "Enter a day-to-day variation: that of your own days, or 10 % as a usual assumption.",
+        )
 
 
 def censored_patience(look: Look) -> Iterator[Advice]:
@@ -98,16 +109,17 @@ def censored_patience(look: Look) -> Iterator[Advice]:
         rate = look.sharing.flow.offered[k, [i]] / look.scenario.horizon.interval
         aht = look.sharing.flow.aht[k, [i]] / usual_speed(look.sharing, k)
         agents = np.ceil(rate * aht)
+        usual = contact_type.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)})
         lost = [
-            float(queue_of(one, group.max_concurrent).performance(rate, aht, agents, 0.0).p_abandon[0])
-            for one in (contact_type, contact_type.model_copy(update={"patience": Exponential(mean=USUAL_PATIENCE)}))
+            float(queue_of(variant, group.max_concurrent).performance(rate, aht, agents, 0.0).p_abandon[0])
+            for variant in (contact_type, usual)
         ]
         yield advice(
             "censored-patience",
             path,
-            f"A mean patience of {duration(contact_type.patience.mean)} is short for a phone: as many agents as "
-            f"erlangs would lose {percent(lost[0])} of contacts, with 10 min {percent(lost[1])}.",
-            "Estimate patience with the censoring respected: total time waited, by all, over the number who left.",
+            f"A mean patience of {duration(contact_type.patience.mean)} is short for phone: with as many agents as "
+            f"erlangs, {percent(lost[0])} abandon; with 10-min patience, {percent(lost[1])}.",
+            "Estimate patience from all contacts: total waiting time divided by the number who abandoned.",
         )
 
 
@@ -122,9 +134,9 @@ def bot_twice(look: Look) -> Iterator[Advice]:
             yield advice(
                 "bot-twice",
                 path,
-                f"The volume comes from records, which know only what the bot let through; the bot then takes "
-                f"{percent(share)} off once more, {share * sessions:.0f} contacts.",
-                f"Use the volume before the bot, about 1 / (1 - {share:g}) times this, or leave the bot out.",
+                f"The volume comes from records, which hold only what the bot passed on; the bot then takes "
+                f"{percent(share)} off once more, {share * sessions:,.0f} contacts.",
+                f"Enter the volume before the bot, about 1 / (1 - {share:g}) times this, or remove the bot.",
             )
         again = [
             rule
@@ -136,9 +148,9 @@ def bot_twice(look: Look) -> Iterator[Advice]:
             yield advice(
                 "bot-twice",
                 f"contact_types.{contact_type.name}.follow_ups",
-                f"{back:.0f} customers whom the bot has not helped meet it again, and {share * back:.0f} of them are "
+                f"{back:,.0f} customers with false containment meet the bot again, and {share * back:,.0f} of them are "
                 "counted as contained a second time.",
-                "Write `skip_bot: true` in the rule after falsely-contained.",
+                "Choose Skips the bot in the follow-up after false containment.",
             )
 
 
@@ -155,9 +167,9 @@ def auto_reply_only(look: Look) -> Iterator[Advice]:
             yield advice(
                 "auto-reply-only",
                 f"contact_types.{contact_type.name}.target.response",
-                f"The target of {percent(target.share)} is met by {percent(met)}, but people answer only "
+                f"The target of {percent(target.share)} is met at {percent(met)}, but agents answer only "
                 f"{percent(people)} of contacts in time.",
-                "Count answers by a person, or by a person or a bot that resolves, and show all three side by side.",
+                "Count responses by an agent, or by an agent or a bot that resolves, and report all three.",
             )
 
 
@@ -177,8 +189,8 @@ def too_few_replications(look: Look, replications: int, difference: float) -> It
                 "too-few-replications",
                 f"contact_types.{contact_type.name}.target",
                 f"Service levels of replications differ by about {100 * spread:.1f} points (standard deviation), so "
-                f"{replications} tell differences above {100 * least:.1f} points apart, not {100 * difference:.2g}.",
-                f"Run about {needed:,}, or compare on the same tapes (`ccplan compare`), which needs far fewer.",
+                f"{replications} detect differences above {100 * least:.1f} points, not {100 * difference:.2g}.",
+                f"Simulate about {needed:,}, or compare on the same random demand (Compare), which needs far fewer.",
             )
 
 
@@ -207,12 +219,12 @@ def _spread(look: Look, k: int, contact_type: ContactType) -> float:
 
 def _between_days(look: Look, k: int, contact_type: ContactType, agents: float) -> float:
     """The standard deviation of the service level between days of different busyness."""
-    variation, target = contact_type.volume.variation, contact_type.target
-    if variation is None or not variation.cv or target is None or target.within is None:
+    variation, within = contact_type.volume.variation, contact_type.answer_within
+    if variation is None or not variation.cv or within is None:
         return 0.0
     i = look.busiest(k)
     rate = float(look.sharing.flow.offered[k, i] / look.scenario.horizon.interval)
     aht = float(look.sharing.flow.aht[k, i])
     patience = contact_type.patience.mean if contact_type.patience is not None else USUAL_PATIENCE
-    found = uncertain_service(rate, aht, patience, agents, target.within, shape_of_cv(variation.cv))
-    return float(found[3])
+    service = uncertain_service(rate, aht, patience, agents, within, shape_of_cv(variation.cv))
+    return float(service[3])

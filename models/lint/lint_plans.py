@@ -11,7 +11,7 @@ from models.centre.cover import bounds
 from models.centre.requirement import WHOLE, Need, shrinkage, usual_speed
 from models.centre.stationary import asked_share, goal_of, queue_of
 from models.deferred.requirement import ceiling
-from models.lint.advice import Advice, Look, advice, duration, percent
+from models.lint.advice import Advice, Look, advice, counted, duration, percent
 from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import ContactType
 from scenarios.units import HOUR
@@ -29,15 +29,15 @@ def summed_skills(look: Look) -> Iterator[Advice]:
             continue
         i = int(np.argmax(need.load))
         alone = sum(_alone(look, k, i) for k in need.members)
-        there = float(look.agents(need.members[0])[i])
+        agents = float(look.agents(need.members[0])[i])
         pool = int(need.present[i])
-        if pool < alone <= there + WHOLE:
+        if pool < alone <= agents + WHOLE:
             yield advice(
                 "summed-skills",
                 f"agent_groups.{look.sharing.main_group(need.members[0]).name}.staffing",
-                f"{need.name}: {alone} agents is what the types would need each on its own at {look.when(i)}; the "
-                f"agents share them all and {pool} are enough, {alone - pool} fewer.",
-                "Staff the pool as one (`ccplan staff`).",
+                f"{need.name}: {alone} agents at {look.when(i)} is the sum of what each type needs alone; for agents "
+                f"who share the work {pool} are enough, {alone - pool} fewer.",
+                "Staff the pool as one queue (Calculate staffing).",
             )
 
 
@@ -55,16 +55,17 @@ def counted_twice(look: Look) -> Iterator[Advice]:
     """Plans that have enough agents for each type, but not for some types together."""
     connected = [k for k, contact_type in look.contact_types if contact_type.connected]
     for i in sorted({look.busiest(k) for k in connected}):
-        found = _missing(look, connected, i) if len(connected) > 1 else None
-        if found is not None:
-            names, needed, there = found
+        missing = _missing(look, connected, i) if len(connected) > 1 else None
+        if missing is not None:
+            names, needed, agents = missing
             group = look.scenario.group_names[int(np.argmax(look.sharing.can[:, connected].sum(axis=1)))]
             yield advice(
                 "counted-twice",
                 f"agent_groups.{group}.staffing",
-                f"At {look.when(i)} there are enough agents for each of {', '.join(names)} taken alone, but the "
-                f"{there:.4g} who can take any of them are fewer than the {needed:.0f} that they need together.",
-                "Staff every set of skills at once (`ccplan staff`), and prove the plan by simulation.",
+                f"At {look.when(i)} there are enough agents for each of {', '.join(names)} alone, but the "
+                f"{agents:.4g} who "
+                f"can take any of them are fewer than the {needed:.0f} needed together.",
+                "Staff all skills together (Calculate staffing), and check the plan by simulation.",
             )
             return
 
@@ -74,13 +75,13 @@ def _missing(look: Look, types: list[int], i: int) -> tuple[list[str], float, fl
     can = look.sharing.can[:, types]
     load = np.array([_load(look, k, i) for k in types])
     single = np.array([float(_alone(look, k, i)) if busy > 0 else 0.0 for k, busy in zip(types, load, strict=True)])
-    there = look.sharing.present[:, i]
-    if any(there[can[:, j]].sum() < single[j] - WHOLE for j in range(len(types))):
+    present = look.sharing.present[:, i]
+    if any(present[can[:, j]].sum() < single[j] - WHOLE for j in range(len(types))):
         return None
     for mask, bound in bounds(load, single, can):
         names = [look.scenario.type_names[k] for k, member in zip(types, mask, strict=True) if member]
         needed = next((float(need.present[i]) for need in look.needs if need.name == " + ".join(names)), bound)
-        agents, most = float(there[np.any(can & mask, axis=1)].sum()), float(single[mask].max())
+        agents, most = float(present[np.any(can & mask, axis=1)].sum()), float(single[mask].max())
         # nearer to what one of them needs than to what all need: that is how counting twice looks
         if mask.sum() > 1 and agents < max((needed + most) / 2, float(load[mask].sum())):
             return names, needed, agents
@@ -94,12 +95,12 @@ def _load(look: Look, k: int, i: int) -> float:
 
 
 def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
-    """Heads that are the requirement times one plus shrinkage."""
+    """Staffing that is the requirement times one plus shrinkage."""
     for need in look.needs:
         groups = np.flatnonzero(look.sharing.can[:, list(need.members)].any(axis=1))
-        others = np.ones(look.sharing.can.shape[1], dtype=bool)
-        others[list(need.members)] = False
-        if groups.size != 1 or look.sharing.can[groups][:, others].any():
+        other_types = np.ones(look.sharing.can.shape[1], dtype=bool)
+        other_types[list(need.members)] = False
+        if groups.size != 1 or look.sharing.can[groups][:, other_types].any():
             continue
         staffing, wanted = look.scenario.staffing[groups[0]], need.present
         planned, absent = shrinkage(look.sharing, need.members)
@@ -110,15 +111,15 @@ def shrinkage_multiplied(look: Look) -> Iterator[Advice]:
                 yield advice(
                     "shrinkage-multiplied",
                     f"agent_groups.{look.scenario.group_names[groups[0]]}.staffing",
-                    f"{wanted[i]} x (1 + {share:g}) = {staffing[i]} heads leave {staffing[i] * (1 - share):.1f} at "
-                    f"work; {wanted[i]} / (1 - {share:g}) makes {right}.",
-                    "Divide by one minus the shrinkage. Here heads are net of planned shrinkage, which is paid on top.",
+                    f"{wanted[i]} x (1 + {share:g}) = {staffing[i]} agents leave {staffing[i] * (1 - share):.1f} at "
+                    f"work; {wanted[i]} / (1 - {share:g}) = {right}.",
+                    "Divide by one minus the shrinkage. Staffing is net of planned shrinkage, which is paid on top.",
                 )
                 break
 
 
 def _is_multiplied(staffing: NDArray[np.int64], wanted: NDArray[np.int64], share: float) -> bool:
-    """Whether heads are wanted x (1 + share), rounded in any way, and too few for it, in all busy intervals."""
+    """Whether staffing is wanted x (1 + share), rounded in any way, and too little for it, in all busy intervals."""
     busy = wanted > 0
     product = wanted[busy] * (1 + share)
     alike = (staffing[busy] == np.ceil(product - WHOLE)) | (staffing[busy] == np.round(product))
@@ -128,7 +129,7 @@ def _is_multiplied(staffing: NDArray[np.int64], wanted: NDArray[np.int64], share
 
 
 def half_hour_agents(look: Look) -> Iterator[Advice]:
-    """Heads that nobody could work in shifts."""
+    """Staffing that no shifts could cover."""
     for g, group in enumerate(look.scenario.agent_groups):
         lengths, counts = _stints(look.scenario.staffing[g])
         hours = lengths * look.scenario.horizon.interval
@@ -137,9 +138,9 @@ def half_hour_agents(look: Look) -> Iterator[Advice]:
             yield advice(
                 "half-hour-agents",
                 f"agent_groups.{group.name}.staffing",
-                f"{counts[short].sum()} of {counts.sum()} stretches of duty are shorter than 2 h, the shortest "
+                f"{counts[short].sum()} of {counts.sum()} shifts in this staffing are shorter than 2 h, the shortest "
                 f"{hours.min() / 60:.0f} min.",
-                "Build shifts that cover the heads, and staff the hours they give.",
+                "Build shifts that cover the requirement, and enter the staffing that they give.",
             )
 
 
@@ -148,11 +149,11 @@ def _stints(staffing: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.
     levels = np.unique(staffing[staffing > 0])
     lengths, counts = [], []
     for below, level in zip(np.append(0, levels)[:-1], levels, strict=True):
-        there = np.concatenate(([0], (staffing >= level).astype(np.int8), [0]))
-        change = np.diff(there)
-        each = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)
-        lengths.append(each)
-        counts.append(np.full(each.size, level - below))
+        staffed = np.concatenate(([0], (staffing >= level).astype(np.int8), [0]))
+        change = np.diff(staffed)
+        stints = np.flatnonzero(change == -1) - np.flatnonzero(change == 1)
+        lengths.append(stints)
+        counts.append(np.full(stints.size, level - below))
     none = np.zeros(0, dtype=np.int64)
     return np.concatenate([none, *lengths]), np.concatenate([none, *counts])
 
@@ -167,8 +168,8 @@ def rounded_then_added(look: Look) -> Iterator[Advice]:
             yield advice(
                 "rounded-then-added",
                 f"agent_groups.{look.sharing.main_group(needs[0].members[0]).name}.staffing",
-                f"{' + '.join(f'{part:.1f}' for part in parts)} is {parts.sum():.1f}, so {together} agents; rounded "
-                f"one by one they are {apart}.",
+                f"{' + '.join(f'{part:.1f}' for part in parts)} = {parts.sum():.1f}, so {counted(together, 'agent')}; "
+                f"rounded separately they are {apart}.",
                 "Add the fractions first and round once, at the end.",
             )
 
@@ -179,9 +180,9 @@ def _same_agents(look: Look) -> Iterator[list[Need]]:
     deferred = [need for need in look.needs if not look.sharing.connected[need.members[0]] and need.volume.sum() > 0]
     seen: dict[bytes, list[Need]] = {}
     for need in deferred:
-        mine = can[:, need.members[0]]
-        if not (can[mine] & look.sharing.connected).any():
-            seen.setdefault(mine.tobytes(), []).append(need)
+        able = can[:, need.members[0]]
+        if not (can[able] & look.sharing.connected).any():
+            seen.setdefault(able.tobytes(), []).append(need)
     yield from (needs for needs in seen.values() if len(needs) > 1)
 
 
@@ -196,33 +197,33 @@ def hours_not_heads(look: Look) -> Iterator[Advice]:
             yield advice(
                 "hours-not-heads",
                 f"contact_types.{contact_type.name}.target.share",
-                f"With people there in these hours at most {percent(best)} can be in time, however many they are; "
-                f"{percent(wanted)} are wanted of people.",
-                "Open longer, allow more time, count the time in open hours, or promise less.",
+                f"With agents in these hours only, at most {percent(best)} can be answered in time, whatever the "
+                f"headcount; the target is {percent(wanted)}.",
+                "Staff longer hours, allow more time, count the target time in open hours, or lower the target.",
             )
 
 
 def begun_not_finished(look: Look) -> Iterator[Advice]:
     """Deadlines shorter than the work itself."""
     for _, contact_type in look.contact_types:
-        within = contact_type.target.within if contact_type.target is not None else None
+        within = contact_type.answer_within
         if contact_type.connected or within is None or contact_type.handle_time.mean <= within:
             continue
         done = float(contact_type.handle_time.cdf(within))
-        share = f"{percent(done)} would be" if done >= NOBODY else "nobody can be"
+        share = f"{percent(done)} would be" if done >= NOBODY else "none can be"
         yield advice(
             "begun-not-finished",
             f"contact_types.{contact_type.name}.target.within",
-            f"Handling takes {duration(contact_type.handle_time.mean)} on average and the deadline is "
-            f"{duration(within)}: `within` counts until work begins; {share} finished in time, even if begun at once.",
-            "Promise the beginning, or give more time than the work takes.",
+            f"Handling takes {duration(contact_type.handle_time.mean)} on average and the target time is "
+            f"{duration(within)}. It runs until work starts; {share} finished in time, even if started at once.",
+            "Promise the start of work, or allow more time than the work takes.",
         )
 
 
 def _best(look: Look, k: int, contact_type: ContactType) -> float:
     """The share in time of those who reach the queue with endlessly many agents in the staffed hours."""
     volume: Floats = look.sharing.flow.offered[k]
-    there = look.agents(k) > 0
+    staffed = look.agents(k) > 0
     if not contact_type.connected:
-        return ceiling(look.scenario, contact_type, volume, there)
-    return float(volume[there].sum() / volume.sum())
+        return ceiling(look.scenario, contact_type, volume, staffed)
+    return float(volume[staffed].sum() / volume.sum())

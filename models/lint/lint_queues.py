@@ -12,7 +12,7 @@ from models.centre.requirement import WHOLE, max_needed, usual_speed
 from models.centre.stationary import Queue, goal_of, queue_of
 from models.day.intervals import interval_loads
 from models.deferred.requirement import agents_needed, worked
-from models.lint.advice import Advice, Look, advice, duration, percent
+from models.lint.advice import Advice, Look, advice, counted, duration, percent
 from models.queueing.handle_times import fitted
 from scenarios.contact_types import CHANNELS
 from scenarios.distributions import Exponential
@@ -38,27 +38,23 @@ def erlang_c_impatient(look: Look) -> Iterator[Advice]:
         i = int(np.argmax(need.load))
         patient = replace(queue, patience=Exponential(mean=USUAL_PATIENCE))
         rate, aht = need.volume[[i]] / look.scenario.horizon.interval, need.aht[[i]]
-        without, with_ = (int(max_needed(each, rate, aht, goals)[1][0]) for each in (queue, patient))
-        lost = float(patient.performance(rate, aht, np.array([float(without - 1)]), 0.0).p_abandon[0])
-        if without == with_ and lost < FELT:
+        without, with_ = (int(max_needed(model, rate, aht, goals)[1][0]) for model in (queue, patient))
+        if without == with_:
             continue
+        lost = float(patient.performance(rate, aht, np.array([float(with_)]), 0.0).p_abandon[0])
         yield advice(
             "erlang-c-impatient",
             f"contact_types.{contact_types[0].name}.patience",
-            f"{need.name}: in the busiest interval ({look.when(i)}) the target asks for {without} agents if nobody "
-            f"ever leaves, {with_} if customers stay 10 min on average; {without - 1} would lose {percent(lost)}.",
-            "Give patience: from records by `ccplan import`, or an assumption such as {mean: 10 min}.",
+            f"{need.name}: peak ({look.when(i)}) needs {counted(without, 'agent')} with no abandonment, {with_} with "
+            f"10-min patience ({percent(lost)} abandon).",
+            "Enter a patience: estimated from a contact log, or an assumption such as 10 min.",
         )
 
 
 def erlang_c_deferred(look: Look) -> Iterator[Advice]:
     """Mail and the like modelled as if somebody were on the line."""
     for k, contact_type in look.contact_types:
-        within = (
-            contact_type.target.within
-            if contact_type.target is not None and contact_type.target.within is not None
-            else 0.0
-        )
+        within = contact_type.answer_within or 0.0
         mail = CHANNELS.get(contact_type.channel) == "deferred" or (
             within >= LIVE_LIMIT and contact_type.patience is None
         )
@@ -74,9 +70,9 @@ def erlang_c_deferred(look: Look) -> Iterator[Advice]:
         yield advice(
             "erlang-c-deferred",
             f"contact_types.{contact_type.name}.work",
-            f"As calls it needs {calls} agents in its busiest interval; worked off over the day "
-            f"{np.ceil(spread - WHOLE):.0f} in every worked hour are enough.",
-            "Write `work: deferred`, and the target as a deadline.",
+            f"Handled like calls it needs {counted(calls, 'agent')} at the peak; worked off over the day, "
+            f"{np.ceil(spread - WHOLE):.0f} in every staffed hour are enough.",
+            "Set its work to deferred, and enter the target as a deadline.",
         )
 
 
@@ -92,26 +88,32 @@ def chat_as_phone(look: Look) -> Iterator[Advice]:
         if goal is None:
             continue
         if CHANNELS.get(contact_type.channel) == "concurrent" and contact_type.work == "live":
-            one, field = Queue(contact_type.patience, contact_type.balking), f"contact_types.{contact_type.name}.work"
+            current, field = (
+                Queue(contact_type.patience, contact_type.balking),
+                f"contact_types.{contact_type.name}.work",
+            )
             many = Queue(contact_type.patience, contact_type.balking, USUAL_SLOTS, USUAL_PACE)
-            text = "One at a time it needs {} agents in its busiest interval ({}), with three at once {}."
-            fix = "Write `work: concurrent`, and give the group its slots and their pace."
+            text = "One chat at a time, the peak ({}) needs {}; with three at once {}."
+            fix = "Set its work to concurrent, and enter the concurrent chats of the agent group and their speed."
         elif contact_type.work == "concurrent" and group.max_concurrent > 1 and min(group.concurrency_speed) >= 1:
-            one, field = (
+            current, field = (
                 queue_of(contact_type, group.max_concurrent, group.concurrency_speed),
-                f"agent_groups.{group.name}.pace",
+                f"agent_groups.{group.name}.concurrency_speed",
             )
             slower = tuple(1 / (1 + 0.15 * n) for n in range(group.max_concurrent))
             many = queue_of(contact_type, group.max_concurrent, slower)
             text = (
-                f"With {group.max_concurrent} at once at full speed {{}} agents do in its busiest interval ({{}}); if "
-                "each further chat makes all 15 % slower it takes {}."
+                f"{contact_type.name}: peak ({{}}) needs {{}} with {group.max_concurrent} chats at full speed, {{}} if "
+                "each extra chat slows all of them down by 15 %."
             )
-            fix = f"Give the pace with 1, 2, ... open: [{', '.join(f'{p:.2g}' for p in slower)}], or what you measure."
+            speeds = ", ".join(f"{speed:.2g}" for speed in slower)
+            fix = f"Enter the speed of each chat with 1, 2, ... open, as measured; {speeds} is a usual assumption."
         else:
             continue
-        counts = [int(queue.min_agents(rate, aht, goal)[0]) for queue in (one, many)]
-        yield advice("chat-as-phone", field, text.format(counts[0], look.when(i), counts[1]), fix)
+        counts = [int(queue.min_agents(rate, aht, goal)[0]) for queue in (current, many)]
+        if counts[0] != counts[1]:
+            size = text.format(look.when(i), counted(counts[0], "agent"), counts[1])
+            yield advice("chat-as-phone", field, size, fix)
 
 
 def intervals_alone(look: Look) -> Iterator[Advice]:
@@ -119,11 +121,7 @@ def intervals_alone(look: Look) -> Iterator[Advice]:
     horizon = look.scenario.horizon
     length, most = horizon.interval, DAYS_LOOKED_AT * horizon.intervals_per_day
     for k, contact_type in look.contact_types:
-        within = (
-            contact_type.target.within
-            if contact_type.target is not None and contact_type.target.within is not None
-            else 0.0
-        )
+        within = contact_type.answer_within or 0.0
         volume = look.sharing.flow.offered[k][:most]
         mean = float(volume @ look.sharing.flow.aht[k][:most]) / max(float(volume.sum()), 1e-12)
         if not contact_type.connected or not mean or max(mean, within) < LONG * length:
@@ -136,9 +134,9 @@ def intervals_alone(look: Look) -> Iterator[Advice]:
         yield advice(
             "intervals-alone",
             f"contact_types.{contact_type.name}.handle_time",
-            f"Contacts last {duration(mean)} and intervals {duration(length)}: at {look.when(i)} the arrivals of the "
-            f"interval alone are {alone[i]:.1f} erlangs, with what is still in hand {carried[i]:.1f}.",
-            "Take the load by `rule='mol-mean'` (modified offered load), or simulate the day.",
+            f"Contacts take {duration(mean)}, intervals last {duration(length)}: at {look.when(i)} the interval's own "
+            f"arrivals are {alone[i]:.1f} erlangs, with work carried over from before {carried[i]:.1f}.",
+            "Carry the load over between intervals (modified offered load), or simulate the day.",
         )
 
 
@@ -155,27 +153,27 @@ def short_abandons(look: Look) -> Iterator[Advice]:
         yield advice(
             "short-abandons",
             f"contact_types.{contact_type.name}.target.definition",
-            f"{early:.0f} of {offered:.0f} offered contacts leave within the target time: the service level is "
-            f"{percent(met / offered)} of all offered and {percent(met / (offered - early))} without them.",
-            "Say which is meant: `definition: less-short-abandons` leaves them out.",
+            f"{early:,.0f} of {offered:,.0f} contacts offered are abandoned within the target time: the service "
+            f"level is {percent(met / offered)} of all offered and {percent(met / (offered - early))} without them.",
+            "Choose the definition of the service level: less short abandons leaves them out.",
         )
 
 
 def unstable(look: Look) -> Iterator[Advice]:
-    """Queues that grow, and those that only leavers keep short."""
+    """Queues that grow, and those kept short only by customers who abandon."""
     for k, contact_type in look.contact_types:
         service = look.services[k]
         growing = np.flatnonzero(service.overloaded)
         field = f"contact_types.{contact_type.name}"
-        fix = "Add agents in these hours (`ccplan staff`), or cut the load."
+        fix = "Add agents in these hours (Calculate staffing), or reduce the load."
         if growing.size and contact_type.connected:
             i = int(growing[int(np.argmax(service.growth[growing]))])
-            speed = f"by {service.growth[i]:.3g} an hour" if service.growth[i] > 0 else "without end"
-            size = f"Overloaded in {growing.size} intervals; at {look.when(i)} the queue grows {speed}."
+            speed = f"by {service.growth[i]:.3g} an hour" if service.growth[i] > 0 else "without limit"
+            size = f"Overloaded in {counted(growing.size, 'interval')}; at {look.when(i)} the queue grows {speed}."
             yield advice("unstable", field, size, fix)
         elif growing.size:
             size = f"Overloaded: the queue grows by {service.growth[0]:.3g} an hour over the horizon."
             yield advice("unstable", field, size, fix)
         elif contact_type.connected and look.total(k, "abandoned") > LEAVERS * look.total(k, "offered"):
             share = look.total(k, "abandoned") / look.total(k, "offered")
-            yield advice("unstable", field, f"Only leavers keep the queue short: {percent(share)} go unanswered.", fix)
+            yield advice("unstable", field, f"Understaffed: {percent(share)} of contacts abandon.", fix)

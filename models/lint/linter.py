@@ -88,10 +88,10 @@ def advise(scenario: Scenario, replications: int | None = None, difference: floa
     if replications is not None and replications < 1:
         raise InvalidValue("replications", replications, "give at least 1")
     look = Look(scenario)
-    found = [one for rule in _RULES for one in rule(look)]
+    advices = [advice for rule in _RULES for advice in rule(look)]
     if replications is not None and difference is not None:
-        found.extend(too_few_replications(look, replications, difference))
-    return found
+        advices.extend(too_few_replications(look, replications, difference))
+    return advices
 
 
 def advise_numbers(about: str, numbers: Mapping[str, Any]) -> list[Advice]:
@@ -101,9 +101,9 @@ def advise_numbers(about: str, numbers: Mapping[str, Any]) -> list[Advice]:
     ----------
     about
         shrinkage (required, shrinkage, scheduled), service_levels (service_levels, volumes, claimed), rounding (needs,
-        heads), silos (per_hour, handle_time, share, within, heads), patience (time_to_abandon, abandonment, mean_wait),
-        bots (volume, self_served, contained, reaching_agents), replications (spread, replications, difference), or load
-        (per_hour, handle_time, agents).
+        agents), silos (per_hour, handle_time, share, within, agents), patience (time_to_abandon, abandonment,
+        mean_wait), bots (volume, self_served, contained, reaching_agents), replications (spread, replications,
+        difference), or load (per_hour, handle_time, agents).
     numbers
         The numbers by name; each function of `models.lint.lint_numbers` says what they are.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import FLEXIBLE as WORTH
-from models.centre.cover import bounds, separate_heads
+from models.centre.cover import bounds, separate_agents
 from models.centre.workload import workload
 from models.highs import ConstraintRows, NoSolution, solve_integer
 from models.optimisation.bounds.load import best_hour
@@ -95,7 +95,7 @@ def _period(loads: Floats, beta: float, can: NDArray[np.bool_], cost: Floats) ->
             seconds=LONGEST,
         )
     except NoSolution:  # a start need not be cheap
-        return _whole(separate_heads(needed, can, cost))
+        return _whole(separate_agents(needed, can, cost))
     return _whole(solution.values[-groups:])
 
 

@@ -74,14 +74,14 @@ def lines_and_agents(
     accepted = rate * (1 - p_block)
     # Who is transferred sees the state that a system with one line less is in (arrival theorem, as in the
     # paper).
-    found, _ = _numbers_at_agents(menu_log, agent_log, limit - 1)
-    ahead = np.arange(found.size) - staffing
+    at_transfer, _ = _numbers_at_agents(menu_log, agent_log, limit - 1)
+    ahead = np.arange(at_transfer.size) - staffing
     late = np.where(ahead >= 0, gammaincc(np.maximum(ahead + 1, 1), staffing / handle * target), 0.0)
     return FrontedPerformance(
         p_block=p_block,
-        p_wait=float(found[staffing:].sum()),
-        served_within=float(found @ (1 - late)),
-        wait_all=float(found @ np.maximum(ahead + 1, 0)) * handle / staffing,
+        p_wait=float(at_transfer[staffing:].sum()),
+        served_within=float(at_transfer @ (1 - late)),
+        wait_all=float(at_transfer @ np.maximum(ahead + 1, 0)) * handle / staffing,
         occupancy=accepted * to_agent * handle / staffing,
         transfers=accepted * to_agent,
         in_menu=accepted * menu,

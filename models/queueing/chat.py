@@ -117,8 +117,8 @@ def chat(
     elif routing == "least-loaded":
         open_chats, busy, full = _evenly_loaded(demand, agents, speed)
     else:
-        what = f"most-loaded routing of {agents} agents with {speed.size} slots"
-        raise NotExpressible(what, "the exact chain", "simulate it")
+        team = f"most-loaded routing of {agents} agents with {speed.size} slots"
+        raise NotExpressible(team, "the exact chain", "simulate it")
     no_queue, waits, queue, in_time = _queue(demand, full_rate, theta, target, full)
     # With a queue everybody is busy with all slots; without one the means are those given no queue.
     chats, working = (
@@ -225,9 +225,11 @@ def _by_load(demand: float, agents: int, speed: Floats, routing: str) -> tuple[f
     # One state is given weight 1 and the others are solved for: an M-matrix, so no digit is lost by
     # subtraction. It must be a likely one, or the weights overflow.
     likely = index[tuple(_even_load(int(np.argmax(_even_weights(demand, agents, speed))), agents, max_concurrent)[1:])]
-    others = np.flatnonzero(np.arange(states) != likely)
+    unlikely = np.flatnonzero(np.arange(states) != likely)
     weight = np.ones(states)
-    weight[others] = spsolve(balance[others][:, others].tocsc(), -balance[others][:, [likely]].toarray().ravel())
+    weight[unlikely] = spsolve(
+        balance[unlikely][:, unlikely].tocsc(), -balance[unlikely][:, [likely]].toarray().ravel()
+    )
     weight /= weight.sum()
     held = loads[:, 1:]
     return (
@@ -259,11 +261,11 @@ def _move(
 
 def _even_load(chats: int, agents: int, max_concurrent: int) -> NDArray[np.int64]:
     """Agents with 0, 1, ... open chats when `chats` are spread as evenly as can be, shape (slots + 1,)."""
-    each, more = divmod(chats, agents)
+    per_agent, more = divmod(chats, agents)
     loads = np.zeros(max_concurrent + 1, dtype=np.int64)
-    loads[each] = agents - more
+    loads[per_agent] = agents - more
     if more:
-        loads[each + 1] = more
+        loads[per_agent + 1] = more
     return loads
 
 
@@ -272,9 +274,9 @@ def _even_weights(demand: float, agents: int, speed: Floats) -> Floats:
     if agents * speed.size > MOST_CHATS:
         chats = f"{agents * speed.size:,} chats at once"
         raise TooLarge("a chat team", chats, f"{MOST_CHATS:,}", "give the group fewer agents or slots, or simulate it")
-    each, more = np.divmod(np.arange(1, agents * speed.size + 1), agents)
+    per_agent, more = np.divmod(np.arange(1, agents * speed.size + 1), agents)
     rate_of = np.concatenate([[0.0], speed, [0.0]])
-    death = (agents - more) * rate_of[each] + more * rate_of[each + 1]
+    death = (agents - more) * rate_of[per_agent] + more * rate_of[per_agent + 1]
     log = np.concatenate([[0.0], np.cumsum(np.log(demand / death))])
     return np.asarray(np.exp(log - log.max()))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from models.queueing.numerics.arguments import above, at_least, share
-from models.queueing.performance import Definition
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 
 LIMITS = ("service_level", "asa", "mean_wait", "p_abandon", "p_wait", "max_occupancy")
@@ -51,13 +51,13 @@ class Goal:
             raise InvalidValue("definition", self.definition, f"choose one of {', '.join(get_args(Definition))}")
         at_least("within", self.within, 0.0)
         if self.service_level is not None and np.any(share("service_level", self.service_level) >= 1):
-            raise InvalidValue("service_level", 1, "ask for less than 1: certainty would need endlessly many agents")
+            raise InvalidValue("service_level", 1, "enter less than 1 (100 %), which no number of agents reaches")
         for name in ("asa", "mean_wait"):
             if (value := getattr(self, name)) is not None:
                 above(name, value, 0.0)
         for name in ("p_abandon", "p_wait", "max_occupancy"):
             if (value := getattr(self, name)) is not None and np.any(share(name, value) <= 0):
-                raise InvalidValue(name, 0, "ask for more than 0: none at all would need endlessly many agents")
+                raise InvalidValue(name, 0, "enter more than 0, which no number of agents reaches")
 
     def limits(self) -> dict[str, ArrayLike]:
         """The limits that are set, by name; an error where there are none."""

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from models.queueing.goal import Goal
 from models.queueing.numerics.arguments import Floats, above, at_least, share, whole
 from models.queueing.numerics.erlang_sums import blocking
-from models.queueing.numerics.min_agents import Cases, RatioSums, first_met
+from models.queueing.numerics.min_agents import Cases, Counts, first_met
 from scenarios.errors import InvalidValue
 
 __all__ = ["Goal", "max_load", "min_agents", "min_lines", "most_arrivals"]
@@ -30,7 +30,7 @@ def min_agents(
     goal: Goal,
     patience: ArrayLike = np.inf,
     lines: ArrayLike = np.inf,
-) -> RatioSums:
+) -> Counts:
     """The least whole agents that meet a goal, in the common shape of the arguments and of the goal.
 
     Where nothing arrives none are needed. Every measure of M/M/n+M improves with each agent (the offered wait falls
@@ -131,7 +131,7 @@ def most_arrivals(
     return _last_met(met, cases.rate, staffed / cases.handle, MOST / cases.handle).reshape(staffing.shape)[()]
 
 
-def min_lines(load: ArrayLike, p_block: ArrayLike) -> RatioSums:
+def min_lines(load: ArrayLike, p_block: ArrayLike) -> Counts:
     """The least lines (or agents without a queue) that turn away at most a share `p_block`, by Erlang B.
 
     Parameters

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from types import EllipsisType
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.queueing.numerics.arguments import Floats, at_least, share
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
-
-Definition = Literal["offered", "answered", "less short abandons", "served or abandoned"]
-"""The four ways to count a service level; which one is meant is always said beside the number."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Performance:
     model
         Which formula this is.
     arrival_rate, offered_load, agents
-        Contacts per unit of time, erlangs, heads.
+        Contacts per unit of time, erlangs, agents.
     within
         The time that the service level asks for.
     p_block, p_wait, p_abandon
@@ -81,8 +79,8 @@ class Performance:
         Parameters
         ----------
         definition
-            ``offered``: answered within the time / offered. ``answered``: / answered. ``less short abandons``:
-            / (offered - abandoned within the time). ``served or abandoned``: (answered or abandoned within the
+            ``offered``: answered within the time / offered. ``answered``: / answered. ``less-short-abandons``:
+            / (offered - abandoned within the time). ``answered-or-abandoned``: (answered or abandoned within the
             time) / offered.
 
         Examples
@@ -138,7 +136,7 @@ def service_level(definition: Definition, served: Floats, abandoned: Floats, ans
     """
     if definition == "offered":
         return served
-    if definition == "served or abandoned":
+    if definition == "answered-or-abandoned":
         return np.minimum(served + abandoned, 1.0)
     if definition not in get_args(Definition):
         raise InvalidValue("definition", definition, f"choose one of {', '.join(get_args(Definition))}")

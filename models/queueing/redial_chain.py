@@ -129,8 +129,8 @@ class _Chain:
         orbit = 64
         while True:
             if (orbit + 1) * (top + 1) > 250_000:
-                what = f"a team with {top} in system and {orbit} about to redial"
-                raise TooLarge(what, "more than 250000 states", "250000", "use redial_fluid for large teams")
+                team = f"a team with {top} in system and {orbit} about to redial"
+                raise TooLarge(team, "more than 250000 states", "250000", "use redial_fluid for large teams")
             likely = self._likely(top, orbit)
             # Room for ten deviations above where it mostly is; the tail is looked at afterwards all the same.
             wanted_orbit = likely[0] + 10 * int(np.sqrt(likely[0])) + 30
@@ -155,7 +155,7 @@ class _Chain:
         from scipy.sparse.linalg import spsolve
 
         level, x = (part.ravel() for part in np.indices((orbit + 1, top + 1)))
-        here, width = np.arange(level.size), top + 1
+        states, width = np.arange(level.size), top + 1
         lost, room, space = np.maximum(x - self.agents, 0) * self.theta, x < top, level < orbit
         moves = [
             (self.rate * room, 1),
@@ -167,16 +167,16 @@ class _Chain:
         ]
         start, end, flow = (
             np.concatenate(part)
-            for part in zip(*((here[r > 0], here[r > 0] + step, r[r > 0]) for r, step in moves), strict=True)
+            for part in zip(*((states[r > 0], states[r > 0] + step, r[r > 0]) for r, step in moves), strict=True)
         )
-        out = np.bincount(start, weights=flow, minlength=here.size)
-        rows, columns = np.concatenate([here, end]), np.concatenate([here, start])
-        balance = csr_array((np.concatenate([out, -flow]), (rows, columns)), shape=(here.size, here.size))
+        out = np.bincount(start, weights=flow, minlength=states.size)
+        rows, columns = np.concatenate([states, end]), np.concatenate([states, start])
+        balance = csr_array((np.concatenate([out, -flow]), (rows, columns)), shape=(states.size, states.size))
         known = likely[0] * width + likely[1]
-        others = np.flatnonzero(here != known)
-        into = -balance[others][:, [known]].toarray().ravel()
-        weight = np.ones(here.size)
-        weight[others] = spsolve(balance[others][:, others].tocsc(), into, permc_spec="MMD_AT_PLUS_A")
+        unlikely = np.flatnonzero(states != known)
+        into = -balance[unlikely][:, [known]].toarray().ravel()
+        weight = np.ones(states.size)
+        weight[unlikely] = spsolve(balance[unlikely][:, unlikely].tocsc(), into, permc_spec="MMD_AT_PLUS_A")
         probability = np.maximum(weight, 0.0).reshape(orbit + 1, width)
         return np.asarray(probability / probability.sum())
 

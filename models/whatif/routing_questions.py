@@ -77,11 +77,7 @@ def _types_with_targets(table: pd.DataFrame) -> list[str]:
 
 def _wanted(scenario: Scenario) -> float:
     """The highest share that a connected type wants in time; 80 % where none says."""
-    shares = [
-        contact_type.target.share
-        for contact_type in scenario.contact_types
-        if contact_type.connected and contact_type.target
-    ]
+    shares = [contact_type.target_share for contact_type in scenario.contact_types if contact_type.connected]
     return max((share for share in shares if share is not None), default=0.8)
 
 

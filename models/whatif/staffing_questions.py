@@ -27,15 +27,7 @@ def curve(
     contact_type
         The type whose target moves; by default all types that want a share, together.
     """
-    contact_types = (
-        [contact_type]
-        if contact_type
-        else [
-            contact_type_.name
-            for contact_type_ in scenario.contact_types
-            if contact_type_.target and contact_type_.target.share
-        ]
-    )
+    contact_types = [contact_type] if contact_type else [t.name for t in scenario.contact_types if t.target_share]
     if not contact_types:
         raise InvalidScenario("contact_types", "no type has a service level target", "give one a target")
     alternatives = {

@@ -12,7 +12,7 @@ from scenarios.contact_log.logfile import TextTable
 from scenarios.contact_log.mapping import Mapping
 from scenarios.contact_log.plausibility import refuse_nonsense, suspicions
 from scenarios.contact_log.records import Codes, Finding, Flags, Floats, Records, Report, unbelievable
-from scenarios.contact_log.rows import MOST_UNREADABLE, LogColumns, Rows, filter_rows, outcomes
+from scenarios.contact_log.rows import MOST_UNREADABLE, LogColumns, RowFilter, filter_rows, outcomes
 from scenarios.contact_log.times import Times, read_lengths, read_steps, settle
 from scenarios.contact_types import CHANNELS, is_reserved
 from scenarios.errors import InvalidFile
@@ -45,7 +45,7 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
     """
     refuse_interval_table(table)
     columns = LogColumns(table, mapping)
-    rows = Rows(np.asarray(table.numbers, dtype=np.int64), np.ones(columns.rows, dtype=bool))
+    rows = RowFilter(np.asarray(table.numbers, dtype=np.int64), np.ones(columns.rows, dtype=bool))
     if table.recoded:
         lines = len(table.recoded)
         rows.findings.append(Finding("not UTF-8, read as Windows-1252", "repaired", lines, table.recoded[0]))
@@ -71,7 +71,9 @@ def cleaned(table: TextTable, mapping: Mapping) -> Records:
     return records.reported(suspicions=suspicions(records))
 
 
-def _built(columns: LogColumns, mapping: Mapping, rows: Rows, answered: Flags, times: Times, count: int) -> Records:
+def _built(
+    columns: LogColumns, mapping: Mapping, rows: RowFilter, answered: Flags, times: Times, count: int
+) -> Records:
     _refuse_nothing_left(columns, rows)
     keep = rows.keep
     first = float(np.floor(times.arrival[keep].min() / DAY) * DAY)
@@ -110,7 +112,7 @@ def _built(columns: LogColumns, mapping: Mapping, rows: Rows, answered: Flags, t
     )
 
 
-def _refuse_nothing_left(columns: LogColumns, rows: Rows) -> None:
+def _refuse_nothing_left(columns: LogColumns, rows: RowFilter) -> None:
     if not rows.keep.any():
         reasons = "; ".join(map(str, rows.findings))
         raise InvalidFile(columns.table.name, "", f"no row is left ({reasons})", "check the mapping")
@@ -135,14 +137,14 @@ def _follows(columns: LogColumns, order: Codes, types: Codes, times: Times, answ
     return follows
 
 
-def _believable(handle: Floats, mapping: Mapping, rows: Rows) -> Flags:
+def _believable(handle: Floats, mapping: Mapping, rows: RowFilter) -> Flags:
     inside = (handle >= mapping.shortest_handle) & (handle <= mapping.longest_handle)
     issue = unbelievable(mapping.shortest_handle, mapping.longest_handle)
     rows.repair(~inside & ~np.isnan(handle), issue)
     return inside
 
 
-def _refuse_too_long(columns: LogColumns, rows: Rows, arrival: Floats, days: int) -> None:
+def _refuse_too_long(columns: LogColumns, rows: RowFilter, arrival: Floats, days: int) -> None:
     if days > MOST_DAYS:
         kept = np.flatnonzero(rows.keep)
         at = int(kept[np.argmin(arrival[kept])])

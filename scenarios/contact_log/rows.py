@@ -23,7 +23,7 @@ _NO_DATES = ("0000-00-00", "1900-01-01 00:00", "1900-01-01t00:00", "1970-01-01 0
 
 
 @dataclass
-class Rows:
+class RowFilter:
     """Which rows are still in, and what was found about the others; lives only while one log is cleaned."""
 
     numbers: NDArray[np.int64]
@@ -51,7 +51,7 @@ class Rows:
         if rows.any():
             self.findings.append(Finding(issue, done, int(rows.sum()), int(self.numbers[rows].min())))
 
-    def without_dropped(self) -> Rows:
+    def without_dropped(self) -> RowFilter:
         """The rows that are still in, with everything found so far."""
         numbers = self.numbers[self.keep]
         return replace(self, numbers=numbers, keep=np.ones(len(numbers), dtype=bool))
@@ -147,7 +147,7 @@ def missing(table: TextTable, problem: str) -> InvalidFile:
     return InvalidFile(table.name, "1", problem, f"name your columns in a mapping; the file has {present}")
 
 
-def filter_rows(columns: LogColumns, rows: Rows) -> None:
+def filter_rows(columns: LogColumns, rows: RowFilter) -> None:
     """Leave out rows that the mapping's filters exclude, and records delivered again."""
     mapping, table = columns.mapping, columns.table
     for key, wanted, filters in (("only", True, mapping.only), ("exclude", False, mapping.exclude)):
@@ -164,7 +164,7 @@ def filter_rows(columns: LogColumns, rows: Rows) -> None:
     _leave_out_duplicates(columns, rows)
 
 
-def _leave_out_duplicates(columns: LogColumns, rows: Rows) -> None:
+def _leave_out_duplicates(columns: LogColumns, rows: RowFilter) -> None:
     duplicates = columns.mapping.duplicates
     if "id" in columns and duplicates != "keep":
         issue = f"{columns.header('id')} was delivered again, the last one kept"
@@ -196,7 +196,7 @@ def _repeated(keys: Sequence[tuple[object, ...]], keep: Flags) -> Flags:
     return repeated
 
 
-def outcomes(columns: LogColumns, rows: Rows, handled: Floats) -> Flags:
+def outcomes(columns: LogColumns, rows: RowFilter, handled: Floats) -> Flags:
     """Whether each row was answered; rows of other outcomes are dropped.
 
     Parameters
@@ -220,7 +220,7 @@ def outcomes(columns: LogColumns, rows: Rows, handled: Floats) -> Flags:
     return np.asarray(answered, dtype=bool)
 
 
-def _by_evidence(columns: LogColumns, rows: Rows, handled: Floats) -> Flags:
+def _by_evidence(columns: LogColumns, rows: RowFilter, handled: Floats) -> Flags:
     """Whether each row was answered, by what is filled in: the answer, the agent, or the time of service."""
     with np.errstate(invalid="ignore"):
         signs = {role: _filled(columns.of(role)) for role in ("answer", "agent") if role in columns}
@@ -270,7 +270,7 @@ def _filled(texts: list[str]) -> Flags:
     return np.array([bool(text.strip()) for text in texts], dtype=bool)
 
 
-def refuse_if_many(columns: LogColumns, rows: Rows, bad: Flags, role: str, remedy: str) -> None:
+def refuse_if_many(columns: LogColumns, rows: RowFilter, bad: Flags, role: str, remedy: str) -> None:
     """Refuse the file if too many of its rows are bad, naming the first."""
     bad = bad & rows.keep
     if bad.sum() > MOST_UNREADABLE * rows.keep.sum():

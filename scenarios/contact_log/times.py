@@ -13,7 +13,7 @@ from scenarios.contact_log.dates import AmbiguousDates, has_open_order
 from scenarios.contact_log.durations import Column, Spelling, Unclear, durations
 from scenarios.contact_log.mapping import DURATIONS
 from scenarios.contact_log.records import Flags, Floats
-from scenarios.contact_log.rows import LogColumns, Rows, refuse_if_many
+from scenarios.contact_log.rows import LogColumns, RowFilter, refuse_if_many
 from scenarios.contact_log.time_zones import utc, wall, zone_named
 from scenarios.errors import InvalidFile
 from scenarios.units import DAY, HOUR
@@ -56,7 +56,7 @@ class Times:
     wrap_up: Floats
 
 
-def read_steps(columns: LogColumns, rows: Rows) -> Steps:
+def read_steps(columns: LogColumns, rows: RowFilter) -> Steps:
     """The instants of every row; rows with one that cannot be read, or without an arrival, are dropped."""
     mapping = columns.mapping
     formats = Formats(mapping.date_format, mapping.time_format, _month_first(columns, rows))
@@ -72,7 +72,7 @@ def read_steps(columns: LogColumns, rows: Rows) -> Steps:
     )
 
 
-def _month_first(columns: LogColumns, rows: Rows) -> bool:
+def _month_first(columns: LogColumns, rows: RowFilter) -> bool:
     if columns.mapping.date_format is not None:
         return False
     texts = {role: columns.of(role) for role in ("date", "arrival", *STEPS) if role in columns}
@@ -90,13 +90,13 @@ def _month_first(columns: LogColumns, rows: Rows) -> bool:
     return month_before
 
 
-def _readable(columns: LogColumns, rows: Rows, role: str, stamps: Instants) -> Instants:
+def _readable(columns: LogColumns, rows: RowFilter, role: str, stamps: Instants) -> Instants:
     refuse_if_many(columns, rows, stamps.unreadable, role, _READ_STAMPS)
     rows.drop(stamps.unreadable, f"{role} cannot be read")
     return stamps
 
 
-def _next_day(values: Floats, arrival: Floats, rows: Rows, role: str) -> Floats:
+def _next_day(values: Floats, arrival: Floats, rows: RowFilter, role: str) -> Floats:
     """Clock times that lie half a day before the arrival belong to the next day."""
     late = values < arrival - 12 * HOUR
     rows.repair(late, f"{role} past midnight, moved to the next day")
@@ -104,7 +104,7 @@ def _next_day(values: Floats, arrival: Floats, rows: Rows, role: str) -> Floats:
 
 
 def _on_the_clock(
-    columns: LogColumns, rows: Rows, written: dict[str, Floats], offsets: dict[str, Floats]
+    columns: LogColumns, rows: RowFilter, written: dict[str, Floats], offsets: dict[str, Floats]
 ) -> dict[str, Floats]:
     """The instants on the centre's clock: the arrival on its wall, the others as long after it as they truly are."""
     mapping = columns.mapping
@@ -141,7 +141,7 @@ def _shown_offsets(columns: LogColumns, with_offset: Flags) -> str:
     return ", ".join(sorted(tails)[:4])
 
 
-def read_lengths(columns: LogColumns, rows: Rows, steps: Steps) -> Lengths:
+def read_lengths(columns: LogColumns, rows: RowFilter, steps: Steps) -> Lengths:
     """The durations of every row, as stated; rows with one that cannot be read are dropped.
 
     Raises
@@ -166,7 +166,7 @@ def read_lengths(columns: LogColumns, rows: Rows, steps: Steps) -> Lengths:
     return Lengths(**sums)
 
 
-def _sum(columns: LogColumns, rows: Rows, role: str, lengths: dict[tuple[str, str], Column]) -> Floats:
+def _sum(columns: LogColumns, rows: RowFilter, role: str, lengths: dict[tuple[str, str], Column]) -> Floats:
     """The columns of a role added up; those that are empty count as none beside others, NaN where all are."""
     parts = [column for (of, _), column in lengths.items() if of == role]
     if not parts:
@@ -178,7 +178,7 @@ def _sum(columns: LogColumns, rows: Rows, role: str, lengths: dict[tuple[str, st
     return np.where(np.isnan(values).all(axis=0), np.nan, np.nansum(values, axis=0))
 
 
-def settle(columns: LogColumns, rows: Rows, steps: Steps, stated: Lengths, answered: Flags) -> Times:
+def settle(columns: LogColumns, rows: RowFilter, steps: Steps, stated: Lengths, answered: Flags) -> Times:
     """When each contact queued, how long it waited and was served; impossible rows are dropped or repaired."""
     mapping = columns.mapping
     at = _instants(columns, rows, steps, stated, answered)
@@ -203,7 +203,9 @@ def settle(columns: LogColumns, rows: Rows, steps: Steps, stated: Lengths, answe
     )
 
 
-def _instants(columns: LogColumns, rows: Rows, steps: Steps, stated: Lengths, answered: Flags) -> dict[str, Floats]:
+def _instants(
+    columns: LogColumns, rows: RowFilter, steps: Steps, stated: Lengths, answered: Flags
+) -> dict[str, Floats]:
     """The instants by role on the centre's clock, those that stand for none left out."""
     clock = dict(steps.clock)
     if steps.days is not None:
@@ -227,7 +229,7 @@ def _queue(columns: LogColumns, answered: Flags, arrival: Floats, queue: Floats,
     return np.where(np.isnan(known), arrival, known)
 
 
-def _note_unknown_waits(rows: Rows, answered: Flags, wait: Floats) -> None:
+def _note_unknown_waits(rows: RowFilter, answered: Flags, wait: Floats) -> None:
     unknown = rows.keep & np.isnan(wait)
     rows.retain(unknown & ~answered, "not answered, the wait unknown: offered and abandoned, not in patience")
     rows.retain(unknown & answered, "answered, the wait unknown: offered and answered, not in waits")

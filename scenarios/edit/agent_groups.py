@@ -51,7 +51,7 @@ def rename_group(scenario: Scenario, name: str, to: str) -> Scenario:
     Route(group='helpers', after=15.0)
     """
     gone = scenario.group(name)
-    must_be_free("agent group", to, [other for other in scenario.group_names if other != name])
+    must_be_free("agent group", to, [taken for taken in scenario.group_names if taken != name])
     groups = [fields(group, name=to) if group is gone else group for group in scenario.agent_groups]
     routes = _rerouted(scenario, name, lambda route: (_calling(route, to),))
     return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, to))
@@ -88,11 +88,11 @@ def only_served_by(scenario: Scenario, name: str) -> tuple[str, ...]:
     >>> only_served_by(load("retail-weekday"), "writers"), only_served_by(load("three-silos"), "orders-desk")
     ((), ('orders',))
     """
-    others = [group for group in scenario.agent_groups if group.name != name]
+    remaining = [group for group in scenario.agent_groups if group.name != name]
     return tuple(
         contact_type
         for contact_type in scenario.type_names
-        if not any(contact_type in group.skills for group in others)
+        if not any(contact_type in group.skills for group in remaining)
     )
 
 
@@ -102,7 +102,7 @@ def remove_group(scenario: Scenario, name: str) -> Scenario:
     Raises
     ------
     InvalidValue, InvalidScenario
-        If there is no such group, or if nobody else can take one of its types.
+        If there is no such group, or if no other group can take one of its types.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def remove_group(scenario: Scenario, name: str) -> Scenario:
     gone = scenario.group(name)
     if alone := only_served_by(scenario, name):
         remedy = "give another group the skill first, or remove the type"
-        raise InvalidScenario(name, f"nobody else can take {', '.join(alone)}", remedy)
+        raise InvalidScenario(name, f"no other group can take {', '.join(alone)}", remedy)
     groups = [group for group in scenario.agent_groups if group is not gone]
     routes = {routed: given for routed, given in _rerouted(scenario, name, lambda route: ()).items() if given}
     return restructured(scenario, scenario.contact_types, groups, routes, group_path(scenario, name, None))
@@ -124,7 +124,7 @@ def _rerouted(
 ) -> dict[str, tuple[Route, ...]]:
     """The routes of each type, with others in the place of those to one group."""
     return {
-        routed: tuple(each for route in given for each in (instead(route) if route.group == name else (route,)))
+        routed: tuple(target for route in given for target in (instead(route) if route.group == name else (route,)))
         for routed, given in scenario.routing.types.items()
     }
 

@@ -91,12 +91,12 @@ def rename_type(scenario: Scenario, name: str, to: str) -> Scenario:
     True
     """
     contact_type = scenario.contact_type(name)
-    must_be_free("contact type", to, [other for other in scenario.type_names if other != name])
+    must_be_free("contact type", to, [entry for entry in scenario.type_names if entry != name])
 
     def new(old: str) -> str:
         return to if old == name else old
 
-    types = [fields(other, follow_ups=_becoming(other, new)) for other in scenario.contact_types]
+    types = [fields(entry, follow_ups=_becoming(entry, new)) for entry in scenario.contact_types]
     types[scenario.contact_types.index(contact_type)]["name"] = to
     groups = [
         fields(group, skills={new(skill): level for skill, level in group.skills.items()})
@@ -176,7 +176,7 @@ def remove_type(scenario: Scenario, name: str) -> Scenario:
     """
     gone = scenario.contact_type(name)
     if len(scenario.contact_types) == 1:
-        raise InvalidScenario(name, "it is the last contact type", "add another one first")
+        raise InvalidScenario(name, "it is the only contact type", "add another contact type first")
     types = [
         fields(contact_type, follow_ups=tuple(rule for rule in contact_type.follow_ups if rule.as_type != name))
         for contact_type in scenario.contact_types

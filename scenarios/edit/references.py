@@ -28,7 +28,7 @@ def fields(part: ContactType | AgentGroup, **changes: Any) -> dict[str, Any]:
     return {field: getattr(part, field) for field in type(part).model_fields} | changes
 
 
-def must_be_free(what: str, name: str, taken: Sequence[str]) -> None:
+def must_be_free(label: str, name: str, taken: Sequence[str]) -> None:
     """Refuse a name that another part has.
 
     Raises
@@ -40,10 +40,10 @@ def must_be_free(what: str, name: str, taken: Sequence[str]) -> None:
     --------
     >>> must_be_free("agent group", "desk", ["desk"])
     Traceback (most recent call last):
-    scenarios.errors.InvalidScenario: desk: the name of another agent group already; choose another name
+    scenarios.errors.InvalidScenario: desk: another agent group already has this name; choose another name
     """
     if name in taken:
-        raise InvalidScenario(name, f"the name of another {what} already", "choose another name")
+        raise InvalidScenario(name, f"another {label} already has this name", "choose another name")
 
 
 def restructured(
@@ -109,10 +109,10 @@ def _path(before: str, names: Sequence[str], name: str, to: str | None) -> Path:
     pattern = re.compile(rf"({before})\.({_any(names)})(?=\.|$)")
 
     def path(old: str) -> str | None:
-        found = pattern.match(old)
-        if found is None or found[2] != name:
+        matched = pattern.match(old)
+        if matched is None or matched[2] != name:
             return old
-        return None if to is None else f"{found[1]}.{to}{old[found.end() :]}"
+        return None if to is None else f"{matched[1]}.{to}{old[matched.end() :]}"
 
     return path
 

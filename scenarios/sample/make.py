@@ -70,7 +70,7 @@ def _entered(row: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class _Call:
-    kind: str
+    contact_type: str
     entry: int
     ivr: int
     patience: int
@@ -84,25 +84,25 @@ class _Call:
 
     @property
     def pool(self) -> str:
-        return "internet" if self.kind in BANK.pools["internet"] else "regular"
+        return "internet" if self.contact_type in BANK.pools["internet"] else "regular"
 
 
 def _day(random: np.random.Generator, day: date, factor: float) -> Iterator[tuple[str, ...]]:
     pools = {pool: list(_agents(pool)) for pool in SHIFTS}
     calls = sorted((_call(random, entry) for entry in _arrivals(random, factor)), key=lambda call: call.queued)
     for call in calls:
-        head = (day.isoformat(), call.kind, "0", _clock(call.entry), str(call.ivr))
+        head = (day.isoformat(), call.contact_type, "0", _clock(call.entry), str(call.ivr))
         yield (*head, *((*_none(), "HANG", *_none(), "") if call.in_ivr else _played(pools[call.pool], call)))
 
 
 def _call(random: np.random.Generator, entry: int) -> _Call:
-    kind = str(random.choice(list(TYPES), p=list(TYPES.values())))
+    contact_type = str(random.choice(list(TYPES), p=list(TYPES.values())))
     return _Call(
-        kind=kind,
+        contact_type=contact_type,
         entry=entry,
         ivr=int(random.gamma(2, 5)) + 1,
         patience=int(random.exponential(PATIENCE)) + 1,
-        service=max(1, round(_lognormal(random, *HANDLE[kind]))),
+        service=max(1, round(_lognormal(random, *HANDLE[contact_type]))),
         in_ivr=bool(random.random() < IVR_SHARE),
     )
 
@@ -132,7 +132,7 @@ def _lognormal(random: np.random.Generator, mean: float, cv: float) -> float:
 def _played(agents: list[_Agent], call: _Call) -> tuple[str, ...]:
     """The rest of the row: first come first served by whoever can start first, the longest idle where several can."""
     queued = call.queued
-    agent = min(agents, key=lambda one: (one.start(queued), one.free))
+    agent = min(agents, key=lambda candidate: (candidate.start(queued), candidate.free))
     start = agent.start(queued)
     if start - queued >= call.patience:
         left = queued + call.patience

@@ -55,9 +55,9 @@ class Document:
         ('types', 0, 'bot')
         """
         keys: Keys = ()
-        values, rest = self.values, dotted
-        while rest and (step := _step(values, rest)):
-            key, values, rest = step
+        values, remaining = self.values, dotted
+        while remaining and (step := _step(values, remaining)):
+            key, values, remaining = step
             keys = (*keys, key)
         return keys
 
@@ -70,7 +70,7 @@ class Document:
         return f"{line}:{column}"
 
 
-def _step(values: Any, rest: str) -> tuple[str | int, Any, str] | None:
+def _step(values: Any, remaining: str) -> tuple[str | int, Any, str] | None:
     """The key that a dotted path begins with, what it holds, and the rest of the path."""
     if isinstance(values, dict):
         candidates: list[tuple[str | int, str]] = [(key, key) for key in values]
@@ -79,11 +79,11 @@ def _step(values: Any, rest: str) -> tuple[str | int, Any, str] | None:
         candidates += [(i, str(item.get("name"))) for i, item in enumerate(values) if isinstance(item, dict)]
     else:
         return None
-    fitting = [(key, text) for key, text in candidates if rest == text or rest.startswith(f"{text}.")]
+    fitting = [(key, text) for key, text in candidates if remaining == text or remaining.startswith(f"{text}.")]
     if not fitting:
         return None
     key, text = max(fitting, key=lambda pair: len(pair[1]))
-    return key, values[key], rest[len(text) + 1 :]
+    return key, values[key], remaining[len(text) + 1 :]
 
 
 def clipped(text: str, most: int = 40) -> str:
@@ -125,11 +125,11 @@ def read(text: str, name: str = "<text>") -> Document:
 
 def _unprintable(text: str) -> str:
     """Line and column of the first character that YAML does not allow."""
-    found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    if found is None:
+    matched = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    if matched is None:
         return ""
-    before = text[: found.start()]
-    return f"{before.count(chr(10)) + 1}:{found.start() - before.rfind(chr(10))}"
+    before = text[: matched.start()]
+    return f"{before.count(chr(10)) + 1}:{matched.start() - before.rfind(chr(10))}"
 
 
 @dataclass
@@ -230,26 +230,26 @@ class _Reader:
         return str(event.value)
 
     def sequence(self, keys: Keys) -> list[Any]:
-        found: list[Any] = []
+        items: list[Any] = []
         while not isinstance(event := next(self.events), SequenceEndEvent):
-            here = (*keys, len(found))
-            self.note(event, here)
-            found.append(self.value(event, here))
-        return found
+            path = (*keys, len(items))
+            self.note(event, path)
+            items.append(self.value(event, path))
+        return items
 
     def mapping(self, keys: Keys) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 self.refuse(event, "a key is not plain text", "write 'key: value'")
             key = self.text(event)
-            if key in found:
-                self.refuse(event, f"the key '{clipped(key)}' is there twice", "keep one of them")
-            here = (*keys, key)
-            self.note(event, here)
+            if key in values:
+                self.refuse(event, f"the key '{clipped(key)}' is duplicated", "keep one of them")
+            path = (*keys, key)
+            self.note(event, path)
             self.check_limits(event, keys)
-            found[key] = self.value(next(self.events), here)
-        return found
+            values[key] = self.value(next(self.events), path)
+        return values
 
     def note(self, event: Event, keys: Keys) -> None:
         self.places[keys] = (event.start_mark.line + 1, event.start_mark.column + 1)

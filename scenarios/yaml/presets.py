@@ -23,8 +23,8 @@ def names() -> tuple[str, ...]:
     >>> names()[0]
     'retail-weekday'
     """
-    there = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
-    return tuple(sorted(there, key=lambda name: (name not in _READING_ORDER, _place(name))))
+    stems = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+    return tuple(sorted(stems, key=lambda name: (name not in _READING_ORDER, _place(name))))
 
 
 def path(name: str) -> Path:
@@ -56,8 +56,8 @@ def lesson(name: str) -> str:
 
     Examples
     --------
-    >>> lesson("one-pool")[:43]
-    'What this centre teaches: what pooling save'
+    >>> lesson("one-pool")[:19]
+    'What pooling saves.'
     """
     head = re.match(r"(?:#.*\n)+", path(name).read_text(encoding="utf-8"))
     return " ".join(line.lstrip("# ") for line in head[0].splitlines()) if head else ""
@@ -77,8 +77,8 @@ def load(name: str) -> Scenario:
 
 
 def _line(key: str, name: str) -> str:
-    found = re.search(rf"^{key}: (.+)$", path(name).read_text(encoding="utf-8"), re.MULTILINE)
-    return found[1] if found else name
+    line = re.search(rf"^{key}: (.+)$", path(name).read_text(encoding="utf-8"), re.MULTILINE)
+    return line[1] if line else name
 
 
 def _place(name: str) -> int:

@@ -58,20 +58,20 @@ def _rename_keys(tree: CommentedMap, old: dict[str, Any], new: dict[str, Any]) -
 
 def _edit_value(tree: Any, key: Any, old: Any, new: Any, depth: int) -> None:
     """Change what a tree holds at a key or position: in place if it is written the same way, else as a whole."""
-    there = tree[key] if isinstance(tree, list) or key in tree else None
-    if isinstance(there, CommentedMap) and isinstance(old, dict) and isinstance(new, dict) and _alike(there, old, new):
-        _edit(there, old, new, depth)
-    elif isinstance(there, CommentedSeq) and isinstance(old, list) and len(there) == len(old) and _parts(old, new):
-        (_edit_named if _named(old) and _named(new) else _edit_items)(there, old, new, depth)
+    node = tree[key] if isinstance(tree, list) or key in tree else None
+    if isinstance(node, CommentedMap) and isinstance(old, dict) and isinstance(new, dict) and _alike(node, old, new):
+        _edit(node, old, new, depth)
+    elif isinstance(node, CommentedSeq) and isinstance(old, list) and len(node) == len(old) and _parts(old, new):
+        (_edit_named if _named(old) and _named(new) else _edit_items)(node, old, new, depth)
     else:
         tree[key] = styled(new, depth)
 
 
-def _alike(there: CommentedMap, old: dict[str, Any], new: dict[str, Any]) -> bool:
+def _alike(node: CommentedMap, old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Whether editing keys one by one is safe: the text has the keys of the shortest form, and a time its family."""
     if "mean" in old or "family" in old or "family" in new:
-        return set(there) == set(old) == set(new)
-    return set(old) <= set(there)
+        return set(node) == set(old) == set(new)
+    return set(old) <= set(node)
 
 
 def _parts(old: Any, new: Any) -> bool:
@@ -103,8 +103,8 @@ def _edit_named(tree: CommentedSeq, old: list[Any], new: list[Any], depth: int) 
 
 def _called_as_now(part: dict[str, Any], at: int, old: list[Any], new: list[Any]) -> dict[str, Any]:
     """The part under its new name, if another name at its place is all that happened to the list."""
-    renamed = len(old) == len(new) and new[at]["name"] not in [other["name"] for other in old]
-    gone = part["name"] not in [other["name"] for other in new]
+    renamed = len(old) == len(new) and new[at]["name"] not in [entry["name"] for entry in old]
+    gone = part["name"] not in [entry["name"] for entry in new]
     return part | {"name": new[at]["name"]} if renamed and gone else part
 
 
@@ -121,6 +121,6 @@ def _edit_items(tree: CommentedSeq, old: list[Any], new: list[Any], depth: int) 
         tree.insert(at, styled(item, depth + 1))
 
 
-def _alike_at_start(one: list[Any], other: list[Any]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+def _alike_at_start(old: list[Any], new: list[Any]) -> int:
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(old), len(new)))

@@ -34,12 +34,12 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _allow(part: dict[str, Any], field: str, other: dict[str, Any]) -> None:
+def _allow(part: dict[str, Any], field: str, form: dict[str, Any]) -> None:
     """Let a field be written in another form as well."""
     if field in part.get("properties", {}):
         given = part["properties"][field]
         described = {key: given.pop(key) for key in ("title", "description", "default") if key in given}
-        part["properties"][field] = {"anyOf": [given, other], **described}
+        part["properties"][field] = {"anyOf": [given, form], **described}
 
 
 def _table_of_volumes(volume: dict[str, Any]) -> None:

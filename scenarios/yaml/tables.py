@@ -40,8 +40,8 @@ def _with_numbers(contact_type: Any, folder: Path | None) -> Any:
     field = f"contact_types.{contact_type.get('name')}.volume.table"
     path = _allowed(field, volume["table"], folder)
     numbers = read_column(path, str(volume.get("column", contact_type.get("name"))))
-    rest = {key: value for key, value in volume.items() if key not in {"table", "column"}}
-    return contact_type | {"volume": rest | {"per_interval": numbers}}
+    options = {key: value for key, value in volume.items() if key not in {"table", "column"}}
+    return contact_type | {"volume": options | {"per_interval": numbers}}
 
 
 def _allowed(field: str, table: Any, folder: Path | None) -> Path:
@@ -97,7 +97,7 @@ def _count(path: Path, number: int, row: list[str], at: int) -> float:
     return count
 
 
-def read_text(path: Path, what: str) -> str:
+def read_text(path: Path, label: str) -> str:
     """The text of a UTF-8 file of sensible size; a larger one is refused before it is read.
 
     Raises
@@ -107,20 +107,20 @@ def read_text(path: Path, what: str) -> str:
     """
     try:
         if (size := path.stat().st_size) > LARGEST_FILE:
-            raise _too_large(path, what, f"{size / 1e6:,.0f} MB")
+            raise _too_large(path, label, f"{size / 1e6:,.0f} MB")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         problem = error.strerror or type(error).__name__
         raise InvalidFile(path, "", f"cannot be read: {problem}", "check the name and the permissions") from None
     if len(content) > LARGEST_FILE:  # a device or a pipe does not tell its size beforehand
-        raise _too_large(path, what, "it")
+        raise _too_large(path, label, "it")
     return decoded(content, path)
 
 
-def _too_large(path: Path, what: str, size: str) -> InvalidFile:
+def _too_large(path: Path, label: str, size: str) -> InvalidFile:
     limit = f"{LARGEST_FILE / 1e6:g} MB"
-    return InvalidFile(path, "", f"{size} is more than the {limit} of {what}", "check that this is the file you meant")
+    return InvalidFile(path, "", f"{size} is more than the {limit} of {label}", "check that this is the file you meant")
 
 
 def decoded(content: bytes, path: str | Path) -> str:

@@ -38,13 +38,13 @@ def brief(value: Any) -> Any:
 
 
 def _brief_part(part: BaseModel, dumped: dict[str, Any]) -> Any:
-    found = {}
+    document = {}
     for name, info in type(part).model_fields.items():
         value, key = getattr(part, name), info.serialization_alias or info.alias or name
         if _goes_without_saying(part, name, value, info.get_default(call_default_factory=True)):
             continue
-        found[key] = _brief_value(key, value, dumped[key])
-    return found
+        document[key] = _brief_value(key, value, dumped[key])
+    return document
 
 
 def _goes_without_saying(part: BaseModel, name: str, value: Any, default: Any) -> bool:

@@ -127,7 +127,7 @@ def _contact_types(scenario: Scenario) -> Array:
     result = np.zeros(len(contact_types), dtype=CONTACT_TYPE)
     result["channel"] = np.unique([contact_type.channel for contact_type in contact_types], return_inverse=True)[1]
     for row, contact_type in zip(result, contact_types, strict=True):
-        row["timed"] = contact_type.target is not None and contact_type.target.within is not None
+        row["timed"] = contact_type.answer_within is not None
         row["concurrent"], row["zoned"] = contact_type.work == "concurrent", contact_type.zones is not None
         row["green"], row["yellow"] = (
             (contact_type.zones.green, contact_type.zones.yellow) if contact_type.zones else (np.nan, np.nan)

@@ -320,9 +320,9 @@ class Results:
         if "the target time" not in text and "that time" not in text:
             return text
         for contact_type in self.scenario.contact_types:
-            if contact_type.name == of and contact_type.target and contact_type.target.within is not None:
-                clock = " of open hours" if contact_type.target.clock == "open-hours" else ""
-                return text.replace("the target time", f"{contact_type.target.within:g} s{clock}")
+            if contact_type.name == of and contact_type.answer_within is not None:
+                clock = " of open hours" if contact_type.counts_open_hours else ""
+                return text.replace("the target time", f"{contact_type.answer_within:g} s{clock}")
         return text
 
     # -- days and comparisons ------------------------------------------------------------------------------------

@@ -117,9 +117,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     offered = ~np.isnan(log.entry) & ~_undecided(scenario, log)
     resolved, resolution = _resolution(log, played(scenario).judged)
     responded = _responses(scenario, log)
-    known = np.array(
-        [bool(contact_type.target and contact_type.target.within is not None) for contact_type in contact_types]
-    )[log.type]
+    known = np.array([contact_type.answer_within is not None for contact_type in contact_types])[log.type]
     handled = np.where(answered, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
     np.add.at(handled, logs.preemptions.contact, logs.preemptions.end - logs.preemptions.start)
     green, yellow = _zone_limits(contact_types, log.type)
@@ -160,14 +158,14 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
 
 def _deadlines(scenario: Scenario, of: Ints, since: Floats) -> Floats:
     """The instant by which each contact of a type should be answered, infinite without a target."""
-    targets = [contact_type.target for contact_type in scenario.contact_types]
-    within = np.array([t.within if t and t.within is not None else np.inf for t in targets])
+    contact_types = scenario.contact_types
+    within = np.array([np.inf if ct.answer_within is None else ct.answer_within for ct in contact_types])
     deadline: Floats = since + within[of]
-    for k, target in enumerate(targets):
-        if target and target.within is not None and target.clock == "open-hours":
+    for k, contact_type in enumerate(contact_types):
+        if contact_type.answer_within is not None and contact_type.counts_open_hours:
             reach = tables(scenario).open_periods[k]
             own = of == k
-            deadline[own] = open_time_later(reach, np.nan_to_num(since[own]), target.within)
+            deadline[own] = open_time_later(reach, np.nan_to_num(since[own]), contact_type.answer_within)
     return deadline
 
 

@@ -12,8 +12,9 @@ from models.queueing.general_patience import general_patience
 from models.queueing.general_service import md1_wait_within, mg1
 from models.queueing.goal import Goal
 from models.queueing.inverse import max_load, min_agents, min_lines
-from models.queueing.performance import Definition, Performance
+from models.queueing.performance import Performance
 from models.queueing.priorities import cobham, first_class_wait_within, nonpreemptive, preemptive_resume
+from scenarios.contact_types import Definition
 from scenarios.errors import NotExpressible
 from studies.verify.cases import Case
 from studies.verify.distributions import distribution
@@ -25,8 +26,8 @@ Given = Mapping[str, Any]
 LEVELS: dict[str, Definition] = {
     "SL_served_over_offered": "offered",
     "SL_served_over_answered": "answered",
-    "SL_served_over_offered_less_short_abandons": "less short abandons",
-    "SL_served_or_abandoned_within_T": "served or abandoned",
+    "SL_served_over_offered_less_short_abandons": "less-short-abandons",
+    "SL_served_or_abandoned_within_T": "answered-or-abandoned",
 }
 
 

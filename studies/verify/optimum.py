@@ -44,7 +44,7 @@ def scenario_of(case: Case) -> Scenario:
     for contact_type in scenario.contact_types:
         target = {
             "share": given["SL_target_each_class"],
-            "within": contact_type.target.within if contact_type.target else 0.0,
+            "within": contact_type.answer_within or 0.0,
         }
         scenario = scenario.replace_type(contact_type.name, target=target)
     for group, price in zip(scenario.group_names, ("only1", "only2", "flexible"), strict=True):

@@ -93,7 +93,7 @@ def test_numbers_that_do_not_fit_the_horizon_are_refused(told: dict[str, Any], r
 
 def test_contacts_on_a_day_without_an_open_hour_are_refused() -> None:
     """Contacts that were given for a closed day vanished without a word."""
-    with pytest.raises(InvalidScenario, match="a day has contacts but no open hour; open the day or set it to 0"):
+    with pytest.raises(InvalidScenario, match="a day has contacts but no opening hours; open the day or set it to 0"):
         expected(daily=[1, 2, 3, 4, 5, 6, 0])
 
 

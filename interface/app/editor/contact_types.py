@@ -45,7 +45,6 @@ def types_table(scenario: Scenario) -> pd.DataFrame:
 
 
 def _type_row(contact_type: ContactType, daily: float) -> dict[str, object]:
-    target = contact_type.target
     return {
         "Type": contact_type.name,
         "Channel": contact_type.channel,
@@ -54,8 +53,8 @@ def _type_row(contact_type: ContactType, daily: float) -> dict[str, object]:
         "Spread": brief_number(round(float(np.sqrt(contact_type.handle_time.scv)), 2)),
         "Wrap-up": "" if contact_type.wrap_up == ZERO else brief_time(contact_type.wrap_up),
         "Patience": "" if contact_type.patience is None else brief_time(contact_type.patience),
-        "Target": "" if target is None or target.share is None else brief_number(100 * target.share),
-        "Within": "" if target is None or target.within is None else written(target.within),
+        "Target": "" if contact_type.target_share is None else brief_number(100 * contact_type.target_share),
+        "Within": "" if contact_type.answer_within is None else written(contact_type.answer_within),
         "Open": "always" if contact_type.open == ALWAYS else "; ".join(contact_type.open),
         "Priority": brief_number(contact_type.priority.level),
     }

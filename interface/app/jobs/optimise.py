@@ -105,7 +105,7 @@ def until_begun(scenario: Scenario) -> str:
     names = [
         contact_type.name
         for contact_type in scenario.contact_types
-        if not contact_type.connected and contact_type.target is not None and contact_type.target.within is not None
+        if not contact_type.connected and contact_type.answer_within is not None
     ]
     return f"{', '.join(names)}: the time of the target runs until work begins, not until it is done" if names else ""
 

@@ -43,14 +43,14 @@ class Theory:
 def theory(scenario: Scenario) -> Theory:
     """The formulas' tables of a scenario and the staffing that they ask for."""
     from models.centre.approximate import approximate
-    from models.centre.net_staffing import required_heads
+    from models.centre.net_staffing import required_staffing
     from models.centre.requirement import requirement
 
     return Theory(
         approximate(scenario),
         approximate(scenario, "interval", CHARTED),
         requirement(scenario),
-        required_heads(scenario),
+        required_staffing(scenario),
     )
 
 

@@ -74,8 +74,7 @@ class _Queue:
     @property
     def within(self) -> float:
         """The time of the target."""
-        target = self.scenario.contact_types[0].target
-        return target.within if target and target.within is not None else 0.0
+        return self.scenario.contact_types[0].answer_within or 0.0
 
     def ratio(self, part: Floats) -> float:
         """A mean over contacts."""

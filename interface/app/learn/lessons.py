@@ -102,14 +102,14 @@ def question_of(scenario: Scenario) -> Question:
     expected = scenario.expected[scenario.type_names.index(contact_type.name)]
     aht = contact_type.handle_time.mean + contact_type.wrap_up.mean
     per_hour = float(expected.max() / scenario.horizon.interval * HOUR)
-    target = contact_type.target
+    share, within = contact_type.target_share, contact_type.answer_within
     asked = Question(
         per_hour,
         aht,
         1,
         np.inf if contact_type.patience is None else contact_type.patience.mean,
-        target.share if target and target.share is not None and target.share < 1 else 0.8,
-        target.within if target and target.within is not None else 20.0,
+        share if share is not None and share < 1 else 0.8,
+        20.0 if within is None else within,
     )
     return asked.answered()
 

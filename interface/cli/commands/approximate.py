@@ -136,7 +136,7 @@ _COLUMNS = ("Type", "Formula", "Offered", "Service level", "Abandonment", "ASA",
 
 def _cells(scenario: Scenario, rows: pd.DataFrame, name: str) -> tuple[str, ...]:
     contact_type = scenario.contact_type(name)
-    level = SERVICE_LEVELS[contact_type.target.definition if contact_type.target else "offered"]
+    level = SERVICE_LEVELS[contact_type.target_definition]
     formula = rows[(rows["by"] == "type") & (rows["of"] == name) & (rows["measure"] == level)]["source"]
     measures = (level, "abandonment", "asa", "wait_p90")
     values = (_value(rows, measure, "type", name) for measure in measures)

@@ -166,8 +166,8 @@ def _shortages(
 def _latest(contact_type: ContactType) -> float:
     """Seconds after its arrival by which a contact that counts is begun."""
     target = contact_type.target
-    within = target.within if target is not None and target.within is not None else 0.0
-    if target is not None and target.clock == "open-hours":
+    within = contact_type.answer_within or 0.0
+    if contact_type.counts_open_hours:
         within += 7 * DAY
     stays = PATIENT * contact_type.patience.mean if contact_type.patience is not None else 0.0
     return max(within, stays if target is not None and target.max_abandonment is not None else 0.0)

@@ -47,11 +47,7 @@ class Cut:
 def influence_window(space: PlanSpace) -> int:
     """The distance in periods from which additions do not get into each other's way."""
     scenario = space.scenario
-    within = [
-        contact_type.target.within
-        for contact_type in scenario.contact_types
-        if contact_type.target and contact_type.target.within
-    ]
+    within = [contact_type.answer_within or 0.0 for contact_type in scenario.contact_types]
     handle = [contact_type.handle_time.mean for contact_type in scenario.contact_types]
     seconds = max(MIN_WINDOW, 2 * max([0.0, *within]), 4 * max(handle))
     periods = int(np.ceil(seconds / 3600 / space.hours.min()))

@@ -185,14 +185,8 @@ def _decided(scenario: Scenario) -> NDArray[np.bool_]:
     if horizon.at_end == "work-off":
         return rows
     for row, contact_type in zip(rows, scenario.contact_types, strict=True):
-        within = (
-            math.inf
-            if contact_type.target is None or contact_type.target.within is None
-            else contact_type.target.within
-        )
-        row &= (horizon.edges[1:] + within <= horizon.length) & (
-            contact_type.target is None or contact_type.target.clock == "always"
-        )
+        within = math.inf if contact_type.answer_within is None else contact_type.answer_within
+        row &= (horizon.edges[1:] + within <= horizon.length) & (not contact_type.counts_open_hours)
     return rows
 
 

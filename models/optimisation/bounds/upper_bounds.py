@@ -185,11 +185,7 @@ def _played(
     contact_type: ContactType, constraint: Constraint, rates: Floats, staffing: Staffing, interval: float, handle: float
 ) -> Day:
     """One day of a type with agents of its own, arrays of shape (intervals,)."""
-    target = (
-        contact_type.target.within
-        if contact_type.target is not None and contact_type.target.within is not None
-        else 0.0
-    )
+    target = contact_type.answer_within or 0.0
     patience = math.inf if contact_type.patience is None else contact_type.patience.mean
     if contact_type.bot:  # of the patience that a bot leaves, the one that is better for the target
         change = contact_type.bot.patience_factor

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from models.queueing.erlang import NEVER, ImpatientQueue, erlang_a
 from models.queueing.numerics.arguments import Floats
 from models.queueing.numerics.min_agents_erlang_c import min_agents_erlang_c
-from models.queueing.performance import Definition, service_level
+from models.queueing.performance import service_level
 from models.queueing.square_root import large_centre
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 
-RatioSums = NDArray[np.int64]
+Counts = NDArray[np.int64]
 
 GUESS_BETA, GUESS_SECANTS = 0.7, 2  # first safety tried, and how often it is mended; then nearly every guess is right
 FIRST_SLOPE = 2.0  # of the log-odds of a service level, per square root of the load, where the guess has none
@@ -48,7 +49,7 @@ class Cases:
             limits={name: values[index] for name, values in self.limits.items()},
         )
 
-    def least(self) -> RatioSums:
+    def least(self) -> Counts:
         """The least agents for each case."""
         if self.rate.size >= MANY and self._alike():
             return self._between_thresholds()
@@ -56,59 +57,59 @@ class Cases:
 
     def _alike(self) -> bool:
         """Whether all cases differ in nothing but the arrival rate, and no line limit spoils monotonicity."""
-        rest = (self.handle, self.patience, self.within, self.lines, *self.limits.values())
-        return bool(np.isinf(self.lines[0])) and all(bool((v == v[0]).all()) for v in rest)
+        arguments = (self.handle, self.patience, self.within, self.lines, *self.limits.values())
+        return bool(np.isinf(self.lines[0])) and all(bool((v == v[0]).all()) for v in arguments)
 
-    def _between_thresholds(self) -> RatioSums:
+    def _between_thresholds(self) -> Counts:
         """The least agents where only the rate differs: n serves all rates between two thresholds.
 
         Every measure worsens with the rate, so one bisection for each n replaces one search for each case.
         """
-        found = np.zeros(self.rate.shape, dtype=np.int64)
+        least = np.zeros(self.rate.shape, dtype=np.int64)
         busy = np.flatnonzero(self.rate > 0)
         if not busy.size:
-            return found
+            return least
         rates = self.rate[busy]
         ends = busy[[rates.argmin(), rates.argmax()]]
         fewest, most = self.take(ends)._one_by_one()
         if most - fewest > busy.size / SAVES:
             return self._one_by_one()
         agents = np.arange(fewest, most, dtype=float)
-        each = self.take(np.full(agents.size, busy[0]))
+        repeated = self.take(np.full(agents.size, busy[0]))
         margins = Cases.margins_with_lines if self.patience[0] >= NEVER * self.handle[0] else Cases.margins
         low, high = np.full(agents.size, rates.min()), np.full(agents.size, rates.max())
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
-            met = margins(replace(each, rate=middle), agents) >= 0
+            met = margins(replace(repeated, rate=middle), agents) >= 0
             low, high = np.where(met, middle, low), np.where(met, high, middle)
-        found[busy] = fewest + np.searchsorted(low, rates, side="left")
-        return found
+        least[busy] = fewest + np.searchsorted(low, rates, side="left")
+        return least
 
-    def _one_by_one(self) -> RatioSums:
-        found = np.zeros(self.rate.shape, dtype=np.int64)
+    def _one_by_one(self) -> Counts:
+        least = np.zeros(self.rate.shape, dtype=np.int64)
         busy = self.rate > 0
         limited = busy & np.isfinite(self.lines)
         endless = busy & ~limited & (self.patience >= NEVER * self.handle)
         impatient = busy & ~limited & ~endless
         if endless.any():
             part = self.take(endless)
-            found[endless] = min_agents_erlang_c(part.rate * part.handle, part.handle, part.within, part.limits)
+            least[endless] = min_agents_erlang_c(part.rate * part.handle, part.handle, part.within, part.limits)
         for mask, margins in ((impatient, Cases.margins), (limited, Cases.margins_with_lines)):
             index = np.flatnonzero(mask)
             for start in range(0, index.size, BLOCK):
                 block = index[start : start + BLOCK]
-                found[block] = self.take(block).first_met(margins)
-        return found
+                least[block] = self.take(block).first_met(margins)
+        return least
 
     def first_met(self, margins: Callable[[Cases, Floats], Floats]) -> Floats:
         """The least n with a margin of 0 or more, shape (cases,); an error where even `lines` agents fall short."""
         every = self.rate.size
         guess, rise = self.guess()
-        found = first_met(lambda n, i: margins(self if i.size == every else self.take(i), n), guess, rise, self.lines)
-        most = found == self.lines
-        if most.any() and np.any(margins(self.take(most), found[most]) < 0):
+        least = first_met(lambda n, i: margins(self if i.size == every else self.take(i), n), guess, rise, self.lines)
+        most = least == self.lines
+        if most.any() and np.any(margins(self.take(most), least[most]) < 0):
             raise InvalidValue("lines", float(self.lines[most][0]), "give more: the goal is missed with all staffed")
-        return found
+        return least
 
     def guess(self) -> tuple[Floats, Floats]:
         """Where to look first and how fast the margin rises there, from the normal approximation, (cases,) each."""
@@ -130,35 +131,35 @@ class Cases:
     def _margin_large(self, patience: Floats, agents: Floats) -> Floats:
         p = large_centre(self.rate, self.handle, patience, agents, self.within)
         answered = 1 - p.p_abandon
-        found = {"p_wait": p.p_wait, "p_abandon": p.p_abandon}
-        found |= dict.fromkeys(("asa", "mean_wait"), p.p_abandon * patience)
+        values = {"p_wait": p.p_wait, "p_abandon": p.p_abandon}
+        values |= dict.fromkeys(("asa", "mean_wait"), p.p_abandon * patience)
         if "service_level" in self.limits:
-            found["service_level"] = service_level(self.definition, p.served_within, p.abandoned_within, answered)
+            values["service_level"] = service_level(self.definition, p.served_within, p.abandoned_within, answered)
         if "max_occupancy" in self.limits:
-            found["max_occupancy"] = np.minimum(self.rate * self.handle * answered / np.maximum(agents, 1e-9), 1.0)
-        return self._tightest(found)
+            values["max_occupancy"] = np.minimum(self.rate * self.handle * answered / np.maximum(agents, 1e-9), 1.0)
+        return self._tightest(values)
 
     def margins(self, agents: Floats) -> Floats:
         """How far each case is from its tightest limit, about linear in the agents; 0 or more meets the goal."""
         queue = ImpatientQueue(self.rate, self.handle, self.patience, agents)
-        found: dict[str, Floats] = {"p_abandon": queue.p_abandon, "p_wait": queue.p_wait}
+        values: dict[str, Floats] = {"p_abandon": queue.p_abandon, "p_wait": queue.p_wait}
         if "service_level" in self.limits:
             beyond, g = queue.still(self.within)
             gone = np.maximum(queue.p_abandon - beyond * g, 0.0)
             served = np.maximum(1 - beyond - gone, 0.0)
-            found["service_level"] = service_level(self.definition, served, gone, 1 - queue.p_abandon)
+            values["service_level"] = service_level(self.definition, served, gone, 1 - queue.p_abandon)
         if "mean_wait" in self.limits:
-            found["mean_wait"] = queue.p_abandon * self.patience
+            values["mean_wait"] = queue.p_abandon * self.patience
         if "asa" in self.limits:
-            found["asa"] = queue.mean_waits()[0]
+            values["asa"] = queue.mean_waits()[0]
         if "max_occupancy" in self.limits:
-            found["max_occupancy"] = queue.occupancy
-        return self._tightest(found)
+            values["max_occupancy"] = queue.occupancy
+        return self._tightest(values)
 
     def margins_with_lines(self, agents: Floats) -> Floats:
         """The same where lines are limited."""
         p = erlang_a(self.rate, self.handle, self.patience, agents, self.within, self.lines)
-        found = {
+        values = {
             "service_level": p.service_level(self.definition),
             "asa": p.wait_served,
             "mean_wait": p.wait_all,
@@ -166,21 +167,21 @@ class Cases:
             "p_wait": p.p_wait,
             "max_occupancy": p.occupancy,
         }
-        return self._tightest(found)
+        return self._tightest(values)
 
-    def _tightest(self, found: dict[str, Floats]) -> Floats:
+    def _tightest(self, values: dict[str, Floats]) -> Floats:
         margin = np.full(self.rate.shape, np.inf)
         for name, limit in self.limits.items():
-            value = found[name]
+            value = values[name]
             with np.errstate(divide="ignore", invalid="ignore"):
                 if name == "service_level":
-                    each = np.log(value * (1 - limit) / ((1 - value) * limit))
+                    distance = np.log(value * (1 - limit) / ((1 - value) * limit))
                 else:
-                    each = np.log(limit / value)
+                    distance = np.log(limit / value)
             # at the limit itself rounding must not decide; NaN means that nobody was answered or that nobody works
             met = value >= limit if name == "service_level" else value <= limit
-            each = np.where(met, np.fmax(each, 0.0), np.fmin(each, -1e-300))
-            margin = np.minimum(margin, np.where(np.isnan(value), -np.inf, each))
+            distance = np.where(met, np.fmax(distance, 0.0), np.fmin(distance, -1e-300))
+            margin = np.minimum(margin, np.where(np.isnan(value), -np.inf, distance))
         return margin
 
 

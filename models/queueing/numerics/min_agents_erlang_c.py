@@ -26,12 +26,12 @@ def min_agents_erlang_c(load: Floats, handle: Floats, within: Floats, limits: di
     limits
         As named in `models.queueing.inverse.Goal`, arrays of shape (cases,).
     """
-    found = np.empty(load.shape)
+    least = np.empty(load.shape)
     for start in range(0, load.size, BLOCK):
         part = slice(start, start + BLOCK)
         kept = {name: values[part] for name, values in limits.items()}
-        found[part] = _walk(_Limits(load[part], handle[part], within[part], kept))
-    return found
+        least[part] = _walk(_Limits(load[part], handle[part], within[part], kept))
+    return least
 
 
 class _Limits:
@@ -83,23 +83,23 @@ def _walk(limits: _Limits) -> Floats:
     inverse = _inverse_b(n, load)
     met = limits.met(n, inverse)
     i = np.flatnonzero(met & (n > limits.lowest))
-    here, there = n[i], inverse[i]
+    agents, inverse_at = n[i], inverse[i]
     while i.size:
-        there = (there - 1) * load[i] / here
-        here = here - 1
-        still = limits.met(here, there, i)
-        i, here, there = i[still], here[still], there[still]
-        n[i] = here
-        more = here > limits.lowest[i]
-        i, here, there = i[more], here[more], there[more]
+        inverse_at = (inverse_at - 1) * load[i] / agents
+        agents = agents - 1
+        still = limits.met(agents, inverse_at, i)
+        i, agents, inverse_at = i[still], agents[still], inverse_at[still]
+        n[i] = agents
+        more = agents > limits.lowest[i]
+        i, agents, inverse_at = i[more], agents[more], inverse_at[more]
     i = np.flatnonzero(~met)
-    here, there = n[i], inverse[i]
+    agents, inverse_at = n[i], inverse[i]
     while i.size:
-        here = here + 1
-        there = 1 + there * here / load[i]
-        short = ~limits.met(here, there, i)
-        n[i] = here
-        i, here, there = i[short], here[short], there[short]
+        agents = agents + 1
+        inverse_at = 1 + inverse_at * agents / load[i]
+        short = ~limits.met(agents, inverse_at, i)
+        n[i] = agents
+        i, agents, inverse_at = i[short], agents[short], inverse_at[short]
     return n
 
 

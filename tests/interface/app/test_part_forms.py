@@ -115,7 +115,7 @@ def test_taken_name_is_refused_in_words(app: AppTest) -> None:
     """Two types of one name could not be told apart."""
     field(app, "duplicate-type", "Name of the copy").input("calls")
     press(app, "Duplicate")
-    assert any("calls: the name of another contact type already" in error.value for error in app.error)
+    assert any("calls: another contact type already has this name" in error.value for error in app.error)
 
 
 def test_group_is_added_and_the_one_before_removed(app: AppTest) -> None:
@@ -173,7 +173,7 @@ def test_new_parts_keep_what_people_wrote() -> None:
     [
         (NewGroup("evening", (), 4), "Skills: none is chosen; choose what the group can do"),
         (NewGroup("", ("calls",), 4), "Name: '' cannot be used; give at least one letter"),
-        (NewGroup("desk", ("calls",), 4), "desk: the name of another agent group already"),
+        (NewGroup("desk", ("calls",), 4), "desk: another agent group already has this name"),
         (NewGroup("late", ("calls",), 4, "at night"), "'at night' cannot be used; write windows such as"),
         (NewGroup("late", ("calls",), 4, "Mon 08:07-09:00"), "cuts through an interval"),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import digamma
 
 from models.calibration.calibrate import CAVEAT, Calibration, calibrate
 from models.calibration.fitting import fits, quantiles
@@ -151,6 +152,22 @@ def test_the_family_and_its_parameters_are_found(truth: Distribution):
     assert own.distance < 1.95 / math.sqrt(len(times))
     shares = np.array([0.1, 0.5, 0.9])
     np.testing.assert_allclose(own.distribution.cdf(truth.quantile(shares)), shares, atol=4 * 0.5 / math.sqrt(20_000))
+
+
+def test_fits_are_where_the_likelihood_is_largest():
+    """A fit would stop short of the top: the equations of the maximum would not hold at its parameters."""
+    times = np.random.default_rng(5).gamma(2.5, 80.0, 4000)
+    logs, fitted = np.log(times), {fit.family: fit.distribution for fit in fits(times)}
+    assert fitted["exponential"].mean == pytest.approx(times.mean(), rel=1e-12)
+    assert fitted["lognormal"].scv == pytest.approx(math.expm1(logs.var()), rel=1e-9)
+    # Minka (2002, eq. 4): log k - digamma(k) is the log of the mean less the mean of the logs.
+    shape = 1 / fitted["gamma"].scv
+    assert fitted["gamma"].mean == pytest.approx(times.mean(), rel=1e-9)
+    assert math.log(shape) - digamma(shape) == pytest.approx(math.log(times.mean()) - logs.mean(), rel=1e-6)
+    # Cohen (1965, eq. 2.4): sum x^k log x / sum x^k - 1/k is the mean of the logs.
+    power = times ** fitted["weibull"].shape
+    score = float((power * logs).sum() / power.sum()) - 1 / fitted["weibull"].shape
+    assert score == pytest.approx(logs.mean(), abs=1e-4)
 
 
 def test_fits_refuse_what_has_no_family():

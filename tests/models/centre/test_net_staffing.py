@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.centre.approximate import approximate
-from models.centre.net_staffing import required_heads
+from models.centre.net_staffing import required_staffing
 from models.centre.staffing import staff
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
@@ -81,14 +81,14 @@ PLANS = [(9, 6, 3, 0), (7, 5, 2, 4), (5, 4, 2, 3), (0, 0, 0, 20), (12, 0, 0, 9),
 def test_net_staffing_agrees_with_the_verdict(staffing: tuple[int, int, int, int]) -> None:
     """A plan that the formulas confirm would be short somewhere, or one that they do not would be short nowhere."""
     plan = three_channels(*staffing)
-    assert bool((plan.staffing < required_heads(plan)).any()) != met(plan)
+    assert bool((plan.staffing < required_staffing(plan)).any()) != met(plan)
 
 
 @pytest.mark.parametrize("staffing", PLANS)
-def test_required_heads_keep_the_targets(staffing: tuple[int, int, int, int]) -> None:
+def test_required_staffing_keep_the_targets(staffing: tuple[int, int, int, int]) -> None:
     """The required heads of a plan would not be enough by the formulas that ask for them."""
     plan = three_channels(*staffing)
-    needed = required_heads(plan)
+    needed = required_staffing(plan)
     for g, name in enumerate(plan.group_names):
         plan = plan.replace_group(name, staffing=needed[g].tolist())
     assert met(plan)
@@ -96,16 +96,16 @@ def test_required_heads_keep_the_targets(staffing: tuple[int, int, int, int]) ->
 
 def test_a_plan_without_slack_has_none() -> None:
     """The reference desk would have a head too many or too few with the 16 of every Erlang C table."""
-    assert (desk().staffing[0, 16:36] - required_heads(desk())[0, 16:36] == 0).all()
-    assert (required_heads(desk(group={"staffing": 18}))[0, 16:36] == 16).all()
-    assert (required_heads(desk(group={"staffing": 14}))[0, 16:36] == 16).all()
+    assert (desk().staffing[0, 16:36] - required_staffing(desk())[0, 16:36] == 0).all()
+    assert (required_staffing(desk(group={"staffing": 18}))[0, 16:36] == 16).all()
+    assert (required_staffing(desk(group={"staffing": 14}))[0, 16:36] == 16).all()
 
 
 def test_flexible_agents_are_credited() -> None:
     """On the retailer's day the desks would be short nearly everywhere although flexible agents carry the rest."""
     shop = presets.load("retail-weekday")
     open_hours = shop.staffing > 0
-    short = (shop.staffing < required_heads(shop)) & open_hours
+    short = (shop.staffing < required_staffing(shop)) & open_hours
     assert short.sum() <= 0.1 * open_hours.sum()
 
 
@@ -113,12 +113,12 @@ def test_the_plan_of_the_formulas_is_confirmed_by_them() -> None:
     """The heads of *Staff it* would be short by the chart that stands beside them."""
     for shop in (presets.load("retail-weekday"), three_channels(4, 3, 1, 3)):
         plan = staff(shop)
-        assert (plan.staffing >= required_heads(plan)).all()
+        assert (plan.staffing >= required_staffing(plan)).all()
         assert met(plan)
 
 
 def test_credit_adds_up() -> None:
     """Required heads of two desks and a flexible group together would exceed what one pool needs by separate desks."""
     silos = presets.load("three-silos")
-    needed = required_heads(silos)
+    needed = required_staffing(silos)
     assert np.array_equal(needed.sum(axis=0).max(), 21)

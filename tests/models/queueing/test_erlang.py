@@ -30,8 +30,8 @@ READ_A: dict[str, Callable[[Performance], float]] = {
     "P_abandon_within_T": lambda p: p.abandoned_within,
     "P_wait_gt_T": lambda p: p.waiting_beyond,
     "SL_served_over_answered": lambda p: p.service_level("answered"),
-    "SL_served_over_offered_less_short_abandons": lambda p: p.service_level("less short abandons"),
-    "SL_served_or_abandoned_within_T": lambda p: p.service_level("served or abandoned"),
+    "SL_served_over_offered_less_short_abandons": lambda p: p.service_level("less-short-abandons"),
+    "SL_served_or_abandoned_within_T": lambda p: p.service_level("answered-or-abandoned"),
 }
 READ_C: dict[str, Callable[[Performance], float]] = {
     "offered_load_erl": lambda p: p.offered_load,

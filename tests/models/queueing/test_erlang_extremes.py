@@ -12,7 +12,7 @@ from models.queueing.general_patience import general_patience
 from scenarios.distributions import Deterministic, Exponential, Weibull, WithZero
 
 SHARES = ("p_wait", "p_abandon", "served_within", "abandoned_within", "waiting_beyond", "p_block")
-LEVELS = ("offered", "answered", "less short abandons", "served or abandoned")
+LEVELS = ("offered", "answered", "less-short-abandons", "answered-or-abandoned")
 
 
 def chain(rate: float, handle: float, patience: float, agents: int) -> tuple[float, float]:

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from models.queueing.erlang import erlang_a, erlang_b
 from models.queueing.goal import Goal
 from models.queueing.inverse import max_load, min_agents, min_lines, most_arrivals
-from models.queueing.performance import Definition
+from scenarios.contact_types import Definition
 from scenarios.errors import InvalidValue
 from tests.truth_tables import case_name, truth_cases, truth_rows
 
 DEFINITIONS: dict[str, Definition] = {
     "SL_served_over_offered": "offered",
     "SL_served_over_answered": "answered",
-    "SL_served_over_offered_less_short_abandons": "less short abandons",
-    "SL_served_or_abandoned_within_T": "served or abandoned",
+    "SL_served_over_offered_less_short_abandons": "less-short-abandons",
+    "SL_served_or_abandoned_within_T": "answered-or-abandoned",
 }
 
 
@@ -189,11 +189,11 @@ def test_load_of_a_hundred_thousand() -> None:
 @pytest.mark.parametrize(
     "values, message",
     [
-        ({"service_level": 1}, "service_level: 1 cannot be used; ask for less than 1"),
+        ({"service_level": 1}, "service_level: 1 cannot be used; enter less than 1"),
         ({"service_level": 80}, r"service_level: 80\.0 cannot be used; give a share between 0 and 1"),
         ({"asa": 0}, r"asa: 0\.0 cannot be used; give a finite number above 0"),
         ({"mean_wait": math.nan}, "mean_wait: nan"),
-        ({"p_abandon": 0}, "p_abandon: 0 cannot be used; ask for more than 0"),
+        ({"p_abandon": 0}, "p_abandon: 0 cannot be used; enter more than 0"),
         ({"max_occupancy": 1.2}, r"max_occupancy: 1\.2"),
         ({"service_level": 0.8, "within": -1}, r"within: -1\.0"),
         ({"service_level": 0.8, "definition": "ASA"}, "definition: 'ASA' cannot be used; choose one of offered"),

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.queueing.engset import engset
-from models.queueing.erlang import erlang_b, erlang_c
+from models.queueing.erlang import erlang_c
 from models.queueing.general_service import mg1
 from models.queueing.priorities import (
     ByClass,
@@ -107,33 +106,9 @@ def test_lower_class_starves() -> None:
             call([1.5, 0.1], 1, 1)  # type: ignore[operator]
 
 
-def test_engset_by_hand() -> None:
-    """Three customers, one line, attempt load 1: states 0 and 1 weigh 1 and 3, of the two others 1 and 2."""
-    p = engset(3, 1, 1)
-    got = [float(p.time_congestion), float(p.p_block), float(p.carried), float(p.offered)]
-    assert got == pytest.approx([3 / 4, 2 / 3, 3 / 4, 9 / 4], rel=1e-14)
-
-
-@given(st.integers(1, 60), st.floats(0.001, 20), st.integers(0, 60))
-def test_engset_is_the_cut_binomial(customers: int, load: float, agents: int) -> None:
-    """The recursion would not give the binomial distribution cut at the agents."""
-    from scipy.stats import binom
-
-    share = load / (1 + load)
-    top = binom.pmf(agents, customers, share) / binom.cdf(agents, customers, share)
-    assert float(engset(customers, load, agents).time_congestion) == pytest.approx(float(top), rel=1e-9, abs=1e-300)
-
-
-def test_engset_of_many_is_erlang_b() -> None:
-    """With ever more customers Engset's formula would not tend to Erlang's."""
-    assert float(engset(1e9, 20 / 1e9, 25).p_block) == pytest.approx(float(erlang_b(20, 25)), rel=1e-6)
-
-
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: engset(np.inf, 1, 2), "customers: inf cannot be used; use Erlang B"),
-        (lambda: engset(3, 1, 1e7), r"agents: 10000000\.0 cannot be used; give at most"),
         (lambda: network_rates([1], [[1.2]]), "routing: .* rows add up to at most 1"),
         (lambda: network_rates([1, 0], [[0, 1], [1, 0]]), "routing: .* let some contacts leave"),
     ],

@@ -75,7 +75,7 @@ def test_what_is_removed_is_named_nowhere(scenario: Scenario, data: st.DataObjec
     """A name that nothing has any more would refuse the file when it is opened again."""
     name = data.draw(st.sampled_from(scenario.type_names))
     if len(scenario.type_names) == 1:
-        with pytest.raises(InvalidScenario, match=f"^{name}: it is the last contact type"):
+        with pytest.raises(InvalidScenario, match=f"^{name}: it is the only contact type"):
             type_parts.remove_type(scenario, name)
         return
     gone = type_parts.goes_with_type(scenario, name)
@@ -119,11 +119,11 @@ def test_longest_name_owns_an_origin() -> None:
 def test_refusals_name_the_part_and_the_remedy() -> None:
     """Whoever is refused must learn what to do instead."""
     silos = presets.load("three-silos")
-    with pytest.raises(InvalidScenario, match=r"^orders-desk: nobody else can take orders; give another group"):
+    with pytest.raises(InvalidScenario, match=r"^orders-desk: no other group can take orders; give another group"):
         group_parts.remove_group(silos, "orders-desk")
-    with pytest.raises(InvalidScenario, match=r"^billing: the name of another contact type already"):
+    with pytest.raises(InvalidScenario, match=r"^billing: another contact type already has this name"):
         type_parts.rename_type(silos, "orders", "billing")
-    with pytest.raises(InvalidScenario, match=r"^billing-desk: the name of another agent group"):
+    with pytest.raises(InvalidScenario, match=r"^billing-desk: another agent group already has this name"):
         group_parts.copy_group(silos, "orders-desk", "billing-desk")
     with pytest.raises(InvalidValue, match="name: 'a/b' cannot be used; begin with no space"):
         type_parts.rename_type(silos, "orders", "a/b")
@@ -158,4 +158,4 @@ def test_rules_that_stay_keep_their_comments() -> None:
         assert files.loads(rewritten) == changed
         assert ("# redial" in rewritten) == (first in rules)
         assert ("# 20 % unsolved" in rewritten) == (second in rules)
-        assert "# told again" in rewritten
+        assert "# repeats itself" in rewritten

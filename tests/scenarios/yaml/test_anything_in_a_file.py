@@ -102,7 +102,7 @@ def test_thousands_of_bad_entries_are_told_shortly() -> None:
     "line, field, remedy",
     [
         ("skills: [{calls: {rank: 2}}], staffing: 4", "agent_groups.desk.skills", "write a mapping, as in"),
-        ("skills: [calls, calls], staffing: 4", "agent_groups.desk.skills", "it is there twice"),
+        ("skills: [calls, calls], staffing: 4", "agent_groups.desk.skills", "duplicate skill"),
         ("skills: [[calls]], staffing: 4", "agent_groups.desk.skills", "list names"),
         ("skills: calls, staffing: 4", "agent_groups.desk.skills", "write keys with values"),
         ("skills: [calls], staffing: '4'", "", ""),

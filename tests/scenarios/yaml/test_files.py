@@ -135,7 +135,7 @@ def test_each_bad_value_is_named_with_its_place_and_remedy(old: str, new: str, w
 
 
 NOT_YAML = {
-    "a key twice": (DESK + "name: again\n", "17:1", "twice"),
+    "a key twice": (DESK + "name: again\n", "17:1", "duplicated"),
     "an open bracket": (DESK + "origins: {a: 1\n", "18:1", "not YAML"),
     "a tab": (DESK + "\torigins: 3\n", "17:1", "not YAML"),
     "a tag": (DESK + "title: !!python/object/apply:os.system ['true']\n", "17:8", "tag"),

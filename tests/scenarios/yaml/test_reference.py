@@ -26,7 +26,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     contact_types.Priority,
     contact_types.Bot,
     contact_types.FollowUp,
-    contact_types.Value,
+    contact_types.ContactValue,
     agents.AgentGroup,
     agents.Skill,
     agents.Shrinkage,
