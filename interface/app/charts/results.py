@@ -100,7 +100,10 @@ def by_interval(
     ]
     if wanted is not None:
         layers.append(_target_line(wanted, unit, palette))
-    alt_text = f"{label(measure)} of {of} by interval with its 95 % confidence band{_target_words(wanted, unit)}. {spread(simulated, unit)}"
+    alt_text = (
+        f"{label(measure)} of {of} by interval with its 95 % confidence band{_target_words(wanted, unit)}. "
+        f"{spread(simulated, unit)}"
+    )
     return Figure(measure, title, alt.layer(*layers), alt_text)
 
 

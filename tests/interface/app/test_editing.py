@@ -1,5 +1,7 @@
 """Grids and scenarios: what is shown is what is there, and what is typed is what comes of it."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -69,7 +71,7 @@ def test_editing_twice_is_like_once() -> None:
 )
 def test_bad_cell_names_row_column_and_remedy(column: str, value: object, words: str) -> None:
     """A refusal that does not say which cell and what to do leaves a person guessing."""
-    with pytest.raises((InvalidValue, InvalidScenario), match=f"^phone, {column}.*{words}"):
+    with pytest.raises((InvalidValue, InvalidScenario), match=f"^phone, {re.escape(column)}.*{words}"):
         contact_types.edit_types(presets.load("retail-weekday"), {0: {column: value}})
 
 
@@ -109,7 +111,7 @@ def test_heads_of_one_day_stay_in_that_day() -> None:
 def test_bot_is_made_and_removed() -> None:
     """The box beside a type is what decides whether it meets a bot."""
     scenario = presets.load("help-desk")
-    with_bot = contact_types.edit_bots(scenario, {0: {"Bot": True, "Resolves": 30, "Session": "45s"}})
+    with_bot = contact_types.edit_bots(scenario, {0: {"Bot": True, "Resolved by bot (%)": 30, "Session length": "45s"}})
     bot = with_bot.contact_types[0].bot
     assert bot is not None
     assert (bot.resolved, bot.session.mean) == (0.3, 45.0)

@@ -78,9 +78,9 @@ def test_overdue_gets_a_time_and_loses_it() -> None:
     [
         ({"Probability (%)": 90}, "probabilities after 'blocked' add up to over 1"),
         ({"Delay": "soon"}, "phone, follow-up, Delay: .*write a time"),
-        ({"Probability (%)": None}, "phone, follow-up, Chance: .*write a number"),
+        ({"Probability (%)": None}, "phone, follow-up, Probability .%.: .*write a number"),
         ({"Returns as": None}, "phone, follow-up, Returns as: .*fill in Type, After, Probability"),
-        ({"Type": ""}, "New row, follow-up, Type: .*fill in type, event, chance"),
+        ({"Type": ""}, "New row, follow-up, Type: .*fill in Type, After, Probability"),
     ],
 )
 def test_bad_rule_names_place_and_remedy(cells: dict[str, object], words: str) -> None:
