@@ -173,7 +173,7 @@ def over_under(results: Results, group: str, required: Floats, palette: Palette)
         )
     )
     missing = int((net < 0).sum())
-    words = f"Net staffing of {group}, planned less required agents: understaffed in {missing} intervals."
+    words = f"Net staffing of {group}: understaffed in {missing} intervals."
     return Figure("over-under", title, chart, words)
 
 

@@ -64,7 +64,7 @@ BANNED = re.compile(
             r"\bgone when the clock\b",
             r"\b(waiting|wait) on average\b",
             r"\bplanned less required\b",
-            r"\bcsv, \b",
+            r"\bcsv, in all\b",
             r"\bresidual difficulty\b",
             r"\(contacts\)$",
         )
