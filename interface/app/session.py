@@ -109,6 +109,11 @@ class Workspace:
             self.problems.clear()
             self.edition += 1
 
+    @property
+    def current_name(self) -> str:
+        """The name of the current scenario in a list of scenarios."""
+        return f"{(self.scenario.title or self.scenario.name)[: LONGEST_NAME - 10]} (current)"
+
     # -- variants ------------------------------------------------------------------------------------------------
 
     def keep(self, name: str, scenario: Scenario) -> None:
@@ -120,7 +125,7 @@ class Workspace:
             If the name is empty or taken.
         """
         name = name.strip()[:LONGEST_NAME]
-        taken = {*self.variants, *presets.names(), f"{self.scenario.name} (current)"}
+        taken = {*self.variants, *presets.names(), *presets.titles().values(), self.current_name}
         if not name or name in taken:
             remedy = "enter a name" if not name else "this name is in use; enter another, or delete that variant first"
             raise InvalidValue("Name", name, remedy)
@@ -144,7 +149,7 @@ class Workspace:
     def free_name(self, name: str) -> str:
         """The name, or the name with a number where it is taken."""
         name = name.strip()[: LONGEST_NAME - 5]
-        taken = {*self.variants, *presets.names()}
+        taken = {*self.variants, *presets.names(), *presets.titles().values()}
         numbered = (f"{name} ({number})" for number in count(2))
         return name if name not in taken else next(free for free in numbered if free not in taken)
 

@@ -17,18 +17,20 @@ MOST = 5
 work = header("Compare", "Differences between scenarios, simulated on identical demand")
 
 # -- what is compared ----------------------------------------------------------------------------------------------
-current = f"{work.scenario.name} (current)"
-choices: dict[str, Scenario | None] = {current: work.scenario} | work.variants | dict.fromkeys(presets.names())
+examples = {title: name for name, title in presets.titles().items()}
+current = work.current_name
+choices: dict[str, Scenario | None] = {current: work.scenario} | work.variants | dict.fromkeys(examples)
 
 
 def named(name: str) -> Scenario:
     """The scenario of a choice, under the name of the choice."""
     scenario = choices[name]
-    return (presets.load(name) if scenario is None else scenario).replace(name=name[:60])
+    return (presets.load(examples[name]) if scenario is None else scenario).replace(name=name[:60])
 
 
 names = list(choices)
-start = names.index(work.scenario.name) if work.scenario.name in names else 0
+example = presets.titles().get(work.scenario.name)
+start = 0 if example is None else names.index(example)
 left, right = st.columns([2, 3])
 first = left.selectbox("Baseline", names, index=start, key="baseline")
 compared = right.multiselect(

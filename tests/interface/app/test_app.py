@@ -136,7 +136,7 @@ def test_compare_runs_on_the_same_tapes(app: AppTest) -> None:
     assert not app.exception
     assert "No significant difference in service level" in text(app)
     table = app.dataframe[0].value
-    assert set(table["Δ help-desk (current)"].str.extract(r"^([-\d.]+)")[0].astype(float)) == {0.0}
+    assert set(table["Δ A help desk with one queue (current)"].str.extract(r"^([-\d.]+)")[0].astype(float)) == {0.0}
 
 
 def test_two_windows_do_not_share_work(app: AppTest, project: Path) -> None:

@@ -84,7 +84,7 @@ MODULES = {
     "what_if": ("pages/what_if.py", "charts/what_if.py", "jobs/studies.py"),
     "validation": ("pages/validation.py", "jobs/validation.py", "charts/backtest.py"),
     "learn": ("pages/learn.py", "learn/*.py", "charts/learn.py", "charts/ladder.py"),
-    "jobs": ("jobs/jobs.py", "jobs/progress.py", "jobs/tasks.py", "jobs/task_widgets.py", "jobs/theory.py"),
+    "jobs": ("jobs/*.py",),
 }
 """The modules whose messages each page shows."""
 READ = ("label", "help", "body", "placeholder", "options", "caption", "value")
