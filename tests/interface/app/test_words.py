@@ -159,6 +159,7 @@ def test_pages_speak_planners_english(page: str, preset: str, project: Path, mon
         app = app.run() if page == "scenario" else app.switch_page(f"interface/app/pages/{page}.py").run()
         assert not app.exception
         texts += drawn(app)
+    assert len(texts) > 15
     lesson = presets.lesson(preset)
     assert not banned(text for text in texts if text != lesson and "  \n" not in text)  # advice is held by its own test
 
