@@ -102,7 +102,7 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
     if last is not None and last.plan.key != wanted.key:
         st.info("Out of date: scenario changed since this run. Run again.")
     elif last is not None and last.state == "cancelled":
-        st.info(f"Cancelled: results are from {simulated(work.scenario, last.replications)}.")
+        st.info(f"Cancelled: results are from {simulated(last.findings[0].scenario, last.replications)}.")
     return last
 
 
