@@ -1,4 +1,4 @@
-"""The picture frame: started by Python it sets everything up, run by Streamlit it shows the pages."""
+"""Entry point: `python app.py` sets up the environment; Streamlit runs it to show the pages."""
 
 import sys
 
@@ -6,7 +6,7 @@ OLDEST = (3, 11)
 
 
 def main() -> None:
-    """Name the window and list the pages."""
+    """Set the window title and list the pages."""
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
     from interface.app.jobs.progress import shown

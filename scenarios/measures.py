@@ -1,4 +1,4 @@
-"""The vocabulary of findings: every measure once, with its unit, numerator, denominator and direction.
+"""The vocabulary of results: every measure once, with its unit, numerator, denominator and direction.
 
 A measure is a ratio of sums of *tallies*: things counted (or seconds added up) per contact type or agent group and
 interval. Whoever makes a finding, by simulation, by formula or from records, fills a table with the same columns.
@@ -30,49 +30,49 @@ COLUMNS = (
 """One row a finding: `by` is total, channel, type or group and `of` its name; `period` is horizon, day or interval."""
 
 CONTACT_TALLIES = {
-    "cases": "first contacts (excludes repeats)",
-    "contacts": "all contacts, follow-ups included",
-    "offered": "contacts that reached the agent queue, without those still undecided at close",
-    "answered": "contacts answered by an agent",
-    "abandoned": "contacts abandoned in the queue",
-    "blocked": "blocked: all lines busy",
-    "closed": "live or concurrent contacts outside opening hours",
-    "open_at_end": "still in queue at close",
-    "in_time": "answered within the target time",
-    "abandoned_in_time": "abandoned within the target time",
-    "wait_answered": "seconds waited by answered contacts",
-    "wait_abandoned": "seconds waited by abandoned contacts",
-    "handle_time": "seconds of handling answered contacts, wrap-up included",
-    "bot_sessions": "sessions in the bot",
-    "resolved_by_bot": "sessions that resolved the matter",
-    "falsely_contained": "sessions counted as contained though the matter was not resolved",
-    "left_bot": "sessions abandoned in the bot",
-    "by_person": "contacts answered by an agent within the target time after arrival",
-    "by_person_or_bot": "the same, or resolved by the bot within that time",
-    "acknowledged": "contacts with any answer within that time, a bot's greeting included",
-    "green": "offered contacts with a wait in the green zone",
-    "yellow": "offered contacts with a wait in the yellow zone",
-    "red": "offered contacts beyond the yellow zone, or abandoned",
-    "repeats": "contacts that follow an earlier contact of their case",
-    "hops": "repeats in another channel than the contact before",
-    "cases_resolved": "cases whose last contact was answered, or resolved by a bot",
-    "resolution_time": "seconds from the first arrival of a resolved case to the end of its last contact",
-    "waiting_time": "contact-seconds in the queue during the interval",
-    "oldest_age": "age in seconds of the oldest waiting contact at the end of the interval",
-    "value": "money gained with contacts, before wages",
-    "bot_cost": "money paid for bot sessions",
+    "cases": "First contacts (excludes repeats)",
+    "contacts": "All contacts, repeats included",
+    "offered": "Contacts offered to the agent queue (excludes those still waiting within their target time at close)",
+    "answered": "Answered by an agent",
+    "abandoned": "Abandoned in the agent queue",
+    "blocked": "Blocked: all lines busy",
+    "closed": "Turned away: outside opening hours",
+    "open_at_end": "Still in queue at close",
+    "in_time": "Answered within the target time",
+    "abandoned_in_time": "Abandoned within the target time",
+    "wait_answered": "Total wait of answered contacts, in seconds",
+    "wait_abandoned": "Total wait of abandoned contacts, in seconds",
+    "handle_time": "Total handle time of answered contacts, wrap-up included, in seconds",
+    "bot_sessions": "Bot sessions",
+    "resolved_by_bot": "Bot sessions in which the issue was solved",
+    "falsely_contained": "Bot sessions reported as contained although the issue was not solved",
+    "left_bot": "Abandoned in the bot",
+    "by_person": "Answered by an agent within the target time after arrival",
+    "by_person_or_bot": "Answered by an agent or resolved by the bot within the target time",
+    "acknowledged": "Any answer within the target time, automatic replies included",
+    "green": "Wait in the green zone",
+    "yellow": "Wait in the yellow zone",
+    "red": "Wait beyond the yellow zone, or abandoned",
+    "repeats": "Repeat contacts: an earlier contact about the same issue exists",
+    "hops": "Repeat contacts in another channel",
+    "cases_resolved": "Cases whose last contact was answered, or resolved by a bot",
+    "resolution_time": "Time from the first arrival of a resolved case to the end of its last contact, in seconds",
+    "waiting_time": "Contact-seconds in queue during the interval",
+    "oldest_age": "Age of the oldest waiting contact at the end of the interval, in seconds",
+    "value": "Value of handled contacts, before wages",
+    "bot_cost": "Cost of bot sessions",
 }
 """What is added up per contact type and interval: of arrival, or for the two about waiting, of the clock."""
 
 GROUP_TALLIES = {
-    "staffed_time": "agent-seconds on shift",
-    "overrun_time": "agent-seconds after the end of the shift, finishing contacts in service",
-    "busy_time": "agent-seconds with at least one contact in service",
-    "session_time": "contact-seconds of concurrent sessions",
-    "chatting_time": "agent-seconds with at least one concurrent session",
-    "absent_time": "agent-seconds planned but absent",
-    "wages": "money paid for planned shifts and planned shrinkage",
-    "overtime": "money paid for work after the shift",
+    "staffed_time": "Agent-seconds on shift",
+    "overrun_time": "Agent-seconds after the end of shift, to finish contacts in service",
+    "busy_time": "Agent-seconds with at least one contact in service",
+    "session_time": "Contact-seconds of concurrent sessions",
+    "chatting_time": "Agent-seconds with at least one concurrent session",
+    "absent_time": "Agent-seconds scheduled but absent",
+    "wages": "Pay for scheduled time and planned shrinkage",
+    "overtime": "Pay for work after the end of shift",
 }
 """What is added up per agent group and interval of the clock."""
 
@@ -97,7 +97,7 @@ class Measure:
 
     @property
     def is_count(self) -> bool:
-        """Whether the measure is a plain sum, told per replication."""
+        """Whether the measure is a plain sum, given per replication."""
         return not self.denominator
 
     @property
@@ -113,7 +113,7 @@ def _count(name: str, label: str, better: Direction = "neither", unit: str = "co
 
 
 _ALL = (
-    _count("cases", "Demand", unit="cases"),
+    _count("cases", "First contacts", unit="cases"),
     _count("contacts", "Contacts"),
     _count("offered", "Offered to agents"),
     _count("answered", "Answered", "higher"),
@@ -130,25 +130,25 @@ _ALL = (
         ("in_time",),
         ("offered",),
         "higher",
-        "answered within the target time / offered",
+        "Answered within the target time / offered",
     ),
     Measure(
         "service_level_answered",
-        "Service level (of answered)",
+        "Service level (answered only)",
         "share",
         ("in_time",),
         ("answered",),
         "higher",
-        "answered within the target time / answered",
+        "Answered within the target time / answered",
     ),
     Measure(
         "service_level_less_short_abandons",
-        "Service level (less short abandons)",
+        "Service level (excluding short abandons)",
         "share",
         ("in_time",),
         ("offered",),
         "higher",
-        "answered within the target time / (offered - abandoned within the target time)",
+        "Answered within the target time / (offered - abandoned within the target time)",
         minus=("abandoned_in_time",),
     ),
     Measure(
@@ -158,20 +158,28 @@ _ALL = (
         ("in_time", "abandoned_in_time"),
         ("offered",),
         "higher",
-        "answered or abandoned within the target time / offered",
+        "Answered or abandoned within the target time / offered",
     ),
-    Measure("abandonment", "Abandonment", "share", ("abandoned",), ("offered",), "lower", "abandoned / offered"),
-    Measure("asa", "ASA", "s", ("wait_answered",), ("answered",), "lower", "mean wait of answered contacts"),
+    Measure("abandonment", "Abandonment rate", "share", ("abandoned",), ("offered",), "lower", "Abandoned / offered"),
+    Measure(
+        "asa",
+        "ASA",
+        "s",
+        ("wait_answered",),
+        ("answered",),
+        "lower",
+        "Average speed of answer: average wait of answered contacts",
+    ),
     Measure(
         "mean_wait",
-        "Mean wait",
+        "Average wait",
         "s",
         ("wait_answered", "wait_abandoned"),
         ("answered", "abandoned"),
         "lower",
-        "mean wait of all contacts that were answered or abandoned",
+        "Average wait of all contacts that were answered or abandoned",
     ),
-    Measure("aht", "Handle time", "s", ("handle_time",), ("answered",), "neither", "work with wrap-up / answered"),
+    Measure("aht", "AHT", "s", ("handle_time",), ("answered",), "neither", "Handle time with wrap-up / answered"),
     Measure(
         "response_by_person",
         "Response by an agent",
@@ -179,16 +187,16 @@ _ALL = (
         ("by_person",),
         ("contacts",),
         "higher",
-        "answered by an agent within the target time after arrival / contacts",
+        "Answered by an agent within the target time after arrival / contacts",
     ),
     Measure(
         "response_by_person_or_bot",
-        "Response by an agent or a resolving bot",
+        "Response by an agent or resolved by bot",
         "share",
         ("by_person_or_bot",),
         ("contacts",),
         "higher",
-        "answered, or resolved by the bot, within the target time / contacts",
+        "Answered, or resolved by the bot, within the target time / contacts",
     ),
     Measure(
         "response_any",
@@ -197,7 +205,7 @@ _ALL = (
         ("acknowledged",),
         ("contacts",),
         "higher",
-        "any answer within the target time, a bot's greeting included / contacts",
+        "Any answer within the target time, automatic replies included / contacts",
     ),
     Measure(
         "claimed_containment",
@@ -206,7 +214,7 @@ _ALL = (
         ("resolved_by_bot", "falsely_contained"),
         ("bot_sessions",),
         "higher",
-        "sessions that neither reached an agent nor were abandoned / bot sessions",
+        "Sessions that neither reached an agent nor were abandoned / bot sessions",
     ),
     Measure(
         "true_containment",
@@ -215,9 +223,9 @@ _ALL = (
         ("resolved_by_bot",),
         ("bot_sessions",),
         "higher",
-        "sessions that resolved the matter / bot sessions",
+        "Sessions in which the issue was solved / bot sessions",
     ),
-    Measure("repeat_rate", "Repeat rate", "share", ("repeats",), ("contacts",), "lower", "repeats / contacts"),
+    Measure("repeat_rate", "Repeat rate", "share", ("repeats",), ("contacts",), "lower", "Repeat contacts / contacts"),
     Measure(
         "contacts_per_case",
         "Contacts per case",
@@ -225,16 +233,16 @@ _ALL = (
         ("contacts",),
         ("cases",),
         "lower",
-        "contacts / cases",
+        "Contacts / first contacts",
     ),
     Measure(
         "channel_hops",
-        "Channel hops per case",
+        "Channel switches per case",
         "hops",
         ("hops",),
         ("cases",),
         "lower",
-        "channel changes / cases",
+        "Channel switches / first contacts",
     ),
     Measure(
         "resolution_time",
@@ -243,27 +251,29 @@ _ALL = (
         ("resolution_time",),
         ("cases_resolved",),
         "lower",
-        "first arrival of a resolved case to the end of its last contact, mean",
+        "Average time from the first arrival of a resolved case to the end of its last contact",
     ),
     Measure(
         "zone_green",
-        "Green",
+        "Green zone",
         "share",
         ("green",),
         ("offered",),
         "higher",
-        "wait within the green limit / offered",
+        "Wait within the green limit / offered",
     ),
     Measure(
         "zone_yellow",
-        "Yellow",
+        "Yellow zone",
         "share",
         ("yellow",),
         ("offered",),
         "neither",
-        "wait in the yellow zone / offered",
+        "Wait in the yellow zone / offered",
     ),
-    Measure("zone_red", "Red", "share", ("red",), ("offered",), "lower", "beyond yellow, or abandoned / offered"),
+    Measure(
+        "zone_red", "Red zone", "share", ("red",), ("offered",), "lower", "Wait beyond yellow, or abandoned / offered"
+    ),
     Measure(
         "backlog",
         "Average queue length",
@@ -271,16 +281,16 @@ _ALL = (
         ("waiting_time",),
         ("clock",),
         "lower",
-        "average number of contacts in queue",
+        "Average number of contacts in queue",
     ),
     Measure(
         "oldest_age",
-        "Oldest contact waiting",
+        "Age of oldest contact",
         "s",
         ("oldest_age",),
         ("interval_ends",),
         "lower",
-        "age of the oldest waiting contact at the ends of intervals, mean",
+        "Age of the oldest waiting contact at the end of an interval, on average",
     ),
     Measure(
         "occupancy",
@@ -289,27 +299,27 @@ _ALL = (
         ("busy_time",),
         ("staffed_time", "overrun_time"),
         "neither",
-        "busy time / (time on shift + work after shift); work after shift counts in both",
+        "Busy time / (time on shift + work after shift end)",
         of="groups",
     ),
     Measure(
         "concurrency",
-        "Concurrency",
+        "Concurrent chats",
         "sessions",
         ("session_time",),
         ("chatting_time",),
         "neither",
-        "mean open sessions of an agent with at least one",
+        "Average open chats of an agent with at least one",
         of="groups",
     ),
     Measure(
         "present",
-        "Agents present",
+        "Agents on shift",
         "agents",
         ("staffed_time",),
         ("clock",),
         "neither",
-        "average agents on shift",
+        "Average number of agents on shift",
         of="groups",
     ),
     Measure(
@@ -319,11 +329,18 @@ _ALL = (
         ("busy_time",),
         ("clock",),
         "neither",
-        "average agents with work",
+        "Average number of agents with a contact in service",
         of="groups",
     ),
     Measure(
-        "overrun", "Work after shift", "s", ("overrun_time",), (), "lower", GROUP_TALLIES["overrun_time"], of="groups"
+        "overrun",
+        "Work after shift end",
+        "s",
+        ("overrun_time",),
+        (),
+        "lower",
+        GROUP_TALLIES["overrun_time"],
+        of="groups",
     ),
     Measure(
         "absent",
@@ -332,7 +349,7 @@ _ALL = (
         ("absent_time",),
         ("clock",),
         "lower",
-        "average agents absent",
+        "Average number of agents absent",
         of="groups",
     ),
     Measure("wages", "Wages", "money", ("wages",), (), "lower", GROUP_TALLIES["wages"], of="groups"),
@@ -346,7 +363,7 @@ _ALL = (
         ("wages", "overtime", "bot_cost"),
         (),
         "lower",
-        "wages + overtime + bot sessions",
+        "Wages + overtime + bot sessions",
         of="scenario",
     ),
     Measure(
@@ -356,7 +373,7 @@ _ALL = (
         ("wages", "overtime", "bot_cost"),
         ("cases_resolved",),
         "lower",
-        "cost / resolved cases",
+        "Cost / resolved cases",
         of="scenario",
     ),
 )
@@ -392,7 +409,7 @@ def measure(name: str) -> Measure:
     Examples
     --------
     >>> measure("abandonment").definition
-    'abandoned / offered'
+    'Abandoned / offered'
     """
     try:
         return MEASURES[name]

@@ -1,4 +1,4 @@
-"""Every number of a type and a group in one table: found, its interval, the formula's value, the definitions."""
+"""All measures of a type and a group in one table: simulated with interval, by formula, and defined."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from interface.app.jobs.theory import Theory
+from interface.app.verdicts import formula_name
 from interface.formatting import give_or_take, label, shown
 from simulator.measure.results import Results
 
@@ -14,23 +15,23 @@ from simulator.measure.results import Results
 def numbers(results: Results, theory: Theory | None, of: str, group: str) -> pd.DataFrame:
     """The measures of a contact type and an agent group, and those of the whole centre."""
     table = results.table()
-    mine = ((table["by"] == "type") & (table["of"] == of)) | ((table["by"] == "group") & (table["of"] == group))
+    chosen = ((table["by"] == "type") & (table["of"] == of)) | ((table["by"] == "group") & (table["of"] == group))
     whole = (table["by"] == "total") & table["measure"].isin(["cost", "cost_per_resolved_case"])
     currency = results.scenario.currency
-    return pd.DataFrame([_row(row, theory, currency) for row in table[mine | whole].to_dict("records")])
+    return pd.DataFrame([_row(row, theory, currency) for row in table[chosen | whole].to_dict("records")])
 
 
 def _row(row: dict[Any, Any], theory: Theory | None, currency: str) -> dict[str, str]:
     unit = str(row["unit"])
     formula = theory.of(row["measure"], row["of"]) if theory else None
-    value, source, left_out = formula or (None, "", "")
+    value, source, assumptions = formula or (None, "", "")
     return {
         "Measure": label(row["measure"]),
-        "Of": row["of"],
+        "For": row["of"],
         "Simulated": shown(row["value"], unit, currency),
         "±": give_or_take(row["low"], row["high"], unit, currency).removeprefix("± "),
-        "Formula": "" if value is None else shown(value, unit, currency),
+        "By formula": "" if value is None else shown(value, unit, currency),
         "Definition": row["note"],
-        "Model of the formula": source,
-        "What it leaves out": left_out,
+        "Formula used": formula_name(source),
+        "Assumptions": assumptions,
     }

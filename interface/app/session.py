@@ -1,4 +1,4 @@
-"""What one person works on: the scenario with its past, saved variants, runs and answers; nobody else sees it."""
+"""Session state of one user: scenario, undo history, saved variants, runs and answers."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LONGEST_NAME = 60
 QUIET = 2.0
 """Seconds without an entry after which a page of grids draws anew what rests on the entries."""
 MOST_ANSWERS = 40
-PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "Fine": 1_500_000}
-"""Contacts to be played in all, by the word that people choose."""
+PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "High": 1_500_000}
+"""Contacts to simulate in total, by level of precision."""
 FEWEST, MOST = 10, 1000
 
 
 @dataclass
 class Workspace:
-    """One person's work."""
+    """The work of one user."""
 
     scenario: Scenario
     text: str
@@ -109,10 +109,15 @@ class Workspace:
             self.problems.clear()
             self.edition += 1
 
+    @property
+    def current_name(self) -> str:
+        """The name of the current scenario in a list of scenarios."""
+        return f"{(self.scenario.title or self.scenario.name)[: LONGEST_NAME - 10]} (current)"
+
     # -- variants ------------------------------------------------------------------------------------------------
 
     def keep(self, name: str, scenario: Scenario) -> None:
-        """Keep a scenario under a name of its own.
+        """Save a scenario as a variant.
 
         Raises
         ------
@@ -120,9 +125,9 @@ class Workspace:
             If the name is empty or taken.
         """
         name = name.strip()[:LONGEST_NAME]
-        taken = {*self.variants, *presets.names(), f"{self.scenario.name} (now)"}
+        taken = {*self.variants, *presets.names(), *presets.titles().values(), self.current_name}
         if not name or name in taken:
-            remedy = "write a name" if not name else "the name is taken; write another, or delete that variant first"
+            remedy = "enter a name" if not name else "this name is in use; enter another, or delete that variant first"
             raise InvalidValue("Name", name, remedy)
         self.variants[name] = scenario
 
@@ -144,9 +149,9 @@ class Workspace:
     def free_name(self, name: str) -> str:
         """The name, or the name with a number where it is taken."""
         name = name.strip()[: LONGEST_NAME - 5]
-        taken = {*self.variants, *presets.names()}
+        taken = {*self.variants, *presets.names(), *presets.titles().values()}
         numbered = (f"{name} ({number})" for number in count(2))
-        return name if name not in taken else next(other for other in numbered if other not in taken)
+        return name if name not in taken else next(free for free in numbered if free not in taken)
 
     def _remember(self) -> None:
         self.typed_at = -math.inf
@@ -202,8 +207,8 @@ def workspace() -> Workspace:
     if "workspace" not in st.session_state:
         name = presets.names()[0]
         st.session_state["workspace"] = Workspace(presets.load(name), presets.path(name).read_text("utf-8"))
-    found: Workspace = st.session_state["workspace"]
-    return found
+    work: Workspace = st.session_state["workspace"]
+    return work
 
 
 @st.cache_resource(show_spinner=False)

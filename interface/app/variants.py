@@ -1,4 +1,4 @@
-"""Variants of the scenario: kept under a name, opened again, renamed, copied and deleted."""
+"""Variants of the scenario: saved under a name, opened, renamed, duplicated and deleted."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ _WIDE = 380
 
 
 def keep_variant(work: Workspace) -> None:
-    """A form that keeps the scenario at hand under a name."""
-    with st.popover("Keep the scenario at hand"):
-        st.text_input(
-            "Under the name", placeholder="two more on the phones", key="variant-name", on_change=_keep, args=(work,)
-        )
-        st.button("Keep", on_click=_keep, args=(work,))
+    """Draw the form that saves the current scenario under a name."""
+    with st.popover("Save as variant"):
+        st.text_input("Name", placeholder="two more phone agents", key="variant-name", on_change=_keep, args=(work,))
+        st.button("Save", on_click=_keep, args=(work,))
         _refused(work, "keep")
 
 
 def change_variant(work: Workspace) -> None:
-    """A form that opens, renames, copies or deletes a kept variant."""
+    """Draw the form that opens, renames, duplicates or deletes a saved variant."""
     names = list(work.variants)
-    with st.popover("Kept variants", disabled=not names), st.container(width=_WIDE):
+    with st.popover("Saved variants", disabled=not names), st.container(width=_WIDE):
         if not names:
             return
         name = st.selectbox("Variant", names, key=f"variant-{len(names)}-{names}") or names[0]
@@ -37,22 +35,22 @@ def change_variant(work: Workspace) -> None:
             st.button("Rename", on_click=_rename, args=(work, name))
             st.button("Duplicate", on_click=_copy, args=(work, name))
             st.button("Delete", on_click=_delete, args=(work, name))
-        st.caption("Open replaces the scenario at hand; Undo on the Scenario page leads back.")
+        st.caption("Open replaces the current scenario. Undo it on the Scenario page.")
         _refused(work, "change")
 
 
 def _keep(work: Workspace) -> None:
-    """Called twice, by the field and by the button: an empty field has been kept already."""
+    """Called twice, by the field and by the button: an empty field has been saved already."""
     name = st.session_state["variant-name"].strip()
     if name and _tried(work, "keep", lambda: work.keep(name, work.scenario)):
         st.session_state["variant-name"] = ""
-        st.toast(f"Kept as '{name}'.")
+        st.toast(f"Saved as variant '{name}'.")
 
 
 def _open(work: Workspace, name: str) -> None:
     variant = work.variants[name]
     work.open(variant, files.dump(variant))
-    st.toast(f"'{name}' is the scenario now.")
+    st.toast(f"Opened '{name}'.")
 
 
 def _rename(work: Workspace, name: str) -> None:
@@ -66,7 +64,7 @@ def _copy(work: Workspace, name: str) -> None:
 
 def _delete(work: Workspace, name: str) -> None:
     work.variants.pop(name, None)
-    st.toast(f"'{name}' is deleted.")
+    st.toast(f"Deleted '{name}'.")
 
 
 def _tried(work: Workspace, form: str, change: Callable[[], None]) -> bool:

@@ -1,4 +1,4 @@
-"""What a run comes down to: the sentence, and a tile for each target with its uncertainty."""
+"""The verdict of a run in one sentence, and a tile for each target with its uncertainty."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
 
+_FORMULAS = {"Chat chain": "chat Erlang", "Workload balance": "backlog"}
+"""Names of formulas as planners know them, where they differ."""
+
 
 @dataclass(frozen=True)
 class Tile:
-    """A number that matters: what it is, its verdict, and the small print."""
+    """A key figure: title, value, verdict and details."""
 
-    what: str
+    title: str
     number: str
     status: str
     words: str
@@ -33,7 +36,7 @@ def sentence(rows: pd.DataFrame) -> str:
     Examples
     --------
     >>> sentence(pd.DataFrame({"type": ["phone", "chat"], "value": [0.9, 0.6], "status": ["met", "missed"]}))
-    '1 of 2 targets is missed: chat'
+    '1 of 2 targets missed: chat'
     """
     missed = list(dict.fromkeys(rows.loc[rows["status"] == MISSED, "type"]))
     idle = rows["value"].isna() & (rows["status"] == INCONCLUSIVE)
@@ -41,14 +44,15 @@ def sentence(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No contact type has a target"
     if idle.all():
-        return f"No contacts to judge by: {listed(dict.fromkeys(rows['type']))}"
+        return f"No contacts in this run: {listed(dict.fromkeys(rows['type']))}"
     if missed:
         count = int((rows["status"] == MISSED).sum())
-        return f"{count} of {len(rows)} targets {'is' if count == 1 else 'are'} missed: {listed(missed)}"
+        return f"{count} of {len(rows)} targets missed: {listed(missed)}"
     if undecided:
-        return f"Inconclusive, more replications would tell: {listed(undecided)}"
+        count = int(((rows["status"] == INCONCLUSIVE) & ~idle).sum())
+        return f"{count} of {len(rows)} targets inconclusive: {listed(undecided)}. Choose a higher precision"
     if idle.any():
-        return f"Every target with contacts is met; none came for {listed(dict.fromkeys(rows.loc[idle, 'type']))}"
+        return f"Every target with contacts is met; no contacts: {listed(dict.fromkeys(rows.loc[idle, 'type']))}"
     return "Every target is met" if len(rows) > 1 else "The target is met"
 
 
@@ -59,16 +63,18 @@ def tiles(results: Results, theory: Theory | None = None) -> list[Tile]:
 
 def _target_tile(results: Results, row: dict[Any, Any], theory: Theory | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
-    days = f"{row['good_days']:.0%} good days ({100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%})"
+    between = f"{100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%}"
+    days = f"Target met on {row['good_days']:.0%} of days ({between})"
     small = (
         f"{measure.label}, simulated",
         _formula_line(row, theory, unit),
         days.replace("%", " %"),
-        f"One day in ten is {'above' if measure.better == 'lower' else 'below'} {shown(row['bad_day'], unit)}",
+        f"Worst 10 % of days: {'over' if measure.better == 'lower' else 'under'} {shown(row['bad_day'], unit)}",
         _lost_line(results, row["type"]) if measure.of == "contacts" else "",
         row["note"],
     )
-    status = f"{STATUS[row['status']]} {give_or_take(row['low'], row['high'], unit)}".strip()
+    margin = give_or_take(row["low"], row["high"], unit)
+    status = STATUS[row["status"]] + (f" ({margin})" if margin else "")
     return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
 
 
@@ -82,19 +88,35 @@ def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:
     """What the formula says of the same measure, and which formula it is."""
     if theory is None:
         return ""
-    found = theory.of(row["measure"], row["type"])
-    return "No formula covers this" if found is None else f"{shown(found[0], unit)} by {found[1]}"
+    answer = theory.of(row["measure"], row["type"])
+    if answer is None:
+        return "No formula covers this"
+    value, source, _ = answer
+    return f"Formula ({formula_name(source)}): {shown(value, unit)}"
+
+
+def formula_name(source: str) -> str:
+    """The formula that a number is from, as planners know it.
+
+    Examples
+    --------
+    >>> formula_name("Chat chain"), formula_name("Erlang A")
+    ('chat Erlang', 'Erlang A')
+    """
+    for name, plain in _FORMULAS.items():
+        source = source.replace(name, plain)
+    return source
 
 
 def cost_tile(results: Results) -> Tile:
-    """What the horizon costs."""
+    """The cost of the horizon, as a tile."""
     currency, days = results.scenario.currency, results.scenario.horizon.days
-    cost, each = (results.estimate(name) for name in ("cost", "cost_per_resolved_case"))
-    per_case = float(each.value[0])
+    cost, case_cost = (results.estimate(name) for name in ("cost", "cost_per_resolved_case"))
+    per_case = float(case_cost.value[0])
     return Tile(
-        "Cost of the day" if days == 1 else f"Cost of {days} days",
+        "Cost per day" if days == 1 else f"Cost of {days} days",
         shown(float(cost.value[0]), "money", currency),
         "plain",
         give_or_take(float(cost.low[0]), float(cost.high[0]), "money", currency),
-        (f"{per_case:,.2f} {currency}".rstrip() + " for each resolved case", "Wages, overtime and bot sessions"),
+        (f"{per_case:,.2f} {currency}".rstrip() + " per resolved case", "Wages, overtime and bot sessions"),
     )

@@ -1,4 +1,4 @@
-"""Pieces that all pages share: the header, the watch over running work, charts with their downloads, tiles."""
+"""What all pages share: header, run controls, charts with their downloads, tiles."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from interface.app.jobs.progress import NothingYet, watch
 from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.app.verdicts import Tile
 from scenarios.errors import PlannerError
+from scenarios.scenario import Scenario
 from simulator.engines import Engine
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
-_ENGINES: dict[str, Engine] = {"Whichever is ready": "auto", "Compiled": "kernel", "Readable (SimPy)": "simpy"}
+_ENGINES: dict[str, Engine] = {"Automatic": "auto", "Compiled": "kernel", "Readable (SimPy)": "simpy"}
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
 [data-testid="stCaptionContainer"] {opacity: .85;}
@@ -41,7 +42,7 @@ h3 {font-size: 1.05rem !important;}
 
 
 def header(title: str, words: str) -> Workspace:
-    """The top of a page: its name, what it is for, and the scenario at hand."""
+    """Draw the top of a page: its title, the current scenario and what the page is for."""
     st.html(_STYLE)
     work = workspace()
     st.title(title, anchor=False)
@@ -72,7 +73,7 @@ def run_page(
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left.container(horizontal=True, vertical_alignment="bottom"):
         wanted = plan(replications(work.scenario, precision(page)))
-        wanted = how_played(wanted)
+        wanted = choose_settings(wanted)
     job = work.jobs.get(page)
     fresh = job is not None and job.plan.key == wanted.key
     if job is not None and job.running and not fresh:
@@ -99,35 +100,51 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
         st.skeleton(400)
         raise NothingYet
     if last is not None and last.plan.key != wanted.key:
-        st.info("What follows was found before your last change.")
+        st.info("Out of date: scenario changed since this run. Run again.")
     elif last is not None and last.state == "cancelled":
-        st.info(f"Cancelled: what follows rests on {last.replications:,} replications.")
+        st.info(f"Cancelled: results are from {simulated(last.findings[0].scenario, last.replications)}.")
     return last
+
+
+def simulated(scenario: Scenario, replications: int) -> str:
+    """How much was simulated: days, or repetitions of a longer horizon.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> simulated(load("help-desk"), 100), simulated(load("one-hour"), 20)
+    ('100 simulated days', '20 simulated periods of 7 days')
+    """
+    days = scenario.horizon.days
+    noun = "day" if days == 1 else "period"
+    return f"{replications:,} simulated {noun}{'s' if replications != 1 else ''}" + (
+        f" of {days} days" if days > 1 else ""
+    )
 
 
 def precision(page: str) -> str:
     """The wanted precision, as chosen by the person."""
-    chosen = st.segmented_control(
+    level = st.segmented_control(
         "Precision",
         list(PRECISIONS),
         default="Standard",
         required=True,
         key=f"precision-{page}",
-        help="How often the horizon is played: five times as often from step to step, so bands are half as wide.",
+        help="Number of simulated days. Each level has five times as many as the one before: half the margin of error.",
         persist_state="session",
     )
-    return str(chosen or "Standard")
+    return str(level or "Standard")
 
 
-def how_played(plan: RunRequest) -> RunRequest:
-    """The plan with the engine and the seed that the person chose."""
-    with st.popover("How it is played", type="tertiary"):
+def choose_settings(plan: RunRequest) -> RunRequest:
+    """The plan with the chosen engine and seed."""
+    with st.popover("Simulation settings", type="tertiary"):
         engine = st.selectbox(
             "Engine",
             list(_ENGINES),
             key="engine",
             persist_state="session",
-            help="Two engines written apart, one compiled and one readable. They agree on every contact to the bit.",
+            help="Two independent engines, one compiled and one readable. Both give identical results.",
         )
         seed = st.number_input(
             "Seed",
@@ -136,13 +153,13 @@ def how_played(plan: RunRequest) -> RunRequest:
             value=1,
             key="seed",
             persist_state="session",
-            help="Equal seeds give equal customers, so that scenarios are compared on the same days.",
+            help="The same seed gives the same simulated demand, so that scenarios are compared on identical days.",
         )
     return replace(plan, engine=_ENGINES.get(str(engine), "auto"), seed=int(seed))
 
 
 def one_of(label: str, names: Sequence[str], key: str) -> str:
-    """The name that the person chose; nothing is asked where there is only one."""
+    """The chosen name; no choice is drawn if there is only one."""
     if len(names) == 1:
         return names[0]
     chosen = st.segmented_control(label, names, default=names[0], required=True, key=key)
@@ -150,7 +167,7 @@ def one_of(label: str, names: Sequence[str], key: str) -> str:
 
 
 def chart(picture: Figure, place: str = "") -> None:
-    """A chart, its title above it and its downloads below."""
+    """Draw a chart with its title and downloads."""
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{picture.title}**", width="content")
@@ -184,9 +201,9 @@ def made(work: Callable[..., bytes], *args: Any) -> bytes:
 
 
 def show_tile(tile: Tile) -> None:
-    """A number that matters, with its verdict in words and colour."""
+    """Draw a key figure with its verdict in words and colour."""
     lines = "".join(f'<div class="small">{escape(line)}</div>' for line in tile.small if line)
     st.html(
-        f'<div class="tile {tile.status}"><div class="what">{escape(tile.what)}</div>'
+        f'<div class="tile {tile.status}"><div class="what">{escape(tile.title)}</div>'
         f'<div class="number">{escape(tile.number)}</div><span class="status">{escape(tile.words)}</span>{lines}</div>'
     )

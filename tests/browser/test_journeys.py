@@ -14,7 +14,7 @@ from scenarios.yaml import files, presets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CONTACTS_A_DAY = 2  # columns to the right of the first
+CONTACTS_PER_DAY = 2  # columns to the right of the first
 SOON = 10_000  # milliseconds that a key may take
 # Inside Streamlit, Vega and the grid, where a page cannot reach.
 NOT_OURS = {"list", "listitem", "scrollable-region-focusable", "svg-img-alt", "aria-allowed-attr", "nested-interactive"}
@@ -22,10 +22,10 @@ SERIOUS = {"serious", "critical"}
 
 
 def choose(page: Page, title: str) -> None:
-    """Choose a worked centre by its title."""
-    page.get_by_label("Start from a worked centre").click()
+    """Choose an example by its title."""
+    page.get_by_label("Start from an example").click()
     page.get_by_role("option", name=title).click()
-    expect(page.get_by_text(f"{title} · what is given")).to_be_visible()
+    expect(page.get_by_text(f"{title} · Volumes")).to_be_visible()
     settle(page)
 
 
@@ -63,17 +63,17 @@ def write_into_first_row(page: Page, column: int, text: str) -> None:
         cell = grid.get_by_test_id(f"glide-cell-{at}-0")
         expect(cell).to_have_attribute("aria-selected", "true", timeout=SOON)
     page.keyboard.press("Enter")
-    page.locator("#portal input").chat_routing(text, timeout=SOON)
+    page.locator("#portal input").fill(text, timeout=SOON)
     page.keyboard.press("Enter")
 
 
-def change_contacts_a_day(page: Page, text: str, seen: str) -> None:
+def change_contacts_per_day(page: Page, text: str, seen: str) -> None:
     """Write the contacts a day of the first type until the chart shows them: a grid being redrawn loses keystrokes."""
     shown = page.locator(f"[aria-label*='{seen}']").first
     for _ in range(5):
         settle(page)
         with suppress(NotShown, AssertionError):
-            write_into_first_row(page, CONTACTS_A_DAY, text)
+            write_into_first_row(page, CONTACTS_PER_DAY, text)
             shown.wait_for(state="attached", timeout=20_000)
             return
     expect(shown).to_be_attached()
@@ -91,9 +91,9 @@ def test_choose_change_run_see_download(page: Page) -> None:
     choose(page, "A help desk with one queue")
     run(page)
     expect(page.get_by_role("heading", name="The target is met")).to_be_visible()
-    expect(page.get_by_text("by Erlang C").first).to_be_visible()
+    expect(page.get_by_text("Formula (Erlang C)").first).to_be_visible()
     turn(page, "Scenario")
-    change_contacts_a_day(page, "4800", "calls at most 100.")
+    change_contacts_per_day(page, "4800", "calls at most 100.")
     settle(page)
     run(page)
     expect(page.get_by_role("heading", name=re.compile("missed"))).to_be_visible()
@@ -125,7 +125,7 @@ def test_bad_file_is_refused_in_words(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Open a file").click()
     page.locator("input[type=file]").set_input_files(wrong)
     expect(page.get_by_text("wrong.yaml:2:1")).to_be_visible()
-    expect(page.get_by_text("An online retailer on a weekday · what is given")).to_be_visible()
+    expect(page.get_by_text("An online retailer on a weekday · Volumes")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["Scenario", "Results", "Automation", "Compare"])
@@ -154,11 +154,11 @@ def test_add_a_chat_type_with_its_group_run_and_undo(page: Page) -> None:
     form = page.get_by_test_id("stPopoverBody")  # what is being drawn anew is there twice, once hidden
     form.get_by_label("Channel").filter(visible=True).click()
     page.get_by_role("option", name="chat", exact=True).click()
-    expect(form.get_by_label("Within").filter(visible=True)).to_have_value("60s")
-    form.get_by_label("Name", exact=True).filter(visible=True).chat_routing("web chat")
+    expect(form.get_by_label("Answer within").filter(visible=True)).to_have_value("60s")
+    form.get_by_label("Name", exact=True).filter(visible=True).fill("web chat")
     form.get_by_role("button", name="Add", exact=True).filter(visible=True).click()
-    expect(form.get_by_text("choose a group, or name a new one")).to_be_visible()
-    form.get_by_label("And by a new group").filter(visible=True).chat_routing("chat desk")
+    expect(form.get_by_text("choose at least one, or name a new agent group")).to_be_visible()
+    form.get_by_label("New agent group").filter(visible=True).fill("chat desk")
     form.get_by_role("button", name="Add", exact=True).filter(visible=True).click()
     expect(form).to_have_count(0)
     settle(page)
@@ -177,15 +177,13 @@ def test_add_a_chat_type_with_its_group_run_and_undo(page: Page) -> None:
 def test_cancel_in_mid_run_keeps_what_was_found(page: Page) -> None:
     """The button would do nothing, or what was found until then would be gone."""
     run(page)
-    page.get_by_role("button", name="How it is played").click()
+    page.get_by_role("button", name="Simulation settings").click()
     page.get_by_label("Engine", exact=True).click()
     page.get_by_role("option", name="Readable (SimPy)").click()
     page.keyboard.press("Escape")
-    page.get_by_role("radio", name="Fine").click()
-    page.get_by_text(re.compile(r"[1-9]\d* of 500 replications played")).wait_for()
+    page.get_by_role("radio", name="High").click()
+    page.get_by_text(re.compile(r"[1-9]\d* of 500 simulated days")).wait_for()
     page.get_by_role("button", name="Cancel").click()
-    expect(
-        page.get_by_text(re.compile("Cancelled: what follows rests on [1-9]|before your last change"))
-    ).to_be_visible()
+    expect(page.get_by_text(re.compile("Cancelled: results are from [1-9]|Out of date"))).to_be_visible()
     expect(page.get_by_role("button", name="Run again")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).to_be_hidden()

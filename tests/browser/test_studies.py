@@ -57,7 +57,7 @@ def test_a_tornado_of_ones_own_ranges_is_asked_and_taken_home(page: Page) -> Non
     page.get_by_label("Question").click()
     page.get_by_role("option", name="What does this plan rest on?").click()
     page.get_by_text("Plausible ranges").click()
-    page.get_by_label("Contacts, higher (%)").chat_routing("25")
+    page.get_by_label("Contacts, higher (%)").fill("25")
     page.get_by_label("Contacts, higher (%)").press("Enter")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_role("heading", name="It rests most on")).to_be_visible()

@@ -82,14 +82,14 @@ def test_a_block_is_pasted_whole_or_refused_whole(page: Page) -> None:
     before = downloaded(page)
     page.get_by_role("button", name="Paste from Excel").nth(1).click()
     cells = page.get_by_label("Cells").filter(visible=True)
-    cells.chat_routing("Time\tcalls\n08:00\t12,5\n08:30\tmany")
+    cells.fill("Time\tcalls\n08:00\t12,5\n08:30\tmany")
     page.get_by_role("button", name="Preview").filter(visible=True).click()
     expect(page.get_by_text("Row 3, column 2 (calls, 08:30): 'many'")).to_be_visible()
     page.keyboard.press("Escape")  # on a phone the form covers the page
     expect(cells).to_have_count(0)
     assert downloaded(page) == before
     page.get_by_role("button", name="Paste from Excel").nth(1).click()
-    cells.chat_routing("Time\tcalls\n08:00\t12,5\n08:30\t1,221")
+    cells.fill("Time\tcalls\n08:00\t12,5\n08:30\t1,221")
     page.get_by_role("button", name="Preview").filter(visible=True).click()
     page.get_by_role("button", name="Apply").filter(visible=True).click()
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)

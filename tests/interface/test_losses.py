@@ -66,7 +66,14 @@ def test_every_way_to_be_lost_has_a_column(tmp_path: Path) -> None:
     path = written(tmp_path, EVERY_WAY)
     printed = CliRunner().invoke(cli, ["simulate", path, "-n", "2"]).stdout
     shown = " ".join(printed[: printed.index("Service level")].lower().split())
-    for word in ("abandoned", "blocked", "turned away", "left in the bot", "falsely contained", "open at the end"):
+    for word in (
+        "abandoned",
+        "blocked",
+        "turned away",
+        "abandoned in bot",
+        "false containment",
+        "still in queue at close",
+    ):
         assert word in shown
     assert "Turned away" in " ".join(CliRunner().invoke(cli, ["approximate", path]).stdout.split())
     results = simulate(files.load(path), 2, engine="simpy")

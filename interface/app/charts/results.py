@@ -1,4 +1,4 @@
-"""The charts of findings: what happened by interval, how long people waited, who was there."""
+"""The charts of the Results page: measures by interval, by day, and the distribution of waits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 
 
 def clock_of(results: Results, of: str = "all") -> Clock:
-    """The axis of time for a type: the hours in which it has contacts or somebody is on duty."""
+    """The axis of time for a type: the hours in which it has contacts."""
     place = results.place("contacts", of)
     contacts = results.estimate("contacts", "interval").value[place]
     return Clock(results.scenario.horizon, np.asarray(contacts > 0.05 * contacts.max()))
@@ -48,16 +48,16 @@ def level_measure(target: Target | None) -> str:
     return RESPONSES.get(target.response, SERVICE_LEVELS[target.definition])
 
 
-def over_time(results: Results, measure: str, of: str, clock: Clock, what: str = SIMULATION) -> pd.DataFrame:
+def over_time(results: Results, measure: str, of: str, clock: Clock, source: str = SIMULATION) -> pd.DataFrame:
     """A measure of a type, channel or group by interval with its interval; NaN where it never happened."""
-    found = results.estimate(measure, "day" if clock.by_day else "interval")
-    at = results.place(measure, of)
-    return _rows(clock, found.at(at), MEASURES[measure].unit, what)
+    estimate = results.estimate(measure, "day" if clock.by_day else "interval")
+    return _rows(clock, estimate.at(results.place(measure, of)), MEASURES[measure].unit, source)
 
 
-def _rows(clock: Clock, found: Estimate, unit: str, what: str) -> pd.DataFrame:
-    columns = {"hour": clock.middles, "when": clock.names, "value": found.value, "low": found.low, "high": found.high}
-    return pd.DataFrame(columns | {"what": what, "words": [shown(value, unit) for value in found.value]})
+def _rows(clock: Clock, estimate: Estimate, unit: str, source: str) -> pd.DataFrame:
+    bounds = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    words = [shown(value, unit) for value in estimate.value]
+    return pd.DataFrame({"hour": clock.middles, "when": clock.names} | bounds | {"what": source, "words": words})
 
 
 def theory_rows(table: pd.DataFrame | None, measure: str, of: str, clock: Clock) -> pd.DataFrame:
@@ -86,47 +86,48 @@ def by_interval(
     clock, unit = clock_of(results, of), MEASURES[measure].unit
     simulated = over_time(results, measure, of, clock)
     formula = theory_rows(theory, measure, of, clock)
-    there = [SIMULATION] + ([FORMULA] if formula["value"].notna().any() else [])
+    sources = [SIMULATION] + ([FORMULA] if formula["value"].notna().any() else [])
     title = f"{label(measure)}, {of}"
-    if simulated["value"].isna().all() and len(there) == 1:
+    if simulated["value"].isna().all() and len(sources) == 1:
         return without_data(measure, title, f"No values: {of} had no contacts in this run.", palette)
     y = axis(label(measure), unit, simulated)
     level = stepped(simulated, clock.width)
     band = alt.Chart(level).mark_area(opacity=0.25, clip=True, interpolate="step-after", color=palette.colours[0])
-    lines = pd.concat([level, stepped(formula, clock.width)]) if len(there) > 1 else level
+    lines = pd.concat([level, stepped(formula, clock.width)]) if len(sources) > 1 else level
     layers = [
         band.encode(x=clock.axis(), y=alt.Y("low:Q", **y), y2="high:Q"),
-        _line(lines, simulated, clock, y, there, palette),
+        _line(lines, simulated, clock, y, sources, palette),
     ]
     if wanted is not None:
         layers.append(_target_line(wanted, unit, palette))
     alt_text = (
-        f"{label(measure)} of {of} by interval with its 95 % band{_said(wanted, unit)}. {spread(simulated, unit)}"
+        f"{label(measure)} of {of} by interval with its 95 % confidence band{_target_words(wanted, unit)}. "
+        f"{spread(simulated, unit)}"
     )
     return Figure(measure, title, alt.layer(*layers), alt_text)
 
 
 def _line(
-    rows: pd.DataFrame, simulated: pd.DataFrame, clock: Clock, y: dict[str, Any], there: list[str], palette: Palette
+    rows: pd.DataFrame, simulated: pd.DataFrame, clock: Clock, y: dict[str, Any], sources: list[str], palette: Palette
 ) -> Any:
     """Lines that are level within each interval, and a point in its middle where the pointer reads the value."""
-    legend = alt.Legend(orient="top", title=None, symbolType="stroke") if len(there) > 1 else None
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke") if len(sources) > 1 else None
     patterns: list[Any] = [[1, 0], [5, 3]]
     colour = alt.Color(
-        "what:N", scale=alt.Scale(domain=there, range=list(palette.colours[: len(there)])), legend=legend
+        "what:N", scale=alt.Scale(domain=sources, range=list(palette.colours[: len(sources)])), legend=legend
     )
     base, middles = (
         alt.Chart(data).encode(x=clock.axis(), y=alt.Y("value:Q", **y), color=colour) for data in (rows, simulated)
     )
-    dashes = alt.Scale(domain=there, range=patterns[: len(there)])
+    dashes = alt.Scale(domain=sources, range=patterns[: len(sources)])
     line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
         strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=None)
     )
     points = middles.mark_circle(size=22, opacity=1, clip=True)
     tips = [
-        alt.Tooltip("when:N", title="When"),
+        alt.Tooltip("when:N", title="Time"),
         alt.Tooltip("words:N", title="Value"),
-        alt.Tooltip("what:N", title="By"),
+        alt.Tooltip("what:N", title="Source"),
     ]
     return alt.layer(line, points.encode(tooltip=tips))
 
@@ -135,8 +136,13 @@ def axis(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
     """The vertical axis of a measure in its unit: shares up to one, others from zero."""
     if unit == "share":
         return {"title": title, "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
-    words = {"s": " (s)", "contacts": " (contacts)", "agents": " (agents)"}.get(unit, "")
-    return {"title": title + words, "scale": height_of(rows[["value", "high"]]), "axis": alt.Axis(tickCount=5)}
+    titles = {"Contacts": "Contacts per interval", "Average queue length": "Contacts in queue"}
+    unit_words = {"s": " (s)", "agents": " (agents)"}.get(unit, "")
+    return {
+        "title": titles.get(title, title + unit_words),
+        "scale": height_of(rows[["value", "high"]]),
+        "axis": alt.Axis(tickCount=5),
+    }
 
 
 def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
@@ -148,7 +154,7 @@ def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
     return alt.layer(rule, words)
 
 
-def _said(wanted: float | None, unit: str) -> str:
+def _target_words(wanted: float | None, unit: str) -> str:
     return "" if wanted is None else f", and the target of {shown(wanted, unit)}"
 
 
@@ -156,7 +162,7 @@ def spread(rows: pd.DataFrame, unit: str) -> str:
     """The lowest and the highest value in words, and when."""
     seen = rows.dropna(subset="value")
     if seen.empty:
-        return "Nothing happened."
+        return "No contacts."
     low, high = seen.iloc[int(seen["value"].argmin())], seen.iloc[int(seen["value"].argmax())]
     return (
         f"Lowest {shown(low['value'], unit)} at {low['when']}, highest {shown(high['value'], unit)} at {high['when']}."
@@ -164,20 +170,24 @@ def spread(rows: pd.DataFrame, unit: str) -> str:
 
 
 def wait_curve(results: Results, of: str, target: Target | None, palette: Palette) -> Figure:
-    """The share of contacts that waited at most so long, with the target marked."""
+    """The cumulative distribution of waits, with the target marked."""
     within = target.within if target and target.within is not None else None
     slow = float(results.wait_quantile(of, 0.98).value)
     longest = max(3 * (within or 20.0), slow if np.isfinite(slow) else 0.0)
     size, unit = next((pair for pair in ((3600, "h"), (60, "min")) if longest >= 2.5 * pair[0]), (1, "s"))
     times: Floats = np.linspace(0, longest, 160)
-    found = results.wait_curve(of, times)
+    curve = results.wait_curve(of, times)
     title = f"How long people wait, {of}"
-    if not np.isfinite(found.value).any():
+    if not np.isfinite(curve.value).any():
         return without_data("waits", title, f"No waits: {of} had no contacts in this run.", palette)
-    rows = pd.DataFrame({"wait": times / size, "value": found.value, "low": found.low, "high": found.high})
-    rows["words"] = [f"{shown(v, 'share')} within {duration(t)}" for v, t in zip(found.value, times, strict=True)]
+    rows = pd.DataFrame({"wait": times / size, "value": curve.value, "low": curve.low, "high": curve.high})
+    rows["words"] = [f"{shown(v, 'share')} within {duration(t)}" for v, t in zip(curve.value, times, strict=True)]
     x = alt.X("wait:Q", title=f"Wait ({unit})", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
-    y: dict[str, Any] = {"title": "Waited at most so long", "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
+    y: dict[str, Any] = {
+        "title": "Answered or gone within (cumulative)",
+        "scale": alt.Scale(domain=[0, 1]),
+        "axis": _PERCENT,
+    }
     base, colour = alt.Chart(rows), palette.colours[0]
     layers = [
         base.mark_area(opacity=0.25, clip=True, color=colour).encode(x=x, y=alt.Y("low:Q", **y), y2="high:Q"),
@@ -200,9 +210,9 @@ def _target_point(wait: float, share: float, text: str, palette: Palette) -> Any
 
 def _wait_words(results: Results, of: str) -> str:
     if np.isnan(results.wait_quantile(of, 0.5).value):
-        return f"No contact of {of} waited to an end."
+        return f"No contact of {of} was answered or abandoned."
     parts = [f"{share:.0%} within {duration(float(results.wait_quantile(of, share).value))}" for share in (0.5, 0.9)]
-    return f"Share of {of} contacts that waited at most so long: {', '.join(parts)}."
+    return f"Share of {of} contacts answered or gone within a wait: {', '.join(parts)}."
 
 
 def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Figure:

@@ -1,4 +1,4 @@
-"""The charts of people: who is planned, who is busy, and how many the formulas ask for; and what comes for them."""
+"""The charts of staffing: planned, busy and required agents, net staffing, occupancy and expected contacts."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from scenarios.scenario import Scenario
 from simulator.measure.results import Results
 
 PHONE_LETTERS, SYMBOL_LETTERS = 40, 4
-"""Letters of a legend that stand side by side on a phone, and the room for the symbol before a name."""
+"""Letters of a legend that fit beside each other on a phone, and the width of a symbol in letters."""
 
 
 def occupancy(results: Results, groups: list[str], palette: Palette) -> Figure:
     """Occupancy of agent groups over the day."""
     clock = Clock(results.scenario.horizon, np.asarray(results.scenario.staffing.sum(axis=0) > 0))
-    rows = pd.concat([_on_duty(results, group, clock) for group in groups])
+    rows = pd.concat([_while_scheduled(results, group, clock) for group in groups])
     if rows["value"].isna().all():
-        return without_data("occupancy", "Occupancy", "No values: no agents are on duty.", palette)
+        return without_data("occupancy", "Occupancy", "No values: no agents are scheduled.", palette)
     y = axis("Occupancy", "share", rows)
     base = alt.Chart(stepped(rows, clock.width)).encode(
         x=clock.axis(),
@@ -36,29 +36,34 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Figure:
     )
     band = base.mark_area(opacity=0.15, interpolate="step-after", clip=True).encode(y=alt.Y("low:Q", **y), y2="high:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
-        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="When"), "words:N"]
+        y=alt.Y("value:Q", **y),
+        tooltip=[
+            alt.Tooltip("what:N", title="Group"),
+            alt.Tooltip("when:N", title="Time"),
+            alt.Tooltip("words:N", title="Occupancy"),
+        ],
     )
     words = " ".join(f"{group}: {spread(rows[rows['what'] == group], 'share')}" for group in groups)
     return Figure("occupancy", "Occupancy", alt.layer(band, line), f"Occupancy by interval. {words}")
 
 
-def _on_duty(results: Results, group: str, clock: Clock) -> pd.DataFrame:
-    """The occupancy of a group while it is planned to be there; overruns after that would always say 100 %."""
+def _while_scheduled(results: Results, group: str, clock: Clock) -> pd.DataFrame:
+    """The occupancy of a group while it is scheduled; work after the end of shift would always be 100 %."""
     rows = over_time(results, "occupancy", group, clock, group)
     staffing = results.scenario.staffing[results.scenario.group_names.index(group)]
-    there = staffing.reshape(len(rows), -1).any(axis=1)
-    rows.loc[~there, ["value", "low", "high"]] = np.nan
+    scheduled = staffing.reshape(len(rows), -1).any(axis=1)
+    rows.loc[~scheduled, ["value", "low", "high"]] = np.nan
     return rows
 
 
 def staffing(results: Results, group: str, palette: Palette, required: Floats | None = None) -> Figure:
-    """Heads planned against work done, and against the requirement of the formulas where there is one."""
+    """Agents planned and busy, and required by formula where there is a requirement."""
     scenario = results.scenario
     clock = Clock(scenario.horizon, np.asarray(scenario.staffing[scenario.group_names.index(group)] > 0))
     staffing = scenario.staffing[scenario.group_names.index(group)].astype(float)
     busy = results.estimate("busy", "interval").value[results.place("busy", group)]
     lines = {"Planned": staffing, "Busy": busy} | ({} if required is None else {"Required": required})
-    title = f"Staffing against load, {group}"
+    title = f"Staffing and workload, {group}"
     if not any(np.nan_to_num(values).any() for values in lines.values()):
         return without_data("staffing", title, f"No agents of {group} are planned.", palette)
     names = clock.names if not clock.by_day else [f"{time:%d %b %H:%M}" for time in scenario.horizon.times]
@@ -76,7 +81,12 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     base = alt.Chart(rows).encode(x=clock.axis(), color=colour)
     area = base.transform_filter("datum.what == 'Busy'").mark_area(interpolate="step-after", opacity=0.35, clip=True)
     line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
-        y=alt.Y("value:Q", **y), tooltip=["what:N", alt.Tooltip("when:N", title="From"), "words:N"]
+        y=alt.Y("value:Q", **y),
+        tooltip=[
+            alt.Tooltip("what:N", title="Agents"),
+            alt.Tooltip("when:N", title="From"),
+            alt.Tooltip("words:N", title="Number"),
+        ],
     )
     layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
     words = f"Agents of {group} by interval: at most {staffing.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
@@ -84,11 +94,11 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
 
 
 def planned(scenario: Scenario, group: str, required: Floats | None, palette: Palette) -> Figure:
-    """Heads planned against heads required by formula, before anything is simulated."""
+    """Agents planned and required by formula, before anything is simulated."""
     staffing = scenario.staffing[scenario.group_names.index(group)].astype(float)
     lines = {"Planned": staffing} | ({} if required is None else {"Required": required})
     active = staffing > 0 if required is None else (staffing > 0) | (required > 0)
-    title = f"Heads planned and required, {group}"
+    title = f"Agents planned and required, {group}"
     if not active.any():
         return without_data("planned", title, f"No agents of {group} are planned or required.", palette)
     chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, "Agents", palette)
@@ -105,7 +115,7 @@ def volumes(scenario: Scenario, palette: Palette) -> Figure:
     if not scenario.expected.any():
         return without_data("volumes", "Expected contacts by interval", "No contacts are expected.", palette)
     peaks = "; ".join(f"{name} at most {values.max():.3g}" for name, values in lines.items())
-    chart = _steps(clock, lines, "Contacts in an interval", palette)
+    chart = _steps(clock, lines, "Contacts per interval", palette)
     return Figure("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
 
 
@@ -120,7 +130,11 @@ def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette)
             x=clock.axis(),
             y=alt.Y("value:Q", title=title, scale=height_of(rows["value"]), axis=alt.Axis(tickCount=5)),
             color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
-            tooltip=["what:N", alt.Tooltip("when:N", title="From"), alt.Tooltip("value:Q", format=",.4~g")],
+            tooltip=[
+                alt.Tooltip("what:N", title="Line"),
+                alt.Tooltip("when:N", title="From"),
+                alt.Tooltip("value:Q", title=title, format=",.4~g"),
+            ],
         )
     )
 
@@ -129,42 +143,42 @@ def _step_rows(clock: Clock, lines: dict[str, Floats], names: Sequence[str]) -> 
     """The beginning of each interval with its values, and the end of the last one, up to which they hold."""
     hours = np.append(clock.starts, clock.horizon.edges[-1] / 3600)
     return pd.concat(
-        pd.DataFrame({"hour": hours, "when": [*names, names[-1]], "value": np.append(values, values[-1]), "what": what})
-        for what, values in lines.items()
+        pd.DataFrame({"hour": hours, "when": [*names, names[-1]], "value": np.append(values, values[-1]), "what": name})
+        for name, values in lines.items()
     )
 
 
 def over_under(results: Results, group: str, required: Floats, palette: Palette) -> Figure:
-    """Heads planned less heads required, interval by interval: above zero is too many, below too few."""
+    """Net staffing by interval: agents planned less agents required by formula, over or under."""
     scenario = results.scenario
     staffing = scenario.staffing[scenario.group_names.index(group)]
     clock = Clock(scenario.horizon, np.asarray((staffing > 0) | (required > 0)))
-    spare = staffing - required
-    title = f"Planned less required, {group}"
+    net = staffing - required
+    title = f"Net staffing, {group}"
     if not clock.active.any():
         return without_data("over-under", title, f"No agents of {group} are planned or required.", palette)
-    rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": spare})
-    rows["what"] = np.where(spare < 0, "Too few", "Spare")
-    scale = alt.Scale(domain=["Spare", "Too few"], range=[palette.over, palette.under])
+    rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": net})
+    rows["what"] = np.where(net < 0, "Under", "Over")
+    scale = alt.Scale(domain=["Over", "Under"], range=[palette.over, palette.under])
     chart = alt.layer(
         alt.Chart(rows)
         .mark_rect()
         .encode(
             x=clock.axis(),
             x2="end:Q",
-            y=alt.Y("value:Q", title="Over / under (agents)", axis=alt.Axis(tickMinStep=1, tickCount=5)),
+            y=alt.Y("value:Q", title="Agents over / under", axis=alt.Axis(tickMinStep=1, tickCount=5)),
             y2=alt.Y2Datum(0),
             color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
-            tooltip=[alt.Tooltip("value:Q", title="Agents", format="+d")],
+            tooltip=[alt.Tooltip("value:Q", title="Net staffing", format="+d")],
         )
     )
-    missing = int((spare < 0).sum())
-    words = f"Planned less required agents of {group}: too few in {missing} intervals."
+    missing = int((net < 0).sum())
+    words = f"Net staffing of {group}: understaffed in {missing} intervals."
     return Figure("over-under", title, chart, words)
 
 
 def _legend(names: Sequence[str], **look: Any) -> alt.Legend | None:
-    """A legend for names that people gave: in as many columns as a phone has room for."""
+    """A legend of names, in as many columns as fit on a phone."""
     if len(names) < 2:
         return None
     columns = max(1, min(4, PHONE_LETTERS // (max(map(len, names)) + SYMBOL_LETTERS)))

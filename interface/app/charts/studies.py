@@ -1,4 +1,4 @@
-"""The charts of studies: a sweep as a map of what meets the targets, savings claimed and true, differences."""
+"""The charts of studies: the map of a sweep, savings by containment, differences between scenarios."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIGNS = {MET: "✓", INCONCLUSIVE: "?", MISSED: "✗"}
 
 
 def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: str, palette: Palette) -> Figure:
-    """Which combinations of containment and heads meet every target, and what each costs."""
+    """Which combinations of containment and staffing meet every target, and the cost of each."""
     rows = table.assign(
         x=[f"{share:.0%}".replace("%", " %") for share in table["containment"]],
         y=[f"{scale:.0%}".replace("%", " %") for scale in table["scale"]],
@@ -31,10 +31,10 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
     colour = alt.Color(
         "verdict:N",
         scale=alt.Scale(domain=words, range=[palette.colours[2], palette.colours[7], palette.colours[1]]),
-        legend=alt.Legend(orient="top", title="Every target"),
+        legend=alt.Legend(orient="top", title="All targets"),
     )
     x = alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0, orient="bottom"))
-    y = alt.Y("y:O", sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1], title=f"Heads, {group}")
+    y = alt.Y("y:O", sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1], title=f"Staffing, {group}")
     base = alt.Chart(rows).encode(x=x, y=y)
     tips = ["x:N", "y:N", "verdict:N", alt.Tooltip("money:N", title="Cost"), "missed:N", "inconclusive:N"]
     layers = [
@@ -49,18 +49,20 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
         )
     met = int((table["status"] == MET).sum())
     chart = alt.layer(*layers).properties(height=max(300, 50 * table["scale"].nunique()))
-    alt_text = f"{met} of {len(table)} combinations of containment and heads meet every target."
-    return Figure("automation", "What meets every target, and its cost", chart, alt_text)
+    alt_text = f"{met} of {len(table)} combinations of containment and staffing meet every target."
+    return Figure("automation", "Targets met and cost, by containment and staffing", chart, alt_text)
 
 
 def savings(table: pd.DataFrame, palette: Palette) -> Figure:
-    """Hours of work left for people by containment, as claimed and as found."""
-    names = {"claimed": "As claimed", "found": "As simulated"}
+    """Agent hours by containment, as reported and as simulated."""
+    names = {"claimed": "As reported", "found": "As simulated"}
     rows = table.melt("containment", ["claimed", "found"], "what", "hours").assign(
-        what=lambda found: found["what"].map(names), hours=lambda found: found["hours"].round(2)
+        what=lambda melted: melted["what"].map(names), hours=lambda melted: melted["hours"].round(2)
     )
     if rows["hours"].isna().all():
-        return without_data("savings", "What containment saves: claimed and true", "No work was found.", palette)
+        return without_data(
+            "savings", "Agent workload by containment: reported and actual", "No agent workload in this run.", palette
+        )
     chart = (
         alt.Chart(rows)
         .mark_line(strokeWidth=2.5)
@@ -72,28 +74,33 @@ def savings(table: pd.DataFrame, palette: Palette) -> Figure:
                     labelExpr="round(100 * datum.value) + ' %'", grid=False, values=list(table["containment"])
                 ),
             ),
-            y=alt.Y("hours:Q", title="Work for people (hours)", scale=alt.Scale(zero=False, nice=True)),
+            y=alt.Y("hours:Q", title="Agent workload (hours)", scale=alt.Scale(zero=False, nice=True)),
             color=alt.Color(
                 "what:N",
                 scale=alt.Scale(domain=list(names.values()), range=[palette.colours[7], palette.colours[0]]),
                 legend=alt.Legend(orient="top", title=None, symbolType="stroke"),
             ),
-            strokeDash=alt.StrokeDash("what:N", legend=None, sort=["As simulated", "As claimed"]),
+            strokeDash=alt.StrokeDash("what:N", legend=None, sort=["As simulated", "As reported"]),
             tooltip=["what:N", alt.Tooltip("containment:Q", format=".0%"), alt.Tooltip("hours:Q", format=",.0f")],
         )
     )
     first, last = table.iloc[0], table.iloc[-1]
     alt_text = (
-        f"From {first['containment']:.0%} to {last['containment']:.0%} containment the work falls from "
-        f"{first['found']:,.0f} to {last['found']:,.0f} hours; the naive count claims {last['claimed']:,.0f}."
+        f"From {first['containment']:.0%} to {last['containment']:.0%} containment the agent workload changes from "
+        f"{first['found']:,.0f} to {last['found']:,.0f} hours; reports claim {last['claimed']:,.0f}."
     )
-    return Figure("savings", "What containment saves: claimed and true", chart, alt_text)
+    return Figure("savings", "Agent workload by containment: reported and actual", chart, alt_text)
 
 
 def _parts(table: pd.DataFrame, measure: str) -> list[str]:
     """Types or groups where there are any: an average over channels would hide the one that fails."""
-    there = set(table.loc[table["measure"] == measure, "by"])
-    return ["type", "group"] if there & {"type", "group"} else ["total"]
+    levels = set(table.loc[table["measure"] == measure, "by"])
+    return ["type", "group"] if levels & {"type", "group"} else ["total"]
+
+
+def _lower(label: str) -> str:
+    """A label within a sentence; abbreviations such as ASA stay."""
+    return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 
 def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palette) -> Figure:
@@ -109,7 +116,7 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
         return without_data(f"difference-{measure}", title, "No values: no scenario has this measure.", palette)
     names = list(dict.fromkeys(rows["scenario"]))
     of = {"share": "points", "money": currency or "money"}.get(unit, unit)
-    title = f"Difference of {MEASURES[measure].label.lower()} ({of})"
+    title = f"Difference in {_lower(MEASURES[measure].label)} ({of})"
     base = alt.Chart(rows).encode(
         y=alt.Y("of:N", title=None, sort=None, axis=alt.Axis(labelLimit=160)),
         yOffset=alt.YOffset("scenario:N", sort=names),
@@ -125,7 +132,14 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
     layers = [
         alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(color=palette.ink).encode(x="value:Q"),
         base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", title=title), x2="high:Q"),
-        base.mark_point(filled=True, size=70, opacity=1).encode(x=x, tooltip=["scenario:N", "of:N", "words:N"]),
+        base.mark_point(filled=True, size=70, opacity=1).encode(
+            x=x,
+            tooltip=[
+                alt.Tooltip("scenario:N", title="Scenario"),
+                alt.Tooltip("of:N", title="For"),
+                alt.Tooltip("words:N", title="Difference"),
+            ],
+        ),
     ]
     height = 60 + 26 * max(1, len(rows))
     words = "; ".join(f"{row.of} {row.words}" for row in rows.itertuples())
@@ -133,5 +147,5 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
         f"difference-{measure}",
         f"{MEASURES[measure].label}: difference from the baseline",
         alt.layer(*layers).properties(height=height),
-        f"Differences of {MEASURES[measure].label} with 95 % intervals: {words}.",
+        f"Differences in {_lower(MEASURES[measure].label)} with 95 % confidence intervals: {words}.",
     )

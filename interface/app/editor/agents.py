@@ -1,4 +1,4 @@
-"""Agent groups and their skills as grids that people edit, and their edits as a new scenario."""
+"""Agent groups and their skills as editable grids, and the scenario with their edits."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def groups_table(scenario: Scenario) -> pd.DataFrame:
 def _group_row(group: AgentGroup) -> dict[str, object]:
     return {
         "Group": group.name,
-        "Cost an hour": brief_number(group.cost_per_hour),
-        "Slots": str(group.max_concurrent),
-        "Kept free": str(group.reserved),
-        "Planned shrinkage": brief_number(100 * group.shrinkage.planned),
-        "Absence": brief_number(100 * group.shrinkage.absence),
+        "Cost per hour": brief_number(group.cost_per_hour),
+        "Concurrent chats": str(group.max_concurrent),
+        "Reserved for live contacts": str(group.reserved),
+        "Planned shrinkage (%)": brief_number(100 * group.shrinkage.planned),
+        "No-show / unplanned absence (%)": brief_number(100 * group.shrinkage.absence),
     }
 
 
@@ -39,15 +39,15 @@ def edit_groups(scenario: Scenario, edits: Edits) -> Scenario:
 
 def _group_change(group: AgentGroup, column: str, value: Any) -> dict[str, Any]:
     match column:
-        case "Cost an hour":
+        case "Cost per hour":
             return {"cost_per_hour": amount(column, value)}
-        case "Slots":
+        case "Concurrent chats":
             max_concurrent = whole(column, value, least=1)
             return {"max_concurrent": max_concurrent, "concurrency_speed": group.concurrency_speed[:max_concurrent]}
-        case "Kept free":
+        case "Reserved for live contacts":
             return {"reserved": whole(column, value)}
     shares = {"planned": group.shrinkage.planned, "absence": group.shrinkage.absence}
-    shares["planned" if column == "Planned shrinkage" else "absence"] = share(column, value)
+    shares["planned" if column == "Planned shrinkage (%)" else "absence"] = share(column, value)
     return {"shrinkage": shares}
 
 
@@ -84,6 +84,6 @@ def _with_skills(scenario: Scenario, group: AgentGroup, skills: dict[str, Any]) 
         kept = [route for route in given if not (route.group == group.name and name in lost)]
         routes[name] = [*kept, {"group": group.name}] if name in gained else kept
     changed = {field: getattr(group, field) for field in AgentGroup.model_fields} | {"skills": skills}
-    groups = [changed if other is group else other for other in scenario.agent_groups]
+    groups = [changed if existing is group else existing for existing in scenario.agent_groups]
     routing = scenario.routing.model_dump() | {"types": {name: given for name, given in routes.items() if given}}
     return scenario.replace(agent_groups=groups, routing=routing)

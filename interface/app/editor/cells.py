@@ -13,7 +13,7 @@ from scenarios.units import duration, written
 
 Edits = Mapping[int, Mapping[str, Any]]
 """Row number to column to new value, as Streamlit's editor gives them; None is an emptied cell."""
-WORDS = ("Open", "Type", "Group", "Channel", "Becomes")
+WORDS = ("Opening hours", "Type", "Group", "Channel", "Returns as")
 """Columns that hold no number."""
 
 
@@ -75,10 +75,10 @@ def length(field: str, value: Any) -> float:
     """
     if not isinstance(value, str):
         return duration(value, field)
-    found = numerals.numerals(value)
-    if any(map(numerals.is_ambiguous, found)):
-        raise _ambiguous(field, value, next(filter(numerals.is_ambiguous, found)))
-    comma = numerals.marks(found) == {"comma"}
+    texts = numerals.numerals(value)
+    if any(map(numerals.is_ambiguous, texts)):
+        raise _ambiguous(field, value, next(filter(numerals.is_ambiguous, texts)))
+    comma = numerals.marks(texts) == {"comma"}
     return duration(numerals.plain(value, "comma" if comma else "point"), field)
 
 
@@ -92,7 +92,7 @@ def number(field: str, value: Any) -> float:
 
     Examples
     --------
-    >>> number("calls", "12,5"), number("calls", "1 234"), number("Target", "80 %")
+    >>> number("calls", "12,5"), number("calls", "1 234"), number("Target (%)", "80 %")
     (12.5, 1234.0, 80.0)
     """
     if value in (None, ""):
@@ -102,10 +102,10 @@ def number(field: str, value: Any) -> float:
     if numerals.is_ambiguous(value):
         raise _ambiguous(field, value, value)
     readings = [numerals.value(value, mark) for mark in numerals.MARKS]
-    found = next((reading for reading in readings if reading is not None), None)
-    if found is None:
+    reading = next((reading for reading in readings if reading is not None), None)
+    if reading is None:
         raise InvalidValue(field, value, "write a number, as in 12.5 or 12,5")
-    return found
+    return reading
 
 
 def amount(field: str, value: Any) -> float:
@@ -118,10 +118,10 @@ def amount(field: str, value: Any) -> float:
     """
     if isinstance(value, str) and numerals.is_share(value):
         raise InvalidValue(field, value, "write a number, not a percentage")
-    found = number(field, value)
-    if found < 0:
+    reading = number(field, value)
+    if reading < 0:
         raise InvalidValue(field, value, "write a number of at least 0")
-    return found
+    return reading
 
 
 def whole(field: str, value: Any, least: int = 0) -> int:
@@ -134,13 +134,13 @@ def whole(field: str, value: Any, least: int = 0) -> int:
 
     Examples
     --------
-    >>> whole("Slots", "3")
+    >>> whole("Concurrent chats", "3")
     3
     """
-    found = amount(field, value)
-    if found < least or not found.is_integer():
+    reading = amount(field, value)
+    if reading < least or not reading.is_integer():
         raise InvalidValue(field, value, f"write a whole number, {least} or more")
-    return int(found)
+    return int(reading)
 
 
 def share(field: str, value: Any, *, below: bool = False) -> float:
@@ -153,16 +153,16 @@ def share(field: str, value: Any, *, below: bool = False) -> float:
 
     Examples
     --------
-    >>> share("Target", "80"), share("Absence", "12,5 %")
+    >>> share("Target (%)", "80"), share("Planned shrinkage (%)", "12,5 %")
     (0.8, 0.125)
     """
-    found = number(field, value)
-    if not 0 <= found <= 100 or (below and found == 100):
+    percentage = number(field, value)
+    if not 0 <= percentage <= 100 or (below and percentage == 100):
         upper = "less than 100" if below else "100"
         raise InvalidValue(field, value, f"write a percentage from 0 to {upper}")
-    if below and 0 < found < 1 and not (isinstance(value, str) and numerals.is_share(value)):
-        raise InvalidValue(field, value, f"write {100 * found:g} for {100 * found:g} %")
-    return found / 100
+    if below and 0 < percentage < 1 and not (isinstance(value, str) and numerals.is_share(value)):
+        raise InvalidValue(field, value, f"write {100 * percentage:g} for {100 * percentage:g} %")
+    return percentage / 100
 
 
 def _ambiguous(field: str, value: str, numeral: str) -> InvalidValue:
@@ -171,8 +171,8 @@ def _ambiguous(field: str, value: str, numeral: str) -> InvalidValue:
     return InvalidValue(
         field,
         value,
-        f"it is {numerals.written(low)} or {high:.15g}, by what the mark means: write {numerals.written(low)} or "
-        f"{high:.15g}, or use Paste from Excel",
+        f"it can mean {numerals.written(low)} or {high:.15g}; write {numerals.written(low)} or {high:.15g}, or use "
+        "Paste from Excel",
     )
 
 
@@ -184,11 +184,11 @@ def settled(edits: Edits) -> Edits:
     >>> settled({0: {"calls": "1,221"}, 1: {"calls": "12,5"}})
     {0: {'calls': '1.2210'}, 1: {'calls': '12.5'}}
     """
-    found = [numeral for text in _texts(edits) for numeral in numerals.numerals(text)]
-    left = numerals.marks(found)
-    if len(left) != 1 or not any(map(numerals.is_ambiguous, found)):
+    texts = [numeral for text in _texts(edits) for numeral in numerals.numerals(text)]
+    possible = numerals.marks(texts)
+    if len(possible) != 1 or not any(map(numerals.is_ambiguous, texts)):
         return edits
-    (mark,) = left
+    (mark,) = possible
     return {
         row: {
             column: rewritten(value, mark) if isinstance(value, str) and column not in WORDS else value

@@ -1,4 +1,4 @@
-"""How the columns of the grids look and what they accept; what a value means is said where the pointer rests."""
+"""How the columns of the grids look and what they accept; column help is shown as tooltips."""
 
 from __future__ import annotations
 
@@ -12,53 +12,57 @@ from streamlit.column_config import CheckboxColumn, SelectboxColumn, TextColumn
 _NUMBER = partial(TextColumn, alignment="right")
 
 AMOUNT = _NUMBER()
-HEADS = _NUMBER()
 RANK = _NUMBER()
 
 TYPE_COLUMNS = {
-    "Contacts a day": _NUMBER(help="Expected, mean over the days"),
-    "Handle time": TextColumn(help="Mean without wrap-up: 6 min, 6:00, 90 s"),
-    "Spread": _NUMBER(help="Standard deviation of the handle time over its mean (cv); 1 is usual"),
-    "Wrap-up": TextColumn(help="Mean work after the customer has left"),
-    "Patience": TextColumn(help="Mean time before a waiting customer leaves; empty: nobody leaves"),
-    "Target": _NUMBER(help="Share to be answered in time, in per cent"),
-    "Within": TextColumn(help="The time of the target: 20s, 4 h"),
-    "Open": TextColumn(help="Windows such as Mon-Fri 09:00-18:00; several with ; between them"),
-    "Priority": _NUMBER(help="Lower comes first where ranks tie"),
+    "Contacts per day": _NUMBER(help="Expected contacts, average over the days"),
+    "Handle time": TextColumn(help="Average without wrap-up: 6 min, 6:00, 90 s"),
+    "AHT variability (CV)": _NUMBER(
+        help="Coefficient of variation: standard deviation of the handle time / its mean; 1 is typical"
+    ),
+    "Wrap-up": TextColumn(help="Average after-call work"),
+    "Patience": TextColumn(help="Average time before a waiting customer abandons; empty: no abandonment"),
+    "Target (%)": _NUMBER(help="Share of contacts to answer within the target time"),
+    "Answer within": TextColumn(help="Target time: 20s, 4 h"),
+    "Opening hours": TextColumn(help="For example Mon-Fri 09:00-18:00; separate several with ;"),
+    "Priority": _NUMBER(help="Lower numbers are answered first when skill ranks are equal"),
 }
 BOT_COLUMNS = {
-    "Bot": CheckboxColumn(help="Whether this type meets a bot first"),
-    "Resolves": _NUMBER(help="Share of sessions that solve the matter, in per cent"),
-    "Falsely contains": _NUMBER(help="Share that ends without solving it, though it counts as contained, in per cent"),
-    "Customer gives up": _NUMBER(help="Share of customers who leave inside the bot, in per cent"),
-    "Context kept": _NUMBER(help="Share of hand-overs in which nothing has to be told again, in per cent"),
-    "Session": TextColumn(help="Mean length of a session"),
-    "Cost": _NUMBER(help="Cost of a session"),
-    "Residual difficulty": _NUMBER(help="Handle time of the rest grows by this times the claimed containment"),
+    "Bot": CheckboxColumn(help="A bot answers this contact type first"),
+    "Resolved by bot (%)": _NUMBER(help="Share of sessions in which the bot solves the issue"),
+    "False containment (%)": _NUMBER(help="Share of sessions reported as contained although the issue is not solved"),
+    "Abandons in bot (%)": _NUMBER(help="Share of customers who abandon inside the bot"),
+    "Context kept (%)": _NUMBER(help="Share of escalations in which the customer need not repeat anything"),
+    "Session length": TextColumn(help="Average length of a bot session"),
+    "Cost per session": _NUMBER(),
+    "AHT uplift on remaining contacts": _NUMBER(
+        help="Contacts that the bot passes on take longer, by this factor times the claimed containment: 0.2 at 50 % "
+        "containment means 10 % longer"
+    ),
 }
 GROUP_COLUMNS = {
-    "Cost an hour": _NUMBER(),
-    "Slots": _NUMBER(help="Chats that one agent may hold at once"),
-    "Kept free": _NUMBER(help="Agents kept for connected work before e-mail"),
-    "Planned shrinkage": _NUMBER(help="Breaks, training, leave: paid on top of the staffing, in per cent"),
-    "Absence": _NUMBER(help="The chance that a planned agent does not come, in per cent"),
+    "Cost per hour": _NUMBER(help="Wage of one agent per hour"),
+    "Concurrent chats": _NUMBER(help="Chats that one agent may handle at the same time"),
+    "Reserved for live contacts": _NUMBER(help="Agents who stay available for calls and chats when e-mail waits"),
+    "Planned shrinkage (%)": _NUMBER(help="Breaks, training, leave: paid on top of the staffing"),
+    "No-show / unplanned absence (%)": _NUMBER(help="Probability that a scheduled agent is absent"),
 }
 FOLLOW_UP_COLUMNS = {
-    "Chance": _NUMBER(
-        required=True, default="10", help="Per cent. Those after one event must not add up to more than 100 %"
+    "Probability (%)": _NUMBER(
+        required=True, default="10", help="Probabilities after the same event must not exceed 100 % in total"
     ),
-    "Delay": TextColumn(help="Mean time from the event to the next contact: 15 min, 4 h; empty: at once"),
-    "Overdue at": TextColumn(help="After 'overdue' only: how long after its arrival an unanswered contact counts so"),
-    "Handle time ×": _NUMBER(default="1", help="1.25 where the story is told again"),
-    "Tries": _NUMBER(default="10", help="Contacts of one matter, then no more"),
-    "Skips the bot": CheckboxColumn(default=False, help="Whether the next contact goes straight to the queue"),
+    "Delay": TextColumn(help="Average time from the event to the next contact: 15 min, 4 h; empty: immediately"),
+    "Overdue at": TextColumn(help="Only after 'overdue': time after arrival at which an unanswered contact is overdue"),
+    "Handle time ×": _NUMBER(default="1", help="1.25 if the customer has to explain the issue again"),
+    "Max attempts": _NUMBER(default="10", help="Maximum number of contacts about the same issue"),
+    "Skips the bot": CheckboxColumn(default=False, help="The next contact goes directly to the agent queue"),
 }
 ROUTE_COLUMNS = {
-    "Place": _NUMBER(help="1 is asked first; empty: never asked"),
-    "After": TextColumn(help="How long a contact has waited before this group may take it: 20s, 1 min; empty: at once"),
+    "Order": _NUMBER(help="1 is tried first; empty: not used"),
+    "Overflow after": TextColumn(help="Wait before a contact may go to this group: 20s, 1 min; empty: immediately"),
 }
 
 
 def chosen_of(options: Sequence[str]) -> Any:
-    """A column in which one of these must be chosen; where there is but one, it is."""
+    """A column in which an option must be chosen; a single option is the default."""
     return SelectboxColumn(options=list(options), required=True, default=options[0] if len(options) == 1 else None)

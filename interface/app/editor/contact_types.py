@@ -1,4 +1,4 @@
-"""Contact types and bots as grids that people edit, and their edits as a new scenario: one pair for each grid."""
+"""Contact types and bots as editable grids, and the scenario with their edits."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from scenarios.units import written
 TYPES = {
     "Type": "type",
     "Channel": "channel",
-    "Contacts a day": "volume",
+    "Contacts per day": "volume",
     "Handle time": "handle",
-    "Spread": "cv",
+    "AHT variability (CV)": "cv",
     "Wrap-up": "wrap_up",
     "Patience": "patience",
-    "Target": "share",
-    "Within": "within",
-    "Open": "open",
+    "Target (%)": "share",
+    "Answer within": "within",
+    "Opening hours": "open",
     "Priority": "priority",
 }
 """Columns of the grid of contact types, and what each holds."""
@@ -48,14 +48,14 @@ def _type_row(contact_type: ContactType, daily: float) -> dict[str, object]:
     return {
         "Type": contact_type.name,
         "Channel": contact_type.channel,
-        "Contacts a day": brief_number(round(daily, 1)),
+        "Contacts per day": brief_number(round(daily, 1)),
         "Handle time": brief_time(contact_type.handle_time),
-        "Spread": brief_number(round(float(np.sqrt(contact_type.handle_time.scv)), 2)),
+        "AHT variability (CV)": brief_number(round(float(np.sqrt(contact_type.handle_time.scv)), 2)),
         "Wrap-up": "" if contact_type.wrap_up == ZERO else brief_time(contact_type.wrap_up),
         "Patience": "" if contact_type.patience is None else brief_time(contact_type.patience),
-        "Target": "" if contact_type.target_share is None else brief_number(100 * contact_type.target_share),
-        "Within": "" if contact_type.answer_within is None else written(contact_type.answer_within),
-        "Open": "always" if contact_type.open == ALWAYS else "; ".join(contact_type.open),
+        "Target (%)": "" if contact_type.target_share is None else brief_number(100 * contact_type.target_share),
+        "Answer within": "" if contact_type.answer_within is None else written(contact_type.answer_within),
+        "Opening hours": "always" if contact_type.open == ALWAYS else "; ".join(contact_type.open),
         "Priority": brief_number(contact_type.priority.level),
     }
 
@@ -71,7 +71,7 @@ def edit_types(scenario: Scenario, edits: Edits) -> Scenario:
     Examples
     --------
     >>> from scenarios.yaml.presets import load
-    >>> edited = edit_types(load("help-desk"), {0: {"Handle time": "5 min", "Contacts a day": 2400}})
+    >>> edited = edit_types(load("help-desk"), {0: {"Handle time": "5 min", "Contacts per day": 2400}})
     >>> edited.contact_types[0].handle_time.mean, edited.expected.sum().item()
     (300.0, 2400.0)
     """
@@ -86,19 +86,19 @@ def edit_types(scenario: Scenario, edits: Edits) -> Scenario:
 def _type_change(scenario: Scenario, name: str, column: str, value: Any) -> dict[str, Any]:
     contact_type = scenario.contact_type(name)
     match column:
-        case "Contacts a day":
+        case "Contacts per day":
             return {"volume": scaled(scenario, contact_type, amount(column, value))}
         case "Handle time":
             return {"handle_time": with_mean(contact_type.handle_time, value, column)}
-        case "Spread":
+        case "AHT variability (CV)":
             return {"handle_time": _with_spread(contact_type.handle_time, amount(column, value))}
         case "Wrap-up":
             return {"wrap_up": with_mean(contact_type.wrap_up, value or 0, column)}
         case "Patience":
             return {"patience": with_mean(contact_type.patience or ZERO, value, column) if value else None}
-        case "Target" | "Within":
+        case "Target (%)" | "Answer within":
             return {"target": _target(contact_type, column, value)}
-        case "Open":
+        case "Opening hours":
             parts = [part.strip() for part in str(value or "always").split(";")]
             return {"open": parts if len(parts) > 1 else parts[0]}
     return {"priority": {"level": amount(column, value), "ageing": contact_type.priority.ageing}}
@@ -106,18 +106,18 @@ def _type_change(scenario: Scenario, name: str, column: str, value: Any) -> dict
 
 def scaled(scenario: Scenario, contact_type: ContactType, daily: float) -> dict[str, Any]:
     """The volume of a type with another mean total a day, its shape kept."""
-    now = float(scenario.expected[scenario.type_names.index(contact_type.name)].sum()) / scenario.horizon.days
+    current = float(scenario.expected[scenario.type_names.index(contact_type.name)].sum()) / scenario.horizon.days
     given = {name: getattr(contact_type.volume, name) for name in Volume.model_fields}
-    if not now:
+    if not current:
         return given | dict.fromkeys(("per_hour", "per_interval")) | {"daily": daily}
     for name in ("per_interval", "per_hour", "daily"):
         if given[name] is not None:
-            given[name] = _times(given[name], daily / now)
+            given[name] = _times(given[name], daily / current)
     return given
 
 
 def _times(value: Any, factor: float) -> Any:
-    return tuple(one * factor for one in value) if isinstance(value, tuple) else value * factor
+    return tuple(volume * factor for volume in value) if isinstance(value, tuple) else value * factor
 
 
 def _with_spread(time: Distribution, cv: float) -> Distribution | dict[str, Any]:
@@ -130,7 +130,7 @@ def _with_spread(time: Distribution, cv: float) -> Distribution | dict[str, Any]
 
 def _target(contact_type: ContactType, column: str, value: Any) -> dict[str, Any] | None:
     given = contact_type.target.model_dump() if contact_type.target else {}
-    if column == "Target":
+    if column == "Target (%)":
         given["share"] = share(column, value, below=True) if _filled(value) else None
         given["within"] = (given.get("within") or 20.0) if _filled(value) else None
     else:
@@ -145,16 +145,16 @@ def _filled(value: Any) -> bool:
 
 
 BOTS = {
-    "Resolves": "resolved",
-    "Falsely contains": "falsely_contained",
-    "Customer gives up": "left",
-    "Context kept": "context",
-    "Session": "session",
-    "Cost": "cost_per_session",
-    "Residual difficulty": "residual_difficulty",
+    "Resolved by bot (%)": "resolved",
+    "False containment (%)": "falsely_contained",
+    "Abandons in bot (%)": "left",
+    "Context kept (%)": "context",
+    "Session length": "session",
+    "Cost per session": "cost_per_session",
+    "AHT uplift on remaining contacts": "residual_difficulty",
 }
 """Columns of the grid of bots, and the field of each."""
-_SHARES = ("Resolves", "Falsely contains", "Customer gives up", "Context kept")
+_SHARES = ("Resolved by bot (%)", "False containment (%)", "Abandons in bot (%)", "Context kept (%)")
 
 
 def bots_table(scenario: Scenario) -> pd.DataFrame:
@@ -169,18 +169,20 @@ def bots_table(scenario: Scenario) -> pd.DataFrame:
 def _bot_row(bot: Bot | None) -> dict[str, str]:
     if bot is None:
         return dict.fromkeys(BOTS, "")
-    values = {column: getattr(bot, field) for column, field in BOTS.items() if column != "Session"}
+    values = {column: getattr(bot, field) for column, field in BOTS.items() if column != "Session length"}
     values |= {column: 100 * values[column] for column in _SHARES}
-    return {column: brief_number(value) for column, value in values.items()} | {"Session": brief_time(bot.session)}
+    return {column: brief_number(value) for column, value in values.items()} | {
+        "Session length": brief_time(bot.session)
+    }
 
 
 def edit_bots(scenario: Scenario, edits: Edits) -> Scenario:
-    """The scenario with cells of the grid of bots changed; a number in an empty row makes a bot.
+    """The scenario with cells of the grid of bots changed; a number in an empty row adds a bot.
 
     Examples
     --------
     >>> from scenarios.yaml.presets import load
-    >>> edit_bots(load("help-desk"), {0: {"Resolves": 30}}).contact_types[0].bot.resolved
+    >>> edit_bots(load("help-desk"), {0: {"Resolved by bot (%)": 30}}).contact_types[0].bot.resolved
     0.3
     """
     for row, cells in edits.items():
@@ -196,6 +198,6 @@ def edit_bots(scenario: Scenario, edits: Edits) -> Scenario:
 
 
 def _bot_value(column: str, value: Any, fields: dict[str, Any]) -> Any:
-    if column == "Session":
+    if column == "Session length":
         return with_mean(fields["session"], value or 0, column)
     return share(column, value) if column in _SHARES else amount(column, value)

@@ -1,4 +1,4 @@
-"""What changes over the day as grids that people edit, contacts and heads, and their edits as a new scenario."""
+"""Contacts and agents by interval as editable grids, and the scenario with their edits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def times_of_day(horizon: Horizon) -> list[str]:
 
 
 def staffing_table(scenario: Scenario, day: int) -> pd.DataFrame:
-    """Heads of each group (columns) in each interval (rows) of a day."""
+    """Agents of each group (columns) in each interval (rows) of a day."""
     return _day_table(scenario.horizon, scenario.group_names, scenario.staffing, day)
 
 
@@ -30,17 +30,17 @@ def volume_table(scenario: Scenario, day: int) -> pd.DataFrame:
 
 
 def _day_table(horizon: Horizon, names: tuple[str, ...], values: Any, day: int) -> pd.DataFrame:
-    today = values[:, _stretch(horizon, day)]
+    today = values[:, _intervals_of(horizon, day)]
     texts = [[brief_number(float(value)) for value in row] for row in today]
     return pd.DataFrame({"Time": times_of_day(horizon)} | dict(zip(names, texts, strict=True)))
 
 
-def _stretch(horizon: Horizon, day: int) -> slice:
+def _intervals_of(horizon: Horizon, day: int) -> slice:
     return slice(day * horizon.intervals_per_day, (day + 1) * horizon.intervals_per_day)
 
 
 def edit_staffing(scenario: Scenario, edits: Edits, day: int, *, every_day: bool = False) -> Scenario:
-    """The scenario with heads changed in intervals of one day, or of every day.
+    """The scenario with agents changed in intervals of one day, or of every day.
 
     Examples
     --------
@@ -62,10 +62,10 @@ def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool =
     for name, values in _edited(
         scenario, scenario.type_names, scenario.expected, edits, day, every_day, amount
     ).items():
-        told: dict[str, Any] = {"per_interval": _shortest(scenario.horizon, values.tolist())}
-        told["variation"] = scenario.contact_type(name).volume.variation
+        volume: dict[str, Any] = {"per_interval": _shortest(scenario.horizon, values.tolist())}
+        volume["variation"] = scenario.contact_type(name).volume.variation
         with cell(name, "contacts"):
-            scenario = scenario.replace_type(name, volume=told)
+            scenario = scenario.replace_type(name, volume=volume)
     return scenario
 
 
@@ -80,15 +80,16 @@ def _edited(
 ) -> dict[str, Any]:
     """The rows of values that were edited, by name."""
     per_day, times = scenario.horizon.intervals_per_day, times_of_day(scenario.horizon)
-    found: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for row, cells in edits.items():
         for name, value in cells.items():
-            line = found.setdefault(name, np.array(values[names.index(name)], dtype=float))
-            line[slice(row, None, per_day) if every_day else day * per_day + row] = read(f"{name}, {times[row]}", value)
-    return found
+            row_values = changed.setdefault(name, np.array(values[names.index(name)], dtype=float))
+            at = slice(row, None, per_day) if every_day else day * per_day + row
+            row_values[at] = read(f"{name}, {times[row]}", value)
+    return changed
 
 
 def _shortest(horizon: Horizon, values: list[Any]) -> list[Any]:
-    """One day where all are alike."""
+    """The values of one day if all days are equal."""
     per_day = horizon.intervals_per_day
     return values[:per_day] if values == values[:per_day] * horizon.days else values

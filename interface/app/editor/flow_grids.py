@@ -21,16 +21,16 @@ from interface.app.widgets import grid
 from scenarios.scenario import Scenario
 
 _DRAWN = "follow-ups-drawn"
-_AGENTS = {
-    "longest-idle": "The longest idle",
-    "shortest-idle": "The shortest idle",
-    "lowest-number": "The first by number",
+_AGENT_SELECTION = {
+    "longest-idle": "Longest idle first",
+    "shortest-idle": "Shortest idle first",
+    "lowest-number": "Lowest agent number first",
 }
-_ORDERS = {"longest-wait": "The longest waiting", "earliest-deadline": "The earliest deadline"}
+_QUEUE_ORDER = {"longest-wait": "Longest wait first", "earliest-deadline": "Earliest deadline first"}
 
 
-def follow_ups(work: Workspace) -> None:
-    """The rules by which one contact leads to another; rows may be added and taken away.
+def edit_follow_up_rules(work: Workspace) -> None:
+    """Edit the rules by which a contact leads to another; rows can be added and deleted.
 
     An editor with rows that come and go holds all edits since it was drawn. So it goes on showing the scenario of that
     moment, and every edit is applied to that: however often it is asked, a row is added once.
@@ -45,7 +45,7 @@ def follow_ups(work: Workspace) -> None:
         key=key,
         hide_index=True,
         num_rows="dynamic",
-        column_config={"Type": chosen_of(names), "After": chosen_of(EVENTS), "Becomes": chosen_of(names)}
+        column_config={"Type": chosen_of(names), "After": chosen_of(EVENTS), "Returns as": chosen_of(names)}
         | FOLLOW_UP_COLUMNS,
         on_change=_commit,
         args=(work, key, shown),
@@ -63,18 +63,18 @@ def _commit(work: Workspace, key: str, shown: Scenario) -> None:
     work.change("follow-ups", lambda scenario: edit_follow_ups(scenario, shown, edits), typed=not edits.incomplete)
 
 
-def routing(work: Workspace) -> None:
-    """Who may take what, in which order and after which wait, and who comes first where all else is equal."""
+def edit_routing(work: Workspace) -> None:
+    """Edit which group takes which contact type, in which order and after which wait, and the rules for ties."""
     scenario = work.scenario
     with grid("26rem", key="routing-parts"):
         edited(work, "routes", routes_table(scenario), edit_routes, ROUTE_COLUMNS, ROUTES[:2])
         with st.container():
-            _choice(work, "agent", "Of several free agents", _AGENTS)
-            _choice(work, "order", "Of several waiting customers", _ORDERS)
+            _routing_rule(work, "agent", "Agent selection", _AGENT_SELECTION)
+            _routing_rule(work, "order", "Queue order", _QUEUE_ORDER)
 
 
-def _choice(work: Workspace, field: str, label: str, words: dict[str, str]) -> None:
-    """A choice of the routing as a whole."""
+def _routing_rule(work: Workspace, field: str, label: str, words: dict[str, str]) -> None:
+    """Edit a rule that holds for all contact types."""
     key = f"routing-{field}-{work.edition}"
 
     def commit() -> None:
@@ -82,8 +82,8 @@ def _choice(work: Workspace, field: str, label: str, words: dict[str, str]) -> N
         work.change("routes", lambda scenario: _with_rule(scenario, field, value))
 
     options = list(words)
-    now = options.index(getattr(work.scenario.routing, field))
-    st.selectbox(label, options, now, format_func=lambda option: words[option], key=key, on_change=commit)
+    current = options.index(getattr(work.scenario.routing, field))
+    st.selectbox(label, options, current, format_func=lambda option: words[option], key=key, on_change=commit)
 
 
 def _with_rule(scenario: Scenario, field: str, value: str) -> Scenario:

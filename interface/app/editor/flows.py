@@ -1,4 +1,4 @@
-"""What customers do next, and who may help: follow-ups and routes as grids, and their edits as a new scenario."""
+"""Follow-ups and routes as editable grids, and the scenario with their edits."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from scenarios.scenario import Scenario
 from scenarios.units import duration, written
 
 EVENTS: tuple[str, ...] = get_args(After)
-"""After what another contact may come."""
+"""Events after which a customer may contact again."""
 OVERDUE = "4 h"
-"""When an unanswered contact counts as overdue, until the person says otherwise."""
+"""When an unanswered contact counts as overdue by default."""
 FOLLOW_UPS = {
     "Type": "type",
     "After": "after",
-    "Chance": "probability",
-    "Becomes": "as",
+    "Probability (%)": "probability",
+    "Returns as": "as",
     "Delay": "delay",
     "Overdue at": "overdue",
     "Handle time ×": "handle_factor",
-    "Tries": "max_tries",
+    "Max attempts": "max_tries",
     "Skips the bot": "skip_bot",
 }
 """Columns of the grid of follow-ups, and the field of each."""
@@ -39,7 +39,7 @@ _COLUMN_TYPES: Any = dict.fromkeys(FOLLOW_UPS, "str") | {
 
 @dataclass(frozen=True)
 class RowEdits:
-    """Edits of a grid to which rows may be added and from which they may be taken away."""
+    """Edits of a grid in which rows can be added and deleted."""
 
     changed: Edits = field(default_factory=dict)
     added: Sequence[Mapping[str, Any]] = ()
@@ -47,7 +47,7 @@ class RowEdits:
 
     @property
     def incomplete(self) -> bool:
-        """Whether cells come of them that nobody typed, so that the grid must be drawn anew."""
+        """Whether they fill cells that were not typed, so that the grid must be drawn again."""
         late = any(cells.get("After") == "overdue" and not cells.get("Overdue at") for cells in self.added)
         return late or any("After" in cells for cells in self.changed.values())
 
@@ -66,12 +66,12 @@ def _rule_row(name: str, rule: FollowUp) -> dict[str, object]:
     return {
         "Type": name,
         "After": rule.after,
-        "Chance": brief_number(100 * rule.probability),
-        "Becomes": rule.as_type,
+        "Probability (%)": brief_number(100 * rule.probability),
+        "Returns as": rule.as_type,
         "Delay": "" if rule.delay == ZERO else brief_time(rule.delay),
         "Overdue at": "" if rule.overdue is None else written(rule.overdue),
         "Handle time ×": brief_number(rule.handle_factor),
-        "Tries": str(rule.max_tries),
+        "Max attempts": str(rule.max_tries),
         "Skips the bot": rule.skip_bot,
     }
 
@@ -82,9 +82,9 @@ def edit_follow_ups(scenario: Scenario, shown: Scenario, edits: RowEdits) -> Sce
     Parameters
     ----------
     scenario
-        What is there now.
+        The scenario to change.
     shown
-        What was there when the grid was drawn: edits are of its rows, so doing them twice is like once.
+        The scenario that the grid shows: edits refer to its rows, so applying them twice is like once.
     edits
         All edits since then.
 
@@ -97,7 +97,7 @@ def edit_follow_ups(scenario: Scenario, shown: Scenario, edits: RowEdits) -> Sce
     --------
     >>> from scenarios.yaml.presets import load
     >>> desk = load("help-desk")
-    >>> redial = {"Type": "calls", "After": "answered", "Chance": 20, "Becomes": "calls", "Delay": "2 h"}
+    >>> redial = {"Type": "calls", "After": "answered", "Probability (%)": 20, "Returns as": "calls", "Delay": "2 h"}
     >>> again = edit_follow_ups(desk, desk, RowEdits(added=[redial]))
     >>> rule = again.contact_types[0].follow_ups[0]
     >>> rule.probability, rule.delay.mean, rule.max_tries
@@ -133,9 +133,9 @@ def _edited_rule(name: str, rule: FollowUp | None, cells: Mapping[str, Any]) -> 
     for column in [column for column in cells if column != "Type"]:
         with cell(where, column):
             fields |= {FOLLOW_UPS[column]: _rule_value(column, cells[column], fields)}
-    for column in ("Type", "After", "Chance", "Becomes"):
+    for column in ("Type", "After", "Probability (%)", "Returns as"):
         if not _given(name if column == "Type" else fields.get(FOLLOW_UPS[column])):
-            raise InvalidValue(f"{where}, {column}", "", "fill in type, event, chance and what it becomes")
+            raise InvalidValue(f"{where}, {column}", "", "fill in Type, After, Probability (%) and Returns as")
     if "After" in cells and not cells.get("Overdue at"):
         fields["overdue"] = duration(OVERDUE) if cells["After"] == "overdue" else None
     return name, {key: value for key, value in fields.items() if value is not None}
@@ -147,7 +147,7 @@ def _fields(rule: FollowUp) -> dict[str, Any]:
 
 def _rule_value(column: str, value: Any, fields: Mapping[str, Any]) -> Any:
     match column:
-        case "Chance":
+        case "Probability (%)":
             return share(column, value)
         case "Delay":
             return with_mean(fields.get("delay", ZERO), value or 0, column)
@@ -155,17 +155,17 @@ def _rule_value(column: str, value: Any, fields: Mapping[str, Any]) -> Any:
             return length(column, value) if value else None
         case "Handle time ×":
             return amount(column, value) if _given(value) else 1.0
-        case "Tries":
+        case "Max attempts":
             return whole(column, value, least=1) if _given(value) else None
     return bool(value) if column == "Skips the bot" else value
 
 
-ROUTES = ("Type", "Group", "Place", "After")
+ROUTES = ("Type", "Group", "Order", "Overflow after")
 """Columns of the grid of routes."""
 
 
 def routes_table(scenario: Scenario) -> pd.DataFrame:
-    """One row for each type and group with the skill: its place in the type's order, and when it may help."""
+    """One row for each type and group with the skill: its order, and the wait before overflow."""
     rows = [_route_row(scenario, contact_type, group) for contact_type, group in _pairs(scenario)]
     return pd.DataFrame(rows, columns=list(ROUTES))
 
@@ -180,20 +180,20 @@ def _pairs(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def _route_row(scenario: Scenario, contact_type: str, group: str) -> dict[str, object]:
-    for place, route in enumerate(scenario.routes(contact_type), start=1):
+    for position, route in enumerate(scenario.routes(contact_type), start=1):
         if route.group == group:
             after = written(route.after) if route.after else ""
-            return {"Type": contact_type, "Group": group, "Place": str(place), "After": after}
-    return {"Type": contact_type, "Group": group, "Place": "", "After": ""}
+            return {"Type": contact_type, "Group": group, "Order": str(position), "Overflow after": after}
+    return {"Type": contact_type, "Group": group, "Order": "", "Overflow after": ""}
 
 
 def edit_routes(scenario: Scenario, edits: Edits) -> Scenario:
-    """The scenario with routes put in another place, delayed, added or taken away.
+    """The scenario with routes reordered, delayed, added or removed.
 
     Raises
     ------
     InvalidValue, InvalidScenario
-        If a cell cannot be used, or if nobody is left for a type.
+        If a cell cannot be used, or if a type has no group left.
 
     Examples
     --------
@@ -201,7 +201,7 @@ def edit_routes(scenario: Scenario, edits: Edits) -> Scenario:
     >>> day = load("retail-weekday")
     >>> routes_table(day)["Group"].tolist()[:2]
     ['phone-desk', 'flexible']
-    >>> [route.group for route in edit_routes(day, {1: {"Place": 1, "After": None}}).routes("phone")]
+    >>> [route.group for route in edit_routes(day, {1: {"Order": 1, "Overflow after": None}}).routes("phone")]
     ['flexible', 'phone-desk']
     """
     pairs = _pairs(scenario)
@@ -216,21 +216,21 @@ def edit_routes(scenario: Scenario, edits: Edits) -> Scenario:
 def _edited_routes(
     contact_type: str, routes: tuple[Route, ...], edits: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Route, ...]:
-    """Routes of a type in their order: those that were given a place there, the others around them as before."""
+    """Routes of a type in their order: those with a new position there, the unchanged ones around them."""
     known = {route.group: route for route in routes}
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for group, cells in edits.items():
         known.setdefault(group, Route(group=group))
         with cell(f"{contact_type}, {group}", ", ".join(cells)):
-            if "After" in cells:
-                known[group] = Route(group=group, after=length("After", cells["After"] or 0))
-            if _given(cells.get("Place")):
-                places[group] = whole("Place", cells["Place"], least=1)
-        if "Place" in cells and not _given(cells["Place"]):
+            if "Overflow after" in cells:
+                known[group] = Route(group=group, after=length("Overflow after", cells["Overflow after"] or 0))
+            if _given(cells.get("Order")):
+                positions[group] = whole("Order", cells["Order"], least=1)
+        if "Order" in cells and not _given(cells["Order"]):
             del known[group]
-    order = [group for group in known if group not in places]
-    for group in sorted(places, key=lambda group: places[group]):
-        order.insert(places[group] - 1, group)
+    order = [group for group in known if group not in positions]
+    for group in sorted(positions, key=lambda group: positions[group]):
+        order.insert(positions[group] - 1, group)
     return tuple(known[group] for group in order)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from interface.app.editor.new_parts import (
-    SLOTS,
+    CONCURRENT_CHATS,
     NewGroup,
     NewType,
     loss_of_group,
@@ -30,10 +30,10 @@ from scenarios.scenario import Scenario
 
 _WIDE, _MIDDLE, _NARROW = 680, 520, 340
 """Pixels of a form, where there is room for it."""
-_KINDS_OF_WORK: dict[Work, str] = {
-    "live": "live, one at a time",
-    "concurrent": "live, several at once",
-    "deferred": "answered later",
+_WORK_MODES: dict[Work, str] = {
+    "live": "Live, one at a time",
+    "concurrent": "Live, several at once",
+    "deferred": "Answered later",
 }
 
 
@@ -57,7 +57,7 @@ def actions() -> DeltaGenerator:
 
 
 def _key(work: Workspace, name: str) -> str:
-    """The key of a widget that forgets what it holds once parts of the scenario have other names."""
+    """The key of a widget that is reset when names in the scenario change."""
     scenario = work.scenario
     names = "/".join((scenario.name, *scenario.type_names, "", *scenario.group_names))
     return f"{name}-{crc32(names.encode()):x}"
@@ -72,56 +72,55 @@ def _refused(work: Workspace, place: str) -> None:
 
 
 def _new_type(work: Workspace) -> None:
-    """A form whose times and target begin with what its channel usually has."""
+    """Draw the form of a new type; times and target start with typical values of its channel."""
     key = _key(work, "new-type")
     scenario = work.scenario
     channel = st.selectbox("Channel", list(CHANNELS), key=f"{key}-channel", accept_new_options=True) or "phone"
-    contact_type = work_of(channel) or _kind_of_work(key)
-    begin = usual(channel, contact_type)
-    by_channel = f"{key}-{channel}-{contact_type}"
+    work_mode = work_of(channel) or _choose_work_mode(key)
+    begin = usual(channel, work_mode)
+    by_channel = f"{key}-{channel}-{work_mode}"
     with st.form(key, border=False):
         with grid("8rem"):
             st.text_input("Name", key=f"{key}-name", placeholder="web chat")
-            st.text_input("Contacts a day", "100", key=f"{key}-daily")
+            st.text_input("Contacts per day", "100", key=f"{key}-daily")
             st.text_input("Handle time", begin.handle_time, key=f"{by_channel}-handle")
             st.text_input(
                 "Patience",
                 begin.patience,
                 key=f"{by_channel}-patience",
-                disabled=contact_type == "deferred",
-                placeholder="Nobody leaves",
+                disabled=work_mode == "deferred",
+                placeholder="No abandonment",
             )
-            st.text_input("Target, %", f"{begin.share:g}", key=f"{by_channel}-share")
-            st.text_input("Within", begin.within, key=f"{by_channel}-within")
-            st.text_input("Open", opening(scenario), key=f"{key}-open")
-            st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Groups")
+            st.text_input("Target (%)", f"{begin.share:g}", key=f"{by_channel}-share")
+            st.text_input("Answer within", begin.within, key=f"{by_channel}-within")
+            st.text_input("Opening hours", opening(scenario), key=f"{key}-open")
+            st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Choose groups")
         with grid("14rem"):
-            st.text_input("And by a new group", key=f"{key}-group", placeholder="Name, or empty")
-            st.number_input("Its heads", 0, value=3, key=f"{key}-heads")
+            st.text_input("New agent group", key=f"{key}-group", placeholder="Optional name")
+            st.number_input("Agents", 0, value=3, key=f"{key}-agents")
         _refused(work, "new-type")
         st.form_submit_button(
-            "Add", type="primary", on_click=_add_type, args=(work, key, by_channel, channel, contact_type)
+            "Add", type="primary", on_click=_add_type, args=(work, key, by_channel, channel, work_mode)
         )
 
 
-def _kind_of_work(key: str) -> Work:
-    """What a channel of one's own means."""
-    contact_types = list(_KINDS_OF_WORK)
-    return (
-        st.selectbox("Kind of work", contact_types, format_func=lambda one: _KINDS_OF_WORK[one], key=f"{key}-work")
-        or "live"
-    )
+def _choose_work_mode(key: str) -> Work:
+    """How contacts of a user-defined channel are worked."""
+    chosen = st.selectbox("Work mode", list(_WORK_MODES), format_func=_WORK_MODES.__getitem__, key=f"{key}-work")
+    return chosen or "live"
 
 
-def _add_type(work: Workspace, key: str, by_channel: str, channel: str, contact_type: Work) -> None:
+def _add_type(work: Workspace, key: str, by_channel: str, channel: str, work_mode: Work) -> None:
     filled = st.session_state
     name, group = str(filled[f"{key}-name"]).strip(), str(filled[f"{key}-group"]).strip()
     hours = filled[f"{key}-open"]
-    staffed = NewGroup(group, (name,), filled[f"{key}-heads"], hours, SLOTS[contact_type], _usual_cost(work.scenario))
+    new_group = NewGroup(
+        group, (name,), filled[f"{key}-agents"], hours, CONCURRENT_CHATS[work_mode], _usual_cost(work.scenario)
+    )
     new = NewType(
         name=name,
         channel=channel,
-        work=contact_type,
+        work=work_mode,
         daily=filled[f"{key}-daily"],
         handle_time=filled[f"{by_channel}-handle"],
         patience=filled[f"{by_channel}-patience"],
@@ -129,13 +128,13 @@ def _add_type(work: Workspace, key: str, by_channel: str, channel: str, contact_
         within=filled[f"{by_channel}-within"],
         open=hours,
         groups=tuple(filled[f"{key}-groups"]),
-        new_group=staffed if group else None,
+        new_group=new_group if group else None,
     )
     work.change("new-type", lambda scenario: with_type(scenario, new), typed=False)
 
 
 def _usual_cost(scenario: Scenario) -> float:
-    """What most groups cost, so that a new one is not for nothing."""
+    """The most frequent cost per hour of the groups."""
     costs = [group.cost_per_hour for group in scenario.agent_groups]
     return max(costs, key=costs.count)
 
@@ -146,10 +145,16 @@ def _new_group(work: Workspace) -> None:
         with grid("9rem"):
             st.text_input("Name", key=f"{key}-name", placeholder="evening desk")
             st.multiselect("Skills", scenario.type_names, key=f"{key}-skills", placeholder="Choose types")
-            st.text_input("On duty", opening(scenario), key=f"{key}-duty")
-            st.number_input("Heads", 0, value=3, key=f"{key}-heads")
-            st.text_input("Cost an hour", written(_usual_cost(scenario)), key=f"{key}-cost")
-            st.number_input("Slots", 1, 20, key=f"{key}-slots", help="Chats that one agent may hold at once")
+            st.text_input("Shift hours", opening(scenario), key=f"{key}-shift")
+            st.number_input("Agents", 0, value=3, key=f"{key}-agents")
+            st.text_input("Cost per hour", written(_usual_cost(scenario)), key=f"{key}-cost")
+            st.number_input(
+                "Concurrent chats",
+                1,
+                20,
+                key=f"{key}-concurrent",
+                help="Chats that one agent may handle at the same time",
+            )
         _refused(work, "new-group")
         st.form_submit_button("Add", type="primary", on_click=_add_group, args=(work, key))
 
@@ -159,9 +164,9 @@ def _add_group(work: Workspace, key: str) -> None:
     new = NewGroup(
         name=filled[f"{key}-name"],
         skills=tuple(filled[f"{key}-skills"]),
-        staffing=filled[f"{key}-heads"],
-        on_duty=filled[f"{key}-duty"],
-        max_concurrent=filled[f"{key}-slots"],
+        staffing=filled[f"{key}-agents"],
+        shift_hours=filled[f"{key}-shift"],
+        max_concurrent=filled[f"{key}-concurrent"],
         cost=filled[f"{key}-cost"],
     )
     work.change("new-group", lambda scenario: with_group(scenario, new), typed=False)
@@ -172,16 +177,16 @@ def _add_group(work: Workspace, key: str) -> None:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What is done alike to contact types and to agent groups."""
+    """What contact types and agent groups have in common for their forms."""
 
-    what: str
+    noun: str
     names: Callable[[Scenario], tuple[str, ...]]
     rename: Callable[[Scenario, str, str], Scenario]
     copy: Callable[[Scenario, str, str], Scenario]
     remove: Callable[[Scenario, str], Scenario]
     loss: Callable[[Scenario, str], str]
     stays: Callable[[Scenario, str], bool]
-    """Whether a part cannot be removed."""
+    """Whether it cannot be removed."""
 
 
 _TYPES = _Parts(
@@ -206,10 +211,10 @@ _GROUPS = _Parts(
 
 def _change_named(work: Workspace, of: _Parts) -> None:
     for verb, label, change in (("Rename", "New name", of.rename), ("Duplicate", "Name of the copy", of.copy)):
-        place = f"{verb.lower()}-{of.what}"
+        place = f"{verb.lower()}-{of.noun}"
         with st.popover(verb, key=_key(work, place)), st.container(width=_NARROW):
             _ask_name(work, of, place, (verb, label), change)
-    with st.popover("Remove", key=_key(work, f"remove-{of.what}")), st.container(width=_NARROW):
+    with st.popover("Remove", key=_key(work, f"remove-{of.noun}")), st.container(width=_NARROW):
         _ask_which(work, of)
 
 
@@ -228,23 +233,23 @@ def _ask_name(
         work.change(place, lambda scenario: change(scenario, which, to), typed=False)
 
     with st.form(key, border=False):
-        st.selectbox(of.what.capitalize(), of.names(work.scenario), key=f"{key}-which")
+        st.selectbox(of.noun.capitalize(), of.names(work.scenario), key=f"{key}-which")
         st.text_input(label, key=f"{key}-to")
         _refused(work, place)
         st.form_submit_button(verb, type="primary", on_click=commit)
 
 
 def _ask_which(work: Workspace, of: _Parts) -> None:
-    place, scenario = f"remove-{of.what}", work.scenario
+    place, scenario = f"remove-{of.noun}", work.scenario
     names = of.names(scenario)
-    which = st.selectbox(of.what.capitalize(), names, key=_key(work, f"{place}-which")) or names[0]
+    which = st.selectbox(of.noun.capitalize(), names, key=_key(work, f"{place}-which")) or names[0]
     stays = of.stays(scenario, which)
 
     def remove() -> None:
         work.change(place, lambda scenario: of.remove(scenario, which), typed=False)
 
     if of is _TYPES and stays:
-        st.caption("It is the last type: add another one first.")
+        st.caption("This is the only contact type. Add another one first.")
     else:
         st.caption(of.loss(scenario, which))
     st.button(

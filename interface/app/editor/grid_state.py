@@ -52,8 +52,8 @@ class GridState:
         seen = self.table.astype(object)
         for row, cells in self.taken.items():
             for column in cells:
-                now = table[column].iloc[row]
-                seen.loc[seen.index[row], column] = self.shown.setdefault((row, column), now)
+                value = table[column].iloc[row]
+                seen.loc[seen.index[row], column] = self.shown.setdefault((row, column), value)
         return seen.astype(str).equals(table.astype(object).astype(str))
 
     def forget(self) -> None:
@@ -63,13 +63,13 @@ class GridState:
     def new(self, edited: Mapping[Any, Mapping[str, Any]]) -> Edits:
         """The edits, by row of the table, that the scenario does not have yet."""
         edits = {self.rows[int(row)]: dict(cells) for row, cells in edited.items()}
-        found: dict[int, dict[str, Any]] = {}
+        untaken: dict[int, dict[str, Any]] = {}
         for row, cells in edits.items():
             before = self.taken.get(row, {})
             fresh = {name: value for name, value in cells.items() if name not in before or before[name] != value}
             if fresh:
-                found[row] = fresh
+                untaken[row] = fresh
                 for name in fresh:
                     self.shown.pop((row, name), None)
         self.taken = edits
-        return found
+        return untaken

@@ -1,4 +1,4 @@
-"""A grid that writes what people type into the scenario, or says beside it why it cannot."""
+"""An editable grid that writes entries into the scenario, or shows below it why an entry was refused."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def _commit(
 
 
 def problem(work: Workspace, place: str) -> None:
-    """Why the last edit at a place was refused; its place is kept while there is nothing to say."""
+    """Draw why the last edit was refused; its place is kept while there is no problem."""
     with st.container():
         if place in work.problems:
-            st.error(f"{work.problems[place]}. The value before it was kept.")
+            st.error(f"{work.problems[place]}. The previous value was kept.")
 
 
 def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
-    """The day whose intervals are shown, and whether an edit is for every day."""
+    """Choose the day to show, and whether edits apply to all days."""
     horizon = scenario.horizon
     if horizon.days == 1:
         return 0, True
@@ -91,47 +91,47 @@ def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
         format_func=lambda at: f"{times[at]:%A} {times[at].day} {times[at]:%B}",
         key=f"day-{place}",
     )
-    every = right.checkbox("Write into every day", key=f"every-{place}")
+    every = right.checkbox("Apply to all days", key=f"every-{place}")
     return int(day or 0), bool(every)
 
 
 def busy_rows(scenario: Scenario, values: NDArray[Any]) -> NDArray[np.intp]:
     """The intervals of a day in which some of these values, or of the contacts, are not zero on any day."""
     used = values.any(axis=0) | scenario.expected.any(axis=0)
-    found = np.flatnonzero(used.reshape(scenario.horizon.days, -1).any(axis=0))
-    return found if len(found) else np.arange(scenario.horizon.intervals_per_day)
+    rows = np.flatnonzero(used.reshape(scenario.horizon.days, -1).any(axis=0))
+    return rows if len(rows) else np.arange(scenario.horizon.intervals_per_day)
 
 
-def advice(said: Any, place: str) -> None:
-    """What the plan linter says of a part of the scenario, in a place that is kept while there is nothing to say."""
+def advice(checked: Any, place: str) -> None:
+    """Draw the notes of the plan check on a part of the scenario; their place is kept while there are none."""
     with st.container():
-        if isinstance(said, Refused):
-            st.warning(said.text)
+        if isinstance(checked, Refused):
+            st.warning(checked.text)
             return
-        for note in _notes(said, place)[:MOST_ADVICE]:
+        for note in _notes(checked, place)[:MOST_ADVICE]:
             st.warning(f"**{note.size}**  \n{note.why} {note.fix}")
 
 
-def advice_line(said: Any, place: str) -> None:
-    """How much advice there is further down: one line of the same height at all times, for a grid follows it."""
-    count = len(_notes(said, place))
-    if said is None:
-        st.caption("Plan check: running.")
-    elif isinstance(said, Refused) or count:
+def advice_line(checked: Any, place: str) -> None:
+    """Draw the number of notes further down; always one line, because a grid follows it."""
+    count = len(_notes(checked, place))
+    if checked is None:
+        st.caption("Plan check: running ...")
+    elif isinstance(checked, Refused) or count:
         noun = "note" if count <= 1 else "notes"
         st.caption(f"Plan check: {max(min(count, MOST_ADVICE), 1)} {noun} at the end of this tab.")
     else:
         st.caption("Plan check: no notes.")
 
 
-def _notes(said: Any, place: str) -> list[Advice]:
-    if said is None or isinstance(said, Refused):
+def _notes(checked: Any, place: str) -> list[Advice]:
+    if checked is None or isinstance(checked, Refused):
         return []
-    return [note for note in said if place_of(note.field) == place]
+    return [note for note in checked if place_of(note.field) == place]
 
 
-def staff_it(work: Workspace) -> None:
-    """Give the scenario the least heads by formula."""
+def calculate_staffing(work: Workspace) -> None:
+    """Give the scenario the fewest agents that meet every target by formula."""
     answer = workers().ask(staffed, work.scenario).result()
     if isinstance(answer, Refused):
         work.problems["staff"] = answer.text
@@ -140,17 +140,22 @@ def staff_it(work: Workspace) -> None:
 
 
 def choose_calendar(work: Workspace) -> None:
-    """The days that are played, and the names of things."""
+    """Edit the simulated days, the title and the currency."""
     horizon = work.scenario.horizon
     with grid("16rem", key="calendar"):
         _field(work, "title", st.text_input, "Title", work.scenario.title, _retitle)
         _field(work, "start", st.date_input, "First day", horizon.start, _horizon("start"))
         _field(
-            work, "days", partial(st.number_input, min_value=1, max_value=366), "Days", horizon.days, _horizon("days")
+            work,
+            "days",
+            partial(st.number_input, min_value=1, max_value=366),
+            "Number of days",
+            horizon.days,
+            _horizon("days"),
         )
         lengths = sorted({15, 30, 60, int(horizon.interval // 60)})
         choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} min")
-        _field(work, "interval", choose, "Interval", lengths.index(int(horizon.interval // 60)), _interval)
+        _field(work, "interval", choose, "Interval length", lengths.index(int(horizon.interval // 60)), _interval)
         _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _currency)
     problem(work, "calendar")
 
@@ -160,7 +165,7 @@ def _field(
     name: str,
     widget: Callable[..., Any],
     label: str,
-    now: Any,
+    current: Any,
     change: Callable[[Scenario, Any], Scenario],
 ) -> None:
     key = f"{name}-{work.edition}"
@@ -169,7 +174,7 @@ def _field(
         value = st.session_state[key]
         work.change("calendar", lambda scenario: change(scenario, value))
 
-    given = {"index": now} if name == "interval" else {"value": now}
+    given = {"index": current} if name == "interval" else {"value": current}
     widget(label, **given, key=key, on_change=commit)
 
 

@@ -1,4 +1,4 @@
-"""What people fill in when they add a contact type or an agent group, and the scenario with it."""
+"""The entries of the forms for a new contact type or agent group, and the scenario with it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.hours import ALWAYS
 from scenarios.scenario import Scenario
 
-SLOTS: dict[Work, int] = {"live": 1, "concurrent": 2, "deferred": 1}
-"""Contacts at once of an agent in a new group, until the person says otherwise."""
+CONCURRENT_CHATS: dict[Work, int] = {"live": 1, "concurrent": 2, "deferred": 1}
+"""Concurrent contacts of an agent in a new group by default."""
 
 
 @dataclass(frozen=True)
 class Usual:
-    """What a form begins with: the assumptions of the worked retailer."""
+    """Default entries of a form: the assumptions of the retail example."""
 
     handle_time: str
     patience: str
@@ -54,20 +54,20 @@ class NewGroup:
     name: str
     skills: tuple[str, ...]
     staffing: int
-    on_duty: str = "always"
+    shift_hours: str = "always"
     max_concurrent: int = 1
     cost: float | str = 0.0
 
     def fields(self) -> dict[str, Any]:
-        """The group as plain values; its heads are there in the windows of `on_duty`."""
-        windows = split(self.on_duty)
+        """The group as plain values; its agents work in the windows of `shift_hours`."""
+        windows = split(self.shift_hours)
         staffing = self.staffing if windows == ["always"] else dict.fromkeys(windows, self.staffing)
         return {
             "name": self.name.strip(),
             "skills": list(self.skills),
             "staffing": staffing,
             "max_concurrent": self.max_concurrent,
-            "cost_per_hour": amount("Cost an hour", self.cost),
+            "cost_per_hour": amount("Cost per hour", self.cost),
         }
 
 
@@ -90,24 +90,24 @@ class NewType:
     def fields(self) -> dict[str, Any]:
         """The type as plain values."""
         windows = split(self.open)
-        found: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "name": self.name.strip(),
             "channel": self.channel.strip(),
             "work": self.work,
-            "volume": {"daily": amount("Contacts a day", self.daily)},
+            "volume": {"daily": amount("Contacts per day", self.daily)},
             "handle_time": {"mean": length("Handle time", self.handle_time)},
             "open": windows if len(windows) > 1 else windows[0],
         }
         if self.patience and self.work != "deferred":
-            found["patience"] = {"mean": length("Patience", self.patience)}
+            fields["patience"] = {"mean": length("Patience", self.patience)}
         if self.share and self.within:
-            target = share("Target, %", self.share, below=True)
-            found["target"] = {"share": target, "within": length("Within", self.within)} if target else None
-        return found
+            target = share("Target (%)", self.share, below=True)
+            fields["target"] = {"share": target, "within": length("Answer within", self.within)} if target else None
+        return fields
 
 
 def split(windows: str) -> list[str]:
-    """Windows as people write them, with ; between them.
+    """Windows separated by semicolons.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def split(windows: str) -> list[str]:
 
 
 def opening(scenario: Scenario) -> str:
-    """The hours that a new part begins with: those of the first type.
+    """The default hours: those of the first contact type.
 
     Examples
     --------
@@ -136,12 +136,12 @@ def work_of(channel: str) -> Work | None:
 
 
 def with_type(scenario: Scenario, new: NewType) -> Scenario:
-    """The scenario with a new type. Groups take deferred work after all they do already, anything else alongside.
+    """The scenario with a new type. Groups rank deferred work last, other work first.
 
     Raises
     ------
     InvalidValue, InvalidScenario
-        If a field cannot be used, or if nobody is to serve the type.
+        If a field cannot be used, or if no group serves the type.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def with_type(scenario: Scenario, new: NewType) -> Scenario:
     2
     """
     if not new.groups and new.new_group is None:
-        raise InvalidScenario("Served by", "nobody is chosen", "choose a group, or name a new one")
+        raise InvalidScenario("Served by", "no agent group chosen", "choose at least one, or name a new agent group")
     skills = {group: Skill(rank=_rank(scenario.group(group), new.work)) for group in new.groups}
     groups = [] if new.new_group is None else [new.new_group.fields()]
     with _labelled():
@@ -168,7 +168,7 @@ def with_group(scenario: Scenario, new: NewGroup) -> Scenario:
     Raises
     ------
     InvalidValue, InvalidScenario
-        If a field cannot be used, or if the group can do nothing.
+        If a field cannot be used, or if the group has no skill.
 
     Examples
     --------
@@ -178,14 +178,14 @@ def with_group(scenario: Scenario, new: NewGroup) -> Scenario:
     4
     """
     if not new.skills:
-        raise InvalidScenario("Skills", "none is chosen", "choose what the group can do")
+        raise InvalidScenario("Skills", "none chosen", "choose at least one contact type")
     with _labelled():
         return agent_groups.add_group(scenario, new.fields())
 
 
 @contextmanager
 def _labelled() -> Iterator[None]:
-    """Errors inside call fields as the form does."""
+    """Errors inside name fields as the form does."""
     try:
         yield
     except InvalidValue as wrong:
@@ -193,51 +193,51 @@ def _labelled() -> Iterator[None]:
         raise InvalidValue(field.replace("_", " ").capitalize(), wrong.value, wrong.remedy) from None
 
 
-# -- what else goes ------------------------------------------------------------------------------------------
+# -- what is removed ------------------------------------------------------------------------------------------
 
 
 def loss_of_type(scenario: Scenario, name: str) -> str:
-    """What else goes with a contact type, in words; nothing if nothing does.
+    """What is removed together with a contact type, in words.
 
     Examples
     --------
     >>> from scenarios.yaml.presets import load
     >>> loss_of_type(load("retail-weekday"), "email")
-    'With it go the skill of phone-desk, writers and flexible, its routes, and the follow-ups of chat that become it.'
+    'Also removes: its skill in phone-desk, writers and flexible, its routes and 1 follow-up rule of chat.'
     """
-    gone, found = contact_types.goes_with_type(scenario, name), []
-    if gone.groups:
-        found.append(f"the {_plural('group', gone.groups)} {listed(gone.groups)}, with nothing else to do")
-    if gone.skills:
-        found.append(f"the skill of {listed(gone.skills)}")
-    if gone.routed:
-        found.append("its routes")
-    if gone.follow_ups:
-        found.append(f"the follow-ups of {listed(gone.follow_ups)} that become it")
-    *first, last = found
-    return f"With it go {', '.join(first)}, and {last}." if first else f"With it goes {last}."
+    entailed, losses = contact_types.goes_with_type(scenario, name), []
+    if entailed.groups:
+        losses.append(f"{_plural('group', len(entailed.groups))} {listed(entailed.groups)} (no other skill)")
+    if entailed.skills:
+        losses.append(f"its skill in {listed(entailed.skills)}")
+    if entailed.routed:
+        losses.append("its routes")
+    if entailed.follow_ups:
+        count = sum(entailed.follow_ups.values())
+        losses.append(f"{count} {_plural('follow-up rule', count)} of {listed(entailed.follow_ups)}")
+    return f"Also removes: {listed(losses)}."
 
 
 def loss_of_group(scenario: Scenario, name: str) -> str:
-    """What else goes with an agent group, or why it cannot go, in words.
+    """What is removed together with an agent group, or why it cannot be removed, in words.
 
     Examples
     --------
     >>> from scenarios.yaml.presets import load
     >>> loss_of_group(load("three-silos"), "orders-desk")
-    'Nobody else can take orders: give another group the skill first, or remove the type.'
+    'No other group can take orders. Give another group the skill first, or remove the type.'
     >>> loss_of_group(load("retail-weekday"), "flexible")
-    'With it go its heads, and its routes of phone, email and chat.'
+    'Also removes: its staffing and its routes for phone, email and chat.'
     """
     if alone := agent_groups.only_served_by(scenario, name):
-        return f"Nobody else can take {listed(alone)}: give another group the skill first, or remove the type."
+        return f"No other group can take {listed(alone)}. Give another group the skill first, or remove the type."
     routed = [
         contact_type
         for contact_type in scenario.type_names
         if name in {route.group for route in scenario.routing.types.get(contact_type, ())}
     ]
-    return "With it go its heads" + (f", and its routes of {listed(routed)}." if routed else " and skills.")
+    return f"Also removes: its staffing and its {f'routes for {listed(routed)}' if routed else 'skills'}."
 
 
-def _plural(word: str, items: tuple[str, ...]) -> str:
-    return word if len(items) == 1 else f"{word}s"
+def _plural(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"

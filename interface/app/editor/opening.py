@@ -24,7 +24,7 @@ def open_preset(work: Workspace, name: str | None) -> None:
 
 @dataclass(frozen=True)
 class Imported:
-    """A scenario from a contact log, with what was found on the way."""
+    """A scenario from a contact log, with the import report."""
 
     scenario: Scenario
     report: tuple[str, ...]
@@ -38,19 +38,21 @@ def imported(content: bytes, name: str, mapping_name: str) -> Imported:
     from scenarios.contact_log.records import read_records
 
     records = read_records(content, mapping(mapping_name), name)
-    found = calibrate(records)
+    calibration = calibrate(records)
     stem = name.split(".")[0][:60].strip() or "log"
-    report = (*records.report.lines(), *map(str, records.report.suspicions), *found.caveats)
-    return Imported(to_scenario(found, stem, transfers=True), report)
+    report = (*records.report.lines(), *map(str, records.report.suspicions), *calibration.caveats)
+    return Imported(to_scenario(calibration, stem, transfers=True), report)
 
 
 def open_file(work: Workspace) -> None:
     """Ask for a scenario file or a contact log, and open it."""
-    contact_type = st.segmented_control(
-        "Kind", ["Scenario", "Contact log"], default="Scenario", required=True, key="open-kind"
+    file_type = st.segmented_control(
+        "File type", ["Scenario", "Contact log"], default="Scenario", required=True, key="open-kind"
     )
-    if contact_type == "Scenario":
-        given = st.file_uploader("A YAML file", ["yaml", "yml"], key=f"open-yaml-{work.edition}", max_upload_size=5)
+    if file_type == "Scenario":
+        given = st.file_uploader(
+            "Scenario file (YAML)", ["yaml", "yml"], key=f"open-yaml-{work.edition}", max_upload_size=5
+        )
         if given is not None:
             _open_text(work, given.name, given.getvalue())
     else:
@@ -60,24 +62,27 @@ def open_file(work: Workspace) -> None:
 def _open_text(work: Workspace, name: str, content: bytes) -> None:
     try:
         text = files.decoded(content, name)
-        if found := files.check(text, name):
-            st.error("\n".join(f"- {one}" for one in found))
+        if problems := files.check(text, name):
+            st.error("\n".join(f"- {problem}" for problem in problems))
             return
         work.open(files.loads(text, name), text)
-    except PlannerError as problem:
-        st.error(str(problem))
+    except PlannerError as error:
+        st.error(str(error))
         return
     st.rerun()
 
 
 def _open_log(work: Workspace) -> None:
-    layout = st.selectbox("Layout", ["generic", "bank"], key="open-layout")
+    layout = st.selectbox("Column layout", ["generic", "bank"], key="open-layout")
     given = st.file_uploader(
-        "CSV, gzip or xlsx", ["csv", "gz", "xlsx"], key=f"open-log-{work.edition}", max_upload_size=LARGEST
+        "Contact log (CSV, gzip or xlsx)",
+        ["csv", "gz", "xlsx"],
+        key=f"open-log-{work.edition}",
+        max_upload_size=LARGEST,
     )
     if given is None:
         return
-    with st.spinner("Reading the log"):
+    with st.spinner("Reading the contact log"):
         answer = workers().ask(imported, given.getvalue(), given.name, layout).result()
     if isinstance(answer, Refused):
         st.error(answer.text)
@@ -87,7 +92,7 @@ def _open_log(work: Workspace) -> None:
 
 
 def import_report(work: Workspace) -> None:
-    """How the file of the scenario was read, until it is closed: what was left out, and what had to be assumed."""
+    """Draw how the file was read, until it is closed: rows left out and assumptions made."""
     if not work.report:
         return
 

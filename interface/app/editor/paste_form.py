@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from interface.app.editor.cells import Edits
-from interface.app.editor.pasting import Block, Choices, Empty, Separator, Target, read_block
+from interface.app.editor.pasting import Block, Choices, Empty, PasteTarget, Separator, read_block
 from interface.app.session import Workspace
 from scenarios.contact_log import numerals
 from scenarios.contact_log.numerals import Mark
@@ -27,14 +27,14 @@ _SEPARATORS: dict[Separator, str] = {
 
 
 def paste_form(
-    work: Workspace, place: str, target: Target, change: Callable[[Scenario, Edits], Scenario], words: str
+    work: Workspace, place: str, target: PasteTarget, change: Callable[[Scenario, Edits], Scenario], words: str
 ) -> None:
     """A button that opens the form; `change` makes edits a new scenario, `words` name the grid."""
     key = f"{place}-{work.edition}"  # so that the form closes, and forgets, when its block is taken
     with st.popover("Paste from Excel", key=f"paste-{key}"), st.container(width=_WIDE):
         st.caption(
-            f"Into {words}. Copy the cells in Excel, Sheets or LibreOffice, with or without their headings, and paste "
-            "them here. Nothing is changed before you apply."
+            f"Paste {words}. Copy cells from Excel, Google Sheets or LibreOffice, with or without headings, and paste "
+            "them here. Nothing changes until you click Apply."
         )
         heading = "\t".join(list(target.columns)[:4])
         text = st.text_area("Cells", height=150, max_chars=_LONGEST, key=f"pasted-{key}", placeholder=heading)
@@ -44,7 +44,7 @@ def paste_form(
 
 
 def _read(
-    work: Workspace, place: str, text: str, target: Target, change: Callable[[Scenario, Edits], Scenario]
+    work: Workspace, place: str, text: str, target: PasteTarget, change: Callable[[Scenario, Edits], Scenario]
 ) -> None:
     """What a block is read as, and the button that takes it."""
     block = _chosen(text, target, f"{place}-{work.edition}")
@@ -52,12 +52,12 @@ def _read(
         _problems(block)
         return
     if not (block.edits or block.separators):
-        st.error("There are no values in the block. Copy the cells with the numbers and paste them again.")
+        st.error("No values found. Copy the cells with the numbers and paste them again.")
         return
     if block.edits and not block.marks:
         _preview(block, target)
     if block.ready and (refusal := _refusal(work.scenario, block, change)):
-        st.error(f"{refusal}. Nothing was changed.")
+        st.error(f"{refusal}. Nothing changed.")
         return
 
     def apply() -> None:
@@ -75,13 +75,13 @@ def _refusal(scenario: Scenario, block: Block, change: Callable[[Scenario, Edits
     return ""
 
 
-def _chosen(text: str, target: Target, place: str) -> Block:
+def _chosen(text: str, target: PasteTarget, place: str) -> Block:
     """The block, read with what is chosen where it can be read in several ways."""
     choices = Choices()
     block = read_block(text, target, choices)
     if block.separators:
         separator: Separator | None = st.radio(
-            "The commas can be decimal commas or separate columns",
+            "Commas are ambiguous: decimal commas or column separators?",
             block.separators,
             index=None,
             format_func=_SEPARATORS.__getitem__,
@@ -115,7 +115,7 @@ def _chosen(text: str, target: Target, place: str) -> Block:
     return block
 
 
-def _beginning(target: Target, choices: Choices, place: str) -> Choices:
+def _beginning(target: PasteTarget, choices: Choices, place: str) -> Choices:
     """Where a block without headings begins."""
     left, right = st.columns(2)
     columns = list(target.columns)
@@ -135,11 +135,11 @@ def _problems(block: Block) -> None:
     count = len(block.problems)
     lines = [f"- {problem.in_words()}." for problem in block.problems[:_MOST_PROBLEMS]]
     more = [f"- and {count - _MOST_PROBLEMS} more"] if count > _MOST_PROBLEMS else []
-    cells = "1 cell cannot" if count == 1 else f"{count} cells cannot"
-    st.error("\n".join([f"{cells} be used, so nothing is pasted.", "", *lines, *more]))
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    st.error("\n".join([f"{cells} cannot be read. Paste cancelled; nothing changed.", "", *lines, *more]))
 
 
-def _preview(block: Block, target: Target) -> None:
+def _preview(block: Block, target: PasteTarget) -> None:
     """The values as they are read."""
     columns = [name for name in target.columns if any(name in cells for cells in block.shown.values())]
     rows = [
@@ -147,6 +147,6 @@ def _preview(block: Block, target: Target) -> None:
         for row in sorted(block.shown)
     ]
     count = sum(map(len, block.edits.values()))
-    st.caption(f"Preview: {count} cell{'s' if count != 1 else ''}, as they are read")
+    st.caption(f"Preview: {count} cell{'s' if count != 1 else ''}")
     height = min(38 + 35 * len(rows), 320)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=height, alt="The pasted values as they are read")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=height, alt="Preview of the pasted values")

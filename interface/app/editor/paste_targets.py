@@ -6,62 +6,62 @@ from collections.abc import Callable
 
 from interface.app.editor import cells
 from interface.app.editor.days import times_of_day
-from interface.app.editor.pasting import Read, Target
+from interface.app.editor.pasting import PasteTarget, Read
 from scenarios.contact_log import numerals
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.units import written
 
 
-def volume_target(scenario: Scenario) -> Target:
+def volume_target(scenario: Scenario) -> PasteTarget:
     """The contacts of each type in the intervals of a day."""
-    return Target(times_of_day(scenario.horizon), dict.fromkeys(scenario.type_names, _amount), "interval", "0")
+    return PasteTarget(times_of_day(scenario.horizon), dict.fromkeys(scenario.type_names, _amount), "interval", "0")
 
 
-def staffing_target(scenario: Scenario) -> Target:
+def staffing_target(scenario: Scenario) -> PasteTarget:
     """The agents of each group in the intervals of a day."""
-    return Target(times_of_day(scenario.horizon), dict.fromkeys(scenario.group_names, _whole), "interval", "0")
+    return PasteTarget(times_of_day(scenario.horizon), dict.fromkeys(scenario.group_names, _whole), "interval", "0")
 
 
-def types_target(scenario: Scenario) -> Target:
+def types_target(scenario: Scenario) -> PasteTarget:
     """The contact types."""
     columns: dict[str, Read] = {
-        "Contacts a day": _amount,
+        "Contacts per day": _amount,
         "Handle time": _length,
-        "Spread": _amount,
+        "AHT variability (CV)": _amount,
         "Wrap-up": _or_empty(_length),
         "Patience": _or_empty(_length),
-        "Target": _or_empty(_target_share),
-        "Within": _or_empty(_length),
-        "Open": _as_written,
+        "Target (%)": _or_empty(_target_share),
+        "Answer within": _or_empty(_length),
+        "Opening hours": _as_written,
         "Priority": _amount,
     }
-    return Target(scenario.type_names, columns, "contact type")
+    return PasteTarget(scenario.type_names, columns, "contact type")
 
 
-def groups_target(scenario: Scenario) -> Target:
+def groups_target(scenario: Scenario) -> PasteTarget:
     """The agent groups."""
     columns: dict[str, Read] = {
-        "Cost an hour": _amount,
-        "Slots": _from_one,
-        "Kept free": _whole,
-        "Planned shrinkage": _share,
-        "Absence": _share,
+        "Cost per hour": _amount,
+        "Concurrent chats": _from_one,
+        "Reserved for live contacts": _whole,
+        "Planned shrinkage (%)": _share,
+        "No-show / unplanned absence (%)": _share,
     }
-    return Target(scenario.group_names, columns, "agent group")
+    return PasteTarget(scenario.group_names, columns, "agent group")
 
 
-def skills_target(scenario: Scenario) -> Target:
+def skills_target(scenario: Scenario) -> PasteTarget:
     """The ranks of contact types in agent groups."""
-    return Target(scenario.group_names, dict.fromkeys(scenario.type_names, _or_empty(_from_one)), "agent group")
+    return PasteTarget(scenario.group_names, dict.fromkeys(scenario.type_names, _or_empty(_from_one)), "agent group")
 
 
-def bots_target(scenario: Scenario) -> Target:
+def bots_target(scenario: Scenario) -> PasteTarget:
     """The bots before the queues."""
-    shares = ("Resolves", "Falsely contains", "Customer gives up", "Context kept")
+    shares = ("Resolved by bot (%)", "False containment (%)", "Abandons in bot (%)", "Context kept (%)")
     columns: dict[str, Read] = dict.fromkeys(shares, _share)
-    columns |= {"Session": _length, "Cost": _amount, "Residual difficulty": _amount}
-    return Target(scenario.type_names, columns, "contact type")
+    columns |= {"Session length": _length, "Cost per session": _amount, "AHT uplift on remaining contacts": _amount}
+    return PasteTarget(scenario.type_names, columns, "contact type")
 
 
 def _amount(column: str, text: str) -> str:

@@ -24,7 +24,7 @@ _TIME = re.compile(r"([0-9]{1,2})[:.h]([0-9]{2})(?::[0-9]{2})?\s*([ap])?\.?(?:m\
 
 
 @dataclass(frozen=True)
-class Target:
+class PasteTarget:
     """The grid that a block is pasted into."""
 
     rows: Sequence[str]
@@ -104,7 +104,7 @@ class Block:
         return bool(self.edits) and not (self.problems or self.separators or self.marks or self.empty)
 
 
-def read_block(text: str, target: Target, choices: Choices = UNCHOSEN) -> Block:
+def read_block(text: str, target: PasteTarget, choices: Choices = UNCHOSEN) -> Block:
     r"""The edits that a pasted block means, whole or not at all.
 
     Parameters
@@ -119,7 +119,7 @@ def read_block(text: str, target: Target, choices: Choices = UNCHOSEN) -> Block:
 
     Examples
     --------
-    >>> grid = Target(["08:00", "08:30"], {"calls": lambda name, text: text})
+    >>> grid = PasteTarget(["08:00", "08:30"], {"calls": lambda name, text: text})
     >>> read_block("Time\tcalls\n8:00\t1,221\n8:30\t12,5", grid).edits
     {0: {'calls': '1.2210'}, 1: {'calls': '12.5'}}
     >>> read_block("8:00\t1,221", grid).marks
@@ -131,7 +131,7 @@ def read_block(text: str, target: Target, choices: Choices = UNCHOSEN) -> Block:
     try:
         cells = _cells(text, choices.separator or separators[0])
     except csv.Error:
-        return Block(problems=(Problem(1, 1, text[:20], "a quotation mark is not closed; copy the cells again"),))
+        return Block(problems=(Problem(1, 1, text[:20], "quotation mark not closed; copy the cells again"),))
     if not cells:
         return Block()
     layout = _layout(cells, target, choices)
@@ -178,10 +178,10 @@ def _squeezed(text: str) -> str:
 
 def _label(text: str) -> str:
     """A label of a row; times of day as minutes, of a span its beginning."""
-    found = _TIME.search(text)
-    if found is None:
+    match = _TIME.search(text)
+    if match is None:
         return _squeezed(text)
-    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
+    hour, minute, half = int(match[1]), int(match[2]), (match[3] or "").lower()
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return f"{hour}:{minute:02d}"
@@ -203,7 +203,7 @@ class _Layout:
     unplaced: bool = False
 
 
-def _layout(cells: list[list[str]], target: Target, choices: Choices) -> _Layout:
+def _layout(cells: list[list[str]], target: PasteTarget, choices: Choices) -> _Layout:
     named = any(target.column(text) is not None for text in cells[0])
     first = 1 if named else 0
     labelled = _has_labels(cells[first:], target)
@@ -212,7 +212,7 @@ def _layout(cells: list[list[str]], target: Target, choices: Choices) -> _Layout
     return _Layout(cells, rows, columns, (*bad_columns, *bad_rows), not (named and labelled))
 
 
-def _has_labels(body: list[list[str]], target: Target) -> bool:
+def _has_labels(body: list[list[str]], target: PasteTarget) -> bool:
     """Whether the first column holds labels of rows: names of them, or times of day where these are times."""
     clock = bool(target.rows) and bool(_TIME.fullmatch(target.rows[0]))
     for row in body:
@@ -225,9 +225,9 @@ def _has_labels(body: list[list[str]], target: Target) -> bool:
 
 
 def _columns(
-    cells: list[list[str]], target: Target, choices: Choices, *, named: bool, labelled: bool
+    cells: list[list[str]], target: PasteTarget, choices: Choices, *, named: bool, labelled: bool
 ) -> tuple[dict[int, str], list[Problem]]:
-    found: dict[int, str] = {}
+    columns: dict[int, str] = {}
     problems: list[Problem] = []
     names, known = list(target.columns), ", ".join(target.columns)
     for at in range(1 if labelled else 0, len(cells[0])):
@@ -236,23 +236,23 @@ def _columns(
             text = cells[0][at]
             name = target.column(text)
             if name is None and (text or any(row[at] for row in cells)):
-                problems.append(Problem(1, at + 1, text, f"no column of this grid; it has {known}"))
+                problems.append(Problem(1, at + 1, text, f"not a column of this table; it has {known}"))
         else:
             place = choices.first_column + at - labelled
             name = names[place] if place < len(names) else None
             if name is None:
                 problems.append(Problem(1, at + 1, cells[0][at], f"beyond the last column, {names[-1]}"))
-        if name is not None and name in found.values():
-            problems.append(Problem(1, at + 1, name, "this column is there twice"))
+        if name is not None and name in columns.values():
+            problems.append(Problem(1, at + 1, name, "duplicate column"))
         elif name is not None:
-            found[at] = name
-    return found, problems
+            columns[at] = name
+    return columns, problems
 
 
 def _rows(
-    cells: list[list[str]], target: Target, choices: Choices, first: int, *, labelled: bool
+    cells: list[list[str]], target: PasteTarget, choices: Choices, first: int, *, labelled: bool
 ) -> tuple[dict[int, int], list[Problem]]:
-    found: dict[int, int] = {}
+    rows: dict[int, int] = {}
     problems: list[Problem] = []
     for at in range(first, len(cells)):
         text = cells[at][0]
@@ -260,7 +260,7 @@ def _rows(
             row = target.row(text)
             if row is None:
                 labels = f"{target.rows[0]} to {target.rows[-1]}"
-                problems.append(Problem(at + 1, 1, text, f"no {target.row_name} of this grid, which has {labels}"))
+                problems.append(Problem(at + 1, 1, text, f"not a row of this table; it has {labels}"))
                 continue
         else:
             row = choices.first_row + at - first
@@ -268,16 +268,16 @@ def _rows(
                 remedy = f"beyond the last {target.row_name}, {target.rows[-1]}"
                 problems.append(Problem(at + 1, 1, text, remedy))
                 continue
-        if row in found.values():
-            problems.append(Problem(at + 1, 1, text, f"this {target.row_name} is there twice"))
-        found[at] = row
-    return found, problems
+        if row in rows.values():
+            problems.append(Problem(at + 1, 1, text, f"duplicate {target.row_name}"))
+        rows[at] = row
+    return rows, problems
 
 
 # -- what cells mean -----------------------------------------------------------------------------------------
 
 
-def _read(layout: _Layout, target: Target, choices: Choices) -> Block:
+def _read(layout: _Layout, target: PasteTarget, choices: Choices) -> Block:
     texts = [
         layout.cells[at][column]
         for at in layout.rows
@@ -299,7 +299,7 @@ def _read(layout: _Layout, target: Target, choices: Choices) -> Block:
 
 
 def _values(
-    layout: _Layout, target: Target, mark: Mark, empty: Empty | None
+    layout: _Layout, target: PasteTarget, mark: Mark, empty: Empty | None
 ) -> tuple[dict[int, dict[str, str | None]], dict[int, dict[str, str]], tuple[Problem, ...]]:
     edits: dict[int, dict[str, str | None]] = {}
     shown: dict[int, dict[str, str]] = {}
@@ -328,6 +328,6 @@ def _contradictions(layout: _Layout) -> tuple[Problem, ...]:
             possible = numerals.marks(numerals.numerals(text))
             if len(possible) == 1:
                 (mark,) = possible
-                remedy = f"a decimal {mark}, while other cells have the other mark; write all cells alike"
+                remedy = f"decimal {mark}, but other cells use the other decimal mark; use the same one in all cells"
                 by_mark[mark].append(Problem(at + 1, column + 1, text, remedy))
     return tuple(sorted(by_mark.values(), key=len)[0])

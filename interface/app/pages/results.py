@@ -1,4 +1,4 @@
-"""What would happen: targets first, then service, waits, work and people, the formula beside the simulation."""
+"""Simulated service, waits, occupancy and cost: targets first, then by interval, with the formulas for comparison."""
 
 from functools import partial
 
@@ -13,12 +13,12 @@ from interface.app.jobs.progress import catch_up, watch
 from interface.app.measures_table import numbers
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles
-from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile
+from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
 from interface.losses import losses_in_words, simulated_losses
 from simulator.measure.targets import verdict
 
 PAGE = "results"
-work = header("Results", "what would happen, day after day")
+work = header("Results", "Simulated service, waits, occupancy and cost")
 
 last = run_page(work, PAGE, lambda replications: RunRequest((work.scenario,), replications), auto=True)
 if last is None:
@@ -29,7 +29,7 @@ theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theo
 if theory is None:
     watch(None, 0, work.waiting())
 if isinstance(theory, Refused):
-    st.warning(f"The formulas: {theory.text}")
+    st.warning(f"No values by formula: {theory.text}")
     theory = None
 
 # -- the verdict ---------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ with grid("26rem", key="pictures"):
 if scenario.horizon.days > 1:
     chart(heat_map(results, measure, of, colours), PAGE)
 
-# -- the people ----------------------------------------------------------------------------------------------------
+# -- the agents ----------------------------------------------------------------------------------------------------
 group = one_of("Agent group", scenario.group_names, "results-group")
 required = theory and theory.required[scenario.group_names.index(group)].astype(float)
 with grid("26rem", key="people"):
@@ -65,18 +65,17 @@ with grid("26rem", key="people"):
     if required is not None:
         chart(over_under(results, group, required, colours), PAGE)
 
-# -- the numbers ---------------------------------------------------------------------------------------------------
-st.subheader(f"All numbers of {of} and {group}", anchor=False)
+# -- all measures ---------------------------------------------------------------------------------------------------
+st.subheader(f"All measures: {of}, {group}", anchor=False)
 st.dataframe(
     numbers(results, theory, of, group),
     hide_index=True,
-    alt="Every measure with its 95 % interval, the formula's value beside it, and its definition",
+    alt="Every measure with its 95 % confidence interval, the value by formula and the definition",
 )
-days = f"{scenario.horizon.days} day{'s' if scenario.horizon.days > 1 else ''}"
 st.caption(
-    f"Simulated contact by contact: {results.replications:,} replications of {days}, seed {results.seed}, "
-    f"engine {results.engine}; "
-    "± is half a 95 % interval. Formulas take each interval on its own and leave out what their row says."
+    f"Simulated contact by contact: {simulated(scenario, results.replications)}, seed {results.seed}, engine "
+    f"{results.engine}. ± is half of the 95 % confidence interval. Formulas treat each interval separately; see "
+    "Assumptions."
 )
 with st.container(horizontal=True):
     sheets = partial(export.tables, results, theory)
@@ -87,7 +86,7 @@ with st.container(horizontal=True):
         f"{name}-results.xlsx",
         on_click="ignore",
     )
-    st.download_button("CSV, in all", lambda: export.csv(sheets()["Measures"]), f"{name}.csv", on_click="ignore")
+    st.download_button("Totals (CSV)", lambda: export.csv(sheets()["Measures"]), f"{name}.csv", on_click="ignore")
     st.download_button(
-        "CSV, by interval", lambda: export.csv(sheets()["Intervals"]), f"{name}-intervals.csv", on_click="ignore"
+        "By interval (CSV)", lambda: export.csv(sheets()["Intervals"]), f"{name}-intervals.csv", on_click="ignore"
     )

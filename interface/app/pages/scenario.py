@@ -1,4 +1,4 @@
-"""What is given and wanted: choose a centre, edit it in grids, see at once what does not fit."""
+"""Volumes, handle times, staff and targets: open a scenario and edit it in grids, with the plan check beside them."""
 
 from functools import partial
 
@@ -7,18 +7,18 @@ import streamlit as st
 from interface.app.charts.staffing import planned, volumes
 from interface.app.editor import agents as editing_agents
 from interface.app.editor import contact_types, days
-from interface.app.editor.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, HEADS, RANK, TYPE_COLUMNS
-from interface.app.editor.flow_grids import follow_ups, routing
+from interface.app.editor.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, RANK, TYPE_COLUMNS
+from interface.app.editor.flow_grids import edit_follow_up_rules, edit_routing
 from interface.app.editor.forms import actions, change_groups, change_types
 from interface.app.editor.grids import (
     advice,
     advice_line,
     busy_rows,
+    calculate_staffing,
     choose_calendar,
     day_choice,
     edited,
     problem,
-    staff_it,
 )
 from interface.app.editor.opening import import_report, open_file, open_preset
 from interface.app.editor.paste_form import paste_form
@@ -36,23 +36,23 @@ from interface.app.session import workers
 from interface.app.widgets import chart, grid, header, one_of, palette
 from scenarios.yaml import presets
 
-work = header("Scenario", "what is given and what is wanted")
+work = header("Scenario", "Volumes, handle times, staff and targets")
 scenario = work.drawn()
 if work.typing:
     watch_typing(work)
 
-# -- where to begin, and what to do --------------------------------------------------------------------------------
+# -- open, undo, download, run --------------------------------------------------------------------------------
 titles = presets.titles()
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 st.session_state["preset"] = scenario.name if scenario.name in titles else None
 left.selectbox(
-    "Start from a worked centre",
+    "Start from an example",
     list(titles),
     index=0 if scenario.name in titles else None,
     format_func=lambda name: titles[name],
     key="preset",
     on_change=lambda: open_preset(work, st.session_state["preset"]),
-    placeholder="Choose one",
+    placeholder="Choose an example",
 )
 with right.container(horizontal=True, vertical_alignment="bottom"):
     with st.popover("Open a file"):
@@ -66,11 +66,11 @@ with st.container():
     import_report(work)
 with st.container():
     if scenario.name in titles:
-        with st.expander("What this centre teaches"):
+        with st.expander("About this example"):
             st.write(presets.lesson(scenario.name))
 
-# -- the parts -----------------------------------------------------------------------------------------------------
-said = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice, scenario)
+# -- the tabs -----------------------------------------------------------------------------------------------------
+checked = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice, scenario)
 theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
 if work.waiting():
     watch(None, 0, work.waiting())
@@ -89,12 +89,12 @@ if contacts.open:
         )
         with actions():
             change_types(work)
-            paste_form(work, "types", types_target(scenario), contact_types.edit_types, "the contact types")
-        advice_line(said, "contacts")
+            paste_form(work, "types", types_target(scenario), contact_types.edit_types, "contact types")
+        advice_line(checked, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
         change_volume = partial(days.edit_volume, day=day, every_day=every)
-        paste_form(work, f"volume-{day}", volume_target(scenario), change_volume, "the contacts by interval")
+        paste_form(work, f"volume-{day}", volume_target(scenario), change_volume, "contacts by interval")
         with grid("26rem", key="volume-parts"):
             edited(
                 work,
@@ -106,26 +106,25 @@ if contacts.open:
                 rows=busy_rows(scenario, scenario.expected),
             )
             chart(volumes(scenario, palette()), "scenario")
-        advice(said, "contacts")
+        advice(checked, "contacts")
 
 if again.open:
     with again:
         st.caption(
-            "What customers do next: redial, come back, change the channel. After the event, with this chance and "
-            "delay, the same customer makes another contact. Write into the last row to add a rule; mark rows to "
-            "delete them."
+            "Repeat contacts: redials, callbacks, channel switches. After the event, the same customer contacts again "
+            "with this probability and delay. Type into the last row to add a rule; select rows to delete them."
         )
-        follow_ups(work)
+        edit_follow_up_rules(work)
 
 if bots.open:
     with bots:
         st.caption(
-            "A bot stands before the queue. What it falsely contains counts as contained in naive reports, but the "
-            "customer is not helped and comes back where a follow-up says so."
+            "The bot answers before the agent queue. False containment counts as contained in reports, but the issue "
+            "is not solved: the customer contacts again where a follow-up rule says so."
         )
         edited(work, "bots", contact_types.bots_table(scenario), contact_types.edit_bots, BOT_COLUMNS, ("Type",))
-        paste_form(work, "bots", bots_target(scenario), contact_types.edit_bots, "the bots")
-        advice(said, "bots")
+        paste_form(work, "bots", bots_target(scenario), contact_types.edit_bots, "bots")
+        advice(checked, "bots")
 
 if agents.open:
     with agents:
@@ -133,20 +132,20 @@ if agents.open:
         edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
         with actions():
             change_groups(work)
-            paste_form(work, "groups", groups_target(scenario), editing_agents.edit_groups, "the agent groups")
-        advice_line(said, "agents")
+            paste_form(work, "groups", groups_target(scenario), editing_agents.edit_groups, "agent groups")
+        advice_line(checked, "agents")
         st.subheader("Skills", anchor=False)
-        st.caption("The rank of each contact type in a group, 1 first; an empty cell is a skill that the group lacks.")
+        st.caption("Skill rank of each contact type by group: 1 is answered first; empty means no skill.")
         ranks = dict.fromkeys(scenario.type_names, RANK)
         edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
-        paste_form(work, "skills", skills_target(scenario), editing_agents.edit_skills, "the skills")
+        paste_form(work, "skills", skills_target(scenario), editing_agents.edit_skills, "skills")
         st.subheader("Routing", anchor=False)
         st.caption(
-            "Which group is asked first for each type, and how long a contact waits before a further one may help. "
-            "Until you change it, every group with the skill is asked at once, in the order of the groups."
+            "Which group is tried first for each contact type, and after which wait a contact overflows to the next. "
+            "By default, every group with the skill is tried immediately, in the order of the groups."
         )
-        routing(work)
-        advice(said, "agents")
+        edit_routing(work)
+        advice(checked, "agents")
 
 if people.open:
     with people:
@@ -156,28 +155,28 @@ if people.open:
             required = theory.required[scenario.group_names.index(group)].astype(float)
         day, every = day_choice(scenario, "staffing")
         change_staffing = partial(days.edit_staffing, day=day, every_day=every)
-        paste_form(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "the agents by interval")
+        paste_form(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "agents by interval")
         with grid("26rem", key="staffing-parts"):
             edited(
                 work,
                 f"staffing-{day}",
                 days.staffing_table(scenario, day),
                 change_staffing,
-                dict.fromkeys(scenario.group_names, HEADS),
+                dict.fromkeys(scenario.group_names, AMOUNT),
                 ("Time",),
                 rows=busy_rows(scenario, scenario.staffing),
             )
             with st.container():
                 chart(planned(scenario, group, required, palette()), "scenario")
                 st.button(
-                    "Staff it",
-                    on_click=staff_it,
+                    "Calculate staffing (Erlang)",
+                    on_click=calculate_staffing,
                     args=(work,),
-                    help="The least heads that meet every target by formula; check them by simulation.",
+                    help="Fewest agents that meet every target by formula. Check the result by simulation: click Run.",
                 )
                 problem(work, "staff")
-        st.caption("Heads on duty, without planned shrinkage. Paste from Excel takes a block with a preview.")
-        advice(said, "staffing")
+        st.caption("Agents available for contacts; planned shrinkage comes on top.")
+        advice(checked, "staffing")
 
 if calendar.open:
     with calendar:

@@ -27,7 +27,7 @@ def work(app: AppTest) -> Workspace:
 
 def turn(app: AppTest, page: str) -> AppTest:
     """The window on another page."""
-    return app.switch_page(f"interface/pages/{page}.py").run()
+    return app.switch_page(f"interface/app/pages/{page}.py").run()
 
 
 def finished(app: AppTest, page: str, seconds: float = 90) -> AppTest:
@@ -41,7 +41,7 @@ def finished(app: AppTest, page: str, seconds: float = 90) -> AppTest:
 
 def choose(app: AppTest, preset: str) -> AppTest:
     """The window with a preset chosen."""
-    next(box for box in app.selectbox if box.label == "Start from a worked centre").select(preset)
+    next(box for box in app.selectbox if box.label == "Start from an example").select(preset)
     return app.run()
 
 
@@ -71,7 +71,7 @@ def test_results_agree_with_erlang_c(app: AppTest) -> None:
     """The number beside the formula must be of the same centre: Erlang C says 83.6 % for the help desk."""
     finished(turn(choose(app, "help-desk"), "results"), "results")
     assert not app.exception
-    assert "83.6 % by Erlang C" in text(app)
+    assert "Formula (Erlang C): 83.6 %" in text(app)
     assert work(app).jobs["results"].state == "done"
 
 
@@ -96,7 +96,7 @@ def test_cancel_keeps_the_last_findings(app: AppTest) -> None:
     assert not app.exception
     if not work(app).jobs["results"].findings:
         assert work(app).latest("results").findings is kept
-        assert "before your last change" in text(app)
+        assert "Out of date" in text(app)
 
 
 def test_refused_change_is_said_and_keeps_the_value(app: AppTest) -> None:
@@ -134,9 +134,9 @@ def test_compare_runs_on_the_same_tapes(app: AppTest) -> None:
     next(button for button in app.button if button.label == "Run").click()
     finished(app.run(), "compare")
     assert not app.exception
-    assert "Sure differences of service level: none" in text(app)
+    assert "No significant difference in service level" in text(app)
     table = app.dataframe[0].value
-    assert set(table["Δ help-desk (now)"].str.extract(r"^([-\d.]+)")[0].astype(float)) == {0.0}
+    assert set(table["Δ A help desk with one queue (current)"].str.extract(r"^([-\d.]+)")[0].astype(float)) == {0.0}
 
 
 def test_two_windows_do_not_share_work(app: AppTest, project: Path) -> None:

@@ -1,5 +1,7 @@
 """Grids and scenarios: what is shown is what is there, and what is typed is what comes of it."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,15 @@ def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     """A grid that rounds or reads wrongly would change a centre by being looked at."""
     scenario = presets.load(name)
     table = contact_types.types_table(scenario)
-    columns = ("Handle time", "Spread", "Patience", "Target", "Within", "Open", "Priority")
+    columns = (
+        "Handle time",
+        "AHT variability (CV)",
+        "Patience",
+        "Target (%)",
+        "Answer within",
+        "Opening hours",
+        "Priority",
+    )
     shown = table[list(columns)].to_dict("records")
     typed = {
         row: {column: None if value == "" else value for column, value in cells.items()}
@@ -27,14 +37,14 @@ def test_typing_what_is_shown_changes_nothing(name: str) -> None:
 def test_contacts_a_day_keep_their_shape() -> None:
     """Twice the contacts are twice as many in every interval."""
     scenario = presets.load("retail-weekday")
-    edited = contact_types.edit_types(scenario, {0: {"Contacts a day": 2400}})
+    edited = contact_types.edit_types(scenario, {0: {"Contacts per day": 2400}})
     np.testing.assert_allclose(edited.expected[0], 2 * scenario.expected[0])
     np.testing.assert_allclose(edited.expected[1:], scenario.expected[1:])
 
 
 def test_editing_twice_is_like_once() -> None:
     """The editor calls twice for one edit; the second time must not count again."""
-    scenario, edits = presets.load("retail-weekday"), {0: {"Contacts a day": 1000, "Handle time": "4 min"}}
+    scenario, edits = presets.load("retail-weekday"), {0: {"Contacts per day": 1000, "Handle time": "4 min"}}
     once = contact_types.edit_types(scenario, edits)
     assert contact_types.edit_types(once, edits).contact_types[0].handle_time.mean == 240
     np.testing.assert_allclose(contact_types.edit_types(once, edits).expected, once.expected)
@@ -45,23 +55,23 @@ def test_editing_twice_is_like_once() -> None:
     [
         ("Handle time", "soon", "write a time"),
         ("Handle time", "-5 min", "cannot be negative"),
-        ("Contacts a day", -3, "at least 0"),
-        ("Contacts a day", None, "write a number"),
-        ("Target", 140, "percentage from 0 to less than 100"),
-        ("Target", "150", "percentage from 0 to less than 100"),
-        ("Target", "100", "percentage from 0 to less than 100"),
-        ("Target", "0.8", "write 80 for 80 %"),
+        ("Contacts per day", -3, "at least 0"),
+        ("Contacts per day", None, "write a number"),
+        ("Target (%)", 140, "percentage from 0 to less than 100"),
+        ("Target (%)", "150", "percentage from 0 to less than 100"),
+        ("Target (%)", "100", "percentage from 0 to less than 100"),
+        ("Target (%)", "0.8", "write 80 for 80 %"),
         ("Handle time", "1,221", "1.2210 or 1221"),
         ("Handle time", "5:75", "minutes"),
-        ("Contacts a day", "1,221", "1.2210 or 1221"),
-        ("Contacts a day", "12 %", "not a percentage"),
-        ("Contacts a day", "many", "write a number"),
-        ("Open", "Mon-Fry 9-18", "write windows"),
+        ("Contacts per day", "1,221", "1.2210 or 1221"),
+        ("Contacts per day", "12 %", "not a percentage"),
+        ("Contacts per day", "many", "write a number"),
+        ("Opening hours", "Mon-Fry 9-18", "write windows"),
     ],
 )
 def test_bad_cell_names_row_column_and_remedy(column: str, value: object, words: str) -> None:
     """A refusal that does not say which cell and what to do leaves a person guessing."""
-    with pytest.raises((InvalidValue, InvalidScenario), match=f"^phone, {column}.*{words}"):
+    with pytest.raises((InvalidValue, InvalidScenario), match=f"^phone, {re.escape(column)}.*{words}"):
         contact_types.edit_types(presets.load("retail-weekday"), {0: {column: value}})
 
 
@@ -101,7 +111,7 @@ def test_heads_of_one_day_stay_in_that_day() -> None:
 def test_bot_is_made_and_removed() -> None:
     """The box beside a type is what decides whether it meets a bot."""
     scenario = presets.load("help-desk")
-    with_bot = contact_types.edit_bots(scenario, {0: {"Bot": True, "Resolves": 30, "Session": "45s"}})
+    with_bot = contact_types.edit_bots(scenario, {0: {"Bot": True, "Resolved by bot (%)": 30, "Session length": "45s"}})
     bot = with_bot.contact_types[0].bot
     assert bot is not None
     assert (bot.resolved, bot.session.mean) == (0.3, 45.0)

@@ -8,7 +8,14 @@ from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
 
-REDIAL = {"Type": "phone", "After": "blocked", "Chance": 40, "Becomes": "phone", "Delay": "5 min", "Tries": 4}
+REDIAL = {
+    "Type": "phone",
+    "After": "blocked",
+    "Probability (%)": 40,
+    "Returns as": "phone",
+    "Delay": "5 min",
+    "Max attempts": 4,
+}
 
 
 def retailer() -> Scenario:
@@ -20,11 +27,11 @@ def retailer() -> Scenario:
 def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     """A grid that rounds or reads wrongly would change a centre by being looked at."""
     scenario = presets.load(name)
-    columns = ("Becomes", "Delay", "Overdue at", "Handle time ×", "Tries", "Skips the bot")
+    columns = ("Returns as", "Delay", "Overdue at", "Handle time ×", "Max attempts", "Skips the bot")
     rules = flows.follow_ups_table(scenario)[list(columns)].to_dict("records")
     assert edit_follow_ups(scenario, scenario, RowEdits(dict(enumerate(rules)))) == scenario
     routes = flows.routes_table(scenario)
-    places = routes[["Place", "After"]].to_dict("records")
+    places = routes[["Order", "Overflow after"]].to_dict("records")
     assert edit_routes(scenario, dict(enumerate(places))) == scenario
 
 
@@ -42,7 +49,7 @@ def test_a_row_is_added_once() -> None:
 def test_rows_are_changed_moved_and_deleted_by_their_number() -> None:
     """A deleted row must not shift the edits of those below it."""
     shown = retailer()
-    edits = RowEdits(changed={1: {"Type": "chat"}, 3: {"Chance": 50}}, deleted=[0])
+    edits = RowEdits(changed={1: {"Type": "chat"}, 3: {"Probability (%)": 50}}, deleted=[0])
     edited = edit_follow_ups(shown, shown, edits)
     first, second, third = shown.contact_type("phone").follow_ups
     assert first.after == "abandoned"
@@ -69,11 +76,11 @@ def test_overdue_gets_a_time_and_loses_it() -> None:
 @pytest.mark.parametrize(
     "cells, words",
     [
-        ({"Chance": 90}, "probabilities after 'blocked' add up to over 1"),
+        ({"Probability (%)": 90}, "probabilities after 'blocked' add up to over 1"),
         ({"Delay": "soon"}, "phone, follow-up, Delay: .*write a time"),
-        ({"Chance": None}, "phone, follow-up, Chance: .*write a number"),
-        ({"Becomes": None}, "phone, follow-up, Becomes: .*fill in type, event, chance"),
-        ({"Type": ""}, "New row, follow-up, Type: .*fill in type, event, chance"),
+        ({"Probability (%)": None}, "phone, follow-up, Probability .%.: .*write a number"),
+        ({"Returns as": None}, "phone, follow-up, Returns as: .*fill in Type, After, Probability"),
+        ({"Type": ""}, "New row, follow-up, Type: .*fill in Type, After, Probability"),
     ],
 )
 def test_bad_rule_names_place_and_remedy(cells: dict[str, object], words: str) -> None:
@@ -98,11 +105,11 @@ def test_places_are_taken_as_written() -> None:
     scenario = retailer()
     row = rows_of(scenario, "email")
     assert [route.group for route in scenario.routes("email")] == ["writers", "phone-desk", "flexible"]
-    edits = {row["flexible"]: {"Place": 1}}
+    edits = {row["flexible"]: {"Order": 1}}
     once = edit_routes(scenario, edits)
     assert [route.group for route in once.routes("email")] == ["flexible", "writers", "phone-desk"]
     assert edit_routes(once, edits) == once
-    both = {row["writers"]: {"Place": 3}, row["flexible"]: {"Place": 2}}
+    both = {row["writers"]: {"Order": 3}, row["flexible"]: {"Order": 2}}
     assert [route.group for route in edit_routes(scenario, both).routes("email")] == [
         "phone-desk",
         "flexible",
@@ -114,13 +121,13 @@ def test_overflow_is_delayed_and_taken_away() -> None:
     """A wait before a further group may help, and no help at all, are both choices."""
     scenario = retailer()
     row = rows_of(scenario, "chat")
-    later = edit_routes(scenario, {row["flexible"]: {"After": "1 min"}})
+    later = edit_routes(scenario, {row["flexible"]: {"Overflow after": "1 min"}})
     assert [(route.group, route.after) for route in later.routes("chat")] == [("chat-desk", 0), ("flexible", 60)]
-    alone = edit_routes(scenario, {row["flexible"]: {"Place": None}})
+    alone = edit_routes(scenario, {row["flexible"]: {"Order": None}})
     assert [route.group for route in alone.routes("chat")] == ["chat-desk"]
-    assert flows.routes_table(alone)["Place"].tolist().count("") == 1
+    assert flows.routes_table(alone)["Order"].tolist().count("") == 1
     with pytest.raises((InvalidScenario, InvalidValue), match="chat"):
-        edit_routes(alone, {row["chat-desk"]: {"Place": None}})
+        edit_routes(alone, {row["chat-desk"]: {"Order": None}})
 
 
 def test_unset_routing_shows_the_derived_order() -> None:
@@ -129,12 +136,12 @@ def test_unset_routing_shows_the_derived_order() -> None:
     assert table.to_dict("list") == {
         "Type": ["orders", "billing", "technical"],
         "Group": ["orders-desk", "billing-desk", "technical-desk"],
-        "Place": ["1", "1", "1"],
-        "After": ["", "", ""],
+        "Order": ["1", "1", "1"],
+        "Overflow after": ["", "", ""],
     }
 
 
 def test_bad_time_of_a_route_names_the_row() -> None:
     """A refusal must say which route it is about."""
-    with pytest.raises(InvalidValue, match=r"^phone, phone-desk, After: 'soon' .*write a time"):
-        edit_routes(retailer(), {0: {"After": "soon"}})
+    with pytest.raises(InvalidValue, match=r"^phone, phone-desk, Overflow after: 'soon' .*write a time"):
+        edit_routes(retailer(), {0: {"Overflow after": "soon"}})

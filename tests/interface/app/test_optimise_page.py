@@ -161,11 +161,11 @@ def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
     assert not app.exception
     assert "'one pool' is cheapest" in app.subheader[0].value
     assert "Excel" in {button.label for button in app.get("download_button")}
-    next(box for box in app.selectbox if box.label == "World").select("one pool")
+    next(box for box in app.selectbox if box.label == "Scenario").select("one pool")
     app.run()
-    press(app, "Keep for Compare")
+    press(app, "Add to Compare")
     assert "pool: one pool" in work(app).variants
-    press(app, "Go on with it")
+    press(app, "Use this plan")
     assert work(app).scenario.group_names == ("pool",)
     assert work(app).past
 

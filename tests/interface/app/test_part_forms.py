@@ -19,7 +19,7 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window with the help desk, where there are only phone calls."""
     monkeypatch.chdir(project)
     found = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
-    next(box for box in found.selectbox if box.label == "Start from a worked centre").select("help-desk")
+    next(box for box in found.selectbox if box.label == "Start from an example").select("help-desk")
     return found.run()
 
 
@@ -46,9 +46,9 @@ def test_type_is_added_with_a_group_of_its_own_and_undone(app: AppTest) -> None:
     before = work(app).scenario
     field(app, "new-type", "Channel").select("chat")
     app.run()
-    assert field(app, "new-type", "Within").value == "60s"
+    assert field(app, "new-type", "Answer within").value == "60s"
     field(app, "new-type", "Name").input("web chat")
-    field(app, "new-type", "And by a new group").input("chat desk")
+    field(app, "new-type", "New agent group").input("chat desk")
     press(app, "Add")
     assert not app.exception
     scenario = work(app).scenario
@@ -71,7 +71,7 @@ def test_type_that_nobody_serves_is_refused_and_the_form_kept(app: AppTest) -> N
     field(app, "new-type", "Name").input("vip")
     press(app, "Add")
     assert work(app).scenario == before
-    assert any("Served by: nobody is chosen; choose a group" in error.value for error in app.error)
+    assert any("Served by: no agent group chosen; choose at least one" in error.value for error in app.error)
     assert field(app, "new-type", "Name").value == "vip"
     field(app, "new-type", "Served by").select("desk")
     press(app, "Add")
@@ -87,7 +87,7 @@ def test_type_is_renamed_copied_and_removed(app: AppTest) -> None:
     field(app, "duplicate-type", "Name of the copy").input("vip")
     press(app, "Duplicate")
     assert work(app).scenario.type_names == ("phone", "vip")
-    assert any("the skill of desk" in caption.value for caption in app.caption)
+    assert any("its skill in desk" in caption.value for caption in app.caption)
     press(app, "Remove phone")
     assert not app.exception
     assert work(app).scenario.type_names == ("vip",)
@@ -97,13 +97,13 @@ def test_type_is_renamed_copied_and_removed(app: AppTest) -> None:
 def test_times_and_targets_of_a_new_type_are_read_as_written(app: AppTest) -> None:
     """06:00 of handle time became six hours, and a target of 150 was clipped without a word."""
     before = work(app).scenario
-    for label, text in (("Name", "vip"), ("Handle time", "06:00"), ("Contacts a day", "12,5"), ("Target, %", "150")):
+    for label, text in (("Name", "vip"), ("Handle time", "06:00"), ("Contacts per day", "12,5"), ("Target (%)", "150")):
         field(app, "new-type", label).input(text)
     field(app, "new-type", "Served by").select("desk")
     press(app, "Add")
     assert work(app).scenario == before
-    assert any("Target, %: '150' cannot be used; write a percentage" in error.value for error in app.error)
-    field(app, "new-type", "Target, %").input("82,5")
+    assert any("Target (%): '150' cannot be used; write a percentage" in error.value for error in app.error)
+    field(app, "new-type", "Target (%)").input("82,5")
     press(app, "Add")
     vip = work(app).scenario.contact_type("vip")
     assert (vip.handle_time.mean, vip.volume.daily) == (360, 12.5)
@@ -123,10 +123,10 @@ def test_group_is_added_and_the_one_before_removed(app: AppTest) -> None:
     app.session_state["scenario-part"] = "Agents"
     app.run()
     assert next(button for button in app.button if button.label == "Remove desk").disabled
-    assert any("Nobody else can take calls" in caption.value for caption in app.caption)
+    assert any("No other group can take calls" in caption.value for caption in app.caption)
     field(app, "new-group", "Name").input("evening")
     field(app, "new-group", "Skills").select("calls")
-    field(app, "new-group", "Heads").set_value(5)
+    field(app, "new-group", "Agents").set_value(5)
     press(app, "Add")
     assert work(app).scenario.group_names == ("desk", "evening")
     press(app, "Remove desk")
@@ -139,7 +139,7 @@ def test_choices_of_routing_are_kept(app: AppTest) -> None:
     """Who is asked first among equals is a part of the scenario like any other."""
     app.session_state["scenario-part"] = "Agents"
     app.run()
-    next(box for box in app.selectbox if box.label == "Of several free agents").select("lowest-number")
+    next(box for box in app.selectbox if box.label == "Agent selection").select("lowest-number")
     app.run()
     assert work(app).scenario.routing.agent == "lowest-number"
 
@@ -147,7 +147,7 @@ def test_choices_of_routing_are_kept(app: AppTest) -> None:
 def test_every_tab_shows_every_preset(app: AppTest) -> None:
     """A tab that one centre cannot be shown in would break where nobody looked."""
     for name in presets.names():
-        next(box for box in app.selectbox if box.label == "Start from a worked centre").select(name)
+        next(box for box in app.selectbox if box.label == "Start from an example").select(name)
         for tab in ("Follow-ups", "Agents"):
             app.session_state["scenario-part"] = tab
             app.run()
@@ -171,7 +171,7 @@ def test_new_parts_keep_what_people_wrote() -> None:
 @pytest.mark.parametrize(
     "group, words",
     [
-        (NewGroup("evening", (), 4), "Skills: none is chosen; choose what the group can do"),
+        (NewGroup("evening", (), 4), "Skills: none chosen; choose at least one contact type"),
         (NewGroup("", ("calls",), 4), "Name: '' cannot be used; give at least one letter"),
         (NewGroup("desk", ("calls",), 4), "desk: another agent group already has this name"),
         (NewGroup("late", ("calls",), 4, "at night"), "'at night' cannot be used; write windows such as"),

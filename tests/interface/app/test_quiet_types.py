@@ -112,4 +112,4 @@ def test_results_of_a_type_without_contacts(project: Path, monkeypatch: pytest.M
         sleep(0.1)
     window.run()
     assert not window.exception
-    assert window.subheader[0].value == "Every target with contacts is met; none came for saturday"
+    assert window.subheader[0].value == "Every target with contacts is met; no contacts: saturday"

@@ -75,13 +75,13 @@ def test_a_compared_variant_can_be_deleted(app: AppTest) -> None:
 def test_a_taken_name_is_refused(app: AppTest) -> None:
     """A variant was overwritten by the next one of its name, without a word."""
     kept = work(app).variants["one more"]
-    write(app, "Under the name", "one more")
+    write(app, "Name", "one more")
     assert work(app).variants["one more"] is kept
-    assert any("the name is taken" in error.value for error in app.error)
+    assert any("this name is in use" in error.value for error in app.error)
     work(app).keep("other", kept)
-    with pytest.raises(InvalidValue, match="Name: 'other' cannot be used; the name is taken"):
+    with pytest.raises(InvalidValue, match="Name: 'other' cannot be used; this name is in use"):
         work(app).rename("one more", "other")
-    with pytest.raises(InvalidValue, match="the name is taken"):
+    with pytest.raises(InvalidValue, match="this name is in use"):
         work(app).keep("help-desk", kept)
 
 
