@@ -1,4 +1,4 @@
-"""The tables of studies as people read them: columns in words, shares in per cent, money and times with their unit."""
+"""The tables of studies for display: readable column names, shares in per cent, money and times with their unit."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _UNITS = {
     "asa": "s",
 }
 _BY_ROW = ("base", "wanted", "value", "low", "high", "error", "margin")
-"""Columns whose unit is told row by row."""
+"""Columns whose unit differs by row."""
 _NAMES = {
-    "base": "As planned",
+    "base": "Current plan",
     "label": "Assumption",
     "level": "Contained",
     "bot_cost": "Bot",
@@ -30,17 +30,17 @@ _NAMES = {
     "claimed_saving": "Saved, claimed",
     "net_saving": "Saved, true",
     "work_saved": "Work saved",
-    "work_saved_error": "± (one error)",
+    "work_saved_error": "± (standard error)",
     "work_saved_low": "Work saved, low",
     "work_saved_high": "Work saved, high",
     "formula_saved": "Work saved, formula",
-    "response_by_person": "In time, person",
-    "response_by_person_or_bot": "In time, person or bot",
-    "response_any": "In time, any answer",
-    "left_open": "Left open by the search",
-    "judged": "In time, as targeted",
-    "asa": "Mean wait",
-    "said": "Changed by",
+    "response_by_person": "In time (agent)",
+    "response_by_person_or_bot": "In time (agent or bot)",
+    "response_any": "In time (any answer)",
+    "left_open": "Optimality gap",
+    "judged": "In time (target definition)",
+    "asa": "ASA",
+    "said": "Change",
 }
 
 
@@ -56,10 +56,12 @@ def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     columns = {}
     for name in kept:
         if name in _BY_ROW and "unit" in table:
-            said = [_said(float(value), unit, currency) for value, unit in zip(table[name], table["unit"], strict=True)]
+            texts = [
+                _text(float(value), unit, currency) for value, unit in zip(table[name], table["unit"], strict=True)
+            ]
         else:
-            said = _column(table[name], currency)
-        columns[_NAMES.get(name, name.replace("_", " ").capitalize())] = said
+            texts = _column(table[name], currency)
+        columns[_NAMES.get(name, name.replace("_", " ").capitalize())] = texts
     return pd.DataFrame(columns).drop(columns="Unit", errors="ignore")
 
 
@@ -69,10 +71,10 @@ def _column(values: pd.Series, currency: str) -> list[str]:
         return [STATUS.get(str(value), str(value)) for value in values]
     if values.dtype.kind not in "fi":
         return [str(value) for value in values]
-    return [_said(float(value), _UNITS.get(name, ""), currency) for value in values]
+    return [_text(float(value), _UNITS.get(name, ""), currency) for value in values]
 
 
-def _said(value: float, unit: str, currency: str) -> str:
+def _text(value: float, unit: str, currency: str) -> str:
     if unit == "price":
         return f"{value:,.2f} {currency}".rstrip() if math.isfinite(value) else "–"
     return shown(value, unit, currency) + (" h" if unit == "h" and math.isfinite(value) else "")
