@@ -102,7 +102,7 @@ def square_root(table: pd.DataFrame, palette: Palette) -> Figure:
         x=_loads(),
         y=alt.Y(
             "spare:Q",
-            title="Agents above the load",
+            title="Safety staffing (agents above the load)",
             scale=alt.Scale(type="log"),
             axis=alt.Axis(values=[1, 3, 10, 30, 100]),
         ),

@@ -175,7 +175,13 @@ class _Run:
     def _sent(self, piece: Piece) -> Future[Any]:
         scenario, experiment = self.request.scenarios[piece.index], self.request.experiment(piece.index)
         engine = self.workers.engine if self.request.engine == "auto" else self.request.engine
-        return self.workers.ask(simulated, scenario, experiment, engine, piece.replications)
+        arguments = (simulated, scenario, experiment, engine, piece.replications)
+        pool = self.workers.pool()
+        try:
+            return self.workers.ask(*arguments)
+        except BrokenProcessPool:  # a worker has died since the last piece came back
+            self.workers.renew(pool)
+            return self.workers.ask(*arguments)
 
     def _received(self, piece: Piece, future: Future[Any]) -> tuple[Piece, list[Tallies]]:
         for last in (False,) * (TRIES - 1) + (True,):

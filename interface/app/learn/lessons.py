@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 ERLANG_A, ERLANG_C = "Erlang A", "Erlang C"
 LAW, EXACT = "Square-root law", "Exact (Erlang C)"
-ANSWERED, LEAVE = "Answered in time", "Abandon"
+ANSWERED, ABANDONED = "Service level", "Abandonment"
 MOST_SILOS = 6
 LEAST_LOAD, MOST_LOAD = 0.6, 1.4
 """The range of loads shown, as shares of the agents."""
@@ -197,7 +197,7 @@ def around_full_load(question: Question) -> tuple[pd.DataFrame, pd.DataFrame]:
     impatient = erlang_a(rates, question.aht, question.patience, question.agents, question.within)
     endless = erlang_c(rates, question.aht, question.agents, question.within)
     waits = {ERLANG_A: impatient.wait_all, ERLANG_C: np.where(endless.stable, endless.wait_all, np.nan)}
-    shares_of = {ANSWERED: impatient.service_level(), LEAVE: impatient.p_abandon}
+    shares_of = {ANSWERED: impatient.service_level(), ABANDONED: impatient.p_abandon}
     return _by_load(shares, waits, "s"), _by_load(shares, shares_of, "share")
 
 

@@ -74,7 +74,7 @@ def _explorer_tiles(question: Question, forward: bool) -> None:
             _tile("Mean wait", shown(wait, "s"), f"{shown(waits, 'share')} of contacts wait", question.formula)
         else:
             growth = f"queue grows by {question.growth():.1f} contacts per hour"
-            _tile("Mean wait", "overloaded", growth, "Erlang C has no result", status="missed")
+            _tile("Mean wait", "Overloaded", growth, "Erlang C has no result", status="missed")
         busy = shown(float(result.occupancy[0]), "share")
         _tile("Occupancy", busy, "of agent time", f"{shown(abandoned, 'share')} of contacts abandon")
 
@@ -123,7 +123,7 @@ def overload() -> None:
             _tile("Erlang C: no abandonment", shown(float(endless.wait_all[0]), "s"), "mean wait", about)
         else:
             growth = f"queue grows by {question.growth():.1f} contacts per hour"
-            _tile("Erlang C: no abandonment", "overloaded", growth, about, status="missed")
+            _tile("Erlang C: no abandonment", "Overloaded", growth, about, status="missed")
         abandoned = f"{shown(float(impatient.p_abandon[0]), 'share')} of contacts abandon"
         _tile("Erlang A: with abandonment", shown(float(impatient.wait_all[0]), "s"), "mean wait", abandoned)
     seen = min(max(load, lessons.LEAST_LOAD), lessons.MOST_LOAD)

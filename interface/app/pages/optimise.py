@@ -36,7 +36,8 @@ from models.optimisation.target_costs import TargetCost
 
 PAGE, PRICES = "optimise", "optimise-prices"
 SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
-GAPS = {"5 %": 0.05, "2 %": 0.02, "1 %": 0.01, "as close as possible": 0.0}
+GAPS = {"5 % of optimal": 0.05, "2 % of optimal": 0.02, "1 % of optimal": 0.01, "as close as possible": 0.0}
+COLUMNS = {"Of": "Type or group", "Wanted": "Required", "Value": "Result", "Low": "95 % low", "High": "95 % high"}
 work = header("Optimise", "Lowest-cost staffing that meets every target, checked by simulation")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
@@ -44,7 +45,7 @@ scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 fits = {name: block for name, block in HOURS.items() if not block % scenario.horizon.interval}
 with grid("13rem", key="search-choices"):
     block = st.selectbox("Staffing can change", list(fits), index=list(fits).index("every hour"), key="block")
-    gap = st.selectbox("Stop when within this share of optimal", list(GAPS), index=1, key="gap")
+    gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")
     seconds = st.selectbox("Time limit", list(SECONDS), index=1, key="seconds")
 key = (scenario.fingerprint, block, gap, seconds)
 studies = page_studies(PAGE)
@@ -149,12 +150,12 @@ st.subheader("Binding target and marginal value of an agent", anchor=False)
 st.markdown(f"- Binding target: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
 with st.expander("Details: lower bound and notes"):
     bound = f"{'Estimated lower bound' if plan.estimated else 'Lower bound'} {shown(plan.bound, 'money', currency)}"
-    notes = [f"{bound}; holds if {plan.bound_holds}", *plan.notes, until_begun(plan.scenario)]
-    st.markdown("\n".join(f"- {sentence_case(note)}." for note in notes if note))
+    notes = [f"{bound}; holds if {plan.bound_holds}", *map(sentence_case, plan.notes), until_begun(plan.scenario)]
+    st.markdown("\n".join(f"- {note}." for note in notes if note))
 constraints = plan.constraints_table()
 units = ["s" if measure == "asa" else "share" for measure in constraints["measure"]]
 st.dataframe(
-    readable(constraints.drop(columns="measure").assign(unit=units), currency),
+    readable(constraints.drop(columns="measure").assign(unit=units), currency).rename(columns=COLUMNS),
     hide_index=True,
     alt="Every target with its 95 % interval on new days",
 )

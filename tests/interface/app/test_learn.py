@@ -55,7 +55,7 @@ def test_fewer_agents_than_load_is_told_as_overload(project: Path) -> None:
     slider(app, "Agents").set_value(11)
     app.run()
     assert not app.exception
-    assert "overloaded" in written(app)
+    assert "Overloaded" in written(app)
     assert "queue grows by 10.0 contacts per hour" in written(app)
 
 
@@ -96,7 +96,7 @@ def test_around_full_load_only_erlang_c_has_no_answer() -> None:
     over = waits[waits["load"] >= 1.0]
     assert over[over["series"] == "Erlang C"]["value"].isna().all()
     assert waits[waits["series"] == "Erlang A"]["value"].notna().all()
-    left = shares[(shares["series"] == "Abandon") & (shares["load"] == 1.2)]["value"].item()
+    left = shares[(shares["series"] == "Abandonment") & (shares["load"] == 1.2)]["value"].item()
     assert left == pytest.approx(float(erlang_a(14 * 1.2 / 360, 360, 300, 14).p_abandon))
     assert left > 1 - 1 / 1.2  # what the agents cannot do must leave
 
