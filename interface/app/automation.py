@@ -14,6 +14,7 @@ from interface.app.charts import frontier as frontier_charts
 from interface.app.charts.studies import feasible, savings
 from interface.app.charts.theme import Palette
 from interface.app.jobs.jobs import Job
+from interface.app.jobs.progress import days_or_periods
 from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, show_tile
@@ -56,7 +57,7 @@ def findings(
     """Cost, saving and service of each level, with the plans compared."""
     currency, scenario = work.scenario.currency, work.scenario
     st.subheader(frontier.in_words(), anchor=False)
-    st.caption(evaluation(frontier, method))
+    st.caption(evaluation(frontier, method, scenario.horizon.days))
     why_not(frontier)
     if frontier.kept.empty:
         return
@@ -83,9 +84,9 @@ def findings(
     numbers(rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
 
 
-def evaluation(frontier: Frontier, method: PlanningMethod) -> str:
+def evaluation(frontier: Frontier, method: PlanningMethod, days: int) -> str:
     """How the plans were made and validated, and which differences are not meaningful."""
-    validated = f"each validated on {method.replications} new days"
+    validated = f"each validated on {method.replications} new {days_or_periods(days)}"
     if method.planner == SEARCH:
         widest = percent(float(frontier.rows["left_open"].max()))
         return (
@@ -184,13 +185,14 @@ def payback_text(week: int | None, weeks: int) -> str:
 def sweep_findings(last: Job, currency: str, colours: Palette) -> None:
     """Which combinations of containment and scaled staffing meet every target, and the cheapest of them."""
     sweep: Sweep = last.request.about
+    days = last.request.scenarios[0].horizon.days
     table = sweep.table(last.findings)
     best = cheapest(table)
     st.markdown(f"**{_verdict(table, currency)}**")
     if best is not None:
         st.caption(
             f"True containment {percent(best['true'])} of bot sessions · {best['agent_hours']:,.0f} agent hours · "
-            f"{last.replications} simulated days each; a target is met or missed by its 95 % interval"
+            f"{last.replications} simulated {days_or_periods(days)} each; targets judged by 95 % intervals"
         )
     with grid("28rem", key="sweep-pictures"):
         chart(feasible(table, currency, best, sweep.group, colours), PAGE)

@@ -133,8 +133,8 @@ def _nothing(rows: pd.DataFrame) -> bool:
 def _bands(backtest: Backtest, palette: Palette) -> alt.TitleParams:
     days = "estimated on other days" if backtest.held_out else "estimated on the same days"
     text = [
-        f"Light band: 90 % of {backtest.replications} simulated days, staffing varied; dark band: 95 % interval of the"
-        " mean.",
+        f"Light band: 90 % of {backtest.replications} simulated repetitions, staffing varied; dark band: 95 % interval"
+        " of the mean.",
         f"AHT variability, patience and not-ready time {days}.",
     ]
     return alt.TitleParams(text, fontSize=11, fontWeight="normal", color=palette.ink, anchor="start", offset=6)

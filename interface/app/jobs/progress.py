@@ -108,9 +108,21 @@ def _await(watched: Sequence[Watched | Typing]) -> None:
             part.update()
 
 
+def days_or_periods(days: int) -> str:
+    """What a replication of a horizon of so many days is called.
+
+    Examples
+    --------
+    >>> days_or_periods(1), days_or_periods(7)
+    ('days', 'periods of 7 days')
+    """
+    return "days" if days == 1 else f"periods of {days} days"
+
+
 def _so_far(job: Job) -> str:
     request: RunRequest = job.request
     done = job.done // len(request.scenarios)
     wait = COMPILING if workers().compiling else ""
     begins = " · waiting for a free processor" if not job.done and not wait else ""
-    return f"{done:,} of {request.replications:,} simulated days{wait or begins}"
+    units = days_or_periods(max(scenario.horizon.days for scenario in request.scenarios))
+    return f"{done:,} of {request.replications:,} simulated {units}{wait or begins}"

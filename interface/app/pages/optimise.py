@@ -25,7 +25,7 @@ from interface.app.jobs.optimise import (
     wages,
     worth,
 )
-from interface.app.jobs.progress import COMPILING
+from interface.app.jobs.progress import COMPILING, days_or_periods
 from interface.app.jobs.study_widgets import page_studies, study
 from interface.app.study_tables import readable
 from interface.app.verdicts import Tile
@@ -142,7 +142,7 @@ with grid(key="plan-tiles"):
         unit = "s" if target.constraint.measure == "asa" else "share"
         status = target.status()
         title = f"{target.constraint.of}: {target.constraint.text}"
-        checked_on = f"checked on {plan.replications:,} new days"
+        checked_on = f"checked on {plan.replications:,} new {days_or_periods(plan.scenario.horizon.days)}"
         show_tile(Tile(title, shown(target.value, unit), status, STATUS[status], (checked_on,)))
 chart(heat_map(np.asarray(plan.staffing), plan.scenario, colours), PAGE)
 chart(history((*plan.steps, checked(plan)), currency, colours), PAGE)

@@ -93,8 +93,8 @@ with grid("26rem", key="validation-pictures"):
     if backtest.horizon.days > 1:
         chart(day_by_day(backtest, "service_level", colours, of), PAGE)
 st.caption(
-    f"Light band: 90 % of {backtest.replications} simulated days; staffing is redrawn for each tenth of them, because "
-    "staffing inferred from handled contacts is accurate to one agent at best. Dark band: 95 % interval of the mean. "
+    f"Light band: 90 % of {backtest.replications} simulated repetitions; staffing is redrawn for each tenth of them, "
+    "because staffing inferred from handled contacts is accurate to one agent at best. Dark band: 95 % interval of the mean. "
     + (
         "AHT variability, patience and not-ready time are estimated on the other half of the days."
         if backtest.held_out

@@ -78,7 +78,7 @@ def download(line: str, sheets: dict[str, pd.DataFrame]) -> None:
     """An answer as a workbook: its line, its tables, and how it was computed."""
     staffing = {SEARCH: "Optimiser", FORMULA: "Erlang"}[planner] if question not in WITHOUT_PLANS else "current plan"
     fields = {"question": TITLES[question], "answer": line, "scenario": scenario.title or scenario.name}
-    fields |= {"simulated days": str(replications), "staffing method": staffing}
+    fields |= {"simulated repetitions": str(replications), "staffing method": staffing}
     about = pd.DataFrame(list(fields.items()), columns=["field", "value"])
     book = partial(made, export.workbook, {"Answer": about} | sheets)
     st.download_button("Download (Excel)", book, f"{question}.xlsx", on_click="ignore", key=f"excel-{question}")
