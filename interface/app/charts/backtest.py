@@ -253,7 +253,7 @@ def _error_words(error: float, unit: str, answered_for: float) -> str:
 
 
 def _name(backtest: Backtest, measure: str) -> str:
-    return f"{label(measure)}, {backtest.within:g} s" if measure == "service_level" else label(measure)
+    return f"{label(measure)} ({backtest.within:g} s)" if measure == "service_level" else label(measure)
 
 
 def _pool(of: str) -> str:

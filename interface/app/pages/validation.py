@@ -30,7 +30,9 @@ work = header("Validation", "Back-test: how closely the models reproduce real da
 # -- the log -------------------------------------------------------------------------------------------------------
 with grid("14rem", key="validation-log"):
     source = st.segmented_control("Log", [SAMPLE, OWN], default=SAMPLE, required=True, key="validation-where")
-    within = float(st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, key="validation-within"))
+    within = float(
+        st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
+    )
     if source == OWN:
         layout = str(st.selectbox("Column mapping", sorted(MAPPINGS, reverse=True), key="validation-layout"))
 if source == OWN:
@@ -94,7 +96,8 @@ with grid("26rem", key="validation-pictures"):
         chart(day_by_day(backtest, "service_level", colours, of), PAGE)
 st.caption(
     f"Light band: 90 % of {backtest.replications} simulated repetitions; staffing is redrawn for each tenth of them, "
-    "because staffing inferred from handled contacts is accurate to one agent at best. Dark band: 95 % interval of the mean. "
+    "because staffing inferred from handled contacts is accurate to one agent at best. Dark band: 95 % interval of the "
+    "mean. "
     + (
         "AHT variability, patience and not-ready time are estimated on the other half of the days."
         if backtest.held_out
