@@ -19,7 +19,7 @@ def main() -> None:
             st.Page("interface/app/pages/optimise.py", title="Optimise"),
             st.Page("interface/app/pages/automation.py", title="Automation"),
             st.Page("interface/app/pages/compare.py", title="Compare"),
-            st.Page("interface/app/pages/what_if.py", title="Trade-offs"),
+            st.Page("interface/app/pages/what_if.py", title="What-if"),
             st.Page("interface/app/pages/validation.py", title="Validation"),
             st.Page("interface/app/pages/learn.py", title="Learn"),
         ],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from interface.app.jobs.jobs import guarded
+from interface.app.jobs.workers import guarded
 
 
 class AtOnce:

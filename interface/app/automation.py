@@ -1,4 +1,4 @@
-"""The parts of the Automation page: what a frontier found, the first weeks, heads only scaled."""
+"""The sections of the Automation page: the frontier, the ramp-up of a bot, scaled staffing."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from interface.app.charts import frontier as frontier_charts
 from interface.app.charts.studies import feasible, savings
 from interface.app.charts.theme import Palette
 from interface.app.jobs.jobs import Job
+from interface.app.jobs.progress import days_or_periods
 from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, show_tile
@@ -27,157 +28,171 @@ from studies.sweep import Sweep, cheapest, in_words
 
 PAGE = "automation"
 _AGAINST = {
-    1: (MET, "surely less than people alone"),
-    0: (INCONCLUSIVE, "no clear difference from people alone"),
-    -1: (MISSED, "surely more than people alone"),
+    1: (MET, "Significant saving"),
+    0: (INCONCLUSIVE, "No significant difference"),
+    -1: (MISSED, "Significant extra cost"),
 }
 
 
-def picked(found: Sequence[Frontier], now: float) -> Frontier:
-    """The frontier of the false share that the person looks at; the bot's own, or the middle one, before."""
-    shares = {percent(one.false_share): one for one in found}
+def picked(frontiers: Sequence[Frontier], current: float) -> Frontier:
+    """The frontier of the chosen false containment rate; before a choice that of the bot, or the middle frontier."""
+    shares = {percent(frontier.false_share): frontier for frontier in frontiers}
     if len(shares) == 1:
-        return found[0]
-    default = percent(now) if percent(now) in shares else list(shares)[len(shares) // 2]
-    label = "Of what is contained, false"
+        return frontiers[0]
+    default = percent(current) if percent(current) in shares else list(shares)[len(shares) // 2]
+    label = "False containment rate"
     chosen = st.segmented_control(label, shares, default=default, required=True, key="frontier-looked-at")
     return shares[chosen] if chosen in shares else shares[default]
 
 
 def findings(
-    work: Workspace, found: Sequence[Frontier], one: Frontier, how: PlanningMethod, colours: Palette, *, fresh: bool
+    work: Workspace,
+    frontiers: Sequence[Frontier],
+    frontier: Frontier,
+    method: PlanningMethod,
+    colours: Palette,
+    *,
+    fresh: bool,
 ) -> None:
-    """What each level costs, saves and gives, with the plans behind it."""
+    """Cost, saving and service of each level, with the plans compared."""
     currency, scenario = work.scenario.currency, work.scenario
-    st.subheader(one.in_words(), anchor=False)
-    st.caption(evaluation(one, how))
-    why_not(one)
-    if one.kept.empty:
+    st.subheader(frontier.in_words(), anchor=False)
+    st.caption(evaluation(frontier, method, scenario.horizon.days))
+    why_not(frontier)
+    if frontier.kept.empty:
         return
-    tiles(one, currency)
-    target = scenario.contact_type(one.contact_type).target if one.contact_type in scenario.type_names else None
-    with grid("26rem", key="frontier-pictures"):
-        chart(frontier_charts.costs(one, currency, colours), PAGE)
-        chart(frontier_charts.heat_map(found, currency, colours), PAGE)
-        chart(frontier_charts.savings(one, currency, colours), PAGE)
-        chart(frontier_charts.responses(one, target, colours), PAGE)
-    st.caption(
-        "Claimed: containment × the type's part of the wages without a bot. True: cost without a bot less cost, bot "
-        "sessions paid. ≈: no clear difference from people alone. The three responses run from arrival, so time in the "
-        "bot counts; 'As targeted' is the clock of the type's own target, which the dashed line is for. At 0 % there "
-        "is no bot, and none is paid."
+    tiles(frontier, currency)
+    target = (
+        scenario.contact_type(frontier.contact_type).target if frontier.contact_type in scenario.type_names else None
     )
-    plans = {f"{percent(level)} contained": alternative for level, alternative in one.plans.items()}
+    with grid("26rem", key="frontier-pictures"):
+        chart(frontier_charts.costs(frontier, currency, colours), PAGE)
+        chart(frontier_charts.heat_map(frontiers, currency, colours), PAGE)
+        chart(frontier_charts.savings(frontier, currency, colours), PAGE)
+        chart(frontier_charts.responses(frontier, target, colours), PAGE)
+    st.caption(
+        "Claimed saving: containment × the wages for this contact type without a bot. Net saving: cost without a bot "
+        "less cost with it, bot sessions included. ≈: no significant difference from agents only. The three service "
+        "levels count from arrival, including time in the bot; 'As targeted' counts as the target does (dashed line). "
+        "At 0 % there is no bot and no bot cost."
+    )
+    plans = {f"{percent(level)} containment": alternative for level, alternative in frontier.plans.items()}
     behind(work, PAGE, "automation", plans, fresh=fresh)
-    rows = one.rows if one.rows["left_open"].any() else one.rows.drop(columns="left_open")  # formulas have no bound
+    rows = (
+        frontier.rows if frontier.rows["left_open"].any() else frontier.rows.drop(columns="left_open")
+    )  # formulas have no bound
     numbers(rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
 
 
-def evaluation(one: Frontier, how: PlanningMethod) -> str:
-    """What the plans rest on, and which differences count for nothing."""
-    tried = f"each tried on {how.replications} replications that no plan was made for"
-    if how.planner == SEARCH:
-        widest = percent(float(one.rows["left_open"].max()))
+def evaluation(frontier: Frontier, method: PlanningMethod, days: int) -> str:
+    """How the plans were made and validated, and which differences are not meaningful."""
+    validated = f"each validated on {method.replications} new {days_or_periods(days)}"
+    if method.planner == SEARCH:
+        widest = percent(float(frontier.rows["left_open"].max()))
         return (
-            f"Plans by search, {tried}. None is more than {widest} above its bound; a difference counts where it is "
-            "more than the search left open of the dearer plan."
+            f"Optimised plans, {validated}. Optimality gap at most {widest}; differences within the gap of the more "
+            "expensive plan are not meaningful."
         )
-    head = shown(one.one_agent, "money", one.currency)
-    return f"Plans by formula, {tried}. Formulas are good to one head at best: less than {head} counts for nothing."
+    agent = shown(frontier.one_agent, "money", frontier.currency)
+    return f"Erlang plans, {validated}. Differences under {agent} (one agent) are not meaningful."
 
 
-def why_not(one: Frontier) -> None:
+def why_not(frontier: Frontier) -> None:
     """Why levels have no plan, each reason once."""
     reasons: dict[str, list[float]] = {}
-    for level, why in zip(one.rows["level"], one.rows["why"], strict=True):
-        if why:
-            reasons.setdefault(why, []).append(level)
-    for why, levels in reasons.items():
-        st.warning(f"No plan at {', '.join(percent(level) for level in levels)}: {why}")
+    for level, reason in zip(frontier.rows["level"], frontier.rows["why"], strict=True):
+        if reason:
+            reasons.setdefault(reason, []).append(level)
+    for reason, levels in reasons.items():
+        st.warning(f"No plan at {', '.join(percent(level) for level in levels)} containment: {reason}")
 
 
-def tiles(one: Frontier, currency: str) -> None:
-    """The cheapest level in four numbers."""
-    best = aim(one) if one.best is None else one.best
+def tiles(frontier: Frontier, currency: str) -> None:
+    """The level of lowest cost in four numbers."""
+    best = aim(frontier) if frontier.best is None else frontier.best
     if best is None:
         return
-    row, (status, words) = one.at(best), _AGAINST[one.against_people(best)]
+    row, (status, words) = frontier.at(best), _AGAINST[frontier.against_people(best)]
     if math.isnan(row["net_saving"]):
-        status, words = INCONCLUSIVE, "no plan of people alone keeps every target"
-    there = f"at {percent(best)} claimed containment" if best else "without a bot"
+        status, words = INCONCLUSIVE, "No agents-only plan meets every target"
+    at_level = f"at {percent(best)} claimed containment" if best else "without a bot"
     with grid(key="frontier-tiles"):
-        doubt = ("whether it meets every target is inconclusive",) if one.in_doubt(best) else ()
-        show_tile(Tile("Least cost", shown(row["cost"], "money", currency), "plain", there, doubt))
+        doubt = ("targets inconclusive",) if frontier.in_doubt(best) else ()
+        show_tile(Tile("Lowest cost", shown(row["cost"], "money", currency), "plain", at_level, doubt))
         saved = shown(row["net_saving"], "money", currency)
         if best:
             claimed = shown(row["claimed_saving"], "money", currency)
-            show_tile(Tile("Saved, true", saved, status, words, (f"claimed: {claimed}",)))
-            work = (f"by bookkeeping: {shown(row['formula_saved'], 'share')}",)
-            show_tile(Tile("Work saved", shown(row["work_saved"], "share"), "plain", "of the type's own", work))
-        each = f"{row['cost_per_resolved_case']:,.2f} {currency}".rstrip()
-        alone = one.at(0.0)["cost_per_resolved_case"]
-        beside = (f"without a bot: {alone:,.2f} {currency}".rstrip(),) if best and alone == alone else ()
-        show_tile(Tile("Cost per resolved case", each, "plain", there, beside))
+            show_tile(Tile("Net saving", saved, status, words, (f"claimed: {claimed}",)))
+            naive = (f"naive: {shown(row['formula_saved'], 'share')}",)
+            removed = shown(row["work_saved"], "share")
+            show_tile(Tile("Agent workload removed", removed, "plain", f"of {frontier.contact_type}", naive))
+        per_case = f"{row['cost_per_resolved_case']:,.2f} {currency}".rstrip()
+        alone = frontier.at(0.0)["cost_per_resolved_case"]
+        reference = (f"without a bot: {alone:,.2f} {currency}".rstrip(),) if best and alone == alone else ()
+        show_tile(Tile("Cost per resolved case", per_case, "plain", at_level, reference))
 
 
-def first_weeks(work: Workspace, one: Frontier, colours: Palette) -> None:
-    """What a bot has earned while it is tuned to its containment, or is not."""
-    st.subheader("The first weeks", anchor=False)
-    above = [level for level in one.levels if level > 0]
+def first_weeks(work: Workspace, frontier: Frontier, colours: Palette) -> None:
+    """The cumulative saving of a bot while it is tuned to its target containment, or is not."""
+    st.subheader("Ramp-up and payback", anchor=False)
+    above = [level for level in frontier.levels if level > 0]
     reach = [level for level in above if begins_at(level) >= min(above) - 1e-9]
     if not reach:
-        st.caption("No level is reached from a first week that has a plan: try higher levels.")
+        st.caption("No ramp-up can be shown: choose a higher maximum containment, so that its first week has a plan.")
         return
-    best = aim(one)
+    best = aim(frontier)
     with grid("13rem", key="weeks-choices"):
-        place = reach.index(best) if best in reach else 0
-        nominal = st.selectbox("Tuned for", reach, index=place, format_func=percent, key=f"nominal-{one.false_share}")
+        index = reach.index(best) if best in reach else 0
+        nominal = st.selectbox(
+            "Target containment", reach, index=index, format_func=percent, key=f"nominal-{frontier.false_share}"
+        )
         count = int(st.number_input("Weeks", 1, 260, 26, key="weeks"))
         once = float(
             st.number_input(
-                f"Spent once ({work.scenario.currency or 'money'})", 0.0, step=1000.0, format="%.0f", key="once"
+                f"One-off cost ({work.scenario.currency or 'money'})", 0.0, step=1000.0, format="%.0f", key="once"
             )
         )
-    of_horizon, of_week = open_days(work.scenario, one.contact_type)
+    of_horizon, of_week = open_days(work.scenario, frontier.contact_type)
     try:
-        weeks = weekly(one, nominal, count, once=once, days=of_horizon, open_days=of_week)
+        weeks = weekly(frontier, nominal, count, once=once, days=of_horizon, open_days=of_week)
     except PlannerError as problem:
         st.info(str(problem))
         return
     picture = frontier_charts.weeks(weeks, nominal, work.scenario.currency, colours)
     st.markdown(
-        f"**{in_weeks(payback(weeks), count)}** if it is tuned; "
-        f"{in_weeks(payback(weeks, 'earned_untuned'), count).lower()} if it is not."
+        f"**{payback_text(payback(weeks), count)}** (tuned); "
+        f"{payback_text(payback(weeks, 'earned_untuned'), count).lower()} (not tuned)."
     )
     chart(picture, PAGE)
     st.caption(
-        f"From {percent(begins_at(nominal))} in the first week to {percent(nominal)} after twelve weeks of tuning (an "
-        f"assumption), earning on {of_week} days a week. Between levels the saving is read off straight lines."
+        f"Containment rises from {percent(begins_at(nominal))} in week 1 to {percent(nominal)} after twelve weeks of "
+        f"tuning (assumption); {of_week} open days a week. Savings between levels are interpolated linearly."
     )
-    st.download_button("CSV", lambda: export.csv(weeks), "weeks.csv", on_click="ignore", key="csv-weeks")
+    st.download_button("Download (CSV)", lambda: export.csv(weeks), "weeks.csv", on_click="ignore", key="csv-weeks")
 
 
-def in_weeks(week: int | None, of: int) -> str:
-    """From which week a bot has earned back what was spent.
+def payback_text(week: int | None, weeks: int) -> str:
+    """The week from which a bot has paid back its one-off cost.
 
     Examples
     --------
-    >>> in_weeks(7, 26), in_weeks(None, 26)
-    ('Earned back from week 7 on', 'Not earned back within 26 weeks')
+    >>> payback_text(7, 26), payback_text(None, 26)
+    ('Payback: week 7', 'No payback within 26 weeks')
     """
-    return f"Earned back from week {week} on" if week else f"Not earned back within {of} weeks"
+    return f"Payback: week {week}" if week else f"No payback within {weeks} weeks"
 
 
 def sweep_findings(last: Job, currency: str, colours: Palette) -> None:
-    """Which combinations of containment and scaled heads meet every target, and the cheapest of them."""
-    sweep: Sweep = last.plan.about
+    """Which combinations of containment and scaled staffing meet every target, and the cheapest of them."""
+    sweep: Sweep = last.request.about
+    days = last.request.scenarios[0].horizon.days
     table = sweep.table(last.findings)
     best = cheapest(table)
     st.markdown(f"**{_verdict(table, currency)}**")
     if best is not None:
         st.caption(
-            f"Truly resolved by the bot: {percent(best['true'])} of its sessions · {best['agent_hours']:,.0f} agent "
-            f"hours · {last.replications} replications each, 95 % intervals decide"
+            f"True containment {percent(best['true'])} of bot sessions · {best['agent_hours']:,.0f} agent hours · "
+            f"{last.replications} simulated {days_or_periods(days)} each; targets judged by 95 % intervals"
         )
     with grid("28rem", key="sweep-pictures"):
         chart(feasible(table, currency, best, sweep.group, colours), PAGE)
@@ -194,9 +209,9 @@ def _verdict(table: pd.DataFrame, currency: str) -> str:
     best = cheapest(table)
     if best is not None:
         return (
-            f"Cheapest of these: {percent(best['containment'])} containment with {percent(best['scale'])} of today's "
-            f"heads, {shown(best['cost'], 'money', currency)}"
+            f"Lowest cost: {shown(best['cost'], 'money', currency)} at {percent(best['containment'])} containment "
+            f"with {percent(best['scale'])} of current agents"
         )
     undecided = int((table["status"] == INCONCLUSIVE).sum())
-    doubt = f"; {undecided} are inconclusive: choose a finer precision to decide them" if undecided else ""
-    return f"No combination surely meets every target{doubt}"
+    doubt = f"; {undecided} inconclusive: raise the precision" if undecided else ""
+    return f"No combination meets every target for certain{doubt}"

@@ -13,7 +13,9 @@ from typing import Any
 import streamlit as st
 
 from interface.app.editor.grid_state import GridState
-from interface.app.jobs.jobs import Job, Refused, RunRequest, Workers
+from interface.app.jobs.jobs import Job, Refused
+from interface.app.jobs.runs import RunRequest, start_run
+from interface.app.jobs.workers import Workers
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -169,7 +171,7 @@ class Workspace:
     def run(self, page: str, plan: RunRequest, workers: Workers) -> None:
         """Begin a page's run; the one before is dropped, its findings kept until there are new ones."""
         self.stop(page)
-        self.jobs[page] = workers.start(plan)
+        self.jobs[page] = start_run(workers, plan)
 
     def stop(self, page: str) -> None:
         """Cancel a page's run."""

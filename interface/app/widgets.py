@@ -12,8 +12,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from interface.app.charts.theme import DARK, DRAWING, LIGHT, Figure, Format, Palette, drawn
-from interface.app.jobs.jobs import Job, Refused, RunRequest
+from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.progress import NothingYet, watch
+from interface.app.jobs.runs import RunRequest
 from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.app.verdicts import Tile
 from scenarios.errors import PlannerError
@@ -75,7 +76,7 @@ def run_page(
         wanted = plan(replications(work.scenario, precision(page)))
         wanted = choose_settings(wanted)
     job = work.jobs.get(page)
-    fresh = job is not None and job.plan.key == wanted.key
+    fresh = job is not None and job.request.key == wanted.key
     if job is not None and job.running and not fresh:
         job.cancel()
     ended = fresh and job is not None and job.state in ("cancelled", "failed")
@@ -99,7 +100,7 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
     if last is None and job is not None and job.running:
         st.skeleton(400)
         raise NothingYet
-    if last is not None and last.plan.key != wanted.key:
+    if last is not None and last.request.key != wanted.key:
         st.info("Out of date: scenario changed since this run. Run again.")
     elif last is not None and last.state == "cancelled":
         st.info(f"Cancelled: results are from {simulated(last.findings[0].scenario, last.replications)}.")

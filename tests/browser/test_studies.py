@@ -29,21 +29,23 @@ def test_a_plan_is_found_priced_and_taken_home(page: Page) -> None:
     """The plan cannot be had as a file, targets have no price, or numbers of the heat map touch."""
     choose(page, "An online retailer on a weekday")
     turn(page, "Optimise")
-    page.get_by_label("Stop at the latest after").click()
+    page.get_by_label("Time limit").click()
     page.get_by_role("option", name="30 seconds").click()
-    page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("heading", name="What binds, and what an agent is worth")).to_be_visible()
+    page.get_by_role("button", name="Optimise", exact=True).click()
+    expect(page.get_by_role("heading", name="Binding target and marginal value of an agent")).to_be_visible()
     texts = page.locator(".mark-text.role-mark text")
-    boxes = [box for box in (one.bounding_box() for one in texts.all() if one.is_visible()) if box and box["width"] > 1]
+    boxes = [
+        box for box in (text.bounding_box() for text in texts.all() if text.is_visible()) if box and box["width"] > 1
+    ]
     assert len(boxes) > 10
     rows: dict[int, list[tuple[float, float]]] = {}
     for box in boxes:
         rows.setdefault(round(box["y"]), []).append((box["x"], box["x"] + box["width"]))
     for row in rows.values():
         assert all(right[0] - left[1] >= 1 for left, right in pairwise(sorted(row)))
-    sheets = CalamineWorkbook.from_path(downloaded(page, "Plan, Excel")).sheet_names
+    sheets = CalamineWorkbook.from_path(downloaded(page, "Download plan (Excel)")).sheet_names
     assert sheets[:4] == ["Plan", "Targets", "Costs", "How it was found"]
-    page.get_by_role("button", name="Price the targets").click()
+    page.get_by_role("button", name="Cost of each target").click()
     expect(page.get_by_text("targets done")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Cancelled after")).to_be_visible()
@@ -53,15 +55,15 @@ def test_a_plan_is_found_priced_and_taken_home(page: Page) -> None:
 def test_a_tornado_of_ones_own_ranges_is_asked_and_taken_home(page: Page) -> None:
     """Ranges cannot be typed on a phone, or the answer cannot be had as a file."""
     choose(page, "A help desk with one queue")
-    turn(page, "Trade-offs")
+    turn(page, "What-if")
     page.get_by_label("Question").click()
-    page.get_by_role("option", name="What does this plan rest on?").click()
+    page.get_by_role("option", name="How sensitive is this plan?").click()
     page.get_by_text("Plausible ranges").click()
     page.get_by_label("Contacts, higher (%)").fill("25")
     page.get_by_label("Contacts, higher (%)").press("Enter")
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("heading", name="It rests most on")).to_be_visible()
     expect(page.locator(".mark-text text", has_text="+25 %").first).to_be_visible()
-    sheets = CalamineWorkbook.from_path(downloaded(page, "Excel")).sheet_names
-    assert sheets == ["Answer", "Assumptions", "Points of failure"]
+    sheets = CalamineWorkbook.from_path(downloaded(page, "Download (Excel)")).sheet_names
+    assert sheets == ["Answer", "Assumptions", "Break-even points"]
     fits(page)

@@ -1,4 +1,4 @@
-"""The validation charts: what happened, the simulated band, and the formulas, over the day and day by day."""
+"""The validation charts: observed, simulated band and formulas, by time of day and day by day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FEW = 0.02
 """Intervals with less of the contacts of the busiest one say little and are left out."""
 _HALF = 0.5
 """A model that answers for less of the contacts gets no bar."""
-_NOTHING = "No values: nothing was observed in this pool."
+_NOTHING = "No data: nothing was observed for these agents."
 _WIDTH, _HEIGHT = 720, 190
 
 
@@ -42,7 +42,7 @@ def over_the_day(backtest: Backtest, measure: str, palette: Palette, of: str = A
 def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Figure:
     """All measures by time of day, one below the other, the contacts offered at the foot."""
     days = backtest.horizon.days
-    title = f"{days} {'day' if days == 1 else 'days'} played again, {_pool(of)}"
+    title = f"Back-test of {days} {'day' if days == 1 else 'days'}, {_pool(of)}"
     if any(_nothing(_by_time(backtest, measure, of)) for measure in DRAWN):
         return without_data(f"validation-{of}", title, _NOTHING, palette)
     panels = [
@@ -71,7 +71,11 @@ def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL
         x=alt.X("day:N", sort=days, title=None, axis=alt.Axis(labelAngle=0, grid=False)),
         color=alt.Color("source:N", scale=_colours([OBSERVED, *models], palette), legend=_legend()),
         xOffset=alt.XOffset("source:N", sort=[models[0], OBSERVED, *models[1:]]),
-        tooltip=["source:N", "day:N", alt.Tooltip("words:N", title=label(measure))],
+        tooltip=[
+            alt.Tooltip("source:N", title="Source"),
+            alt.Tooltip("day:N", title="Day"),
+            alt.Tooltip("words:N", title=label(measure)),
+        ],
     )
     simulated, happened = "datum.source != 'Observed'", "datum.source == 'Observed'"
     bars = base.transform_filter(simulated).mark_rule(strokeWidth=5, opacity=0.45)
@@ -84,7 +88,7 @@ def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL
 
 
 def error_bars(backtest: Backtest, palette: Palette, of: str = ALL) -> Figure:
-    """The error of every model, measure by measure, with what chance alone would leave of it."""
+    """The error of every model, measure by measure, with what is expected from randomness."""
     rows = backtest.errors
     rows = rows[(rows["of"] == of) & rows["measure"].isin(DRAWN)]
     rows = rows.assign(
@@ -92,28 +96,28 @@ def error_bars(backtest: Backtest, palette: Palette, of: str = ALL) -> Figure:
     )
     rows["error"] = rows["error"].where(rows["answered_for"] > _HALF)
     panels = [_error_panel(rows, measure, palette) for measure in DRAWN]
-    told = " ".join(
+    texts = " ".join(
         f"{model}: {label(measure)} {words}."
         for model, measure, words in zip(rows["model"], rows["measure"], rows["words"], strict=True)
     )
-    title = f"Mean distance from the observation by interval, {_pool(of)}"
-    return Figure(f"validation-errors-{of}", title, alt.hconcat(*panels, spacing=14), f"{title}. {told}")
+    title = f"Forecast error: mean absolute error by interval, {_pool(of)}"
+    return Figure(f"validation-errors-{of}", title, alt.hconcat(*panels, spacing=14), f"{title}. {texts}")
 
 
 def _error_panel(rows: pd.DataFrame, measure: str, palette: Palette) -> alt.LayerChart:
     """The errors of all models in one measure; the first panel bears their names."""
-    mine = rows[rows["measure"] == measure]
-    share, order = MEASURES[measure].unit == "share", list(mine["model"])
-    most = float(mine["error"].max())
+    rows = rows[rows["measure"] == measure]
+    share, order = MEASURES[measure].unit == "share", list(rows["model"])
+    most = float(rows["error"].max())
     reach = 1.3 * most if most > 0 else 1.0
     axis = alt.Axis(labelExpr="format(100 * datum.value, 'd')" if share else "datum.label", tickCount=4)
     title = f"{label(measure)} ({'points' if share else 's'})"
     x = alt.X("error:Q", title=title, axis=axis, scale=alt.Scale(domain=[0, reach], nice=False))
     names = alt.Axis(labels=measure == DRAWN[0], ticks=False, labelLimit=220)
-    base = alt.Chart(mine).encode(y=alt.Y("model:N", sort=order, title=None, axis=names))
+    base = alt.Chart(rows).encode(y=alt.Y("model:N", sort=order, title=None, axis=names))
     bars = base.mark_bar(height=13, color=palette.colours[5], opacity=0.75).encode(x=x)
     words = base.mark_text(align="left", dx=4, fontSize=11, color=palette.ink)
-    text = words.encode(x="place:Q", text="words:N").transform_calculate(place="isValid(datum.error) ? datum.error : 0")
+    text = words.encode(x="end:Q", text="words:N").transform_calculate(end="isValid(datum.error) ? datum.error : 0")
     chance = base.mark_tick(thickness=3, size=17, color=palette.ink).encode(x="chance:Q")
     return alt.LayerChart(layer=[bars, chance, text]).properties(width=190, height=24 * len(order))
 
@@ -127,11 +131,11 @@ def _nothing(rows: pd.DataFrame) -> bool:
 
 
 def _bands(backtest: Backtest, palette: Palette) -> alt.TitleParams:
-    how = "estimated on other days" if backtest.held_out else "estimated on the very same days"
+    days = "estimated on other days" if backtest.held_out else "estimated on the same days"
     text = [
-        f"Light band: 90 % of {backtest.replications} replications, staffing varied; dark band: 95 % interval of the"
-        " mean.",
-        f"Spread of handle times, patience and not-ready time {how}.",
+        f"Light band: 90 % of {backtest.replications} simulated repetitions, staffing varied; dark band: 95 % interval"
+        " of the mean.",
+        f"AHT variability, patience and not-ready time {days}.",
     ]
     return alt.TitleParams(text, fontSize=11, fontWeight="normal", color=palette.ink, anchor="start", offset=6)
 
@@ -143,7 +147,7 @@ def _picked(backtest: Backtest, measure: str, of: str, period: str) -> pd.DataFr
 
 
 def _by_time(backtest: Backtest, measure: str, of: str) -> pd.DataFrame:
-    """The rows by time of day that are drawn, without intervals in which hardly anybody called."""
+    """The rows by time of day that are drawn, without intervals of hardly any contacts."""
     offered = _picked(backtest, "offered", of, "time-of-day")
     offered = offered[offered["source"] == OBSERVED]
     busy = offered[offered["value"] >= _FEW * offered["value"].max()]["start"]
@@ -161,15 +165,19 @@ def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palet
     best = alt.Chart(level[level["source"] == models[0]])
     x = _x(rows)
     colour = palette.colours[0]
-    # That nobody leaves is what Erlang C assumes, not what it says.
-    spoken = [name for name in models if (name, measure) != (ERLANG_C, "abandonment")]
-    lines = alt.Chart(level[level["source"].isin(spoken)])
+    # Erlang C assumes that no contact abandons: that is no result.
+    lined = [name for name in models if (name, measure) != (ERLANG_C, "abandonment")]
+    lines = alt.Chart(level[level["source"].isin(lined)])
     strokes: list[Any] = [[1, 0], [1, 0], [6, 3], [7, 3], [2, 3]]
     drawn = {OBSERVED: strokes[0], READY: strokes[1], IMPORTED: strokes[2], ERLANG_A: strokes[3], ERLANG_C: strokes[4]}
     encoding = {
         "x": x,
         "color": alt.Color("source:N", scale=_colours(names, palette), legend=_legend(legend)),
-        "tooltip": ["source:N", alt.Tooltip("start:T", format="%H:%M", title="From"), alt.Tooltip("words:N")],
+        "tooltip": [
+            alt.Tooltip("source:N", title="Source"),
+            alt.Tooltip("start:T", format="%H:%M", title="From"),
+            alt.Tooltip("words:N", title=label(measure)),
+        ],
     }
     dash = alt.StrokeDash(
         "source:N", scale=alt.Scale(domain=names, range=[drawn[n] for n in names]), legend=_legend(legend)
@@ -197,7 +205,7 @@ def _offered(backtest: Backtest, of: str, palette: Palette) -> alt.LayerChart:
     rows = _by_time(backtest, "offered", of)
     rows = rows[rows["source"] == OBSERVED]
     rows = rows.assign(value=rows["value"] / backtest.horizon.days)
-    y = alt.Y("value:Q", title="Contacts a day", axis=alt.Axis(tickCount=3))
+    y = alt.Y("value:Q", title="Contacts per day", axis=alt.Axis(tickCount=3))
     bars: alt.Chart = alt.Chart(rows).mark_bar(
         color=palette.colours[7], opacity=0.5, size=_WIDTH / max(len(rows), 1) * 0.75
     )
@@ -240,21 +248,21 @@ def _legend(columns: int = 3) -> alt.Legend:
 
 def _error_words(error: float, unit: str, answered_for: float) -> str:
     if answered_for <= _HALF:
-        return "no answer: overloaded"
+        return "overloaded: no result"
     return f"{100 * error:.1f}" if unit == "share" else f"{error:.0f}"
 
 
 def _name(backtest: Backtest, measure: str) -> str:
-    return f"{label(measure)}, {backtest.within:g} s" if measure == "service_level" else label(measure)
+    return f"{label(measure)} ({backtest.within:g} s)" if measure == "service_level" else label(measure)
 
 
 def _pool(of: str) -> str:
-    return "all contacts" if of == ALL else f"{of} pool"
+    return "all contacts" if of == ALL else str(of)
 
 
 def _words(rows: pd.DataFrame, title: str) -> str:
     happened = rows[rows["source"] == OBSERVED].dropna(subset="value")
     if happened.empty:
-        return f"{title}. Nothing happened."
+        return f"{title}. No contacts."
     low, high = (happened["words"].loc[happened["value"].agg(pick)] for pick in ("idxmin", "idxmax"))
-    return f"{title}. Observed from {low} to {high}; models beside it."
+    return f"{title}. Observed from {low} to {high}."

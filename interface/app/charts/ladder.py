@@ -1,4 +1,4 @@
-"""The picture of the assumption ladder."""
+"""The chart of the assumption ladder."""
 
 from __future__ import annotations
 
@@ -16,28 +16,34 @@ from interface.formatting import label, shown
 from scenarios.measures import MEASURES
 
 ROW = 13
-"""Pixels for each formula on a rung."""
+"""Pixels for each formula on a step."""
 HALF = 0.44
-"""Half the height of what belongs to a rung; rungs are one apart."""
+"""Half the height of a step; steps are one apart."""
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 
 
 def ladder(table: pd.DataFrame, measure: str, palette: Palette) -> Figure:
-    """What every formula says on each rung, beside the band of the simulation; the ladder is climbed upwards."""
+    """The result of every formula on each step, on the band of the simulation; the first step is at the bottom."""
     unit = MEASURES[measure].unit
-    names, steps = [formula.name for formula in FORMULAS], [rung.name for rung in ladder_steps()]
+    names, steps = [formula.name for formula in FORMULAS], [step.name for step in ladder_steps()]
     rows = table[table["measure"] == measure].copy()
     rows["words"] = [shown(value, unit) for value in rows["value"]]
     rows["leaves out"] = rows["leaves_out"].replace("", "nothing")
-    height = rows["rung"].map({name: place for place, name in enumerate(steps)}).astype(float)
-    offsets = {name: HALF * (1 - (2 * place + 1) / len(names)) for place, name in enumerate(names)}
-    rows["y"], rows["bottom"], rows["top"] = height + rows["by"].map(offsets).fillna(0.0), height - HALF, height + HALF
-    said, found = rows[rows["by"] != SIMULATION].dropna(subset="value"), rows[rows["by"] == SIMULATION].copy()
+    height = rows["step"].map({name: index for index, name in enumerate(steps)}).astype(float)
+    offsets = {name: HALF * (1 - (2 * index + 1) / len(names)) for index, name in enumerate(names)}
+    rows["y"], rows["bottom"], rows["top"] = (
+        height + rows["method"].map(offsets).fillna(0.0),
+        height - HALF,
+        height + HALF,
+    )
+    formulas = rows[rows["method"] != SIMULATION].dropna(subset="value")
+    simulated = rows[rows["method"] == SIMULATION].copy()
     if unit == "share":
-        found[["low", "high"]] = found[["low", "high"]].clip(0, 1)
-    layers = [_between(steps, palette), *_bands(found, measure, palette), *_marks(said, names, measure, palette)]
+        simulated[["low", "high"]] = simulated[["low", "high"]].clip(0, 1)
+    marks = _marks(formulas, names, measure, palette)
+    layers = [_between(steps, palette), *_bands(simulated, measure, palette), *marks]
     chart = alt.layer(*layers).properties(height=ROW * (len(names) + 1) * len(steps) + 40)
-    return Figure(f"ladder-{measure}", f"{label(measure)}, rung by rung", chart, _ladder_words(rows))
+    return Figure(f"ladder-{measure}", f"{label(measure)}, step by step", chart, _ladder_words(rows))
 
 
 def _x(measure: str, field: str) -> alt.X:
@@ -62,16 +68,19 @@ def _y(field: str, steps: list[str]) -> alt.Y:
 
 
 def _between(steps: list[str], palette: Palette) -> Any:
-    """Thin lines between the rungs."""
+    """Thin lines between the steps."""
     lines = pd.DataFrame({"between": np.arange(len(steps) - 1) + 0.5})
     return alt.Chart(lines).mark_rule(color=palette.ink, opacity=0.15).encode(y=_y("between", steps))
 
 
-def _bands(found: pd.DataFrame, measure: str, palette: Palette) -> list[Any]:
-    """The interval of the simulation across the rung, and its value as a line."""
-    base = alt.Chart(found).encode(
-        y="bottom:Q", y2="top:Q", tooltip=["rung:N", "by:N", alt.Tooltip("words:N", title=label(measure))]
-    )
+def _bands(simulated: pd.DataFrame, measure: str, palette: Palette) -> list[Any]:
+    """The interval of the simulation across the step, and its value as a line."""
+    tips = [
+        alt.Tooltip("method:N", title="Method"),
+        alt.Tooltip("step:N", title="Step"),
+        alt.Tooltip("words:N", title=label(measure)),
+    ]
+    base = alt.Chart(simulated).encode(y="bottom:Q", y2="top:Q", tooltip=tips)
     colour = palette.colours[0]
     return [
         base.mark_rect(color=colour, opacity=0.25).encode(x=_x(measure, "low"), x2="high:Q"),
@@ -79,18 +88,18 @@ def _bands(found: pd.DataFrame, measure: str, palette: Palette) -> list[Any]:
     ]
 
 
-def _marks(said: pd.DataFrame, names: list[str], measure: str, palette: Palette) -> list[Any]:
-    """A mark for each formula, filled where it knows everything on the rung."""
+def _marks(formulas: pd.DataFrame, names: list[str], measure: str, palette: Palette) -> list[Any]:
+    """A mark for each formula, filled where it covers everything on the step."""
     legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=180, symbolOpacity=1)
     colours = alt.Scale(domain=names, range=list(palette.colours[1:8]))
-    base = alt.Chart(said).encode(
+    base = alt.Chart(formulas).encode(
         x=_x(measure, "value"),
         y="y:Q",
-        color=alt.Color("by:N", scale=colours, legend=legend),
-        shape=alt.Shape("by:N", scale=alt.Scale(domain=names, range=list(_SHAPES)), legend=legend),
+        color=alt.Color("method:N", scale=colours, legend=legend),
+        shape=alt.Shape("method:N", scale=alt.Scale(domain=names, range=list(_SHAPES)), legend=legend),
         tooltip=[
-            alt.Tooltip("by:N", title="Formula"),
-            alt.Tooltip("rung:N", title="Rung"),
+            alt.Tooltip("method:N", title="Formula"),
+            alt.Tooltip("step:N", title="Step"),
             alt.Tooltip("words:N", title=label(measure)),
             alt.Tooltip("leaves out:N", title="Leaves out"),
         ],
@@ -103,7 +112,7 @@ def _marks(said: pd.DataFrame, names: list[str], measure: str, palette: Palette)
 
 def _ladder_words(rows: pd.DataFrame) -> str:
     parts = []
-    for rung, here in rows.groupby("rung", sort=False):
-        said = [f"{by} {words}" for by, words in zip(here["by"], here["words"], strict=True)]
-        parts.append(f"{rung}: {', '.join(said[::-1])}")
+    for step, methods in rows.groupby("step", sort=False):
+        texts = [f"{method} {words}" for method, words in zip(methods["method"], methods["words"], strict=True)]
+        parts.append(f"{step}: {', '.join(texts[::-1])}")
     return ". ".join(parts)

@@ -1,4 +1,4 @@
-"""The charts of a search: best cost and bound over time, and the plan as a heat map that fills in."""
+"""The charts of a search: best cost and lower bound over time, and the plan as a heat map that fills in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from interface.formatting import shown
 from models.optimisation.budget import Step
 from scenarios.scenario import Scenario
 
-BEST, BOUND = "Best plan", "Bound"
+BEST, BOUND = "Best cost", "Lower bound"
+HISTORY, AGENTS = "Best cost and lower bound", "Agents per interval"
 MANY = 48
 """Columns of the heat map beyond which numbers are left out."""
 DIGIT, BETWEEN, SMALLEST, LARGEST = 0.58, 4, 8, 11
@@ -21,18 +22,23 @@ DIGIT, BETWEEN, SMALLEST, LARGEST = 0.58, 4, 8, 11
 
 
 def history(steps: Sequence[Step], currency: str, palette: Palette) -> Figure:
-    """The best cost and the bound as the search went on; they meet where the plan is proved to be cheapest."""
+    """The best cost and the lower bound over the time of the search; they meet where the plan is proven optimal."""
     rows = pd.DataFrame(
         [
-            {"seconds": step.seconds, "money": round(value, 2), "what": what, "words": shown(value, "money", currency)}
+            {
+                "seconds": step.seconds,
+                "money": round(value, 2),
+                "series": name,
+                "words": shown(value, "money", currency),
+            }
             for step in steps
-            for what, value in ((BEST, step.cost), (BOUND, step.bound))
+            for name, value in ((BEST, step.cost), (BOUND, step.bound))
             if np.isfinite(value) and value > 0
         ],
-        columns=["seconds", "money", "what", "words"],
+        columns=["seconds", "money", "series", "words"],
     )
     if rows.empty:
-        return without_data("search", "Best plan and bound over time", "The search has no plan yet.", palette)
+        return without_data("search", HISTORY, "No plan yet.", palette)
     scale = alt.Scale(domain=[BEST, BOUND], range=[palette.colours[0], palette.colours[1]])
     chart = (
         alt.Chart(rows)
@@ -47,19 +53,23 @@ def history(steps: Sequence[Step], currency: str, palette: Palette) -> Figure:
                 axis=alt.Axis(tickCount=5),
                 scale=alt.Scale(zero=False, nice=True),
             ),
-            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolType="stroke")),
-            tooltip=["what:N", alt.Tooltip("words:N", title="Cost"), alt.Tooltip("seconds:Q", format=".1f")],
+            color=alt.Color("series:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolType="stroke")),
+            tooltip=[
+                alt.Tooltip("series:N", title="Line"),
+                alt.Tooltip("words:N", title="Cost"),
+                alt.Tooltip("seconds:Q", format=".1f", title="Time (s)"),
+            ],
         )
     )
     last = steps[-1] if steps else None
-    words = "The search has not begun."
+    words = "The search has not started."
     if last is not None:
-        words = f"Best plan {shown(last.cost, 'money', currency)}, bound {shown(last.bound, 'money', currency)}."
-    return Figure("search", "Best plan and bound over time", alt.layer(chart).properties(height=280), words)
+        words = f"Best cost {shown(last.cost, 'money', currency)}, lower bound {shown(last.bound, 'money', currency)}."
+    return Figure("search", HISTORY, alt.layer(chart).properties(height=280), words)
 
 
 def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario: Scenario, palette: Palette) -> Figure:
-    """Heads of each group over the day, or the days; hours without anybody are left out.
+    """Agents of each group over the day, or the days; hours without agents are left out.
 
     `staffing` has shape (groups, periods); periods are equal parts of the horizon.
     """
@@ -67,7 +77,7 @@ def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario
     starts = list(scenario.horizon.times)[::step]
     busy = np.flatnonzero(staffing.any(axis=0))
     if not busy.size:
-        return without_data("plan", "Heads of the plan", "The plan has no agents.", palette)
+        return without_data("plan", AGENTS, "The plan has no agents.", palette)
     several = scenario.horizon.days > 1
     shown_at = range(int(busy[0]), int(busy[-1]) + 1)
     rows = pd.DataFrame(
@@ -75,12 +85,12 @@ def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario
             {
                 "time": f"{starts[p]:%a %H:%M}" if several else f"{starts[p]:%H:%M}",
                 "group": group,
-                "heads": int(staffing[g, p]),
+                "agents": int(staffing[g, p]),
             }
             for g, group in enumerate(scenario.group_names)
             for p in shown_at
         ],
-        columns=["time", "group", "heads"],
+        columns=["time", "group", "agents"],
     )
     axis = alt.Axis(labelAngle=-90, labelOverlap=True)
     base = alt.Chart(rows).encode(
@@ -89,19 +99,24 @@ def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario
     )
     top = int(staffing.max(initial=1))
     scale = alt.Scale(domain=[0, top], range=[palette.page, palette.colours[0]], interpolate="rgb")
-    legend = alt.Legend(orient="top", title="Heads", gradientLength=200, tickCount=5)
+    legend = alt.Legend(orient="top", title="Agents", gradientLength=200, tickCount=5)
     layers = [
         base.mark_rect(stroke=palette.page, strokeWidth=1).encode(
-            color=alt.Color("heads:Q", scale=scale, legend=legend), tooltip=["group:N", "time:N", "heads:Q"]
+            color=alt.Color("agents:Q", scale=scale, legend=legend),
+            tooltip=[
+                alt.Tooltip("group:N", title="Group"),
+                alt.Tooltip("time:N", title="From"),
+                alt.Tooltip("agents:Q", title="Agents"),
+            ],
         )
     ]
     if len(shown_at) <= MANY:
-        ink = alt.condition(alt.datum.staffing > 0.55 * top, alt.value("white"), alt.value(palette.ink))
+        ink = alt.condition(alt.datum.agents > 0.55 * top, alt.value("white"), alt.value(palette.ink))
         size = alt.expr(_size(len(shown_at), len(str(top))))
-        layers.append(base.mark_text(fontSize=size).encode(text="heads:Q", color=ink))
+        layers.append(base.mark_text(fontSize=size).encode(text="agents:Q", color=ink))
     words = "; ".join(f"{group} at most {staffing[g].max(initial=0)}" for g, group in enumerate(scenario.group_names))
     height = 210 + 44 * len(scenario.group_names)  # axis and legend are part of it
-    return Figure("plan", "Heads of the plan", alt.layer(*layers).properties(height=height), f"Heads: {words}.")
+    return Figure("plan", AGENTS, alt.layer(*layers).properties(height=height), f"Agents: {words}.")
 
 
 def _size(columns: int, digits: int) -> str:

@@ -1,4 +1,4 @@
-"""The charts of a manager's questions and of what a plan rests on."""
+"""The charts of the what-if questions and of the sensitivity of a plan."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from scenarios.requirements import constraints
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 _SERVICE = ("reservation", "priority")
+MEETS, MISSES = "meets all targets", "misses a target"
 
 
 def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
@@ -27,17 +28,21 @@ def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figu
 def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
     rows = answer.table.dropna(subset="cost")
     if rows.empty:
-        return without_data("answer-curve", title, "No service level has a plan.", palette)
+        return without_data("answer-curve", title, "No plan for any service level.", palette)
     rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
     line = (
         alt.Chart(rows.assign(cost=rows["cost"].round(2)))
         .mark_line(strokeWidth=2, color=palette.colours[0], point=alt.OverlayMarkDef(size=60, color=palette.colours[0]))
         .encode(
             x=alt.X(
-                "share:Q", title="Answered in time", axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
+                "share:Q", title="Service level", axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
             ),
             y=alt.Y("cost:Q", title=f"Cost ({currency or 'money'})", scale=alt.Scale(zero=False, nice=True)),
-            tooltip=[alt.Tooltip("world:N", title="In time"), alt.Tooltip("words:N", title="Cost"), "status:N"],
+            tooltip=[
+                alt.Tooltip("alternative:N", title="Service level"),
+                alt.Tooltip("words:N", title="Cost"),
+                alt.Tooltip("status:N", title="Targets"),
+            ],
         )
     )
     return Figure("answer-curve", title, alt.layer(line).properties(height=320), answer.line)
@@ -46,19 +51,23 @@ def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Figur
 def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
     rows = answer.table.dropna(subset="cost")
     if rows.empty:
-        return without_data(f"answer-{answer.question}", title, "No scenario has a plan.", palette)
+        return without_data(f"answer-{answer.question}", title, "No plan for any scenario.", palette)
     rows = rows.assign(
         words=[shown(value, "money", currency) for value in rows["cost"]],
-        kept=["keeps its targets" if status != "missed" else "misses a target" for status in rows["status"]],
+        verdict=[MEETS if status != "missed" else MISSES for status in rows["status"]],
     )
-    scale = alt.Scale(domain=["keeps its targets", "misses a target"], range=[palette.colours[0], palette.colours[7]])
+    scale = alt.Scale(domain=[MEETS, MISSES], range=[palette.colours[0], palette.colours[7]])
     legend = alt.Legend(orient="top", title=None) if (rows["status"] == "missed").any() else None
     base = alt.Chart(rows).encode(
-        y=alt.Y("world:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
+        y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
         x=alt.X("cost:Q", title=f"Cost ({currency or 'money'})", axis=alt.Axis(tickCount=5)),
-        tooltip=["world:N", alt.Tooltip("words:N", title="Cost"), alt.Tooltip("tightest:N", title="Tightest")],
+        tooltip=[
+            alt.Tooltip("alternative:N", title="Scenario"),
+            alt.Tooltip("words:N", title="Cost"),
+            alt.Tooltip("tightest:N", title="Binding target"),
+        ],
     )
-    bars = base.mark_bar(size=22).encode(color=alt.Color("kept:N", scale=scale, legend=legend))
+    bars = base.mark_bar(size=22).encode(color=alt.Color("verdict:N", scale=scale, legend=legend))
     text = base.mark_text(align="right", dx=-6, color="white", fontSize=12).encode(text="words:N")
     return Figure(
         f"answer-{answer.question}", title, alt.layer(bars, text).properties(height=130 + 40 * len(rows)), answer.line
@@ -66,7 +75,7 @@ def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Figur
 
 
 def _service(answer: Answer, title: str, palette: Palette) -> Figure:
-    """Service of each type by world: a line where worlds are numbers, else dots."""
+    """Service of each type by scenario: a line where scenarios are numbers, else bars."""
     rows = answer.table.assign(words=[shown(value, "s") for value in answer.table["asa"]])
     rows = rows.dropna(subset="asa")
     if rows.empty:
@@ -78,15 +87,15 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
         legend=alt.Legend(orient="top", title=None, columns=3),
     )
     tips = [
-        alt.Tooltip("world:N"),
-        alt.Tooltip("type:N"),
+        alt.Tooltip("alternative:N", title="Scenario"),
+        alt.Tooltip("type:N", title="Contact type"),
         alt.Tooltip("words:N", title="ASA"),
-        alt.Tooltip("in_time:Q", format=".1%", title="In time"),
+        alt.Tooltip("in_time:Q", format=".1%", title="Service level"),
     ]
     if answer.question == "reservation":
         shared = alt.Chart(rows[rows["in_time"].notna()]).encode(
-            x=alt.X("world:O", sort=None, title="Agents kept free", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("in_time:Q", title="Answered in time", axis=_PERCENT, scale=alt.Scale(zero=False, domainMax=1)),
+            x=alt.X("alternative:O", sort=None, title="Agents reserved for live contacts", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("in_time:Q", title="Service level", axis=_PERCENT, scale=alt.Scale(zero=False, domainMax=1)),
             color=colour,
             tooltip=tips,
         )
@@ -98,9 +107,9 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
         alt.Chart(rows)
         .mark_bar(size=16)
         .encode(
-            y=alt.Y("world:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
             yOffset=alt.YOffset("type:N", sort=names),
-            x=alt.X("asa:Q", title="Mean wait of the answered (s)", axis=alt.Axis(tickCount=5)),
+            x=alt.X("asa:Q", title="ASA (s)", axis=alt.Axis(tickCount=5)),
             color=colour,
             tooltip=tips,
         )
@@ -111,18 +120,18 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
     )
 
 
-def tornado(found: Tornado, contact_type: str, target: str, palette: Palette) -> Figure:
+def tornado(swings: Tornado, contact_type: str, target: str, palette: Palette) -> Figure:
     """How a target moves over each assumption's plausible range, the widest bar on top."""
-    rows = found.of(contact_type, target)
+    rows = swings.of(contact_type, target)
     unit, base = str(rows["unit"].iloc[0]), float(rows["base"].iloc[0])
     rows = rows.assign(
         words=[shown(value, unit) for value in rows["value"]],
         value=rows["value"].round(6),
         planned=round(base, 6),
         side=["lower" if end == "low" else "higher" for end in rows["end"]],
-        label_of_end=[said.partition(" (")[0] for said in rows["said"]],
+        label_of_end=[change.partition(" (")[0] for change in rows["said"]],
     )
-    limit = _limit(found, contact_type, target)
+    limit = _limit(swings, contact_type, target)
     scale = alt.Scale(domain=["lower", "higher"], range=[palette.colours[5], palette.colours[0]])
     axis = _PERCENT if unit == "share" else alt.Axis(tickCount=5)
     order = list(dict.fromkeys(rows["label"]))
@@ -130,33 +139,33 @@ def tornado(found: Tornado, contact_type: str, target: str, palette: Palette) ->
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
         color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="top", title="Assumption is")),
         tooltip=[
-            "label:N",
+            alt.Tooltip("label:N", title="Assumption"),
             alt.Tooltip("said:N", title="Changed by"),
-            alt.Tooltip("words:N", title="Found"),
-            "status:N",
+            alt.Tooltip("words:N", title="Result"),
+            alt.Tooltip("status:N", title="Target"),
         ],
     )
     x = alt.X("value:Q", title=target, scale=alt.Scale(zero=False, nice=False, padding=56), axis=axis)
     bars = encoded.mark_bar(size=18).encode(x=x, x2="planned:Q")
-    now = alt.Chart(pd.DataFrame({"value": [base]})).mark_rule(color=palette.ink).encode(x="value:Q")
-    wanted = alt.Chart(pd.DataFrame({"value": [limit]})).mark_rule(
+    planned = alt.Chart(pd.DataFrame({"value": [base]})).mark_rule(color=palette.ink).encode(x="value:Q")
+    target_line = alt.Chart(pd.DataFrame({"value": [limit]})).mark_rule(
         color=palette.under, strokeDash=[4, 3], strokeWidth=2
     )
-    said = encoded.encode(x=x, text="label_of_end:N", color=alt.value(palette.ink))
+    labels = encoded.encode(x=x, text="label_of_end:N", color=alt.value(palette.ink))
     named = [
-        said.transform_filter(alt.datum.value < alt.datum.planned).mark_text(align="right", dx=-4, fontSize=11),
-        said.transform_filter(alt.datum.value >= alt.datum.planned).mark_text(align="left", dx=4, fontSize=11),
+        labels.transform_filter(alt.datum.value < alt.datum.planned).mark_text(align="right", dx=-4, fontSize=11),
+        labels.transform_filter(alt.datum.value >= alt.datum.planned).mark_text(align="left", dx=4, fontSize=11),
     ]
-    layers = alt.layer(bars, *named, now, wanted.encode(x="value:Q"))
+    layers = alt.layer(bars, *named, planned, target_line.encode(x="value:Q"))
     return Figure(
-        "tornado", f"What {contact_type} rests on", layers.properties(height=120 + 36 * len(order)), found.in_words()
+        "tornado", f"Sensitivity: {contact_type}", layers.properties(height=120 + 36 * len(order)), swings.in_words()
     )
 
 
-def _limit(found: Tornado, contact_type: str, target: str) -> float:
-    one = next(
+def _limit(swings: Tornado, contact_type: str, target: str) -> float:
+    constraint = next(
         constraint
-        for constraint in constraints(found.scenario)
+        for constraint in constraints(swings.scenario)
         if (constraint.of, constraint.text) == (contact_type, target)
     )
-    return one.limit if one.on_days is None else one.on_days
+    return constraint.limit if constraint.on_days is None else constraint.on_days

@@ -1,324 +1,219 @@
-"""Long work in worker processes: runs that tell what they have found so far, and can be stopped.
+"""Background work of the app: what was asked, how far it is, its answer; one way to report and one to cancel.
 
-Worker processes import this file, so it knows no Streamlit. Pieces of work are short (about half a second), because a
-worker cannot be interrupted, and few are handed out ahead, so that several people's runs take turns and a stopped run
-is gone at once.
+Work reports to a `Progress` and looks there whether it shall stop. A thread of the server has one in memory, a worker
+process one in a folder: that works between any processes of one machine and needs no open connection. Worker processes
+import this file, so it knows no Streamlit.
 """
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import pickle
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
-from threading import Event, Lock, Thread
-from time import monotonic
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Literal
 
-from scenarios.errors import PlannerError
-from scenarios.scenario import Scenario
-from scenarios.yaml import presets
-from simulator.engines import Engine
-from simulator.executors import worker_processes
-from simulator.experiment import Arrivals, Experiment, play_and_tally
-from simulator.measure.results import Collector, Results
-from simulator.measure.tallies import Tallies
-from simulator.size import refuse_too_large
+from scenarios.errors import Cancelled
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from interface.app.jobs.workers import Workers
 
-PIECE = 0.5
-"""Seconds that a piece of work should take."""
-FIRST_ROUND = 4
-"""Replications before the first result is shown."""
-TRIES = 3
-GLANCE = 0.1
-"""Seconds after which a job looks whether it was stopped."""
-
-Played = tuple[list[Tallies], float, Engine]
 State = Literal["running", "done", "cancelled", "failed"]
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A refusal of the planner in words; exceptions with facts do not survive the way between processes."""
+    """A refusal of the planner as text; exceptions with facts do not survive the way between processes."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class RunRequest:
-    """Scenarios to be played on the same tapes, so many replications each."""
+class Report:
+    """How far work is, and what it has found so far."""
 
-    scenarios: tuple[Scenario, ...]
-    replications: int
-    seed: int = 1
-    about: Any = None
-    """What the page that made the plan wants to remember with it."""
-    arrivals: tuple[Arrivals, ...] = ()
-    """Recorded arrivals for each scenario, instead of drawn ones."""
-    seeds: tuple[int, ...] = ()
-    """The seed of each scenario, where they shall not share their random numbers."""
-    engine: Engine = "auto"
-    """Which engine plays; ``auto`` is whichever is ready."""
+    done: int = 0
+    wanted: int = 0
+    findings: tuple[Any, ...] = ()
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What the plan would find; equal for plans that find the same."""
-        return (
-            *(scenario.fingerprint for scenario in self.scenarios),
-            self.replications,
-            self.seed,
-            self.seeds,
-            self.engine,
-        )
+
+class Progress:
+    """Where a thread reports how far its work is, and finds the request to stop."""
+
+    def __init__(self) -> None:
+        self._latest: Report | None = None
+        self._stop = Event()
 
     @property
-    def how(self) -> Experiment:
-        """How each of the scenarios is played."""
-        return Experiment(self.replications, self.seed)
-
-    def how_of(self, place: int) -> Experiment:
-        """How one of the scenarios is played."""
-        arrivals = self.arrivals[place] if self.arrivals else None
-        return replace(self.how, seed=self.seeds[place] if self.seeds else self.seed, arrivals=arrivals)
+    def latest(self) -> Report | None:
+        """The newest report; None before the first."""
+        return self._latest
 
     @property
-    def wanted(self) -> int:
-        """Replications of all scenarios together."""
-        return self.replications * len(self.scenarios)
+    def stopped(self) -> bool:
+        """Whether the work is asked to stop."""
+        return self._stop.is_set()
+
+    def report(self, done: int = 0, wanted: int = 0, findings: tuple[Any, ...] = ()) -> None:
+        """Replace the newest report."""
+        self._latest = Report(done, wanted, findings)
+
+    def stop(self) -> None:
+        """Ask the work to stop."""
+        self._stop.set()
+
+    def step(self, done: int, wanted: int) -> None:
+        """Report a finished step, which is also where the work stops.
+
+        Raises
+        ------
+        Cancelled
+            If that was asked for.
+        """
+        if self.stopped:
+            raise Cancelled(done, wanted)
+        self.report(done, wanted)
+
+    def clear(self) -> None:
+        """Drop what takes space."""
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Some replications of one scenario of a plan."""
+@dataclass
+class ProgressFile(Progress):
+    """The same for work in another process, through the files of a folder."""
 
-    place: int
-    replications: range
-
-
-def guarded(work: Callable[..., T], *args: Any) -> T | Refused:
-    """What a piece of work gives, or its refusal as a value.
-
-    Examples
-    --------
-    >>> guarded(abs, -3)
-    3
-    """
-    try:
-        return work(*args)
-    except PlannerError as problem:
-        return Refused(str(problem))
-
-
-def played(scenario: Scenario, how: Experiment, engine: Engine, replications: range) -> Played:
-    """The tallies of some replications, the seconds that it took, and the engine."""
-    begin = monotonic()
-    found = [play_and_tally(scenario, how, engine, replication) for replication in replications]
-    return found, monotonic() - begin, engine
-
-
-def rounds(replications: int) -> list[range]:
-    """Replications in rounds that double what is known: a first look soon, then narrower bands.
-
-    Examples
-    --------
-    >>> rounds(20)
-    [range(0, 4), range(4, 8), range(8, 16), range(16, 20)]
-    """
-    found, done = [], 0
-    while done < replications:
-        upto = min(replications, max(FIRST_ROUND, 2 * done))
-        found.append(range(done, upto))
-        done = upto
-    return found
-
-
-def compiled() -> bool:
-    """True once the compiled engine has played a little, so that it is there for all; it may take half a minute."""
-    play_and_tally(presets.load("help-desk"), Experiment(1), "kernel", 0)
-    return True
-
-
-class Workers:
-    """A pool of worker processes that is made on first use and again if one of them dies.
-
-    One of them begins by compiling the fast engine; until it is there the others play with the readable one. Both
-    find the same to the bit, so that a run may begin with one and go on with the other.
-    """
-
-    def __init__(self, count: int | None = None) -> None:
-        self.count = max(2, count or os.cpu_count() or 1)
-        self._pool: ProcessPoolExecutor | None = None
-        self._compiled: Future[Any] | None = None
-        self._lock = Lock()
+    folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="ccplan-")))
 
     @property
-    def engine(self) -> Engine:
-        """The fastest engine that is ready."""
-        ready = self._compiled is not None and self._compiled.done() and not self._compiled.cancelled()
-        return "kernel" if ready and self._compiled and self._compiled.exception() is None else "simpy"
+    def latest(self) -> Report | None:
+        """The newest report; None before the first."""
+        try:
+            report: Report = pickle.loads((self.folder / "report").read_bytes())
+        except FileNotFoundError:
+            return None
+        return report
 
     @property
-    def compiling(self) -> bool:
-        """Whether the fast engine is being made ready."""
-        return self._compiled is not None and not self._compiled.done()
+    def stopped(self) -> bool:
+        """Whether the work is asked to stop; so too when its folder was removed, because no page waits any more."""
+        return (self.folder / "stop").exists() or not self.folder.is_dir()
 
-    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """The answer of a function, in time; `Refused` where it raises an error of the planner."""
-        return self.pool().submit(guarded, work, *args)
+    def report(self, done: int = 0, wanted: int = 0, findings: tuple[Any, ...] = ()) -> None:
+        """Replace the newest report."""
+        if self.folder.is_dir():
+            draft = self.folder / "draft"
+            draft.write_bytes(pickle.dumps(Report(done, wanted, findings)))
+            draft.replace(self.folder / "report")
 
-    def start(self, plan: RunRequest) -> Job:
-        """A job that plays a plan."""
-        job = Job(plan, self)
-        Thread(target=job.run, name="job", daemon=True).start()
-        return job
+    def stop(self) -> None:
+        """Ask the work to stop."""
+        if self.folder.is_dir():
+            (self.folder / "stop").touch()
 
-    def pool(self) -> ProcessPoolExecutor:
-        """The pool."""
-        with self._lock:
-            if self._pool is None:
-                self._pool = worker_processes(self.count)
-                if find_spec("numba") is not None:
-                    self._compiled = self._pool.submit(compiled)
-            return self._pool
-
-    def renew(self, broken: ProcessPoolExecutor) -> None:
-        """Forget a pool that has lost a worker, unless somebody has done so."""
-        with self._lock:
-            if self._pool is broken:
-                self._pool = None
-        broken.shutdown(wait=False, cancel_futures=True)
-
-    def close(self) -> None:
-        """Let all workers go."""
-        with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = None
+    def clear(self) -> None:
+        """Remove the folder."""
+        rmtree(self.folder, ignore_errors=True)
 
 
 @dataclass
 class Job:
-    """A plan being played; the findings grow from round to round and stay when the job is stopped."""
+    """Background work: what was asked, how far it is, and its answer."""
 
-    plan: RunRequest
-    workers: Workers
-    state: State = "running"
-    done: int = 0
-    problem: str = ""
-    findings: tuple[Results, ...] = ()
-    """One for each scenario, all with the same replications; empty before the first round is over."""
-    _stop: Event = field(default_factory=Event, repr=False)
-    _pace: float = 0.0
-    _engines: dict[Engine, None] = field(default_factory=dict, repr=False)
-    """The engines that have played, in order: whichever was ready, for they agree to the bit."""
+    request: Any
+    """Equal for jobs with equal answers."""
+    progress: Progress
+    future: Future[Any]
 
     @property
     def running(self) -> bool:
-        """Whether it still works."""
-        return self.state == "running"
+        """Whether it still works; one that was asked to stop may, for a moment."""
+        return not self.future.done()
 
     @property
-    def progress(self) -> float:
-        """The share that is done."""
-        return self.done / self.plan.wanted
+    def stopped(self) -> bool:
+        """Whether it was asked to stop."""
+        return self.progress.stopped
+
+    @property
+    def state(self) -> State:
+        """What has become of it."""
+        if self.running:
+            return "running"
+        if self.future.cancelled() or (self.stopped and isinstance(self.answer, Refused)):
+            return "cancelled"
+        return "failed" if isinstance(self.answer, Refused) else "done"
+
+    @property
+    def answer(self) -> Any:
+        """The answer, `Refused` where there is none, None while it works or if it was cancelled before it began."""
+        if self.running or self.future.cancelled():
+            return None
+        try:
+            return self.future.result()
+        except Exception as problem:  # a worker died or the work failed: shown where the answer would be
+            return Refused(str(problem) or type(problem).__name__)
+
+    @property
+    def problem(self) -> str:
+        """Why there is no answer; empty where there is one."""
+        answer = self.answer
+        return answer.text if isinstance(answer, Refused) else ""
+
+    @property
+    def done(self) -> int:
+        """Steps that are done."""
+        return (self.progress.latest or Report()).done
+
+    @property
+    def share(self) -> float:
+        """The share of the steps that is done; 0 before it is known how many there are."""
+        report = self.progress.latest or Report()
+        return min(report.done / report.wanted, 1.0) if report.wanted else 0.0
+
+    @property
+    def findings(self) -> tuple[Any, ...]:
+        """What was found so far; empty before the first report. It stays when the job is cancelled."""
+        return (self.progress.latest or Report()).findings
 
     @property
     def replications(self) -> int:
-        """Replications behind the findings."""
+        """Replications behind the findings of a run."""
         return self.findings[0].replications if self.findings else 0
 
     def cancel(self) -> None:
         """Stop soon; what was found stays."""
-        self._stop.set()
-        if self.running:
-            self.state = "cancelled"
+        self.future.cancel()
+        self.progress.stop()
 
-    def run(self) -> None:
-        """Play the plan, round by round; in a thread of its own, which only waits."""
+    def forget(self) -> None:
+        """Stop, and drop what was reported."""
+        self.cancel()
+        self.progress.clear()
+
+
+def start_in_worker(workers: Workers, request: Any, work: Callable[..., Any], *args: Any) -> Job:
+    """A job that does `work(progress, *args)` in a worker process."""
+    progress = ProgressFile()
+    return Job(request, progress, workers.ask(work, progress, *args))
+
+
+def start_in_thread(request: Any, work: Callable[..., Any], *args: Any) -> Job:
+    """A job that does `work(progress, *args)` in a thread; for work that only hands pieces to the workers."""
+    job = Job(request, Progress(), Future())
+    Thread(target=_work, args=(job, work, *args), name="job", daemon=True).start()
+    return job
+
+
+def _work(job: Job, work: Callable[..., Any], *args: Any) -> None:
+    with suppress(InvalidStateError):  # a cancelled job has no answer
         try:
-            self._rounds()
-        except _Stopped:
-            return
+            answer = work(job.progress, *args)
         except Exception as problem:
-            self.problem, self.state = str(problem) or type(problem).__name__, "failed"
-
-    def _rounds(self) -> None:
-        plan = self.plan
-        for scenario in plan.scenarios:
-            refuse_too_large(scenario, plan.replications)
-        collectors = [Collector(scenario, plan.seed) for scenario in plan.scenarios]
-        for replications in rounds(plan.replications):
-            for piece, found in self._in_order(self._pieces(replications)):
-                for one in found:
-                    collectors[piece.place].add(one, replications.stop)
-            self.findings = tuple(collector.results(" then ".join(self._engines)) for collector in collectors)
-        if not self._stop.is_set():
-            self.state = "done"
-
-    def _pieces(self, replications: range) -> Iterator[Piece]:
-        for place in range(len(self.plan.scenarios)):
-            fair = -(-len(replications) // self.workers.count)
-            at = replications.start
-            while at < replications.stop:  # measured anew for each piece: the fast engine may have come meanwhile
-                length = 1 if not self._pace else max(1, min(fair, int(PIECE / self._pace)))
-                yield Piece(place, replications[at - replications.start :][:length])
-                at += length
-
-    def _in_order(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, list[Tallies]]]:
-        """What the workers find, in the order of the pieces; few pieces are under way at any time."""
-        waiting: deque[tuple[Piece, Future[Any]]] = deque()
-        try:
-            for piece in pieces:
-                waiting.append((piece, self._sent(piece)))
-                if len(waiting) > (2 * self.workers.count if self._pace else self.workers.count):
-                    yield self._received(*waiting.popleft())
-            while waiting:
-                yield self._received(*waiting.popleft())
-        finally:
-            for _, future in waiting:
-                future.cancel()
-
-    def _sent(self, piece: Piece) -> Future[Any]:
-        scenario, how = self.plan.scenarios[piece.place], self.plan.how_of(piece.place)
-        engine = self.workers.engine if self.plan.engine == "auto" else self.plan.engine
-        return self.workers.ask(played, scenario, how, engine, piece.replications)
-
-    def _received(self, piece: Piece, future: Future[Any]) -> tuple[Piece, list[Tallies]]:
-        for last in (False,) * (TRIES - 1) + (True,):
-            if self._stop.is_set():
-                future.cancel()
-                raise _Stopped
-            pool = self.workers.pool()
-            try:
-                answer = self._answer(future)
-                break
-            except (BrokenProcessPool, CancelledError):  # a worker died, say for want of memory: once more in new ones
-                self.workers.renew(pool)
-                if last:
-                    raise
-                future = self._sent(piece)
-        if isinstance(answer, Refused):
-            raise PlannerError(answer.text)
-        found, took, engine = answer
-        self._engines[engine] = None
-        self._pace = took / len(piece.replications)
-        self.done += len(piece.replications)
-        return piece, found
-
-    def _answer(self, future: Future[Any]) -> Any:
-        """What a piece of work gives, or the end as soon as the job is stopped."""
-        while not self._stop.is_set():
-            with suppress(TimeoutError):
-                return future.result(timeout=GLANCE)
-        future.cancel()
-        raise _Stopped
-
-
-class _Stopped(Exception):
-    """The job was cancelled."""
+            job.future.set_exception(problem)
+        else:
+            job.future.set_result(answer)

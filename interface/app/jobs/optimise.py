@@ -1,17 +1,18 @@
-"""What the Optimise page asks of a worker process: a search that tells of every step and stops when it is asked to."""
+"""What the Optimise page asks of a worker process: a search that reports its steps and stops when it is asked to."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interface.app.jobs.tasks import ProgressFile
+from interface.app.jobs.jobs import Progress
 from interface.formatting import shown
-from models.optimisation.budget import Step
+from models.optimisation.budget import OUT_OF_TIME, Step
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -25,46 +26,52 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": DAY}
-"""How long heads stay as they are, in a person's words."""
+"""The length of a staffing period, by its label."""
 PRICED = 0.25
-"""Of the time of a search: what the search for the price of each target may take."""
+"""The time of the search for the cost of a target, as a share of the time of the search for the plan."""
+PAUSE = 0.3
+"""Seconds between two reports of a search."""
 
 
 @dataclass
 class Listener:
-    """Keeps the steps of a search and leaves them in a letterbox."""
+    """Keeps the steps of a search and reports them, unless the last report was only just made."""
 
-    box: ProgressFile
+    progress: Progress
     steps: list[Step] = field(default_factory=list)
+    reported_at: float = -PAUSE
 
     def __call__(self, step: Step) -> None:
         """Note a step."""
         self.steps.append(step)
-        self.box.tell(tuple(self.steps))
+        time = monotonic()
+        if time - self.reported_at >= PAUSE:
+            self.reported_at = time
+            self.progress.report(findings=tuple(self.steps))
 
 
-def optimised(box: ProgressFile, scenario: Scenario, block: float, gap: float, seconds: float, seed: int) -> Plan:
+def optimised(progress: Progress, scenario: Scenario, block: float, gap: float, seconds: float, seed: int) -> Plan:
     """The plan that a search finds, or the best so far when it is stopped."""
     from models.optimisation.search import optimise
     from simulator.evaluator import evaluator
 
     evaluate = evaluator(seed)
-    box.tell((), always=True)
+    progress.report()
     return optimise(
         *(scenario, evaluate),
         start=known_start(scenario, evaluate, block) if constraints(scenario) else None,
         block=block,
         gap=gap,
         seconds=seconds,
-        progress=Listener(box),
-        stop=lambda: box.stopped,
+        progress=Listener(progress),
+        stop=lambda: progress.stopped,
     )
 
 
 def priced(
-    box: ProgressFile, scenario: Scenario, plan: Plan, block: float, seconds: float, seed: int
+    progress: Progress, scenario: Scenario, plan: Plan, block: float, seconds: float, seed: int
 ) -> tuple[TargetCost, ...]:
-    """What the last points of each target cost; a search of `seconds` for each."""
+    """What the last 5 points of each target cost; a search of `seconds` for each."""
     from models.optimisation.target_costs import cost_of_targets
     from simulator.evaluator import evaluator
 
@@ -72,57 +79,92 @@ def priced(
         *(scenario, plan, evaluator(seed)),
         block=block,
         seconds=seconds,
-        stop=lambda: box.stopped,
-        progress=box.progress,
+        stop=lambda: progress.stopped,
+        progress=progress.step,
     )
 
 
 def price_table(prices: Sequence[TargetCost], currency: str) -> pd.DataFrame:
-    """The prices of targets as people read them."""
+    """The costs of targets as a table."""
     import pandas as pd
 
     rows = [
         {
-            "Type or group": one.of,
-            "From": one.relaxed,
-            "To": one.target,
-            "Costs": one.amount(lambda money: shown(money, "money", currency)),
+            "Type or group": price.of,
+            "From": price.relaxed,
+            "To": price.target,
+            "Cost": price.amount(lambda money: shown(money, "money", currency)),
         }
-        for one in prices
+        for price in prices
     ]
-    return pd.DataFrame(rows, columns=["Type or group", "From", "To", "Costs"])
+    return pd.DataFrame(rows, columns=["Type or group", "From", "To", "Cost"])
 
 
 def until_begun(scenario: Scenario) -> str:
-    """What the time of deferred targets means, for those who might take it for more; empty where there is none.
+    """What the time of deferred targets means; empty where there is none.
 
     Examples
     --------
     >>> from scenarios.yaml import presets
     >>> until_begun(presets.load("one-hour"))
-    'email, social: the time of the target runs until work begins, not until it is done'
+    'email, social: the target time runs until work on the contact begins, not until it is finished'
     """
     names = [
         contact_type.name
         for contact_type in scenario.contact_types
         if not contact_type.connected and contact_type.answer_within is not None
     ]
-    return f"{', '.join(names)}: the time of the target runs until work begins, not until it is done" if names else ""
+    text = "the target time runs until work on the contact begins, not until it is finished"
+    return f"{', '.join(names)}: {text}" if names else ""
 
 
 def taken(scenario: Scenario, plan: Plan) -> Scenario:
-    """The scenario with the staffing of a plan, and the word on where it comes from."""
-    origins = {path: word for path, word in plan.scenario.origins.items() if path.endswith(".staffing")}
+    """The scenario with the staffing of a plan, and the note on where that comes from."""
+    origins = {path: note for path, note in plan.scenario.origins.items() if path.endswith(".staffing")}
     for group in plan.scenario.agent_groups:
         scenario = scenario.replace_group(group.name, staffing=group.staffing)
     return scenario.replace(origins=scenario.origins | origins)
 
 
 def out_of_date(scenario: Scenario, plan: Plan) -> bool:
-    """Whether more than staffing and names has changed since a plan was made, so that it answers another question."""
+    """Whether more than staffing and names has changed since a plan was made."""
     if plan.scenario.group_names != scenario.group_names or plan.scenario.horizon != scenario.horizon:
         return True
     return taken(scenario, plan).replace(name=plan.scenario.name).fingerprint != plan.scenario.fingerprint
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital at its beginning; names of contact types stay as they are.
+
+    Examples
+    --------
+    >>> sentence_case("time is up"), sentence_case("")
+    ('Time is up', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def headline(plan: Plan, currency: str) -> str:
+    """The cost of a plan, and how many of its targets are not met for certain."""
+    cost = shown(plan.cost, "money", currency)
+    statuses = [target.status() for target in plan.constraints]
+    missed, confirmed, count = statuses.count(MISSED), statuses.count(MET), len(statuses)
+    if confirmed == count:
+        return f"Every target is met for {cost}"
+    unmet = f"{missed} of {count} targets missed" if missed else f"{count - confirmed} of {count} targets not confirmed"
+    return f"Best plan so far: {cost}; {unmet}"
+
+
+def cost_lines(plan: Plan, current: float | None, currency: str) -> tuple[str, ...]:
+    """The small print of a plan's cost: its parts, the change from the current wages, and why the search ended."""
+    parts = [(plan.overtime, "overtime"), (plan.bot_cost, "bot sessions")]
+    lines = [f"incl. {shown(cost, 'money', currency)} {name}" for cost, name in parts if cost]
+    if current is not None:
+        saved = current - (plan.staffing_cost - plan.overtime)
+        size = f"{shown(abs(saved), 'money', currency)} {'less' if saved > 0 else 'more'}"
+        lines.append(f"{size} than the current plan (planned hours)" if round(saved, 2) else "same as the current plan")
+    lines.append("Stopped at time limit" if plan.ended == OUT_OF_TIME else f"Stopped: {plan.ended}")
+    return tuple(lines)
 
 
 def wages(scenario: Scenario) -> float:
@@ -132,27 +174,27 @@ def wages(scenario: Scenario) -> float:
 
 
 def checked(plan: Plan) -> Step:
-    """The end of a search's history: the plan as it came out of the check, which may have had to be mended."""
+    """The end of a search's history: the plan as it came out of the check, which may have repaired it."""
     last = plan.steps[-1].seconds if plan.steps else 0.0
     return Step(last, plan.cost, plan.bound, "checked", plan.staffing)
 
 
 def worth(plan: Plan, currency: str) -> list[str]:
-    """What one agent more or fewer of each group does, in sentences: the wish that moves most, and the money.
+    """The marginal value of an agent of each group, in sentences: the cost, and the target that moves most.
 
-    By days that the search has not seen.
+    On days that the search has not used.
     """
     lines = []
-    for name, staffing in dict.fromkeys((one.group, one.staffing) for one in plan.marginal_values):
-        mine = [one for one in plan.marginal_values if (one.group, one.staffing) == (name, staffing)]
-        missed = [one for one in mine if one.status != MET]
-        most = max(missed or mine, key=lambda one: abs(np.nan_to_num(one.difference)) / (one.error or 1.0))
+    for name, staffing in dict.fromkeys((value.group, value.staffing) for value in plan.marginal_values):
+        values = [value for value in plan.marginal_values if (value.group, value.staffing) == (name, staffing)]
+        missed = [value for value in values if value.status != MET]
+        most = max(missed or values, key=lambda value: abs(np.nan_to_num(value.difference)) / (value.error or 1.0))
         unit = "s" if "on average" in most.constraint else "points"
         change = most.difference if unit == "s" else 100 * most.difference
         money = f"{abs(most.cost):,.0f} {currency}".rstrip()
-        side = f"One more in {name} costs {money}" if staffing > 0 else f"One fewer in {name} saves {money}"
+        side = f"One more agent in {name} costs {money}" if staffing > 0 else f"One agent fewer in {name} saves {money}"
         verb = "misses" if most.status == MISSED else "may miss"
-        end = f", and {most.of} {verb} '{most.constraint}'" if missed else ""
+        end = f", so that {most.of} {verb} its target" if missed else ""
         moved = f"{change:+.1f} {unit}" if math.isfinite(change) else "without contacts"
-        lines.append(f"{side}: {most.of} ({most.constraint}) {moved}{end}.")
+        lines.append(f"{side}; {most.of} ({most.constraint}): {moved}{end}.")
     return lines

@@ -18,9 +18,11 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from interface.app.jobs.jobs import Job
+from interface.app.jobs.runs import RunRequest
 from interface.app.session import Workspace, workers
 
 BEAT = 0.3
+COMPILING = " · compiling the fast engine (first run only)"
 _KEY = "watched"
 
 
@@ -30,10 +32,11 @@ class NothingYet(Exception):
 
 @dataclass(frozen=True)
 class Watched:
-    """A run, or questions, of which the page shows what was there when it was drawn."""
+    """A run, or questions, of which the page shows what was found when it was drawn."""
 
     job: Job | None
     seen: int
+    """Replications that the page shows."""
     waiting: tuple[Future[Any], ...]
     bar: DeltaGenerator | None
 
@@ -41,12 +44,12 @@ class Watched:
     def news(self) -> bool:
         """Whether there is more than the page shows."""
         more = self.job is not None and (not self.job.running or self.job.replications != self.seen)
-        return more or any(one.done() for one in self.waiting)
+        return more or any(future.done() for future in self.waiting)
 
-    def tell(self) -> None:
+    def update(self) -> None:
         """Show how far the run is."""
         if self.bar is not None and self.job is not None:
-            self.bar.progress(min(self.job.progress, 1.0), text=_so_far(self.job))
+            self.bar.progress(self.job.share, text=_so_far(self.job))
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Typing:
         """Whether the last entry is some time ago."""
         return not self.work.typing
 
-    def tell(self) -> None:
+    def update(self) -> None:
         """Show nothing."""
 
 
@@ -72,7 +75,7 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
         bar = left.empty()
         right.button("Cancel", on_click=job.cancel, width="stretch")
     watched = Watched(job, seen, tuple(waiting), bar)
-    watched.tell()
+    watched.update()
     st.session_state.setdefault(_KEY, []).append(watched)
 
 
@@ -83,7 +86,7 @@ def watch_typing(work: Workspace) -> None:
 
 def catch_up() -> None:
     """Draw the page anew at once if there is more to show by now: what comes next on it takes longest to draw."""
-    if any(one.news for one in st.session_state[_KEY]):
+    if any(part.news for part in st.session_state[_KEY]):
         st.rerun()
 
 
@@ -97,16 +100,29 @@ def shown(page: StreamlitPage) -> None:
 
 def _await(watched: Sequence[Watched | Typing]) -> None:
     while watched:
-        st.session_state.get(_KEY)  # here Streamlit lets a click through, which drawing anew would overtake
-        if any(one.news for one in watched):
+        st.session_state.get(_KEY)  # at this call Streamlit lets a click through, which drawing anew would overtake
+        if any(part.news for part in watched):
             st.rerun()
         sleep(BEAT)
-        for one in watched:
-            one.tell()
+        for part in watched:
+            part.update()
+
+
+def days_or_periods(days: int) -> str:
+    """What a replication of a horizon of so many days is called.
+
+    Examples
+    --------
+    >>> days_or_periods(1), days_or_periods(7)
+    ('days', 'periods of 7 days')
+    """
+    return "days" if days == 1 else f"periods of {days} days"
 
 
 def _so_far(job: Job) -> str:
-    done = job.done // len(job.plan.scenarios)
-    wait = " · the fast engine is being compiled, which happens once" if workers().compiling else ""
-    begins = " · waiting for a free worker" if not job.done and not wait else ""
-    return f"{done:,} of {job.plan.replications:,} replications played{wait or begins}"
+    request: RunRequest = job.request
+    done = job.done // len(request.scenarios)
+    wait = COMPILING if workers().compiling else ""
+    begins = " · waiting for a free processor" if not job.done and not wait else ""
+    units = days_or_periods(max(scenario.horizon.days for scenario in request.scenarios))
+    return f"{done:,} of {request.replications:,} simulated {units}{wait or begins}"

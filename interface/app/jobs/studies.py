@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from interface.app.jobs.tasks import ProgressFile
+from interface.app.jobs.jobs import Progress
 from models.whatif.answers import Answer
 from models.whatif.factors import ranged
 from models.whatif.frontier import Frontier, frontier
@@ -15,56 +15,56 @@ from scenarios.scenario import Scenario
 from studies.planning import PlanningMethod, left_open, remembered
 
 
-def answered(box: ProgressFile, question: str, scenario: Scenario, how: PlanningMethod) -> Answer:
-    """One of the ready questions, answered."""
-    return ask(question, scenario, how.tools(box.progress, partial(_stopped, box)))
+def answered(progress: Progress, question: str, scenario: Scenario, method: PlanningMethod) -> Answer:
+    """The answer to a what-if question."""
+    return ask(question, scenario, method.tools(progress.step, partial(_stopped, progress)))
 
 
 def frontiers(
-    box: ProgressFile,
+    progress: Progress,
     scenario: Scenario,
     contact_type: str,
     levels: Sequence[float],
-    wrong: Sequence[float],
-    how: PlanningMethod,
+    false_shares: Sequence[float],
+    method: PlanningMethod,
 ) -> list[Frontier]:
     """The frontier of a bot for each share of false containment; the centre without it is planned once."""
-    make = how.plan(partial(_stopped, box))
+    make = method.plan(partial(_stopped, progress))
     plan = remembered(make)
-    each, found = len({0.0, *levels}) - 1, []
-    for place, share in enumerate(wrong):
-        found.append(
+    plans, results = len({0.0, *levels}) - 1, []
+    for index, share in enumerate(false_shares):
+        results.append(
             frontier(
-                *(scenario, plan, how.run_trial),
+                *(scenario, plan, method.run_trial),
                 contact_type=contact_type,
                 levels=levels,
                 false_share=share,
                 gap=left_open(make),
-                staffing=how.staffing_margin,
-                progress=partial(_shifted, box, place * each, len(wrong) * each + 1),
+                staffing=method.staffing_margin,
+                progress=partial(_step, progress, index * plans, len(false_shares) * plans + 1),
             )
         )
-    return found
+    return results
 
 
-def _stopped(box: ProgressFile) -> bool:
+def _stopped(progress: Progress) -> bool:
     """Whether a search shall stop."""
-    return box.stopped
+    return progress.stopped
 
 
-def _shifted(box: ProgressFile, before: int, total: int, done: int, wanted: int) -> None:
-    """News of one of several frontiers."""
-    box.progress(before + done, total)
+def _step(progress: Progress, before: int, total: int, done: int, wanted: int) -> None:
+    """Report a step of one of several frontiers."""
+    progress.step(before + done, total)
 
 
-def rests_on(
-    box: ProgressFile, scenario: Scenario, replications: int, seed: int, ranges: Sequence[str]
+def sensitivity(
+    progress: Progress, scenario: Scenario, replications: int, seed: int, ranges: Sequence[str]
 ) -> tuple[Tornado, tuple[Failure, ...]]:
     """The tornado of a plan, and where it fails."""
     from simulator.evaluator import evaluator
 
     evaluate = evaluator(seed)
-    box.progress(0, 2)
-    found = tornado(scenario, evaluate, replications=replications, varied=ranged(ranges))
-    box.progress(1, 2)
-    return found, failures(scenario, evaluate, found, replications=replications)
+    progress.step(0, 2)
+    swings = tornado(scenario, evaluate, replications=replications, varied=ranged(ranges))
+    progress.step(1, 2)
+    return swings, failures(scenario, evaluate, swings, replications=replications)

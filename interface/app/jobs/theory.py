@@ -1,4 +1,4 @@
-"""What pages ask of theory, answered by worker processes."""
+"""What pages ask of the formulas, answered by worker processes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ CHARTED = (
 
 @dataclass(frozen=True, eq=False)
 class Theory:
-    """What formulas say of a scenario."""
+    """The results of the formulas for a scenario."""
 
     horizon: pd.DataFrame
     interval: pd.DataFrame
     requirement: pd.DataFrame
     required: NDArray[np.int64]
-    """Heads of each group by interval, nearest to the plan's, that meet the targets by formula."""
+    """Agents of each group by interval, nearest to the plan's, that meet the targets by formula."""
 
     def of(self, measure: str, of: str) -> tuple[float, str, str] | None:
-        """The value of a measure for the horizon, the formula that it is from, and what that leaves out."""
+        """The value of a measure for the horizon, its formula, and what that leaves out."""
         rows = self.horizon[(self.horizon["measure"] == measure) & (self.horizon["of"] == of)]
         if rows.empty or not np.isfinite(rows["value"].iloc[-1]):
             return None
@@ -41,7 +41,7 @@ class Theory:
 
 
 def theory(scenario: Scenario) -> Theory:
-    """The formulas' tables of a scenario and the staffing that they ask for."""
+    """The tables of the formulas for a scenario, and the staffing that they require."""
     from models.centre.approximate import approximate
     from models.centre.net_staffing import required_staffing
     from models.centre.requirement import requirement
@@ -55,14 +55,14 @@ def theory(scenario: Scenario) -> Theory:
 
 
 def staffed(scenario: Scenario) -> Scenario:
-    """The scenario with the least heads by formula."""
+    """The scenario with the fewest agents by formula."""
     from models.centre.staffing import staff
 
     return staff(scenario)
 
 
 def advice(scenario: Scenario) -> list[Advice]:
-    """What the plan linter says."""
+    """The advice of the plan linter."""
     from models.lint.linter import advise
 
     return advise(scenario)

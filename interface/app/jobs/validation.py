@@ -1,4 +1,4 @@
-"""What the validation page asks of the workers, and how it says what was found."""
+"""What the Validation page asks of the workers, and its tables and sentences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from interface.app.jobs.jobs import RunRequest
+from interface.app.jobs.runs import RunRequest
 from interface.formatting import difference, label, shown
 from scenarios.contact_log.records import Suspicion
 from scenarios.measures import MEASURES
@@ -16,14 +16,14 @@ from studies.backtest_sources import ALL, COMPARED, Source
 from studies.replays import ERLANG_C, READY, SHARED, WHAT
 
 NOT_READY = """
-Staffing guessed from services counts agents as available who are in wrap-up, on a break or doing other work. *Not-ready
-time* is how long an agent takes after a contact until the next, measured only while two or more customers wait: in calm
-hours agents take breaks, and a gap says nothing of a busy one.
+Staffing inferred from handled contacts counts agents as available who are in wrap-up, on a break or doing other work.
+*Not-ready time* is the gap between an agent's contacts, measured only while two or more customers wait: in quiet hours
+agents take breaks, so that a gap says nothing about a busy hour.
 
-On a bank's calls it came to 34 s in an overloaded fortnight and 33 s in a calm week. Each period was played with what
-the other one says, first with the average handle time of the days played, then with that of the other period:
+In a bank's calls it was 34 s in an overloaded fortnight and 33 s in a quiet week. Each period was simulated with the
+estimates of the other, first with the actual AHT of the simulated days, then with that of the other period:
 
-| answered within 20 s, mean wait, abandoned | overloaded fortnight | calm week |
+| answered within 20 s, mean wait, abandoned | overloaded fortnight | quiet week |
 |---|---|---|
 | observed | 23.6 %, 109 s, 26.5 % | 62.2 %, 37 s, 10.3 % |
 | with not-ready time | 28.3 %, 113 s, 25.4 % | 63.7 %, 54 s, 11.6 % |
@@ -31,22 +31,22 @@ the other one says, first with the average handle time of the days played, then 
 | other period's AHT, with not-ready time | 36.8 %, 88 s, 20.7 % | 55.8 %, 69 s, 14.6 % |
 | other period's AHT, without | 53.2 %, 55 s, 13.6 % | 67.3 %, 48 s, 10.3 % |
 
-With actual handle times the correction carried over in service level and abandonment; the wait of the calm week became
-too long. It does not repair a wrong forecast of handle times: these were 14 % longer in the fortnight, and with them
-the correction made the calm week worse. Use it with current handle times only, and log-in records where there are any.
+With actual AHT the correction improved service level and abandonment in both periods; the wait of the quiet week became
+too long. It does not repair a wrong AHT forecast: AHT was 14 % longer in the fortnight, and with it the correction made
+the quiet week worse. Use it with current AHT only, and prefer log-in records where you have them.
 """
 """What the page says of the correction, from the study in `docs/explanation/validation.md`."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A study of a log, with what was found on the way."""
+    """A study of a log, with the notes made while it was read."""
 
     study: Study
     report: tuple[str, ...]
     caveats: tuple[str, ...]
     suspicions: tuple[Suspicion, ...] = ()
-    """What is odd about the contacts as a whole."""
+    """What looks wrong with the contacts as a whole."""
 
 
 def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Prepared:
@@ -61,14 +61,14 @@ def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Pre
 
 
 def suspicious(suspicions: tuple[Suspicion, ...]) -> pd.DataFrame:
-    """What is odd about the contacts of a log, as people read it."""
+    """What looks wrong with the contacts of a log, as a table."""
     return pd.DataFrame(
-        [{"Suspicious": odd.issue, "Seen": odd.evidence, "What to do": odd.remedy} for odd in suspicions]
+        [{"Check": item.issue, "Found": item.evidence, "What to do": item.remedy} for item in suspicions]
     )
 
 
 def plan_of(study: Study, replications: int) -> RunRequest:
-    """The plan that plays a study's replays."""
+    """The request that simulates the days of a study."""
     return RunRequest(
         tuple(replay.scenario for replay in study.replays),
         study.per_draw(replications),
@@ -79,7 +79,7 @@ def plan_of(study: Study, replications: int) -> RunRequest:
 
 
 def not_ready(study: Study) -> pd.DataFrame:
-    """The not-ready time that each half of the days was played with, as people read it."""
+    """The not-ready time that each half of the days was simulated with, as a table."""
     rows = [
         {"Pool": pool, "Not-ready time": f"{estimate.mean:.0f} s", "Gaps": f"{estimate.count:,}"}
         for part in study.halves
@@ -88,48 +88,48 @@ def not_ready(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Pool", "Not-ready time", "Gaps"])
 
 
-def headline(found: Backtest, of: str = ALL) -> str:
-    """What happened and what the simulations say, in one sentence."""
+def headline(backtest: Backtest, of: str = ALL) -> str:
+    """Observed and simulated service level in one sentence."""
 
     def level(source: Source) -> str:
-        return shown(float(source.estimate("service_level", of, "horizon", found.horizon).value[0]), "share")
+        return shown(float(source.estimate("service_level", of, "horizon", backtest.horizon).value[0]), "share")
 
-    observed = f"{level(found.observed)} were answered within {found.within:g} s"
-    ready, shared = found.model(READY), found.model(SHARED)
+    observed = f"Service level within {backtest.within:g} s: observed {level(backtest.observed)}"
+    ready, shared = backtest.model(READY), backtest.model(SHARED)
     if ready is None or shared is None:
-        return f"{observed}; the simulation says {level(found.models[0])}"
-    return f"{observed}; the simulation says {level(ready)} with not-ready time, {level(shared)} without"
+        return f"{observed}, simulated {level(backtest.models[0])}"
+    return f"{observed}, simulated {level(ready)} with not-ready time and {level(shared)} without"
 
 
-def totals(found: Backtest, of: str = ALL) -> pd.DataFrame:
-    """Every source in total, as people read it."""
-    table = found.table
-    mine = table[(table["of"] == of) & (table["period"] == "horizon")]
+def totals(backtest: Backtest, of: str = ALL) -> pd.DataFrame:
+    """Every source in total, as a table."""
+    table = backtest.table
+    in_total = table[(table["of"] == of) & (table["period"] == "horizon")]
     rows = {
         (str(row["source"]), str(row["measure"])): shown(float(row["value"]), str(row["unit"]))
-        for row in mine.to_dict("records")
+        for row in in_total.to_dict("records")
     }
     return pd.DataFrame(
         [
             {"Source": source.name}
-            | {label(measure): _said(rows, source.name, measure) for measure in COMPARED}
-            | {"What it assumes": WHAT.get(source.name, "what happened")}
-            for source in found.sources
+            | {label(measure): _total(rows, source.name, measure) for measure in COMPARED}
+            | {"Assumptions": WHAT.get(source.name, "from the log")}
+            for source in backtest.sources
         ]
     )
 
 
-def _said(rows: dict[tuple[str, str], str], source: str, measure: str) -> str:
+def _total(rows: dict[tuple[str, str], str], source: str, measure: str) -> str:
     if (source, measure) == (ERLANG_C, "abandonment"):
-        return "assumes none"
+        return "none assumed"
     return rows.get((source, measure), "overloaded")
 
 
-def errors(found: Backtest, of: str = ALL) -> pd.DataFrame:
-    """The error of every model, as people read it."""
-    rows = found.errors
-    mine = rows[(rows["of"] == of) & (rows["measure"] != "offered")]
-    return pd.DataFrame([_error(row) for row in mine.to_dict("records")])
+def errors(backtest: Backtest, of: str = ALL) -> pd.DataFrame:
+    """The error of every model, as a table."""
+    rows = backtest.errors
+    rows = rows[(rows["of"] == of) & (rows["measure"] != "offered")]
+    return pd.DataFrame([_error(row) for row in rows.to_dict("records")])
 
 
 def _error(row: dict[object, object]) -> dict[str, str]:
@@ -141,8 +141,8 @@ def _error(row: dict[object, object]) -> dict[str, str]:
     return {
         "Model": str(row["model"]),
         "Measure": label(str(row["measure"])),
-        "Error": difference(error, unit).lstrip("+") + partly,
-        "Chance alone": difference(chance, unit).lstrip("+"),
-        "Bias in total": difference(bias, unit),
-        "Inside the band": shown(inside, "share"),
+        "Forecast error": difference(error, unit).lstrip("+") + partly,
+        "Expected from randomness": difference(chance, unit).lstrip("+"),
+        "Total bias": difference(bias, unit),
+        "Inside the 90 % band": shown(inside, "share"),
     }

@@ -1,7 +1,7 @@
-"""The assumption ladder: from M/M/n up, one assumption dropped at a time, every formula beside the simulation.
+"""The assumption ladder: from M/M/n up, one assumption dropped at a time, every formula compared with simulation.
 
-Each rung is a scenario that adds one piece of real life to the rung below it. Each formula says what it always says,
-and what of the rung it leaves out is told beside its number.
+Each step is a scenario that adds one feature of real centres to the step below. Beside the result of each formula
+stands which features of the step it leaves out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from interface.app.charts.theme import SIMULATION
-from interface.app.learn.ladder_formulas import FORMULAS, Said
+from interface.app.learn.ladder_formulas import FORMULAS, FormulaResult
 from interface.formatting import difference, shown
 from scenarios.measures import MEASURES as MEASURES_BY_NAME
 from scenarios.scenario import Scenario, scenario_from
@@ -33,18 +33,18 @@ DAY = (
 
 @dataclass(frozen=True)
 class LadderStep:
-    """A scenario and the piece of real life that it adds to the one below."""
+    """A scenario and the feature that it adds to the step below."""
 
     name: str
     adds: str
-    """The word by which formulas say whether they know it; nothing for the first rung."""
+    """The name of the feature, as `Formula.covers` has it; empty for the first step."""
     words: str
     scenario: Scenario
 
 
 @dataclass(frozen=True)
 class _Step:
-    """What a rung adds: changes to the keyword arguments of `_centre`."""
+    """What a step adds: changes to the keyword arguments of `_centre`."""
 
     name: str
     adds: str
@@ -53,29 +53,29 @@ class _Step:
 
 
 _STEPS = (
-    _Step("M/M/n", "", "A steady stream, exponential handle times, agents who are all alike; nobody gives up.", {}),
+    _Step("M/M/n", "", "Constant arrival rate, exponential handle times, identical agents; no abandonment.", {}),
     _Step(
         "Patience",
         "patience",
-        f"Who waits gives up, on average after {PATIENCE}.",
+        f"Waiting customers abandon after {PATIENCE} on average.",
         {"patience": {"mean": PATIENCE}},
     ),
     _Step(
         "Time of day",
         "time of day",
-        "As many contacts a day, but quiet at night and ten times as busy at noon; the staffing follows by the hour.",
+        "Same daily volume, but quiet at night and ten times as busy at noon; staffing follows by the hour.",
         {"shape": DAY},
     ),
     _Step(
         "Handle times",
         "handle times",
-        "The same mean handle time, but with a long tail (lognormal, cv 1.5).",
+        "Same mean handle time, but with a long tail (lognormal, CV 1.5).",
         {"handle": {"mean": HANDLE, "cv": 1.5}},
     ),
     _Step(
-        "Kinds of patience",
-        "patience law",
-        "The same mean patience, but a third hang up at once and the others are slower to (a mixture).",
+        "Patience distribution",
+        "patience distribution",
+        "Same mean patience, but a third abandon at once and the others are more patient (a mixture).",
         {
             "patience": {
                 "family": "with-zero",
@@ -87,25 +87,25 @@ _STEPS = (
     _Step(
         "Skills",
         "skills",
-        "Half of the contacts are about sales; three agents in ten know everything, the others only one of the two.",
+        "Half of the contacts are sales; three agents in ten have both skills, the others only one.",
         {"skills": True},
     ),
     _Step(
-        "Slots",
-        "max_concurrent",
-        "Sales move to chat: an agent holds up to two, each at 0.7 of full speed. Four fifths as many agents.",
+        "Concurrent chats",
+        "concurrency",
+        "Sales move to chat: up to two at once, each at 0.7 of full speed. Four fifths as many agents.",
         {"max_concurrent": 2},
     ),
     _Step(
         "Redials",
         "redials",
-        "Two in three who gave up try again, after 10 minutes on average.",
+        "Two in three who abandon call again, after 10 minutes on average.",
         {"redial": 2 / 3},
     ),
     _Step(
-        "Uncertain days",
-        "uncertain days",
-        "Every day has a busyness of its own that nobody knew beforehand (cv 20 %).",
+        "Day-to-day variation",
+        "day-to-day variation",
+        "Each day's volume differs from forecast (CV 20 %).",
         {"cv": 0.2},
     ),
 )
@@ -116,14 +116,14 @@ def ladder_steps() -> tuple[LadderStep, ...]:
 
     Examples
     --------
-    >>> [rung.adds for rung in ladder_steps()][:3]
+    >>> [step.adds for step in ladder_steps()][:3]
     ['', 'patience', 'time of day']
     """
-    found, given = [], dict[str, Any]()
+    steps, settings = [], dict[str, Any]()
     for step in _STEPS:
-        given |= step.changes
-        found.append(LadderStep(step.name, step.adds, step.words, _centre(step.adds or "steady", **given)))
-    return tuple(found)
+        settings |= step.changes
+        steps.append(LadderStep(step.name, step.adds, step.words, _centre(step.adds or "steady", **settings)))
+    return tuple(steps)
 
 
 def _centre(
@@ -137,19 +137,19 @@ def _centre(
     redial: float = 0.0,
     cv: float = 0.0,
 ) -> Scenario:
-    """The scenario of a rung."""
+    """The scenario of a step."""
     weights = np.array(shape) / np.mean(shape)
     loads = PER_HOUR * weights * 0.1
     staffing = np.ceil(loads + QUALITY * np.sqrt(loads)).astype(int)
     names = ["calls", "sales"] if skills else ["calls"]
     contact_types = []
     for contact_type in names:
-        given: dict[str, Any]
+        fields: dict[str, Any]
         follow_ups = [{"after": "abandoned", "probability": redial, "as": contact_type, "delay": {"mean": "10 min"}}]
         volume: dict[str, Any] = {"per_interval": list(PER_HOUR * weights / len(names))}
         if cv:
             volume |= {"variation": {"cv": cv, "shared": "everything"}}
-        given = {
+        fields = {
             "name": contact_type,
             "channel": "chat" if max_concurrent > 1 and contact_type == "sales" else "phone",
             "volume": volume,
@@ -157,7 +157,7 @@ def _centre(
             "target": {"share": 0.8, "within": "20s"},
             "follow_ups": follow_ups if redial else [],
         }
-        contact_types.append(given | ({"patience": patience} if patience else {}))
+        contact_types.append(fields | ({"patience": patience} if patience else {}))
     steady = len(set(shape)) == 1
     return scenario_from(
         {
@@ -170,7 +170,7 @@ def _centre(
 
 
 def _groups(staffing: Any, names: list[str], max_concurrent: int) -> list[dict[str, Any]]:
-    """One group for one type; for two a group each and one that knows both."""
+    """One group for one type; for two types a group for each and one with both skills."""
     if len(names) == 1:
         return [{"name": "desk", "skills": names, "staffing": staffing.tolist()}]
     if max_concurrent > 1:
@@ -185,54 +185,58 @@ def _groups(staffing: Any, names: list[str], max_concurrent: int) -> list[dict[s
     ]
 
 
-def said() -> list[list[Said]]:
-    """What every formula says of every rung; seconds of work, so for a worker."""
-    return [[formula.work(rung.scenario) for formula in FORMULAS] for rung in ladder_steps()]
+def formula_results() -> list[list[FormulaResult]]:
+    """The result of every formula for every step; seconds of work, so for a worker."""
+    return [[formula.work(step.scenario) for formula in FORMULAS] for step in ladder_steps()]
 
 
-def table(found: Sequence[Sequence[Said]], results: Sequence[Results]) -> pd.DataFrame:
-    """The whole ladder as tidy rows: rung, what says it, measure, value, interval, what it leaves out.
+def table(formulas: Sequence[Sequence[FormulaResult]], results: Sequence[Results]) -> pd.DataFrame:
+    """The whole ladder as tidy rows: step, method, measure, value, interval, what the method leaves out.
 
     Parameters
     ----------
-    found
-        Of `said`.
+    formulas
+        Of `formula_results`.
     results
-        Of the scenarios of the rungs, in order; none for the formulas alone.
+        Of the scenarios of the steps, in order; none for the formulas alone.
     """
     rows: list[dict[str, Any]] = []
-    known: list[str] = []
-    for place, rung in enumerate(ladder_steps()):
-        known += [rung.adds] if rung.adds else []
-        for formula, says in zip(FORMULAS, found[place], strict=True):
-            left = [name for name in known if name not in formula.claims]
-            about = {"rung": rung.name, "by": formula.name, "covers": not left, "leaves_out": ", ".join(left)}
+    features: list[str] = []
+    for index, step in enumerate(ladder_steps()):
+        features += [step.adds] if step.adds else []
+        for formula, result in zip(FORMULAS, formulas[index], strict=True):
+            left = [name for name in features if name not in formula.covers]
+            about = {"step": step.name, "method": formula.name, "covers": not left, "leaves_out": ", ".join(left)}
             for measure in MEASURES:
-                value = getattr(says, measure)
-                rows.append(about | {"measure": measure, "value": value, "note": says.note})
-        if place < len(results):
-            rows += _simulated(rung, results[place])
-    return pd.DataFrame(rows, columns=["rung", "by", "measure", "value", "low", "high", "covers", "leaves_out", "note"])
+                value = getattr(result, measure)
+                rows.append(about | {"measure": measure, "value": value, "note": result.note})
+        if index < len(results):
+            rows += _simulated(step, results[index])
+    columns = ["step", "method", "measure", "value", "low", "high", "covers", "leaves_out", "note"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _simulated(rung: LadderStep, results: Results) -> list[dict[str, Any]]:
+def _simulated(step: LadderStep, results: Results) -> list[dict[str, Any]]:
     rows = []
+    about = {"step": step.name, "method": SIMULATION, "covers": True, "leaves_out": "", "note": ""}
     for measure in MEASURES:
-        found, at = results.estimate(measure), results.place(measure, "all")
-        values = {"value": found.value[at], "low": found.low[at], "high": found.high[at]}
-        about = {"rung": rung.name, "by": SIMULATION, "measure": measure, "covers": True, "leaves_out": "", "note": ""}
-        rows.append(about | {name: float(number) for name, number in values.items()})
+        estimate, row = results.estimate(measure), results.place(measure, "all")
+        values = {"value": estimate.value[row], "low": estimate.low[row], "high": estimate.high[row]}
+        rows.append(about | {"measure": measure} | {name: float(number) for name, number in values.items()})
     return rows
 
 
-def beside(table: pd.DataFrame, rung: str, measure: str) -> pd.DataFrame:
-    """One rung in words: what each formula says, how far that is from the simulation, what it leaves out."""
-    here = table[(table["rung"] == rung) & (table["measure"] == measure)]
-    found, unit = here[here["by"] == SIMULATION], MEASURES_BY_NAME[measure].unit
-    true = float(found["value"].iloc[0]) if len(found) else float("nan")
-    values = [float(value) for value in here["value"]]
-    by = list(here["by"])
-    off = ["" if who == SIMULATION else difference(value - true, unit) for who, value in zip(by, values, strict=True)]
-    said = [note or shown(value, unit) for note, value in zip(here["note"], values, strict=True)]
-    columns = {"By": by, "Says": said, "Off by": off, "Leaves out": list(here["leaves_out"])}
+def step_table(table: pd.DataFrame, step: str, measure: str) -> pd.DataFrame:
+    """One step for display: the result of each formula, its error against the simulation, what it leaves out."""
+    rows = table[(table["step"] == step) & (table["measure"] == measure)]
+    simulated, unit = rows[rows["method"] == SIMULATION], MEASURES_BY_NAME[measure].unit
+    true = float(simulated["value"].iloc[0]) if len(simulated) else float("nan")
+    values = [float(value) for value in rows["value"]]
+    methods = list(rows["method"])
+    errors = [
+        "" if method == SIMULATION else difference(value - true, unit)
+        for method, value in zip(methods, values, strict=True)
+    ]
+    texts = [note or shown(value, unit) for note, value in zip(rows["note"], values, strict=True)]
+    columns = {"Method": methods, "Result": texts, "Error": errors, "Leaves out": list(rows["leaves_out"])}
     return pd.DataFrame(columns)

@@ -1,4 +1,4 @@
-"""What each formula says of a rung of the ladder: it takes from the scenario what it knows and is blind to the rest."""
+"""The formulas of the assumption ladder: each uses what it covers of a scenario and ignores everything else."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a formula says of all contacts of a scenario; NaN where it has no answer, and then why."""
+class FormulaResult:
+    """The result of a formula for all contacts of a scenario; NaN where it has none, and then why."""
 
     service_level: float
     abandonment: float
@@ -31,16 +31,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula and the pieces of real life that it claims to know."""
+    """A formula and the features of a scenario that it covers."""
 
     name: str
-    claims: frozenset[str]
-    work: Callable[[Scenario], Said]
+    covers: frozenset[str]
+    work: Callable[[Scenario], FormulaResult]
 
 
 @dataclass(frozen=True)
 class _Queue:
-    """The scenario as one queue, which is all that a single-queue formula can see."""
+    """The scenario as one queue, as a single-queue formula treats it."""
 
     scenario: Scenario
 
@@ -57,7 +57,7 @@ class _Queue:
 
     @property
     def agents(self) -> NDArray[np.int64]:
-        """Agents by interval, whatever they know, shape (intervals,)."""
+        """Agents by interval, of any skill, shape (intervals,)."""
         return np.asarray(self.scenario.staffing.sum(axis=0))
 
     @property
@@ -81,34 +81,34 @@ class _Queue:
         weights = np.where(self.counted, self.rates, 0.0)
         return float(part @ weights / weights.sum())
 
-    def said(self, found: Performance) -> Said:
-        """The long run of each interval, added up."""
-        grows = float(self.ratio(found.growth * HOUR))
-        note = f"overloaded: the queue grows by {grows:.1f} an hour" if grows > 0 else ""
-        wait = float("nan") if grows > 0 else self.ratio(found.wait_all)
-        return Said(self.ratio(found.served_within), self.ratio(found.p_abandon), wait, note)
+    def total(self, performance: Performance) -> FormulaResult:
+        """The steady state of each interval, added up."""
+        growth = float(self.ratio(performance.growth * HOUR))
+        note = f"overloaded: queue grows by {growth:.1f} contacts per hour" if growth > 0 else ""
+        wait = float("nan") if growth > 0 else self.ratio(performance.wait_all)
+        return FormulaResult(self.ratio(performance.served_within), self.ratio(performance.p_abandon), wait, note)
 
 
-def erlang_c(scenario: Scenario) -> Said:
+def erlang_c(scenario: Scenario) -> FormulaResult:
     """Erlang C, interval by interval."""
     queue = _Queue(scenario)
-    return queue.said(erlang.erlang_c(queue.rates, queue.handle, queue.agents, queue.within))
+    return queue.total(erlang.erlang_c(queue.rates, queue.handle, queue.agents, queue.within))
 
 
-def erlang_a(scenario: Scenario) -> Said:
+def erlang_a(scenario: Scenario) -> FormulaResult:
     """Erlang A, interval by interval."""
     queue = _Queue(scenario)
-    return queue.said(erlang.erlang_a(queue.rates, queue.handle, queue.patience, queue.agents, queue.within))
+    return queue.total(erlang.erlang_a(queue.rates, queue.handle, queue.patience, queue.agents, queue.within))
 
 
-def any_patience(scenario: Scenario) -> Said:
+def any_patience(scenario: Scenario) -> FormulaResult:
     """M/M/n+G, interval by interval."""
     queue = _Queue(scenario)
     return _by_patience(queue, queue.rates)
 
 
-def modified_offered_load(scenario: Scenario) -> Said:
-    """M/M/n+G at the load that is really there in each interval, what the ones before leave over included."""
+def modified_offered_load(scenario: Scenario) -> FormulaResult:
+    """M/M/n+G at the load of each interval, carry-over from earlier intervals included."""
     queue = _Queue(scenario)
     distribution = scenario.contact_types[0].handle_time
     handle = (
@@ -121,15 +121,15 @@ def modified_offered_load(scenario: Scenario) -> Said:
     return _by_patience(queue, loads / queue.handle)
 
 
-def _by_patience(queue: _Queue, rates: Floats) -> Said:
+def _by_patience(queue: _Queue, rates: Floats) -> FormulaResult:
     patience = queue.scenario.contact_types[0].patience
     if patience is None:
-        return queue.said(erlang.erlang_c(rates, queue.handle, queue.agents, queue.within))
-    return queue.said(general_patience.general_patience(rates, queue.handle, patience, queue.agents, queue.within))
+        return queue.total(erlang.erlang_c(rates, queue.handle, queue.agents, queue.within))
+    return queue.total(general_patience.general_patience(rates, queue.handle, patience, queue.agents, queue.within))
 
 
-def exact_day(scenario: Scenario) -> Said:
-    """The exact chain of the whole day, over all the days' busyness."""
+def exact_day(scenario: Scenario) -> FormulaResult:
+    """The exact chain of the whole day, averaged over the day factor."""
     queue = _Queue(scenario)
     variation = scenario.contact_types[0].volume.variation
     day = transient.day(
@@ -143,43 +143,43 @@ def exact_day(scenario: Scenario) -> Said:
         nodes=8,
     )
     offered, lost, queued = (float(part[queue.counted].sum()) for part in (day.offered, day.abandoned, day.queue))
-    return Said(queue.ratio(day.service_level), lost / offered, queued * scenario.horizon.interval / offered)
+    return FormulaResult(queue.ratio(day.service_level), lost / offered, queued * scenario.horizon.interval / offered)
 
 
-def redials(scenario: Scenario) -> Said:
-    """The exact chain with customers who call again, interval by interval."""
+def redials(scenario: Scenario) -> FormulaResult:
+    """The exact chain with redials, interval by interval."""
     queue = _Queue(scenario)
     rules = [rule for rule in scenario.contact_types[0].follow_ups if rule.after == "abandoned"]
     if not rules:
         return erlang_a(scenario)
     totals = np.zeros(4)
     for rate, agents in zip(queue.rates, queue.agents, strict=True):
-        found = redial_chain.redial_chain(
+        chain = redial_chain.redial_chain(
             rate, queue.handle, queue.patience, int(agents), queue.within, rules[0].delay.mean, rules[0].probability
         )
-        totals += found.attempt_rate * np.array([1.0, found.served_within, found.p_abandon, found.wait_all])
+        totals += chain.attempt_rate * np.array([1.0, chain.served_within, chain.p_abandon, chain.wait_all])
     level, lost, wait = totals[1:] / totals[0]
-    return Said(level, lost, wait)
+    return FormulaResult(level, lost, wait)
 
 
-def planner(scenario: Scenario) -> Said:
-    """The planner's own table of the scenario."""
+def planner(scenario: Scenario) -> FormulaResult:
+    """The formulas of the planner, as the Results page shows them."""
     rows = approximate(scenario, measures=["service_level", "abandonment", "mean_wait"])
     rows = rows[rows["by"] == "total"].set_index("measure")
-    found = {name: float(value) for name, value in rows["value"].items()}
+    values = {name: float(value) for name, value in rows["value"].items()}
     note = next((text.split(";")[0] for text in rows["note"] if text.startswith("overloaded")), "")
-    wait = found["mean_wait"] if np.isfinite(found["mean_wait"]) else float("nan")
-    return Said(found["service_level"], found["abandonment"], wait, note)
+    wait = values["mean_wait"] if np.isfinite(values["mean_wait"]) else float("nan")
+    return FormulaResult(values["service_level"], values["abandonment"], wait, note)
 
 
-_PATIENT, _DAY = "patience", "time of day"
+_PATIENT, _DISTRIBUTION, _DAY = "patience", "patience distribution", "time of day"
 FORMULAS = (
     Formula("Erlang C", frozenset(), erlang_c),
     Formula("Erlang A", frozenset({_PATIENT}), erlang_a),
-    Formula("M/M/n+G", frozenset({_PATIENT, "patience law"}), any_patience),
-    Formula("Offered load", frozenset({_PATIENT, "patience law", _DAY}), modified_offered_load),
-    Formula("Exact day", frozenset({_PATIENT, _DAY, "uncertain days"}), exact_day),
+    Formula("M/M/n+G", frozenset({_PATIENT, _DISTRIBUTION}), any_patience),
+    Formula("Modified offered load", frozenset({_PATIENT, _DISTRIBUTION, _DAY}), modified_offered_load),
+    Formula("Exact day", frozenset({_PATIENT, _DAY, "day-to-day variation"}), exact_day),
     Formula("Redial chain", frozenset({_PATIENT, "redials"}), redials),
-    Formula("Planner's table", frozenset({_PATIENT, "patience law", "skills", "max_concurrent"}), planner),
+    Formula("Planner's formulas", frozenset({_PATIENT, _DISTRIBUTION, "skills", "concurrency"}), planner),
 )
-"""In the order of what they know, which is about the order in which they were found."""
+"""In the order of what they cover, which is about the order in which they were published."""

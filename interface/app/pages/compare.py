@@ -5,7 +5,7 @@ import streamlit as st
 from interface import export
 from interface.app.charts import studies
 from interface.app.comparison import SHOWN, differences, side_by_side, significant
-from interface.app.jobs.jobs import RunRequest
+from interface.app.jobs.runs import RunRequest
 from interface.app.variants import change_variant, keep_variant
 from interface.app.widgets import chart, header, palette, run_page, simulated
 from interface.formatting import label

@@ -1,18 +1,18 @@
-"""Queueing theory by trying it out, a chapter at a time."""
+"""Queueing theory by trying it out, a section at a time."""
 
 import streamlit as st
 
 from interface.app.learn import sections
 from interface.app.widgets import header
 
-NAMES = ("Explorer", "Pooling", "Square-root law", "Overload", "Assumption ladder")
-work = header("Learn", "the explorer begins with its busiest interval; the other chapters bring their own numbers")
+NAMES = ("Calculator", "Pooling", "Square-root law", "Overload", "Assumption ladder")
+work = header("Learn", "Queueing theory by trying it out; the calculator starts from your busiest interval")
 match st.segmented_control(
-    "Chapter",
+    "Section",
     NAMES,
     default=NAMES[0],
     required=True,
-    key="chapter",
+    key="section",
     bind="query-params",
     label_visibility="collapsed",
 ):

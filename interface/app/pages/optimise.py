@@ -1,78 +1,77 @@
-"""The cheapest staffing that meets every target: watched as it is found, then taken into the scenario."""
+"""The lowest-cost staffing that meets every target: watched as it is found, then applied to the scenario."""
 
 import math
 from functools import partial
-from typing import cast
 
 import numpy as np
 import streamlit as st
 
 from interface import export
 from interface.app.charts.optimise import heat_map, history
-from interface.app.jobs.jobs import Refused
+from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.optimise import (
     HOURS,
     PRICED,
     checked,
+    cost_lines,
+    headline,
     optimised,
     out_of_date,
     price_table,
     priced,
+    sentence_case,
     taken,
     until_begun,
     wages,
     worth,
 )
-from interface.app.jobs.task_widgets import asked, study
-from interface.app.jobs.tasks import Task, start_task
-from interface.app.session import workers
+from interface.app.jobs.progress import COMPILING, days_or_periods
+from interface.app.jobs.study_widgets import page_studies, study
 from interface.app.study_tables import readable
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
-from interface.formatting import STATUS, difference, shown
+from interface.formatting import STATUS, shown
 from models.optimisation.plan import Plan
 from models.optimisation.target_costs import TargetCost
 
 PAGE, PRICES = "optimise", "optimise-prices"
 SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
-GAPS = {"5 %": 0.05, "2 %": 0.02, "1 %": 0.01, "as near as it gets": 0.0}
-work = header("Optimise", "the cheapest staffing that meets every target, tried contact by contact")
+GAPS = {"5 % of optimal": 0.05, "2 % of optimal": 0.02, "1 % of optimal": 0.01, "as close as possible": 0.0}
+COLUMNS = {"Of": "Type or group", "Wanted": "Required", "Value": "Result", "Low": "95 % low", "High": "95 % high"}
+work = header("Optimise", "Lowest-cost staffing that meets every target, checked by simulation")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
-# -- what is searched ----------------------------------------------------------------------------------------------
+# -- the question -------------------------------------------------------------------------------------------------
 fits = {name: block for name, block in HOURS.items() if not block % scenario.horizon.interval}
 with grid("13rem", key="search-choices"):
-    block = st.selectbox("Heads may change", list(fits), index=list(fits).index("every hour"), key="block")
-    gap = st.selectbox("Stop this near to the bound", list(GAPS), index=1, key="gap")
-    seconds = st.selectbox("Stop at the latest after", list(SECONDS), index=1, key="seconds")
+    block = st.selectbox("Staffing can change", list(fits), index=list(fits).index("every hour"), key="block")
+    gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")
+    seconds = st.selectbox("Time limit", list(SECONDS), index=1, key="seconds")
 key = (scenario.fingerprint, block, gap, seconds)
-mine = asked(PAGE)
-running = mine.now is not None and mine.now.running
+studies = page_studies(PAGE)
+job = studies.current
 with st.container(horizontal=True):
-    if st.button("Search", type="primary", disabled=running):
-        if mine.now is not None and mine.now is not mine.answered:
-            mine.now.forget()
-        how = (fits[block], GAPS[gap], SECONDS[seconds], 1)
-        mine.now = start_task(workers(), key, optimised, scenario, *how)
-        running = True
-    if running and mine.now is not None:
-        st.button("Stop with the best so far", on_click=mine.now.box.stop)
+    if st.button("Optimise", type="primary", disabled=job is not None and job.running):
+        job = studies.start(key, optimised, scenario, fits[block], GAPS[gap], SECONDS[seconds], 1)
+    if job is not None and job.running:
+        st.button("Stop and keep the best plan", on_click=job.progress.stop)
 
 
 @st.fragment(run_every=0.7)
-def live(one: Task) -> None:
-    """The search as it goes on: where it stands, best cost and bound, and the plan so far."""
-    if not one.running:
+def live(job: Job) -> None:
+    """The search under way: best cost and lower bound, and the best plan so far."""
+    if not job.running:
         st.rerun()
-    steps = one.box.news()
+    steps = job.findings
     if not steps:
-        words = "Compiling the fast engine, which happens once" if steps is not None else "Waiting for a free worker"
-        st.progress(0.0, text=words)
+        started = job.progress.latest is not None
+        st.progress(0.0, text=sentence_case(COMPILING.strip(" ·")) if started else "Waiting for a free processor")
         st.skeleton(280)
         return
     last = steps[-1]
-    near = "no plan yet" if not math.isfinite(last.cost) else f"best plan {shown(last.cost, 'money', currency)}"
-    text = f"{last.seconds:.0f} s · {near} · bound {shown(last.bound, 'money', currency)} · {last.doing}"
+    best = "no plan yet" if not math.isfinite(last.cost) else f"best plan {shown(last.cost, 'money', currency)}"
+    bound = f"lower bound {shown(last.bound, 'money', currency)}"
+    text = f"{last.seconds:.0f} s · {best} · {bound} · {sentence_case(last.doing)}"
     share = last.bound / last.cost if last.cost > 0 and math.isfinite(last.cost) else 0.0
     st.progress(min(share, 1.0), text=text.rstrip(" ·"))
     chart(history(steps, currency, colours), f"{PAGE}-live")
@@ -80,109 +79,97 @@ def live(one: Task) -> None:
         chart(heat_map(np.asarray(last.staffing), scenario, colours), f"{PAGE}-live")
 
 
-if running and mine.now is not None:
-    live(mine.now)
+if job is not None and job.running:
+    live(job)
     st.stop()
-if mine.now is not None and not running:
-    if isinstance(mine.now.answer, Refused):
-        st.error(mine.now.answer.text)
+if job is not None:
+    if isinstance(job.answer, Refused):
+        st.error(job.answer.text)
     else:
-        mine.answered = mine.now
-if mine.answered is None:
+        studies.answered = job
+if studies.answered is None:
     st.caption(
-        "Formulas give a start; every plan is then played on the same customers, and the last one is checked on others "
-        "that the search never saw. It can be stopped at any time."
+        "Starts from the Erlang plan and improves it by simulation; all plans are compared on the same simulated days. "
+        "The final plan is checked on new days. You can stop at any time and keep the best plan so far."
     )
     st.stop()
-plan: Plan = mine.answered.answer
+plan: Plan = studies.answered.answer
 
 
-def take() -> None:
-    """Take the plan into the scenario; undo leads back."""
-    work.change(PAGE, lambda now: taken(now, plan), typed=False)
+def apply() -> None:
+    """Apply the plan to the scenario; undo leads back."""
+    work.change(PAGE, lambda scenario: taken(scenario, plan), typed=False)
 
 
-_, block_then, _, seconds_then = cast("tuple[str, str, str, str]", mine.answered.key)
-each = PRICED * SECONDS[seconds_then]
-priced_key = (plan.scenario.fingerprint, plan.cost, each)
+_, block_then, _, seconds_then = studies.answered.request
+seconds_per_target = PRICED * SECONDS[seconds_then]
+priced_key = (plan.scenario.fingerprint, plan.cost, seconds_per_target)
 
 
-def known_prices() -> tuple[TargetCost, ...]:
-    """The prices of this plan's targets, if they were asked for."""
-    last = asked(PRICES).answered
-    return last.answer if last is not None and last.key == priced_key else ()
+def known_costs() -> tuple[TargetCost, ...]:
+    """The costs of this plan's targets, if they were computed."""
+    last = page_studies(PRICES).answered
+    return last.answer if last is not None and last.request == priced_key else ()
 
 
-# -- what was found ------------------------------------------------------------------------------------------------
-words = {
-    "met": "Every target is met",
-    "inconclusive": "Not every target is met beyond doubt",
-    "missed": "Not every target is met",
-}
-st.subheader(f"{words[plan.status]}, for {shown(plan.cost, 'money', currency)}", anchor=False)
+# -- the plan ------------------------------------------------------------------------------------------------------
+st.subheader(headline(plan, currency), anchor=False)
 stale = out_of_date(scenario, plan)
-here = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
+applied = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
 with st.container(horizontal=True, vertical_alignment="center"):
-    if here:
+    if applied:
         st.button("Undo", on_click=work.undo, disabled=not work.past)
-        st.caption("The scenario has this plan.")
+        st.caption("Plan applied")
     else:
-        st.button("Take this plan", type="primary", on_click=take, disabled=stale)
+        st.button("Apply this plan", type="primary", on_click=apply, disabled=stale)
     st.download_button(
-        *("Plan, Excel", partial(made, export.plan_workbook, plan, known_prices()), "plan.xlsx"), on_click="ignore"
+        *("Download plan (Excel)", partial(made, export.plan_workbook, plan, known_costs()), "plan.xlsx"),
+        on_click="ignore",
     )
     st.download_button(
-        "Plan, CSV", lambda: export.csv(export.staffing_grid(plan.scenario)), "plan.csv", on_click="ignore"
+        *("Download plan (CSV)", lambda: export.csv(export.staffing_grid(plan.scenario)), "plan.csv"), on_click="ignore"
     )
 if stale:
-    st.warning("Out of date: the scenario has changed since this search. Search again to take a plan.")
-elif mine.answered.key != key and not here:
-    st.info("What follows was found before your last change.")
+    st.warning("Out of date: scenario changed since this run. Optimise again to apply a plan.")
+elif studies.answered.request != key and not applied:
+    st.info("These results are for the previous settings. Optimise again to update them.")
 
-before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if not stale and not here else None
-more = "" if before is None else difference(plan.staffing_cost - plan.overtime - before, "money", currency)
-beside = f"{more} in planned hours against the plan at hand" if more else ""
-late = f"{shown(plan.overtime, 'money', currency)} of it for work after duty" if plan.overtime else ""
-bots = f"{shown(plan.bot_cost, 'money', currency)} of it for bot sessions" if plan.bot_cost else ""
+before = wages(plan.scenario.replace(agent_groups=scenario.agent_groups)) if not stale and not applied else None
 with grid(key="plan-tiles"):
-    near = plan.gap_text
     money = shown(plan.cost, "money", currency)
-    show_tile(Tile("Cost", money, "plain", near, (late, bots, beside, f"ended: {plan.ended}")))
-    for one in plan.constraints:
-        unit = "s" if one.constraint.measure == "asa" else "share"
-        status = one.status()
-        where = f"on {plan.replications:,} fresh replications"
-        show_tile(
-            Tile(
-                f"{one.constraint.of}: {one.constraint.text}", shown(one.value, unit), status, STATUS[status], (where,)
-            )
-        )
+    show_tile(Tile("Cost", money, "plain", sentence_case(plan.gap_text), cost_lines(plan, before, currency)))
+    for target in plan.constraints:
+        unit = "s" if target.constraint.measure == "asa" else "share"
+        status = target.status()
+        title = f"{target.constraint.of}: {target.constraint.text}"
+        checked_on = f"checked on {plan.replications:,} new {days_or_periods(plan.scenario.horizon.days)}"
+        show_tile(Tile(title, shown(target.value, unit), status, STATUS[status], (checked_on,)))
 chart(heat_map(np.asarray(plan.staffing), plan.scenario, colours), PAGE)
 chart(history((*plan.steps, checked(plan)), currency, colours), PAGE)
-st.subheader("What binds, and what an agent is worth", anchor=False)
-st.markdown(f"- Tightest: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
-st.caption(
-    f"{'Estimate of the least cost' if plan.estimated else 'Bound'} {shown(plan.bound, 'money', currency)}: "
-    f"holds if {plan.bound_holds}. " + " ".join(f"{n}." for n in (*plan.notes, until_begun(plan.scenario)) if n)
-)
+st.subheader("Binding target and marginal value of an agent", anchor=False)
+st.markdown(f"- Binding target: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
+with st.expander("Details: lower bound and notes"):
+    bound = f"{'Estimated lower bound' if plan.estimated else 'Lower bound'} {shown(plan.bound, 'money', currency)}"
+    notes = [f"{bound}; holds if {plan.bound_holds}", *map(sentence_case, plan.notes), until_begun(plan.scenario)]
+    st.markdown("\n".join(f"- {note}." for note in notes if note))
 constraints = plan.constraints_table()
 units = ["s" if measure == "asa" else "share" for measure in constraints["measure"]]
 st.dataframe(
-    readable(constraints.drop(columns="measure").assign(unit=units), currency),
+    readable(constraints.drop(columns="measure").assign(unit=units), currency).rename(columns=COLUMNS),
     hide_index=True,
-    alt="Every target with its interval on fresh customers",
+    alt="Every target with its 95 % interval on new days",
 )
 with st.container(horizontal=True):
-    st.download_button("Targets, CSV", lambda: export.csv(constraints), "targets.csv", on_click="ignore")
-    st.download_button("History, CSV", lambda: export.csv(plan.history()), "search.csv", on_click="ignore")
+    st.download_button("Targets (CSV)", lambda: export.csv(constraints), "targets.csv", on_click="ignore")
+    st.download_button("Search history (CSV)", lambda: export.csv(plan.history()), "search.csv", on_click="ignore")
 
-# -- what targets cost -----------------------------------------------------------------------------------------------
-st.subheader("What the last points of each target cost", anchor=False)
+# -- the cost of targets ---------------------------------------------------------------------------------------------
+st.subheader("What the last 5 points of each target cost", anchor=False)
 st.caption(
-    "Each target is relaxed by five points, or a twentieth of its time, and searched for again from this plan. A price "
-    "is known no better than both searches know the least cost."
+    "Each target in turn is relaxed by 5 points (a time by 5 %), and staffing is optimised again from this plan. A "
+    "cost below the optimality gap of the two searches is not meaningful."
 )
-how_priced = (plan.scenario, plan, HOURS[block_then], each, 1)
-prices, fresh = study(PRICES, priced_key, "Price the targets", priced, *how_priced, steps="targets", main=False)
+method = (plan.scenario, plan, HOURS[block_then], seconds_per_target, 1)
+prices, fresh = study(PRICES, priced_key, "Cost of each target", priced, *method, steps="targets", main=False)
 if prices is not None and fresh:
     st.table(price_table(prices, currency).set_index("Type or group"))  # which, unlike a grid, folds on a phone

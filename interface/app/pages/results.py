@@ -8,8 +8,9 @@ from interface import export
 from interface.app.charts.results import by_interval, heat_map, level_measure, wait_curve
 from interface.app.charts.staffing import occupancy, over_under, staffing
 from interface.app.jobs import theory as questions
-from interface.app.jobs.jobs import Refused, RunRequest
+from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import catch_up, watch
+from interface.app.jobs.runs import RunRequest
 from interface.app.measures_table import numbers
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles

@@ -1,4 +1,4 @@
-"""Days gone by played again: what the models say beside what really happened, and how far off each of them is."""
+"""Back-test: the models beside what happened on the days of a contact log, with the error of each model."""
 
 import streamlit as st
 
@@ -24,28 +24,33 @@ from scenarios.contact_log.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
 from studies.backtest import Backtest
 
-PAGE, SAMPLE, OWN = "validation", "The sample log", "A log of yours"
-work = header("Validation", "not about this scenario, but about the models: days of a contact log played again")
+PAGE, SAMPLE, OWN = "validation", "Sample log", "Your own log"
+work = header("Validation", "Back-test: how closely the models reproduce real days")
 
 # -- the log -------------------------------------------------------------------------------------------------------
 with grid("14rem", key="validation-log"):
-    where = st.segmented_control("Log", [SAMPLE, OWN], default=SAMPLE, required=True, key="validation-where")
-    within = float(st.number_input("Service level within (s)", 0.0, 3600.0, 20.0, step=5.0, key="validation-within"))
-    if where == OWN:
-        layout = str(st.selectbox("Layout", sorted(MAPPINGS, reverse=True), key="validation-layout"))
-if where == OWN:
-    given = st.file_uploader(
-        "CSV, gzip or xlsx, two days or more", ["csv", "gz", "xlsx"], key="validation-file", max_upload_size=LARGEST
+    source = st.segmented_control("Log", [SAMPLE, OWN], default=SAMPLE, required=True, key="validation-where")
+    within = float(
+        st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
     )
-    if given is None:
+    if source == OWN:
+        layout = str(st.selectbox("Column mapping", sorted(MAPPINGS, reverse=True), key="validation-layout"))
+if source == OWN:
+    upload = st.file_uploader(
+        "Contact log (CSV, gzip or xlsx), at least two days",
+        ["csv", "gz", "xlsx"],
+        key="validation-file",
+        max_upload_size=LARGEST,
+    )
+    if upload is None:
         st.stop()
-    content, name = given.getvalue(), given.name
+    content, name = upload.getvalue(), upload.name
 else:
     content, name, layout = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, "bank"
 
 answer = work.answer(workers(), (PAGE, hash(content), layout, within), prepared, content, name, layout, within)
 if answer is None:
-    st.caption("Reading the log and estimating handle times, patience, staffing and not-ready time")
+    st.caption("Reading the log; estimating AHT, patience, staffing and not-ready time")
     watch(None, 0, work.waiting())
     st.skeleton(400)
     raise NothingYet
@@ -55,8 +60,8 @@ if isinstance(answer, Refused):
 ready: Prepared = answer
 
 if ready.suspicions:
-    st.warning("Some of this log looks odd. Check it before you rely on what follows.")
-    st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="What is suspicious about the log")
+    st.warning("Some values of this log look wrong. Check them before you rely on the results below.")
+    st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the log to check")
 
 # -- the run -------------------------------------------------------------------------------------------------------
 study = ready.study
@@ -64,53 +69,56 @@ last = run_page(
     work,
     PAGE,
     lambda _: plan_of(study, replications(study.replays[0].scenario, st.session_state[f"precision-{PAGE}"])),
-    f"{len(study.records):,} contacts on {study.records.days} days; volumes, staffing and AHT as in the log",
+    f"{len(study.records):,} contacts on {study.records.days} days; volumes, staffing and AHT from the log",
     auto=True,
 )
 if last is None:
     st.stop()
-key = (last.plan.key, last.replications)
+key = (last.request.key, last.replications)
 if "backtest" not in st.session_state or st.session_state["backtest"][0] != key:
-    st.session_state["backtest"] = (key, last.plan.about.found(last.findings))
-found: Backtest = st.session_state["backtest"][1]
+    st.session_state["backtest"] = (key, last.request.about.found(last.findings))
+backtest: Backtest = st.session_state["backtest"][1]
 
-# -- what was found ------------------------------------------------------------------------------------------------
+# -- results -------------------------------------------------------------------------------------------------------
 colours = palette()
-of = one_of("Agents", found.pools, "validation-pool")
-st.subheader(headline(found, of), anchor=False)
-st.dataframe(totals(found, of), hide_index=True, alt="Observation and models in total")
-if found.overloaded(of) > 0.005:
+of = one_of("Agents", backtest.pools, "validation-pool")
+st.subheader(headline(backtest, of), anchor=False)
+st.dataframe(totals(backtest, of), hide_index=True, alt="Observed and models in total")
+if backtest.overloaded(of) > 0.005:
     st.warning(
-        f"Erlang C calls {100 * found.overloaded(of):.0f} % of the contacts overloaded: the queue would grow "
-        "without end, so it has no wait for them, and no sensible total."
+        f"In intervals with {100 * backtest.overloaded(of):.0f} % of the contacts, load exceeds staff, so Erlang C has "
+        "no result for them and no meaningful total."
     )
 with grid("26rem", key="validation-pictures"):
     for measure in DRAWN:
-        chart(over_the_day(found, measure, colours, of), PAGE)
-    if found.horizon.days > 1:
-        chart(day_by_day(found, "service_level", colours, of), PAGE)
+        chart(over_the_day(backtest, measure, colours, of), PAGE)
+    if backtest.horizon.days > 1:
+        chart(day_by_day(backtest, "service_level", colours, of), PAGE)
 st.caption(
-    f"Light band: 90 % of {found.replications} replications; each tenth plays another draw of the staffing, because "
-    "staffing guessed from services is right to the nearest agent at best. Dark band: 95 % interval of the mean. "
+    f"Light band: 90 % of {backtest.replications} simulated repetitions; staffing is redrawn for each tenth of them, "
+    "because staffing inferred from handled contacts is accurate to one agent at best. Dark band: 95 % interval of the "
+    "mean. "
     + (
-        "The spread of handle times, patience and not-ready time come from the other half of the days."
-        if found.held_out
-        else "A single day: everything is estimated on the very day that is judged."
+        "AHT variability, patience and not-ready time are estimated on the other half of the days."
+        if backtest.held_out
+        else "Single day: the models are estimated on the same day that they are compared with."
     )
 )
 
-st.subheader("How far off", anchor=False)
-st.dataframe(errors(found, of), hide_index=True, alt="The error of each model and measure")
+st.subheader("Forecast error", anchor=False)
+st.dataframe(errors(backtest, of), hide_index=True, alt="Forecast error of each model and measure")
 st.caption(
-    "Error: mean distance from the observation over the intervals of all days, weighted by contacts. Chance alone: "
-    "the same if the observation were one of the model's own replications. Bias: the model's "
-    "total less the observed one. Inside: contacts in intervals observed within the 90 % band."
+    "Forecast error: mean absolute error over the intervals of all days, weighted by contacts. Expected from "
+    "randomness: the error that remains even if the model is exact. Total bias: model less observed, over all days. "
+    "Inside the 90 % band: share of contacts in intervals whose observed value lies in the band."
 )
-with st.expander("Not-ready time: what it is, and how far it can be trusted"):
-    st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by pool")
+with st.expander("Not-ready time: definition and accuracy"):
+    st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by agent pool")
     st.markdown(NOT_READY)
-with st.expander("What the log tells, and what it cannot"):
+with st.expander("Data notes"):
     st.markdown("\n".join(f"- {line}" for line in (*ready.report, *ready.caveats)))
 with st.container(horizontal=True):
-    st.download_button("Findings, CSV", lambda: export.csv(found.table), "validation.csv", on_click="ignore")
-    st.download_button("Errors, CSV", lambda: export.csv(found.errors), "validation-errors.csv", on_click="ignore")
+    st.download_button("Results (CSV)", lambda: export.csv(backtest.table), "validation.csv", on_click="ignore")
+    st.download_button(
+        "Forecast errors (CSV)", lambda: export.csv(backtest.errors), "validation-errors.csv", on_click="ignore"
+    )

@@ -82,7 +82,7 @@ def test_changed_scenario_drops_the_run(app: AppTest) -> None:
     work(app).change("types", lambda scenario: scenario.replace_group("desk", staffing=14))
     app.run()
     assert first.state in ("cancelled", "done")
-    assert work(app).jobs["results"].plan.scenarios[0].group("desk").staffing == 14
+    assert work(app).jobs["results"].request.scenarios[0].group("desk").staffing == 14
 
 
 def test_cancel_keeps_the_last_findings(app: AppTest) -> None:

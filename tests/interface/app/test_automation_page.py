@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.charts import frontier as frontier_charts
 from interface.app.charts.theme import LIGHT
+from interface.app.jobs.jobs import Job, ProgressFile, Report
 from interface.app.jobs.studies import frontiers
-from interface.app.jobs.task_widgets import Asked, stopped_after
-from interface.app.jobs.tasks import ProgressFile, Task
+from interface.app.jobs.study_widgets import PageStudies, stopped_after
 from interface.app.session import Workspace
 from models.whatif.frontier import Frontier
 from models.whatif.ramp_up import weekly
@@ -33,12 +33,12 @@ from tests.frontiers import made
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on the page, with the preset that has a bot."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr("interface.app.jobs.task_widgets.workers", AtOnce)
+    monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
     window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
     work(window).open(presets.load("bot-first"), "")
     window.switch_page("interface/app/pages/automation.py").run()
-    next(box for box in window.multiselect if box.label == "Of that, false (%)").set_value([25.0])
-    next(one for one in window.slider if one.label == "Claimed containment up to (%)").set_value(40)
+    next(box for box in window.multiselect if box.label == "False containment rate (%)").set_value([25.0])
+    next(slider for slider in window.slider if slider.label == "Claimed containment up to (%)").set_value(40)
     return window.run()
 
 
@@ -65,39 +65,39 @@ def said(app: AppTest) -> str:
 
 def test_the_page_shows_the_cheapest_staffing_of_each_level(app: AppTest) -> None:
     """The page scales today's heads and calls that the cheapest; or its sentence is another than the model's."""
-    press(app, "Plan every level by formula")
+    press(app, "Plan each level (Erlang)")
     assert not app.exception
-    start_task = asked_there(app, "automation-formula").answered
-    assert start_task is not None
-    found: Frontier = start_task.answer[0]
+    job = studies_of(app, "automation-formula").answered
+    assert job is not None
+    found: Frontier = job.answer[0]
     assert found.kept["level"].tolist() == [0, 0.1, 0.2, 0.3, 0.4]
     assert app.subheader[0].value == found.in_words()
     assert found.plans[0.0].contact_type("chat").bot is None
     assert found.at(0.0)["bot_cost"] == 0
-    assert "Plans by formula" in said(app)
-    assert list(app.dataframe[0].value["Contained"]) == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "40.0 %"]
-    assert any(button.label == "Prove by search" for button in app.button)
-    assert start_task.box.news() == (5, 5)
+    assert "Erlang plans" in said(app)
+    assert list(app.dataframe[0].value.iloc[:, 0]) == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "40.0 %"]
+    assert any(button.label == "Plan each level (Optimiser)" for button in app.button)
+    assert job.progress.latest == Report(5, 5)
 
 
 def test_the_centre_without_a_bot_counts_as_one_plan(tmp_path: Path) -> None:
     """The page says nine plans, its progress eleven: level 0 is planned once for all false shares."""
-    box = ProgressFile(tmp_path)
-    told: list[tuple[int, int]] = []
-    box.progress = lambda done, wanted: told.append((done, wanted))  # type: ignore[method-assign]
-    frontiers(box, presets.load("bot-first"), "chat", (0.0, 0.4, 0.8), (0.1, 0.4), PlanningMethod("formula", 2))
-    assert told == [(1, 5), (2, 5), (3, 5), (3, 5), (4, 5), (5, 5)]
+    progress = ProgressFile(tmp_path)
+    steps: list[tuple[int, int]] = []
+    progress.step = lambda done, wanted: steps.append((done, wanted))  # type: ignore[method-assign]
+    frontiers(progress, presets.load("bot-first"), "chat", (0.0, 0.4, 0.8), (0.1, 0.4), PlanningMethod("formula", 2))
+    assert steps == [(1, 5), (2, 5), (3, 5), (3, 5), (4, 5), (5, 5)]
 
 
 def test_the_first_weeks_are_followed(app: AppTest) -> None:
     """Weeks, money spent once, or the week of payback are missing in the app."""
-    press(app, "Plan every level by formula")
-    assert "Earned back from week" in said(app) or "Not earned back within 26 weeks" in said(app)
-    assert "earning on 7 days a week" in said(app)
-    next(field for field in app.number_input if field.label == "Spent once (EUR)").set_value(1e6)
+    press(app, "Plan each level (Erlang)")
+    assert "Payback: week" in said(app) or "No payback within 26 weeks" in said(app)
+    assert "7 open days a week" in said(app)
+    next(field for field in app.number_input if field.label == "One-off cost (EUR)").set_value(1e6)
     next(field for field in app.number_input if field.label == "Weeks").set_value(4)
     app.run()
-    assert "Not earned back within 4 weeks" in said(app)
+    assert "No payback within 4 weeks" in said(app)
     assert not app.exception
 
 
@@ -105,9 +105,9 @@ def test_a_type_without_a_bot_can_be_asked_about(app: AppTest) -> None:
     """A centre without a bot ends in a traceback."""
     work(app).open(presets.load("help-desk"), "")
     app.run()
-    press(app, "Plan every level by formula")
+    press(app, "Plan each level (Erlang)")
     assert not app.exception
-    assert "nobody who is falsely contained in calls comes back" in said(app)
+    assert "calls has no repeat contacts after false containment" in said(app)
     assert "claimed containment of calls" in app.subheader[0].value
 
 
@@ -117,35 +117,37 @@ def test_levels_without_a_plan_are_told_why_once(app: AppTest) -> None:
     found.rows["why"] = "chat: no staffing can meet it"
     answer: Future[Any] = Future()
     answer.set_result([found])
-    start_task = Task("key", ProgressFile(Path("nowhere")), answer)
-    app.session_state["asked-automation-formula"] = Asked(now=start_task, answered=start_task)
+    job = Job("key", ProgressFile(Path("nowhere")), answer)
+    app.session_state["studies-automation-formula"] = PageStudies(current=job, answered=job)
     app.run()
     assert not app.exception
     assert app.subheader[0].value == "No level of containment of chat has a plan that meets every target."
-    assert [one.value for one in app.warning] == ["No plan at 0 %, 10 %, 20 %: chat: no staffing can meet it"]
+    assert [warning.value for warning in app.warning] == [
+        "No plan at 0 %, 10 %, 20 % containment: chat: no staffing can meet it"
+    ]
 
 
-def asked_there(app: AppTest, page: str) -> Asked:
+def studies_of(app: AppTest, page: str) -> PageStudies:
     """The studies of a page in a window."""
-    found: Asked = app.session_state[f"asked-{page}"]
-    return found
+    studies: PageStudies = app.session_state[f"studies-{page}"]
+    return studies
 
 
 def test_a_study_that_was_stopped_is_no_error(app: AppTest, tmp_path: Path) -> None:
     """Whoever clicks Cancel is shown an error, in replications instead of plans."""
-    box = ProgressFile(tmp_path)
-    box.progress(3, 5)
-    box.stop()
-    app.session_state["asked-automation-formula"] = Asked(now=Task("key", box, Future()))
+    progress = ProgressFile(tmp_path)
+    progress.step(3, 5)
+    progress.stop()
+    app.session_state["studies-automation-formula"] = PageStudies(current=Job("key", progress, Future()))
     app.run()
-    assert [one.value for one in app.info] == ["Cancelled after 3 of 5 plans."]
+    assert [info.value for info in app.info] == ["Cancelled after 3 of 5 plans."]
     assert not app.error
-    assert not next(button for button in app.button if button.label.startswith("Plan every")).disabled
+    assert not next(button for button in app.button if button.label == "Plan each level (Erlang)").disabled
 
 
 def test_a_study_stopped_before_its_first_plan_says_so(tmp_path: Path) -> None:
     """Nothing of nothing is counted."""
-    assert stopped_after(Task("key", ProgressFile(tmp_path), Future()), "plans") == "Cancelled before it began."
+    assert stopped_after(Job("key", ProgressFile(tmp_path), Future()), "plans") == "Cancelled before it began."
 
 
 # -- charts ----------------------------------------------------------------------------------------------------------
@@ -163,7 +165,7 @@ def test_the_target_line_judges_the_line_of_its_own_clock() -> None:
         found.rows[name] = shares
     layers = frontier_charts.responses(found, Target(share=0.8, within=60), LIGHT).chart.to_dict()["layer"]
     values = frontier_charts.responses(found, Target(share=0.8, within=60), LIGHT).chart.to_dict()["datasets"]
-    drawn = {row["who"] for rows in values.values() for row in rows if "who" in row}
+    drawn = {row["responder"] for rows in values.values() for row in rows if "responder" in row}
     assert "As targeted" in drawn
     assert len(layers) == 2
     without = frontier_charts.responses(found, Target(max_abandonment=0.05), LIGHT).chart.to_dict()
@@ -176,7 +178,7 @@ def test_the_map_marks_what_is_no_clear_difference() -> None:
     picture = frontier_charts.heat_map([made([5694, 5689, 5000], ["met"] * 3, head=216)], "EUR", LIGHT)
     texts = [row["text"] for rows in picture.chart.to_dict()["datasets"].values() for row in rows]
     assert texts == ["≈+5", "+694"]
-    assert "1 surely save money, 0 surely lose" in picture.alt
+    assert "1 with significant saving, 0 with significant extra cost" in picture.alt
 
 
 def test_the_weeks_begin_at_what_was_spent_and_name_the_week_of_payback() -> None:
@@ -185,10 +187,10 @@ def test_the_weeks_begin_at_what_was_spent_and_name_the_week_of_payback() -> Non
     picture = frontier_charts.weeks(weeks, 0.4, "EUR", LIGHT)
     rows = [row for rows in picture.chart.to_dict()["datasets"].values() for row in rows]
     assert {row["money"] for row in rows if row.get("week") == 0} == {-2000}
-    assert "tuned from week 3, untuned from week 3" in picture.alt
+    assert "tuned from week 3, not tuned from week 3" in picture.alt
 
 
-# -- heads only scaled -----------------------------------------------------------------------------------------------
+# -- scaled staffing -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -254,8 +256,8 @@ def test_heads_only_scaled_are_titled_so_and_name_the_cheapest_that_is_met(proje
     app = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
     work(app).open(presets.load("bot-first"), "")
     app.switch_page("interface/app/pages/automation.py").run()
-    assert app.subheader[0].value == "What if heads are only scaled?"
-    next(field for field in app.number_input if field.label == "Steps each way").set_value(2)
+    assert app.subheader[0].value == "What if we scale today's staffing?"
+    next(field for field in app.number_input if field.label == "Grid size").set_value(2)
     app.run()
     press(app, "Run")
     until = monotonic() + 90
@@ -265,7 +267,7 @@ def test_heads_only_scaled_are_titled_so_and_name_the_cheapest_that_is_met(proje
     app.run()
     assert not app.exception
     job = work(app).jobs["automation"]
-    table = job.plan.about.table(job.findings)
+    table = job.request.about.table(job.findings)
     met = table[table["status"] == "met"]
-    verdict = next(one.value for one in app.markdown if "of these" in one.value or "No combination" in one.value)
+    verdict = next(text.value for text in app.markdown if "Lowest cost" in text.value or "No combination" in text.value)
     assert ("No combination" in verdict) if met.empty else (f"{met['cost'].min():,.0f}" in verdict)

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interface.app.jobs.jobs import Job, Refused, RunRequest, Workers
+from interface.app.jobs.jobs import Job, Refused
+from interface.app.jobs.runs import RunRequest, start_run
+from interface.app.jobs.workers import Workers
 from scenarios.errors import InvalidValue
 from scenarios.yaml import presets
 from simulator.experiment import simulate
@@ -38,7 +40,7 @@ def ended(job: Job, seconds: float = 120) -> Job:
 def test_findings_are_those_of_simulate(workers: Workers) -> None:
     """Rounds, pieces and processes must not change a digit."""
     scenario = presets.load("three-silos")
-    job = ended(workers.start(RunRequest((scenario,), 9, seed=4)))
+    job = ended(start_run(workers, RunRequest((scenario,), 9, seed=4)))
     assert (job.state, job.problem, job.done) == ("done", "", 9)
     expected = simulate(scenario, 9, seed=4)
     np.testing.assert_array_equal(job.findings[0].contacts, expected.contacts)
@@ -47,7 +49,7 @@ def test_findings_are_those_of_simulate(workers: Workers) -> None:
 
 def test_several_scenarios_grow_together(workers: Workers) -> None:
     """Findings that are compared must always rest on the same replications."""
-    job = workers.start(RunRequest((presets.load("one-pool"), presets.load("three-silos")), 20))
+    job = start_run(workers, RunRequest((presets.load("one-pool"), presets.load("three-silos")), 20))
     while job.running:
         assert len({results.replications for results in job.findings}) <= 1
         sleep(0.02)
@@ -56,7 +58,7 @@ def test_several_scenarios_grow_together(workers: Workers) -> None:
 
 def test_cancelled_job_keeps_what_was_found(workers: Workers) -> None:
     """Stopping must be quick and lose nothing."""
-    job = workers.start(RunRequest((presets.load("help-desk"),), 1000))
+    job = start_run(workers, RunRequest((presets.load("help-desk"),), 1000))
     while job.running and not job.findings:
         sleep(0.02)
     job.cancel()
@@ -68,7 +70,7 @@ def test_dead_worker_is_replaced() -> None:
     """A worker that the system kills must not end a person's run."""
     workers = Workers(2)
     try:
-        job = workers.start(RunRequest((presets.load("help-desk"),), 60))
+        job = start_run(workers, RunRequest((presets.load("help-desk"),), 60))
         while job.running and not job.findings:
             sleep(0.02)
         victim = workers.ask(os.getpid).result()
@@ -89,7 +91,7 @@ def test_too_large_a_run_is_refused(workers: Workers) -> None:
     """A run that cannot fit into memory must say so instead of taking the machine down."""
     horizon = presets.load("help-desk").horizon.model_dump() | {"days": 366}
     year = presets.load("help-desk").replace(horizon=horizon)
-    job = ended(workers.start(RunRequest((year,), 100_000)))
+    job = ended(start_run(workers, RunRequest((year,), 100_000)))
     assert job.state == "failed"
     assert "GB" in job.problem
 
@@ -106,25 +108,26 @@ def test_a_cancelled_job_leaves_no_work_behind(workers: Workers, monkeypatch: py
     large = presets.load("retail-weekday").replace(horizon={"days": 7})
     handed: list[Future[Any]] = []
     ask = workers.ask
-    monkeypatch.setattr(workers, "ask", lambda *what: handed.append(ask(*what)) or handed[-1])
-    jobs = [workers.start(RunRequest((large,), 500, seed=seed, engine="simpy")) for seed in range(20, 24)]
+    monkeypatch.setattr(workers, "ask", lambda *args: handed.append(ask(*args)) or handed[-1])
+    jobs = [start_run(workers, RunRequest((large,), 500, seed=seed, engine="simpy")) for seed in range(20, 24)]
     while len(handed) < len(jobs) * workers.count:
         sleep(0.02)
-    threads = [one for one in threading.enumerate() if one.name == "job"]
+    threads = [thread for thread in threading.enumerate() if thread.name == "job"]
     for job in jobs:
         job.cancel()
     for thread in threads:
         thread.join(timeout=60)
-    waiting = [one for one in handed if not (one.running() or one.done())]
+    waiting = [future for future in handed if not (future.running() or future.done())]
     assert not waiting
 
 
 def test_the_engines_that_played_are_told(workers: Workers) -> None:
     """A result would not say by which engine it was found."""
     assert (
-        ended(workers.start(RunRequest((presets.load("help-desk"),), 5, engine="simpy"))).findings[0].engine == "simpy"
+        ended(start_run(workers, RunRequest((presets.load("help-desk"),), 5, engine="simpy"))).findings[0].engine
+        == "simpy"
     )
     assert (
-        ended(workers.start(RunRequest((presets.load("help-desk"),), 5, engine="kernel"))).findings[0].engine
+        ended(start_run(workers, RunRequest((presets.load("help-desk"),), 5, engine="kernel"))).findings[0].engine
         == "kernel"
     )

@@ -10,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.charts.optimise import heat_map
 from interface.app.charts.theme import LIGHT
-from interface.app.jobs.jobs import Refused
+from interface.app.jobs.jobs import Progress, ProgressFile, Refused, Report, start_in_worker
 from interface.app.jobs.optimise import HOURS, optimised, price_table, taken, until_begun, wages, worth
-from interface.app.jobs.tasks import ProgressFile, start_task
 from interface.app.session import Workspace
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -51,7 +50,7 @@ def app(project: Path, small: Scenario, monkeypatch: pytest.MonkeyPatch) -> AppT
     """A window on the small desk."""
     monkeypatch.chdir(project)
     monkeypatch.setattr("interface.app.session.workers", AtOnce)
-    monkeypatch.setattr("interface.app.jobs.task_widgets.workers", AtOnce)
+    monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
     window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
     work(window).open(small, "")
     return window
@@ -72,10 +71,10 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_a_plan_is_found_taken_and_undone(app: AppTest, small: Scenario) -> None:
     """The plan does not reach the scenario, or cannot be undone."""
     app.switch_page("interface/app/pages/optimise.py").run()
-    press(app, "Search")
+    press(app, "Optimise")
     assert not app.exception
     assert app.subheader[0].value.startswith("Every target is met")
-    press(app, "Take this plan")
+    press(app, "Apply this plan")
     plan = work(app).scenario
     assert plan.staffing.sum() < small.staffing.sum()
     assert plan.staffing[:, :9].sum() == 0
@@ -87,32 +86,32 @@ def test_a_plan_is_found_taken_and_undone(app: AppTest, small: Scenario) -> None
 def test_a_plan_of_an_older_scenario_cannot_be_taken(app: AppTest, small: Scenario) -> None:
     """A plan for the contacts of yesterday was taken into the scenario of today."""
     app.switch_page("interface/app/pages/optimise.py").run()
-    press(app, "Search")
-    assert not next(button for button in app.button if button.label == "Take this plan").disabled
+    press(app, "Optimise")
+    assert not next(button for button in app.button if button.label == "Apply this plan").disabled
     longer = small.contact_types[0].handle_time.mean * 2
     work(app).change("types", lambda scenario: scenario.replace_type("calls", handle_time={"mean": longer}))
     app.run()
-    assert next(button for button in app.button if button.label == "Take this plan").disabled
+    assert next(button for button in app.button if button.label == "Apply this plan").disabled
     assert any(warning.value.startswith("Out of date") for warning in app.warning)
     work(app).undo()
     work(app).change("staffing", lambda scenario: scenario.replace_group("desk", staffing=9))
     app.run()  # other agents than those of the plan are what it is there to replace
-    assert not next(button for button in app.button if button.label == "Take this plan").disabled
+    assert not next(button for button in app.button if button.label == "Apply this plan").disabled
     assert not app.exception
 
 
 def test_the_plan_can_be_taken_home_and_its_targets_priced(app: AppTest) -> None:
     """The heads cannot be downloaded, or the price of a target is not to be had on the page."""
     app.switch_page("interface/app/pages/optimise.py").run()
-    press(app, "Search")
+    press(app, "Optimise")
     labels = {button.label for button in app.get("download_button")}
-    assert {"Plan, Excel", "Plan, CSV", "Targets, CSV", "History, CSV"} <= labels
-    press(app, "Price the targets")
+    assert {"Download plan (Excel)", "Download plan (CSV)", "Targets (CSV)", "Search history (CSV)"} <= labels
+    press(app, "Cost of each target")
     assert not app.exception
     prices = app.table[-1].value
-    assert list(prices.columns) == ["From", "To", "Costs"]
+    assert list(prices.columns) == ["From", "To", "Cost"]
     assert list(prices["From"]) == ["45 % within 1 min"]
-    assert prices["Costs"].str.contains(r"±|below the search's gap").all()
+    assert prices["Cost"].str.contains(r"±|below the search's gap").all()
 
 
 def test_once_a_day_is_one_number_for_each_day(tmp_path: Path) -> None:
@@ -129,7 +128,7 @@ def test_a_deadline_says_that_it_is_for_the_beginning(small: Scenario) -> None:
 def test_a_price_is_read_with_its_doubt() -> None:
     """The table leaves out how far off a price may be."""
     price = TargetCost("chat", "80 %", "75 %", 102.9, 5.0, 0.6, 231.4, 1.4)
-    assert price_table([price], "EUR")["Costs"].tolist() == [
+    assert price_table([price], "EUR")["Cost"].tolist() == [
         "103 EUR saved, within the optimality gap of 231 EUR (1.4 FTE)"
     ]
 
@@ -143,10 +142,10 @@ def test_numbers_of_a_heat_map_keep_apart(small: Scenario) -> None:
 
 
 def test_without_a_target_the_page_says_what_to_do(app: AppTest, small: Scenario) -> None:
-    """A search without a wish ends in a traceback."""
+    """A search without a target ends in a traceback."""
     work(app).open(small.replace_type("calls", target=None), "")
     app.switch_page("interface/app/pages/optimise.py").run()
-    press(app, "Search")
+    press(app, "Optimise")
     assert not app.exception
     assert "give at least one contact type a target" in app.error[0].value
 
@@ -157,10 +156,10 @@ def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
     app.switch_page("interface/app/pages/what_if.py").run()
     next(box for box in app.selectbox if box.label == "Question").select("pool")
     app.run()
-    press(app, "Ask")
+    press(app, "Run")
     assert not app.exception
     assert "'one pool' is cheapest" in app.subheader[0].value
-    assert "Excel" in {button.label for button in app.get("download_button")}
+    assert "Download (Excel)" in {button.label for button in app.get("download_button")}
     next(box for box in app.selectbox if box.label == "Scenario").select("one pool")
     app.run()
     press(app, "Add to Compare")
@@ -173,45 +172,46 @@ def test_a_question_is_answered_and_its_world_kept(app: AppTest) -> None:
 def test_the_ranges_of_a_tornado_are_the_persons_own(app: AppTest, small: Scenario) -> None:
     """The fields for plausible ranges are not asked, or a range has no part in the answer."""
     app.switch_page("interface/app/pages/what_if.py").run()
-    next(box for box in app.selectbox if box.label == "Question").select("rests")
+    next(box for box in app.selectbox if box.label == "Question").select("sensitivity")
     app.run()
     next(field for field in app.number_input if field.label == "Contacts, higher (%)").set_value(40)
     app.run()
-    press(app, "Ask")
+    press(app, "Run")
     assert not app.exception
-    changed = app.dataframe[-1].value
-    assert "+40 %" in set(changed["Changed by"])
-    assert "-5 points" not in set(changed["Changed by"])  # nobody is absent, so nobody can be less so
+    cells = set(app.dataframe[-1].value.to_numpy().ravel())
+    assert "+40 %" in cells
+    assert "-5 points" not in cells  # nobody is absent, so nobody can be less so
 
 
-def test_letters_arrive_and_a_stop_is_heard(tmp_path: Path) -> None:
-    """News are lost, or nobody stops."""
-    box = ProgressFile(tmp_path)
-    assert box.news() is None
-    box.progress(1, 3)
-    assert box.news() == (1, 3)
-    box.stop()
+@pytest.mark.parametrize("folder", [False, True])
+def test_reports_arrive_and_a_stop_is_obeyed(tmp_path: Path, *, folder: bool) -> None:
+    """Reports are lost, or the work does not stop."""
+    progress = ProgressFile(tmp_path) if folder else Progress()
+    assert progress.latest is None
+    progress.step(1, 3)
+    assert progress.latest == Report(1, 3)
+    progress.stop()
     with pytest.raises(Cancelled):
-        box.progress(2, 3)
-    assert box.news() == (1, 3)
+        progress.step(2, 3)
+    assert progress.latest == Report(1, 3)
 
 
 def test_a_study_whose_window_is_gone_stops() -> None:
     """A search goes on though nobody waits for it."""
-    one = start_task(AtOnce(), "key", lambda box: box)  # type: ignore[arg-type]
-    assert not one.answer.stopped
-    one.forget()
-    assert one.answer.stopped
-    one.answer.tell("nobody reads this", always=True)
+    job = start_in_worker(AtOnce(), "key", lambda progress: progress)  # type: ignore[arg-type]
+    assert not job.answer.stopped
+    job.forget()
+    assert job.answer.stopped
+    job.answer.report(1, 2)  # without a reader
 
 
 def test_a_refusal_is_an_answer() -> None:
     """An error of the planner is lost on the way."""
 
-    def refuse(box: ProgressFile) -> None:
+    def refuse(progress: Progress) -> None:
         raise Cancelled(0, 1)
 
-    assert isinstance(start_task(AtOnce(), "key", refuse).answer, Refused)  # type: ignore[arg-type]
+    assert isinstance(start_in_worker(AtOnce(), "key", refuse).answer, Refused)  # type: ignore[arg-type]
 
 
 def test_what_an_agent_is_worth_is_told_in_money(tmp_path: Path, small: Scenario) -> None:
@@ -219,7 +219,7 @@ def test_what_an_agent_is_worth_is_told_in_money(tmp_path: Path, small: Scenario
     assert wages(small) == pytest.approx(9 * 3 * 20 / 0.8)
     plan = optimised(ProgressFile(tmp_path), small, 3600.0, 0.02, 20.0, 1)
     worked = int((plan.staffing > 0).sum())
-    said = f"One more in desk costs {25 * worked} EUR"  # an hour costs 20 / 0.8
-    assert any(said in line for line in worth(plan, "EUR"))
+    text = f"One more agent in desk costs {25 * worked} EUR"  # an hour costs 20 / 0.8
+    assert any(text in line for line in worth(plan, "EUR"))
     assert np.array_equal(taken(small, plan).staffing, plan.scenario.staffing)
     assert "found by simulation" in taken(small, plan).origins["agent_groups.desk.staffing"]

@@ -40,24 +40,24 @@ def test_sample_is_validated(page: AppTest) -> None:
     app = until_found(page)
     assert not app.exception
     assert not app.error
-    assert app.subheader[0].value.startswith("75.8 % were answered within 20 s")
+    assert app.subheader[0].value.startswith("Service level within 20 s: observed 75.8 %")
     totals, errors, not_ready = (table.value for table in app.dataframe)
     assert {OBSERVED, READY, ERLANG_A} <= set(totals["Source"])
     assert set(not_ready["Pool"]) == {"regular", "internet"}
-    assert {"Error", "Chance alone", "Bias in total"} <= set(errors.columns)
-    assert any("Erlang C calls" in warning.value for warning in app.warning)
+    assert {"Forecast error", "Expected from randomness", "Total bias"} <= set(errors.columns)
+    assert any("load exceeds staff, so Erlang C" in warning.value for warning in app.warning)
 
 
 def test_what_is_suspicious_is_a_table():
     """The page would draw conclusions from a log whose oddities only the command line tells."""
     table = suspicious((Suspicion("no contact ever waited", "300 contacts", "check `wait`"),))
     assert table.to_dict("records") == [
-        {"Suspicious": "no contact ever waited", "Seen": "300 contacts", "What to do": "check `wait`"}
+        {"Check": "no contact ever waited", "Found": "300 contacts", "What to do": "check `wait`"}
     ]
 
 
 def test_a_log_of_ones_own_is_asked_for(page: AppTest) -> None:
     """Without a file the page must wait for one, and show no numbers of the sample as if they were yours."""
-    page.segmented_control(key="validation-where").set_value("A log of yours").run()
+    page.segmented_control(key="validation-where").set_value("Your own log").run()
     assert not page.exception
     assert not page.dataframe

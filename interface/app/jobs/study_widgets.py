@@ -1,0 +1,104 @@
+"""How pages show a study under way: a button, how far it is, and its last answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from interface.app.jobs.jobs import Job, Refused, start_in_worker
+from interface.app.jobs.progress import COMPILING
+from interface.app.session import workers
+
+
+@dataclass
+class PageStudies:
+    """A page's studies in one window: the one under way, and the last that was answered."""
+
+    current: Job | None = None
+    answered: Job | None = None
+
+    @property
+    def awaited(self) -> Job | None:
+        """The study whose answer is awaited; not one that was cancelled, though its worker may be busy a moment."""
+        job = self.current
+        return job if job is not None and job.running and not job.stopped else None
+
+    def start(self, key: Hashable, work: Callable[..., Any], *args: Any) -> Job:
+        """Begin a study; the one before is dropped unless its answer is shown."""
+        if self.current is not None and self.current is not self.answered:
+            self.current.forget()
+        self.current = start_in_worker(workers(), key, work, *args)
+        return self.current
+
+
+def page_studies(page: str) -> PageStudies:
+    """The studies of a page in this window."""
+    name = f"studies-{page}"
+    if name not in st.session_state:
+        st.session_state[name] = PageStudies()
+    studies: PageStudies = st.session_state[name]
+    return studies
+
+
+def study(
+    page: str, key: Hashable, label: str, work: Callable[..., Any], *args: Any, steps: str = "plans", main: bool = True
+) -> tuple[Any, bool]:
+    """The last answer of a page below its button, and whether it answers the current question; None before the first.
+
+    `key` is the question; `work(progress, *args)` is done by a worker process. `steps` names what progress counts; a
+    button that is not the main one is drawn more quietly.
+    """
+    studies = page_studies(page)
+    awaited = studies.awaited
+    busy = awaited is not None and awaited.request == key
+    if st.button(label, type="primary" if main else "secondary", disabled=busy, key=f"ask-{page}"):
+        awaited = studies.start(key, work, *args)
+    if awaited is not None:
+        under_way(awaited, page, steps)
+    _settle(studies, steps)
+    if studies.answered is None:
+        if awaited is not None and main:
+            st.skeleton(320)
+        return None, False
+    return studies.answered.answer, studies.answered.request == key
+
+
+def _settle(studies: PageStudies, steps: str) -> None:
+    """Keep a study that is answered; say why where it is not."""
+    job = studies.current
+    if job is None or studies.awaited is not None:
+        return
+    answer = job.answer
+    if answer is None or (isinstance(answer, Refused) and job.stopped):
+        st.info(stopped_after(job, steps) + (" The previous result is shown." if studies.answered else ""))
+        return
+    if isinstance(answer, Refused):
+        st.error(answer.text)
+        return
+    if studies.answered is not None and studies.answered is not job:
+        studies.answered.forget()
+    studies.answered = job
+
+
+def stopped_after(job: Job, steps: str) -> str:
+    """The message for a study that the user cancelled: no error."""
+    report = job.progress.latest
+    if report is None or not report.wanted:
+        return "Cancelled before it began."
+    return f"Cancelled after {report.done} of {report.wanted} {steps}."
+
+
+@st.fragment(run_every=0.5)
+def under_way(job: Job, page: str, steps: str) -> None:
+    """How far a study is, with a button to stop it; the page is drawn anew when it is over."""
+    if not job.running or job.stopped:
+        st.rerun()
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    report = job.progress.latest
+    wait = COMPILING if workers().compiling else ""
+    text = f"{report.done} of {report.wanted} {steps} done" if report is not None and report.wanted else "Starting"
+    left.progress(job.share, text=text + wait)
+    right.button("Cancel", on_click=job.cancel, width="stretch", key=f"cancel-{page}")
