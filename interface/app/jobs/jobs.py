@@ -34,7 +34,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Report:
+class ProgressReport:
     """How far work is, and what it has found so far."""
 
     done: int = 0
@@ -46,11 +46,11 @@ class Progress:
     """Where a thread reports how far its work is, and finds the request to stop."""
 
     def __init__(self) -> None:
-        self._latest: Report | None = None
+        self._latest: ProgressReport | None = None
         self._stop = Event()
 
     @property
-    def latest(self) -> Report | None:
+    def latest(self) -> ProgressReport | None:
         """The newest report; None before the first."""
         return self._latest
 
@@ -61,7 +61,7 @@ class Progress:
 
     def report(self, done: int = 0, wanted: int = 0, findings: tuple[Any, ...] = ()) -> None:
         """Replace the newest report."""
-        self._latest = Report(done, wanted, findings)
+        self._latest = ProgressReport(done, wanted, findings)
 
     def stop(self) -> None:
         """Ask the work to stop."""
@@ -90,10 +90,10 @@ class ProgressFile(Progress):
     folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="ccplan-")))
 
     @property
-    def latest(self) -> Report | None:
+    def latest(self) -> ProgressReport | None:
         """The newest report; None before the first."""
         try:
-            report: Report = pickle.loads((self.folder / "report").read_bytes())
+            report: ProgressReport = pickle.loads((self.folder / "report").read_bytes())
         except FileNotFoundError:
             return None
         return report
@@ -107,7 +107,7 @@ class ProgressFile(Progress):
         """Replace the newest report."""
         if self.folder.is_dir():
             draft = self.folder / "draft"
-            draft.write_bytes(pickle.dumps(Report(done, wanted, findings)))
+            draft.write_bytes(pickle.dumps(ProgressReport(done, wanted, findings)))
             draft.replace(self.folder / "report")
 
     def stop(self) -> None:
@@ -167,18 +167,18 @@ class Job:
     @property
     def done(self) -> int:
         """Steps that are done."""
-        return (self.progress.latest or Report()).done
+        return (self.progress.latest or ProgressReport()).done
 
     @property
     def share(self) -> float:
         """The share of the steps that is done; 0 before it is known how many there are."""
-        report = self.progress.latest or Report()
+        report = self.progress.latest or ProgressReport()
         return min(report.done / report.wanted, 1.0) if report.wanted else 0.0
 
     @property
     def findings(self) -> tuple[Any, ...]:
         """What was found so far; empty before the first report. It stays when the job is cancelled."""
-        return (self.progress.latest or Report()).findings
+        return (self.progress.latest or ProgressReport()).findings
 
     @property
     def replications(self) -> int:

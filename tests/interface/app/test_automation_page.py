@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.charts import frontier as frontier_charts
 from interface.app.charts.theme import LIGHT
-from interface.app.jobs.jobs import Job, ProgressFile, Report
+from interface.app.jobs.jobs import Job, ProgressFile, ProgressReport
 from interface.app.jobs.studies import frontiers
 from interface.app.jobs.study_widgets import PageStudies, stopped_after
 from interface.app.session import Workspace
@@ -77,7 +77,7 @@ def test_the_page_shows_the_cheapest_staffing_of_each_level(app: AppTest) -> Non
     assert "Erlang plans" in said(app)
     assert list(app.dataframe[0].value.iloc[:, 0]) == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "40.0 %"]
     assert any(button.label == "Plan each level (Optimiser)" for button in app.button)
-    assert job.progress.latest == Report(5, 5)
+    assert job.progress.latest == ProgressReport(5, 5)
 
 
 def test_the_centre_without_a_bot_counts_as_one_plan(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.charts.optimise import heat_map
 from interface.app.charts.theme import LIGHT
-from interface.app.jobs.jobs import Progress, ProgressFile, Refused, Report, start_in_worker
+from interface.app.jobs.jobs import Progress, ProgressFile, ProgressReport, Refused, start_in_worker
 from interface.app.jobs.optimise import HOURS, optimised, price_table, taken, until_begun, wages, worth
 from interface.app.session import Workspace
 from models.optimisation.plan_space import plan_space
@@ -189,11 +189,11 @@ def test_reports_arrive_and_a_stop_is_obeyed(tmp_path: Path, *, folder: bool) ->
     progress = ProgressFile(tmp_path) if folder else Progress()
     assert progress.latest is None
     progress.step(1, 3)
-    assert progress.latest == Report(1, 3)
+    assert progress.latest == ProgressReport(1, 3)
     progress.stop()
     with pytest.raises(Cancelled):
         progress.step(2, 3)
-    assert progress.latest == Report(1, 3)
+    assert progress.latest == ProgressReport(1, 3)
 
 
 def test_a_study_whose_window_is_gone_stops() -> None:
