@@ -13,7 +13,7 @@ from models.queueing.erlang import erlang_a, erlang_b, erlang_c
 from models.queueing.goal import Goal
 from models.queueing.inverse import min_agents
 from models.queueing.performance import Performance
-from tests.models.queueing.test_erlang import rows
+from tests.truth_tables import truth_rows
 
 Case = dict[str, Any]
 
@@ -84,16 +84,18 @@ READ: dict[str, Callable[[Case], float]] = {
 }
 # a finite day, retrials, several skills and sums over a report are for other models
 OTHERS = ("ContactCenters", "SSJ", "interval KPI", "volume-weighted")
-ROWS = [r for r in rows("worked_examples.csv") if not r["title"].startswith(OTHERS)]
+ROWS = [row for row in truth_rows("worked_examples.csv") if not row["title"].startswith(OTHERS)]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['case_id']}-{r['metric']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['case']}-{row['metric']}-{row['kind']}")
 def test_published(row: dict[str, str]) -> None:
     """A formula would not give what a book or a known tool gives, or would follow one that is wrong."""
-    got = float(READ[row["metric"]](json.loads(row["params_json"])))
-    assert got == pytest.approx(float(row["exact_value"]), rel=1e-9)
-    within = abs(got - float(row["published_value"])) <= float(row["published_tol_abs"]) * (1 + 1e-9) + 1e-12
-    assert within == (row["verdict"] == "agrees")
+    result, value = float(READ[row["metric"]](json.loads(row["given"]))), float(row["value"])
+    if row["kind"] == "exact":
+        assert result == pytest.approx(value, rel=1e-9)
+    else:
+        agrees = abs(result - value) <= float(row["rounding"]) * (1 + 1e-9) + 1e-12
+        assert agrees == (row["kind"] == "published")
 
 
 def test_a_known_wrong_table() -> None:

@@ -121,7 +121,7 @@ def test_levels_without_a_plan_are_told_why_once(app: AppTest) -> None:
     app.session_state["studies-automation-formula"] = PageStudies(current=job, answered=job)
     app.run()
     assert not app.exception
-    assert app.subheader[0].value == "No level of containment of chat has a plan that meets every target."
+    assert app.subheader[0].value == "No containment level of chat has a plan that meets every target."
     assert [warning.value for warning in app.warning] == [
         "No plan at 0 %, 10 %, 20 % containment: chat: no staffing can meet it"
     ]

@@ -99,7 +99,7 @@ def test_too_large_a_run_is_refused(workers: Workers) -> None:
 def test_sweep_refuses_more_than_everybody() -> None:
     """Nobody can be contained who has already given up."""
     base = presets.load("retail-weekday")
-    with pytest.raises(InvalidValue, match="5% leave the bot early"):
+    with pytest.raises(InvalidValue, match="5% abandon in the bot"):
         Sweep("chat", EVERYBODY, (0.97,), (1.0,), 0.25).scenarios(base)
 
 

@@ -111,7 +111,7 @@ def test_the_plan_can_be_taken_home_and_its_targets_priced(app: AppTest) -> None
     prices = app.table[-1].value
     assert list(prices.columns) == ["From", "To", "Cost"]
     assert list(prices["From"]) == ["45 % within 1 min"]
-    assert prices["Cost"].str.contains(r"±|below the search's gap").all()
+    assert prices["Cost"].str.contains(r"±|within the optimality gap").all()
 
 
 def test_once_a_day_is_one_number_for_each_day(tmp_path: Path) -> None:

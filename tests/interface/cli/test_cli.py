@@ -139,7 +139,7 @@ def test_simulate_tells_targets_first_with_the_definition(small):
     result = ccplan("simulate", small, *FEW)
     assert result.exit_code == 0
     assert result.stdout.index("Targets: 1 of 1 met") < result.stdout.index("ASA")
-    assert "answered within 1 min / offered (calls)" in " ".join(result.stdout.split())
+    assert "Answered within 1 min / offered (calls)" in " ".join(result.stdout.split())
 
 
 def test_simulate_gives_tidy_rows(small):
