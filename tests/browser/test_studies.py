@@ -62,7 +62,7 @@ def test_a_tornado_of_ones_own_ranges_is_asked_and_taken_home(page: Page) -> Non
     page.get_by_label("Contacts, higher (%)").fill("25")
     page.get_by_label("Contacts, higher (%)").press("Enter")
     page.get_by_role("button", name="Run").click()
-    expect(page.get_by_role("heading", name="It rests most on")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most sensitive to")).to_be_visible()
     expect(page.locator(".mark-text text", has_text="+25 %").first).to_be_visible()
     sheets = CalamineWorkbook.from_path(downloaded(page, "Download (Excel)")).sheet_names
     assert sheets == ["Answer", "Assumptions", "Break-even points"]
