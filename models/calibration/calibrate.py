@@ -278,7 +278,7 @@ def _caveats(records: Records, gap: float) -> tuple[str, ...]:
         caveats.append(f"{both} agents answered for several pools; their time is split between them by service time")
     if not (records.customer >= 0).any():
         caveats.append("customers cannot be told apart, so redials are counted as new contacts")
-    elsewhere = "the volumes are those of contacts that queued: whoever met a busy line is not in the log"
+    elsewhere = "the volumes are those of contacts that queued; contacts that met a busy line are not in the log"
     return (*caveats, elsewhere)
 
 

@@ -18,10 +18,10 @@ AT_ONCE = 5.0
 
 NO_AGENTS = (
     "the log names no agents: the most services at once in each interval stand in for the staffing, which leaves out"
-    " whoever was free; enter the staffing by hand"
+    " agents who were free; enter the staffing by hand"
 )
 CAVEAT = (
-    "staffing is guessed from services: an agent counts as on duty while gaps stay under 15 min, so short breaks and"
+    "staffing is guessed from services: an agent counts as on shift while gaps stay under 15 min, so short breaks and"
     " other work count as availability, and quiet hours as absence; expect shorter waits here than were observed"
 )
 

@@ -172,7 +172,7 @@ BANK = Mapping(
     pools={"regular": ("PS", "NE", "NW", "PE", "TT"), "internet": ("IN",)},
     caveats=(
         "contacts count from their queue entry; who hung up in the IVR was never offered to agents",
-        "customers of priority 2 join the queue with a head start of 90 s, which is not played",
+        "customers of priority 2 join the queue as if they had waited 90 s, which is not simulated",
     ),
 )
 """The layout of the Anonymous Bank of Brown, Gans, Mandelbaum et al. (2005), with clean column names."""
