@@ -251,12 +251,12 @@ def chat_study() -> Study:
     group = desk(6, ("chat",), max_concurrent=3, concurrency_speed=concurrency_speed)
     return Study(
         "chat",
-        "The chat chain where conversations are not exponential",
+        "The chat formula where conversations are not exponential",
         "Coefficient of variation of handle times",
         (0, 0.5, 1, 1.5, 2, 3),
         "service_level",
         lambda x: centre([contact_type | {"handle_time": distribution(10 * MINUTE, x)}], [group]),
-        {"Chat chain": lambda x: says},
+        {"Chat Erlang": lambda x: says},
     )
 
 
@@ -389,7 +389,7 @@ def deferred_study() -> Study:
         (30, 60, 120, 300, 600, 1200),
         "service_level",
         mails,
-        {"Workload balance": table},
+        {"Backlog": table},
         log=True,
     )
 

@@ -1,4 +1,4 @@
-"""What trying out a plan finds: for every wish the sums behind its measure, by replication and interval.
+"""What trying out a plan finds: for every constraint the sums behind its measure, by replication and interval.
 
 Sums are kept, not ratios, so that two plans that met the same customers can be compared replication by replication and
 any stretch of time can be judged by itself. Whoever tries out a plan is an `Evaluate`; whoever decides receives one.
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class RatioSums:
-    """Numerator and denominator of one wish's measure, both of shape (replications, intervals)."""
+    """Numerator and denominator of one constraint's measure, both of shape (replications, intervals)."""
 
     numerator: Floats
     denominator: Floats
@@ -35,11 +35,11 @@ class Evaluation:
 
     scenario: Scenario
     counts: tuple[RatioSums, ...]
-    """One for each of `scenarios.requirements.wishes(scenario)`, in that order."""
+    """One for each of `scenarios.requirements.constraints(scenario)`, in that order."""
     cost: Floats
     """Wages, overtime and bot sessions of each replication, shape (replications,)."""
     overrun: Floats
-    """Agent-seconds worked after the end of duty, shape (replications,)."""
+    """Agent-seconds worked after the end of shifts, shape (replications,)."""
     overtime: Floats
     """What that work costs, shape (replications, intervals); an hour of a group without a price counts 1."""
     bot_cost: Floats = field(default_factory=lambda: np.zeros(1))

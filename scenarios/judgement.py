@@ -1,4 +1,4 @@
-"""Whether a wish comes true: its measure beside its limit, by the sums that replications left behind.
+"""Whether a constraint holds: its measure beside its limit, by the sums that replications left behind.
 
 The search for a plan, the studies and the table of targets all judge by this, so that the same sums give the same word.
 """
@@ -26,7 +26,7 @@ EXPECTED_AT_LEAST = 20.0
 
 @dataclass(frozen=True)
 class Judged:
-    """One wish, judged by its worst period."""
+    """One constraint, judged by its worst period."""
 
     constraint: Constraint
     estimate: Estimate
@@ -73,7 +73,7 @@ class Judged:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing happened by which the wish could be judged, and little or nothing was expected."""
+        """Whether nothing happened by which the constraint could be judged, and little or nothing was expected."""
         return math.isnan(self.value) and not self.expected
 
     @property
@@ -104,7 +104,7 @@ class TrialSums(Protocol):
 
 
 def counts_of(trials: TrialSums, constraint: Constraint) -> RatioSums:
-    """The sums behind a wish's measure by replication and interval."""
+    """The sums behind a constraint's measure by replication and interval."""
     numerator, denominator = trials.sums(constraint.measure, "interval")
     own = numerator[:, trials.place(constraint.measure, constraint.of)]
     below = (
@@ -114,7 +114,7 @@ def counts_of(trials: TrialSums, constraint: Constraint) -> RatioSums:
 
 
 def judge_wish(scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE) -> Judged:
-    """One wish of a scenario, judged."""
+    """One constraint of a scenario, judged."""
     expected = _expected(scenario, constraint, len(counts.numerator))
     if constraint.on_days is not None:
         return Judged(constraint, share_of_days(scenario, constraint, counts, confidence), bool(expected.any()))
@@ -128,7 +128,7 @@ def judge_wish(scenario: Scenario, constraint: Constraint, counts: RatioSums, co
 def by_period(
     scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """The measure of a wish in each of its periods (horizon, days, hours or intervals), shape (periods,)."""
+    """The measure of a constraint in each of its periods (horizon, days, hours or intervals), shape (periods,)."""
     period = period_of_interval(scenario.horizon, constraint.every)
     n, d = in_periods(counts.numerator, period), in_periods(counts.denominator, period)
     return estimate(measure(constraint.measure), n, d, confidence)
@@ -137,7 +137,7 @@ def by_period(
 def share_of_days(
     scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """The share of days on which the measure of a wish reaches its limit, of those on which it happened."""
+    """The share of days on which the measure of a constraint reaches its limit, of those on which it happened."""
     period = period_of_interval(scenario.horizon, "day")
     n, d = in_periods(counts.numerator, period), in_periods(counts.denominator, period)
     value = np.divide(n, d, out=np.full(n.shape, np.nan), where=d > 0)

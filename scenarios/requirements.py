@@ -1,4 +1,4 @@
-"""What a plan must achieve, wish by wish: a measure of a contact type or agent group, its limit and its period."""
+"""What a plan must achieve: constraints on measures of contact types and agent groups, each with limit and period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenarios.units import written
 
 @dataclass(frozen=True)
 class Constraint:
-    """One wish: a measure with its limit, in every period, or on a share of days."""
+    """One constraint: a measure with its limit, in every period, or on a share of days."""
 
     of: str
     """The contact type or agent group."""
@@ -22,9 +22,9 @@ class Constraint:
     limit: float
     text: str
     every: Every = "horizon"
-    """The stretch of time in each of which the wish must come true."""
+    """The stretch of time in each of which the constraint must hold."""
     on_days: float | None = None
-    """The share of days on which it must come true, instead of on average over days."""
+    """The share of days on which it must hold, instead of on average over days."""
 
     @property
     def at_most(self) -> bool:
@@ -33,7 +33,7 @@ class Constraint:
 
 
 def constraints(scenario: Scenario) -> tuple[Constraint, ...]:
-    """All wishes of a scenario: those of its contact types, then the occupancy caps of its groups.
+    """All constraints of a scenario: those of its contact types, then the occupancy caps of its groups.
 
     Examples
     --------

@@ -165,7 +165,7 @@ class Scenario(BaseModel):
 
     @cached_property
     def staffing(self) -> NDArray[np.int64]:
-        """Heads on duty, shape (groups, intervals)."""
+        """Agents on shift, shape (groups, intervals)."""
         return np.array([group.agents(self.horizon) for group in self.agent_groups])
 
     @cached_property

@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """A scenario's rules as arrays: types (T), groups (G), routes (R), slots (S), rules (F), in scenario order."""
+    """Rules of a scenario as arrays: types (T), groups (G), routes (R), concurrent contacts (S), rules (F), in order."""
 
     length: float
     """Simulated seconds, with the tail."""

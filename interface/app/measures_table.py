@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from interface.app.jobs.theory import Theory
-from interface.app.verdicts import formula_name
 from interface.formatting import give_or_take, label, shown
 from simulator.measure.results import Results
 
@@ -32,6 +31,6 @@ def _row(row: dict[Any, Any], theory: Theory | None, currency: str) -> dict[str,
         "±": give_or_take(row["low"], row["high"], unit, currency).removeprefix("± "),
         "By formula": "" if value is None else shown(value, unit, currency),
         "Definition": row["note"],
-        "Formula used": formula_name(source),
+        "Formula used": source,
         "Assumptions": assumptions,
     }

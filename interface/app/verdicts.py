@@ -15,9 +15,6 @@ from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
 
-_FORMULAS = {"Chat chain": "chat Erlang", "Workload balance": "backlog"}
-"""Names of formulas as planners know them, where they differ."""
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -92,20 +89,7 @@ def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:
     if answer is None:
         return "No formula covers this"
     value, source, _ = answer
-    return f"Formula ({formula_name(source)}): {shown(value, unit)}"
-
-
-def formula_name(source: str) -> str:
-    """The formula that a number is from, as planners know it.
-
-    Examples
-    --------
-    >>> formula_name("Chat chain"), formula_name("Erlang A")
-    ('chat Erlang', 'Erlang A')
-    """
-    for name, plain in _FORMULAS.items():
-        source = source.replace(name, plain)
-    return source
+    return f"Formula ({source}): {shown(value, unit)}"
 
 
 def cost_tile(results: Results) -> Tile:

@@ -18,7 +18,7 @@ from scenarios.contact_types import CHANNELS
 from scenarios.distributions import Exponential
 
 USUAL_PATIENCE = 600.0  # seconds; what is put in the place of a missing one to see what difference it makes
-USUAL_SLOTS, USUAL_PACE = 3, (1.0, 0.87, 0.77)  # each further dialogue makes all 15 % slower
+USUAL_CONCURRENT, USUAL_SPEED = 3, (1.0, 0.87, 0.77)  # each further dialogue makes all 15 % slower
 LIVE_LIMIT = 900.0  # seconds; nobody stays on the line for an answer promised later than this
 LONG = 0.5  # of an interval, from which handle times and targets reach into the next
 DAYS_LOOKED_AT = 7
@@ -92,7 +92,7 @@ def chat_as_phone(look: Look) -> Iterator[Advice]:
                 Queue(contact_type.patience, contact_type.balking),
                 f"contact_types.{contact_type.name}.work",
             )
-            many = Queue(contact_type.patience, contact_type.balking, USUAL_SLOTS, USUAL_PACE)
+            many = Queue(contact_type.patience, contact_type.balking, USUAL_CONCURRENT, USUAL_SPEED)
             text = "One chat at a time, the peak ({}) needs {}; with three at once {}."
             fix = "Set its work to concurrent, and enter the concurrent chats of the agent group and their speed."
         elif contact_type.work == "concurrent" and group.max_concurrent > 1 and min(group.concurrency_speed) >= 1:

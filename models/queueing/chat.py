@@ -1,7 +1,7 @@
 """Chat: agents who hold several conversations at once and slow down as they do.
 
 The model is a Markov chain. Contacts arrive at a constant rate. An agent with k open chats finishes chats
-at total rate r_k, so each moves at r_k / k; pace at k, relative to one chat, is r_k / (k r_1). The least
+at total rate r_k, so each moves at r_k / k; the speed at k, relative to one chat, is r_k / (k r_1). The least
 loaded agent (or the most loaded one that still has a free slot) takes the next chat. A queue forms only
 when every agent is at the cap, and who waits there loses patience at rate 1 / patience. Customers of one
 kind, so only the number of agents with 1, 2, ..., m chats matters (Luo & Zhang 2013, "Staffing and control
@@ -55,7 +55,7 @@ class ChatPerformance:
 
 
 def completion_rates(handle_time: float, concurrency_speed: Sequence[float]) -> Floats:
-    """Chats finished per unit of time with 1, 2, ... open chats, shape (slots,): k pace_k / handle time.
+    """Chats finished per unit of time with 1, 2, ... open chats, shape (concurrent chats,): k speed_k / handle time.
 
     `handle_time` is how long a chat lasts when the agent has no other, `concurrency_speed` its relative speed with k
     open.
@@ -85,7 +85,7 @@ def chat(
     arrival_rate
         Chats asked for per unit of time.
     rates
-        Total completion rate of an agent with 1, 2, ... open chats, shape (slots,).
+        Total completion rate of an agent with 1, 2, ... open chats, shape (concurrent chats,).
     within
         Time in queue that still counts as answered in time.
     largest
@@ -117,10 +117,10 @@ def chat(
     elif routing == "least-loaded":
         open_chats, busy, full = _evenly_loaded(demand, agents, speed)
     else:
-        team = f"most-loaded routing of {agents} agents with {speed.size} slots"
+        team = f"most-loaded routing of {agents} agents with {speed.size} concurrent chats"
         raise NotExpressible(team, "the exact chain", "simulate it")
     no_queue, waits, queue, in_time = _queue(demand, full_rate, theta, target, full)
-    # With a queue everybody is busy with all slots; without one the means are those given no queue.
+    # With a queue every agent holds all the chats allowed; without one the means are those given no queue.
     chats, working = (
         no_queue * calm + (1 - no_queue) * most for calm, most in ((open_chats, agents * speed.size), (busy, agents))
     )
@@ -178,7 +178,7 @@ def agents_by_open_chats(
 ) -> list[int]:
     """The smallest team for each cap of 1, 2, ... open chats per agent; the best cap is where it is least.
 
-    More slots answer sooner but slow every chat down: once r_k stops growing with k, another slot only hurts.
+    More concurrent chats answer sooner but slow every chat down: once r_k stops growing with k, another one only hurts.
 
     Examples
     --------
@@ -240,7 +240,7 @@ def _by_load(demand: float, agents: int, speed: Floats, routing: str) -> tuple[f
 
 
 def _states(agents: int, max_concurrent: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every split of the agents by open chats, shape (states, slots + 1), and where each split stands."""
+    """Every split of the agents by open chats, shape (states, concurrent chats + 1), and where each split stands."""
     grid = np.indices((agents + 1,) * max_concurrent).reshape(max_concurrent, -1)
     held = grid[:, grid.sum(axis=0) <= agents].T
     index = np.full((agents + 1,) * max_concurrent, -1)
@@ -260,7 +260,7 @@ def _move(
 
 
 def _even_load(chats: int, agents: int, max_concurrent: int) -> NDArray[np.int64]:
-    """Agents with 0, 1, ... open chats when `chats` are spread as evenly as can be, shape (slots + 1,)."""
+    """Agents with 0, 1, ... open chats when `chats` are spread as evenly as can be, shape (concurrent chats + 1,)."""
     per_agent, more = divmod(chats, agents)
     loads = np.zeros(max_concurrent + 1, dtype=np.int64)
     loads[per_agent] = agents - more
@@ -273,7 +273,9 @@ def _even_weights(demand: float, agents: int, speed: Floats) -> Floats:
     """Weights, the largest 1, of 0, 1, ... open chats without a queue when agents are evenly loaded."""
     if agents * speed.size > MOST_CHATS:
         chats = f"{agents * speed.size:,} chats at once"
-        raise TooLarge("a chat team", chats, f"{MOST_CHATS:,}", "give the group fewer agents or slots, or simulate it")
+        raise TooLarge(
+            "a chat team", chats, f"{MOST_CHATS:,}", "give the group fewer agents or concurrent chats, or simulate it"
+        )
     per_agent, more = np.divmod(np.arange(1, agents * speed.size + 1), agents)
     rate_of = np.concatenate([[0.0], speed, [0.0]])
     death = (agents - more) * rate_of[per_agent] + more * rate_of[per_agent + 1]

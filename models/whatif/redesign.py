@@ -100,8 +100,8 @@ def with_max_concurrent(scenario: Scenario, group: str, max_concurrent: int, slo
     Parameters
     ----------
     slowdown
-        Each further dialogue makes all slower by this share, as in pace 1 / (1 + slowdown x (k - 1)); by default the
-        group's own pace, its last number for all dialogues beyond.
+        Each further dialogue makes all slower by this share, as in speed 1 / (1 + slowdown x (k - 1)); by default the
+        group's own speeds, the last number for all dialogues beyond.
 
     Examples
     --------

@@ -147,7 +147,7 @@ def break_point(
 
     Examples
     --------
-    See ``tests/models/test_sensitivity.py``, where the answer follows from Erlang's formula.
+    See ``tests/models/whatif/test_sensitivity.py``, where the answer follows from Erlang's formula.
     """
 
     def first(setting: float) -> Judged | None:

@@ -12,7 +12,7 @@ from scenarios.errors import InvalidScenario
 from scenarios.scenario import Scenario
 
 SHARES = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
-SLOTS = (1, 2, 3, 4, 5)
+CONCURRENT_CHATS = (1, 2, 3, 4, 5)
 MOST_PAIRS = 6
 """Pairs of group and skill for which a plan is made."""
 
@@ -65,9 +65,9 @@ def training(scenario: Scenario, tools: PlanningTools) -> Answer:
 def concurrency(
     scenario: Scenario, tools: PlanningTools, *, group: str | None = None, slowdown: float | None = None
 ) -> Answer:
-    """How many dialogues at once: the cheapest plan for each number of slots of a chat group."""
+    """How many dialogues at once: the cheapest plan for each limit on concurrent chats of a group."""
     name = group or _chat_group(scenario)
-    alternatives = {f"{n} at once": redesign.with_max_concurrent(scenario, name, n, slowdown) for n in SLOTS}
+    alternatives = {f"{n} at once": redesign.with_max_concurrent(scenario, name, n, slowdown) for n in CONCURRENT_CHATS}
     table, plans = planned(alternatives, tools)
     reference = f"{scenario.group(name).max_concurrent} at once"
     line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)

@@ -7,7 +7,7 @@ import streamlit as st
 from interface import export
 from interface.app.charts.results import by_interval, heat_map, level_measure, wait_curve
 from interface.app.charts.staffing import occupancy, over_under, staffing
-from interface.app.jobs import theory as questions
+from interface.app.jobs import theory as theory_jobs
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import catch_up, watch
 from interface.app.jobs.runs import RunRequest
@@ -26,7 +26,7 @@ if last is None:
     st.stop()
 results = last.findings[0]
 scenario, colours = results.scenario, palette()
-theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
+theory = work.answer(workers(), ("theory", scenario.fingerprint), theory_jobs.theory, scenario)
 if theory is None:
     watch(None, 0, work.waiting())
 if isinstance(theory, Refused):

@@ -30,7 +30,7 @@ from interface.app.editor.paste_targets import (
     types_target,
     volume_target,
 )
-from interface.app.jobs import theory as questions
+from interface.app.jobs import theory as theory_jobs
 from interface.app.jobs.progress import watch, watch_typing
 from interface.app.session import workers
 from interface.app.widgets import chart, grid, header, one_of, palette
@@ -70,8 +70,8 @@ with st.container():
             st.write(presets.lesson(scenario.name))
 
 # -- the tabs -----------------------------------------------------------------------------------------------------
-checked = work.answer(workers(), ("advice", scenario.fingerprint), questions.advice, scenario)
-theory = work.answer(workers(), ("theory", scenario.fingerprint), questions.theory, scenario)
+checked = work.answer(workers(), ("advice", scenario.fingerprint), theory_jobs.advice, scenario)
+theory = work.answer(workers(), ("theory", scenario.fingerprint), theory_jobs.theory, scenario)
 if work.waiting():
     watch(None, 0, work.waiting())
 contacts, again, bots, agents, people, calendar = st.tabs(
@@ -151,7 +151,7 @@ if people.open:
     with people:
         group = one_of("Agent group", scenario.group_names, "plan-group")
         required = None
-        if isinstance(theory, questions.Theory):
+        if isinstance(theory, theory_jobs.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
         day, every = day_choice(scenario, "staffing")
         change_staffing = partial(days.edit_staffing, day=day, every_day=every)

@@ -16,7 +16,7 @@ from interface.app.charts.results import by_interval, heat_map, level_measure, w
 from interface.app.charts.staffing import occupancy, over_under, staffing
 from interface.app.charts.theme import LIGHT
 from interface.app.comparison import differences, side_by_side
-from interface.app.jobs import theory as questions
+from interface.app.jobs import theory as theory_jobs
 from interface.app.measures_table import numbers
 from interface.app.verdicts import cost_tile, sentence, tiles
 from interface.cli.main import app as cli
@@ -42,7 +42,7 @@ def test_everything_is_drawn_and_written(name: str) -> None:
     """Charts, tables, tiles and workbooks of every type and group."""
     scenario = files.load(str(CASES / f"{name}.yaml"))
     results = simulate(scenario, 3, engine="simpy")
-    theory = questions.theory(scenario)
+    theory = theory_jobs.theory(scenario)
     assert sentence(verdict(results))
     assert len(tiles(results, theory)) == len(verdict(results))
     assert cost_tile(results)
