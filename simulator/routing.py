@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """Rules of a scenario as arrays: types (T), groups (G), routes (R), concurrent contacts (S), rules (F), in order."""
+    """Rules of a scenario as arrays: types (T), groups (G), routes (R), open chats (S), rules (F), in order."""
 
     length: float
     """Simulated seconds, with the tail."""
