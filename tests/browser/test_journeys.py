@@ -63,7 +63,7 @@ def write_into_first_row(page: Page, column: int, text: str) -> None:
         cell = grid.get_by_test_id(f"glide-cell-{at}-0")
         expect(cell).to_have_attribute("aria-selected", "true", timeout=SOON)
     page.keyboard.press("Enter")
-    page.locator("#portal input").fill(text, timeout=SOON)
+    page.locator("#portal textarea").fill(text, timeout=SOON)
     page.keyboard.press("Enter")
 
 

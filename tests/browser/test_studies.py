@@ -44,7 +44,7 @@ def test_a_plan_is_found_priced_and_taken_home(page: Page) -> None:
     for row in rows.values():
         assert all(right[0] - left[1] >= 1 for left, right in pairwise(sorted(row)))
     sheets = CalamineWorkbook.from_path(downloaded(page, "Download plan (Excel)")).sheet_names
-    assert sheets[:4] == ["Plan", "Targets", "Costs", "How it was found"]
+    assert sheets[:4] == ["Plan", "Targets", "Costs", "Summary of the plan"]
     page.get_by_role("button", name="Cost of each target").click()
     expect(page.get_by_text("targets done")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
