@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
@@ -17,6 +17,9 @@ PerDay = Annotated[float, Field(ge=0, le=MOST_PER_DAY, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=MOST_WEIGHT, allow_inf_nan=False)]
 WeekdayFactor = Annotated[float, Field(ge=0, le=MOST_WEEKDAY_FACTOR, allow_inf_nan=False)]
 
+NEGLIGIBLE = 1e-6
+"""A day-to-day variation below it is none: the shape of its gamma factor would soon be beyond any number."""
+
 
 class Variation(BaseModel):
     """Day-to-day variation: every day has a busyness factor with mean 1 (gamma), alike for types that share it."""
@@ -26,6 +29,11 @@ class Variation(BaseModel):
     cv: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
     shared: str | None = None
     """Types with the same word here are busy together; without one the type has days of its own."""
+
+    @field_validator("cv")
+    @classmethod
+    def _or_none(cls, cv: float) -> float:
+        return cv if cv >= NEGLIGIBLE else 0.0
 
 
 class Volume(BaseModel):

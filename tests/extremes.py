@@ -66,7 +66,7 @@ class Extremes:
         if self.maybe(0.3):
             volume["weekdays"] = [self.pick([0, 1, 1e-12, limits.MOST_WEEKDAY_FACTOR]) for _ in range(7)]
         if self.maybe(0.3):
-            volume["variation"] = {"cv": self.pick([3, 1e-9, 0.1])}
+            volume["variation"] = {"cv": self.pick([3, 1e-300, 1e-9, 0.1])}
         return volume
 
     def target(self) -> dict[str, Any]:

@@ -18,11 +18,19 @@ UNKNOWN = ("answered", "abandoned", "in_time", "abandoned_in_time", "wait_answer
 
 @dataclass(frozen=True)
 class Ranked:
-    """What ranks change of a type's tallies, arrays of shape (intervals,), NaN where no formula says it."""
+    """What ranks change of a type's tallies, arrays of shape (intervals,), NaN where no formula says it.
+
+    Attributes
+    ----------
+    kept
+        Share of the contacts that the queue keeps for ever, because it and those before it are more work than there
+        are agents; None where no formula says it.
+    """
 
     source: str
     counts: dict[str, Floats]
     note: str
+    kept: Floats | None = None
 
 
 def in_ranks(
@@ -42,13 +50,21 @@ def in_ranks(
         note = f"no formula covers ranks with {reason}: simulate it"
         return Ranked("none", dict.fromkeys(UNKNOWN, nothing), note)
     place = places[members.index(k)]
-    wait, first = _waits(rank_rates(sharing, members), sharing.flow.aht[k], agents, place, within)
-    offered = sharing.flow.offered[k]
+    rates, offered = rank_rates(sharing, members), sharing.flow.offered[k]
+    wait, first = _waits(rates, sharing.flow.aht[k], agents, place, within)
+    kept = _kept(rates * sharing.flow.aht[k], agents, place)
     waited = np.where(offered > 0, offered * np.where(offered > 0, wait, 0.0), 0.0)
     in_time = np.where(offered > 0, offered * first, 0.0) if place == 0 else nothing
     lower = "" if place == 0 else "; no formula for the share in time of lower priorities"
-    counts = {"wait_answered": waited, "waiting_time": waited, "in_time": in_time}
-    return Ranked("Kella-Yechiali", counts, f"priorities without abandonment: exact mean wait{lower}")
+    counts = {"answered": offered * (1 - kept), "wait_answered": waited, "waiting_time": waited, "in_time": in_time}
+    return Ranked("Kella-Yechiali", counts, f"priorities without abandonment: exact mean wait{lower}", kept)
+
+
+def _kept(loads: Floats, agents: Floats, place: int) -> Floats:
+    """The share of a rank's contacts for which higher ranks leave no agent; `loads` of shape (ranks, intervals)."""
+    left = np.maximum(agents - loads[:place].sum(axis=0), 0.0)
+    own = loads[place]
+    return np.asarray(1 - np.minimum(np.divide(left, own, out=np.ones_like(own), where=own > 0), 1.0))
 
 
 def ranks(sharing: Sharing, members: tuple[int, ...]) -> list[int]:

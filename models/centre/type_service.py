@@ -135,6 +135,10 @@ def _connected(sharing: Sharing, k: int, credited_agents: Floats | None) -> Serv
         source, counts, notes = ranks.source, counts | ranks.counts, [ranks.note, *notes]
     share_of_queue = np.divide(offered, rate * length, out=np.zeros_like(rate), where=rate > 0)
     unstable = (cases.spread(performance.stable) == 0) & (offered > 0)
+    growth = cases.spread(performance.growth) * share_of_queue * HOUR
+    if ranks is not None and ranks.kept is not None:
+        unstable &= (ranks.kept > 0) | np.isinf(ranks.counts["wait_answered"])
+        growth = offered * ranks.kept / length * HOUR
     tail: Tail = lambda time: cases.spread(np.asarray(performance.tail(time)))  # noqa: E731
     return Service(
         source=source,
@@ -142,7 +146,7 @@ def _connected(sharing: Sharing, k: int, credited_agents: Floats | None) -> Serv
         tallies=counts | _flows(sharing, k, counts),
         busy=_at_work(parts, agents * np.nan_to_num(cases.spread(performance.occupancy)), worth) * share_of_queue,
         overloaded=np.asarray(unstable),
-        growth=np.where(unstable, cases.spread(performance.growth) * share_of_queue * HOUR, 0.0),
+        growth=np.where(unstable, growth, 0.0),
         tail=None if ranks is not None else tail,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.demand import Volume
+from scenarios.demand import Variation, Volume
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 
@@ -103,3 +103,9 @@ def test_staffing_and_volume_agree_on_summer_days_of_any_length() -> None:
         horizon = Horizon(days=3, interval=minutes * 60)
         assert len(horizon.edges) == horizon.intervals + 1 == 3 * 1440 // minutes + 1
         assert horizon.edges[-1] == horizon.length
+
+
+def test_a_variation_too_small_for_a_factor_is_none() -> None:
+    """The shape of the gamma factor of a variation of 1e-300 is beyond any number."""
+    assert Variation(cv=1e-300).cv == 0.0
+    assert Variation(cv=0.01).cv == 0.01

@@ -227,3 +227,19 @@ def test_exactly_as_much_work_as_agents_is_too_much() -> None:
     """12 erlangs for 12 agents, whose queue has no limit either, would pass without a word."""
     notes = approximate(desk(group={"staffing": 12}), measures=["service_level"])["note"]
     assert notes.str.startswith("overloaded, the queue grows without limit").all()
+
+
+def test_an_overload_is_borne_by_the_lower_rank() -> None:
+    """Who comes first was counted as unanswered by the growth of the others' queue: 50 in time for one answered."""
+    scenario = presets.load("vip-or-equal")
+    many = {"volume": scenario.contact_types[1].volume.model_copy(update={"per_hour": 200})}
+    contact_types = (scenario.contact_types[0], scenario.contact_types[1].model_copy(update=many))
+    table = approximate(scenario.model_copy(update={"contact_types": contact_types}))
+    hours = value(table, "offered", "vip") / 12
+    assert value(table, "answered", "vip") == pytest.approx(12 * hours)
+    assert value(table, "answered", "standard") == pytest.approx((14 * 10 - 12) * hours)  # what 14 agents have left
+    assert value(table, "asa", "vip") == pytest.approx(360 / 14 / (1 - 1.2 / 14))  # Cobham: somebody is always served
+    assert value(table, "service_level_answered", "vip") <= 1
+    notes = table[table["measure"] == "asa"].set_index("of")["note"]
+    assert "overloaded" not in notes["vip"]
+    assert "overloaded, the queue grows by 72 an hour" in notes["standard"]
