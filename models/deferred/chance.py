@@ -18,6 +18,7 @@ from scenarios.contact_types import ContactType
 from scenarios.horizon import Horizon
 
 CELLS = 600  # of backlog
+SMALLEST = 1e-6  # seconds of work in a cell: a microsecond of backlog delays nobody
 PER_DEADLINE, MOST_PARTS = 4, 12  # looks at the backlog in the time to a deadline, and at most in an interval
 MOST_STEPS = 4000  # looks in all, unless there are more intervals
 DEVIATIONS = 8.0  # of all work, beyond which no backlog is looked at
@@ -60,6 +61,7 @@ def in_time(horizon: Horizon, contact_type: ContactType, items: Floats, agents: 
     chances = np.full(items.shape, np.nan)
     if not cell:
         return chances[::parts]
+    cell = max(cell, SMALLEST)
     distribution, steps = np.zeros(CELLS), dict[tuple[float, float], tuple[Floats, int]]()
     distribution[0] = 1.0
     for i in range(items.size):

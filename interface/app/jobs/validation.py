@@ -49,12 +49,33 @@ class Prepared:
     """What looks wrong with the contacts as a whole."""
 
 
-def prepared(content: bytes, name: str, mapping_name: str, within: float) -> Prepared:
-    """The study of the content of a contact log; heavy, so made by a worker."""
-    from scenarios.contact_log.mapping import mapping
-    from scenarios.contact_log.records import read_records
+def mapping_text(mapping_name: str) -> str:
+    """A ready mapping as YAML, to be changed on the page.
 
-    records = read_records(content, mapping(mapping_name), name)
+    Examples
+    --------
+    >>> mapping_text("generic").splitlines()[:3]
+    ['name: generic', 'arrival: arrival', 'type: type']
+    """
+    from scenarios.contact_log.mapping import mapping
+    from scenarios.yaml.write import brief, styled, text_of
+
+    return text_of(styled(brief(mapping(mapping_name))))
+
+
+def prepared(content: bytes, name: str, columns: str, within: float) -> Prepared:
+    """The study of the content of a contact log, its columns mapped by a YAML text; heavy, so made by a worker.
+
+    Raises
+    ------
+    InvalidFile, InvalidValue, InvalidScenario
+        If the mapping or the log cannot be used.
+    """
+    from scenarios.contact_log.mapping import mapping_from
+    from scenarios.contact_log.records import read_records
+    from scenarios.yaml.parse import read
+
+    records = read_records(content, mapping_from(read(columns, "mapping").values), name)
     study = Study.of(records, within, held_out=len(np.unique(records.day)) > 1)
     report = records.report
     return Prepared(study, tuple(report.lines()), study.halves[0].calibration.caveats, report.suspicions)

@@ -12,6 +12,7 @@ from interface.app.jobs.validation import (
     Prepared,
     errors,
     headline,
+    mapping_text,
     not_ready,
     plan_of,
     prepared,
@@ -36,6 +37,15 @@ with grid("14rem", key="validation-log"):
     if source == OWN:
         layout = str(st.selectbox("Column mapping", sorted(MAPPINGS, reverse=True), key="validation-layout"))
 if source == OWN:
+    with st.expander("Edit the mapping"):
+        columns = st.text_area(
+            "Mapping (YAML)",
+            mapping_text(layout),
+            height=320,
+            key=f"validation-mapping-{layout}",
+            help="Left: the role of a column. Right: its name in your file. Further keys: timezone, log_timezone, "
+            "clock (mm:ss or hh:mm), unit, decimal, date_format, only, exclude, answered, abandoned.",
+        )
     upload = st.file_uploader(
         "Contact log (CSV, gzip or xlsx), at least two days",
         ["csv", "gz", "xlsx"],
@@ -46,9 +56,9 @@ if source == OWN:
         st.stop()
     content, name = upload.getvalue(), upload.name
 else:
-    content, name, layout = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, "bank"
+    content, name, columns = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, mapping_text("bank")
 
-answer = work.answer(workers(), (PAGE, hash(content), layout, within), prepared, content, name, layout, within)
+answer = work.answer(workers(), (PAGE, hash(content), columns, within), prepared, content, name, columns, within)
 if answer is None:
     st.caption("Reading the log; estimating AHT, patience, staffing and not-ready time")
     watch(None, 0, work.waiting())

@@ -6,8 +6,11 @@ from time import monotonic, sleep
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from interface.app.jobs.validation import suspicious
+from interface.app.jobs.validation import mapping_text, prepared, suspicious
+from scenarios.contact_log.mapping import MAPPINGS, mapping_from
 from scenarios.contact_log.records import Suspicion
+from scenarios.errors import PlannerError
+from scenarios.yaml.parse import read
 from studies.backtest_sources import OBSERVED
 from studies.replays import ERLANG_A, READY
 
@@ -61,3 +64,23 @@ def test_a_log_of_ones_own_is_asked_for(page: AppTest) -> None:
     page.segmented_control(key="validation-where").set_value("Your own log").run()
     assert not page.exception
     assert not page.dataframe
+    page.selectbox(key="validation-layout").set_value("bank").run()
+    assert page.text_area[0].value == mapping_text("bank")
+
+
+@pytest.mark.parametrize("name", sorted(MAPPINGS))
+def test_a_ready_mapping_survives_being_shown(name: str) -> None:
+    """A planner who leaves the text as it is would get another reading than the mapping named."""
+    assert mapping_from(read(mapping_text(name)).values) == MAPPINGS[name]
+
+
+def test_a_mapping_edited_on_the_page_is_used() -> None:
+    """The clock, the time zone and the rows that count could be set on the command line only."""
+    rows = [f"2026-03-0{day} 09:{minute:02d}:00,5:2{minute % 10}" for day in (2, 3) for minute in range(7, 57, 7)]
+    log = "\n".join(["Begin,Talk", *rows]).encode()
+    text = "name: ours\narrival: Begin\nanswer: Begin\nhandle: Talk\n"
+    hours = prepared(log, "log.csv", text + "clock: hh:mm\nlongest_handle: 10 h\n", 20.0).study.records
+    minutes = prepared(log, "log.csv", text, 20.0).study.records
+    assert hours.handle[0] == 60 * minutes.handle[0]
+    with pytest.raises(PlannerError, match="clock"):
+        prepared(log, "log.csv", text + "clock: seconds\n", 20.0)

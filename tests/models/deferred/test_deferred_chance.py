@@ -56,6 +56,14 @@ def test_the_end_of_the_horizon_decides_nothing() -> None:
     assert shares[-48:].mean() == pytest.approx(shares[-96:-48].mean(), abs=1e-3)
 
 
+def test_hardly_any_work_is_done_in_time() -> None:
+    """The law of a backlog of 1e-200 items was divided by nothing, and NaN used as an index."""
+    agents = np.where(np.arange(WEEK.intervals) % 48 < 20, 5.0, 0.0)
+    for items in (1e-300, 1e-200, 1e-12):
+        shares = in_time(WEEK, mail("24 h"), np.full(WEEK.intervals, items), agents, 300.0)
+        assert shares == pytest.approx(1.0)
+
+
 def test_nobody_is_in_time_without_agents() -> None:
     """Items would be in time although nobody ever works."""
     assert in_time(WEEK, mail("1 h"), np.ones(WEEK.intervals), np.zeros(WEEK.intervals), 300.0).max() == 0.0
