@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from interface.formatting import difference, give_or_take, label, shown
+from interface.app.verdicts import sentence
+from interface.formatting import difference, give_or_take, label, listed, shown
 from scenarios.measures import MEASURES
+from scenarios.statistics import MET
 from simulator.measure.results import Entity, Results
+from simulator.measure.targets import verdict
 
 SHOWN = ("service_level", "asa", "abandonment", "occupancy", "repeat_rate", "cost", "cost_per_resolved_case")
 
@@ -29,6 +32,47 @@ def side_by_side(findings: Sequence[Results], changes: pd.DataFrame) -> pd.DataF
         if entity.by in ("type", "group") or MEASURES[name].of == "scenario"
     ]
     return pd.DataFrame(rows)
+
+
+def targets_and_cost(findings: Sequence[Results]) -> pd.DataFrame:
+    """One row for each scenario: which targets it meets, and what it costs."""
+    return pd.DataFrame(
+        {
+            "Scenario": results.scenario.name,
+            "Targets": sentence(verdict(results)),
+            label("cost"): _with_margin(results, "cost"),
+            label("cost_per_resolved_case"): _with_margin(results, "cost_per_resolved_case"),
+        }
+        for results in findings
+    )
+
+
+def _with_margin(results: Results, name: str) -> str:
+    """A measure of the whole scenario with half of its confidence interval."""
+    estimate, unit, currency = results.estimate(name), MEASURES[name].unit, results.scenario.currency
+    margin = give_or_take(float(estimate.low[0]), float(estimate.high[0]), unit, currency)
+    return f"{shown(float(estimate.value[0]), unit, currency)} {margin}".strip()
+
+
+def cheapest_in_words(findings: Sequence[Results]) -> str:
+    """Which scenarios meet every target beyond doubt, and which of these costs least."""
+    verdicts = {results.scenario.name: verdict(results)["status"] for results in findings}
+    meeting = [
+        results for results in findings if (status := verdicts[results.scenario.name]).size and all(status == MET)
+    ]
+    if not meeting:
+        return "No scenario is confirmed to meet every target"
+    names = listed(results.scenario.name for results in meeting)
+    if len(meeting) == 1:
+        return f"Only {names} meets every target"
+    lowest, second = sorted(meeting, key=lambda results: float(results.estimate("cost").value[0]))[:2]
+    rows = lowest.compare(second, ["cost"])
+    saving = rows.iloc[0]
+    everyone = "All scenarios meet every target" if len(meeting) == len(findings) else f"{names} meet every target"
+    if saving["low"] <= 0:
+        return f"{everyone}; costs of {lowest.scenario.name} and {second.scenario.name} do not differ significantly"
+    price = shown(float(lowest.estimate("cost").value[0]), "money", lowest.scenario.currency)
+    return f"{everyone}; {lowest.scenario.name} costs least: {price}"
 
 
 def _row(findings: Sequence[Results], changes: pd.DataFrame, name: str, entity: Entity) -> dict[str, str]:

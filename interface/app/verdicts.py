@@ -42,6 +42,8 @@ def sentence(rows: pd.DataFrame) -> str:
         return "No contact type has a target"
     if idle.all():
         return f"No contacts in this run: {listed(dict.fromkeys(rows['type']))}"
+    if missed and len(rows) == 1:
+        return "The target is missed"
     if missed:
         count = int((rows["status"] == MISSED).sum())
         return f"{count} of {len(rows)} targets missed: {listed(missed)}"

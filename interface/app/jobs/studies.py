@@ -47,6 +47,16 @@ def frontiers(
     return results
 
 
+def restaffed(progress: Progress, scenarios: Sequence[Scenario], method: PlanningMethod) -> tuple[Scenario, ...]:
+    """Each scenario with the lowest-cost staffing of its own."""
+    plan = method.plan(partial(_stopped, progress))
+    planned: list[Scenario] = []
+    for scenario in scenarios:
+        progress.step(len(planned), len(scenarios))
+        planned.append(plan(scenario))
+    return tuple(planned)
+
+
 def _stopped(progress: Progress) -> bool:
     """Whether a search shall stop."""
     return progress.stopped

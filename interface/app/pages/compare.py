@@ -4,16 +4,28 @@ import streamlit as st
 
 from interface import export
 from interface.app.charts import studies
-from interface.app.comparison import SHOWN, differences, side_by_side, significant
+from interface.app.comparison import (
+    SHOWN,
+    cheapest_in_words,
+    differences,
+    side_by_side,
+    significant,
+    targets_and_cost,
+)
+from interface.app.jobs import studies as planning
 from interface.app.jobs.runs import RunRequest
+from interface.app.jobs.study_widgets import study
 from interface.app.variants import change_variant, keep_variant
 from interface.app.widgets import chart, header, palette, run_page, simulated
 from interface.formatting import label
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
+from studies.planning import FORMULA, SEARCH, PlanningMethod
 
 PAGE = "compare"
 MOST = 5
+AS_PLANNED = "As planned"
+PLANNERS = {AS_PLANNED: "", "Erlang": FORMULA, "Optimiser": SEARCH}
 work = header("Compare", "Differences between scenarios, simulated on identical demand")
 
 # -- what is compared ----------------------------------------------------------------------------------------------
@@ -52,6 +64,27 @@ if not compared:
     st.stop()
 
 scenarios = tuple(named(name) for name in (first, *compared))
+staffing = st.segmented_control(
+    "Staffing",
+    PLANNERS,
+    default=AS_PLANNED,
+    required=True,
+    key="compare-staffing",
+    help="As planned compares the staffing of each scenario. Erlang and Optimiser first give each scenario the "
+    "lowest-cost staffing that meets its targets; the Optimiser checks every plan by simulation and takes minutes.",
+)
+if staffing != AS_PLANNED:
+    method = PlanningMethod(PLANNERS[staffing])
+    question = (staffing, *(scenario.fingerprint for scenario in scenarios))
+    planned, current_plans = study(
+        f"{PAGE}-staffing", question, "Re-staff", planning.restaffed, scenarios, method, steps="plans", main=False
+    )
+    if planned is None:
+        st.stop()
+    if not current_plans:
+        st.info("Out of date: a scenario changed since it was re-staffed. Re-staff again.")
+        st.stop()
+    scenarios = planned
 last = run_page(
     work, PAGE, lambda replications: RunRequest(scenarios, replications), "All scenarios use the same simulated demand."
 )
@@ -61,6 +94,8 @@ if last is None:
 # -- differences ------------------------------------------------------------------------------------------------
 findings = last.findings
 changes, base = differences(findings), findings[0]
+st.subheader(cheapest_in_words(findings), anchor=False)
+st.dataframe(targets_and_cost(findings), hide_index=True, alt="Targets and cost of each scenario")
 st.subheader(f"Differences from {base.scenario.name}", anchor=False)
 st.caption(significant(changes))
 picked = st.segmented_control("Measure", SHOWN, default=SHOWN[0], required=True, format_func=label, key="measure")
@@ -78,7 +113,13 @@ with st.container(horizontal=True):
     st.download_button("CSV", lambda: export.csv(changes), "differences.csv", on_click="ignore")
     st.download_button(
         "Excel",
-        lambda: export.workbook({"Differences": changes, "Side by side": side_by_side(findings, changes)}),
+        lambda: export.workbook(
+            {
+                "Targets and cost": targets_and_cost(findings),
+                "Side by side": side_by_side(findings, changes),
+                "Differences": changes,
+            }
+        ),
         "comparison.xlsx",
         on_click="ignore",
     )
