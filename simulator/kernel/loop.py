@@ -161,7 +161,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         return FULL
                     begin_tail(centre, time)
                     continue
-                if centre.undecided == 0:
+                if centre.undecided == 0 and time > centre.judged:  # shifts that end with the horizon are over first
                     break
             arriving = joining = offered = seeking = planning = stepping = step = NONE
 

@@ -104,7 +104,8 @@ class Centre:
         while self.env.peek() < self.rules.judged:
             self.env.step()
         self.undecided = [contact for contact in self.contacts if contact.arrival < self.rules.judged]
-        while not self.all_decided() and self.env.peek() < inf:
+        # Shifts that end with the horizon are over first, even where no contact is left.
+        while (not self.all_decided() or self.env.peek() == self.rules.judged) and self.env.peek() < inf:
             self.env.step()
         if self.all_decided():
             self.decided_at = self.env.now

@@ -290,3 +290,18 @@ def test_stages_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         np.testing.assert_allclose(again.contacts, whole.contacts)
         np.testing.assert_allclose(again.groups, whole.groups)
     played.cache_clear()
+
+
+def test_who_goes_home_with_the_horizon_has_no_overtime() -> None:
+    """Where the last contact was over before midnight, shifts that end there were never over: 48 hours of overtime."""
+    mail = {"name": "mail", "channel": "email", "volume": {"per_interval": [2.0] + 47 * [0.0]}}
+    mail |= {"handle_time": {"mean": "5 min"}, "target": {"share": 0.9, "within": "12 h"}}
+    desk = {"name": "desk", "skills": ["mail"], "staffing": {"Mon-Sun 08:00-24:00": 2}, "cost_per_hour": 18}
+    horizon = {"start": "2026-03-02", "days": 1, "interval": "30 min"}
+    quiet = scenario_from({"name": "quiet", "horizon": horizon, "contact_types": [mail], "agent_groups": [desk]})
+    for engine in ("simpy", "kernel"):
+        results = simulate(quiet, 20, engine=engine)
+        assert results.daily("cost", "all").ravel() == pytest.approx(2 * 16 * 18.0)
+    for replication in range(20):
+        staffing = centre.play(quiet, draw_tape(quiet, 1, replication)).staffing
+        assert staffing.left_at[staffing.start < DAY] == pytest.approx(DAY)
