@@ -10,7 +10,7 @@ from scenarios.demand import Volume
 from scenarios.distributions import ZERO, Distribution, Probability
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.hours import ALWAYS, OpeningHours
-from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_RULES, refuse_extreme
+from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_PLACES, MOST_RULES, refuse_extreme
 from scenarios.units import DAY, Duration
 
 Work = Literal["live", "concurrent", "deferred"]
@@ -221,6 +221,8 @@ class ContactType(_Part):
     """How long a connected customer waits before leaving; without it nobody ever leaves."""
     balking: Probability = 0.0
     """The chance of leaving at once when not answered at once."""
+    queue_places: Annotated[int, Field(ge=0, le=MOST_PLACES)] | None = None
+    """The most connected contacts that may wait; one more is turned away as blocked."""
     open: OpeningHours = ALWAYS
     target: Target | None = None
     zones: Zones | None = None
@@ -277,8 +279,8 @@ class ContactType(_Part):
             refuse_extreme(f"{self.name}.follow_ups.{number}.delay", rule.delay)
 
     def _refuse_connected_fields(self) -> None:
-        for field in ("patience", "balking", "trunk"):
-            if getattr(self, field):
+        for field in ("patience", "balking", "queue_places", "trunk"):
+            if getattr(self, field) not in (None, 0.0, ""):
                 raise InvalidScenario(
                     f"{self.name}.{field}",
                     "deferred contacts have no customer on the line",

@@ -90,3 +90,5 @@ class DrawPurpose(Code):
     """The key of the contact that follows."""
     OVERDUE_SUCCESSOR = 6
     """The key of the contact that follows because this one is overdue."""
+    GROUP = 7
+    """Which of several groups with an available agent takes the contact."""

@@ -1,6 +1,7 @@
 """Routing as integer tables, the form in which every engine reads it, and its rules in words.
 
-**Agent selection.** The groups of a contact are tried in order; one whose delay has not passed is skipped. A live
+**Agent selection.** The groups of a contact are tried in order; one whose delay has not passed is skipped. With
+`groups: random` all of them are asked who is available, and the contact draws one of these agents' groups. A live
 contact and a deferred item need an agent without contacts in service; a concurrent contact needs one below the limit of
 concurrent contacts, tried by load in the order of the group's `chat_routing`. Deferred work leaves `reserved` agents of
 the group free. Among equally loaded agents the one who came to this load first is chosen (`longest-idle`), or last
@@ -10,6 +11,12 @@ interruptible item, groups in order.
 **Contact selection.** Among the first waiting contacts of the types that fit the agent's load: the best rank of the
 group, then the lowest priority level (less ageing), then the earliest deadline (where the order goes by it), then the
 longest wait, then the lowest number. Deferred work is served only while its type is open.
+
+**Who goes.** Agents are numbered, and the highest numbers are planned for the shortest time. Where staffing falls, the
+agent whose time is up takes nothing new, and goes when the contacts in service are done. With `leaving: idle-first` the
+two swap what is planned for them if another agent of the group is without contacts, the longest idle one: that one
+goes, and the busy one stays on. Where all are busy, the first to be without contacts goes, in place of the one whose
+time was up first; and where staffing rises before that, nobody comes for an agent who is still there.
 """
 
 from __future__ import annotations
@@ -31,7 +38,7 @@ _WORK = {mode.text: mode for mode in WorkMode}
 _AGENT = {rule.text: rule for rule in AgentRule}
 _AFTER = {trigger.text: trigger for trigger in FollowUpTrigger}
 NO_SESSIONS, NO_LIMIT = -2, -1
-"""Instead of a number of bot sessions: for a type without a bot, and for a bot that takes any number."""
+"""Instead of a number of bot sessions: for a type without a bot, and for a bot (or a queue) that takes any number."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -68,6 +75,7 @@ class Tables:
     """Seconds to the deadline, infinite without a target, shape (T,)."""
     open_clock: NDArray[np.bool_]
     """Whether the deadline runs in open hours only, shape (T,)."""
+    random_groups: bool
     agent_rule: int
     max_concurrent: Ints
     concurrency_speed: Floats
@@ -75,6 +83,10 @@ class Tables:
     chat_routing: Ints
     """The loads at which an agent may accept a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
     reserved: Ints
+    idle_first: NDArray[np.bool_]
+    """Whether idle agents of the group go first when staffing falls, shape (G,)."""
+    places: Ints
+    """The places in the queue of each type, NO_LIMIT where any number may wait, shape (T,)."""
     trunk: Ints
     """The trunk group of each type, -1 for none, shape (T,)."""
     trunk_lines: Ints
@@ -125,11 +137,14 @@ def tables(scenario: Scenario) -> Tables:
         by_deadline=scenario.routing.order == "earliest-deadline",
         within=np.array([t.within if t and t.within is not None else np.inf for t in targets]),
         open_clock=np.array([bool(t and t.clock == "open-hours") for t in targets]),
+        random_groups=scenario.routing.groups == "random",
         agent_rule=_AGENT[scenario.routing.agent],
         max_concurrent=np.array([group.max_concurrent for group in groups]),
         concurrency_speed=np.array([_concurrency_speeds(group, scenario) for group in groups]),
         chat_routing=np.array([_loads_in_order(group, scenario) for group in groups]),
         reserved=np.array([group.reserved for group in groups]),
+        idle_first=np.array([group.leaving == "idle-first" for group in groups]),
+        places=np.array([NO_LIMIT if k.queue_places is None else k.queue_places for k in contact_types]),
         trunk=np.array(
             [
                 list(scenario.trunks).index(contact_type.trunk) if contact_type.trunk else -1

@@ -81,7 +81,7 @@ class Tape:
     delays: Floats
     """Delays of each follow-up rule, shape (rules, pool), rules in the order of the types."""
     keys: tuple[int, ...]
-    """The root of each type's hashed draws; 0 where no contact follows another."""
+    """The root of each type's hashed draws; 0 where nothing is drawn during the day."""
     absent: tuple[NDArray[np.bool_], ...]
     """For each group which agents are absent, shape (days, agents)."""
     day_factors: Floats
@@ -169,6 +169,7 @@ def draw_tape(
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
+    hashed = pool > 0 or scenario.routing.groups == "random"
     return Tape(
         grid=grid,
         arrival=first.arrival,
@@ -177,7 +178,7 @@ def draw_tape(
         draws=first.draws,
         pools=_pools(scenario, seed, replication, pool, grid),
         delays=_delays(scenario, seed, replication, pool, grid),
-        keys=tuple(key(seed, replication, f"journey/{name}") if pool else 0 for name in scenario.type_names),
+        keys=tuple(key(seed, replication, f"journey/{name}") if hashed else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
         day_factors=day_factors,
         until=stages[stage],

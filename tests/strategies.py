@@ -18,7 +18,7 @@ FEATURES = frozenset(
         *("patience", "balking", "targets", "priority", "hours", "trunks", "bots", "follow-ups", "overdue"),
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
         *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
-        *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop"),
+        *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop", "places", "leaving", "drawn"),
     }
 )
 CHANNELS = {
@@ -135,6 +135,7 @@ def _contact_types(
     else:
         maybe.put(contact_type, "patience", "patience", distributions(1, 600))
         maybe.put(contact_type, "balking", "balking", chances)
+        maybe.put(contact_type, "places", "queue_places", st.integers(0, 4))
         if trunk:
             maybe.put(contact_type, "trunks", "trunk", st.just("lines"))
     leaving = "patience" in contact_type or contact_type.get("balking", 0) > 0
@@ -270,6 +271,7 @@ def _agent_group(
     maybe.put(group, "chat_routing", "chat_routing", st.sampled_from(("least-loaded", "most-loaded", "idle-last")))
     maybe.put(group, "keep-free", "reserved", st.integers(0, 3))
     group["staffing"] = draw(_staffing(horizon, features))
+    maybe.put(group, "leaving", "leaving", st.sampled_from(("own-time", "idle-first", "idle-first")))
     maybe.put(group, "absence", "shrinkage", st.just({"planned": 0.25, "absence": 0.2}))
     maybe.put(group, "cost", "cost_per_hour", st.just(18.0))
     maybe.put(group, "cost", "overtime_factor", st.just(1.5))
@@ -294,6 +296,7 @@ def _routings(
     routing: dict[str, Any] = {}
     maybe = _Maybe(draw, features)
     maybe.put(routing, "order", "order", st.sampled_from(("longest-wait", "earliest-deadline")))
+    maybe.put(routing, "drawn", "groups", st.sampled_from(("in-order", "random")))
     maybe.put(routing, "order", "agent", st.sampled_from(("longest-idle", "shortest-idle", "lowest-number")))
     waits = st.sampled_from((0, 0, 10, "30s", 97.25) if "overflow" in features else (0,))
     if "routes" in features:

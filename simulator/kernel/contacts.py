@@ -50,6 +50,19 @@ def mix(state: np.uint64, counter: int) -> np.uint64:
 
 
 @inline
+def chance(key: np.uint64, purpose: int) -> float:
+    """A number from 0 to 1, drawn for one purpose of a contact with this key."""
+    return np.float64(mix(key, purpose) >> S11) * 2.0**-53
+
+
+@inline
+def key_of(centre: Record, contact: int) -> np.uint64:
+    """The key of a contact: a function of its customer and its step in the case only."""
+    this = contact_at(centre, contact)
+    return this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
+
+
+@inline
 def pool_index(centre: Record, row: int, key: np.uint64, counter: int) -> int:
     """An index into a row of a pool, whose size is a power of two."""
     return row * centre.pool + np.int64(mix(key, counter) & np.uint64(centre.pool - 1))
@@ -79,13 +92,13 @@ def begin_first(centre: Record, contact: int) -> None:
 def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
     """What the customer does after a trigger: perhaps another contact."""
     this = contact_at(centre, contact)
-    key = this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
+    key = key_of(centre, contact)
     late = trigger == FollowUpTrigger.OVERDUE
     purpose = DrawPurpose.OVERDUE_STEP.value if late else DrawPurpose.NEXT_STEP.value
-    chance = np.float64(mix(key, purpose) >> S11) * 2.0**-53
+    drawn = chance(key, purpose)
     number = rule_first_at(centre, this.type * TRIGGERS + trigger)
     end = rule_first_at(centre, this.type * TRIGGERS + trigger + 1)
-    while number < end and chance >= rule_at(centre, number).chance:
+    while number < end and drawn >= rule_at(centre, number).chance:
         number += 1
     if number == end or this.step >= rule_at(centre, number).tries:
         return
@@ -137,6 +150,13 @@ def leave(centre: Record, contact: int, outcome: int, time: float) -> None:
     this.outcome, this.end = outcome, time
     decide(centre, contact, time)
     release_trunk(centre, contact)
+
+
+@inline
+def is_overfull(centre: Record, contact: int) -> bool:
+    """Whether more contacts wait than the queue of a contact has places."""
+    contact_type = type_at(centre, contact_at(centre, contact).type)
+    return contact_type.places != NO_LIMIT and contact_type.queue_length > contact_type.places
 
 
 @inline

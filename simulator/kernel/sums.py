@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.codes import BotOutcome, Outcome
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp, values
-from simulator.kernel.loop import DONE, FULL, play, shift_end_at
+from simulator.kernel.loop import DONE, FULL, ended_as_at, play, shift_end_at, worked_by_at
 from simulator.kernel.queues import contact_at, due
 from simulator.kernel.router import concurrent_session_at, preemption_at
 from simulator.kernel.totals import (
@@ -73,16 +73,17 @@ def add_to_group(totals: Record, work: int, agent: int, start: float, end: float
 @inline
 def add_shift(totals: Record, number: int) -> None:
     """Add a shift, and its overrun."""
-    shift, left_at = shift_at(totals, number), shift_end_at(totals, number).time
-    busy_period = busy_period_at(totals, shift.agent)
-    if isnan(left_at) and shift.end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
+    start, left_at = shift_at(totals, number).start, shift_end_at(totals, number).time
+    agent, end = worked_by_at(totals, number).number, shift_at(totals, ended_as_at(totals, number).number).end
+    busy_period = busy_period_at(totals, agent)
+    if isnan(left_at) and end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
         left_at = totals.clock_end
-    if shift.start < totals.judged:
-        add_to_group(totals, STAFFED, shift.agent, shift.start, min(shift.end, totals.length))
-    if left_at > shift.end and shift.end <= totals.judged:
-        add_to_group(totals, OVERRUN, shift.agent, shift.end, left_at)
+    if start < totals.judged:
+        add_to_group(totals, STAFFED, agent, start, min(end, totals.length))
+    if left_at > end and end <= totals.judged:
+        add_to_group(totals, OVERRUN, agent, end, left_at)
         busy_period.until = max(busy_period.until, left_at)
-    if shift.end == inf and totals.judged == inf:
+    if end == inf and totals.judged == inf:
         busy_period.stays = True
 
 
