@@ -299,6 +299,11 @@ class ContactType(_Part):
             raise InvalidScenario(f"{self.name}.follow_ups", "two different overdue times", "use one time per type")
 
     @property
+    def may_be_blocked(self) -> bool:
+        """Whether a limit on lines or on the places of its queue can turn its contacts away."""
+        return self.trunk is not None or self.queue_places is not None
+
+    @property
     def connected(self) -> bool:
         """Whether the customer is there while waiting."""
         return self.work != "deferred"

@@ -24,6 +24,7 @@ from simulator.routing import Tables
 _CONCURRENT, _DEFERRED, _OPEN = int(WorkMode.CONCURRENT), int(WorkMode.DEFERRED), int(Outcome.OPEN)
 """Read at every event: a global is quicker than a member of an enumeration."""
 
+
 class Customers(Protocol):
     """What the router asks of those who make the contacts."""
 

@@ -33,6 +33,9 @@ COUNTS = (
 )
 """What is counted in each interval of a day; what is late stands in its last interval only."""
 
+DAYS_PER_REPLICATION = 25
+"""Days are short beside replications in steady state, and some of their counts seldom differ from nought."""
+
 
 @dataclass(frozen=True)
 class DayPlan:
@@ -175,7 +178,9 @@ def day(case: Case, effort: RunLength) -> Estimates:
 def observed(plan: DayPlan, effort: RunLength) -> dict[str, Floats]:
     """The counts of many days by name, shape (days, intervals)."""
     scenario, count = plan.scenario(), len(plan.agents)
-    days = max(effort.replications, math.ceil(effort.contacts / (plan.rates.sum() * plan.interval)))
+    days = max(
+        DAYS_PER_REPLICATION * effort.replications, math.ceil(effort.contacts / (plan.rates.sum() * plan.interval))
+    )
     engine = Experiment(days, effort.seed, effort.engine).engine_for(scenario)
     logs = (play(scenario, effort.seed, number, engine).contacts for number in range(days))
     seen = np.array([counted(log, count, plan.interval, plan.within) for log in logs])

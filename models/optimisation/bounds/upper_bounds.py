@@ -118,7 +118,7 @@ def _covered(contact_type: ContactType) -> bool:
     return (
         contact_type.work == "live"
         and patient
-        and contact_type.trunk is None
+        and not contact_type.may_be_blocked
         and second_moment(contact_type) <= (1 + WIDEST) * easiest(contact_type) ** 2
     )
 
