@@ -12,6 +12,10 @@ interruptible item, groups in order.
 group, then the lowest priority level (less ageing), then the earliest deadline (where the order goes by it), then the
 longest wait, then the lowest number. Deferred work is served only while its type is open.
 
+**Callbacks.** A contact that has to wait, and finds `from_waiting` others in its queue of which the first has waited
+`from_wait`, is offered a callback. If it is accepted, the contact ends, and the callback joins the queue of its own
+type in the same instant, or after its delay. The offer comes before the limit on places.
+
 **Who goes.** Agents are numbered, and the highest numbers are planned for the shortest time. Where staffing falls, the
 agent whose time is up takes nothing new, and goes when the contacts in service are done. With `leaving: idle-first` the
 two swap what is planned for them if another agent of the group is without contacts, the longest idle one: that one
@@ -95,12 +99,21 @@ class Tables:
     bot_periods: tuple[Floats, ...]
     bot_sessions: Ints
     """The most sessions of each type's bot; NO_LIMIT, or NO_SESSIONS without a bot."""
+    accepted: Floats
+    """The chance that a callback is accepted, 0 where none is offered, shape (T,)."""
+    from_waiting: Ints
+    from_wait: Floats
+    """From how many waiting contacts, and which wait of the first of them, it is offered, shape (T,)."""
+    reached: Floats
+    """The chance that a customer who is called answers, 1 for other types, shape (T,)."""
+    ring: Floats
+    """Seconds of an agent on a call that is not answered, shape (T,)."""
     patience_factor: Floats
     """The factor on patience after a bot, shape (T,)."""
     overdue: Floats
     """Seconds after arrival at which an unanswered contact is overdue, infinite without such a rule, shape (T,)."""
     rule_first: Ints
-    """The first rule of each type and event, and the one after the last in the next column, shape (T, 9)."""
+    """The first rule of each type and event, and the one after the last in the next column, shape (T, 11)."""
     rule_chance: Floats
     """Cumulative probabilities of the rules of one type and event, shape (F,)."""
     rule_as: Ints
@@ -155,6 +168,11 @@ def tables(scenario: Scenario) -> Tables:
         open_periods=tuple(open_periods(scenario, contact_type.open) for contact_type in contact_types),
         bot_periods=tuple(open_periods(scenario, bot.hours) if bot else np.empty((0, 2)) for bot in bots),
         bot_sessions=np.array([_sessions(contact_type) for contact_type in contact_types]),
+        accepted=np.array([k.callback.accepted if k.callback else 0.0 for k in contact_types]),
+        from_waiting=np.array([k.callback.from_waiting if k.callback else 0 for k in contact_types]),
+        from_wait=np.array([k.callback.from_wait if k.callback else 0.0 for k in contact_types]),
+        reached=np.array([k.dialling.reached if k.dialling else 1.0 for k in contact_types]),
+        ring=np.array([k.dialling.ring if k.dialling else 0.0 for k in contact_types]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
         overdue=np.array(
             [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in contact_types]
@@ -212,12 +230,13 @@ def _rules(scenario: Scenario) -> dict[str, Any]:
     rows: list[int] = []
     row = 0
     for k, contact_type in enumerate(scenario.contact_types):
-        numbered = list(enumerate(contact_type.follow_ups, start=row))
+        numbered = list(enumerate(contact_type.rules, start=row))
         row += len(numbered)
         for name, event in _AFTER.items():
             first[k, event] = len(ordered)
             chosen = [(number, rule) for number, rule in numbered if rule.after == name]
-            chances.extend(np.cumsum([rule.probability for _, rule in chosen]))
+            certain = event in (FollowUpTrigger.CALLBACK, FollowUpTrigger.UNREACHED)
+            chances.extend(np.cumsum([1.0 if certain else rule.probability for _, rule in chosen]))
             ordered.extend(rule for _, rule in chosen)
             rows.extend(number for number, _ in chosen)
         first[k, -1] = len(ordered)

@@ -19,6 +19,7 @@ FEATURES = frozenset(
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
         *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
         *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop", "places", "leaving", "drawn"),
+        *("callbacks", "dialling"),
     }
 )
 CHANNELS = {
@@ -138,6 +139,9 @@ def _contact_types(
         maybe.put(contact_type, "places", "queue_places", st.integers(0, 4))
         if trunk:
             maybe.put(contact_type, "trunks", "trunk", st.just("lines"))
+    if "callbacks" in features and work != "deferred" and name != names[-1] and draw(st.booleans()):
+        contact_type["callback"] = draw(_callbacks(names[-1]))
+    maybe.put(contact_type, "dialling", "dialling", _diallings())
     leaving = "patience" in contact_type or contact_type.get("balking", 0) > 0
     maybe.put(contact_type, "targets", "target", _targets(leaving))
     maybe.put(contact_type, "bots", "bot", _bots())
@@ -217,6 +221,27 @@ def _bots(draw: st.DrawFn) -> dict[str, Any]:
         "retold_factor": draw(factors),
         "patience_factor": draw(factors),
         "residual_difficulty": draw(st.sampled_from((0, 0.5))),
+    }
+
+
+@st.composite
+def _callbacks(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    return {
+        "accepted": draw(chances),
+        "as": name,
+        "from_waiting": draw(st.integers(0, 3)),
+        "from_wait": draw(st.sampled_from((0, 0, 45, "3 min"))),
+        "delay": draw(st.sampled_from((0, 0, {"mean": "5 min"}))),
+    }
+
+
+@st.composite
+def _diallings(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "reached": draw(chances),
+        "ring": draw(st.sampled_from((0, "20s", 33.3))),
+        "again": draw(st.sampled_from((0, {"mean": "20 min"}))),
+        "max_tries": draw(st.integers(1, 4)),
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.clock import EventKind
 from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome
-from simulator.kernel.compile import Record, inline, records, values
+from simulator.kernel.compile import Record, apart, inline, records, values
 from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import NONE, contact_at, decide, dequeue, on_grid, runs_out, type_at
 from simulator.kernel.state import RULE, TRUNK
@@ -76,7 +76,7 @@ def begin(centre: Record, contact: int, contact_type: int, case: int, arrival: f
     this.parent, this.step, this.agent = NONE, 0, NONE
     this.bot_outcome, this.outcome = BotOutcome.NO_BOT, Outcome.OPEN
     this.bot_end = this.entry = this.answer = this.resumed = this.end = this.wrap_end = nan
-    this.waiting = this.holds_trunk = this.skips_bot = False
+    this.waiting = this.holds_trunk = this.skips_bot = this.unreached = False
 
 
 @inline
@@ -157,6 +157,17 @@ def is_overfull(centre: Record, contact: int) -> bool:
     """Whether more contacts wait than the queue of a contact has places."""
     contact_type = type_at(centre, contact_at(centre, contact).type)
     return contact_type.places != NO_LIMIT and contact_type.queue_length > contact_type.places
+
+
+@apart
+def accepts_callback(centre: Record, contact: int, time: float) -> bool:
+    """Whether a contact that joined its queue just now is offered a callback, and accepts it."""
+    contact_type = type_at(centre, contact_at(centre, contact).type)
+    if contact_type.queue_length <= contact_type.from_waiting:
+        return False
+    if time - contact_at(centre, contact_type.queue_first).entry < contact_type.from_wait:
+        return False
+    return chance(key_of(centre, contact), DrawPurpose.CALLBACK.value) < contact_type.accepted
 
 
 @inline

@@ -18,6 +18,7 @@ from simulator.clock import EventKind
 from simulator.codes import BotOutcome, FollowUpTrigger, Outcome, WorkMode
 from simulator.kernel.compile import Record, apart, compiled, inline, records, sources_stamp
 from simulator.kernel.contacts import (
+    accepts_callback,
     arrival_at,
     begin_first,
     begin_tail,
@@ -268,6 +269,8 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         this.end = time
                         release_trunk(centre, contact)
                         stepping, step = contact, FollowUpTrigger.ANSWERED
+                        if this.unreached:
+                            this.outcome, step = Outcome.UNREACHED, FollowUpTrigger.UNREACHED
                         over = this.wrap_up <= 0
                     if over:
                         seeking = complete(centre, this.agent, contact, time)
@@ -324,7 +327,12 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
             if offered >= 0:
                 offer(centre, offered, time)
                 if offered == joining and contact_at(centre, joining).waiting:
-                    if is_overfull(centre, joining):
+                    offers = type_at(centre, contact_at(centre, joining).type).accepted > 0
+                    if offers and accepts_callback(centre, joining, time):
+                        leave(centre, joining, Outcome.CALLED_BACK, time)
+                        contact_at(centre, joining).entry = nan
+                        stepping, step = joining, FollowUpTrigger.CALLBACK
+                    elif is_overfull(centre, joining):
                         leave(centre, joining, Outcome.BLOCKED, time)
                         contact_at(centre, joining).entry = nan
                         stepping, step = joining, FollowUpTrigger.BLOCKED

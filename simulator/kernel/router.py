@@ -160,6 +160,15 @@ def read_clock(centre: Record, agent: int, time: float) -> None:
     person.read_at = time
 
 
+@apart
+def dial(centre: Record, contact: int) -> None:
+    """An agent calls a customer, who may not answer: then there is no conversation."""
+    this = contact_at(centre, contact)
+    contact_type = type_at(centre, this.type)
+    if chance(key_of(centre, contact), DrawPurpose.REACHED.value) >= contact_type.reached:
+        this.unreached, this.mark, this.wrap_up = True, on_grid(centre, contact_type.ring), 0.0
+
+
 @inline
 def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     """An agent answers a contact, or resumes a preempted item; the next completion is still to be planned."""
@@ -174,6 +183,8 @@ def serve(centre: Record, contact: int, agent: int, time: float) -> None:
         speed = speed_at(centre, person.group * centre.types + this.type)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)
+        if contact_type.reached < 1:
+            dial(centre, contact)
     this.mark += person.clock
     if person.concurrent:
         concurrent_session_at(centre, centre.sessions).contact = contact

@@ -27,8 +27,9 @@ def fields(text: str) -> Form:
 
 
 TYPE = fields(
-    "f8: level ageing within patience_factor overdue,"
-    "i8: work trunk bot_sessions places periods_from periods_to sessions queue_first queue_last queue_length,"
+    "f8: level ageing within patience_factor overdue accepted from_wait reached ring,"
+    "i8: work trunk bot_sessions places from_waiting periods_from periods_to,"
+    "i8: sessions queue_first queue_last queue_length,"
     "?: interruptible open_clock has_rules lazy_abandonment open bot_open"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now.
@@ -46,7 +47,8 @@ TRUNK = fields("i8: trunk_lines in_use")
 
 CONTACT = fields(
     "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
-    "i4: case parent step agent after before, i2: type, i1: bot_outcome outcome, ?: waiting holds_trunk skips_bot"
+    "i4: case parent step agent after before, i2: type, i1: bot_outcome outcome,"
+    "?: waiting holds_trunk skips_bot unreached"
 )
 """A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
 
@@ -77,7 +79,10 @@ FIXED = fields("f8: time, i8: number row, ?: begins")
 """An event known beforehand: the number of a type (of a bot: number of types plus the type) or of an agent; the row of
 the shift, -1 for opening hours; whether it begins or ends."""
 
-_NUMBERS = "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool finishing, ?: work_off by_deadline random_groups"
+_NUMBERS = (
+    "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool finishing,"
+    "?: work_off by_deadline random_groups"
+)
 _COUNTS = (
     "i8: first fixed contacts sessions preemptions pending undecided,"
     "i8: contacts_room preemptions_room pending_room margin, f8: decided, ?: hole in_tail"
@@ -200,6 +205,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
 def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
     abandoned = rules.rule_first[:, FollowUpTrigger.ABANDONED : FollowUpTrigger.ABANDONED + 2]
+    uncounted = (rules.places == NO_LIMIT) & (rules.accepted == 0)
     same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
     return rows(
         TYPE,
@@ -211,7 +217,7 @@ def _types(rules: Tables, grid: float) -> Array:
         queue_first=-1,
         queue_last=-1,
         has_rules=rules.rule_first[:, 0] < rules.rule_first[:, -1],
-        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0) & (rules.places == NO_LIMIT),
+        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0) & uncounted,
     )
 
 

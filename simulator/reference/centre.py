@@ -232,6 +232,10 @@ class Centre:
         self.router.offer(contact)
         if not contact.waiting:
             return
+        if self.accepts_callback(contact):
+            contact.entry = nan
+            self.leaves(contact, Outcome.CALLED_BACK, FollowUpTrigger.CALLBACK)
+            return
         if self.is_overfull(contact_type):
             contact.entry = nan
             self.leaves(contact, Outcome.BLOCKED, FollowUpTrigger.BLOCKED)
@@ -244,7 +248,21 @@ class Centre:
     def is_overfull(self, contact_type: int) -> bool:
         """Whether more contacts of a type wait than its queue has places."""
         places = self.places[contact_type]
-        return places != NO_LIMIT and sum(row[-1].waiting for row in self.router.queues[contact_type]) > places
+        return places != NO_LIMIT and self.waiting(contact_type) > places
+
+    def waiting(self, contact_type: int) -> int:
+        """How many contacts of a type wait."""
+        return sum(row[-1].waiting for row in self.router.queues[contact_type])
+
+    def accepts_callback(self, contact: Contact) -> bool:
+        """Whether a contact that joined its queue just now is offered a callback, and accepts it."""
+        rules, contact_type = self.rules, contact.type
+        if rules.accepted[contact_type] == 0 or self.waiting(contact_type) <= rules.from_waiting[contact_type]:
+            return False
+        first = self.router.first_waiting(contact_type)
+        if first is None or self.env.now - first.entry < rules.from_wait[contact_type]:
+            return False
+        return bool(self.chance(contact, DrawPurpose.CALLBACK) < rules.accepted[contact_type])
 
     def seize_trunk(self, contact: Contact) -> bool:
         """Whether a contact seized a trunk line, or needs none."""
@@ -279,7 +297,8 @@ class Centre:
     def served(self, contact: Contact) -> None:
         """The handling of a contact has ended."""
         self.release_trunk(contact)
-        self.next_step(contact, FollowUpTrigger.ANSWERED)
+        unreached = contact.outcome == Outcome.UNREACHED
+        self.next_step(contact, FollowUpTrigger.UNREACHED if unreached else FollowUpTrigger.ANSWERED)
 
     def release_trunk(self, contact: Contact) -> None:
         """Release the trunk line that the contact holds, if any."""

@@ -114,7 +114,7 @@ class Agent:
             self.router.finishing[self.group].pop(self, None)
 
     def stay_on(self) -> None:
-        """Stay on duty, since a colleague goes in this agent's place, and serve waiting contacts beside those in service."""
+        """Stay on duty, since a colleague goes instead, and serve waiting contacts beside those in service."""
         self.finishing, self.on_duty = False, True
         del self.router.finishing[self.group][self]
         self.join_idle_queue()
@@ -135,6 +135,8 @@ class Agent:
             speed = self.speed[contact.type]
             contact.left = on_grid(contact.handle / speed, self.grid)
             contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
+            if self.router.is_unreached(contact):
+                contact.left, contact.wrap_up = on_grid(self.router.ring[contact.type], self.grid), 0.0
         contact.mark = self.work_clock + contact.left
         self.in_service.append(contact)
         self.join_idle_queue()
@@ -176,6 +178,8 @@ class Agent:
         time, contact = self.read_clock(), self.first
         if contact.end != contact.end:  # NaN: handling is not over yet
             contact.end = time
+            if self.router.is_unreached(contact):
+                contact.outcome = Outcome.UNREACHED
             self.router.served(contact)
             if contact.wrap_up > 0:
                 contact.mark = self.work_clock + contact.wrap_up
@@ -237,6 +241,8 @@ class Router:
         self.preemptions: list[tuple[int, int, float, float]] = []
         self.left_at: dict[int, float] = {}
         """When each shift was over, by its row."""
+        self.reached: list[float] = tables.reached.tolist()
+        self.ring: list[float] = tables.ring.tolist()
         self.idle_first: list[bool] = tables.idle_first.tolist()
         self.finishing: list[IdleQueue] = [OrderedDict() for _ in tables.max_concurrent]
         """Of groups whose idle agents go first: who is on contacts though the own time is up, in that order."""
@@ -257,7 +263,7 @@ class Router:
         return agent
 
     def agent_going(self, number: int) -> Agent:
-        """Who goes when the shift of a number ends: the agent, or the longest idle colleague where idle ones go first."""
+        """Who goes when the shift of a number ends: the agent, or the longest idle colleague (`idle-first`)."""
         agent = self.planned_for[number]
         idle = self.ready[agent.group][0]
         if self.idle_first[agent.group] and agent.in_service and idle:
@@ -321,6 +327,11 @@ class Router:
         if work == _CONCURRENT:
             return next((ready[load] for load in self.chat_routing[group] if ready[load]), None)
         return ready[0] if len(ready[0]) > (self.reserved[group] if work == _DEFERRED else 0) else None
+
+    def is_unreached(self, contact: Contact) -> bool:
+        """Whether a contact is a call that the customer does not answer."""
+        reached = self.reached[contact.type]
+        return reached < 1 and self.chance(contact, DrawPurpose.REACHED) >= reached
 
     def drawn(self, contact: Contact, idle_queues: list[IdleQueue]) -> IdleQueue:
         """The idle queue of an agent whom the contact draws at random."""

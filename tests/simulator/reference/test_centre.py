@@ -5,11 +5,14 @@ from math import nan
 import numpy as np
 import pytest
 
+from scenarios.measures import CONTACT_TALLIES
 from simulator.codes import BotOutcome, Outcome
 from simulator.logs import Logs
+from simulator.measure.tallies import tally
 from tests.centres import contact_type, group, minutes, of, play
 
 CALLS = [contact_type("calls")]
+FIVE = {"family": "deterministic", "value": "5 min"}
 
 
 def answers(log: Logs) -> list[float]:
@@ -149,6 +152,38 @@ def test_nobody_comes_for_an_agent_who_is_still_there() -> None:
     assert answers(log) == [10, 11, 12, 70]
     assert log.contacts.agent.tolist() == [0, 1, 2, 0]
     assert log.staffing.agent.tolist() == [0, 1, 2, 2]
+
+
+def test_a_callback_keeps_the_place() -> None:
+    """The call of 1.5 finds nobody waiting a minute; that of 2 does, takes the callback, and is answered at 10."""
+    offer = {"accepted": 1, "as": "callbacks", "from_waiting": 1, "from_wait": "1 min"}
+    types = [contact_type("calls", callback=offer, follow_ups=[]), contact_type("callbacks", handle_time=FIVE)]
+    scenario = of(types, [group("a", ["calls", "callbacks"])])
+    log = play(scenario, [(0, "calls", 5), (1, "calls", 5), (1.5, "calls", 5, 0, 1), (2, "calls", 5)]).contacts
+    assert log.outcome.tolist() == [*[Outcome.ANSWERED] * 2, Outcome.ABANDONED, Outcome.CALLED_BACK, Outcome.ANSWERED]
+    assert log.type.tolist() == [0, 0, 0, 0, 1]
+    assert minutes(log.arrival[[4]]) == [2] == minutes(log.end[[3]])
+    assert minutes(log.answer[[0, 1, 4]]) == [0, 5, 10]
+    assert np.isnan(log.entry[3])
+
+
+def test_nobody_is_offered_a_callback_when_answered_at_once() -> None:
+    """Without a queue there is nothing to offer."""
+    types = [contact_type("calls", callback={"accepted": 1, "as": "callbacks"}), contact_type("callbacks")]
+    log = play(of(types, [group("a", ["calls", "callbacks"], 2)]), [(0, "calls", 5), (1, "calls", 5)]).contacts
+    assert log.outcome.tolist() == [Outcome.ANSWERED] * 2
+
+
+def test_customers_who_are_not_reached_are_called_again() -> None:
+    """Nobody ever answers: three calls of half a minute, ten minutes apart, and the case ends unresolved."""
+    dialling = {"reached": 0, "ring": "30s", "again": {"family": "deterministic", "value": "10 min"}, "max_tries": 2}
+    scenario = of([contact_type("calls", wrap_up=FIVE, dialling=dialling)], [group("a", ["calls"])])
+    logs = play(scenario, [(0, "calls", 5)])
+    assert logs.contacts.outcome.tolist() == [Outcome.UNREACHED] * 3
+    assert answers(logs) == [0, 10.5, 21]
+    assert minutes(logs.contacts.wrap_end) == [0.5, 11, 21.5]
+    sums = dict(zip(CONTACT_TALLIES, tally(scenario, logs).contacts.sum(axis=(1, 2)), strict=True))
+    assert (sums["unreached"], sums["offered"], sums["repeats"], sums["handle_time"]) == (3, 0, 0, 90)
 
 
 def test_overflow_waits_for_its_delay() -> None:
