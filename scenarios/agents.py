@@ -20,6 +20,7 @@ from scenarios.units import MINUTE
 MOST_AGENTS = 100_000
 AgentCount = Annotated[int, Field(ge=0, le=MOST_AGENTS)]
 ChatRouting = Literal["least-loaded", "most-loaded", "idle-last"]
+Leaving = Literal["own-time", "idle-first"]
 
 
 class _Part(BaseModel):
@@ -75,6 +76,8 @@ class AgentGroup(_Part):
     """So many free agents are kept for connected work before deferred work is taken."""
     staffing: AgentCount | tuple[AgentCount, ...] | Annotated[dict[str, AgentCount], Field(max_length=MOST_WINDOWS)]
     """Agents on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
+    leaving: Leaving = "own-time"
+    """Who goes when staffing falls: agents whose own time is up, or whoever is idle first."""
     min_agents: AgentCount = 0
     """The fewest agents that a search for staffing may plan in an interval in which the group works."""
     max_agents: AgentCount | None = None

@@ -10,7 +10,7 @@ from scenarios.demand import Volume
 from scenarios.distributions import ZERO, Distribution, Probability
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.hours import ALWAYS, OpeningHours
-from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_RULES, refuse_extreme
+from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_PLACES, MOST_RULES, MOST_TRIES, refuse_extreme
 from scenarios.units import DAY, Duration
 
 Work = Literal["live", "concurrent", "deferred"]
@@ -183,7 +183,7 @@ class FollowUp(_Part):
     overdue: Duration | None = None
     """With ``after: overdue``: how long after its arrival an unanswered contact gives rise to another."""
     handle_factor: Factor = 1.0
-    max_tries: Annotated[int, Field(ge=1, le=1000)] = 10
+    max_tries: Annotated[int, Field(ge=1, le=MOST_TRIES)] = 10
     """The rule is silent for contacts that are already this many steps into their case."""
     skip_bot: bool = False
 
@@ -192,6 +192,62 @@ class FollowUp(_Part):
         if (self.after == "overdue") != (self.overdue is not None):
             raise InvalidValue("overdue", self.overdue, "give it with 'after: overdue', and only there")
         return self
+
+
+class Callback(_Part):
+    """The offer, to a customer who would have to wait, to be called back in turn: the place in the queue is kept.
+
+    Examples
+    --------
+    >>> Callback(accepted=0.4, **{"as": "callbacks"}, from_wait="3 min").from_wait
+    180.0
+    """
+
+    accepted: Probability
+    """The chance that a customer takes the offer and hangs up."""
+    as_type: Name = Field(alias="as")
+    """The contact type whose queue the callback joins."""
+    from_waiting: Annotated[int, Field(ge=0, le=MOST_PLACES)] = 0
+    """The offer is made when so many of the type wait already."""
+    from_wait: Duration = 0.0
+    """The offer is made when the first in the queue has waited so long, which is what the next can expect."""
+    delay: Distribution = Field(default=ZERO, validate_default=True)
+    """From the offer until the callback joins its queue."""
+
+    @property
+    def rule(self) -> FollowUp:
+        """The callback as a contact that follows the acceptance."""
+        return _own_rule("callback", self.accepted, self.as_type, self.delay, MOST_TRIES)
+
+
+class Dialling(_Part):
+    """Calls to customers, who may not be reached: the agent rings for a while, and perhaps tries again later."""
+
+    reached: Probability
+    ring: Duration = 30.0
+    """The agent's time on a call that is not answered."""
+    again: Distribution = Field(default=ZERO, validate_default=True)
+    """From a call that was not answered to the next."""
+    max_tries: Annotated[int, Field(ge=1, le=MOST_TRIES)] = 3
+    """Nobody dials again after so many contacts of the case that follow the first."""
+
+    def rule(self, name: str) -> FollowUp:
+        """The next call as a contact that follows one that was not answered."""
+        return _own_rule("unreached", 1 - self.reached, name, self.again, self.max_tries)
+
+
+def _own_rule(after: str, share: float, as_type: str, delay: Distribution, max_tries: int) -> FollowUp:
+    """A rule that always applies after an event which users have no rules for; `share` of contacts meet it at most."""
+    return FollowUp.model_construct(
+        after=after,
+        probability=share,
+        as_type=as_type,
+        delay=delay,
+        overdue=None,
+        handle_factor=1.0,
+        max_tries=max_tries,
+        skip_bot=True,
+    )
 
 
 class ContactValue(_Part):
@@ -221,6 +277,8 @@ class ContactType(_Part):
     """How long a connected customer waits before leaving; without it nobody ever leaves."""
     balking: Probability = 0.0
     """The chance of leaving at once when not answered at once."""
+    queue_places: Annotated[int, Field(ge=0, le=MOST_PLACES)] | None = None
+    """The most connected contacts that may wait; one more is turned away as blocked."""
     open: OpeningHours = ALWAYS
     target: Target | None = None
     zones: Zones | None = None
@@ -232,6 +290,8 @@ class ContactType(_Part):
     trunk: Name | None = None
     """The trunk group whose lines its connected contacts occupy from arrival to the end."""
     bot: Bot | None = None
+    callback: Callback | None = None
+    dialling: Dialling | None = None
     follow_ups: Annotated[tuple[FollowUp, ...], Field(max_length=MOST_RULES)] = ()
     value: ContactValue = ContactValue()
 
@@ -273,12 +333,16 @@ class ContactType(_Part):
         if self.bot is not None:
             refuse_extreme(f"{self.name}.bot.session", self.bot.session, DAY)
             refuse_extreme(f"{self.name}.bot.hand_over", self.bot.hand_over)
+        if self.callback is not None:
+            refuse_extreme(f"{self.name}.callback.delay", self.callback.delay)
+        if self.dialling is not None:
+            refuse_extreme(f"{self.name}.dialling.again", self.dialling.again)
         for number, rule in enumerate(self.follow_ups):
             refuse_extreme(f"{self.name}.follow_ups.{number}.delay", rule.delay)
 
     def _refuse_connected_fields(self) -> None:
-        for field in ("patience", "balking", "trunk"):
-            if getattr(self, field):
+        for field in ("patience", "balking", "queue_places", "trunk", "callback"):
+            if getattr(self, field) not in (None, 0.0, ""):
                 raise InvalidScenario(
                     f"{self.name}.{field}",
                     "deferred contacts have no customer on the line",
@@ -295,6 +359,17 @@ class ContactType(_Part):
                 raise InvalidValue(f"{self.name}.follow_ups", total, f"probabilities after '{event}' add up to over 1")
         if len({rule.overdue for rule in self.follow_ups if rule.overdue is not None}) > 1:
             raise InvalidScenario(f"{self.name}.follow_ups", "two different overdue times", "use one time per type")
+
+    @property
+    def may_be_diverted(self) -> bool:
+        """Whether limits or callbacks can keep contacts from the queue, or calls from being answered in full."""
+        return any(part is not None for part in (self.trunk, self.queue_places, self.callback, self.dialling))
+
+    @property
+    def rules(self) -> tuple[FollowUp, ...]:
+        """All rules by which another contact follows: the follow-ups, the callback, and the next call."""
+        callback = () if self.callback is None else (self.callback.rule,)
+        return (*self.follow_ups, *callback, *(() if self.dialling is None else (self.dialling.rule(self.name),)))
 
     @property
     def connected(self) -> bool:

@@ -30,7 +30,10 @@ MOST_WEIGHT = 1_000_000
 """Of a part of the day, in any unit."""
 MOST_WEEKDAY_FACTOR = 1000
 MOST_BACKLOG = 10_000_000
+MOST_PLACES = 1_000_000
+"""In the queue of one contact type."""
 MOST_MONEY = 1e9
+MOST_TRIES = 1000
 MOST_RULES = 50
 """Follow-up rules of one contact type."""
 MOST_WINDOWS = 1000

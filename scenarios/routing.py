@@ -33,6 +33,8 @@ class Routing(BaseModel):
     types: dict[Name, tuple[Route, ...]] = Field(default_factory=dict)
     order: Literal["longest-wait", "earliest-deadline"] = "longest-wait"
     """Who comes first where the group's rank and the priority tie."""
+    groups: Literal["in-order", "random"] = "in-order"
+    """Which of several groups with an available agent: the first of the list, or that of an agent drawn at random."""
     agent: Literal["longest-idle", "shortest-idle", "lowest-number"] = "longest-idle"
     """Which of several equally suitable agents takes a contact."""
 

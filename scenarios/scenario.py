@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scenarios.agents import AgentGroup
-from scenarios.contact_types import CHANNELS, ContactType, Name
+from scenarios.contact_types import CHANNELS, Callback, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.routing import Route, Routing
@@ -89,6 +89,8 @@ class Scenario(BaseModel):
                 (rule.as_type for rule in contact_type.follow_ups),
                 types,
             )
+            if contact_type.callback is not None:
+                self._callback_is_sensible(contact_type.name, contact_type.callback)
             _known(
                 f"contact_types.{contact_type.name}.trunk",
                 [contact_type.trunk] if contact_type.trunk else [],
@@ -104,6 +106,14 @@ class Scenario(BaseModel):
                         f"group '{route.group}' lacks the skill '{name}'",
                         "add the skill",
                     )
+
+    def _callback_is_sensible(self, name: str, callback: Callback) -> None:
+        """A callback is of another type, known, which offers none itself."""
+        field = f"contact_types.{name}.callback.as"
+        _known(field, [callback.as_type], set(self.type_names))
+        if self.contact_type(callback.as_type).callback is not None:
+            problem = f"'{callback.as_type}' offers callbacks itself, so that one could follow another without end"
+            raise InvalidScenario(field, problem, "give the callbacks a contact type of their own, without an offer")
 
     def _somebody_can_answer(self, contact_type: ContactType) -> None:
         if not self.routes(contact_type.name):

@@ -35,6 +35,10 @@ class Outcome(Code):
     BOT_RESOLVED = 5
     FALSELY_CONTAINED = 6
     LEFT_BOT = 7
+    CALLED_BACK = 8
+    """Accepted a callback; that is a contact of its own."""
+    UNREACHED = 9
+    """A call to a customer that was not answered."""
 
 
 class BotOutcome(Code):
@@ -48,7 +52,7 @@ class BotOutcome(Code):
 
 
 class FollowUpTrigger(Code):
-    """What a follow-up rule can follow; the text is that of ``after`` in a scenario."""
+    """What a rule can follow; the text is that of ``after`` in a scenario, of the last two in `ContactType.rules`."""
 
     ABANDONED = 0
     BLOCKED = 1
@@ -58,6 +62,10 @@ class FollowUpTrigger(Code):
     FALSELY_CONTAINED = 5
     BOT_LEFT = 6
     OVERDUE = 7
+    CALLBACK = 8
+    """The offer of a callback was accepted."""
+    UNREACHED = 9
+    """A customer who was called did not answer."""
 
 
 class WorkMode(Code):
@@ -90,3 +98,9 @@ class DrawPurpose(Code):
     """The key of the contact that follows."""
     OVERDUE_SUCCESSOR = 6
     """The key of the contact that follows because this one is overdue."""
+    GROUP = 7
+    """Which of several groups with an available agent takes the contact."""
+    CALLBACK = 8
+    """Whether the customer accepts a callback."""
+    REACHED = 9
+    """Whether the customer answers a call."""

@@ -1,6 +1,7 @@
 """Routing as integer tables, the form in which every engine reads it, and its rules in words.
 
-**Agent selection.** The groups of a contact are tried in order; one whose delay has not passed is skipped. A live
+**Agent selection.** The groups of a contact are tried in order; one whose delay has not passed is skipped. With
+`groups: random` all of them are asked who is available, and the contact draws one of these agents' groups. A live
 contact and a deferred item need an agent without contacts in service; a concurrent contact needs one below the limit of
 concurrent contacts, tried by load in the order of the group's `chat_routing`. Deferred work leaves `reserved` agents of
 the group free. Among equally loaded agents the one who came to this load first is chosen (`longest-idle`), or last
@@ -10,6 +11,16 @@ interruptible item, groups in order.
 **Contact selection.** Among the first waiting contacts of the types that fit the agent's load: the best rank of the
 group, then the lowest priority level (less ageing), then the earliest deadline (where the order goes by it), then the
 longest wait, then the lowest number. Deferred work is served only while its type is open.
+
+**Callbacks.** A contact that has to wait, and finds `from_waiting` others in its queue of which the first has waited
+`from_wait`, is offered a callback. If it is accepted, the contact ends, and the callback joins the queue of its own
+type in the same instant, or after its delay. The offer comes before the limit on places.
+
+**Who goes.** Agents are numbered, and the highest numbers are planned for the shortest time. Where staffing falls, the
+agent whose time is up takes nothing new, and goes when the contacts in service are done. With `leaving: idle-first` the
+two swap what is planned for them if another agent of the group is without contacts, the longest idle one: that one
+goes, and the busy one stays on. Where all are busy, the first to be without contacts goes, in place of the one whose
+time was up first; and where staffing rises before that, nobody comes for an agent who is still there.
 """
 
 from __future__ import annotations
@@ -31,7 +42,7 @@ _WORK = {mode.text: mode for mode in WorkMode}
 _AGENT = {rule.text: rule for rule in AgentRule}
 _AFTER = {trigger.text: trigger for trigger in FollowUpTrigger}
 NO_SESSIONS, NO_LIMIT = -2, -1
-"""Instead of a number of bot sessions: for a type without a bot, and for a bot that takes any number."""
+"""Instead of a number of bot sessions: for a type without a bot, and for a bot (or a queue) that takes any number."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -68,6 +79,7 @@ class Tables:
     """Seconds to the deadline, infinite without a target, shape (T,)."""
     open_clock: NDArray[np.bool_]
     """Whether the deadline runs in open hours only, shape (T,)."""
+    random_groups: bool
     agent_rule: int
     max_concurrent: Ints
     concurrency_speed: Floats
@@ -75,6 +87,10 @@ class Tables:
     chat_routing: Ints
     """The loads at which an agent may accept a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
     reserved: Ints
+    idle_first: NDArray[np.bool_]
+    """Whether idle agents of the group go first when staffing falls, shape (G,)."""
+    places: Ints
+    """The places in the queue of each type, NO_LIMIT where any number may wait, shape (T,)."""
     trunk: Ints
     """The trunk group of each type, -1 for none, shape (T,)."""
     trunk_lines: Ints
@@ -83,12 +99,21 @@ class Tables:
     bot_periods: tuple[Floats, ...]
     bot_sessions: Ints
     """The most sessions of each type's bot; NO_LIMIT, or NO_SESSIONS without a bot."""
+    accepted: Floats
+    """The chance that a callback is accepted, 0 where none is offered, shape (T,)."""
+    from_waiting: Ints
+    from_wait: Floats
+    """From how many waiting contacts, and which wait of the first of them, it is offered, shape (T,)."""
+    reached: Floats
+    """The chance that a customer who is called answers, 1 for other types, shape (T,)."""
+    ring: Floats
+    """Seconds of an agent on a call that is not answered, shape (T,)."""
     patience_factor: Floats
     """The factor on patience after a bot, shape (T,)."""
     overdue: Floats
     """Seconds after arrival at which an unanswered contact is overdue, infinite without such a rule, shape (T,)."""
     rule_first: Ints
-    """The first rule of each type and event, and the one after the last in the next column, shape (T, 9)."""
+    """The first rule of each type and event, and the one after the last in the next column, shape (T, 11)."""
     rule_chance: Floats
     """Cumulative probabilities of the rules of one type and event, shape (F,)."""
     rule_as: Ints
@@ -125,11 +150,14 @@ def tables(scenario: Scenario) -> Tables:
         by_deadline=scenario.routing.order == "earliest-deadline",
         within=np.array([t.within if t and t.within is not None else np.inf for t in targets]),
         open_clock=np.array([bool(t and t.clock == "open-hours") for t in targets]),
+        random_groups=scenario.routing.groups == "random",
         agent_rule=_AGENT[scenario.routing.agent],
         max_concurrent=np.array([group.max_concurrent for group in groups]),
         concurrency_speed=np.array([_concurrency_speeds(group, scenario) for group in groups]),
         chat_routing=np.array([_loads_in_order(group, scenario) for group in groups]),
         reserved=np.array([group.reserved for group in groups]),
+        idle_first=np.array([group.leaving == "idle-first" for group in groups]),
+        places=np.array([NO_LIMIT if k.queue_places is None else k.queue_places for k in contact_types]),
         trunk=np.array(
             [
                 list(scenario.trunks).index(contact_type.trunk) if contact_type.trunk else -1
@@ -140,6 +168,11 @@ def tables(scenario: Scenario) -> Tables:
         open_periods=tuple(open_periods(scenario, contact_type.open) for contact_type in contact_types),
         bot_periods=tuple(open_periods(scenario, bot.hours) if bot else np.empty((0, 2)) for bot in bots),
         bot_sessions=np.array([_sessions(contact_type) for contact_type in contact_types]),
+        accepted=np.array([k.callback.accepted if k.callback else 0.0 for k in contact_types]),
+        from_waiting=np.array([k.callback.from_waiting if k.callback else 0 for k in contact_types]),
+        from_wait=np.array([k.callback.from_wait if k.callback else 0.0 for k in contact_types]),
+        reached=np.array([k.dialling.reached if k.dialling else 1.0 for k in contact_types]),
+        ring=np.array([k.dialling.ring if k.dialling else 0.0 for k in contact_types]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
         overdue=np.array(
             [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in contact_types]
@@ -197,12 +230,13 @@ def _rules(scenario: Scenario) -> dict[str, Any]:
     rows: list[int] = []
     row = 0
     for k, contact_type in enumerate(scenario.contact_types):
-        numbered = list(enumerate(contact_type.follow_ups, start=row))
+        numbered = list(enumerate(contact_type.rules, start=row))
         row += len(numbered)
         for name, event in _AFTER.items():
             first[k, event] = len(ordered)
             chosen = [(number, rule) for number, rule in numbered if rule.after == name]
-            chances.extend(np.cumsum([rule.probability for _, rule in chosen]))
+            certain = event in (FollowUpTrigger.CALLBACK, FollowUpTrigger.UNREACHED)
+            chances.extend(np.cumsum([1.0 if certain else rule.probability for _, rule in chosen]))
             ordered.extend(rule for _, rule in chosen)
             rows.extend(number for number, _ in chosen)
         first[k, -1] = len(ordered)

@@ -22,7 +22,7 @@ BYTES_OF_AN_AGENT = 6
 SHARE_OF_MEMORY = 0.5
 CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Files in which Linux gives the memory limit of a container."""
-UNANSWERED = ("abandoned", "blocked", "overdue")
+UNANSWERED = ("abandoned", "blocked", "overdue", "callback")
 """Events of which the staffing decides how often they come about."""
 FEWEST, ENDLESS = 1e-3, 1e15
 """Bounds of the expected-contacts estimate."""
@@ -48,7 +48,7 @@ def later_contacts(scenario: Scenario) -> float:
     """
     wave, total = first_contacts(scenario), 0.0
     for step in range(
-        max((rule.max_tries for contact_type in scenario.contact_types for rule in contact_type.follow_ups), default=0)
+        max((rule.max_tries for contact_type in scenario.contact_types for rule in contact_type.rules), default=0)
     ):
         wave = wave @ _following(scenario, step)
         total += wave.sum()
@@ -62,7 +62,7 @@ def _following(scenario: Scenario, step: int) -> NDArray[np.float64]:
     result = np.zeros((len(scenario.contact_types),) * 2)
     for row, contact_type in zip(result, scenario.contact_types, strict=True):
         by_event: defaultdict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(result)))
-        for rule in contact_type.follow_ups:
+        for rule in contact_type.rules:
             if (
                 rule.after not in UNANSWERED
                 and step < rule.max_tries

@@ -81,7 +81,7 @@ class Tape:
     delays: Floats
     """Delays of each follow-up rule, shape (rules, pool), rules in the order of the types."""
     keys: tuple[int, ...]
-    """The root of each type's hashed draws; 0 where no contact follows another."""
+    """The root of each type's hashed draws; 0 where nothing is drawn during the day."""
     absent: tuple[NDArray[np.bool_], ...]
     """For each group which agents are absent, shape (days, agents)."""
     day_factors: Floats
@@ -169,6 +169,7 @@ def draw_tape(
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
+    hashed = pool > 0 or scenario.routing.groups == "random"
     return Tape(
         grid=grid,
         arrival=first.arrival,
@@ -177,7 +178,7 @@ def draw_tape(
         draws=first.draws,
         pools=_pools(scenario, seed, replication, pool, grid),
         delays=_delays(scenario, seed, replication, pool, grid),
-        keys=tuple(key(seed, replication, f"journey/{name}") if pool else 0 for name in scenario.type_names),
+        keys=tuple(key(seed, replication, f"journey/{name}") if hashed else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
         day_factors=day_factors,
         until=stages[stage],
@@ -321,7 +322,7 @@ def _on_grid(draws: Draws, grid: float) -> Draws:
 @lru_cache(maxsize=64)
 def _pool_size(scenario: Scenario) -> int:
     """A power of two of at least twice the follow-ups that any type can expect; 0 without rules."""
-    if not any(contact_type.follow_ups for contact_type in scenario.contact_types):
+    if not any(contact_type.rules for contact_type in scenario.contact_types):
         return 0
     wanted = min(max(2 * max(followed(scenario).values()), SMALLEST_POOL), LARGEST_POOL)
     return 1 << int(np.ceil(np.log2(wanted)))
@@ -345,7 +346,7 @@ def _shares_followed(contact_type: ContactType) -> dict[str, float]:
         FollowUpTrigger.BOT_LEFT.text: bot.left if bot else 0.0,
     }
     by_end: dict[str, dict[str, float]] = {}
-    for rule in contact_type.follow_ups:
+    for rule in contact_type.rules:
         ends = by_end.setdefault(rule.as_type, {})
         ends[rule.after] = ends.get(rule.after, 0.0) + rule.probability * of_bot.get(rule.after, 1.0)
     overdue = FollowUpTrigger.OVERDUE.text
@@ -354,7 +355,7 @@ def _shares_followed(contact_type: ContactType) -> dict[str, float]:
 
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
     """Draws for later contacts; zeros for types that follow nothing."""
-    followed = {rule.as_type for contact_type in scenario.contact_types for rule in contact_type.follow_ups}
+    followed = {rule.as_type for contact_type in scenario.contact_types for rule in contact_type.rules}
     columns = {
         name: np.zeros((len(scenario.contact_types), size), dtype=np.int8 if name == "bot_outcome" else float)
         for name in Draws.__dataclass_fields__
@@ -371,7 +372,7 @@ def _delays(scenario: Scenario, seed: int, replication: int, size: int, grid: fl
     rows = [
         all_on_grid(_drawn(rule.delay, stream(seed, replication, f"delay/{contact_type.name}/{number}"), size), grid)
         for contact_type in scenario.contact_types
-        for number, rule in enumerate(contact_type.follow_ups)
+        for number, rule in enumerate(contact_type.rules)
     ]
     return np.array(rows).reshape(len(rows), size)
 

@@ -18,7 +18,8 @@ FEATURES = frozenset(
         *("patience", "balking", "targets", "priority", "hours", "trunks", "bots", "follow-ups", "overdue"),
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
         *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
-        *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop"),
+        *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop", "places", "leaving", "drawn"),
+        *("callbacks", "dialling"),
     }
 )
 CHANNELS = {
@@ -135,8 +136,12 @@ def _contact_types(
     else:
         maybe.put(contact_type, "patience", "patience", distributions(1, 600))
         maybe.put(contact_type, "balking", "balking", chances)
+        maybe.put(contact_type, "places", "queue_places", st.integers(0, 4))
         if trunk:
             maybe.put(contact_type, "trunks", "trunk", st.just("lines"))
+    if "callbacks" in features and work != "deferred" and name != names[-1] and draw(st.booleans()):
+        contact_type["callback"] = draw(_callbacks(names[-1]))
+    maybe.put(contact_type, "dialling", "dialling", _diallings())
     leaving = "patience" in contact_type or contact_type.get("balking", 0) > 0
     maybe.put(contact_type, "targets", "target", _targets(leaving))
     maybe.put(contact_type, "bots", "bot", _bots())
@@ -220,6 +225,27 @@ def _bots(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def _callbacks(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    return {
+        "accepted": draw(chances),
+        "as": name,
+        "from_waiting": draw(st.integers(0, 3)),
+        "from_wait": draw(st.sampled_from((0, 0, 45, "3 min"))),
+        "delay": draw(st.sampled_from((0, 0, {"mean": "5 min"}))),
+    }
+
+
+@st.composite
+def _diallings(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "reached": draw(chances),
+        "ring": draw(st.sampled_from((0, "20s", 33.3))),
+        "again": draw(st.sampled_from((0, {"mean": "20 min"}))),
+        "max_tries": draw(st.integers(1, 4)),
+    }
+
+
+@st.composite
 def _follow_ups(draw: st.DrawFn, names: list[str], features: frozenset[str]) -> list[dict[str, Any]]:
     events = ["abandoned", "blocked", "closed", "answered", "bot-resolved", "falsely-contained", "bot-left"]
     chosen = draw(st.lists(st.sampled_from([*events, *["overdue"] * ("overdue" in features)]), min_size=1, max_size=4))
@@ -270,6 +296,7 @@ def _agent_group(
     maybe.put(group, "chat_routing", "chat_routing", st.sampled_from(("least-loaded", "most-loaded", "idle-last")))
     maybe.put(group, "keep-free", "reserved", st.integers(0, 3))
     group["staffing"] = draw(_staffing(horizon, features))
+    maybe.put(group, "leaving", "leaving", st.sampled_from(("own-time", "idle-first", "idle-first")))
     maybe.put(group, "absence", "shrinkage", st.just({"planned": 0.25, "absence": 0.2}))
     maybe.put(group, "cost", "cost_per_hour", st.just(18.0))
     maybe.put(group, "cost", "overtime_factor", st.just(1.5))
@@ -294,6 +321,7 @@ def _routings(
     routing: dict[str, Any] = {}
     maybe = _Maybe(draw, features)
     maybe.put(routing, "order", "order", st.sampled_from(("longest-wait", "earliest-deadline")))
+    maybe.put(routing, "drawn", "groups", st.sampled_from(("in-order", "random")))
     maybe.put(routing, "order", "agent", st.sampled_from(("longest-idle", "shortest-idle", "lowest-number")))
     waits = st.sampled_from((0, 0, 10, "30s", 97.25) if "overflow" in features else (0,))
     if "routes" in features:

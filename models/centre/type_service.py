@@ -321,6 +321,9 @@ def _left_out(sharing: Sharing, k: int) -> list[str]:
         "patience assumed exponential": chat and contact_type.patience is not None and contact_type.patience.scv != 1,
         "deferred work of the same agents not modelled": any(deferred & set(group.skills) for group in groups),
         "limit on lines not modelled": contact_type.trunk is not None,
+        "callbacks not modelled": contact_type.callback is not None,
+        "calls that are not answered not modelled": contact_type.dialling is not None,
+        "limit on places in the queue not modelled": contact_type.queue_places is not None,
         "time in the bot not modelled": contact_type.bot is not None,
         "change of patience after the bot not modelled": contact_type.bot is not None
         and contact_type.bot.patience_factor != 1,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scenarios.agents import Skill
-from scenarios.contact_types import ContactType, FollowUp
+from scenarios.contact_types import ContactType
 from scenarios.edit.references import Fields, fields, group_path, moved, must_be_free, restructured, type_path
 from scenarios.errors import InvalidScenario
 from scenarios.scenario import Scenario
@@ -96,7 +97,7 @@ def rename_type(scenario: Scenario, name: str, to: str) -> Scenario:
     def new(old: str) -> str:
         return to if old == name else old
 
-    types = [fields(entry, follow_ups=_becoming(entry, new)) for entry in scenario.contact_types]
+    types = [fields(entry, **_becoming(entry, new)) for entry in scenario.contact_types]
     types[scenario.contact_types.index(contact_type)]["name"] = to
     groups = [
         fields(group, skills={new(skill): level for skill, level in group.skills.items()})
@@ -124,7 +125,7 @@ def copy_type(scenario: Scenario, name: str, to: str) -> Scenario:
     """
     contact_type = scenario.contact_type(name)
     must_be_free("contact type", to, scenario.type_names)
-    copy = fields(contact_type, name=to, follow_ups=_becoming(contact_type, lambda old: to if old == name else old))
+    copy = fields(contact_type, name=to, **_becoming(contact_type, lambda old: to if old == name else old))
     groups = [
         fields(group, skills={**group.skills, to: group.skills[name]}) if name in group.skills else group
         for group in scenario.agent_groups
@@ -178,7 +179,11 @@ def remove_type(scenario: Scenario, name: str) -> Scenario:
     if len(scenario.contact_types) == 1:
         raise InvalidScenario(name, "it is the only contact type", "add another contact type first")
     types = [
-        fields(contact_type, follow_ups=tuple(rule for rule in contact_type.follow_ups if rule.as_type != name))
+        fields(
+            contact_type,
+            follow_ups=tuple(rule for rule in contact_type.follow_ups if rule.as_type != name),
+            callback=None if contact_type.callback and contact_type.callback.as_type == name else contact_type.callback,
+        )
         for contact_type in scenario.contact_types
         if contact_type is not gone
     ]
@@ -193,5 +198,10 @@ def remove_type(scenario: Scenario, name: str) -> Scenario:
     return restructured(scenario, types, groups, routes, *paths)
 
 
-def _becoming(contact_type: ContactType, new: Callable[[str], str]) -> tuple[FollowUp, ...]:
-    return tuple(rule.model_copy(update={"as_type": new(rule.as_type)}) for rule in contact_type.follow_ups)
+def _becoming(contact_type: ContactType, new: Callable[[str], str]) -> dict[str, Any]:
+    """The follow-ups and the callback of a type, with other names for the types that they lead to."""
+    rules = tuple(rule.model_copy(update={"as_type": new(rule.as_type)}) for rule in contact_type.follow_ups)
+    callback = contact_type.callback
+    if callback is not None:
+        callback = callback.model_copy(update={"as_type": new(callback.as_type)})
+    return {"follow_ups": rules, "callback": callback}

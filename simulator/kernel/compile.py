@@ -40,6 +40,11 @@ def inline(function: Function) -> Function:
     return _compile(forceinline=True, **_INSIDE)(function)  # type: ignore[no-any-return]
 
 
+def apart(function: Function) -> Function:
+    """A rare part of a compiled function, left out of line so that what is frequent stays short."""
+    return _compile(**_INSIDE)(function)  # type: ignore[no-any-return]
+
+
 def compiled(function: Function) -> Function:
     """A compiled function that releases the interpreter lock; its machine code is cached if possible."""
     try:

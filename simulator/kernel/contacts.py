@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.clock import EventKind
 from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome
-from simulator.kernel.compile import Record, inline, records, values
+from simulator.kernel.compile import Record, apart, inline, records, values
 from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import NONE, contact_at, decide, dequeue, on_grid, runs_out, type_at
 from simulator.kernel.state import RULE, TRUNK
@@ -50,6 +50,19 @@ def mix(state: np.uint64, counter: int) -> np.uint64:
 
 
 @inline
+def chance(key: np.uint64, purpose: int) -> float:
+    """A number from 0 to 1, drawn for one purpose of a contact with this key."""
+    return np.float64(mix(key, purpose) >> S11) * 2.0**-53
+
+
+@inline
+def key_of(centre: Record, contact: int) -> np.uint64:
+    """The key of a contact: a function of its customer and its step in the case only."""
+    this = contact_at(centre, contact)
+    return this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
+
+
+@inline
 def pool_index(centre: Record, row: int, key: np.uint64, counter: int) -> int:
     """An index into a row of a pool, whose size is a power of two."""
     return row * centre.pool + np.int64(mix(key, counter) & np.uint64(centre.pool - 1))
@@ -63,7 +76,7 @@ def begin(centre: Record, contact: int, contact_type: int, case: int, arrival: f
     this.parent, this.step, this.agent = NONE, 0, NONE
     this.bot_outcome, this.outcome = BotOutcome.NO_BOT, Outcome.OPEN
     this.bot_end = this.entry = this.answer = this.resumed = this.end = this.wrap_end = nan
-    this.waiting = this.holds_trunk = this.skips_bot = False
+    this.waiting = this.holds_trunk = this.skips_bot = this.unreached = False
 
 
 @inline
@@ -79,13 +92,13 @@ def begin_first(centre: Record, contact: int) -> None:
 def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
     """What the customer does after a trigger: perhaps another contact."""
     this = contact_at(centre, contact)
-    key = this.own_key if this.parent >= 0 else mix(key_at(centre, this.type), ordinal_at(centre, contact) + 1)
+    key = key_of(centre, contact)
     late = trigger == FollowUpTrigger.OVERDUE
     purpose = DrawPurpose.OVERDUE_STEP.value if late else DrawPurpose.NEXT_STEP.value
-    chance = np.float64(mix(key, purpose) >> S11) * 2.0**-53
+    drawn = chance(key, purpose)
     number = rule_first_at(centre, this.type * TRIGGERS + trigger)
     end = rule_first_at(centre, this.type * TRIGGERS + trigger + 1)
-    while number < end and chance >= rule_at(centre, number).chance:
+    while number < end and drawn >= rule_at(centre, number).chance:
         number += 1
     if number == end or this.step >= rule_at(centre, number).tries:
         return
@@ -137,6 +150,24 @@ def leave(centre: Record, contact: int, outcome: int, time: float) -> None:
     this.outcome, this.end = outcome, time
     decide(centre, contact, time)
     release_trunk(centre, contact)
+
+
+@inline
+def is_overfull(centre: Record, contact: int) -> bool:
+    """Whether more contacts wait than the queue of a contact has places."""
+    contact_type = type_at(centre, contact_at(centre, contact).type)
+    return contact_type.places != NO_LIMIT and contact_type.queue_length > contact_type.places
+
+
+@apart
+def accepts_callback(centre: Record, contact: int, time: float) -> bool:
+    """Whether a contact that joined its queue just now is offered a callback, and accepts it."""
+    contact_type = type_at(centre, contact_at(centre, contact).type)
+    if contact_type.queue_length <= contact_type.from_waiting:
+        return False
+    if time - contact_at(centre, contact_type.queue_first).entry < contact_type.from_wait:
+        return False
+    return chance(key_of(centre, contact), DrawPurpose.CALLBACK.value) < contact_type.accepted
 
 
 @inline

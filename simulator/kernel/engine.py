@@ -129,5 +129,6 @@ def _preemption_log(state: State) -> PreemptionLog:
 
 
 def _staffing_log(state: State, shifts: Shifts) -> StaffingLog:
-    over = over_at(state.arrays["left_at"], shifts.end, float(state.centre["length"][0]))
-    return StaffingLog(shifts.agent, shifts.start, shifts.end, over, shifts.group_of)
+    end = shifts.end[state.arrays["ended_as"]]
+    over = over_at(state.arrays["left_at"], end, float(state.centre["length"][0]))
+    return StaffingLog(state.arrays["worked_by"], shifts.start, end, over, shifts.group_of)

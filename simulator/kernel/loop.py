@@ -9,21 +9,23 @@ to the agents, an agent who can serve another contact, and a customer who takes 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isnan
+from math import inf, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.clock import EventKind
 from simulator.codes import BotOutcome, FollowUpTrigger, Outcome, WorkMode
-from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp
+from simulator.kernel.compile import Record, apart, compiled, inline, records, sources_stamp
 from simulator.kernel.contacts import (
+    accepts_callback,
     arrival_at,
     begin_first,
     begin_tail,
     bot_takes,
     follow_up,
     hand_over,
+    is_overfull,
     is_unanswered,
     leave,
     outcome_of_bot,
@@ -39,16 +41,20 @@ from simulator.kernel.event_heap import BITS, NUMBERS, event_at, moment, push, s
 from simulator.kernel.queues import (
     NONE,
     agent_at,
+    append_to_idle_queue,
     contact_at,
     decide,
     enqueue,
     first_waiting,
+    group_at,
+    idle_queue_at,
     in_service_at,
     join_idle_queue,
+    leave_idle_queue,
     type_at,
 )
 from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
-from simulator.kernel.state import FIXED, SHIFT_END
+from simulator.kernel.state import FIXED, NUMBER, SHIFT_END
 from simulator.memory import reuse_freed_memory
 
 reuse_freed_memory()  # whoever imports this is about to play one replication after another
@@ -59,6 +65,7 @@ TIMES = ("arrival", "bot_end", "entry", "answer", "resumed", "end", "wrap_end")
 CODES = ("type", "case", "parent", "step", "bot_outcome", "agent", "outcome")
 
 shift_end_at, fixed_at = records("left_at", SHIFT_END), records("fixed_event", FIXED)
+planned_for_at, worked_by_at, ended_as_at = (records(name, NUMBER) for name in ("planned_for", "worked_by", "ended_as"))
 
 
 @inline
@@ -97,32 +104,90 @@ def open_type(centre: Record, contact_type: int, time: float) -> None:
 def finish_shift(centre: Record, agent: int, time: float) -> None:
     """Record the end of the shift that was being finished, if any."""
     person = agent_at(centre, agent)
-    if person.finishing >= 0:
-        shift_end_at(centre, person.finishing).time = time
-        person.finishing = -1
+    if person.finishing:
+        shift_end_at(centre, person.shift).time = time
+        person.finishing = False
 
 
 @inline
-def start_shift(centre: Record, agent: int, time: float) -> None:
+def swap_plans(centre: Record, agent: int, colleague: int) -> None:
+    """Two agents swap the shifts that are planned for them."""
+    person, other = agent_at(centre, agent), agent_at(centre, colleague)
+    person.plan, other.plan = other.plan, person.plan
+    planned_for_at(centre, person.plan).number, planned_for_at(centre, other.plan).number = agent, colleague
+
+
+@apart
+def swap_shifts(centre: Record, agent: int, colleague: int) -> None:
+    """Two agents swap the ends of their shifts, and what is planned for them after that."""
+    own = ended_as_at(centre, agent_at(centre, agent).shift)
+    other = ended_as_at(centre, agent_at(centre, colleague).shift)
+    own.number, other.number = other.number, own.number
+    swap_plans(centre, agent, colleague)
+
+
+@apart
+def agent_coming(centre: Record, plan: int) -> int:
+    """Who works the shift of a number that starts: an agent who is still finishing rather than somebody new."""
+    agent = planned_for_at(centre, plan).number
+    person = agent_at(centre, agent)
+    finishing = idle_queue_at(centre, centre.finishing + person.group).first
+    if finishing < 0 or person.load > 0:
+        return agent
+    swap_plans(centre, agent, finishing)
+    return finishing
+
+
+@apart
+def agent_going(centre: Record, plan: int) -> int:
+    """Who goes when the shift of a number ends: the agent, or the longest idle colleague where idle ones go first."""
+    agent = planned_for_at(centre, plan).number
+    person = agent_at(centre, agent)
+    idle = idle_queue_at(centre, person.group * (centre.loads + 1)).first
+    if idle < 0 or person.load == 0 or not group_at(centre, person.group).idle_first:
+        return agent
+    swap_shifts(centre, agent, idle)
+    return idle
+
+
+@inline
+def start_shift(centre: Record, agent: int, row: int, time: float) -> None:
     """An agent starts a shift."""
     finish_shift(centre, agent, time)
-    agent_at(centre, agent).on_duty = True
+    person = agent_at(centre, agent)
+    person.on_duty, person.shift = True, row
+    worked_by_at(centre, row).number = agent
     join_idle_queue(centre, agent)
 
 
 @inline
-def end_shift(centre: Record, agent: int, row: int, time: float) -> None:
+def end_shift(centre: Record, agent: int, time: float) -> None:
     """An agent accepts no new contacts; the shift ends when those in service are done."""
     person = agent_at(centre, agent)
-    person.on_duty, person.finishing = False, row
-    join_idle_queue(centre, agent)
+    person.on_duty, person.finishing = False, True
+    leave_idle_queue(centre, agent)
     if person.load == 0:
         finish_shift(centre, agent, time)
+    elif group_at(centre, person.group).idle_first:
+        append_to_idle_queue(centre, agent, centre.finishing + person.group)
 
 
 @inline
-def complete(centre: Record, agent: int, contact: int, time: float) -> None:
-    """An agent has completed a contact."""
+def replace_finishing(centre: Record, agent: int, time: float) -> int:
+    """An agent without contacts goes, if the time of a colleague who is on contacts was up; who stays is returned."""
+    colleague = idle_queue_at(centre, centre.finishing + agent_at(centre, agent).group).first
+    if colleague < 0:
+        return agent
+    swap_shifts(centre, agent, colleague)
+    end_shift(centre, agent, time)
+    agent_at(centre, colleague).on_duty, agent_at(centre, colleague).finishing = True, False
+    join_idle_queue(centre, colleague)
+    return colleague
+
+
+@inline
+def complete(centre: Record, agent: int, contact: int, time: float) -> int:
+    """An agent has completed a contact; returned is who may serve another one, -1 for nobody."""
     person, first = agent_at(centre, agent), agent * centre.loads
     contact_at(centre, contact).wrap_end = time
     decide(centre, contact, time)
@@ -134,6 +199,9 @@ def complete(centre: Record, agent: int, contact: int, time: float) -> None:
         person.clock = 0.0
         finish_shift(centre, agent, time)
     join_idle_queue(centre, agent)
+    if not person.on_duty:
+        return NONE
+    return replace_finishing(centre, agent, time) if person.load == 0 else agent
 
 
 def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
@@ -169,10 +237,10 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 fixed = fixed_at(centre, next_fixed)
                 next_fixed += 1
                 if fixed.row >= 0 and fixed.begins:
-                    start_shift(centre, fixed.number, time)
-                    seeking = fixed.number
+                    seeking = agent_coming(centre, fixed.number)
+                    start_shift(centre, seeking, fixed.row, time)
                 elif fixed.row >= 0:
-                    end_shift(centre, fixed.number, fixed.row, time)
+                    end_shift(centre, agent_going(centre, fixed.number), time)
                 elif fixed.number >= centre.types:
                     type_at(centre, fixed.number - centre.types).bot_open = fixed.begins
                 elif fixed.begins:
@@ -201,10 +269,11 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         this.end = time
                         release_trunk(centre, contact)
                         stepping, step = contact, FollowUpTrigger.ANSWERED
+                        if this.unreached:
+                            this.outcome, step = Outcome.UNREACHED, FollowUpTrigger.UNREACHED
                         over = this.wrap_up <= 0
                     if over:
-                        complete(centre, this.agent, contact, time)
-                        seeking = this.agent
+                        seeking = complete(centre, this.agent, contact, time)
                     else:
                         this.mark = person.clock + this.wrap_up
                     planning = this.agent
@@ -258,7 +327,17 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
             if offered >= 0:
                 offer(centre, offered, time)
                 if offered == joining and contact_at(centre, joining).waiting:
-                    wait(centre, joining, time)
+                    offers = type_at(centre, contact_at(centre, joining).type).accepted > 0
+                    if offers and accepts_callback(centre, joining, time):
+                        leave(centre, joining, Outcome.CALLED_BACK, time)
+                        contact_at(centre, joining).entry = nan
+                        stepping, step = joining, FollowUpTrigger.CALLBACK
+                    elif is_overfull(centre, joining):
+                        leave(centre, joining, Outcome.BLOCKED, time)
+                        contact_at(centre, joining).entry = nan
+                        stepping, step = joining, FollowUpTrigger.BLOCKED
+                    else:
+                        wait(centre, joining, time)
             while seeking >= 0:
                 next_contact = contact_for(centre, seeking, time)
                 if next_contact < 0:

@@ -89,7 +89,8 @@ def join_idle_queue(centre: Record, agent: int) -> None:
     elif person.interruptible:
         idle_queue = centre.loads
     person.rate = rate
-    leave_idle_queue(centre, agent)
+    if person.on_duty or person.load == 0:  # others stay where they are: among those who finish
+        leave_idle_queue(centre, agent)
     if idle_queue >= 0 and person.on_duty:
         append_to_idle_queue(centre, agent, person.group * (centre.loads + 1) + idle_queue)
 
@@ -150,6 +151,7 @@ def enqueue(centre: Record, contact: int) -> None:
     this = contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
     this.waiting, this.order = True, order_of(centre, contact)
+    contact_type.queue_length += 1
     if this.outcome == Outcome.OPEN:
         before, after = contact_type.queue_last, NONE
         while before >= 0 and is_before(centre, contact, before):
@@ -177,6 +179,7 @@ def dequeue(centre: Record, contact: int) -> None:
         return
     this.waiting = False
     contact_type = type_at(centre, this.type)
+    contact_type.queue_length -= 1
     if this.before < 0:
         contact_type.queue_first = this.after
     else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.clock import EventKind
-from simulator.codes import Outcome, WorkMode
-from simulator.kernel.compile import Record, inline, records, values
+from simulator.codes import DrawPurpose, Outcome, WorkMode
+from simulator.kernel.compile import Record, apart, inline, records, values
+from simulator.kernel.contacts import chance, key_of
 from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import (
     NONE,
@@ -35,6 +36,49 @@ speed_at, chat_routing_at = values("speed", np.float64), values("chat_routing", 
 
 
 @inline
+def available(centre: Record, route: Record, waited: float, concurrent: bool, deferred: bool) -> int:
+    """The idle queue of whose agents one would take a contact that has waited so long; -1 for none."""
+    if waited < route.after:
+        return NONE
+    group, start = group_at(centre, route.group), route.group * (centre.loads + 1)
+    if concurrent:
+        for choice in range(group.max_concurrent):
+            idle_queue = start + chat_routing_at(centre, route.group * centre.loads + choice)
+            if idle_queue_at(centre, idle_queue).first >= 0:
+                return idle_queue
+    elif idle_queue_at(centre, start).size > (group.reserved if deferred else 0):
+        return start
+    return NONE
+
+
+@apart
+def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> int:
+    """The agent from a group that the contact draws by the numbers of available agents, -1 for none."""
+    this = contact_at(centre, contact)
+    concurrent, first = type_at(centre, this.type).work == WorkMode.CONCURRENT, this.type * centre.routes
+    count, index = 0, first
+    while route_at(centre, index).group >= 0:
+        idle_queue = available(centre, route_at(centre, index), waited, concurrent, deferred)
+        if idle_queue >= 0:
+            count += idle_queue_at(centre, idle_queue).size
+        index += 1
+    if count == 0:
+        return NONE
+    place = int(chance(key_of(centre, contact), DrawPurpose.GROUP.value) * count)
+    idle_queue, index = NONE, first
+    while route_at(centre, index).group >= 0:
+        following = available(centre, route_at(centre, index), waited, concurrent, deferred)
+        if following >= 0:
+            idle_queue = following
+            size = idle_queue_at(centre, idle_queue).size
+            if place < size:
+                break
+            place -= size
+        index += 1
+    return choose(centre, idle_queue)
+
+
+@inline
 def agent_for(centre: Record, contact: int, time: float) -> int:
     """The available agent whom the routing prefers, -1 for none."""
     this = contact_at(centre, contact)
@@ -42,6 +86,8 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
     deferred = contact_type.work == WorkMode.DEFERRED
     if deferred and not contact_type.open:
         return NONE
+    if centre.random_groups:
+        return drawn_agent(centre, contact, waited, deferred)
     for index in range(this.type * centre.routes, (this.type + 1) * centre.routes):
         route = route_at(centre, index)
         if route.group < 0:
@@ -114,6 +160,15 @@ def read_clock(centre: Record, agent: int, time: float) -> None:
     person.read_at = time
 
 
+@apart
+def dial(centre: Record, contact: int) -> None:
+    """An agent calls a customer, who may not answer: then there is no conversation."""
+    this = contact_at(centre, contact)
+    contact_type = type_at(centre, this.type)
+    if chance(key_of(centre, contact), DrawPurpose.REACHED.value) >= contact_type.reached:
+        this.unreached, this.mark, this.wrap_up = True, on_grid(centre, contact_type.ring), 0.0
+
+
 @inline
 def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     """An agent answers a contact, or resumes a preempted item; the next completion is still to be planned."""
@@ -128,6 +183,8 @@ def serve(centre: Record, contact: int, agent: int, time: float) -> None:
         speed = speed_at(centre, person.group * centre.types + this.type)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)
+        if contact_type.reached < 1:
+            dial(centre, contact)
     this.mark += person.clock
     if person.concurrent:
         concurrent_session_at(centre, centre.sessions).contact = contact

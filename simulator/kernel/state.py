@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.clock import EventKind, all_on_grid, up_to_grid
 from simulator.codes import FollowUpTrigger
-from simulator.routing import Tables
+from simulator.routing import NO_LIMIT, Tables
 from simulator.shifts import Shifts
 from simulator.tape import Tape
 
@@ -27,8 +27,9 @@ def fields(text: str) -> Form:
 
 
 TYPE = fields(
-    "f8: level ageing within patience_factor overdue,"
-    "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last,"
+    "f8: level ageing within patience_factor overdue accepted from_wait reached ring,"
+    "i8: work trunk bot_sessions places from_waiting periods_from periods_to,"
+    "i8: sessions queue_first queue_last queue_length,"
     "?: interruptible open_clock has_rules lazy_abandonment open bot_open"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now.
@@ -37,7 +38,7 @@ With *lazy abandonment* a customer who leaves affects nothing else (no follow-up
 be recorded later than it happens.
 """
 
-GROUP = fields("i8: max_concurrent reserved")
+GROUP = fields("i8: max_concurrent reserved, ?: idle_first")
 SKILL = fields("f8: after, i8: type rank")
 ROUTE = fields("f8: after, i8: group")
 RULE = fields("f8: chance factor, i8: follows delay tries, ?: skips_bot")
@@ -46,7 +47,8 @@ TRUNK = fields("i8: trunk_lines in_use")
 
 CONTACT = fields(
     "f8: arrival bot_end entry answer resumed end wrap_end handle wrap_up patience mark order, u8: own_key,"
-    "i4: case parent step agent after before, i2: type, i1: bot_outcome outcome, ?: waiting holds_trunk skips_bot"
+    "i4: case parent step agent after before, i2: type, i1: bot_outcome outcome,"
+    "?: waiting holds_trunk skips_bot unreached"
 )
 """A contact: the log's columns, its draws, and its place in a queue, which is ordered by `order`, then by number.
 
@@ -54,12 +56,13 @@ The mark is the reading of the agent's work clock at which the stage is done; of
 """
 
 AGENT = fields(
-    "f8: rate clock read_at planned_at, i8: planned group load finishing idle_queue after before,"
-    "?: on_duty concurrent interruptible"
+    "f8: rate clock read_at planned_at, i8: planned idle_queue after before, i4: group load shift plan,"
+    "?: on_duty finishing concurrent interruptible"
 )
 """An agent: the work clock, the contact that is done next and when, the load, and the place in an idle queue.
 
-Whether the work in service is concurrent, or interruptible, is set when a contact is answered or resumed.
+Whether the work in service is concurrent, or interruptible, is set when a contact is answered or resumed. The shift is
+the row that was begun last, the plan the number whose further shifts are the agent's.
 """
 
 IN_SERVICE = fields("i8: contact")
@@ -70,12 +73,16 @@ EVENT = fields("f8: time, i8: key")
 SIBLINGS = 4
 """The children of a node of the heap; as many places beyond its end hold events that never come."""
 SHIFT_END = fields("f8: time")
+NUMBER = fields("i8: number")
 PREEMPTION = fields("f8: start end, i8: contact agent")
 FIXED = fields("f8: time, i8: number row, ?: begins")
 """An event known beforehand: the number of a type (of a bot: number of types plus the type) or of an agent; the row of
 the shift, -1 for opening hours; whether it begins or ends."""
 
-_NUMBERS = "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool, ?: work_off by_deadline"
+_NUMBERS = (
+    "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool finishing,"
+    "?: work_off by_deadline random_groups"
+)
 _COUNTS = (
     "i8: first fixed contacts sessions preemptions pending undecided,"
     "i8: contacts_room preemptions_room pending_room margin, f8: decided, ?: hole in_tail"
@@ -89,7 +96,10 @@ _TAPE = (
 )
 _CHANGING = ("type", "trunk")
 """Of the tables: what holds state as well."""
-_STATE = "i8: contact agent in_service concurrent_session idle_queue event left_at preemption"
+_STATE = (
+    "i8: contact agent in_service concurrent_session idle_queue event left_at preemption,"
+    "i8: planned_for worked_by ended_as"
+)
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
 
@@ -132,6 +142,8 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             routes=rules.route_group.shape[1] + 1,
             skills=len(rules.work) + 1,
             pool=tape.pool_size,
+            finishing=len(rules.max_concurrent) * (rules.max_concurrent.max() + 1),
+            random_groups=rules.random_groups,
             work_off=rules.work_off,
             by_deadline=rules.by_deadline,
             first=len(tape.arrival),
@@ -170,7 +182,13 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
     """What a scenario gives, the same in every replication."""
     return {
         "type": _types(rules, grid),
-        "group": rows(GROUP, len(rules.max_concurrent), max_concurrent=rules.max_concurrent, reserved=rules.reserved),
+        "group": rows(
+            GROUP,
+            len(rules.max_concurrent),
+            max_concurrent=rules.max_concurrent,
+            reserved=rules.reserved,
+            idle_first=rules.idle_first,
+        ),
         "concurrency_speed": np.ascontiguousarray(rules.concurrency_speed),
         "chat_routing": np.ascontiguousarray(rules.chat_routing),
         "speed": np.ascontiguousarray(rules.speed),
@@ -187,6 +205,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
 def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
     abandoned = rules.rule_first[:, FollowUpTrigger.ABANDONED : FollowUpTrigger.ABANDONED + 2]
+    uncounted = (rules.places == NO_LIMIT) & (rules.accepted == 0)
     same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
     return rows(
         TYPE,
@@ -198,7 +217,7 @@ def _types(rules: Tables, grid: float) -> Array:
         queue_first=-1,
         queue_last=-1,
         has_rules=rules.rule_first[:, 0] < rules.rule_first[:, -1],
-        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0),
+        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0) & uncounted,
     )
 
 
@@ -277,18 +296,24 @@ def _chances(tape: Tape) -> dict[str, Array]:
 def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array]:
     """Agents before the first shift, and room for what will happen.
 
-    Each group has an idle queue for every load, and one of the agents whose item can be preempted.
+    Each group has an idle queue for every load, and one of the agents whose item can be preempted; after those of all
+    groups stands for each a queue of the agents who are still on contacts though their time is up.
     """
     agents, loads = len(shifts.group_of), int(rules.max_concurrent.max())
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "agent": rows(AGENT, agents, group=shifts.group_of, rate=1.0, planned=-1, finishing=-1, idle_queue=-1),
+        "agent": rows(
+            AGENT, agents, group=shifts.group_of, rate=1.0, planned=-1, shift=-1, plan=np.arange(agents), idle_queue=-1
+        ),
         "in_service": np.empty(agents * loads, dtype=IN_SERVICE),
         "concurrent_session": np.empty(sizes.contacts, dtype=CONCURRENT_SESSION),
-        "idle_queue": rows(IDLE_QUEUE, len(rules.max_concurrent) * (loads + 1), first=-1, last=-1),
+        "idle_queue": rows(IDLE_QUEUE, len(rules.max_concurrent) * (loads + 2), first=-1, last=-1),
         "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
         "left_at": np.full(len(shifts.start), np.nan),
         "preemption": np.empty(sizes.preemptions, dtype=PREEMPTION),
+        "planned_for": np.arange(agents),
+        "worked_by": np.array(shifts.agent, dtype=np.int64),
+        "ended_as": np.arange(len(shifts.start)),
     }
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.codes import BotOutcome, Outcome
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp, values
-from simulator.kernel.loop import DONE, FULL, play, shift_end_at
+from simulator.kernel.loop import DONE, FULL, ended_as_at, play, shift_end_at, worked_by_at
 from simulator.kernel.queues import contact_at, due
 from simulator.kernel.router import concurrent_session_at, preemption_at
 from simulator.kernel.totals import (
@@ -73,16 +73,17 @@ def add_to_group(totals: Record, work: int, agent: int, start: float, end: float
 @inline
 def add_shift(totals: Record, number: int) -> None:
     """Add a shift, and its overrun."""
-    shift, left_at = shift_at(totals, number), shift_end_at(totals, number).time
-    busy_period = busy_period_at(totals, shift.agent)
-    if isnan(left_at) and shift.end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
+    start, left_at = shift_at(totals, number).start, shift_end_at(totals, number).time
+    agent, end = worked_by_at(totals, number).number, shift_at(totals, ended_as_at(totals, number).number).end
+    busy_period = busy_period_at(totals, agent)
+    if isnan(left_at) and end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
         left_at = totals.clock_end
-    if shift.start < totals.judged:
-        add_to_group(totals, STAFFED, shift.agent, shift.start, min(shift.end, totals.length))
-    if left_at > shift.end and shift.end <= totals.judged:
-        add_to_group(totals, OVERRUN, shift.agent, shift.end, left_at)
+    if start < totals.judged:
+        add_to_group(totals, STAFFED, agent, start, min(end, totals.length))
+    if left_at > end and end <= totals.judged:
+        add_to_group(totals, OVERRUN, agent, end, left_at)
         busy_period.until = max(busy_period.until, left_at)
-    if shift.end == inf and totals.judged == inf:
+    if end == inf and totals.judged == inf:
         busy_period.stays = True
 
 
@@ -132,7 +133,8 @@ def work_end(totals: Record, this: Record) -> float:
 def was_kept(totals: Record, contact: int) -> bool:
     """Whether the last work on a contact was not preempted."""
     this = contact_at(totals, contact)
-    return this.outcome == Outcome.ANSWERED and not contact_work_at(totals, contact).preempted
+    served = this.outcome == Outcome.ANSWERED or this.outcome == Outcome.UNREACHED
+    return served and not contact_work_at(totals, contact).preempted
 
 
 @inline
@@ -164,8 +166,11 @@ def add_contact(totals: Record, contact: int, wait: float) -> None:
     index = min(interval_of(totals, this.arrival), totals.intervals - 1)
     sums = sum_at(totals, this.type * totals.intervals + index)
     answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
-    offered = not isnan(this.entry) and not (
-        outcome == Outcome.OPEN and due(totals, this.type, this.entry) > totals.clock_end
+    unreached = outcome == Outcome.UNREACHED
+    offered = (
+        not isnan(this.entry)
+        and not unreached
+        and not (outcome == Outcome.OPEN and due(totals, this.type, this.entry) > totals.clock_end)
     )
     late = this.entry + wait > due(totals, this.type, this.entry)
     sums.contacts += 1
@@ -174,6 +179,8 @@ def add_contact(totals: Record, contact: int, wait: float) -> None:
     sums.abandoned += abandoned
     sums.blocked += outcome == Outcome.BLOCKED
     sums.closed += outcome == Outcome.CLOSED
+    sums.called_back += outcome == Outcome.CALLED_BACK
+    sums.unreached += unreached
     sums.open_at_end += outcome == Outcome.OPEN
     sums.bot_sessions += bot >= 0
     sums.resolved_by_bot += bot == BotOutcome.RESOLVED
@@ -187,12 +194,13 @@ def add_contact(totals: Record, contact: int, wait: float) -> None:
     )
     if answered:
         sums.wait_answered += wait
+    if answered or unreached:
         worked = this.wrap_end - this.resumed + contact_work_at(totals, contact).worked
         sums.handle_time += 0.0 if isnan(worked) else worked
-    elif abandoned:
+    if abandoned:
         sums.wait_abandoned += wait
     deadline = due(totals, this.type, this.arrival)
-    by_person = this.answer <= deadline
+    by_person = this.answer <= deadline and not unreached
     by_bot = bot == BotOutcome.RESOLVED and this.bot_end <= deadline
     sums.in_time += (answered and not late) if contact_type.timed else nan
     sums.abandoned_in_time += (abandoned and not late) if contact_type.timed else nan
@@ -203,8 +211,10 @@ def add_contact(totals: Record, contact: int, wait: float) -> None:
     sums.yellow += (answered and contact_type.green < wait <= contact_type.yellow) if contact_type.zoned else nan
     sums.red += (offered and (abandoned or not wait <= contact_type.yellow)) if contact_type.zoned else nan
     if this.parent >= 0:
-        sums.repeats += 1
-        sums.hops += contact_type.channel != contact_type_at(totals, contact_at(totals, this.parent).type).channel
+        parent = contact_at(totals, this.parent)
+        if parent.outcome != Outcome.CALLED_BACK and parent.outcome != Outcome.UNREACHED:
+            sums.repeats += 1
+            sums.hops += contact_type.channel != contact_type_at(totals, parent.type).channel
         return
     sums.cases += 1
     last = contact_at(totals, contact_work_at(totals, contact).last)
@@ -286,9 +296,10 @@ def add_up(totals: Record) -> None:
         abandoned = this.outcome == Outcome.ABANDONED
         left = this.end if abandoned else this.answer
         if totals.warm_up <= this.arrival < totals.judged:
-            add_contact(totals, contact, left - entry)
-            if not isnan(left - entry):
-                add_to_histograms(totals, contact_type, left - entry, not abandoned)
+            wait = nan if this.outcome == Outcome.UNREACHED else left - entry
+            add_contact(totals, contact, wait)
+            if not isnan(wait):
+                add_to_histograms(totals, contact_type, wait, not abandoned)
         if not isnan(entry):
             add_waiting(totals, contact_type, entry, inf if isnan(left) else left, entry)
         if was_kept(totals, contact) and not contact_type_at(totals, contact_type).concurrent:

@@ -32,7 +32,7 @@ whether it was never resumed; of a case its last contact."""
 SPANS = fields("f8: started ended, i8: starts ends")
 """Of a row and interval: how many time spans start and end within it, and how far into it, summed."""
 
-SHIFT = fields("f8: start end, i8: agent")
+SHIFT = fields("f8: start end")
 BUSY_PERIOD = fields("f8: start end until, ?: stays")
 """Of an agent the present busy period with concurrent sessions, until when work counts, and whether the agent works off
 what is left after a horizon without a tail."""
@@ -40,7 +40,7 @@ SECONDS = fields("f8: seconds")
 COUNT = fields("u4: contacts")
 AGE = fields("f8: born")
 
-PLAYED = ("contact", "preemption", "concurrent_session", "left_at", "type", "period")
+PLAYED = ("contact", "preemption", "concurrent_session", "left_at", "worked_by", "ended_as", "type", "period")
 """The arrays of the centre that are read."""
 
 TOTALS = fields(
@@ -86,7 +86,7 @@ def accumulators_for(scenario: Scenario, state: State, shifts: Shifts) -> Accumu
     row_count = types + len(WORK_ROWS) * groups
     arrays = {name: state.arrays[name] for name in PLAYED} | {
         "contact_type": _contact_types(scenario),
-        "shifts": rows(SHIFT, len(shifts.start), start=shifts.start, end=shifts.end, agent=shifts.agent),
+        "shifts": rows(SHIFT, len(shifts.start), start=shifts.start, end=shifts.end),
         "group_of": np.ascontiguousarray(shifts.group_of),
         "edge": waits.EDGES,
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),

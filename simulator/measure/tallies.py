@@ -86,6 +86,7 @@ def tally(scenario: Scenario, logs: Logs) -> Tallies:
     cell = log.type * horizon.intervals + np.minimum(log.arrival // horizon.interval, horizon.intervals - 1).astype(int)
     counted = (log.arrival >= horizon.warm_up) & (log.arrival < played(scenario).judged)
     wait = np.where(log.outcome == Outcome.ABANDONED, log.end, log.answer) - log.entry
+    wait[log.outcome == Outcome.UNREACHED] = np.nan
     summed = {
         name: _sum(cell, counted, amounts, scenario) for name, amounts in _per_contact(scenario, logs, wait).items()
     }
@@ -114,11 +115,13 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     session = log.bot_outcome >= 0
     late = _late(scenario, log, wait)
     in_time = answered & ~late
-    offered = ~np.isnan(log.entry) & ~_undecided(scenario, log)
+    unreached = log.outcome == Outcome.UNREACHED
+    offered = ~np.isnan(log.entry) & ~_undecided(scenario, log) & ~unreached
+    repeats = ~first & ~np.isin(log.outcome[log.parent], (Outcome.CALLED_BACK, Outcome.UNREACHED))
     resolved, resolution = _resolution(log, played(scenario).judged)
     responded = _responses(scenario, log)
     known = np.array([contact_type.answer_within is not None for contact_type in contact_types])[log.type]
-    handled = np.where(answered, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
+    handled = np.where(answered | unreached, np.minimum(log.wrap_end, np.inf) - log.resumed, 0.0)
     np.add.at(handled, logs.preemptions.contact, logs.preemptions.end - logs.preemptions.start)
     green, yellow = _zone_limits(contact_types, log.type)
     red = offered & (abandoned | ~(wait <= yellow))
@@ -133,6 +136,8 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         "abandoned": abandoned,
         "blocked": log.outcome == Outcome.BLOCKED,
         "closed": log.outcome == Outcome.CLOSED,
+        "called_back": log.outcome == Outcome.CALLED_BACK,
+        "unreached": unreached,
         "open_at_end": log.outcome == Outcome.OPEN,
         "in_time": np.where(known, in_time, np.nan),
         "abandoned_in_time": np.where(known, abandoned & ~late, np.nan),
@@ -147,8 +152,8 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         "green": np.where(np.isnan(green), np.nan, answered & (wait <= green)),
         "yellow": np.where(np.isnan(green), np.nan, answered & (wait > green) & (wait <= yellow)),
         "red": np.where(np.isnan(green), np.nan, red),
-        "repeats": ~first,
-        "hops": ~first & (channels[log.type] != channels[log.type[log.parent]]),
+        "repeats": repeats,
+        "hops": repeats & (channels[log.type] != channels[log.type[log.parent]]),
         "cases_resolved": first & resolved[log.case],
         "resolution_time": np.where(first & resolved[log.case], resolution[log.case], 0.0),
         "value": money[:, 0] * answered + money[:, 1] * abandoned + money[:, 2] * (answered & known & late),
@@ -177,7 +182,7 @@ def _late(scenario: Scenario, log: ContactLog, wait: Floats) -> Mask:
 def _responses(scenario: Scenario, log: ContactLog) -> dict[str, Mask]:
     """Which contacts had a response within the target time after their arrival, in three senses."""
     deadline = _deadlines(scenario, log.type, log.arrival)
-    person = log.answer <= deadline
+    person = (log.answer <= deadline) & (log.outcome != Outcome.UNREACHED)
     bot = (log.bot_outcome == BotOutcome.RESOLVED) & (log.bot_end <= deadline)
     return {"by_person": person, "by_person_or_bot": person | bot, "acknowledged": person | (log.bot_outcome >= 0)}
 

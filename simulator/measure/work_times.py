@@ -148,7 +148,7 @@ def _stays(staffing: StaffingLog) -> Mask:
 def _work_spans(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
     """Time spans of work: agent, start, end, and whether it was a concurrent session."""
     log, preemptions = logs.contacts, logs.preemptions
-    had = log.outcome == Outcome.ANSWERED
+    had = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.UNREACHED)
     last = np.full(len(had), -np.inf)
     np.maximum.at(last, preemptions.contact, preemptions.end)
     interrupted = last > log.resumed

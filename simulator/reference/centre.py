@@ -9,7 +9,7 @@ the order of events.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from math import inf
+from math import inf, nan
 from operator import attrgetter
 from typing import Any
 
@@ -66,17 +66,19 @@ class Centre:
     def __init__(self, rules: Tables, tape: Tape, shift_rows: Shifts, policy: type[Router]) -> None:
         self.rules, self.tape, self.shift_rows = rules, tape, shift_rows
         self.env = Environment()
-        self.router = policy(self.env, rules, tape.grid, self.served)
+        self.router = policy(self.env, rules, tape.grid, self)
         self.contacts = first_contacts(tape)
         self.trunk_lines_in_use = [0] * len(rules.trunk_lines)
         self.sessions_open = [0] * len(rules.work)
         self.bot_open = [limit != NO_SESSIONS for limit in rules.bot_sessions]
         self.trunk: list[int] = rules.trunk.tolist()
+        self.places: list[int] = rules.places.tolist()
         self.overdue_after: list[float] = rules.overdue.tolist()
         self.bot_limit: list[int] = rules.bot_sessions.tolist()
         self.overflow_after = [sorted({after for _, after in routes if after > 0}) for routes in self.router.routes]
         self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
         self.agents = [Agent(self.router, number, group) for number, group in enumerate(shift_rows.group_of.tolist())]
+        self.router.planned_for = list(self.agents)
         self.undecided: list[Contact] = []
         """Contacts of the horizon that may still be open after its end."""
         self.decided_at = inf
@@ -91,7 +93,7 @@ class Centre:
             if self.bot_open[contact_type]:
                 self.env.process(self.bot_hours(contact_type, bot_hours.tolist()))
         for agent, rows in self.shifts_by_agent():
-            self.env.process(self.work_shifts(agent, rows))
+            self.env.process(self.shifts(agent.number, rows))
         self.env.process(self.arrivals())
         if self.rules.judged < inf:
             self.run_with_tail()
@@ -165,15 +167,15 @@ class Centre:
         if contact.outcome == Outcome.OPEN:
             self.next_step(contact, FollowUpTrigger.OVERDUE)
 
-    def work_shifts(self, agent: Agent, rows: list[int]) -> Process:
-        """An agent's shifts."""
+    def shifts(self, number: int, rows: list[int]) -> Process:
+        """The shifts that are planned for the agent of a number."""
         for row in rows:
-            yield At(self.env, self.shift_rows.start[row].item(), EventKind.SHIFT, agent.number)
-            agent.start_shift()
+            yield At(self.env, self.shift_rows.start[row].item(), EventKind.SHIFT, number)
+            self.router.agent_coming(number).start_shift(row)
             if self.shift_rows.end[row] == inf:
                 return
-            yield At(self.env, self.shift_rows.end[row].item(), EventKind.SHIFT, agent.number)
-            agent.end_shift(row)
+            yield At(self.env, self.shift_rows.end[row].item(), EventKind.SHIFT, number)
+            self.router.agent_going(number).end_shift()
 
     def opening_hours(self, contact_type: int, hours: list[list[float]]) -> Process:
         """A type opens and closes; what is open when the horizon ends stays open."""
@@ -231,10 +233,37 @@ class Centre:
         self.router.offer(contact)
         if not contact.waiting:
             return
+        if self.accepts_callback(contact):
+            contact.entry = nan
+            self.leaves(contact, Outcome.CALLED_BACK, FollowUpTrigger.CALLBACK)
+            return
+        if self.is_overfull(contact_type):
+            contact.entry = nan
+            self.leaves(contact, Outcome.BLOCKED, FollowUpTrigger.BLOCKED)
+            return
         for after in self.overflow_after[contact_type]:
             self.env.process(self.overflow(contact, contact.entry + up_to_grid(after, self.tape.grid)))
         if contact.patience < inf:
             self.env.process(self.patience(contact))
+
+    def is_overfull(self, contact_type: int) -> bool:
+        """Whether more contacts of a type wait than its queue has places."""
+        places = self.places[contact_type]
+        return places != NO_LIMIT and self.waiting(contact_type) > places
+
+    def waiting(self, contact_type: int) -> int:
+        """How many contacts of a type wait."""
+        return sum(row[-1].waiting for row in self.router.queues[contact_type])
+
+    def accepts_callback(self, contact: Contact) -> bool:
+        """Whether a contact that joined its queue just now is offered a callback, and accepts it."""
+        rules, contact_type = self.rules, contact.type
+        if rules.accepted[contact_type] == 0 or self.waiting(contact_type) <= rules.from_waiting[contact_type]:
+            return False
+        first = self.router.first_waiting(contact_type)
+        if first is None or self.env.now - first.entry < rules.from_wait[contact_type]:
+            return False
+        return bool(self.chance(contact, DrawPurpose.CALLBACK) < rules.accepted[contact_type])
 
     def seize_trunk(self, contact: Contact) -> bool:
         """Whether a contact seized a trunk line, or needs none."""
@@ -269,7 +298,8 @@ class Centre:
     def served(self, contact: Contact) -> None:
         """The handling of a contact has ended."""
         self.release_trunk(contact)
-        self.next_step(contact, FollowUpTrigger.ANSWERED)
+        unreached = contact.outcome == Outcome.UNREACHED
+        self.next_step(contact, FollowUpTrigger.UNREACHED if unreached else FollowUpTrigger.ANSWERED)
 
     def release_trunk(self, contact: Contact) -> None:
         """Release the trunk line that the contact holds, if any."""
@@ -282,13 +312,12 @@ class Centre:
         if not self.has_rules[contact.type]:
             return
         rules, (first, end) = self.rules, self.rules.rule_first[contact.type, trigger : trigger + 2].tolist()
-        own = self.key(contact)
         late = trigger == FollowUpTrigger.OVERDUE
-        chance = streams.unit(streams.mix(own, DrawPurpose.OVERDUE_STEP if late else DrawPurpose.NEXT_STEP))
+        chance = self.chance(contact, DrawPurpose.OVERDUE_STEP if late else DrawPurpose.NEXT_STEP)
         rule = next((number for number in range(first, end) if chance < rules.rule_chance[number]), None)
         if rule is None or contact.step >= rules.rule_tries[rule]:
             return
-        column = streams.mix(own, DrawPurpose.DELAY) & (self.tape.pool_size - 1)
+        column = streams.mix(self.key(contact), DrawPurpose.DELAY) & (self.tape.pool_size - 1)
         when = self.env.now + self.tape.delays[rules.rule_delay[rule], column].item()
         if when < rules.length:
             successor = self.successor(contact, rule, when, late)
@@ -316,6 +345,10 @@ class Centre:
             return streams.mix(self.tape.keys[contact.type], int(self.tape.ordinal[contact.number]) + 1)
         return contact.own_key
 
+    def chance(self, contact: Contact, purpose: DrawPurpose) -> float:
+        """A number from 0 to 1, drawn for one purpose of a contact."""
+        return streams.unit(streams.mix(self.key(contact), purpose))
+
     def on_grid(self, time: float) -> float:
         """The multiple of the grid nearest to a time."""
         return time if time == inf else on_grid(time, self.tape.grid)
@@ -335,10 +368,13 @@ class Centre:
 
     def staffing_log(self, left_at: Floats) -> StaffingLog:
         """The shifts, with the time at which each was over if that was before the clock stopped."""
-        over = logs.over_at(left_at, self.shift_rows.end, self.rules.length)
-        return StaffingLog(
-            self.shift_rows.agent, self.shift_rows.start, self.shift_rows.end, over, self.shift_rows.group_of
-        )
+        agent, end = self.shift_rows.agent.copy(), self.shift_rows.end.copy()
+        for row, number in self.router.worked_by.items():
+            agent[row] = number
+        for row, ended_as in self.router.ended_as.items():
+            end[row] = self.shift_rows.end[ended_as]
+        over = logs.over_at(left_at, end, self.rules.length)
+        return StaffingLog(agent, self.shift_rows.start, end, over, self.shift_rows.group_of)
 
     def column(self, attribute: str, dtype: type) -> NDArray[Any]:
         """One attribute of all contacts."""

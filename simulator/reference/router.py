@@ -8,21 +8,32 @@ which runs at that speed while contacts are in service, and a contact is done wh
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from heapq import heappop, heappush
 from math import inf, nan
 from operator import attrgetter
+from typing import Protocol
 
 import numpy as np
 from simpy import Environment, Event
 
 from scenarios.hours import open_time_later
 from simulator.clock import At, EventKind, on_grid, up_to_grid
-from simulator.codes import AgentRule, Outcome, WorkMode
+from simulator.codes import AgentRule, DrawPurpose, Outcome, WorkMode
 from simulator.routing import Tables
 
 _CONCURRENT, _DEFERRED, _OPEN = int(WorkMode.CONCURRENT), int(WorkMode.DEFERRED), int(Outcome.OPEN)
 """Read at every event: a global is quicker than a member of an enumeration."""
+
+
+class Customers(Protocol):
+    """What the router asks of those who make the contacts."""
+
+    def served(self, contact: Contact) -> None:
+        """The handling of a contact has ended."""
+
+    def chance(self, contact: Contact, purpose: DrawPurpose) -> float:
+        """A number from 0 to 1, drawn for one purpose of a contact."""
+
 
 IdleQueue = OrderedDict["Agent", None]
 """Agents of equal load, in the order in which they came to it."""
@@ -72,28 +83,42 @@ class Agent:
         self.next_done: Event | None = None
         self.first: Contact
         """The contact in service whose stage is done first."""
-        self.finishing: int | None = None
+        self.shift = -1
+        """The row of the shift that was begun last."""
+        self.plan = number
+        """The number whose further shifts are planned for this agent: the own, unless swapped with a colleague's."""
+        self.finishing = False
 
-    def start_shift(self) -> None:
+    def start_shift(self, row: int) -> None:
         """Start a shift and serve waiting contacts."""
         self.finish_shift()
-        self.on_duty = True
+        self.on_duty, self.shift = True, row
+        self.router.worked_by[row] = self.number
         self.join_idle_queue()
         self.serve_waiting()
 
-    def end_shift(self, row: int) -> None:
+    def end_shift(self) -> None:
         """End the shift: accept no new contacts; the shift is over when those in service are done."""
-        self.on_duty = False
-        self.finishing = row
+        self.on_duty, self.finishing = False, True
         self.join_idle_queue()
         if not self.in_service:
             self.finish_shift()
+        elif self.router.idle_first[self.group]:
+            self.router.finishing[self.group][self] = None
 
     def finish_shift(self) -> None:
         """Record the end of the shift that was being finished, if any."""
-        if self.finishing is not None:
-            self.router.left_at[self.finishing] = self.env.now
-            self.finishing = None
+        if self.finishing:
+            self.router.left_at[self.shift] = self.env.now
+            self.finishing = False
+            self.router.finishing[self.group].pop(self, None)
+
+    def stay_on(self) -> None:
+        """Stay on duty, since a colleague goes instead, and serve waiting contacts beside those in service."""
+        self.finishing, self.on_duty = False, True
+        del self.router.finishing[self.group][self]
+        self.join_idle_queue()
+        self.serve_waiting()
 
     def serve_waiting(self) -> None:
         """Serve waiting contacts while some fit."""
@@ -110,6 +135,8 @@ class Agent:
             speed = self.speed[contact.type]
             contact.left = on_grid(contact.handle / speed, self.grid)
             contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
+            if self.router.is_unreached(contact):
+                contact.left, contact.wrap_up = on_grid(self.router.ring[contact.type], self.grid), 0.0
         contact.mark = self.work_clock + contact.left
         self.in_service.append(contact)
         self.join_idle_queue()
@@ -151,6 +178,8 @@ class Agent:
         time, contact = self.read_clock(), self.first
         if contact.end != contact.end:  # NaN: handling is not over yet
             contact.end = time
+            if self.router.is_unreached(contact):
+                contact.outcome = Outcome.UNREACHED
             self.router.served(contact)
             if contact.wrap_up > 0:
                 contact.mark = self.work_clock + contact.wrap_up
@@ -163,6 +192,8 @@ class Agent:
             self.finish_shift()
         self.join_idle_queue()
         self.plan_next()
+        if self.on_duty and not self.in_service and self.router.finishing[self.group]:
+            self.router.replace_finishing(self)
         self.serve_waiting()
 
     def join_idle_queue(self) -> None:
@@ -179,8 +210,9 @@ class Agent:
 class Router:
     """Agents and waiting contacts, and the rules that match them."""
 
-    def __init__(self, env: Environment, tables: Tables, grid: float, served: Callable[[Contact], None]) -> None:
-        self.env, self.tables, self.grid, self.served = env, tables, grid, served
+    def __init__(self, env: Environment, tables: Tables, grid: float, customers: Customers) -> None:
+        self.env, self.tables, self.grid = env, tables, grid
+        self.served, self.chance = customers.served, customers.chance
         self.work: list[int] = tables.work.tolist()
         self.speed: list[list[float]] = tables.speed.tolist()
         self.interruptible: list[bool] = tables.interruptible.tolist()
@@ -209,6 +241,55 @@ class Router:
         self.preemptions: list[tuple[int, int, float, float]] = []
         self.left_at: dict[int, float] = {}
         """When each shift was over, by its row."""
+        self.reached: list[float] = tables.reached.tolist()
+        self.ring: list[float] = tables.ring.tolist()
+        self.idle_first: list[bool] = tables.idle_first.tolist()
+        self.finishing: list[IdleQueue] = [OrderedDict() for _ in tables.max_concurrent]
+        """Of groups whose idle agents go first: who is on contacts though the own time is up, in that order."""
+        self.planned_for: list[Agent] = []
+        """The agent for whom the shifts of each number are planned now."""
+        self.worked_by: dict[int, int] = {}
+        """The agent who began each shift, by its row."""
+        self.ended_as: dict[int, int] = {}
+        """For a shift whose end was swapped with another's, the row of the plan by which it ended."""
+
+    def agent_coming(self, number: int) -> Agent:
+        """Who works the shift of a number that starts: one who is still there rather than somebody new."""
+        agent, finishing = self.planned_for[number], self.finishing[self.planned_for[number].group]
+        if finishing and not agent.in_service:
+            still_there = next(iter(finishing))
+            self.swap_plans(agent, still_there)
+            return still_there
+        return agent
+
+    def agent_going(self, number: int) -> Agent:
+        """Who goes when the shift of a number ends: the agent, or the longest idle colleague (`idle-first`)."""
+        agent = self.planned_for[number]
+        idle = self.ready[agent.group][0]
+        if self.idle_first[agent.group] and agent.in_service and idle:
+            colleague = next(iter(idle))
+            self.swap_shifts(agent, colleague)
+            return colleague
+        return agent
+
+    def replace_finishing(self, agent: Agent) -> None:
+        """An agent without contacts goes in place of the one whose time was up first, and who stays on."""
+        colleague = next(iter(self.finishing[agent.group]))
+        self.swap_shifts(agent, colleague)
+        agent.end_shift()
+        colleague.stay_on()
+
+    def swap_shifts(self, agent: Agent, colleague: Agent) -> None:
+        """Two agents swap the ends of their shifts, and what is planned for them after that."""
+        first, second = agent.shift, colleague.shift
+        ends = self.ended_as.get(second, second), self.ended_as.get(first, first)
+        self.ended_as[first], self.ended_as[second] = ends
+        self.swap_plans(agent, colleague)
+
+    def swap_plans(self, agent: Agent, colleague: Agent) -> None:
+        """Two agents swap the shifts that are planned for them."""
+        agent.plan, colleague.plan = colleague.plan, agent.plan
+        self.planned_for[agent.plan], self.planned_for[colleague.plan] = agent, colleague
 
     def offer(self, contact: Contact) -> None:
         """Route a contact to an agent, preempting an item if need be, or let it wait."""
@@ -232,17 +313,34 @@ class Router:
         work = self.work[contact_type]
         if work == _DEFERRED and not self.open[contact_type]:
             return None
-        for group, after in self.routes[contact_type]:
-            if waited < after:
-                continue
-            ready = self.ready[group]
-            if work == _CONCURRENT:
-                for load in self.chat_routing[group]:
-                    if ready[load]:
-                        return self.choose(ready[load])
-            elif len(ready[0]) > (self.reserved[group] if work == _DEFERRED else 0):
-                return self.choose(ready[0])
-        return None
+        available = (self.available(group, work) for group, after in self.routes[contact_type] if waited >= after)
+        agents = (idle_queue for idle_queue in available if idle_queue)
+        if self.tables.random_groups:
+            idle_queues = list(agents)
+            return self.choose(self.drawn(contact, idle_queues)) if idle_queues else None
+        idle_queue = next(agents, None)
+        return None if idle_queue is None else self.choose(idle_queue)
+
+    def available(self, group: int, work: int) -> IdleQueue | None:
+        """The agents of a group of whom one would take a contact."""
+        ready = self.ready[group]
+        if work == _CONCURRENT:
+            return next((ready[load] for load in self.chat_routing[group] if ready[load]), None)
+        return ready[0] if len(ready[0]) > (self.reserved[group] if work == _DEFERRED else 0) else None
+
+    def is_unreached(self, contact: Contact) -> bool:
+        """Whether a contact is a call that the customer does not answer."""
+        reached = self.reached[contact.type]
+        return reached < 1 and self.chance(contact, DrawPurpose.REACHED) >= reached
+
+    def drawn(self, contact: Contact, idle_queues: list[IdleQueue]) -> IdleQueue:
+        """The idle queue of an agent whom the contact draws at random."""
+        place = int(self.chance(contact, DrawPurpose.GROUP) * sum(map(len, idle_queues)))
+        for idle_queue in idle_queues:
+            if place < len(idle_queue):
+                break
+            place -= len(idle_queue)
+        return idle_queue
 
     def preempt_for(self, contact: Contact) -> bool:
         """Whether an item was preempted for a connected contact; the item is routed anew."""

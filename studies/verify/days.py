@@ -21,7 +21,7 @@ from simulator.measure.tallies import time_by_interval
 from studies.verify.cases import Case
 from studies.verify.formulas_days import DAY as DAY_GIVEN
 from studies.verify.formulas_days import day_totals
-from studies.verify.given import LINES, PLACES, knows, lines_of
+from studies.verify.given import LINES, PLACES, knows
 from studies.verify.steady import Estimates, Measured, RunLength, mean, ratio
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,9 @@ COUNTS = (
     *("late_abandons", "late_wait", "blocked"),
 )
 """What is counted in each interval of a day; what is late stands in its last interval only."""
+
+DAYS_PER_REPLICATION = 25
+"""Days are short beside replications in steady state, and some of their counts seldom differ from nought."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class DayPlan:
     cv: float
     lines: float
     """Contacts that fit in at once; inf without a limit."""
+    places: float
+    """Contacts that may wait; inf without a limit."""
     unit: float
     """Seconds in the unit of time of the table."""
 
@@ -67,24 +72,10 @@ class DayPlan:
             within=unit * given["s" if "s" in given else "T_min"],
             balking=given.get("P_balk_if_all_busy", given.get("P_patience_zero", 0.0)),
             cv=given["gamma_alpha0"] ** -0.5 if given.get("gamma_alpha0") else 0.0,
-            lines=_lines(given),
+            lines=_smallest(given, LINES),
+            places=_smallest(given, PLACES),
             unit=unit,
         )
-
-    def refuse_fewer_agents(self) -> None:
-        """Refuse a staffing that falls: the tables send idle agents home first, whichever they are.
-
-        Raises
-        ------
-        NotExpressible
-            If an interval has fewer agents than the one before.
-        """
-        if any(after < before for before, after in zip(self.agents, self.agents[1:], strict=False)):
-            raise NotExpressible(
-                "a staffing that falls by sending home idle agents first, and busy ones only if too few are idle",
-                "the simulator, whose agents go when their own time is up",
-                "check it by formula",
-            )
 
     def scenario(self) -> Scenario:
         """One type and one group, the day beginning at midnight.
@@ -113,7 +104,9 @@ class DayPlan:
             contact_type["patience"] = {"mean": self.patience}
         if math.isfinite(self.lines):
             contact_type["trunk"] = "lines"
-        group = {"name": "agents", "skills": ["calls"], "staffing": staffing}
+        if math.isfinite(self.places):
+            contact_type["queue_places"] = int(self.places)
+        group = {"name": "agents", "skills": ["calls"], "staffing": staffing, "leaving": "idle-first"}
         return scenario_from(
             {
                 "name": "day",
@@ -125,14 +118,9 @@ class DayPlan:
         )
 
 
-def _lines(given: Given) -> float:
-    """The lines of a day, whose agents must not change where places in the queue are given."""
-    lines = {lines_of(given, agents) for agents in given["agents"]}
-    if len(lines) > 1:
-        raise NotExpressible(
-            "so many places in the queue and a staffing that changes", "a trunk of lines", "give lines"
-        )
-    return lines.pop()
+def _smallest(given: Given, names: tuple[str, ...]) -> float:
+    """The smallest of the limits that are given by these names, inf without any."""
+    return min((float(given[name]) for name in names if given.get(name) not in (None, "")), default=math.inf)
 
 
 def counted(log: ContactLog, intervals: int, interval: float, within: float) -> Floats:
@@ -183,7 +171,6 @@ def _present(start: Floats, end: Floats, edges: NDArray[Any]) -> Floats:
 def day(case: Case, effort: RunLength) -> Estimates:
     """The metrics of a finite day."""
     plan = DayPlan.of(case.given)
-    plan.refuse_fewer_agents()
     of = observed(plan, effort)
     return _by_interval(of) | day_totals(case, totals(of, plan))
 
@@ -191,7 +178,9 @@ def day(case: Case, effort: RunLength) -> Estimates:
 def observed(plan: DayPlan, effort: RunLength) -> dict[str, Floats]:
     """The counts of many days by name, shape (days, intervals)."""
     scenario, count = plan.scenario(), len(plan.agents)
-    days = max(effort.replications, math.ceil(effort.contacts / (plan.rates.sum() * plan.interval)))
+    days = max(
+        DAYS_PER_REPLICATION * effort.replications, math.ceil(effort.contacts / (plan.rates.sum() * plan.interval))
+    )
     engine = Experiment(days, effort.seed, effort.engine).engine_for(scenario)
     logs = (play(scenario, effort.seed, number, engine).contacts for number in range(days))
     seen = np.array([counted(log, count, plan.interval, plan.within) for log in logs])

@@ -170,12 +170,6 @@ def ranks(case: Case) -> Design:
 def skills(case: Case) -> Design:
     """Several classes and groups with an order of groups per class and of classes per group."""
     given = case.given
-    if given.get("conv"):
-        raise NotExpressible(
-            "a callback offered to callers who must wait, who then keep a place in a second queue",
-            "a scenario",
-            "callbacks come with a later version",
-        )
     classes, groups = range(len(given["lam"])), range(len(given["n"]))
     reserve = given.get("resv") or [[0] * len(groups) for _ in classes]
     types = [_class(given, k, reserve) for k in classes]
@@ -196,9 +190,15 @@ def skills(case: Case) -> Design:
     if patient:
         load, agents = sum(given["lam"][k] * means[k] for k in classes), sum(given["n"])
         if load > _HEAVY * agents:  # those who leave keep it stable
-            load = sum(given["lam"][k] * means[k] for k in patient)
+            load = sum(_most_arriving(given, k) * means[k] for k in patient)
         calm = max(calm, settling(max(means), agents, load))
     return Design(scenario, calm, sum(given["lam"]), lambda seen: by_class(seen, len(classes), len(groups)))
+
+
+def _most_arriving(given: Given, k: int) -> float:
+    """The most contacts of a class a minute, with all who could accept a callback."""
+    offers = zip(given["lam"], given.get("conv") or [], strict=False)
+    return float(given["lam"][k] + sum(rate * chance for rate, (chance, to, _) in offers if chance and to == k))
 
 
 def _class(given: Given, k: int, reserve: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -209,6 +209,9 @@ def _class(given: Given, k: int, reserve: Sequence[Sequence[int]]) -> dict[str, 
         raise NotExpressible("different reserves for two classes", "reserved", "use one reserve per group")
     deferred = {"work": "deferred"} if held else patience_of(given["theta"][k])
     within = given["T"][k]
+    chance, target, waiting = given["conv"][k] if given.get("conv") else (0.0, -1, 0)
+    if chance:
+        deferred |= {"callback": {"accepted": chance, "as": f"class{target + 1}", "from_waiting": int(waiting)}}
     return contact_type(f"class{k + 1}", given["lam"][k], _handle(given, k), within=within, **deferred)
 
 
@@ -236,6 +239,8 @@ def by_class(seen: Window, classes: int, groups: int) -> Estimates:
     for k in range(classes):
         names = {
             "P_delay": seen.delayed(k),
+            "callback_rate_per_min": seen.rate("called_back", k),
+            "P_served_within_T_given_stays_in_class": seen.share("in_time", k),
             "P_abandon": seen.share("abandoned", k),
             "abandon_rate_per_min": seen.rate("abandoned", k),
             "served_rate_per_min": seen.rate("answered", k),

@@ -138,7 +138,8 @@ def _skilled_day(given: Any) -> Scenario:
     for g, staffing in enumerate(given["agents"]):
         types_of_group = [f"type{k}-{p}" for k in order if g in order[k] for p in periods]
         staffing = [*staffing, *[staffing[-1]] * (most - len(staffing))]
-        groups.append({"name": f"group{g}", "skills": types_of_group, "staffing": staffing})
+        leaving = "idle-first"
+        groups.append({"name": f"group{g}", "skills": types_of_group, "staffing": staffing, "leaving": leaving})
     routes = {f"type{k}-{p}": [f"group{g}" for g in order[k]] for k in order for p in periods}
     return scenario_from(
         {

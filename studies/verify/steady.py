@@ -97,10 +97,9 @@ class Window:
         return self.per(tally, "offered", contact_type)
 
     def delayed(self, contact_type: int) -> Measured:
-        """The share of the offered who were not answered at once."""
-        return ratio(
-            self.of("offered", contact_type) - self.of("green", contact_type), self.of("offered", contact_type)
-        )
+        """The share of the offered, and of those who accepted a callback, who were not answered at once."""
+        everyone = self.of("offered", contact_type) + self.of("called_back", contact_type)
+        return ratio(everyone - self.of("green", contact_type), everyone)
 
     def beyond(self, contact_type: int) -> Measured:
         """The share of the offered who waited longer than the target time."""

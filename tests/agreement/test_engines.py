@@ -26,6 +26,9 @@ CONTESTS = {
     "priorities": {"live", "concurrent", "deferred", "priority", "order", "targets", "patience"},
     "max_concurrent": {"concurrent", "concurrency_speed", "chat_routing", "follow-ups", "wrap-up"},
     "preemptions": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
+    "who goes": {"live", "concurrent", "leaving", "staffing-changes", "absence", "wrap-up", "concurrency_speed"},
+    "callbacks": {"live", "concurrent", "deferred", "callbacks", "dialling", "patience", "keep-free", "places"},
+    "full queues": {"live", "concurrent", "places", "patience", "trunks", "follow-ups", "drawn", "ranks"},
 }
 """Few features at once, so that contacts compete for the same agents in every example."""
 

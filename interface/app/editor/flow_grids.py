@@ -26,6 +26,7 @@ _AGENT_SELECTION = {
     "shortest-idle": "Shortest idle first",
     "lowest-number": "Lowest agent number first",
 }
+_GROUP_SELECTION = {"in-order": "First group in order", "random": "Any available agent at random"}
 _QUEUE_ORDER = {"longest-wait": "Longest wait first", "earliest-deadline": "Earliest deadline first"}
 
 
@@ -69,6 +70,7 @@ def edit_routing(work: Workspace) -> None:
     with grid("26rem", key="routing-parts"):
         edited(work, "routes", routes_table(scenario), edit_routes, ROUTE_COLUMNS, ROUTES[:2])
         with st.container():
+            _routing_rule(work, "groups", "Group selection", _GROUP_SELECTION)
             _routing_rule(work, "agent", "Agent selection", _AGENT_SELECTION)
             _routing_rule(work, "order", "Queue order", _QUEUE_ORDER)
 

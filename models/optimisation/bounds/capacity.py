@@ -101,7 +101,7 @@ def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint 
         if (
             constraint is None
             or contact_type.interruptible
-            or contact_type.trunk is not None
+            or contact_type.may_be_diverted
             or (every is not None and back[k] > 0)
         ):
             continue
@@ -259,7 +259,7 @@ def _stuck(space: PlanSpace, k: int, g: int) -> bool:
     leaves = (
         contact_type.patience is not None
         or contact_type.balking > 0
-        or contact_type.trunk is not None
+        or contact_type.may_be_diverted
         or contact_type.work != "live"
     )
     varies = contact_type.volume.variation is not None and contact_type.volume.variation.cv > 0

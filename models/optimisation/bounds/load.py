@@ -115,7 +115,7 @@ def load_rows(space: PlanSpace) -> LoadRows:
     scenario = space.scenario
     horizon = scenario.horizon
     work, counted = agent_hours(scenario), horizon.edges[:-1] >= horizon.warm_up
-    certain = np.array([[contact_type.trunk is None] for contact_type in scenario.contact_types])
+    certain = np.array([[not contact_type.may_be_diverted] for contact_type in scenario.contact_types])
     whole = np.arange(space.shape[1])
     of_all = [(*row, HORIZON) for row in _sets(space, (work * counted * certain).sum(axis=1), whole)]
     connected = np.array([[contact_type.connected] for contact_type in scenario.contact_types])
@@ -234,14 +234,17 @@ def agent_hours(scenario: Scenario) -> Floats:
 def roomy(scenario: Scenario) -> NDArray[np.bool_]:
     """Whether a type's lines are taken less than `HARDLY` of the time if all are answered at once, shape (types, 1).
 
-    By Erlang's B over the busiest interval of all who share the lines.
+    By Erlang's B over the busiest interval of all who share the lines. False where the queue has a limit of its own, or
+    callbacks.
     """
     flow = workload(scenario).work / scenario.horizon.interval
     enough = []
     for contact_type in scenario.contact_types:
         sharing = [sharer.trunk == contact_type.trunk for sharer in scenario.contact_types]
         lines = None if contact_type.trunk is None else scenario.trunks[contact_type.trunk]
-        enough.append([lines is None or float(erlang_b(flow[sharing].sum(axis=0).max(), lines)) < HARDLY])
+        free = lines is None or float(erlang_b(flow[sharing].sum(axis=0).max(), lines)) < HARDLY
+        elsewhere = contact_type.queue_places, contact_type.callback, contact_type.dialling
+        enough.append([free and all(part is None for part in elsewhere)])
     return np.array(enough)
 
 

@@ -86,7 +86,7 @@ def follow_ups(scenario: Scenario) -> Floats:
     names = scenario.type_names
     rates = np.zeros((len(names), len(names)))
     for j, contact_type in enumerate(scenario.contact_types):
-        for rule in contact_type.follow_ups:
+        for rule in contact_type.rules:
             rates[j, names.index(rule.as_type)] += rule.probability * _how_often(scenario, contact_type, rule.after)
     if not rates.any():
         return np.zeros(len(names))
@@ -118,7 +118,7 @@ def _covered(contact_type: ContactType) -> bool:
     return (
         contact_type.work == "live"
         and patient
-        and contact_type.trunk is None
+        and not contact_type.may_be_diverted
         and second_moment(contact_type) <= (1 + WIDEST) * easiest(contact_type) ** 2
     )
 

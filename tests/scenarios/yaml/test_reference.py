@@ -26,6 +26,8 @@ PARTS: tuple[type[BaseModel], ...] = (
     contact_types.Priority,
     contact_types.Bot,
     contact_types.FollowUp,
+    contact_types.Callback,
+    contact_types.Dialling,
     contact_types.ContactValue,
     agents.AgentGroup,
     agents.Skill,

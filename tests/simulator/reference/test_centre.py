@@ -5,11 +5,14 @@ from math import nan
 import numpy as np
 import pytest
 
+from scenarios.measures import CONTACT_TALLIES
 from simulator.codes import BotOutcome, Outcome
 from simulator.logs import Logs
+from simulator.measure.tallies import tally
 from tests.centres import contact_type, group, minutes, of, play
 
 CALLS = [contact_type("calls")]
+FIVE = {"family": "deterministic", "value": "5 min"}
 
 
 def answers(log: Logs) -> list[float]:
@@ -102,6 +105,85 @@ def test_groups_are_tried_in_order() -> None:
     scenario = of(CALLS, [group("own", ["calls"]), group("other", ["calls"])])
     log = play(scenario, [(0, "calls", 5), (1, "calls", 9), (2, "calls", 5)])
     assert log.contacts.agent.tolist() == [0, 1, 0]
+
+
+def test_a_group_is_drawn_among_those_with_available_agents() -> None:
+    """One idle agent against three: three quarters of 400 first calls go to the larger group, 300 plus or minus 35."""
+    routing = {"groups": "random"}
+    scenario = of(CALLS, [group("own", ["calls"], 1), group("other", ["calls"], 3)], routing=routing)
+    log = play(scenario, [(3 * number, "calls", 1) for number in range(400)]).contacts
+    assert abs(int((log.agent > 0).sum()) - 300) < 35
+    assert (log.answer == log.arrival).all()
+
+
+def test_a_full_queue_turns_contacts_away() -> None:
+    """One in service and two waiting: the fourth is blocked, and the fifth comes when a place is free again."""
+    types = [contact_type("calls", queue_places=2)]
+    log = play(of(types, [group("a", ["calls"])]), [(minute, "calls", 5) for minute in (0, 1, 2, 3, 6)]).contacts
+    assert log.outcome.tolist() == [Outcome.ANSWERED] * 3 + [Outcome.BLOCKED, Outcome.ANSWERED]
+    assert minutes(log.answer[[0, 1, 2, 4]]) == [0, 5, 10, 15]
+    assert np.isnan(log.entry[3])
+
+
+IDLE_FIRST = {"staffing": [2, 1] + [1] * 46, "leaving": "idle-first"}
+
+
+def test_whoever_is_idle_goes_first() -> None:
+    """Agent 1, whose time is up at 30, is busy until 35; agent 0 is idle and goes, and 1 answers at 40."""
+    log = play(of(CALLS, [group("a", ["calls"], **IDLE_FIRST)]), [(1, "calls", 5), (20, "calls", 15), (40, "calls", 5)])
+    assert log.contacts.agent.tolist() == [0, 1, 1]
+    assert minutes(log.staffing.left_at[:1]) == [30]
+    assert log.staffing.end.tolist() == [1800, np.inf]
+
+
+def test_the_first_to_be_free_goes_where_all_are_busy() -> None:
+    """Both are busy at 30; agent 0 is free at 33 and goes, so the call of 31 waits for agent 1, until 40."""
+    calls = [(10, "calls", 23), (20, "calls", 20), (31, "calls", 5)]
+    log = play(of(CALLS, [group("a", ["calls"], **IDLE_FIRST)]), calls)
+    assert (log.contacts.agent.tolist(), answers(log)) == ([0, 1, 1], [10, 20, 40])
+    assert minutes(log.staffing.left_at[:1]) == [33]
+
+
+def test_nobody_comes_for_an_agent_who_is_still_there() -> None:
+    """Three, one, two agents, two of them on calls from before 30 until 70: the call of 62 waits for one of them."""
+    team = [group("a", ["calls"], staffing=[3, 1, 2] + [2] * 45, leaving="idle-first")]
+    calls = [(10, "calls", 60), (11, "calls", 5), (12, "calls", 58), (62, "calls", 5)]
+    log = play(of(CALLS, team), calls)
+    assert answers(log) == [10, 11, 12, 70]
+    assert log.contacts.agent.tolist() == [0, 1, 2, 0]
+    assert log.staffing.agent.tolist() == [0, 1, 2, 2]
+
+
+def test_a_callback_keeps_the_place() -> None:
+    """The call of 1.5 finds nobody waiting a minute; that of 2 does, takes the callback, and is answered at 10."""
+    offer = {"accepted": 1, "as": "callbacks", "from_waiting": 1, "from_wait": "1 min"}
+    types = [contact_type("calls", callback=offer, follow_ups=[]), contact_type("callbacks", handle_time=FIVE)]
+    scenario = of(types, [group("a", ["calls", "callbacks"])])
+    log = play(scenario, [(0, "calls", 5), (1, "calls", 5), (1.5, "calls", 5, 0, 1), (2, "calls", 5)]).contacts
+    assert log.outcome.tolist() == [*[Outcome.ANSWERED] * 2, Outcome.ABANDONED, Outcome.CALLED_BACK, Outcome.ANSWERED]
+    assert log.type.tolist() == [0, 0, 0, 0, 1]
+    assert minutes(log.arrival[[4]]) == [2] == minutes(log.end[[3]])
+    assert minutes(log.answer[[0, 1, 4]]) == [0, 5, 10]
+    assert np.isnan(log.entry[3])
+
+
+def test_nobody_is_offered_a_callback_when_answered_at_once() -> None:
+    """Without a queue there is nothing to offer."""
+    types = [contact_type("calls", callback={"accepted": 1, "as": "callbacks"}), contact_type("callbacks")]
+    log = play(of(types, [group("a", ["calls", "callbacks"], 2)]), [(0, "calls", 5), (1, "calls", 5)]).contacts
+    assert log.outcome.tolist() == [Outcome.ANSWERED] * 2
+
+
+def test_customers_who_are_not_reached_are_called_again() -> None:
+    """Nobody ever answers: three calls of half a minute, ten minutes apart, and the case ends unresolved."""
+    dialling = {"reached": 0, "ring": "30s", "again": {"family": "deterministic", "value": "10 min"}, "max_tries": 2}
+    scenario = of([contact_type("calls", wrap_up=FIVE, dialling=dialling)], [group("a", ["calls"])])
+    logs = play(scenario, [(0, "calls", 5)])
+    assert logs.contacts.outcome.tolist() == [Outcome.UNREACHED] * 3
+    assert answers(logs) == [0, 10.5, 21]
+    assert minutes(logs.contacts.wrap_end) == [0.5, 11, 21.5]
+    sums = dict(zip(CONTACT_TALLIES, tally(scenario, logs).contacts.sum(axis=(1, 2)), strict=True))
+    assert (sums["unreached"], sums["offered"], sums["repeats"], sums["handle_time"]) == (3, 0, 0, 90)
 
 
 def test_overflow_waits_for_its_delay() -> None:
