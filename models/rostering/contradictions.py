@@ -41,8 +41,8 @@ class ContradictoryRules(PlannerError, ValueError):
         people = dict.fromkeys(rule.person for rule in contradictions)
         texts = []
         for person in list(people)[:MOST_NAMED]:
-            rules = " and ".join(rule.text for rule in contradictions if rule.person == person)
-            texts.append(f"{person}: no roster keeps {rules}")
+            rules = ", ".join(rule.text for rule in contradictions if rule.person == person)
+            texts.append(f"{person}: no roster keeps together: {rules}")
         if len(people) > MOST_NAMED:
             texts.append(f"{len(people) - MOST_NAMED} more people")
         super().__init__(f"{'; '.join(texts)}; loosen one of these rules for each person")
@@ -66,8 +66,8 @@ def check_people(problem: RosterProblem) -> None:
     >>> day = RosterShift("day", start=480, minutes=480)
     >>> check_people(RosterProblem(date(2026, 3, 2), 7, (day,), (ana,), zero, zero, zero))
     Traceback (most recent call last):
-    models.rostering.contradictions.ContradictoryRules: Ana: no roster keeps not available (2026-03-05)
-    and at least 40 h and at most 2 days in a row; loosen one of these rules for each person
+    models.rostering.contradictions.ContradictoryRules: Ana: no roster keeps together:
+    not available (2026-03-05), at least 40 h, at most 2 days in a row; loosen one of these rules for each person
     """
     bad = [person for person in problem.people if not _possible(problem, person)]
     if bad:

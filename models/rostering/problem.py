@@ -129,6 +129,11 @@ class RosterProblem:
         """The number of each shift by name."""
         return {shift.name: number for number, shift in enumerate(self.shifts)}
 
+    @property
+    def tzinfo(self) -> ZoneInfo | None:
+        """The time zone, if there is one."""
+        return ZoneInfo(self.zone) if self.zone else None
+
     def date(self, day: int) -> date:
         """The calendar day of a day of the roster."""
         return self.start + timedelta(days=day)
@@ -242,7 +247,7 @@ class RosterProblem:
 
     def _moment(self, day: int, minute: int) -> datetime:
         moment = datetime.combine(self.date(day), time()) + timedelta(minutes=minute)
-        return moment.replace(tzinfo=ZoneInfo(self.zone)) if self.zone else moment
+        return moment.replace(tzinfo=self.tzinfo)
 
 
 def _minutes(end: datetime, begin: datetime) -> int:
