@@ -145,6 +145,41 @@ def solve_integer(
     return Solution(np.asarray(result.x), float(result.fun), float(bound))
 
 
+@dataclass(frozen=True, eq=False)
+class PricedSolution(Solution):
+    """The optimum of a linear program, with its dual values."""
+
+    prices: Floats
+    """What one more of the right-hand side of each row costs."""
+
+
+def solve_equations(
+    cost: Floats, matrix: Any, right: Floats, *, high: Floats | float = math.inf, seconds: float = SECONDS
+) -> PricedSolution:
+    """The cheapest values between 0 and `high` with matrix @ values == right, and the price of each row.
+
+    Raises
+    ------
+    NoSolution
+        If there is none, or none is found in time.
+
+    Examples
+    --------
+    >>> solution = solve_equations(np.array([2.0, 3.0]), np.array([[1.0, 1.0]]), np.array([4.0]))
+    >>> solution.cost, solution.prices.tolist()
+    (8.0, [2.0])
+    """
+    from scipy.optimize import linprog
+
+    bounds = np.column_stack((np.zeros(len(cost)), np.broadcast_to(high, len(cost))))
+    result = linprog(cost, A_eq=matrix, b_eq=right, bounds=bounds, options={"time_limit": seconds})
+    if result.status != 0 or result.x is None:
+        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    return PricedSolution(
+        np.asarray(result.x), float(result.fun), float(result.fun), np.asarray(result.eqlin.marginals)
+    )
+
+
 @contextmanager
 def silent() -> Iterator[None]:
     """Nothing that compiled code prints meanwhile reaches the standard output of the process.

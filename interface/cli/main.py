@@ -28,6 +28,7 @@ COMMANDS = {
     "optimise": "optimise",
     "import": "import_log",
     "forecast": "forecast",
+    "roster": "roster",
     "compare": "compare",
     "presets": "presets",
     "verify": "verify",

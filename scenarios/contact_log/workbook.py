@@ -53,13 +53,65 @@ def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str
     return [(at, row) for at, row in rows if any(row)]
 
 
+def read_sheets(raw: bytes, name: str, limit: int) -> dict[str, list[list[str]]]:
+    """The cells of every sheet as text, from A1, by the name of the sheet.
+
+    Raises
+    ------
+    InvalidFile
+        As `read_workbook`, and if cells are merged: only the first of them would hold the value.
+
+    Examples
+    --------
+    >>> import xlsxwriter
+    >>> out = io.BytesIO()
+    >>> with xlsxwriter.Workbook(out) as book:
+    ...     _ = book.add_worksheet("people").write_row(1, 1, ["Ana", 12.5])
+    >>> read_sheets(out.getvalue(), "people.xlsx", 1_000_000)
+    {'people': [['', '', ''], ['', 'Ana', '12.5']]}
+    """
+    _check_size(raw, name, limit)
+    sheets = {}
+    for sheet, cells, merged in _loaded(raw, name):
+        for (row, column), _ in merged:
+            place = cell_name(row, column, sheet)
+            raise InvalidFile(name, place, "cells are merged", "unmerge them, and write a value into each cell")
+        sheets[sheet] = [[_written(cell) for cell in row] for row in cells]
+    return sheets
+
+
+def cell_name(row: int, column: int, sheet: str) -> str:
+    """A cell as Excel names it, from row and column counted from 0.
+
+    Examples
+    --------
+    >>> cell_name(3, 27, "people")
+    'people!AB4'
+    """
+    letters, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return f"{sheet}!{letters}{row + 1}"
+
+
 def _cells(raw: bytes, name: str) -> list[list[Any]]:
-    """The cells of the first sheet; a panic of the reader, which is no Exception, is an error like any."""
+    """The cells of the first sheet."""
+    return _loaded(raw, name, first_only=True)[0][1]
+
+
+def _loaded(raw: bytes, name: str, first_only: bool = False) -> list[tuple[str, list[list[Any]], Any]]:
+    """Name, cells and merged ranges of sheets; a panic of the reader, which is no Exception, is an error like any."""
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        names = book.sheet_names[:1] if first_only else book.sheet_names
+        sheets = [(sheet, book.get_sheet_by_name(sheet)) for sheet in names]
+        return [
+            (name, sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [] if not first_only else [])
+            for name, sheet in sheets
+        ]
     except BaseException as failure:
         if not isinstance(failure, Exception) and type(failure).__name__ != "PanicException":
             raise

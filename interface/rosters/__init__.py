@@ -1,0 +1,1 @@
+"""Rosters as files that people hand out: workbook, CSV and calendars."""

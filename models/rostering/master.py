@@ -1,0 +1,116 @@
+"""The restricted master program: of the lines known of each person, the mixture that costs least.
+
+Dantzig and Wolfe (1960), as in Jaumard, Semet and Vovor (1998) for nurses: a column is a whole line of one person, a
+row for each person takes one line, and a row for each day and shift counts heads, with people too few and too many at
+their prices. The program is linear; `integer` takes one line of each person whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from models.highs import ConstraintRows, NoSolution, solve_equations, solve_integer
+from models.rostering.problem import OFF, RosterProblem
+
+SOLVER_SECONDS = 120.0
+
+
+@dataclass(eq=False)
+class Columns:
+    """Lines of people, each only once."""
+
+    people: list[int] = field(default_factory=list)
+    lines: list[Any] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    known: set[tuple[int, bytes]] = field(default_factory=set)
+
+    def add(self, person: int, line: Any, cost: float) -> bool:
+        """Keep a line; False if it was known."""
+        key = (person, line.tobytes())
+        if key in self.known:
+            return False
+        self.known.add(key)
+        self.people.append(person)
+        self.lines.append(line)
+        self.costs.append(cost)
+        return True
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+
+@dataclass(frozen=True, eq=False)
+class MasterSolution:
+    """How much of each column is taken, and what a head more and a line more are worth."""
+
+    shares: Any
+    """Of each column used, shape (columns,)."""
+    cost: float
+    prices: Any
+    """What one more head needed costs, by day and shift, shape (days, shifts)."""
+    line_prices: dict[int, float]
+    """The price of each person's row."""
+
+
+class Master:
+    """The restricted master of some people, where the lines of all others stand."""
+
+    def __init__(self, problem: RosterProblem, people: Sequence[int], staffed: Any) -> None:
+        self.problem, self.people = problem, list(people)
+        self.row_of = {person: row for row, person in enumerate(self.people)}
+        priced = (problem.under_price > 0) | (problem.over_price > 0)
+        self.rows = np.full(priced.shape, -1)
+        self.rows[priced] = np.arange(priced.sum()) + len(self.people)
+        self.needed = (problem.heads - staffed)[priced].astype(float)
+        """Heads still needed in each priced cell; negative where others are already too many."""
+        self.under, self.over = problem.under_price[priced].astype(float), problem.over_price[priced].astype(float)
+        self.priced = priced
+
+    def linear(self, columns: Columns, used: Any) -> MasterSolution:
+        """The cheapest mixture of the columns numbered `used`."""
+        cost, matrix, right = self._program(columns, used)
+        solution = solve_equations(cost, matrix, right, seconds=SOLVER_SECONDS)
+        prices = np.zeros(self.priced.shape)
+        prices[self.priced] = solution.prices[len(self.people) :]
+        line_prices = dict(zip(self.people, solution.prices[: len(self.people)].tolist(), strict=True))
+        return MasterSolution(solution.values[: len(used)], solution.cost, prices, line_prices)
+
+    def integer(self, columns: Columns, used: Any, seconds: float, below: float = math.inf) -> Any | None:
+        """The numbers of the columns taken, one of each person; None if nothing is found in time."""
+        cost, matrix, right = self._program(columns, used)
+        whole = np.zeros(len(cost))
+        whole[: len(used)] = 1
+        high = np.full(len(cost), math.inf)
+        high[: len(used)] = 1
+        rows = [ConstraintRows(matrix, right, right)]
+        if math.isfinite(below):
+            rows.append(ConstraintRows(cost[None, :], most=np.array([below])))
+        try:
+            solution = solve_integer(cost, rows, whole=whole, high=high, seconds=seconds)
+        except NoSolution:
+            return None
+        return np.asarray(used)[solution.values[: len(used)] > 0.5]
+
+    def constant_bound(self, prices: Any) -> float:
+        """The part of the Lagrangian bound that does not depend on lines."""
+        return float((prices[self.priced] * self.needed).sum())
+
+    def _program(self, columns: Columns, used: Any) -> tuple[Any, Any, Any]:
+        lines = np.array([columns.lines[number] for number in used])
+        owners = np.array([self.row_of[columns.people[number]] for number in used])
+        at, days = np.nonzero(lines != OFF)
+        cells = self.rows[days, lines[at, days]]
+        at, cells = at[cells >= 0], cells[cells >= 0]
+        size, count, cell_count = len(self.people), len(used), len(self.needed)
+        rows = np.concatenate((owners, cells, np.tile(np.arange(cell_count) + size, 2)))
+        slots = np.concatenate((np.arange(count), at, np.arange(2 * cell_count) + count))
+        values = np.concatenate((np.ones(count + len(at) + cell_count), -np.ones(cell_count)))
+        matrix = sparse.csr_array((values, (rows, slots)), shape=(size + cell_count, count + 2 * cell_count))
+        cost = np.concatenate(([columns.costs[number] for number in used], self.under, self.over))
+        return cost, matrix, np.concatenate((np.ones(size), self.needed))
