@@ -1,4 +1,4 @@
-"""The first sheet of an xlsx workbook as rows of text, after its size is known to be harmless."""
+"""The sheets of an xlsx workbook as rows of text, after its size is known to be harmless."""
 
 from __future__ import annotations
 
@@ -48,18 +48,34 @@ def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str
     [(1, ['arrival', '12.5', 'True'])]
     """
     _check_size(raw, name, limit)
-    cells = _cells(raw, name)
+    return _filled_rows(_cells(raw, name, first_only=True)[0][1])
+
+
+def read_sheets(raw: bytes, name: str, limit: int) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """The name and the rows of every sheet, as of the first one.
+
+    Raises
+    ------
+    InvalidFile
+        As for the first sheet.
+    """
+    _check_size(raw, name, limit)
+    return [(sheet, _filled_rows(cells)) for sheet, cells in _cells(raw, name, first_only=False)]
+
+
+def _filled_rows(cells: list[list[Any]]) -> list[tuple[int, list[str]]]:
     rows = [(at, [_written(cell) for cell in row]) for at, row in enumerate(cells, start=1)]
     return [(at, row) for at, row in rows if any(row)]
 
 
-def _cells(raw: bytes, name: str) -> list[list[Any]]:
-    """The cells of the first sheet; a panic of the reader, which is no Exception, is an error like any."""
+def _cells(raw: bytes, name: str, first_only: bool) -> list[tuple[str, list[list[Any]]]]:
+    """The cells of the sheets; a panic of the reader, which is no Exception, is an error like any."""
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        names = book.sheet_names[:1] if first_only else book.sheet_names
+        return [(sheet, book.get_sheet_by_index(at).to_python(skip_empty_area=False)) for at, sheet in enumerate(names)]
     except BaseException as failure:
         if not isinstance(failure, Exception) and type(failure).__name__ != "PanicException":
             raise
