@@ -149,10 +149,14 @@ def _missing_days(frame: pd.DataFrame) -> list[Suspicion]:
 
 def _renamed(frame: pd.DataFrame) -> list[Suspicion]:
     """Queues that end in mid-history where another of like size begins."""
+    import pandas as pd
+
     spans = frame.groupby("contact type")["when"].agg(["min", "max"])
     first, last = spans["min"].min(), spans["max"].max()
-    day = np.timedelta64(1, "D")
-    daily = frame.groupby("contact type")["offered"].sum() / ((spans["max"] - spans["min"]) / day + 1)
+    day = pd.Timedelta(days=1)
+    daily = frame.groupby("contact type")["offered"].sum() / (
+        (spans["max"] - spans["min"]).dt.total_seconds() / DAY + 1
+    )
     result = []
     for old in spans.index[(last - spans["max"]) / day >= _MOST_GAP]:
         for new in spans.index[(spans["min"] - first) / day >= _MOST_GAP]:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 Role = str
-"""date, start, end, queue, offered, answered, abandoned, aht, talk, hold, wrap_up, asa, abandon_wait, within, agents,
-service_level, or share (of a count)."""
+"""date, start, end, queue, offered, answered, abandoned, aht, talk, hold, wrap_up, asa, abandon_wait,
+wait_answered, wait_all, within, agents, service_level, or share (of a count)."""
 
 
 def _set_of(text: str, separator: str | None = None) -> frozenset[str]:
@@ -84,6 +84,8 @@ _PHRASES: dict[Role, str] = {
         "abandon time/avg abandon time/average abandon time/avg aban time/avg time to abandon/aban time/"
         "time to abandon/average queue abandon time/wait of abandoned/avg abandon wait"
     ),
+    "wait_answered": "sum wait answered/total wait answered/total wait time answered/total answer wait time",
+    "wait_all": "sum wait all/total wait all/total queue time/total wait time/gesamte wartezeit",
     "within": (
         "answered within/answer within/within sl/calls within sl/answered in sl/within service level/innerhalb/"
         "atendidas dentro/contacts answered within/отвечено за/within threshold/met sla"

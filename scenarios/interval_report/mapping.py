@@ -19,7 +19,7 @@ TimeRole = Literal["aht", "handle", "asa", "abandon_wait"]
 TIME_ROLES: tuple[TimeRole, ...] = ("aht", "handle", "asa", "abandon_wait")
 COLUMN_ROLES = (
     *("date", "start", "end", "queue", "offered", "answered", "abandoned", "aht", "handle", "asa", "abandon_wait"),
-    *("within", "agents"),
+    *("wait_answered", "wait_all", "within", "agents"),
 )
 """Fields of a mapping that name columns."""
 
@@ -64,6 +64,10 @@ class ReportMapping(BaseModel):
     """Mean wait of contacts answered."""
     abandon_wait: str | None = None
     """Mean wait of contacts abandoned."""
+    wait_answered: str | None = None
+    """Total wait of contacts answered, in place of `asa`."""
+    wait_all: str | None = None
+    """Total wait of all contacts; with the waits of those answered it tells the waits of those abandoned."""
     within: Columns | None = None
     """Contacts answered in the time of the target."""
     agents: Columns | None = None

@@ -57,6 +57,8 @@ def proposed(table: ReportTable, file: str, given: ReportMapping | None = None) 
     for role in ("within", "agents"):
         places = [at for at in free.get(role, []) if forms[at] == "number"]
         values |= {role: (table.header[places[0]],)} if places else {}
+    for role in ("wait_answered", "wait_all"):
+        values |= {role: table.header[totals[0]]} if (totals := free.get(role)) else {}
     if given:
         values |= {name: getattr(given, name) for name in given.model_fields_set}
         values |= {name: None for name in ("aht", "handle") if given.columns.keys() & {"aht", "handle"} - {name}}
@@ -128,38 +130,32 @@ def _counts(
 ) -> dict[str, object]:
     """The columns of contacts offered, answered and abandoned, by sums that agree where several are called so."""
     names = ("offered", "answered", "abandoned")
-    chosen: dict[str, list[int | None]] = {}
+    chosen: dict[str, list[int]] = {}
+    headers = [name.casefold() for name in table.header]
     for role in names:
         columns = given.columns.get(role) if given else None
         if columns:
-            headers = [name.casefold() for name in table.header]
-            places: list[int | None] = [headers.index(c.casefold()) for c in columns if c.casefold() in headers][:1]
+            chosen[role] = [headers.index(name.casefold()) for name in columns if name.casefold() in headers][:1]
         else:
-            places = [at for at in roles.get(role, []) if forms[at] == "number"][:4]
-        chosen[role] = places or [None]
-    numbers = {
-        at: numbers_of(row[at] for row in table.rows[:_LOOK]) for p in chosen.values() for at in p if at is not None
-    }
-    best: tuple[float, int | None, int | None, int | None] = (-1.0, *(chosen[role][0] for role in names))
-    for offered, answered, abandoned in product(*(chosen[role] for role in names)):
-        if offered is None or answered is None or abandoned is None:
-            continue
-        agree = _agreement(numbers[offered], numbers[answered], numbers[abandoned])
-        if agree > best[0] + 1e-9 and (agree >= _AGREE or best[0] < 0):
-            best = (
-                (agree, *(place for place in (offered, answered, abandoned)))
-                if agree >= _AGREE
-                else (agree, *(chosen[role][0] for role in names))
-            )
-    agree, *places_of = best
-    if agree >= _AGREE and None not in places_of:
-        offered, answered, abandoned = (table.header[at] for at in places_of if at is not None)
+            chosen[role] = [at for at in roles.get(role, []) if forms[at] == "number"][:4]
+    numbers = {at: numbers_of(row[at] for row in table.rows[:_LOOK]) for places in chosen.values() for at in places}
+    first = {role: places[0] for role, places in chosen.items() if places}
+    choices = [
+        (_agreement(*(numbers[at] for at in places)), places) for places in product(*(chosen[role] for role in names))
+    ]
+    if choices:
+        agree, places = max(choices, key=lambda choice: choice[0])
+        used = places if agree >= _AGREE else tuple(first[role] for role in names)
+        offered, answered, abandoned = (table.header[at] for at in used)
         rows = min(len(table.rows), _LOOK)
-        notes.append(f"sums agree: {offered} = {answered} + {abandoned} in {round(agree * rows)} of {rows} rows")
-    elif None not in places_of and agree >= 0:
-        offered, answered, abandoned = (table.header[at] for at in places_of if at is not None)
-        notes.append(f"{offered} is {answered} + {abandoned} in only {agree:.0%} of the rows; check what is counted")
-    return {role: (table.header[at],) for role, at in zip(names, places_of, strict=True) if at is not None}
+        if agree >= _AGREE:
+            notes.append(f"sums agree: {offered} = {answered} + {abandoned} in {round(agree * rows)} of {rows} rows")
+        elif agree >= 0:
+            notes.append(
+                f"{offered} is {answered} + {abandoned} in only {agree:.0%} of the rows; check what is counted"
+            )
+        first = dict(zip(names, used, strict=True))
+    return {role: (table.header[at],) for role, at in first.items()}
 
 
 def _agreement(offered: Floats, answered: Floats, abandoned: Floats) -> float:

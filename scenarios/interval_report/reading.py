@@ -266,7 +266,8 @@ def _rows(
     drop(offered < 0, "fewer than no contacts")
     queue = _queues(table, mapping, contact_type, sheet)
     handled = np.where(np.isfinite(answered), answered, offered)
-    times_of = _times_of_contacts(table, mapping, file, handled, readings)
+    left = np.where(np.isfinite(abandoned), abandoned, offered - handled)
+    times_of = _times_of_contacts(table, mapping, file, (handled, left), readings)
     values = {
         "when": pd.to_datetime(pd.Series(np.where(keep, times.begin, np.nan)), unit="s"),
         "contact type": [mapping.rename.get(name, name) for name in queue],
@@ -376,31 +377,45 @@ def _numbers(table: ReportTable, mapping: ReportMapping, role: str, readings: li
 
 
 def _times_of_contacts(
-    table: ReportTable, mapping: ReportMapping, file: str, handled: Floats, readings: list[str]
+    table: ReportTable, mapping: ReportMapping, file: str, counts: tuple[Floats, Floats], readings: list[str]
 ) -> dict[str, Floats]:
-    """AHT, ASA and the wait of those who abandoned, in seconds."""
-    size = len(table.rows)
-    aht = np.full(size, np.nan)
-    means: dict[tuple[str, str], list[str]] = {}
-    for place, name in enumerate(mapping.aht or ()):
-        means["wrap_up" if place else "handle", name] = table.column(name) or []
-    for name in (mapping.asa, mapping.abandon_wait):
-        if name is not None:
-            means["wait", name] = table.column(name) or []
+    """AHT, ASA and the mean wait of those who abandoned, in seconds; `counts` are contacts answered and abandoned."""
+    handled, abandoned = counts
+    unknown = np.full(len(table.rows), np.nan)
+
+    def cells(names: tuple[str | None, ...], role: str) -> dict[tuple[str, str], list[str]]:
+        return {(role, name): table.column(name) or [] for name in names if name is not None}
+
+    parts = mapping.aht or ()
+    means = cells(parts[:1], "handle") | cells(parts[1:], "wrap_up")
+    means |= cells((mapping.asa, mapping.abandon_wait), "wait")
     read = _durations(means, mapping, ("aht", "aht", "asa"), file, table, readings)
-    if mapping.aht:
-        parts = np.array([read["wrap_up" if place else "handle", name] for place, name in enumerate(mapping.aht)])
-        aht = np.where(np.isnan(parts).all(axis=0), np.nan, np.nansum(parts, axis=0))
-    elif mapping.handle:
-        totals = {("wait", name): table.column(name) or [] for name in mapping.handle}
-        work = _durations(totals, mapping, ("handle",) * 3, file, table, readings)
-        parts = np.array(list(work.values()))
-        whole = np.where(np.isnan(parts).all(axis=0), np.nan, np.nansum(parts, axis=0))
-        aht = np.where(handled > 0, whole / np.where(handled > 0, handled, 1), np.nan)
-    unknown = np.full(size, np.nan)
+    sums = _durations(cells(mapping.handle or (), "wait"), mapping, ("handle",) * 3, file, table, readings)
+    waits = cells((mapping.wait_answered, mapping.wait_all), "wait")
+    total = _durations(waits, mapping, ("asa",) * 3, file, table, readings)
+    aht = _added([values for (role, _), values in read.items() if role != "wait"], unknown)
+    if mapping.aht is None:
+        aht = _per_contact(_added(list(sums.values()), unknown), handled)
     asa = unknown if mapping.asa is None else read["wait", mapping.asa]
     left = unknown if mapping.abandon_wait is None else read["wait", mapping.abandon_wait]
+    if mapping.wait_answered is not None and mapping.asa is None:
+        asa = _per_contact(total["wait", mapping.wait_answered], handled)
+    if mapping.wait_all is not None and mapping.abandon_wait is None:
+        of_answered = np.where(handled > 0, np.nan_to_num(asa) * handled, 0.0)
+        left = _per_contact(np.maximum(total["wait", mapping.wait_all] - of_answered, 0.0), abandoned)
     return {"aht": aht, "asa": asa, "abandon wait": left}
+
+
+def _added(columns: list[Floats], unknown: Floats) -> Floats:
+    """The sum of columns, NaN where none holds a time."""
+    if not columns:
+        return unknown
+    stacked = np.array(columns)
+    return np.where(np.isnan(stacked).all(axis=0), np.nan, np.nansum(stacked, axis=0))
+
+
+def _per_contact(total: Floats, contacts: Floats) -> Floats:
+    return np.where(contacts > 0, total / np.where(contacts > 0, contacts, 1.0), np.nan)
 
 
 def _durations(
@@ -415,8 +430,8 @@ def _durations(
     if not columns:
         return {}
     names = dict(zip(("handle", "wrap_up", "wait"), roles, strict=True))
-    units = {role: mapping.unit[key] for role, key in names.items() if key in mapping.unit}  # type: ignore[index]
-    clocks = {role: mapping.clock[key] for role, key in names.items() if key in mapping.clock}  # type: ignore[index]
+    units = {role: mapping.unit[key] for role, key in names.items() if key in mapping.unit}
+    clocks = {role: mapping.clock[key] for role, key in names.items() if key in mapping.clock}
     written = {key: [f"0{text}" if text.startswith(":") else text for text in texts] for key, texts in columns.items()}
     try:
         results, said = durations(written, Spelling(units, clocks, mapping.decimal))
