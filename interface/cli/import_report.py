@@ -15,7 +15,7 @@ from interface.disarm import disarmed
 from models.calibration.from_report import TypeReport, scenario_of
 from scenarios.contact_log.records import Report
 from scenarios.errors import InvalidFile
-from scenarios.interval_report.mapping import ReportMapping
+from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.reading import IntervalReport
 from scenarios.yaml import files
 
@@ -69,19 +69,6 @@ def import_report(report: IntervalReport, options: ReportOptions) -> None:
         return
     save(files.dump(scenario), options.target)
     console.print(f"Saved to {escape(str(options.target))}. Next: ccplan simulate {escape(str(options.target))}")
-
-
-def mapping_text(mapping: ReportMapping) -> str:
-    """A mapping as YAML, to be corrected and given to --mapping."""
-    from io import StringIO
-
-    from ruamel.yaml import YAML
-
-    values = mapping.model_dump(mode="json", exclude_defaults=True)
-    yaml, out = YAML(), StringIO()
-    yaml.default_flow_style = None
-    yaml.dump(values, out)
-    return out.getvalue()
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from ruamel.yaml import YAML
 
 from scenarios.contact_log.durations import Clock, Unit
 from scenarios.contact_log.mapping import EMPTY, Columns, Words
@@ -125,3 +127,20 @@ def report_mapping_from(values: object) -> ReportMapping:
         return ReportMapping.model_validate(values)
     except ValidationError as failure:
         raise own_error(failure) from None
+
+
+def mapping_text(mapping: ReportMapping) -> str:
+    """A mapping as YAML, to be corrected and used again.
+
+    Examples
+    --------
+    >>> print(mapping_text(ReportMapping(name="own", start="Interval", offered="Calls")))
+    name: own
+    start: Interval
+    offered: [Calls]
+    <BLANKLINE>
+    """
+    yaml, out = YAML(), StringIO()
+    yaml.default_flow_style = None
+    yaml.dump(mapping.model_dump(mode="json", exclude_defaults=True), out)
+    return out.getvalue()

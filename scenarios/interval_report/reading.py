@@ -48,6 +48,8 @@ class IntervalReport:
     """Seconds; a day for daily totals."""
     mapping: ReportMapping
     report: Report
+    columns: tuple[str, ...] = ()
+    """The columns of the file, by which a mapping can be corrected."""
 
     def described(self) -> list[str]:
         """How the file was read, as lines of text."""
@@ -124,7 +126,8 @@ def read_report(
     readings = list(dict.fromkeys([*notes, *readings, *said]))
     total = sum(len(table.rows) for table, _ in tables)
     report = Report(total, len(kept), tuple(findings), tuple(readings), (), suspicions(kept, length))
-    return IntervalReport(file, kept, length, first, report)
+    header = tuple(name for name in tables[0][0].header if not name.startswith("column "))
+    return IntervalReport(file, kept, length, first, report, header)
 
 
 def joined(reports: Sequence[IntervalReport]) -> IntervalReport:
