@@ -15,6 +15,7 @@ def main() -> None:
     page = st.navigation(
         [
             st.Page("interface/app/pages/scenario.py", title="Scenario", default=True),
+            st.Page("interface/app/pages/demand.py", title="Demand"),
             st.Page("interface/app/pages/results.py", title="Results"),
             st.Page("interface/app/pages/optimise.py", title="Optimise"),
             st.Page("interface/app/pages/automation.py", title="Automation"),

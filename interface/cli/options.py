@@ -9,8 +9,12 @@ import typer
 
 Source = Annotated[str, typer.Argument(help="Scenario: a YAML file or the name of a preset.", show_default=False)]
 Sources = Annotated[list[str], typer.Argument(help="Scenarios: YAML files or names of presets.", show_default=False)]
-Log = Annotated[Path, typer.Argument(help="Contact log: .csv, .csv.gz or .xlsx.", show_default=False)]
-Columns = Annotated[str, typer.Option("--mapping", help="Column mapping: bank, generic, or a YAML file.")]
+Log = Annotated[
+    Path, typer.Argument(help="Contact log or interval report: .csv, .csv.gz or .xlsx.", show_default=False)
+]
+Columns = Annotated[
+    str, typer.Option("--mapping", help="Column mapping: generic, bank, a platform's name, or a YAML file.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Write a JSON array of rows to standard output, and nothing else.")]
 Check = Annotated[bool, typer.Option("--check", help="Exit with code 1 if a target is missed or inconclusive.")]
 Replications = Annotated[

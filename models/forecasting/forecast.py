@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -77,6 +77,24 @@ class DemandForecast:
     interval: float
     types: dict[str, TypeForecast]
     notes: tuple[str, ...]
+
+    def with_day_totals(self, totals: Mapping[tuple[str, date], float]) -> DemandForecast:
+        """The forecast with the contacts of some days as a person gives them, spread as forecast over the day.
+
+        Days that are not forecast, or are closed, are passed over: a later forecast may hold them.
+        """
+        types = {}
+        for name, part in self.types.items():
+            sums = part.volume.sum(axis=1)
+            wanted = np.array([totals.get((name, day), total) for day, total in zip(part.days, sums, strict=True)])
+            factor = np.divide(wanted, sums, out=np.ones_like(sums), where=sums > 0)
+            types[name] = replace(part, volume=part.volume * factor[:, None])
+        return replace(self, types=types)
+
+    def renamed(self, names: Mapping[str, str]) -> DemandForecast:
+        """The forecast of some contact types, by their new names."""
+        types = {new: replace(self.types[old], contact_type=new) for old, new in names.items()}
+        return replace(self, types=types)
 
     def table(self, level: float = 0.8) -> pd.DataFrame:
         """Rows by contact type and open interval: contact_type, start, offered, low, high (the band), aht."""

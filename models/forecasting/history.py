@@ -23,6 +23,8 @@ COLUMN_NAMES = {
     "aht": ("aht", "aht (s)", "aht_s", "average handle time", "handle time"),
 }
 """Accepted headers, small letters; further layouts are for the import."""
+_OF_REPORTS = frozenset({"date", "handled", "asa"})
+"""Columns by which a table is known to be a report in its own layout."""
 DEFAULT_TYPE = "contacts"
 LONGEST_AHT = 86400.0
 LARGEST_FILE = 200_000_000
@@ -74,6 +76,25 @@ def read_history(path: Path, interval: float = 1800.0, contact_type: str = DEFAU
         If the file cannot be read, lacks a column, or holds what is no time or no number of contacts.
     """
     return history_of(_table(path), interval, path, contact_type)
+
+
+def is_tidy(path: Path) -> bool:
+    """Whether a file is a CSV table whose header has a history's own names for when and offered.
+
+    Raises
+    ------
+    InvalidFile
+        If it is too large, or cannot be opened.
+    """
+    if path.suffix not in (".csv", ".gz", ".tsv", ".txt"):
+        return False
+    try:
+        columns = {str(name).strip().lower() for name in _table(path, rows=0).columns}
+    except InvalidFile:
+        if not path.is_file() or path.stat().st_size > LARGEST_FILE:
+            raise
+        return False
+    return all(columns & set(COLUMN_NAMES[field]) for field in ("when", "offered")) and not columns & _OF_REPORTS
 
 
 def history_of(
@@ -130,7 +151,7 @@ def read_day(path: Path, interval: float, contact_type: str = DEFAULT_TYPE) -> D
     return DayRecord(days[0].date(), counts, int(end // interval))
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, rows: int | None = None) -> pd.DataFrame:
     """The cells of a CSV file as text; of comma, semicolon and tab its header has the separator most often."""
     remedy = "give a CSV file with a header and one row an interval"
     try:
@@ -140,7 +161,7 @@ def _table(path: Path) -> pd.DataFrame:
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as file:
             header = file.readline()
         separator = max(",;\t", key=header.count)
-        return pd.read_csv(path, dtype=str, sep=separator, encoding="utf-8-sig")
+        return pd.read_csv(path, dtype=str, sep=separator, encoding="utf-8-sig", nrows=rows)
     except (OSError, UnicodeDecodeError, EOFError, zlib.error) as problem:
         raise InvalidFile(path, "", f"it cannot be read ({problem})", remedy) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:

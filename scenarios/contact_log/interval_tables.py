@@ -41,12 +41,16 @@ _FEW = 20
 _STEPS = (300.0, 600.0, 900.0, 1800.0, 3600.0, DAY)
 
 
+class IntervalTable(InvalidFile):
+    """A table of intervals where a contact log is wanted: it is read as an interval report instead."""
+
+
 def refuse_interval_table(table: TextTable) -> None:
     """Refuse a table whose columns hold counts by interval.
 
     Raises
     ------
-    InvalidFile
+    IntervalTable
         If it is such a table, in a sentence that says what was recognised.
 
     Examples
@@ -82,7 +86,7 @@ def refuse_regular_rows(columns: LogColumns, arrival: Floats) -> None:
 
     Raises
     ------
-    InvalidFile
+    IntervalTable
         If the arrivals are so.
     """
     known = np.isfinite(arrival)
@@ -101,8 +105,8 @@ def refuse_regular_rows(columns: LogColumns, arrival: Floats) -> None:
         raise _refused(columns.table, f"{columns.header('arrival')} goes by the {length}")
 
 
-def _refused(table: TextTable, why: str) -> InvalidFile:
-    return InvalidFile(
+def _refused(table: TextTable, why: str) -> IntervalTable:
+    return IntervalTable(
         table.name,
         "1",
         f"this is a table of intervals, not of contacts ({why})",

@@ -21,7 +21,7 @@ _STATED = re.compile(r"\ufeff?\s*\"?sep=([,;|\t])\"?\r?\n", re.IGNORECASE)
 _DELIMITERS = ",;\t|"
 _MOST_TITLE, _LOOK = 30, 20_000
 """Rows within which the header must be, and characters that are looked at for delimiters."""
-_GZIP, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_GZIP, ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,22 @@ def read_table(
     >>> table.header, table.rows
     (('arrival', 'type'), [['8:00', 'phone']])
     """
+    label, raw = unpacked_content(source, name, limit)
+    wanted = expects.strip().casefold()
+    table = _workbook(raw, label, limit, wanted) if raw.startswith(ZIP) else _csv(raw, label, encoding, wanted)
+    if not table.rows and not table.ragged:
+        raise InvalidFile(label, "", "the table has no rows", "give a header row and one row for each contact")
+    return table
+
+
+def unpacked_content(source: str | Path | bytes, name: str, limit: int) -> tuple[str, bytes]:
+    """The name that errors use, and the bytes of a file, gzip unpacked.
+
+    Raises
+    ------
+    InvalidFile
+        If the file is absent, too large, damaged, or an old workbook.
+    """
     label = name or (Path(source).name if not isinstance(source, bytes) else "upload")
     raw = source if isinstance(source, bytes) else _content(Path(source), limit)
     if len(raw) > limit:
@@ -82,11 +98,7 @@ def read_table(
         raw = _unpacked(raw, label, limit)
     if raw.startswith(_OLD_EXCEL):
         raise InvalidFile(label, "", "this is an old .xls workbook, or one with a password", SAVE_AGAIN)
-    wanted = expects.strip().casefold()
-    table = _workbook(raw, label, limit, wanted) if raw.startswith(_ZIP) else _csv(raw, label, encoding, wanted)
-    if not table.rows and not table.ragged:
-        raise InvalidFile(label, "", "the table has no rows", "give a header row and one row for each contact")
-    return table
+    return label, raw
 
 
 def _content(path: Path, limit: int) -> bytes:
@@ -124,7 +136,7 @@ def _unpacked(raw: bytes, name: str, limit: int) -> bytes:
 
 
 def _csv(raw: bytes, name: str, encoding: str | None, expects: str) -> TextTable:
-    text, recoded = _decoded(raw, name, encoding)
+    text, recoded = decoded_text(raw, name, encoding)
     if "\x00" in text:
         raise InvalidFile(name, "", "it holds bytes that no text has", SAVE_AGAIN)
     stated = _STATED.match(text)
@@ -166,8 +178,14 @@ def _names(row: list[str], expects: str) -> bool:
     return any(field.strip().casefold() == expects for field in row)
 
 
-def _decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[int]]:
-    """The text, and the numbers of lines that were not UTF-8."""
+def decoded_text(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[int]]:
+    """The text of a CSV, and the numbers of lines that were not UTF-8 and were read as Windows-1252.
+
+    Raises
+    ------
+    InvalidFile
+        If it is not in the encoding that was asked for, or that it states.
+    """
     wanted = encoding or _encoding(raw)
     try:
         return raw.decode(wanted), []

@@ -1,4 +1,4 @@
-"""The first sheet of an xlsx workbook as rows of text, after its size is known to be harmless."""
+"""The sheets of an xlsx workbook as rows of text, after its size is known to be harmless."""
 
 from __future__ import annotations
 
@@ -48,12 +48,27 @@ def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str
     [(1, ['arrival', '12.5', 'True'])]
     """
     _check_size(raw, name, limit)
-    cells = _cells(raw, name)
+    return _filled_rows(_loaded(raw, name, first_only=True)[0][1])
+
+
+def read_sheets(raw: bytes, name: str, limit: int) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """The name and the rows of every sheet, as of the first one.
+
+    Raises
+    ------
+    InvalidFile
+        As for the first sheet.
+    """
+    _check_size(raw, name, limit)
+    return [(sheet, _filled_rows(cells)) for sheet, cells, _ in _loaded(raw, name)]
+
+
+def _filled_rows(cells: list[list[Any]]) -> list[tuple[int, list[str]]]:
     rows = [(at, [_written(cell) for cell in row]) for at, row in enumerate(cells, start=1)]
     return [(at, row) for at, row in rows if any(row)]
 
 
-def read_sheets(raw: bytes, name: str, limit: int) -> dict[str, list[list[str]]]:
+def read_cells(raw: bytes, name: str, limit: int) -> dict[str, list[list[str]]]:
     """The cells of every sheet as text, from A1, by the name of the sheet.
 
     Raises
@@ -67,7 +82,7 @@ def read_sheets(raw: bytes, name: str, limit: int) -> dict[str, list[list[str]]]
     >>> out = io.BytesIO()
     >>> with xlsxwriter.Workbook(out) as book:
     ...     _ = book.add_worksheet("people").write_row(1, 1, ["Ana", 12.5])
-    >>> read_sheets(out.getvalue(), "people.xlsx", 1_000_000)
+    >>> read_cells(out.getvalue(), "people.xlsx", 1_000_000)
     {'people': [['', '', ''], ['', 'Ana', '12.5']]}
     """
     _check_size(raw, name, limit)
@@ -93,11 +108,6 @@ def cell_name(row: int, column: int, sheet: str) -> str:
         rest, digit = divmod(rest - 1, 26)
         letters = chr(ord("A") + digit) + letters
     return f"{sheet}!{letters}{row + 1}"
-
-
-def _cells(raw: bytes, name: str) -> list[list[Any]]:
-    """The cells of the first sheet."""
-    return _loaded(raw, name, first_only=True)[0][1]
 
 
 def _loaded(raw: bytes, name: str, first_only: bool = False) -> list[tuple[str, list[list[Any]], Any]]:

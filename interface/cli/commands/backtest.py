@@ -27,7 +27,8 @@ from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.chart_files import refuse_chart, write_chart
-from interface.cli.commands.import_log import layout_named, show
+from interface.cli.import_report import show
+from interface.cli.layouts import log_layout_named
 from interface.cli.output import between, number
 from interface.cli.run import engine_named
 from interface.formatting import difference
@@ -80,7 +81,7 @@ def command(
         raise InvalidValue("--calibrate-on", "with --in-sample", "give only one of them")
     report = BacktestReport(period, errors, chart, picture, pool)
     report.check()
-    layout = layout_named(mapping)
+    layout = log_layout_named(mapping)
     records = read_records(log, layout)
     calibration = None if calibrate_on is None else read_records(calibrate_on, layout)
     if pool != "all" and pool not in records.pools:

@@ -6,6 +6,8 @@ Methods are tried on the history itself; the one with the least error is used, a
 
   ccplan forecast history.csv --days 28 --country DE --pay-day last
 
+  ccplan forecast january.xlsx february.xlsx --mapping avaya
+
   ccplan forecast history.csv --by errors
 
   ccplan forecast history.csv --event "sale, 2026-03-02, 2026-03-08" --onto mine.yaml --output next.yaml
@@ -25,11 +27,12 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
+from interface.cli.history_files import read_demand
 from interface.cli.scenario_files import save
 from models.forecasting.backtest import NAIVE
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
 from models.forecasting.forecast import DemandForecast, TypeForecast, forecast_demand
-from models.forecasting.history import DayRecord, DemandHistory, read_day, read_history
+from models.forecasting.history import DayRecord, DemandHistory, read_day
 from models.forecasting.intraday import DayUpdate, update_day
 from models.forecasting.open_days import HolidayRule
 from models.forecasting.to_scenario import to_scenario
@@ -70,7 +73,10 @@ class ForecastOptions:
 
 
 def command(
-    history: Annotated[Path, typer.Argument(help="A CSV table: when, contact type, offered, aht.", show_default=False)],
+    history: Annotated[
+        list[Path],
+        typer.Argument(help="A history, interval report or contact log: CSV or xlsx; several.", show_default=False),
+    ],
     days: Annotated[int, typer.Option(help="Calendar days to forecast, 366 at most.")] = 14,
     start: Annotated[str | None, typer.Option(help="The first of them; by default the day after the history.")] = None,
     country: Annotated[str | None, typer.Option(help="Public holidays of a country or region: DE, DE-BY.")] = None,
@@ -89,6 +95,9 @@ def command(
     contact_type: Annotated[
         str, typer.Option("--type", help="The contact type of a history that names none.")
     ] = "contacts",
+    mapping: Annotated[
+        str | None, typer.Option(help="Column mapping: a platform's name, or a YAML file. By default proposed.")
+    ] = None,
     today: Annotated[
         Path | None, typer.Option(help="Intervals of a day until now: the rest of that day is revised.")
     ] = None,
@@ -101,7 +110,9 @@ def command(
     settings = ForecastOptions(days, start, interval, method, band, by, above, contact_type)
     _check(settings, special, onto, target)
     scenario = files.load(onto) if onto else None
-    demand = read_history(history, seconds(interval, "interval"), contact_type)
+    demand, lines = read_demand(history, mapping, seconds(interval, "interval"), contact_type)
+    for line in lines:
+        output.note(line)
     record = read_day(today, demand.interval, contact_type) if today else None
     with output.progress("contact types") as bar:
         forecast = _forecast(demand, special, settings, record, bar)

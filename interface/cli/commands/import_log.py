@@ -1,4 +1,8 @@
-"""Turn a contact log into a scenario: volumes, handle times, patience and staffing.
+"""Turn a contact log or an interval report into a scenario: volumes, handle times, patience and staffing.
+
+The file tells which it is: a row for each contact, the events of an Asterisk queue log, or counts by interval or day,
+in CSV or Excel. Columns of a report are recognised by their headers (English, German, Spanish, French, Russian, Arabic)
+and by sums that agree; a mapping corrects them. With --output NAME.csv the history is written instead of a scenario.
 
 Reports what was read, repaired and dropped, and the sample behind each estimate. Without --output the scenario goes to
 standard output. With --json: what was observed, as rows. To see how well it reproduces the log: ccplan backtest.
@@ -8,6 +12,10 @@ standard output. With --json: what was observed, as rows. To see how well it rep
   ccplan import calls.csv --output last-week.yaml
 
   ccplan import calls.csv.gz --mapping bank --output bank.yaml
+
+  ccplan import half-hours.xlsx --mapping avaya --output last-week.yaml
+
+  ccplan import half-hours.xlsx --save-mapping ours.yaml --output history.csv
 """
 
 from __future__ import annotations
@@ -19,22 +27,21 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
+from interface.cli.import_report import ReportOptions, import_report, show, write_table
+from interface.cli.layouts import layout_named
 from interface.cli.scenario_files import save
 from models.calibration.calibrate import calibrate
 from models.calibration.estimates import estimates
 from models.calibration.from_records import observed, to_scenario
-from scenarios.contact_log.mapping import MAPPINGS, Mapping, mapping_from
-from scenarios.contact_log.mapping import mapping as mapping_named
-from scenarios.contact_log.records import Report, read_records
 from scenarios.errors import InvalidValue
+from scenarios.interval_report.exports import read_export
+from scenarios.interval_report.history_table import contacts_by_interval
+from scenarios.interval_report.reading import IntervalReport
 from scenarios.units import duration, seconds
 from scenarios.yaml import files
-from scenarios.yaml.parse import read
-from scenarios.yaml.tables import decoded
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
 
 
 def command(
@@ -51,11 +58,22 @@ def command(
     redials: Annotated[
         bool, typer.Option("--redials", help="Model redials by a rule instead of counting them as new contacts.")
     ] = False,
+    save_mapping: Annotated[
+        Path | None, typer.Option(help="Write the mapping of an interval report, as it was read, to this YAML file.")
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Run ``ccplan import``."""
-    records = read_records(log, layout_named(mapping))
     length, limit = seconds(interval, "interval"), duration(within, "within")
+    records = read_export(log, layout_named(mapping))
+    if isinstance(records, IntervalReport):
+        import_report(records, ReportOptions(_name(target or log), target, share, limit, save_mapping, json))
+        return
+    if target is not None and target.suffix == ".csv":
+        write_table(contacts_by_interval(records, length), target)
+        show(records.report, output.out())
+        output.out().print(f"Saved to {escape(str(target))}. Next: ccplan forecast {escape(str(target))}")
+        return
     calibration = calibrate(records, length)
     scenario = to_scenario(
         calibration,
@@ -82,29 +100,6 @@ def command(
         output.write(files.dump(scenario))
     else:
         console.print(f"Saved to {escape(str(target))}. Next: ccplan simulate {escape(str(target))}")
-
-
-def show(report: Report, console: Console) -> None:
-    """Print how the rows of a log were read, repaired and dropped, and what is suspicious about them as a whole."""
-    for line in report.lines():
-        console.print(escape(line))
-    if report.suspicions:
-        lines = ((escape(odd.issue), escape(odd.evidence), escape(odd.remedy)) for odd in report.suspicions)
-        console.print(output.table(("Suspicious", "Evidence", "Remedy"), lines, left=3))
-
-
-def layout_named(name: str) -> Mapping:
-    """The ready mapping of this name, or the one in a YAML file.
-
-    Raises
-    ------
-    InvalidValue, InvalidScenario, InvalidFile
-        If there is none, or the file holds no mapping.
-    """
-    path = Path(name)
-    if name in MAPPINGS or not path.is_file():
-        return mapping_named(name)
-    return mapping_from(read(decoded(path.read_bytes(), path), str(path)).values)
 
 
 def _one_of(field: str, value: str, known: tuple[str, ...]) -> str:

@@ -72,10 +72,11 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 """Phrases that a planner stops at; each has a plain counterpart in use on the pages."""
-PAGES = ("scenario", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
+PAGES = ("scenario", "demand", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
 TABS = ("Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar")
 MODULES = {
     "scenario": ("editor/*.py", "pages/scenario.py"),
+    "demand": ("pages/demand.py", "demand.py", "jobs/demand.py", "charts/demand.py"),
     "results": ("pages/results.py", "verdicts.py", "measures_table.py", "charts/results.py", "charts/staffing.py"),
     "compare": ("pages/compare.py", "variants.py", "comparison.py", "charts/studies.py"),
     "shared": ("widgets.py", "session.py", "alternatives.py", "study_tables.py", "charts/theme.py"),

@@ -1,0 +1,205 @@
+"""What a person enters on the Demand page: events, figures of their own, and how the columns are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from interface.app.jobs.demand import ForecastRequest, calendar_of
+from models.forecasting.calendar import CalendarEvent
+from models.forecasting.forecast import DemandForecast
+from models.forecasting.history import DemandHistory
+from scenarios.errors import InvalidValue
+from scenarios.interval_report.mapping import ReportMapping
+
+Edits = dict[tuple[str, date], float]
+"""Contacts by contact type and day, as a person entered them."""
+
+EVENT_COLUMNS = ("Event", "From", "To", "Change (%)", "Contact type")
+OWN_FIGURE = "Your figure"
+NONE = "none"
+COLUMN_LABELS = {
+    "date": "Date",
+    "start": "Interval",
+    "queue": "Contact type",
+    "offered": "Offered",
+    "answered": "Answered",
+    "abandoned": "Abandoned",
+    "aht": "AHT (mean)",
+    "handle": "Handle time (total)",
+    "asa": "ASA",
+    "agents": "Agents",
+}
+"""Roles of columns that can be corrected on the page, by the label of their choice."""
+
+
+def empty_events() -> pd.DataFrame:
+    """The table of events before any was entered."""
+    columns = {"Event": "str", "From": "object", "To": "object", "Change (%)": "float", "Contact type": "str"}
+    return pd.DataFrame({name: pd.Series(dtype=form) for name, form in columns.items()})
+
+
+def events_from(table: pd.DataFrame) -> tuple[CalendarEvent, ...]:
+    """The events in the table of a page; rows without a name and a first day are not finished, and passed over.
+
+    Raises
+    ------
+    InvalidValue
+        If an event ends before it begins, or its size is out of range.
+
+    Examples
+    --------
+    >>> row = {"Event": "sale", "From": date(2026, 3, 2), "To": None, "Change (%)": 20, "Contact type": None}
+    >>> events_from(pd.DataFrame([row]))[0].size
+    0.2
+    """
+    events = []
+    for row in table.to_dict("records"):
+        name, first, last = row["Event"], row["From"], row["To"]
+        if pd.isna(name) or not str(name).strip() or pd.isna(first):
+            continue
+        size = None if pd.isna(row["Change (%)"]) else float(row["Change (%)"]) / 100
+        contact_type = None if pd.isna(row["Contact type"]) else str(row["Contact type"]).strip() or None
+        begin = pd.Timestamp(first).date()
+        end = begin if pd.isna(last) else pd.Timestamp(last).date()
+        events.append(CalendarEvent(str(name).strip(), begin, end, size, contact_type))
+    return tuple(events)
+
+
+def pay_days_from(text: str) -> tuple[int, ...]:
+    """Days of the month in a text; ``last`` is the last one.
+
+    Raises
+    ------
+    InvalidValue
+        If a part is neither.
+
+    Examples
+    --------
+    >>> pay_days_from("15, last")
+    (15, -1)
+    """
+    days = []
+    for part in filter(None, (part.strip().lower() for part in text.replace(";", ",").split(","))):
+        if part != "last" and not part.isdigit():
+            raise InvalidValue("Pay days", part, "enter days of the month, or last, as in 15, last")
+        days.append(-1 if part == "last" else int(part))
+    return tuple(days)
+
+
+def day_rows(forecast: DemandForecast, name: str, edits: Edits, level: float) -> pd.DataFrame:
+    """The days of a forecast of one contact type with their band, and the figures that a person entered."""
+    rows = forecast.day_table(level)
+    rows = rows[rows["contact_type"] == name]
+    days = list(rows["day"])
+    return pd.DataFrame(
+        {
+            "Day": [f"{day:%a %Y-%m-%d}" for day in days],
+            "Forecast": rows["offered"].round(0).to_numpy(),
+            "Low": rows["low"].round(0).to_numpy(),
+            "High": rows["high"].round(0).to_numpy(),
+            OWN_FIGURE: [edits.get((name, day), float("nan")) for day in days],
+        }
+    )
+
+
+def edited(
+    edits: Edits, forecast: DemandForecast, name: str, changes: Mapping[int, Mapping[str, Any]]
+) -> tuple[Edits, list[str]]:
+    """The figures after a change of the grid, and what was refused; an emptied cell takes its figure back.
+
+    Parameters
+    ----------
+    edits
+        The figures so far.
+    forecast
+        The forecast that the grid shows.
+    name
+        The contact type that it shows.
+    changes
+        By row the cells that changed.
+    """
+    result, refused = dict(edits), []
+    days = forecast.types[name].days
+    for row, cells in changes.items():
+        if OWN_FIGURE not in cells:
+            continue
+        value = cells[OWN_FIGURE]
+        if value is None or pd.isna(value):
+            result.pop((name, days[row]), None)
+        elif value < 0:
+            refused.append(f"{days[row]}: {value:g} contacts cannot be used; enter 0 or more")
+        else:
+            result[name, days[row]] = float(value)
+    return result, refused
+
+
+def special_days(history: DemandHistory, request: ForecastRequest, forecast: DemandForecast) -> pd.DataFrame:
+    """The special days among those that are forecast."""
+    calendar = calendar_of(history, request)
+    rows = []
+    for step in range(forecast.days):
+        day = forecast.first + timedelta(days=step)
+        words = [calendar.holidays[day]] if calendar.is_holiday(day) else []
+        words += ["bridge day"] if calendar.is_bridge_day(day) else []
+        words += ["day after a holiday"] if calendar.is_after_holiday(day) else []
+        words += ["pay day"] if calendar.is_pay_day(day) else []
+        words += [_event_words(event) for event in request.events if event.covers(day)]
+        if words:
+            rows.append({"Day": f"{day:%a %Y-%m-%d}", "Special because": ", ".join(words)})
+    return pd.DataFrame(rows, columns=["Day", "Special because"])
+
+
+def _event_words(event: CalendarEvent) -> str:
+    return f"{event.name} (learnt)" if event.size is None else f"{event.name} ({event.size:+.0%})"
+
+
+def error_rows(forecast: DemandForecast, name: str) -> pd.DataFrame:
+    """The past errors of every method for a contact type, for display."""
+    rows = forecast.error_table()
+    rows = rows[rows["contact_type"] == name]
+    return pd.DataFrame(
+        {
+            "Method": [
+                f"{method} (used)" if used else method
+                for method, used in zip(rows["method"], rows["chosen"], strict=True)
+            ],
+            "Open days ahead": [f"up to {ahead}" for ahead in rows["days_ahead"]],
+            "Error of intervals": [_percent(value) for value in rows["intervals"]],
+            "Error of days": [_percent(value) for value in rows["days"]],
+            "Days compared": rows["forecasts"].to_numpy(),
+        }
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %" if np.isfinite(value) else "–"
+
+
+def corrected(mapping: ReportMapping, choices: Mapping[str, str]) -> dict[str, Any]:
+    """The columns that a person chose otherwise than the mapping has them."""
+    changes: dict[str, Any] = {}
+    for role, choice in choices.items():
+        before = mapping.columns.get(role, ())
+        if (choice == NONE and before) or (choice != NONE and before[:1] != (choice,)):
+            changes[role] = None if choice == NONE else choice
+    return changes
+
+
+def matches(types: Iterable[str], known: tuple[str, ...]) -> dict[str, str]:
+    """For each contact type of a forecast the one of the scenario that it most likely is; empty where none is.
+
+    Examples
+    --------
+    >>> matches(["Calls", "Mail"], ("calls", "chat")), matches(["Sales"], ("calls",))
+    ({'Calls': 'calls', 'Mail': ''}, {'Sales': 'calls'})
+    """
+    names = list(types)
+    if len(names) == len(known) == 1:
+        return {names[0]: known[0]}
+    folded = {name.casefold(): name for name in known}
+    return {name: folded.get(name.casefold(), "") for name in names}

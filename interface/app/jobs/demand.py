@@ -1,0 +1,160 @@
+"""What the Demand page asks of the workers: reading an export, forecasting it, and a scenario of its days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from interface.app.jobs.jobs import Progress
+from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
+from models.forecasting.forecast import DemandForecast, forecast_demand
+from models.forecasting.history import DemandHistory, history_of
+from models.forecasting.open_days import HolidayRule
+from scenarios.contact_log.mapping import GENERIC, Mapping
+from scenarios.contact_log.records import Records, Suspicion
+from scenarios.interval_report.exports import read_export
+from scenarios.interval_report.history_table import contacts_by_interval
+from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
+from scenarios.interval_report.platforms import layout
+from scenarios.interval_report.reading import IntervalReport
+from scenarios.scenario import Scenario
+from scenarios.yaml.parse import read
+from scenarios.yaml.tables import decoded
+
+RECOGNISE = "Recognise the columns"
+INTERVAL = 1800.0
+"""Seconds of the intervals that are forecast, unless those of the file are longer."""
+_SHOWN_ROWS = 8
+_SAMPLE_WEEKS = 12
+
+
+@dataclass(frozen=True)
+class ReadExport:
+    """An export as it was read."""
+
+    name: str
+    history: DemandHistory
+    first_rows: pd.DataFrame
+    lines: tuple[str, ...]
+    suspicions: tuple[Suspicion, ...]
+    mapping: ReportMapping | None
+    """None for a contact log."""
+    columns: tuple[str, ...]
+    report: IntervalReport | None
+
+
+@dataclass(frozen=True)
+class ForecastRequest:
+    """What is asked of a forecast."""
+
+    days: int
+    country: str
+    pay_days: tuple[int, ...]
+    events: tuple[CalendarEvent, ...]
+    on_holidays: HolidayRule
+
+
+def sample_report() -> bytes:
+    """Twelve made-up weeks of half-hours as a platform would export them.
+
+    Examples
+    --------
+    >>> sample_report().decode().splitlines()[0]
+    'Date,Interval,Queue,Offered,Answered,Abandoned,AHT'
+    """
+    random = np.random.default_rng(3)
+    clock = np.arange(16, 40)
+    profile = np.exp(-((clock - 21) ** 2) / 18) + 0.8 * np.exp(-((clock - 30) ** 2) / 24) + 0.1
+    lines = ["Date,Interval,Queue,Offered,Answered,Abandoned,AHT"]
+    for number in range(7 * _SAMPLE_WEEKS):
+        day = date(2026, 1, 5) + timedelta(days=number)
+        if day.weekday() > 4:
+            continue
+        level = 75 * (1.25, 1.05, 1.0, 0.95, 0.85)[day.weekday()] * random.gamma(200, 1 / 200)
+        for half, weight in zip(clock.tolist(), profile.tolist(), strict=True):
+            offered = int(random.poisson(level * weight))
+            left = int(random.binomial(offered, 0.05))
+            aht = round(float(random.normal(290, 12)))
+            start = f"{half // 2:02d}:{30 * (half % 2):02d}"
+            lines.append(f"{day},{start},Calls,{offered},{offered - left},{left},{aht}")
+    return "\n".join(lines).encode()
+
+
+def mapping_for(layout_name: str, changes: dict[str, Any], content: bytes | None) -> Mapping | ReportMapping:
+    """The mapping that a person chose: a file, a ready one, or what the form says.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario, InvalidFile
+        If they make no mapping.
+    """
+    if content is not None:
+        values = read(decoded(content, "mapping"), "mapping").values
+        return report_mapping_from(dict(values) | changes) if isinstance(values, dict) else report_mapping_from(values)
+    if layout_name == RECOGNISE:
+        return report_mapping_from({"name": "own", "as_present": True} | changes) if changes else GENERIC
+    chosen = layout(layout_name)
+    if isinstance(chosen, ReportMapping) and changes:
+        kept = {name: getattr(chosen, name) for name in chosen.model_fields_set}
+        return report_mapping_from(kept | changes)
+    return chosen
+
+
+def read_upload(
+    content: bytes, name: str, layout_name: str, changes: dict[str, Any], mapping_file: bytes | None
+) -> ReadExport:
+    """The history in the content of a file; heavy, so made by a worker."""
+    export = read_export(content, mapping_for(layout_name, changes, mapping_file), name)
+    if isinstance(export, Records):
+        table = contacts_by_interval(export, INTERVAL)
+        lines, odd = tuple(export.report.lines()), export.report.suspicions
+        return ReadExport(name, history_of(table, INTERVAL, name), _first(table), lines, odd, None, (), None)
+    history = history_of(export.table, max(INTERVAL, export.interval), name)
+    lines, odd = tuple(export.described()), export.report.suspicions
+    return ReadExport(name, history, _first(export.table), lines, odd, export.mapping, export.columns, export)
+
+
+def _first(table: pd.DataFrame) -> pd.DataFrame:
+    rows = table.head(_SHOWN_ROWS)
+    shown = rows.drop(columns=[name for name in rows.columns if table[name].isna().all()])
+    times = {"aht": "AHT (s)", "asa": "ASA (s)", "abandon wait": "Wait of abandoned (s)", "within": "In target time"}
+    return shown.rename(columns=lambda name: times.get(str(name), str(name).capitalize()))
+
+
+def forecast(progress: Progress, history: DemandHistory, request: ForecastRequest) -> DemandForecast:
+    """The forecast of a history; contact types are its steps."""
+    progress.step(0, len(history.types))
+    return forecast_demand(
+        history,
+        request.days,
+        calendar_of(history, request),
+        holidays=request.on_holidays,
+        progress=progress.step,
+    )
+
+
+def calendar_of(history: DemandHistory, request: ForecastRequest) -> WorkCalendar:
+    """The special days of a history and the days after it.
+
+    Raises
+    ------
+    InvalidValue
+        If the country is not known.
+    """
+    first = min(series.days[0] for series in history.types.values())
+    last = max(series.days[-1] for series in history.types.values()) + timedelta(days=request.days)
+    years = range(first.year, last.year + 2)
+    holidays = public_holidays(request.country, years) if request.country else {}
+    return WorkCalendar(holidays, request.pay_days, request.events)
+
+
+def scenario_of_days(report: IntervalReport, name: str) -> tuple[Scenario, tuple[str, ...]]:
+    """The scenario of the days of a report, and the notes on it; heavy, so made by a worker."""
+    from models.calibration.from_report import scenario_of
+
+    scenario, _, notes = scenario_of(report, name)
+    return scenario, (*report.described(), *notes)

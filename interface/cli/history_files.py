@@ -1,0 +1,55 @@
+"""Histories of demand in files: tidy tables, interval reports and contact logs, one or several together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interface.cli.layouts import layout_named
+from models.forecasting.history import DemandHistory, history_of, is_tidy, read_history
+from scenarios.contact_log.mapping import GENERIC
+from scenarios.contact_log.records import Records
+from scenarios.errors import InvalidFile
+from scenarios.interval_report.exports import read_export
+from scenarios.interval_report.history_table import contacts_by_interval
+from scenarios.interval_report.reading import IntervalReport, joined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HISTORY_COLUMNS = ["when", "contact type", "offered", "answered", "abandoned", "aht", "asa", "agents"]
+"""The columns of a history that is kept in a file."""
+
+
+def read_demand(
+    paths: Sequence[Path], mapping: str | None, interval: float, contact_type: str
+) -> tuple[DemandHistory, list[str]]:
+    """The history in some files, and lines on how they were read.
+
+    Raises
+    ------
+    InvalidFile, InvalidValue
+        If a file is no history, files of different kinds are given together, or they contradict each other.
+    """
+    if len(paths) == 1 and mapping is None and is_tidy(paths[0]):
+        return read_history(paths[0], interval, contact_type), []
+    layout = GENERIC if mapping is None else layout_named(mapping)
+    exports = [read_export(path, layout, contact_type=contact_type) for path in paths]
+    reports = [export for export in exports if isinstance(export, IntervalReport)]
+    logs = [export for export in exports if isinstance(export, Records)]
+    if logs and len(exports) > 1:
+        problem = "contact logs are read one at a time"
+        raise InvalidFile(paths[0], "", problem, "import each to a history (-o history.csv) and give these together")
+    if logs:
+        table = contacts_by_interval(logs[0], interval)
+        return history_of(table, interval, paths[0].name, contact_type), logs[0].report.lines()
+    report = joined(reports)
+    lines = [*report.described(), *map(str, report.report.suspicions)]
+    return history_of(report.table, interval, report.name, contact_type), lines
+
+
+def history_table(report: IntervalReport) -> pd.DataFrame:
+    """The rows of a report as a history is kept: without columns that are empty."""
+    table = report.table[HISTORY_COLUMNS]
+    return table.drop(columns=[name for name in HISTORY_COLUMNS[3:] if table[name].isna().all()])

@@ -1,0 +1,95 @@
+"""Whatever a platform exports: a contact log, the events of a queue log, or an interval report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.contact_log.interval_tables import IntervalTable
+from scenarios.contact_log.logfile import MOST_BYTES, unpacked_content
+from scenarios.contact_log.mapping import GENERIC, Duration, Mapping
+from scenarios.contact_log.records import Records, read_records
+from scenarios.errors import InvalidFile
+from scenarios.interval_report.mapping import ReportMapping
+from scenarios.interval_report.queue_log import contact_log_of, is_queue_log
+from scenarios.interval_report.reading import IntervalReport, read_report
+
+_TIMES: tuple[tuple[str, Duration], ...] = (("aht", "handle"), ("asa", "wait"))
+"""Roles of times of a report, by that of the log."""
+
+
+def read_export(
+    source: str | Path | bytes,
+    mapping: Mapping | ReportMapping = GENERIC,
+    name: str = "",
+    contact_type: str = "contacts",
+    limit: int = MOST_BYTES,
+) -> Records | IntervalReport:
+    r"""The contacts of a log, or the intervals of a report, by what the file holds.
+
+    Parameters
+    ----------
+    source
+        A path, or the content of an uploaded file.
+    mapping
+        The layout; the generic one stands for none. What a mapping for logs says of dates, clocks and columns is used
+        for a report too, if the file turns out to be one.
+    name
+        The name that errors use for uploaded content.
+    contact_type
+        The name of contacts in a report that names no queue.
+    limit
+        The most bytes, packed and unpacked.
+
+    Raises
+    ------
+    InvalidFile
+        If the file is neither.
+
+    Examples
+    --------
+    >>> report = read_export(b"Interval,Calls\n2026-03-02 08:00,20\n2026-03-02 08:30,24\n", name="day.csv")
+    >>> type(report).__name__, report.table["offered"].sum()
+    ('IntervalReport', np.float64(44.0))
+    """
+    if isinstance(mapping, ReportMapping):
+        return read_report(source, mapping, name, contact_type, limit)
+    label, raw = unpacked_content(source, name, limit)
+    if is_queue_log(raw[:500]):
+        return read_records(contact_log_of(raw), mapping, label, limit)
+    given = None if mapping.name == GENERIC.name else _report_mapping(mapping)
+    try:
+        return read_records(raw, mapping, label, limit)
+    except IntervalTable:
+        return read_report(raw, given, label, contact_type, limit)
+    except InvalidFile as failure:
+        if given is not None or "there is no column" not in failure.problem:
+            raise
+        return _report_instead(raw, label, contact_type, limit, failure)
+
+
+def _report_instead(raw: bytes, label: str, contact_type: str, limit: int, failure: InvalidFile) -> IntervalReport:
+    """The report in a file that names none of the columns of a log, else the first error."""
+    try:
+        return read_report(raw, None, label, contact_type, limit)
+    except InvalidFile as problem:
+        if problem.problem.startswith("no row names") or "no column tells" in problem.problem:
+            raise failure from None
+        raise
+
+
+def _report_mapping(mapping: Mapping) -> ReportMapping:
+    """What a mapping for logs says of an interval report."""
+    values = {
+        "name": mapping.name,
+        "date": mapping.date,
+        "start": mapping.arrival,
+        "queue": None if mapping.type is None else (mapping.type,),
+        "asa": None if mapping.wait is None else mapping.wait[0],
+        "aht": mapping.handle,
+        "unit": {role: mapping.unit[key] for role, key in _TIMES if key in mapping.unit},
+        "clock": {role: mapping.clock[key] for role, key in _TIMES if key in mapping.clock},
+        "as_present": True,
+    }
+    shared = ("date_format", "time_format", "timezone", "log_timezone", "decimal", "encoding", "empty")
+    values |= {name: getattr(mapping, name) for name in shared if name in mapping.model_fields_set}
+    return ReportMapping.model_validate({name: value for name, value in values.items() if value})

@@ -1,0 +1,146 @@
+"""How an interval report is laid out: a mapping from its columns to what is read, proposed or written by a person."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from ruamel.yaml import YAML
+
+from scenarios.contact_log.durations import Clock, Unit
+from scenarios.contact_log.mapping import EMPTY, Columns, Words
+from scenarios.contact_log.time_zones import zone_named
+from scenarios.contact_types import Name
+from scenarios.errors import InvalidValue
+from scenarios.units import Seconds
+from scenarios.yaml.problems import own_error
+
+Across = Literal["nothing", "times", "dates", "weekdays", "queues"]
+TimeRole = Literal["aht", "handle", "asa", "abandon_wait"]
+TIME_ROLES: tuple[TimeRole, ...] = ("aht", "handle", "asa", "abandon_wait")
+COLUMN_ROLES = (
+    *("date", "start", "end", "queue", "offered", "answered", "abandoned", "aht", "handle", "asa", "abandon_wait"),
+    *("wait_answered", "wait_all", "within", "agents"),
+)
+"""Fields of a mapping that name columns."""
+
+
+def _for_each_time(value: Any) -> Any:
+    return dict.fromkeys(TIME_ROLES, value) if isinstance(value, str) else value
+
+
+class ReportMapping(BaseModel):
+    """The columns of an interval report and how their cells are written; what is None is not there.
+
+    Examples
+    --------
+    >>> ReportMapping(name="own", start="Interval", offered="Calls", aht=["Talk", "ACW"]).aht
+    ('Talk', 'ACW')
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: Name
+    as_present: bool = False
+    """Whether columns that the file lacks are passed over, as in the ready mappings."""
+    sheets: Words = ()
+    """The sheets of a workbook that are read; all of them where none is named."""
+    across: Across | None = None
+    """What stands across the top of a matrix: times, dates, weekdays or queues; without it, as its header shows."""
+    date: str | None = None
+    start: str | None = None
+    """When the interval begins: a timestamp, a time of day beside a date, or a range such as 08:00 - 08:30."""
+    end: str | None = None
+    queue: Columns | None = None
+    """The contact type; several columns are joined."""
+    offered: Columns | None = None
+    """Contacts offered; several columns are added. Without it, answered and abandoned."""
+    answered: Columns | None = None
+    abandoned: Columns | None = None
+    aht: Columns | None = None
+    """Mean times whose sum is the AHT: one column, or talk, hold and wrap-up."""
+    handle: Columns | None = None
+    """Total times by interval whose sum, divided by the contacts answered, is the AHT."""
+    asa: str | None = None
+    """Mean wait of contacts answered."""
+    abandon_wait: str | None = None
+    """Mean wait of contacts abandoned."""
+    wait_answered: str | None = None
+    """Total wait of contacts answered, in place of `asa`."""
+    wait_all: str | None = None
+    """Total wait of all contacts; with the waits of those answered it tells the waits of those abandoned."""
+    within: Columns | None = None
+    """Contacts answered in the time of the target."""
+    agents: Columns | None = None
+    """Agents on duty."""
+    interval: Seconds | None = None
+    """The length of an interval; without it, as the rows follow each other."""
+    rename: dict[str, str] = Field(default_factory=dict)
+    """Names of queues as they shall be: ``{Sales NEW: Sales}``."""
+    exclude: dict[str, Words] = Field(default_factory=dict)
+    """Rows that do not count, by what stands in a column: ``{Media Type: [email]}``."""
+    only: dict[str, Words] = Field(default_factory=dict)
+    """Rows that count, likewise."""
+    repeated: Literal["first", "last", "add"] | None = None
+    """Which row counts where a queue has several for an interval with other figures; without it, it is asked for."""
+    date_format: str | None = None
+    time_format: str | None = None
+    timezone: str | None = None
+    """The time zone of the centre: times with an offset are moved to its clock."""
+    log_timezone: str | None = None
+    """The time zone of times without an offset; without it that of the centre."""
+    unit: Annotated[dict[TimeRole, Unit], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
+    clock: Annotated[dict[TimeRole, Clock], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
+    decimal: Literal[".", ","] | None = None
+    empty: Words = EMPTY
+    encoding: str | None = None
+
+    @field_validator("timezone", "log_timezone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None and zone_named(name) is None:
+            raise InvalidValue("timezone", name, "write a name of the IANA list, such as Europe/Berlin or UTC")
+        return name
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by their role."""
+        named = {role: column for role in COLUMN_ROLES if (column := getattr(self, role)) is not None}
+        return {role: (column,) if isinstance(column, str) else tuple(column) for role, column in named.items()}
+
+
+def report_mapping_from(values: object) -> ReportMapping:
+    """A checked mapping from plain values.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario
+        For the first thing that is wrong.
+
+    Examples
+    --------
+    >>> report_mapping_from({"name": "own", "date": "Day", "offered": "Calls"}).offered
+    ('Calls',)
+    """
+    try:
+        return ReportMapping.model_validate(values)
+    except ValidationError as failure:
+        raise own_error(failure) from None
+
+
+def mapping_text(mapping: ReportMapping) -> str:
+    """A mapping as YAML, to be corrected and used again.
+
+    Examples
+    --------
+    >>> print(mapping_text(ReportMapping(name="own", start="Interval", offered="Calls")))
+    name: own
+    start: Interval
+    offered: [Calls]
+    <BLANKLINE>
+    """
+    yaml, out = YAML(), StringIO()
+    yaml.default_flow_style = None
+    yaml.dump(mapping.model_dump(mode="json", exclude_defaults=True), out)
+    return out.getvalue()

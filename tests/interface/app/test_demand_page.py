@@ -1,0 +1,124 @@
+"""The Demand page, driven through app.py, and what a person enters on it."""
+
+from datetime import date
+from pathlib import Path
+from time import monotonic, sleep
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from
+from interface.app.jobs.demand import RECOGNISE, ReadExport, mapping_for, read_upload, sample_report
+from models.forecasting.forecast import DemandForecast, forecast_demand
+from scenarios.contact_log.mapping import GENERIC
+from scenarios.errors import InvalidValue
+from scenarios.interval_report.mapping import ReportMapping
+
+
+@pytest.fixture(scope="module")
+def ready() -> ReadExport:
+    """The sample as a worker reads it."""
+    return read_upload(sample_report(), "sample.csv", RECOGNISE, {}, None)
+
+
+@pytest.fixture(scope="module")
+def week(ready: ReadExport) -> DemandForecast:
+    """A week of forecast."""
+    return forecast_demand(ready.history, 7, method="eight-week mean", origins=2)
+
+
+def until(app: AppTest, text: str, seconds: float = 60) -> AppTest:
+    """The page once a heading or a label holds a text."""
+    end = monotonic() + seconds
+    while True:
+        words = [element.value for element in (*app.subheader, *app.success, *app.error, *app.caption)]
+        words += [element.label for element in app.button]
+        if any(text in word for word in words):
+            return app
+        assert monotonic() < end, f"{text} not among {words}"
+        assert not app.exception
+        sleep(0.3)
+        app.run()
+
+
+@pytest.mark.slow
+def test_from_history_to_scenario(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample is forecast with its past error, a figure of one's own stays, and the scenario takes it over."""
+    monkeypatch.chdir(project)
+    app = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    app.switch_page("interface/app/pages/demand.py").run()
+    until(app, "Forecast")
+    assert not app.exception
+    assert "sums agree: Offered = Answered + Abandoned" in "\n".join(element.value for element in app.markdown)
+    app.button(key="ask-demand").click().run()
+    until(app, "Forecast by day")
+    assert "Past error:" in "\n".join(element.value for element in app.markdown)
+    app.session_state["demand-edits"] = {("Calls", date(2026, 3, 30)): 3000.0}
+    app.run()
+    app.selectbox(key="demand-to-Calls").set_value(app.session_state["workspace"].scenario.type_names[0]).run()
+    app.button(key="demand-apply").click().run()
+    assert not app.exception
+    assert "covers 14 days from 2026-03-28" in app.success[0].value
+    scenario = app.session_state["workspace"].scenario
+    by_day = scenario.expected[0].reshape(14, -1).sum(axis=1)
+    assert by_day[2] == pytest.approx(3000, abs=1)
+    assert len(app.session_state["workspace"].past) == 1
+
+
+def test_the_sample_is_read_as_its_header_says(ready: ReadExport):
+    """Sixty working days of 24 half-hours."""
+    series = ready.history.types["Calls"]
+    assert (len(series), ready.columns[:3]) == (60, ("Date", "Interval", "Queue"))
+    assert ready.suspicions == ()
+
+
+def test_events_as_they_are_typed():
+    """Unfinished rows are passed over; an event without an end is of one day, without a size it is learnt."""
+    rows = [
+        {
+            "Event": "sale",
+            "From": date(2026, 3, 2),
+            "To": date(2026, 3, 4),
+            "Change (%)": 25.0,
+            "Contact type": "Calls",
+        },
+        {"Event": "mail", "From": "2026-03-09", "To": None, "Change (%)": None, "Contact type": None},
+        {"Event": None, "From": date(2026, 3, 2), "To": None, "Change (%)": None, "Contact type": None},
+    ]
+    sale, mail = events_from(pd.DataFrame(rows))
+    assert (sale.size, sale.contact_type, sale.last) == (0.25, "Calls", date(2026, 3, 4))
+    assert (mail.size, mail.contact_type, mail.first, mail.last) == (None, None, date(2026, 3, 9), date(2026, 3, 9))
+    assert events_from(empty_events()) == ()
+    with pytest.raises(InvalidValue, match="must not end before it begins"):
+        events_from(pd.DataFrame([rows[0] | {"To": date(2026, 3, 1)}]))
+
+
+def test_pay_days_that_are_none_are_refused():
+    """A word other than last is no day."""
+    with pytest.raises(InvalidValue, match="Pay days: 'monday' cannot be used"):
+        pay_days_from("15, monday")
+
+
+def test_figures_of_ones_own_stay(week: DemandForecast):
+    """A figure replaces the forecast of its day, an emptied cell takes it back, and a renewed forecast keeps it."""
+    monday = week.types["Calls"].days[0]
+    edits, refused = edited({}, week, "Calls", {0: {"Your figure": 2000.0}, 1: {"Your figure": -5.0}})
+    assert edits == {("Calls", monday): 2000.0}
+    assert len(refused) == 1
+    changed = week.with_day_totals(edits).types["Calls"].volume.sum(axis=1)
+    assert changed[0] == pytest.approx(2000)
+    assert changed[1:] == pytest.approx(week.types["Calls"].volume.sum(axis=1)[1:])
+    assert edited(edits, week, "Calls", {0: {"Your figure": None}}) == ({}, [])
+
+
+def test_columns_that_are_corrected():
+    """Only what differs from the reading is kept; a mapping file and a ready layout take the same changes."""
+    mapping = ReportMapping(name="own", start="Interval", offered=("Calls",), answered=("Handled",))
+    choices = {"start": "Interval", "offered": "Received", "answered": "none", "aht": "none"}
+    changes = corrected(mapping, choices)
+    assert changes == {"offered": "Received", "answered": None}
+    assert mapping_for(RECOGNISE, {}, None) is GENERIC
+    of_file = mapping_for(RECOGNISE, {"decimal": ","}, b"name: own\nstart: Interval\noffered: Calls\n")
+    assert (of_file.decimal, of_file.offered) == (",", ("Calls",))  # type: ignore[union-attr]
+    assert mapping_for("avaya", {"clock": "mm:ss"}, None).name == "avaya"

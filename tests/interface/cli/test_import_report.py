@@ -1,0 +1,78 @@
+"""``ccplan import`` and ``ccplan forecast`` of interval reports through their runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from interface.cli.main import app
+from scenarios.yaml import files
+from tests.folders import SHARED
+
+CASE = SHARED / "cases" / "a01"
+
+
+def ccplan(*words: object) -> Result:
+    """The result of a command."""
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty days of hours in a German layout, 10 to 17 o'clock, with a row of sums."""
+    path = tmp_path_factory.mktemp("reports") / "wochen.csv"
+    lines = ["Bericht;;;;;", "Datum;Stunde;Anrufe;Angenommen;Verloren;AHT"]
+    days = pd.date_range("2026-01-05", periods=30)
+    for day in days:
+        for hour in range(10, 18):
+            offered = 40 + 5 * day.day_of_week + hour
+            lines.append(f"{day:%d.%m.%Y};{hour}:00;{offered};{offered - 2};2;240")
+    lines.append("Summe;;99999;99999;480;")
+    path.write_text("\n".join(lines), encoding="cp1252")
+    return path
+
+
+def test_a_report_becomes_a_scenario_a_history_and_a_mapping(weeks: Path, tmp_path: Path):
+    """What is saved cannot be read again, or a sum counts as an interval."""
+    offered = sum(
+        8 * (40 + 5 * day.day_of_week) + sum(range(10, 18)) for day in pd.date_range("2026-01-05", periods=30)
+    )
+    history, mapping = tmp_path / "history.csv", tmp_path / "ours.yaml"
+    result = ccplan("import", weeks, "-o", history, "--save-mapping", mapping)
+    assert result.exit_code == 0, result.stderr
+    assert "1 row dropped: a row that sums up others" in result.stdout
+    assert pd.read_csv(history)["offered"].sum() == offered
+    again = ccplan("import", weeks, "--mapping", mapping, "-o", tmp_path / "scenario.yaml", "--interval", "1 h")
+    assert again.exit_code == 0, again.stderr
+    assert files.load(tmp_path / "scenario.yaml").horizon.days == 28
+
+
+def test_a_report_is_forecast(weeks: Path, tmp_path: Path):
+    """The reading is not told, or two files that overlap count twice."""
+    result = ccplan("forecast", weeks, weeks, "--days", "7", "--method", "eight-week mean", "--interval", "1 h")
+    assert result.exit_code == 0, result.stderr
+    assert "the same interval again" in " ".join(result.stderr.split())
+    assert "2026-02-04" in result.stdout
+
+
+def test_a_platform_that_is_not_known(weeks: Path):
+    """The names that are known are given."""
+    result = ccplan("import", weeks, "--mapping", "nobody")
+    assert result.exit_code != 0
+    assert "avaya" in result.stderr
+    assert "it is of interval reports" in " ".join(ccplan("backtest", weeks, "--mapping", "avaya").stderr.split())
+
+
+@pytest.mark.skipif(not CASE.exists(), reason="needs the shared cases")
+def test_a_mapping_for_logs_reads_a_report(tmp_path: Path):
+    """Case a01: 4,921 contacts in 5 days, AHT 329.5 s weighted by contacts handled, staffing from Agents."""
+    target = tmp_path / "a01.yaml"
+    result = ccplan("import", CASE / "interval15.csv", "--mapping", CASE / "map.yaml", "-o", target)
+    assert result.exit_code == 0, result.stderr
+    scenario = files.load(target)
+    assert scenario.expected.sum() == 4921
+    assert scenario.contact_types[0].handle_time.mean == 329.5
+    assert (scenario.horizon.days, int(scenario.staffing.max())) == (5, 12)
