@@ -71,7 +71,7 @@ def page(window: BrowserContext, address: str) -> Iterator[Page]:
     page.set_default_timeout(120_000)
     outside: list[str] = []
     page.on("request", lambda request: None if _own(request.url) else outside.append(request.url))
-    page.goto(address)
+    page.goto(f"{address}/scenario")
     page.get_by_role("heading", name="Scenario", exact=True).wait_for()
     yield page
     assert not outside, f"asked the outside: {outside}"

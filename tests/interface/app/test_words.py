@@ -26,6 +26,7 @@ from scenarios.yaml import presets
 from simulator.experiment import simulate
 from simulator.measure.targets import verdict
 from tests.folders import ROOT
+from tests.windows import at_scenario
 
 BANNED = re.compile(
     "|".join(
@@ -72,9 +73,10 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 """Phrases that a planner stops at; each has a plain counterpart in use on the pages."""
-PAGES = ("scenario", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
+PAGES = ("home", "scenario", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
 TABS = ("Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar")
 MODULES = {
+    "home": ("pages/home.py", "calculator.py"),
     "scenario": ("editor/*.py", "pages/scenario.py"),
     "results": ("pages/results.py", "verdicts.py", "measures_table.py", "charts/results.py", "charts/staffing.py"),
     "compare": ("pages/compare.py", "variants.py", "comparison.py", "charts/studies.py"),
@@ -151,7 +153,7 @@ def test_the_list_catches_what_it_is_for() -> None:
 def test_pages_speak_planners_english(page: str, preset: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person who meets a word of the workshop stops reading."""
     monkeypatch.chdir(project)
-    app = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    app = at_scenario(project, 120)
     app.session_state["workspace"].open(presets.load(preset), presets.path(preset).read_text("utf-8"))
     texts: list[str] = []
     for tab in TABS if page == "scenario" else TABS[:1]:
