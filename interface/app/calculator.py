@@ -63,7 +63,8 @@ class Fields:
         """
         interval = INTERVALS[self.interval]
         scale = interval / HOUR if self.per == "Hour" else 1.0
-        contacts, opening = (amount("Contacts", self.contacts),), self.opening.strip()
+        opening = self.opening.strip()
+        contacts: tuple[float, ...] = (amount("Contacts", self.contacts),)
         if self.pasted.strip():
             contacts, opening = pasted_volumes(self.pasted, interval, opening)
         return QuickInputs(
@@ -175,11 +176,11 @@ def answer_tiles(rows: pd.DataFrame, inputs: QuickInputs) -> list[Tile]:
     >>> [(tile.number, tile.words) for tile in answer_tiles(quick_staffing(inputs), inputs)]
     [('14 agents', '20.0 scheduled with 30 % shrinkage'), ('20.0 FTE', '160 paid hours')]
     """
-    days = quick_day(rows, inputs).set_index("model")
+    days = quick_day(rows, inputs)
     result = []
     for model, part in rows.groupby("model", sort=False):
-        busiest = part.loc[part["load"].idxmax()]
-        day = days.loc[model]
+        busiest = part.sort_values("load", kind="stable", ascending=False).iloc[0]
+        day = days[days["model"] == model].iloc[0]
         place = "each interval" if len(inputs.contacts) == 1 else f"busiest interval ({busiest['start']})"
         result.append(
             Tile(

@@ -28,13 +28,14 @@ def address(project: Path) -> Iterator[str]:
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     with subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _await(f"http://127.0.0.1:{port}/_stcore/health", server)
+            wait_for_server(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def _await(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def wait_for_server(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Return when a server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert server.poll() is None, "the server ended at once"

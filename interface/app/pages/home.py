@@ -13,6 +13,7 @@ from interface.app.calculator import (
     by_interval,
     day_table,
 )
+from interface.app.recent import show_recent
 from interface.app.widgets import grid, header, made, show_tile
 from models.centre.quick import quick_scenario, quick_service, quick_staffing
 from scenarios.errors import PlannerError
@@ -106,6 +107,7 @@ try:
     )
 except PlannerError as problem:
     st.error(str(problem))
+    show_recent(work)
     st.stop()
 
 with grid(key="quick-answer"):
@@ -131,3 +133,6 @@ with st.container(horizontal=True):
         st.code(intervals.to_csv(sep="\t", index=False), language=None, height=320)
 st.dataframe(intervals, hide_index=True, alt="Contacts, agents, scheduled agents and service of each interval")
 st.dataframe(day, hide_index=True, alt="Contacts, agent-hours, paid hours, FTE and service of the day by formula")
+
+# -- recent work ---------------------------------------------------------------------------------------------------
+show_recent(work)

@@ -76,7 +76,7 @@ BANNED = re.compile(
 PAGES = ("home", "scenario", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
 TABS = ("Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar")
 MODULES = {
-    "home": ("pages/home.py", "calculator.py"),
+    "home": ("pages/home.py", "calculator.py", "recent.py", "steps.py", "store/*.py", "history.py"),
     "scenario": ("editor/*.py", "pages/scenario.py"),
     "results": ("pages/results.py", "verdicts.py", "measures_table.py", "charts/results.py", "charts/staffing.py"),
     "compare": ("pages/compare.py", "variants.py", "comparison.py", "charts/studies.py"),

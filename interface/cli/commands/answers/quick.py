@@ -111,7 +111,7 @@ def _show(inputs: QuickInputs, rows: pd.DataFrame) -> None:
     console.print(output.table(heads, days, title="The day"))
     growing = rows[rows["growth"] > 0]
     if not growing.empty:
-        worst = growing.loc[growing["growth"].idxmax()]
+        worst = growing.sort_values("growth").iloc[-1]
         console.print(
             f"{worst['model']}, {worst['start']}: {worst['agents']:g} agents cannot keep up with "
             f"{worst['load']:.1f} erlangs; the queue grows by {worst['growth']:,.0f} contacts per hour."
