@@ -24,6 +24,7 @@ COMMANDS = {
     "quick": "answers.quick",
     "validate": "validate",
     "simulate": "simulate",
+    "report": "answers.report",
     "approximate": "approximate",
     "staff": "staff",
     "optimise": "optimise",

@@ -49,7 +49,7 @@ with grid("11rem", key="quick-fields"):
         persist_state="session",
         help="Average handle time with wrap-up: 180, 3 min, 3:00",
     )
-    share = st.number_input("Target (%)", 1.0, 99.9, 80.0, 1.0, key="quick-share", persist_state="session")
+    share = st.number_input("Target (%)", 1.0, 99.9, 80.0, 1.0, format="%g", key="quick-share", persist_state="session")
     within = st.text_input("Answer within", "20s", key="quick-within", persist_state="session")
     opening = st.text_input("Opening hours", "08:00-20:00", key="quick-opening", persist_state="session")
     shrinkage = st.number_input(
@@ -58,6 +58,7 @@ with grid("11rem", key="quick-fields"):
         95.0,
         30.0,
         1.0,
+        format="%g",
         key="quick-shrinkage",
         persist_state="session",
         help="Share of paid time not available for contacts. Scheduled = agents / (1 - shrinkage).",
@@ -75,6 +76,7 @@ with grid("11rem", key="quick-fields"):
         100.0,
         None,
         1.0,
+        format="%g",
         key="quick-cap",
         persist_state="session",
         placeholder="none",
@@ -82,7 +84,9 @@ with grid("11rem", key="quick-fields"):
     )
     agents, counted = 0.0, COUNTED[0]
     if solve_for == SOLVE_FOR[1]:
-        agents = st.number_input("Agents", 0.0, 100_000.0, 14.0, 1.0, key="quick-agents", persist_state="session")
+        agents = st.number_input(
+            "Agents", 0.0, 100_000.0, 14.0, 1.0, format="%g", key="quick-agents", persist_state="session"
+        )
         counted = st.selectbox("Counted as", COUNTED, key="quick-counted", persist_state="session") or COUNTED[0]
 with st.expander("Contacts by interval, from a spreadsheet"):
     pasted = st.text_area(

@@ -46,7 +46,7 @@ if work.typing:
 
 # -- open, undo, download, run --------------------------------------------------------------------------------
 titles = presets.titles()
-left, right = st.columns([3, 2], vertical_alignment="bottom")
+left, right = st.columns([1, 1], vertical_alignment="bottom")
 example = work.project.example
 unchanged = example if example in titles and not work.changed else None
 st.session_state["preset"] = unchanged

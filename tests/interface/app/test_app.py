@@ -74,6 +74,10 @@ def test_results_agree_with_erlang_c(app: AppTest) -> None:
     assert not app.exception
     assert "Formula (Erlang C): 83.6 %" in text(app)
     assert work(app).jobs["results"].state == "done"
+    staffing = app.dataframe[0].value.iloc[0]  # 16 agents around the clock, 30 % shrinkage, by hand
+    assert staffing[["On contacts at peak", "Scheduled at peak", "Paid hours", "FTE"]].tolist() == [
+        *("16", "22.9", "548.6", "68.6")
+    ]
 
 
 def test_changed_scenario_drops_the_run(app: AppTest) -> None:

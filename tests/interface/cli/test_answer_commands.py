@@ -1,4 +1,4 @@
-"""``ccplan quick`` through its runner."""
+"""``ccplan quick`` and ``ccplan report`` through its runner."""
 
 import json
 from pathlib import Path
@@ -42,3 +42,21 @@ def test_quick_names_the_field_that_is_wrong() -> None:
     result = ccplan("quick", "100", "--aht", "soon")
     assert result.exit_code == 2
     assert "aht" in result.stderr
+
+
+def test_report_writes_a_page_and_a_workbook(tmp_path: Path) -> None:
+    """One command for what goes to a manager; the scenario file in it keeps its comments."""
+    page, book = tmp_path / "desk.html", tmp_path / "desk.xlsx"
+    result = ccplan("report", "help-desk", "-o", str(page), "--excel", str(book), "-n", "3", "--question", "Enough?")
+    assert result.exit_code == 0
+    text = page.read_text("utf-8")
+    assert "Enough?" in text
+    assert "# assumption: the usual 80/20" in text
+    assert book.stat().st_size > 10_000
+
+
+def test_report_says_where_it_cannot_write(tmp_path: Path) -> None:
+    """A run of minutes would end in a traceback."""
+    result = ccplan("report", "help-desk", "-o", str(tmp_path / "no" / "desk.html"), "-n", "2")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
