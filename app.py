@@ -14,7 +14,8 @@ def main() -> None:
     st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
     page = st.navigation(
         [
-            st.Page("interface/app/pages/scenario.py", title="Scenario", default=True),
+            st.Page("interface/app/pages/home.py", title="Home", default=True),
+            st.Page("interface/app/pages/scenario.py", title="Scenario"),
             st.Page("interface/app/pages/demand.py", title="Demand"),
             st.Page("interface/app/pages/results.py", title="Results"),
             st.Page("interface/app/pages/optimise.py", title="Optimise"),

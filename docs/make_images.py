@@ -52,7 +52,7 @@ def answered(url: str) -> None:
 
 def draw(page: Page, address: str) -> None:
     """The pages on the first preset, in the order of a planner's first hour."""
-    page.goto(address)
+    page.goto(f"{address}/scenario")
     page.locator("[aria-label*='Expected contacts by interval']").first.wait_for(state="attached")
     save(page, "scenario", 900)
     page.get_by_role("tab", name="Staffing").click()

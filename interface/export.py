@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,8 @@ from interface.app.jobs.theory import Theory
 from interface.disarm import disarmed
 from interface.formatting import STATUS, optimality_gap
 from interface.headings import with_headings
+from interface.report import plan_lines
+from interface.staffing_totals import in_words, plan_grid, totals
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -66,13 +69,26 @@ def net_staffing(scenario: Scenario, theory: Theory) -> pd.DataFrame:
     return rows.assign(net=rows["planned"] - rows["required"])
 
 
-def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None) -> bytes:
+@dataclass(frozen=True)
+class Summary:
+    """The first sheet of a workbook."""
+
+    lines: tuple[tuple[str, str], ...]
+    staffing: pd.DataFrame
+    """A row by agent group."""
+    plan: pd.DataFrame
+    """A row by interval."""
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None, first: Summary | None = None) -> bytes:
     """An Excel workbook with a sheet for each table and, for results, charts of each contact type and agent group."""
     import xlsxwriter
 
     stream = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with xlsxwriter.Workbook(stream, options) as book:
+        if first is not None:
+            _write_summary(book, first)
         for name, table in sheets.items():
             _write(book, name, table)
         if results is not None:
@@ -81,8 +97,18 @@ def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None)
 
 
 def results_workbook(results: Results, theory: Theory | None) -> bytes:
-    """All tables and charts of a run as a workbook; slow, so made by a worker."""
-    return workbook(tables(results, theory), results)
+    """All tables and charts of a run as a workbook, a summary first; slow, so made by a worker."""
+    return workbook(tables(results, theory), results, summary(results, theory))
+
+
+def summary(results: Results, theory: Theory | None) -> Summary:
+    """What a planner looks at first: key figures, staffing by group, and agents by interval with scheduled and net."""
+    required = None if theory is None else theory.required
+    return Summary(
+        tuple(plan_lines(results)),
+        in_words(totals(results.scenario, required)),
+        plan_grid(results.scenario, required),
+    )
 
 
 def staffing_grid(scenario: Scenario) -> pd.DataFrame:
@@ -167,6 +193,25 @@ def _write(book: Any, name: str, table: pd.DataFrame) -> None:
     sheet.freeze_panes(1, 0)
     if len(table):
         sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def _write_summary(book: Any, summary: Summary) -> None:
+    """Key figures on top, then two tables below each other."""
+    sheet = book.add_worksheet("Summary")
+    bold = book.add_format({"bold": True})
+    when = book.add_format({"num_format": "ddd hh:mm", "align": "left"})
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 60, 16)
+    for row, (label, text) in enumerate(summary.lines):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text)
+    row = len(summary.lines) + 1
+    for table in (summary.staffing, summary.plan):
+        for at, column in enumerate(table.columns):
+            sheet.write_string(row, at, str(column), bold)
+            for below, value in enumerate(table[column], start=1):
+                _write_cell(sheet, row + below, at, value, when)
+        row += len(table) + 2
 
 
 def _write_cell(sheet: Any, row: int, at: int, value: Any, when: Any) -> None:

@@ -1,5 +1,6 @@
 """What all tests share: where the browser is, and what happens to its tests where there is none."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import settings
 # A busy machine is not a bug: no deadline for one example.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+os.environ["CCPLAN_DATABASE"] = "none"  # no test may touch the saved work of whoever runs it; some name a place
 
 
 def find_chromium() -> str | None:

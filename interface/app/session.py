@@ -6,19 +6,24 @@ import math
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from interface.app.editor.grid_state import GridState
+from interface.app.history import HistoryStep, Project, RunRecord, change_between, packed, unpacked
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
+
+if TYPE_CHECKING:
+    from interface.app.store.saving import Saving
 
 MOST_PAST = 100
 LONGEST_NAME = 60
@@ -38,7 +43,18 @@ class Workspace:
     scenario: Scenario
     text: str
     """The YAML that the scenario was read from; its comments are kept when it is downloaded."""
-    past: list[Scenario] = field(default_factory=list)
+    past: list[HistoryStep] = field(default_factory=list)
+    future: list[HistoryStep] = field(default_factory=list)
+    """What was undone, the next to be redone last."""
+    last_change: str = ""
+    """What led to the scenario."""
+    projects: dict[str, Project] = field(default_factory=dict)
+    """Pieces of work by their key: what was opened, and what became of it."""
+    project_key: str = ""
+    runs: list[RunRecord] = field(default_factory=list)
+    """Runs that ended, the newest last."""
+    saving: Saving | None = None
+    """How the work is saved; None where it is not."""
     variants: dict[str, Scenario] = field(default_factory=dict)
     report: tuple[str, ...] = ()
     """How the file of the scenario was read, line by line."""
@@ -57,6 +73,10 @@ class Workspace:
     """When the last entry of a grid was taken."""
     _drawn: tuple[int, Scenario] | None = None
     """The edition and the scenario that the page shows."""
+
+    def __post_init__(self) -> None:
+        """Begin a piece of work."""
+        self._begin()
 
     def typed(self) -> None:
         """Note that an entry of a grid was taken just now."""
@@ -82,9 +102,18 @@ class Workspace:
         if scenario == self.scenario:
             return
         self._remember()
-        self.scenario, self.text = scenario, text
-        self.problems.clear()
-        self.edition += 1
+        self._show(scenario, text, f"opened {scenario.title or scenario.name}")
+        self._begin()
+
+    def open_project(self, key: str) -> None:
+        """Go on with an earlier piece of work where it was left; undo leads back."""
+        project = self.projects[key]
+        scenario = unpacked(project.content)
+        if key == self.project_key:
+            return
+        self._remember()
+        self._show(scenario, project.latest_text or project.original_text, f"opened {project.title}")
+        self.project_key = key
 
     def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
         """Change the scenario, or keep it and note beside the place why not.
@@ -100,6 +129,7 @@ class Workspace:
             return False
         if changed != self.scenario:
             self._remember()
+            self.last_change = change_between(self.scenario, changed)
             self.scenario = changed
             self.edition += not typed
         return True
@@ -107,9 +137,61 @@ class Workspace:
     def undo(self) -> None:
         """Back to the scenario before the last change."""
         if self.past:
-            self.scenario, self.typed_at = self.past.pop(), -math.inf
-            self.problems.clear()
-            self.edition += 1
+            self.update_project()
+            self.future.append(self.current_step())
+            self._return_to(self.past.pop())
+
+    def redo(self) -> None:
+        """Forward to the scenario that the last undo left."""
+        if self.future:
+            self.past.append(self.current_step())
+            self._return_to(self.future.pop())
+
+    def reset(self) -> None:
+        """Back to the scenario as it was opened; undo leads back."""
+        original, text = unpacked(self.project.original), self.project.original_text
+        if original != self.scenario:
+            self._remember()
+            self._show(original, text, "reset to how it was opened")
+
+    def current_step(self) -> HistoryStep:
+        """The scenario as a step of the history."""
+        return HistoryStep(packed(self.scenario), self.text, self.last_change, self.project_key)
+
+    @property
+    def project(self) -> Project:
+        """The piece of work that the scenario belongs to."""
+        return self.projects[self.project_key]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the scenario is another than the one that was opened."""
+        return packed(self.scenario) != self.project.original
+
+    def update_project(self) -> None:
+        """Note in the current piece of work what has become of it."""
+        project, step = self.project, self.current_step()
+        if project.content != step.content:
+            project.latest, project.latest_text = step.content, step.text
+            project.changed_at = datetime.now(UTC)
+        project.title = self.scenario.title or self.scenario.name
+
+    def _return_to(self, step: HistoryStep) -> None:
+        self._show(step.scenario, step.text, step.change)
+        self.project_key = step.project
+
+    def _show(self, scenario: Scenario, text: str, change: str) -> None:
+        self.scenario, self.text, self.last_change = scenario, text, change
+        self.typed_at = -math.inf
+        self.problems.clear()
+        self.edition += 1
+
+    def _begin(self) -> None:
+        name = self.scenario.name
+        example = name if name in presets.names() and presets.load(name) == self.scenario else ""
+        title = self.scenario.title or name
+        project = Project(packed(self.scenario), self.text, example, title=title)
+        self.projects[project.key], self.project_key = project, project.key
 
     @property
     def current_name(self) -> str:
@@ -156,8 +238,10 @@ class Workspace:
         return name if name not in taken else next(free for free in numbered if free not in taken)
 
     def _remember(self) -> None:
+        self.update_project()
         self.typed_at = -math.inf
-        self.past = [*self.past, self.scenario][-MOST_PAST:]
+        self.past = [*self.past, self.current_step()][-MOST_PAST:]
+        self.future = []
 
     def yaml(self) -> str:
         """The scenario as a file, with the comments of the file that it came from."""
@@ -207,10 +291,17 @@ class Workspace:
 def workspace() -> Workspace:
     """The work of the person at this window."""
     if "workspace" not in st.session_state:
-        name = presets.names()[0]
-        st.session_state["workspace"] = Workspace(presets.load(name), presets.path(name).read_text("utf-8"))
+        from interface.app.store.saving import begin_saving
+
+        st.session_state["workspace"] = begin_saving(fresh_workspace)
     work: Workspace = st.session_state["workspace"]
     return work
+
+
+def fresh_workspace() -> Workspace:
+    """The work of a person who has none yet: the first example."""
+    name = presets.names()[0]
+    return Workspace(presets.load(name), presets.path(name).read_text("utf-8"))
 
 
 @st.cache_resource(show_spinner=False)

@@ -16,6 +16,7 @@ from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.progress import NothingYet, watch
 from interface.app.jobs.runs import RunRequest
 from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
+from interface.app.store.saving import save_and_show
 from interface.app.verdicts import Tile
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
@@ -48,7 +49,9 @@ def header(title: str, words: str) -> Workspace:
     work = workspace()
     st.title(title, anchor=False)
     name = work.scenario.title or work.scenario.name
-    st.caption(f"**{name}** · {words}")
+    changed = " (example, changed)" if work.project.example and work.changed else ""
+    st.caption(f"**{name}**{changed} · {words}")
+    save_and_show(work)
     return work
 
 

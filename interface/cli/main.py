@@ -21,8 +21,10 @@ from scenarios.errors import Cancelled, PlannerError
 TARGET_MISSED, BAD_INPUT, STOPPED = 1, 2, 130
 """Exit codes: a target is missed (or a verified case failed); input that cannot be used; stopped by Ctrl-C."""
 COMMANDS = {
+    "quick": "answers.quick",
     "validate": "validate",
     "simulate": "simulate",
+    "report": "answers.report",
     "approximate": "approximate",
     "staff": "staff",
     "optimise": "optimise",
@@ -47,7 +49,7 @@ def _report(message: object) -> None:
 
 def summary(module: str) -> str:
     """The first line of a command's docstring, read without an import."""
-    path = Path(__file__).with_name("commands") / f"{module}.py"
+    path = Path(__file__).with_name("commands") / f"{module.replace('.', '/')}.py"
     with path.open(encoding="utf-8") as lines:
         return lines.readline().strip().strip('"')
 

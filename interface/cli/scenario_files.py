@@ -1,4 +1,4 @@
-"""Scenario files that commands write."""
+"""Files that commands write."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from scenarios.errors import InvalidFile
 
 
 def save(text: str, path: Path) -> None:
-    """Write a scenario file.
+    """Write a text file.
+
+    Raises
+    ------
+    InvalidFile
+        If that is not possible.
+    """
+    save_bytes(text.encode(), path)
+
+
+def save_bytes(content: bytes, path: Path) -> None:
+    """Write a file.
 
     Raises
     ------
@@ -16,6 +27,6 @@ def save(text: str, path: Path) -> None:
         If that is not possible.
     """
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise InvalidFile(path, "", f"cannot be written: {error.strerror}", "choose another folder") from None

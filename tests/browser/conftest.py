@@ -28,13 +28,14 @@ def address(project: Path) -> Iterator[str]:
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     with subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _await(f"http://127.0.0.1:{port}/_stcore/health", server)
+            wait_for_server(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def _await(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def wait_for_server(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Return when a server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert server.poll() is None, "the server ended at once"
@@ -71,7 +72,7 @@ def page(window: BrowserContext, address: str) -> Iterator[Page]:
     page.set_default_timeout(120_000)
     outside: list[str] = []
     page.on("request", lambda request: None if _own(request.url) else outside.append(request.url))
-    page.goto(address)
+    page.goto(f"{address}/scenario")
     page.get_by_role("heading", name="Scenario", exact=True).wait_for()
     yield page
     assert not outside, f"asked the outside: {outside}"

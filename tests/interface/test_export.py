@@ -41,7 +41,7 @@ def test_workbook_holds_tables_and_charts(results: Results) -> None:
     """A planner works on in the spreadsheet: the numbers and native charts must be there."""
     book = export.results_workbook(results, None)
     sheets = CalamineWorkbook.from_filelike(BytesIO(book)).sheet_names
-    assert sheets == ["Targets", "Measures", "Days", "Intervals", "Service level", "Staffing"]
+    assert sheets == ["Summary", "Targets", "Measures", "Days", "Intervals", "Service level", "Staffing"]
     with ZipFile(BytesIO(book)) as parts:
         assert sum(name.startswith("xl/charts/chart") for name in parts.namelist()) == 2
 

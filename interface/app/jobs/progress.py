@@ -19,7 +19,8 @@ from streamlit.navigation.page import StreamlitPage
 
 from interface.app.jobs.jobs import Job
 from interface.app.jobs.runs import RunRequest
-from interface.app.session import Workspace, workers
+from interface.app.session import Workspace, workers, workspace
+from interface.app.store.saving import save
 
 BEAT = 0.3
 COMPILING = " · compiling the fast engine (first run only)"
@@ -95,6 +96,7 @@ def shown(page: StreamlitPage) -> None:
     st.session_state[_KEY] = []
     with suppress(NothingYet):
         page.run()
+    save(workspace())  # what the page itself has changed, before it waits
     _await(st.session_state[_KEY])
 
 

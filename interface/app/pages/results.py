@@ -16,6 +16,8 @@ from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
 from interface.losses import losses_in_words, simulated_losses
+from interface.report import report_html
+from interface.staffing_totals import in_words, totals
 from simulator.measure.targets import verdict
 
 PAGE = "results"
@@ -42,6 +44,13 @@ with grid(key="targets"):
 lost = {name: losses_in_words(simulated_losses(results, name)) for name in scenario.type_names}
 if any(lost.values()):
     st.text("Contacts lost: " + "; ".join(f"{name}: {text}" for name, text in lost.items() if text))
+required_staffing = None if theory is None else theory.required
+st.dataframe(
+    in_words(totals(scenario, required_staffing)),
+    hide_index=True,
+    alt="For each agent group: agents required and on contacts at peak, scheduled with shrinkage, paid hours and FTE",
+)
+st.caption("Scheduled = agents on contacts / (1 - shrinkage). Required by formula. FTE: paid hours of a day / 8.")
 catch_up()
 
 # -- the contact types ---------------------------------------------------------------------------------------------
@@ -87,6 +96,22 @@ with st.container(horizontal=True):
         f"{name}-results.xlsx",
         on_click="ignore",
     )
+    with st.popover("Report"), st.container(width=380):
+        question = st.text_area(
+            "Question",
+            key="report-question",
+            persist_state="session",
+            placeholder="How many agents do we need on Monday?",
+        )
+        st.download_button(
+            "Download the report (HTML)",
+            lambda: made(report_html, results, theory, question or "", work.project.note, work.yaml()),
+            f"{name}-report.html",
+            "text/html",
+            on_click="ignore",
+            type="primary",
+        )
+        st.caption("One file for a browser: print it, or save it as PDF. Notes of the Scenario page are included.")
     st.download_button("Totals (CSV)", lambda: export.csv(sheets()["Measures"]), f"{name}.csv", on_click="ignore")
     st.download_button(
         "By interval (CSV)", lambda: export.csv(sheets()["Intervals"]), f"{name}-intervals.csv", on_click="ignore"

@@ -20,6 +20,7 @@ from interface.app.editor.grids import (
     edited,
     problem,
 )
+from interface.app.editor.new_scenario import start_new
 from interface.app.editor.opening import import_report, open_file, open_preset
 from interface.app.editor.paste_form import paste_form
 from interface.app.editor.paste_targets import (
@@ -32,7 +33,9 @@ from interface.app.editor.paste_targets import (
 )
 from interface.app.jobs import theory as theory_jobs
 from interface.app.jobs.progress import watch, watch_typing
+from interface.app.recent import notes
 from interface.app.session import workers
+from interface.app.steps import offer_reset, redo_words, step_back, step_forward, undo_words
 from interface.app.widgets import chart, grid, header, one_of, palette
 from scenarios.yaml import presets
 
@@ -43,21 +46,25 @@ if work.typing:
 
 # -- open, undo, download, run --------------------------------------------------------------------------------
 titles = presets.titles()
-left, right = st.columns([3, 2], vertical_alignment="bottom")
-st.session_state["preset"] = scenario.name if scenario.name in titles else None
+left, right = st.columns([1, 1], vertical_alignment="bottom")
+example = work.project.example
+unchanged = example if example in titles and not work.changed else None
+st.session_state["preset"] = unchanged
 left.selectbox(
     "Start from an example",
     list(titles),
-    index=0 if scenario.name in titles else None,
+    index=0 if unchanged else None,
     format_func=lambda name: titles[name],
     key="preset",
     on_change=lambda: open_preset(work, st.session_state["preset"]),
     placeholder="Choose an example",
 )
 with right.container(horizontal=True, vertical_alignment="bottom"):
+    start_new(work)
     with st.popover("Open a file"):
         open_file(work)
-    st.button("Undo", on_click=work.undo, disabled=not work.past)
+    st.button("Undo", on_click=step_back, args=(work,), disabled=not work.past, help=undo_words(work))
+    st.button("Redo", on_click=step_forward, args=(work,), disabled=not work.future, help=redo_words(work))
     st.download_button("Download", work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
     with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
         st.page_link("interface/app/pages/results.py", label="Run")
@@ -65,9 +72,12 @@ problem(work, "open")
 with st.container():
     import_report(work)
 with st.container():
-    if scenario.name in titles:
+    if example in titles:
+        offer_reset(work, titles[example])
         with st.expander("About this example"):
-            st.write(presets.lesson(scenario.name))
+            st.write(presets.lesson(example))
+with st.expander("Notes"):
+    notes(work)
 
 # -- the tabs -----------------------------------------------------------------------------------------------------
 checked = work.answer(workers(), ("advice", scenario.fingerprint), theory_jobs.advice, scenario)

@@ -8,15 +8,16 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.session import Workspace
 from scenarios.yaml import files, presets
+from tests.windows import at_scenario
 
-PAGES = ("scenario", "results", "automation", "compare")
+PAGES = ("home", "scenario", "results", "automation", "compare")
 
 
 @pytest.fixture
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A freshly opened window."""
     monkeypatch.chdir(project)
-    return AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    return at_scenario(project, 60)
 
 
 def work(app: AppTest) -> Workspace:
@@ -73,6 +74,10 @@ def test_results_agree_with_erlang_c(app: AppTest) -> None:
     assert not app.exception
     assert "Formula (Erlang C): 83.6 %" in text(app)
     assert work(app).jobs["results"].state == "done"
+    staffing = app.dataframe[0].value.iloc[0]  # 16 agents around the clock, 30 % shrinkage, by hand
+    assert staffing[["On contacts at peak", "Scheduled at peak", "Paid hours", "FTE"]].tolist() == [
+        *("16", "22.9", "548.6", "68.6")
+    ]
 
 
 def test_changed_scenario_drops_the_run(app: AppTest) -> None:
@@ -141,7 +146,7 @@ def test_compare_runs_on_the_same_tapes(app: AppTest) -> None:
 
 def test_two_windows_do_not_share_work(app: AppTest, project: Path) -> None:
     """What one person does must never show at another's window."""
-    other = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    other = at_scenario(project, 60)
     choose(app, "one-pool")
     other.run()
     assert work(other).scenario.name == presets.names()[0]

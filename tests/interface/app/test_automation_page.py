@@ -27,6 +27,7 @@ from studies.planning import PlanningMethod
 from studies.sweep import EVERYBODY, Sweep, cheapest
 from tests.at_once import AtOnce
 from tests.frontiers import made
+from tests.windows import at_scenario
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on the page, with the preset that has a bot."""
     monkeypatch.chdir(project)
     monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
-    window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    window = at_scenario(project, 120)
     work(window).open(presets.load("bot-first"), "")
     window.switch_page("interface/app/pages/automation.py").run()
     next(box for box in window.multiselect if box.label == "False containment rate (%)").set_value([25.0])
@@ -253,7 +254,7 @@ def test_a_type_without_a_bot_is_given_one(impatient: Scenario) -> None:
 def test_heads_only_scaled_are_titled_so_and_name_the_cheapest_that_is_met(project: Path, monkeypatch) -> None:
     """The sentence must name a combination that is met, and none that is met may be cheaper."""
     monkeypatch.chdir(project)
-    app = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    app = at_scenario(project, 60)
     work(app).open(presets.load("bot-first"), "")
     app.switch_page("interface/app/pages/automation.py").run()
     assert app.subheader[0].value == "What if we scale today's staffing?"

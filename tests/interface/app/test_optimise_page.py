@@ -19,6 +19,7 @@ from scenarios.errors import Cancelled
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.yaml import presets
 from tests.at_once import AtOnce
+from tests.windows import at_scenario
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def app(project: Path, small: Scenario, monkeypatch: pytest.MonkeyPatch) -> AppT
     monkeypatch.chdir(project)
     monkeypatch.setattr("interface.app.session.workers", AtOnce)
     monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
-    window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    window = at_scenario(project, 120)
     work(window).open(small, "")
     return window
 

@@ -10,6 +10,7 @@ from interface.app.editor.new_parts import NewGroup, NewType, with_group, with_t
 from interface.app.session import Workspace
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.yaml import files, presets
+from tests.windows import at_scenario
 
 CHAT = NewType("web chat", "chat", "concurrent", 80.0, "8 min", "4 min", 80.0, "60s", "always", ("desk",))
 
@@ -18,7 +19,7 @@ CHAT = NewType("web chat", "chat", "concurrent", 80.0, "8 min", "4 min", 80.0, "
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window with the help desk, where there are only phone calls."""
     monkeypatch.chdir(project)
-    found = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    found = at_scenario(project, 60)
     next(box for box in found.selectbox if box.label == "Start from an example").select("help-desk")
     return found.run()
 

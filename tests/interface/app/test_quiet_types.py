@@ -8,7 +8,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from interface import export
@@ -24,6 +23,7 @@ from scenarios.yaml import files
 from simulator.experiment import simulate
 from simulator.measure.targets import verdict
 from tests.folders import ROOT
+from tests.windows import at_scenario
 
 CASES = ROOT / "tests" / "quiet"
 NOTHING_COUNTED = {
@@ -102,7 +102,7 @@ def test_studies_have_dashes_too(words: list[str]) -> None:
 def test_results_of_a_type_without_contacts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page of results, with the type chosen of which nothing was counted."""
     monkeypatch.chdir(project)
-    window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    window = at_scenario(project, 120)
     window.session_state["workspace"].open(files.load(str(CASES / "zero.yaml")), "")
     window.session_state["results-type"] = "saturday"
     window.switch_page("interface/app/pages/results.py").run()

@@ -13,13 +13,14 @@ from scenarios.errors import PlannerError
 from scenarios.yaml.parse import read
 from studies.backtest_sources import OBSERVED
 from studies.replays import ERLANG_A, READY
+from tests.windows import at_scenario
 
 
 @pytest.fixture
 def page(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on the page."""
     monkeypatch.chdir(project)
-    app = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    app = at_scenario(project, 60)
     app.session_state["precision-validation"] = "Quick"
     return app.switch_page("interface/app/pages/validation.py").run()
 

@@ -8,13 +8,14 @@ from streamlit.testing.v1 import AppTest
 from interface.app.session import Workspace
 from scenarios.errors import InvalidValue
 from scenarios.yaml import presets
+from tests.windows import at_scenario
 
 
 @pytest.fixture
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The Compare page, with a variant of the help desk that has one agent more."""
     monkeypatch.chdir(project)
-    app = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    app = at_scenario(project, 60)
     desk = presets.load("help-desk")
     work(app).open(desk, "")
     work(app).keep("one more", desk.replace_group("desk", staffing=17))

@@ -26,6 +26,7 @@ from scenarios.yaml import presets
 from simulator.experiment import simulate
 from simulator.measure.targets import verdict
 from tests.folders import ROOT
+from tests.windows import at_scenario
 
 BANNED = re.compile(
     "|".join(
@@ -72,9 +73,10 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 """Phrases that a planner stops at; each has a plain counterpart in use on the pages."""
-PAGES = ("scenario", "demand", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
+PAGES = ("home", "scenario", "demand", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
 TABS = ("Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar")
 MODULES = {
+    "home": ("pages/home.py", "calculator.py", "recent.py", "steps.py", "store/*.py", "history.py"),
     "scenario": ("editor/*.py", "pages/scenario.py"),
     "demand": ("pages/demand.py", "demand.py", "jobs/demand.py", "charts/demand.py"),
     "results": ("pages/results.py", "verdicts.py", "measures_table.py", "charts/results.py", "charts/staffing.py"),
@@ -152,7 +154,7 @@ def test_the_list_catches_what_it_is_for() -> None:
 def test_pages_speak_planners_english(page: str, preset: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person who meets a word of the workshop stops reading."""
     monkeypatch.chdir(project)
-    app = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    app = at_scenario(project, 120)
     app.session_state["workspace"].open(presets.load(preset), presets.path(preset).read_text("utf-8"))
     texts: list[str] = []
     for tab in TABS if page == "scenario" else TABS[:1]:

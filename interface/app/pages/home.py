@@ -1,0 +1,142 @@
+"""Where to begin: plan a centre, size shifts or learn; recent work; agents for given contacts, calculated at once."""
+
+import streamlit as st
+
+from interface import export
+from interface.app.calculator import (
+    COUNTED,
+    INTERVALS,
+    PER,
+    SOLVE_FOR,
+    Fields,
+    answer_tiles,
+    by_interval,
+    day_table,
+)
+from interface.app.recent import show_recent
+from interface.app.widgets import grid, header, made, show_tile
+from models.centre.quick import quick_scenario, quick_service, quick_staffing
+from scenarios.errors import PlannerError
+from scenarios.yaml import files
+
+work = header("Home", "Plan staff for a contact centre, or calculate agents at once")
+
+# -- three ways to begin -------------------------------------------------------------------------------------------
+DOORS = {
+    "Plan a centre": ("scenario", "Describe volumes, staff and targets; simulate the day; compare plans."),
+    "Size shifts": ("optimise", "Find the lowest-cost agents by interval that meet every target."),
+    "Learn": ("learn", "See why queues behave as they do, step by step."),
+}
+with grid("18rem", key="doors"):
+    for title, (script, text) in DOORS.items():
+        with st.container(border=True):
+            st.page_link(f"interface/app/pages/{script}.py", label=f"**{title}**")
+            st.caption(text)
+
+# -- the calculator ------------------------------------------------------------------------------------------------
+st.subheader("Calculator", anchor=False)
+solve_for = st.segmented_control(
+    "Solve for", SOLVE_FOR, default=SOLVE_FOR[0], required=True, key="quick-solve", persist_state="session"
+)
+with grid("11rem", key="quick-fields"):
+    contacts = st.text_input("Contacts", "100", key="quick-contacts", persist_state="session")
+    per = st.selectbox("Per", PER, key="quick-per", persist_state="session")
+    interval = st.selectbox("Interval length", list(INTERVALS), 1, key="quick-interval", persist_state="session")
+    aht = st.text_input(
+        "AHT",
+        "3 min",
+        key="quick-aht",
+        persist_state="session",
+        help="Average handle time with wrap-up: 180, 3 min, 3:00",
+    )
+    share = st.number_input("Target (%)", 1.0, 99.9, 80.0, 1.0, format="%g", key="quick-share", persist_state="session")
+    within = st.text_input("Answer within", "20s", key="quick-within", persist_state="session")
+    opening = st.text_input("Opening hours", "08:00-20:00", key="quick-opening", persist_state="session")
+    shrinkage = st.number_input(
+        "Shrinkage (%)",
+        0.0,
+        95.0,
+        30.0,
+        1.0,
+        format="%g",
+        key="quick-shrinkage",
+        persist_state="session",
+        help="Share of paid time not available for contacts. Scheduled = agents / (1 - shrinkage).",
+    )
+    patience = st.text_input(
+        "Patience",
+        "2 min",
+        key="quick-patience",
+        persist_state="session",
+        help="How long waiting customers stay on average, for Erlang A. Empty: Erlang C only.",
+    )
+    cap = st.number_input(
+        "Max occupancy (%)",
+        1.0,
+        100.0,
+        None,
+        1.0,
+        format="%g",
+        key="quick-cap",
+        persist_state="session",
+        placeholder="none",
+        help="Highest share of their time that agents may be busy; 85 to 90 is usual.",
+    )
+    agents, counted = 0.0, COUNTED[0]
+    if solve_for == SOLVE_FOR[1]:
+        agents = st.number_input(
+            "Agents", 0.0, 100_000.0, 14.0, 1.0, format="%g", key="quick-agents", persist_state="session"
+        )
+        counted = st.selectbox("Counted as", COUNTED, key="quick-counted", persist_state="session") or COUNTED[0]
+with st.expander("Contacts by interval, from a spreadsheet"):
+    pasted = st.text_area(
+        "Contacts by interval",
+        key="quick-pasted",
+        persist_state="session",
+        placeholder="08:00\t80\n08:30\t95\n09:00\t120",
+        help="Paste a column of numbers, with the time before each or not. Replaces contacts and opening hours above.",
+    )
+
+fields = Fields(
+    *(contacts, per or PER[0], interval or "30 min", aht, float(share), within, opening, float(shrinkage), patience),
+    max_occupancy=cap,
+    pasted=pasted or "",
+)
+try:
+    inputs = fields.inputs()
+    rows = (
+        quick_staffing(inputs)
+        if solve_for == SOLVE_FOR[0]
+        else quick_service(inputs, float(agents), scheduled=counted == COUNTED[1])
+    )
+except PlannerError as problem:
+    st.error(str(problem))
+    show_recent(work)
+    st.stop()
+
+with grid(key="quick-answer"):
+    for tile in answer_tiles(rows, inputs):
+        show_tile(tile)
+st.caption(
+    "Erlang C assumes that customers never abandon, Erlang A that they abandon after their patience: it needs fewer "
+    "agents. Each interval is calculated separately. FTE: paid hours / 8."
+)
+intervals, day = by_interval(rows), day_table(rows, inputs)
+with st.container(horizontal=True):
+    if st.button("Open as a scenario", type="primary"):
+        scenario = quick_scenario(inputs, rows)
+        work.open(scenario, files.dump(scenario))
+        st.switch_page("interface/app/pages/scenario.py")
+    st.download_button(
+        "Excel",
+        lambda: made(export.workbook, {"Intervals": intervals, "Day": day}),
+        "calculator.xlsx",
+        on_click="ignore",
+    )
+    with st.popover("Copy"):
+        st.code(intervals.to_csv(sep="\t", index=False), language=None, height=320)
+st.dataframe(intervals, hide_index=True, alt="Contacts, agents, scheduled agents and service of each interval")
+st.dataframe(day, hide_index=True, alt="Contacts, agent-hours, paid hours, FTE and service of the day by formula")
+
+# -- recent work ---------------------------------------------------------------------------------------------------
+show_recent(work)

@@ -1,0 +1,221 @@
+"""A workspace as it is saved and read: one row that counts revisions, and what hangs on it.
+
+Texts are kept once each, by their hash, so that a history of a hundred steps is a hundred short rows. A save says which
+revision it began from; if another window has saved since, it is refused and nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from interface.app.history import HistoryStep, Project, RunRecord, SavedWork
+from interface.app.store.database import saving
+from interface.app.store.setting import SavedElsewhere
+from interface.app.store.tables import CONTENTS, PROJECTS, RUNS, STEPS, VARIANTS, WORKSPACES
+
+MOST_PROJECTS, MOST_RUNS = 50, 100
+"""Pieces of work, and runs, that are kept; the oldest go."""
+
+
+def owner_of(key: str) -> str:
+    """What the database knows of the key of a browser.
+
+    Examples
+    --------
+    >>> owner_of("secret")[:12]
+    '2bb80d537b1d'
+    """
+    return sha256(key.encode()).hexdigest()
+
+
+def revision_of(engine: Engine, key: str) -> int:
+    """How often a workspace was saved; 0 if never.
+
+    Raises
+    ------
+    NotSaved
+        If the database cannot be read.
+    """
+    with saving(), engine.connect() as connection:
+        query = select(WORKSPACES.c.revision).where(WORKSPACES.c.owner == owner_of(key))
+        return int(connection.execute(query).scalar() or 0)
+
+
+def read(engine: Engine, key: str) -> SavedWork | None:
+    """The work saved under the key of a browser, None if there is none.
+
+    Raises
+    ------
+    NotSaved
+        If the database cannot be read.
+    """
+    with saving(), engine.connect() as connection:
+        row = connection.execute(select(WORKSPACES).where(WORKSPACES.c.owner == owner_of(key))).one_or_none()
+        if row is None:
+            return None
+        texts = _texts(connection, row.id)
+        steps = tuple(
+            HistoryStep(texts[step.content], texts[step.source], step.change, step.project)
+            for step in _rows(connection, STEPS, row.id, STEPS.c.number)
+        )
+        projects = tuple(
+            Project(
+                *(texts[project.original], texts[project.original_source], project.example, project.note, project.key),
+                latest=texts[project.latest],
+                latest_text=texts[project.latest_source],
+                title=project.title,
+                changed_at=_aware(project.changed_at),
+            )
+            for project in _rows(connection, PROJECTS, row.id, PROJECTS.c.changed_at)
+        )
+        variants = tuple(
+            (variant.name, texts[variant.content]) for variant in _rows(connection, VARIANTS, row.id, VARIANTS.c.number)
+        )
+        runs = tuple(
+            RunRecord(
+                *(run.project, run.page, run.title, json.loads(run.settings), json.loads(run.summary)),
+                ended_at=_aware(run.ended_at),
+            )
+            for run in _rows(connection, RUNS, row.id, RUNS.c.id)
+        )
+    return SavedWork(steps, row.position, projects, variants, runs, row.revision)
+
+
+def write(engine: Engine, key: str, work: SavedWork, new_runs: Iterable[RunRecord] = ()) -> int:
+    """Save a workspace, and return its new revision.
+
+    Raises
+    ------
+    SavedElsewhere
+        If its revision is not the one that `work` was read with.
+    NotSaved
+        If the database cannot be written.
+    """
+    with saving(), engine.begin() as connection:
+        workspace = _claim(connection, key, work)
+        projects = sorted(work.projects, key=lambda project: project.changed_at)[-MOST_PROJECTS:]
+        _add_texts(connection, workspace, _all_texts(work, projects))
+        _replace(connection, STEPS, workspace, map(_step_row, range(len(work.steps)), work.steps))
+        _replace(connection, PROJECTS, workspace, map(_project_row, projects))
+        variants = ({"number": n, "name": name, "content": _digest(c)} for n, (name, c) in enumerate(work.variants))
+        _replace(connection, VARIANTS, workspace, variants)
+        for run in new_runs:
+            connection.execute(insert(RUNS).values(workspace=workspace, **_run_row(run)))
+        _drop_old_runs(connection, workspace)
+    return work.revision + 1
+
+
+def _claim(connection: Connection, key: str, work: SavedWork) -> int:
+    """The number of the workspace, its revision moved on; this also locks it until all is written."""
+    values: dict[str, Any] = {
+        "revision": work.revision + 1,
+        "position": work.position,
+        "changed_at": datetime.now(UTC),
+    }
+    if work.revision == 0:
+        try:
+            result = connection.execute(insert(WORKSPACES).values(owner=owner_of(key), **values))
+        except IntegrityError:
+            raise SavedElsewhere("another window has saved this workspace") from None
+        return int((result.inserted_primary_key or (0,))[0])
+    mine = (WORKSPACES.c.owner == owner_of(key)) & (WORKSPACES.c.revision == work.revision)
+    if not connection.execute(update(WORKSPACES).where(mine).values(**values)).rowcount:
+        raise SavedElsewhere("another window has saved this workspace")
+    query = select(WORKSPACES.c.id).where(WORKSPACES.c.owner == owner_of(key))
+    return int(connection.execute(query).scalar_one())
+
+
+def _all_texts(work: SavedWork, projects: list[Project]) -> dict[str, str]:
+    texts = [text for step in work.steps for text in (step.content, step.text)]
+    for project in projects:
+        texts += [project.original, project.original_text, project.latest, project.latest_text]
+    texts += [content for _, content in work.variants]
+    return {_digest(text): text for text in texts}
+
+
+def _add_texts(connection: Connection, workspace: int, texts: dict[str, str]) -> None:
+    """Add the texts that are new, drop those that nothing holds any more."""
+    mine = CONTENTS.c.workspace == workspace
+    known = set(connection.execute(select(CONTENTS.c.digest).where(mine)).scalars())
+    new = [
+        {"workspace": workspace, "digest": digest, "text": text}
+        for digest, text in texts.items()
+        if digest not in known
+    ]
+    if new:
+        connection.execute(insert(CONTENTS), new)
+    if old := known - texts.keys():
+        connection.execute(delete(CONTENTS).where(mine & CONTENTS.c.digest.in_(old)))
+
+
+def _replace(connection: Connection, table: Any, workspace: int, rows: Iterable[dict[str, Any]]) -> None:
+    connection.execute(delete(table).where(table.c.workspace == workspace))
+    values = [{"workspace": workspace} | row for row in rows]
+    if values:
+        connection.execute(insert(table), values)
+
+
+def _drop_old_runs(connection: Connection, workspace: int) -> None:
+    mine = RUNS.c.workspace == workspace
+    kept = list(connection.execute(select(RUNS.c.id).where(mine).order_by(RUNS.c.id.desc()).limit(MOST_RUNS)).scalars())
+    if len(kept) == MOST_RUNS:
+        connection.execute(delete(RUNS).where(mine & (RUNS.c.id < kept[-1])))
+
+
+def _step_row(number: int, step: HistoryStep) -> dict[str, Any]:
+    return {
+        "number": number,
+        "content": _digest(step.content),
+        "source": _digest(step.text),
+        "change": step.change,
+        "project": step.project,
+    }
+
+
+def _project_row(project: Project) -> dict[str, Any]:
+    return {
+        "key": project.key,
+        "title": project.title,
+        "example": project.example,
+        "note": project.note,
+        "original": _digest(project.original),
+        "original_source": _digest(project.original_text),
+        "latest": _digest(project.latest),
+        "latest_source": _digest(project.latest_text),
+        "changed_at": project.changed_at,
+    }
+
+
+def _run_row(run: RunRecord) -> dict[str, Any]:
+    return {
+        "project": run.project,
+        "page": run.page,
+        "title": run.title,
+        "settings": json.dumps(run.settings),
+        "summary": json.dumps(run.summary),
+        "ended_at": run.ended_at,
+    }
+
+
+def _rows(connection: Connection, table: Any, workspace: int, order: Any) -> Any:
+    return connection.execute(select(table).where(table.c.workspace == workspace).order_by(order))
+
+
+def _texts(connection: Connection, workspace: int) -> dict[str, str]:
+    return {row.digest: row.text for row in _rows(connection, CONTENTS, workspace, CONTENTS.c.digest)}
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _aware(time: datetime) -> datetime:
+    """A time with its zone, which SQLite forgets."""
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,62 @@
+"""``ccplan quick`` and ``ccplan report`` through its runner."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from interface.cli.main import app
+from scenarios.yaml import files
+
+
+def ccplan(*words: str) -> Result:
+    """The result of a command."""
+    return CliRunner().invoke(app, list(words))
+
+
+def test_quick_answers_for_each_formula_and_the_day() -> None:
+    """The example of many calculators: 14 agents, 20.0 scheduled; 24 half-hours of it are 30.0 FTE."""
+    result = ccplan("quick", "100", "--aht", "3 min", "--patience", "5 min")
+    assert result.exit_code == 0
+    assert "14        20.0" in result.stdout
+    assert "240.0   30.0" in result.stdout
+    assert "Erlang A" in result.stdout
+
+
+def test_quick_says_when_agents_cannot_keep_up() -> None:
+    """A service level of 0 % needs its reason."""
+    assert "the queue grows by 20 contacts per hour" in ccplan("quick", "100", "--aht", "180", "--have", "9").stdout
+
+
+def test_quick_writes_rows_and_a_scenario(tmp_path: Path) -> None:
+    """Contacts per hour are halved into half-hours; the scenario has the same ones and can be read."""
+    path = tmp_path / "calculator.yaml"
+    result = ccplan("quick", "200", "--per-hour", "--aht", "180", "--open", "09:00-10:00", "--json", "-o", str(path))
+    rows = json.loads(result.stdout)
+    assert [(row["start"], row["contacts"], row["agents"]) for row in rows] == [("09:00", 100, 14), ("09:30", 100, 14)]
+    assert files.load(str(path)).expected.sum() == 200
+
+
+def test_quick_names_the_field_that_is_wrong() -> None:
+    """Exit code 2, field, value and remedy."""
+    result = ccplan("quick", "100", "--aht", "soon")
+    assert result.exit_code == 2
+    assert "aht" in result.stderr
+
+
+def test_report_writes_a_page_and_a_workbook(tmp_path: Path) -> None:
+    """One command for what goes to a manager; the scenario file in it keeps its comments."""
+    page, book = tmp_path / "desk.html", tmp_path / "desk.xlsx"
+    result = ccplan("report", "help-desk", "-o", str(page), "--excel", str(book), "-n", "3", "--question", "Enough?")
+    assert result.exit_code == 0
+    text = page.read_text("utf-8")
+    assert "Enough?" in text
+    assert "# assumption: the usual 80/20" in text
+    assert book.stat().st_size > 10_000
+
+
+def test_report_says_where_it_cannot_write(tmp_path: Path) -> None:
+    """A run of minutes would end in a traceback."""
+    result = ccplan("report", "help-desk", "-o", str(tmp_path / "no" / "desk.html"), "-n", "2")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
