@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
 from models.optimisation.verdicts import judge, status
 from models.whatif.answers import PlanningTools
@@ -103,8 +104,11 @@ class Searches:
         """The scenario with the cheapest staffing that a search finds."""
         from models.optimisation.search import optimise
 
-        how, start = self.how, known_start(scenario, self.evaluate)
-        plan = optimise(scenario, self.evaluate, gap=how.gap, seconds=how.seconds, start=start, stop=self.stop)
+        how, rules = self.how, ACCEPTED
+        start = known_start(scenario, self.evaluate, rules=rules)
+        plan = optimise(
+            scenario, self.evaluate, rules=rules, gap=how.gap, seconds=how.seconds, start=start, stop=self.stop
+        )
         self.ended[plan.scenario.fingerprint] = 1 - plan.bound / plan.cost if plan.cost > 0 else 0.0
         return plan.scenario
 
@@ -115,18 +119,20 @@ def left_open(plan: Plan) -> Callable[[Scenario], float]:
     return lambda planned: ended.get(planned.fingerprint, 0.0)
 
 
-def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Staffing | None:
+def known_start(
+    scenario: Scenario, evaluate: Evaluate, block: float = HOUR, rules: PlanRules = NO_RULES
+) -> Staffing | None:
     """The cheaper of two plans known beforehand, the current one and that of the formulas, if it meets every target.
 
     Trying them also compiles the engine before the clock of a search runs. None where neither meets every target; the
-    search then finds a start of its own. Shape (groups, periods of `block` seconds).
+    search then finds a start of its own. Both are made to keep the rules. Shape (groups, periods of `block` seconds).
     """
     from models.centre.staffing import staff
 
-    space = plan_space(scenario, block)
-    known = [space.staffing_of(scenario)]
+    space = plan_space(with_floors(scenario, rules), block, rules)
+    known = [space.raised(space.staffing_of(scenario))]
     with suppress(PlannerError):  # formulas do not know every target; a search does without them
-        known.append(space.staffing_of(staff(scenario)))
+        known.append(space.raised(space.staffing_of(staff(scenario))))
     trials = evaluate([space.plan(staffing) for staffing in known], LOOK)
     good = [staffing for staffing, trial in zip(known, trials, strict=True) if status(judge(trial)) == MET]
     return min(good, key=space.cost, default=None)

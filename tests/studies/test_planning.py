@@ -22,7 +22,7 @@ def test_a_search_that_ended_early_says_how_much_it_left_open(desk: Scenario, mo
     planned = desk.replace(name="planned")
     found = SimpleNamespace(scenario=planned, cost=1000.0, bound=930.0)
     monkeypatch.setattr("models.optimisation.search.optimise", lambda *_, **__: found)
-    monkeypatch.setattr("studies.planning.known_start", lambda *_: None)
+    monkeypatch.setattr("studies.planning.known_start", lambda *_, **__: None)
     search = PlanningMethod(gap=0.02).plan()
     assert isinstance(search, Searches)
     assert search(desk) == planned
