@@ -20,7 +20,7 @@ LOOK_AT_CLOCK = 0.7
 """Seconds of simulation between two looks at the clock."""
 MIN_REPLICATIONS = 2
 """Replications that are simulated whatever the clock says: one alone shows no error."""
-REPAIRING = 0.1
+REPAIRING = 0.2
 """Of all seconds: what is kept at most for checks after the first, where a plan has to be repaired."""
 NEWLY_DRAWN = 2.0
 """What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
@@ -107,7 +107,7 @@ class SearchBudget:
         if math.isinf(self.seconds):
             return math.inf
         check = self.seconds_of_check(self.reserved)
-        return self.seconds - min(check + min(2 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
+        return self.seconds - min(check + min(3 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
 
     @property
     def rate(self) -> float:

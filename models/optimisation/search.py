@@ -21,7 +21,7 @@ from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, 
 from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
 from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
-from models.optimisation.verdicts import judge, status
+from models.optimisation.verdicts import judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
@@ -34,6 +34,8 @@ REPAIRS, FIRST_REPAIR = 5, 0.005
 """Validation samples at most, and the share of agents that the first repair may add; each further one twice as many."""
 MOST_LOOK = 24
 """Simulated days on which the most agents allowed are tried before a search."""
+FIRST_CHECK, FAILING = 100, -0.5
+"""Days of a first look at a validation sample, and the normal score below which a target is repaired without the rest."""
 CHECKING = 0.75
 """Share of the time left by the search for validation; the rest is for marginal values."""
 
@@ -192,18 +194,34 @@ class _Outcome:
         """The evaluation on a validation sample; a plan that fails is repaired and checked on another, in time."""
         for number in range(1, REPAIRS + 1):
             self.checks = number
-            checked = self.search.budget.evaluate_plans([self.search.staffing], self._check_size, number)[0]
-            too_slow = (
-                self.search.budget.left < self.search.budget.seconds_of_check(self._check_size)
-                or self.search.budget.plays_left < self._check_size
-            )
-            if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or too_slow:
+            checked = self._looked(number)
+            if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS:
+                break
+            if not self._affords_check:
                 break
             self.search.staffing = self.search.local_search.repair(
                 self.search.staffing, checked, max(1.0, FIRST_REPAIR * 2**self.repaired * self.search.staffing.sum())
             )
             self.repaired += 1
         return checked
+
+    def _looked(self, number: int) -> Evaluation:
+        """The evaluation on a validation sample; on its first days alone where they show that the plan needs repair.
+
+        A plan is called met by a whole sample only, so that a first look makes no verdict more likely.
+        """
+        budget, staffing = self.search.budget, self.search.staffing
+        if self.search.enumerated is None and number < REPAIRS and self._check_size > FIRST_CHECK:
+            first = budget.evaluate_plans([staffing], FIRST_CHECK, number)[0]
+            if min_z(judge(first)) < FAILING and self._affords_check:
+                return first
+        return budget.evaluate_plans([staffing], self._check_size, number)[0]
+
+    @property
+    def _affords_check(self) -> bool:
+        """Whether there is time for another validation sample."""
+        budget, size = self.search.budget, self._check_size
+        return budget.left >= budget.seconds_of_check(size) and budget.plays_left >= size
 
     def _ended(self) -> str:
         """Why the search ended."""
