@@ -35,7 +35,7 @@ REPAIRS, FIRST_REPAIR = 5, 0.005
 MOST_LOOK = 24
 """Simulated days on which the most agents allowed are tried before a search."""
 FIRST_CHECK, FAILING = 100, -0.5
-"""Days of a first look at a validation sample, and the normal score below which a target is repaired without the rest."""
+"""Days of a first look at a validation sample, and the score below which a target is repaired without the rest."""
 CHECKING = 0.75
 """Share of the time left by the search for validation; the rest is for marginal values."""
 
