@@ -107,6 +107,8 @@ class Target(_Part):
     """The stretch of time in each of which the target must be met: the whole horizon, every day, hour or interval."""
     on_days: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
     """Meet it on this share of days (0.9 is nine days in ten), rather than on average over days."""
+    floor: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
+    """The least share within the time in every open hour, beside the `share` over days or the horizon."""
 
     @model_validator(mode="after")
     def _complete(self) -> Target:
@@ -118,7 +120,17 @@ class Target(_Part):
             raise InvalidValue(
                 "target.every", self.every, "a target on a share of days applies to whole days; remove it"
             )
+        if self.floor is not None:
+            self._refuse_floor(self.floor)
         return self
+
+    def _refuse_floor(self, floor: float) -> None:
+        if self.share is None or floor >= self.share:
+            remedy = "it stands beside a share over the day and is lower; give a lower one, or remove it"
+            raise InvalidValue("target.floor", floor, remedy)
+        if self.every in ("hour", "interval"):
+            remedy = f"the target already holds in every {self.every}; remove the floor"
+            raise InvalidValue("target.floor", floor, remedy)
 
 
 class Priority(_Part):

@@ -146,9 +146,17 @@ def share_of_days(
 
 
 def _expected(scenario: Scenario, constraint: Constraint, replications: int) -> NDArray[np.bool_]:
-    """Whether something should have happened in each period; where a group is judged it need not."""
-    period = period_of_interval(scenario.horizon, constraint.every)
+    """Whether something should have happened in each period; where a group is judged it need not.
+
+    Contacts of the warm-up are in no measure, nor are those of connected types that find them closed.
+    """
+    horizon = scenario.horizon
+    period = period_of_interval(horizon, constraint.every)
     if constraint.of not in scenario.type_names:
         return np.zeros(int(period[-1]) + 1, dtype=bool)
-    contacts = in_periods(scenario.expected[scenario.type_names.index(constraint.of)], period)
+    contact_type = scenario.contact_type(constraint.of)
+    counted = (horizon.edges[:-1] >= horizon.warm_up).astype(float)
+    if contact_type.connected:
+        counted *= horizon.open_share(contact_type.open)
+    contacts = in_periods(scenario.expected[scenario.type_names.index(constraint.of)] * counted, period)
     return np.asarray(contacts * replications >= EXPECTED_AT_LEAST)

@@ -25,6 +25,8 @@ class Constraint:
     """The stretch of time in each of which the constraint must hold."""
     on_days: float | None = None
     """The share of days on which it must hold, instead of on average over days."""
+    floor: bool = False
+    """Whether it is the least share in every open hour, beside a target over longer."""
 
     @property
     def at_most(self) -> bool:
@@ -62,6 +64,9 @@ def _of_type(contact_type: ContactType) -> Iterator[Constraint]:
     if target.share is not None and target.within is not None:
         name = RESPONSES.get(target.response, SERVICE_LEVELS[target.definition])
         yield constraint(name, target.share, f"{100 * target.share:g} % within {written(target.within)}")
+        if target.floor is not None:
+            text = f"at least {100 * target.floor:g} % within {written(target.within)} in every open hour"
+            yield Constraint(contact_type.name, name, target.floor, text, "hour", floor=True)
     if target.max_abandonment is not None:
         yield constraint("abandonment", target.max_abandonment, f"at most {100 * target.max_abandonment:g} % abandon")
     if target.max_asa is not None:

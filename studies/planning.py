@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
 from models.optimisation.verdicts import judge, status
 from models.whatif.answers import PlanningTools
-from models.whatif.trials import Plan, ScenarioTrial
+from models.whatif.trials import Plan, ScenarioTrial, judge_trial
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.evaluation import Evaluate
 from scenarios.scenario import Scenario
-from scenarios.statistics import MET
+from scenarios.statistics import INCONCLUSIVE, MET
 from scenarios.units import HOUR
 from simulator.experiment import simulate
 from simulator.reference.blending import adaptive
@@ -22,6 +24,8 @@ SEARCH, FORMULA = "search", "formula"
 PLANNERS = (SEARCH, FORMULA)
 LOOK = 50
 """Simulated days by which a plan known beforehand is evaluated."""
+GROWTH, MOST_GROWTH = 4, 16
+"""By how many times the simulated days grow where targets are in doubt, and to how many times those asked for."""
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
@@ -39,6 +43,8 @@ class PlanningMethod:
     seed: int = 1
     seconds: float = 20.0
     """The time of a search for one plan."""
+    doubt_seconds: float = 30.0
+    """The time within which more days are simulated where it is in doubt whether a plan meets its targets."""
     gap: float = 0.02
     """The distance to the bound at which a search stops, as a share of the cost."""
 
@@ -70,8 +76,21 @@ class PlanningMethod:
         return Searches(self, evaluator(self.seed), stop)
 
     def run_trial(self, scenarios: Sequence[Scenario]) -> list[ScenarioTrial]:
-        """The results of each scenario on random demand that no search has used."""
-        return [simulate(scenario, self.replications, self.seed + 1) for scenario in scenarios]
+        """The results of each scenario on random demand that no search has used, the same for all.
+
+        While a scenario is neither shown to meet every target nor to miss one, all are simulated on `GROWTH` times as
+        many days, up to `MOST_GROWTH` times those asked for and within `doubt_seconds`.
+        """
+        replications, began = self.replications, time.monotonic()
+        while True:
+            round_began = time.monotonic()
+            trials: list[ScenarioTrial] = [simulate(scenario, replications, self.seed + 1) for scenario in scenarios]
+            ended = time.monotonic()
+            next_ends = ended - began + GROWTH * (ended - round_began)
+            in_doubt = any(status(judge_trial(trial)) == INCONCLUSIVE for trial in trials)
+            replications *= GROWTH
+            if not in_doubt or replications > MOST_GROWTH * self.replications or next_ends > self.doubt_seconds:
+                return trials
 
     def _adaptive(self, scenario: Scenario, wanted: float) -> ScenarioTrial:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))
@@ -103,8 +122,11 @@ class Searches:
         """The scenario with the cheapest staffing that a search finds."""
         from models.optimisation.search import optimise
 
-        how, start = self.how, known_start(scenario, self.evaluate)
-        plan = optimise(scenario, self.evaluate, gap=how.gap, seconds=how.seconds, start=start, stop=self.stop)
+        how, rules = self.how, ACCEPTED
+        start = known_start(scenario, self.evaluate, rules=rules)
+        plan = optimise(
+            scenario, self.evaluate, rules=rules, gap=how.gap, seconds=how.seconds, start=start, stop=self.stop
+        )
         self.ended[plan.scenario.fingerprint] = 1 - plan.bound / plan.cost if plan.cost > 0 else 0.0
         return plan.scenario
 
@@ -115,18 +137,20 @@ def left_open(plan: Plan) -> Callable[[Scenario], float]:
     return lambda planned: ended.get(planned.fingerprint, 0.0)
 
 
-def known_start(scenario: Scenario, evaluate: Evaluate, block: float = HOUR) -> Staffing | None:
+def known_start(
+    scenario: Scenario, evaluate: Evaluate, block: float = HOUR, rules: PlanRules = NO_RULES
+) -> Staffing | None:
     """The cheaper of two plans known beforehand, the current one and that of the formulas, if it meets every target.
 
     Trying them also compiles the engine before the clock of a search runs. None where neither meets every target; the
-    search then finds a start of its own. Shape (groups, periods of `block` seconds).
+    search then finds a start of its own. Both are made to keep the rules. Shape (groups, periods of `block` seconds).
     """
     from models.centre.staffing import staff
 
-    space = plan_space(scenario, block)
-    known = [space.staffing_of(scenario)]
+    space = plan_space(with_floors(scenario, rules), block, rules)
+    known = [space.raised(space.staffing_of(scenario))]
     with suppress(PlannerError):  # formulas do not know every target; a search does without them
-        known.append(space.staffing_of(staff(scenario)))
+        known.append(space.raised(space.staffing_of(staff(scenario))))
     trials = evaluate([space.plan(staffing) for staffing in known], LOOK)
     good = [staffing for staffing, trial in zip(known, trials, strict=True) if status(judge(trial)) == MET]
     return min(good, key=space.cost, default=None)

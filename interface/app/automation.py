@@ -78,15 +78,14 @@ def findings(
     )
     plans = {f"{percent(level)} containment": alternative for level, alternative in frontier.plans.items()}
     behind(work, PAGE, "automation", plans, fresh=fresh)
-    rows = (
-        frontier.rows if frontier.rows["left_open"].any() else frontier.rows.drop(columns="left_open")
-    )  # formulas have no bound
+    table = frontier.table
+    rows = table if table["left_open"].any() else table.drop(columns="left_open")  # formulas have no bound
     numbers(rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
 
 
 def evaluation(frontier: Frontier, method: PlanningMethod, days: int) -> str:
     """How the plans were made and validated, and which differences are not meaningful."""
-    validated = f"each validated on {method.replications} new {days_or_periods(days)}"
+    validated = f"each validated on {frontier.replications:,} new {days_or_periods(days)}"
     if method.planner == SEARCH:
         widest = percent(float(frontier.rows["left_open"].max()))
         return (
@@ -109,7 +108,7 @@ def why_not(frontier: Frontier) -> None:
 
 def tiles(frontier: Frontier, currency: str) -> None:
     """The level of lowest cost in four numbers."""
-    best = aim(frontier) if frontier.best is None else frontier.best
+    best = frontier.best
     if best is None:
         return
     row, (status, words) = frontier.at(best), _AGAINST[frontier.against_people(best)]
@@ -117,8 +116,7 @@ def tiles(frontier: Frontier, currency: str) -> None:
         status, words = INCONCLUSIVE, "No agents-only plan meets every target"
     at_level = f"at {percent(best)} claimed containment" if best else "without a bot"
     with grid(key="frontier-tiles"):
-        doubt = ("targets inconclusive",) if frontier.in_doubt(best) else ()
-        show_tile(Tile("Lowest cost", shown(row["cost"], "money", currency), "plain", at_level, doubt))
+        show_tile(Tile("Lowest cost", shown(row["cost"], "money", currency), "plain", at_level, ()))
         saved = shown(row["net_saving"], "money", currency)
         if best:
             claimed = shown(row["claimed_saving"], "money", currency)
@@ -159,10 +157,11 @@ def first_weeks(work: Workspace, frontier: Frontier, colours: Palette) -> None:
         st.info(str(problem))
         return
     picture = frontier_charts.weeks(weeks, nominal, work.scenario.currency, colours)
-    st.markdown(
-        f"**{payback_text(payback(weeks), count)}** (tuned); "
-        f"{payback_text(payback(weeks, 'earned_untuned'), count).lower()} (not tuned)."
-    )
+    if once:
+        st.markdown(
+            f"**{payback_text(payback(weeks), count)}** (tuned); "
+            f"{payback_text(payback(weeks, 'earned_untuned'), count).lower()} (not tuned)."
+        )
     chart(picture, PAGE)
     st.caption(
         f"Containment rises from {percent(begins_at(nominal))} in week 1 to {percent(nominal)} after twelve weeks of "

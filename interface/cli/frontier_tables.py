@@ -24,10 +24,12 @@ _SIGNS = {
     UNREACHABLE: "[red]✗[/]",
 }
 _MONEY = (
-    *("", "Level", "Cost", "Wages", "Bot", "Hours", "Reported", "Net saving"),
+    *("", "Plan", "Level", "Cost", "Wages", "Bot", "Hours", "Reported", "Net saving"),
     *("Workload", "±", "Formula"),
 )
-_SERVICE = (*("Containment", "Cost per resolved case", "As in target", "By an agent", "By agent or bot", "Any answer"),)
+_SERVICE = (
+    *("Plan", "Containment", "Cost per resolved case", "As in target", "By an agent", "By agent or bot", "Any answer"),
+)
 _BACKGROUND = {1: "on green", 0: "", -1: "on red"}
 
 
@@ -38,12 +40,12 @@ def show(frontier: Frontier, scenario: Scenario) -> None:
     rate = percent(frontier.false_share)
     console.print(f"{title}: bot of {escape(frontier.contact_type)}, false containment rate {rate}\n")
     console.print(escape(frontier.in_words()) + "\n")
-    rows = output.records(frontier.rows)
+    rows = output.records(frontier.table)
     if frontier.rows["left_open"].any():
         widest = percent(float(frontier.rows["left_open"].max()))
         console.print(f"Optimality gap of the plans: up to {widest}. Smaller differences are not meaningful.\n")
     title = f"Money per horizon {money}".strip()
-    console.print(output.table(_MONEY, (_money_cells(row) for row in rows), title=title, left=1))
+    console.print(output.table(_MONEY, (_money_cells(row) for row in rows), title=title, left=2))
     title = f"Service level of {frontier.contact_type} within its target time"
     served = (_service_cells(row) for row in rows if row["status"] != UNREACHABLE)
     console.print(output.table(_SERVICE, served, title=title))
@@ -69,8 +71,8 @@ def show_map(frontiers: Sequence[Frontier], currency: str) -> None:
     console.print("~: no significant difference from no bot; –: no plan meets all targets.\n", style="dim")
 
 
-def show_weeks(weeks: pd.DataFrame, nominal: float) -> None:
-    """Print the ramp-up weeks of a bot."""
+def show_weeks(weeks: pd.DataFrame, nominal: float, once: float) -> None:
+    """Print the ramp-up weeks of a bot, and the week in which what was spent once is paid back."""
     console = output.out()
     columns = (
         *("Week", "Containment", "Saving, reported", "Saving, tuned", "Saving, untuned"),
@@ -87,9 +89,10 @@ def show_weeks(weeks: pd.DataFrame, nominal: float) -> None:
     console.print(
         output.table(columns, cells, title=f"Weekly savings during the ramp-up to {percent(nominal)} containment")
     )
-    console.print(
-        f"Payback: {payback_week(weeks, 'earned')} (tuned), {payback_week(weeks, 'earned_untuned')} (untuned)."
-    )
+    if once:
+        console.print(
+            f"Payback: {payback_week(weeks, 'earned')} (tuned), {payback_week(weeks, 'earned_untuned')} (untuned)."
+        )
 
 
 def payback_week(weeks: pd.DataFrame, column: str) -> str:
@@ -104,6 +107,7 @@ def _money_cells(row: dict[str, object]) -> tuple[str, ...]:
 
     return (
         _SIGNS[str(row["status"])],
+        str(row["plan"]),
         percent(at("level")),
         *(_whole(at(name)) for name in ("cost", "wages", "bot_cost")),
         number(at("agent_hours"), "h"),
@@ -120,7 +124,12 @@ def _service_cells(row: dict[str, object]) -> tuple[str, ...]:
         return float(str(row[name]))
 
     cost_per_case = f"{at('cost_per_resolved_case'):.2f}"
-    return (percent(at("level")), cost_per_case, *(number(at(name), "share") for name in ("judged", *RESPONSES)))
+    return (
+        str(row["plan"]),
+        percent(at("level")),
+        cost_per_case,
+        *(number(at(name), "share") for name in ("judged", *RESPONSES)),
+    )
 
 
 def _map_cell(frontier: Frontier, level: float) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from models.highs import NoSolution
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.optimisation.verdicts import judge
+from scenarios.errors import InvalidValue
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
 
@@ -19,7 +20,7 @@ LOOK_AT_CLOCK = 0.7
 """Seconds of simulation between two looks at the clock."""
 MIN_REPLICATIONS = 2
 """Replications that are simulated whatever the clock says: one alone shows no error."""
-REPAIRING = 0.1
+REPAIRING = 0.2
 """Of all seconds: what is kept at most for checks after the first, where a plan has to be repaired."""
 NEWLY_DRAWN = 2.0
 """What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
@@ -67,6 +68,9 @@ class SearchBudget:
     """Whether work after the end of a shift counts: it does where agents change, and a plan decides who goes when."""
     steps: list[Step] = field(default_factory=list)
     best: float = math.inf
+    """The cost of the best plan so far."""
+    best_objective: float = math.inf
+    """The same with its changes of staffing, by which plans are compared."""
     proven: float = 0.0
     """No plan costs less: by the load, or because every cheaper one was tried."""
     estimate: float = 0.0
@@ -103,7 +107,7 @@ class SearchBudget:
         if math.isinf(self.seconds):
             return math.inf
         check = self.seconds_of_check(self.reserved)
-        return self.seconds - min(check + min(2 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
+        return self.seconds - min(check + min(3 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
 
     @property
     def rate(self) -> float:
@@ -206,9 +210,13 @@ class SearchBudget:
         """What a plan costs by its evaluation: the planned hours, and work after them."""
         return self.space.cost(staffing) + self.overtime(evaluation)
 
-    def cost(self, staffing: Staffing, replications: int) -> float:
-        """What a plan costs on so many replications of the search."""
-        return self.cost_by(staffing, self.evaluate_plans([staffing], replications)[0])
+    def objective_by(self, staffing: Staffing, evaluation: Evaluation) -> float:
+        """By what plans are compared: the cost, and the price of changes of staffing, which nobody pays."""
+        return self.cost_by(staffing, evaluation) + self.space.change_cost(staffing)
+
+    def objective(self, staffing: Staffing, replications: int) -> float:
+        """By what plans are compared, on so many replications of the search."""
+        return self.objective_by(staffing, self.evaluate_plans([staffing], replications)[0])
 
     def judged(self, staffing: Staffing, replications: int, sample: int = 0) -> tuple[Judged, ...]:
         """The targets under a plan."""
@@ -216,9 +224,10 @@ class SearchBudget:
 
     def record_plan(self, staffing: Staffing, replications: int, doing: str = "") -> None:
         """Note a plan that meets every target on so many replications, if it is cheaper than the best so far."""
-        cost = self.cost(staffing, replications)
-        if cost < self.best:
-            self.best, self.staffing = cost, staffing.copy()
+        cost = self.cost_by(staffing, self.evaluate_plans([staffing], replications)[0])
+        objective = cost + self.space.change_cost(staffing)
+        if objective < self.best_objective:
+            self.best, self.best_objective, self.staffing = cost, objective, staffing.copy()
             if cost < self.estimate:  # refuted: at least one cut is wrong
                 self.estimate = 0.0
             self.report(doing)
@@ -229,7 +238,7 @@ class SearchBudget:
 
     def reset_best(self) -> None:
         """Let go of the best plan, which more replications are to confirm."""
-        self.best, self.staffing = math.inf, None
+        self.best, self.best_objective, self.staffing = math.inf, math.inf, None
 
     def record_proven_bound(self, bound: float, doing: str = "") -> None:
         """Note a bound that always holds, if it is better than the best so far."""
@@ -249,3 +258,29 @@ class SearchBudget:
         self.steps.append(Step(self.elapsed, self.best + bots, self.bound + bots, doing, self.staffing))
         if self.progress is not None:
             self.progress(self.steps[-1])
+
+
+def refuse_unusable(**given: float) -> None:
+    """Nothing, if the arguments of a search can be used.
+
+    Raises
+    ------
+    InvalidValue
+        For the first that cannot, with its remedy.
+
+    Examples
+    --------
+    >>> refuse_unusable(gap=0.01, seconds=120.0)
+    """
+    least = {"gap": 0.0, "seconds": 0.0, "plays": 1.0, "replications": 2.0, "fresh": 2.0}
+    remedies = {
+        "gap": "give a share of the bound, 0.01 for one per cent, or 0 to search until another limit",
+        "seconds": "give the time limit in seconds, more than 0",
+        "plays": "give at least 1 replication",
+        "replications": "give at least 2: one alone has no standard error",
+        "fresh": "give at least 2: one alone has no standard error",
+    }
+    for name, value in given.items():
+        low = value <= 0 if name == "seconds" else value < least[name]
+        if math.isnan(value) or low or (name == "gap" and math.isinf(value)):
+            raise InvalidValue(name, value, remedies[name])

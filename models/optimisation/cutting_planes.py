@@ -149,7 +149,7 @@ class CuttingPlaneSearch:
                 continue
             worst = _smallest_margin(budget.judged(staffing, replications))
             tried = self._learn(staffing, replications)
-            if worst >= 0 and budget.cost(staffing, replications) < budget.best:
+            if worst >= 0 and budget.objective(staffing, replications) < budget.best_objective:
                 best = staffing
                 budget.record_plan(best, replications, f"cutting planes, {replications} simulated days")
             if worst >= ALMOST_FEASIBLE or worst > before:
@@ -184,10 +184,11 @@ class CuttingPlaneSearch:
         parts = (*self.buckets, *self.overtime)
         ceilings = [p.ceiling(evaluation) for p in parts]
         try:
-            return propose(
+            proposal = propose(
                 self.budget.space, parts, self.cuts, self.load, margins, ceilings, box, near,
                 whole=whole, gap=gap, seconds=min(SECONDS, max(self.budget.left, SHORTEST)),
-            ).staffing  # fmt: skip
+            )  # fmt: skip
+            return self.budget.space.raised(self.budget.space.shared(proposal.staffing))
         except NoSolution as none:
             self.budget.count_unsolved(none)
             return None
@@ -208,7 +209,10 @@ class CuttingPlaneSearch:
         best = None
         for _ in range(ROUNDS):
             lack = self._violations(budget.evaluate_plans([staffing], replications)[0])
-            if all((missing <= 0).all() for missing in lack) and budget.cost(staffing, replications) < budget.best:
+            if (
+                all((missing <= 0).all() for missing in lack)
+                and budget.objective(staffing, replications) < budget.best_objective
+            ):
                 best = staffing
                 budget.record_plan(staffing, replications, f"cutting planes, {replications} simulated days")
             self.extra = [np.maximum(e + GAIN * m, 0.0) for e, m in zip(self.extra, lack, strict=True)]
@@ -236,7 +240,8 @@ class CuttingPlaneSearch:
 
 
 def _smallest_margin(judged: tuple[Judged, ...]) -> float:
-    return min((target.margin for target in judged), default=math.inf)
+    """Of all targets but floors, which few replications cannot tell and local search repairs."""
+    return min((target.margin for target in judged if not target.constraint.floor), default=math.inf)
 
 
 def _box(least: Staffing, most: Floats, staffing: Staffing, size: float) -> Box:

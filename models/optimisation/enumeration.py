@@ -84,7 +84,8 @@ def cheaper_plans(space: PlanSpace, rows: LoadRows, cost: float) -> list[Staffin
     flat = []
     for count, plan in enumerate(_vectors(price, least, most, cost, rows), start=1):
         if plan is not None and (rows.hours @ plan >= rows.work - 1e-9).all():
-            flat.append(plan.reshape(space.shape))
+            staffing = plan.reshape(space.shape)
+            flat += [staffing] if space.keeps_rules(staffing) else []
         if len(flat) > MOST_PLANS or count > MOST_PREFIXES:
             return None
     return sorted(flat, key=space.cost)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -37,6 +38,8 @@ RELEARN = 0.1
 """Of the agents: after so many changes slopes are found anew."""
 SWAPS = 10
 """Changes with more than one part that are tried before a plan is left as it is."""
+MOST_SHIFTS = 300
+"""Shifts whose planned hours and changes of staffing are looked at."""
 BETTER = 0.5
 """Errors of the validation sample by which a move at equal cost must help the tightest target."""
 REPAIRS = 8
@@ -91,26 +94,30 @@ class LocalSearch:
 
     # -- what is asked of a plan -------------------------------------------------------------------------------------
 
-    def meets(self, evaluation: Evaluation) -> bool:
-        """Whether every target is met with a safety margin for the validation sample."""
-        return bool((self._scored(evaluation) >= 0).all()) and all(target.margin >= 0 for target in judge(evaluation))
+    def meets(self, evaluation: Evaluation, *, floors: bool = True) -> bool:
+        """Whether every target, or all but floors, is met with a safety margin for the validation sample."""
+        judged = (target for target in judge(evaluation) if floors or not target.constraint.floor)
+        return bool((self._scored(evaluation, floors=floors) >= 0).all()) and all(t.margin >= 0 for t in judged)
 
-    def _scored(self, evaluation: Evaluation) -> Floats:
+    def _scored(self, evaluation: Evaluation, *, floors: bool = True) -> Floats:
         return np.concatenate(
             [
                 p.scores(evaluation).mean(axis=0) - p.safety_margin(evaluation, self._days(evaluation))
-                for p in self.buckets
+                for p in self._asked(floors)
             ]
         )
+
+    def _asked(self, floors: bool) -> list[ConstraintBuckets]:
+        return [p for p in self.buckets if floors or not p.constraint.floor]
 
     def _days(self, evaluation: Evaluation) -> float:
         """The size of the validation sample, or less while the search's own replications are few."""
         return min(self.validation_size, evaluation.replications * (SAFETY_ERRORS / OWN) ** 2)
 
-    def slack(self, evaluation: Evaluation) -> Slack:
-        """The slack of every target in every period, and its standard error in the validation sample."""
+    def slack(self, evaluation: Evaluation, *, floors: bool = True) -> Slack:
+        """The slack of every target, or all but floors, by period, and its standard error in the validation sample."""
         spare, error = [], []
-        for p in self.buckets:
+        for p in self._asked(floors):
             sums, safety_margin = (
                 in_periods(p.mean_excess(evaluation), p.period),
                 p.safety_margin(evaluation, self._days(evaluation)),
@@ -125,7 +132,7 @@ class LocalSearch:
     def _next(self, staffing: Staffing, evaluation: Evaluation) -> tuple[Staffing, Evaluation] | None:
         """The first change that helps; none if there is no such change or no time."""
         moves, slack = self._moves_at(staffing), self.slack(evaluation)
-        cheaper = self.budget.cost_by(staffing, evaluation) - SMALL
+        cheaper = self.budget.objective_by(staffing, evaluation) - SMALL
         bundle = moves.joint_removals(staffing, slack)
         while bundle is not None and len(bundle) > 1 and not self._ended:
             tried = self._tried(staffing, evaluation, moves.after(staffing, bundle), cheaper)
@@ -168,7 +175,7 @@ class LocalSearch:
                 self.ruled_out.add(candidate.tobytes())
                 return None
             look = min(3 * look, replications)
-        if self.meets(trial) and self.budget.cost_by(candidate, trial) <= most:
+        if self.meets(trial) and self.budget.objective_by(candidate, trial) <= most:
             return candidate, trial
         self.ruled_out.add(candidate.tobytes())
         return None
@@ -183,8 +190,15 @@ class LocalSearch:
         self, staffing: Staffing, evaluation: Evaluation, moves: Moves, slack: Slack
     ) -> tuple[Staffing, Evaluation] | None:
         """A plan that costs no more and leaves the tightest target clearly more margin."""
-        cost = self.budget.cost_by(staffing, evaluation) + SMALL
-        for count, candidate in enumerate(moves.shifts(staffing, slack)):
+        space = self.budget.space
+        cost = self.budget.objective_by(staffing, evaluation) + SMALL
+        planned = space.cost(staffing) + space.change_cost(staffing) + SMALL
+        shifts = (
+            plan
+            for plan in islice(moves.shifts(staffing, slack), MOST_SHIFTS)
+            if space.cost(plan) + space.change_cost(plan) <= planned
+        )
+        for count, candidate in enumerate(shifts):
             if self._ended or count >= SWAPS // 2:
                 return None
             tried = self._tried(staffing, evaluation, candidate, cost)
@@ -194,10 +208,15 @@ class LocalSearch:
         return None
 
     def _fewer(self, staffing: Staffing) -> Iterator[Staffing]:
-        for group, period in np.argwhere(staffing > self.budget.space.min_staffing):
+        """Every plan with one agent fewer, by the rules a run of hours, once."""
+        space, seen = self.budget.space, set()
+        for group, period in np.argwhere(space.decided & (staffing > space.min_staffing)):
             plan = staffing.copy()
             plan[group, period] -= 1
-            yield plan
+            plan = space.trimmed(plan)
+            if plan.tobytes() not in seen:
+                seen.add(plan.tobytes())
+                yield plan
 
     def _moves_at(self, staffing: Staffing) -> Moves:
         """Changes with slopes from near by."""
@@ -234,5 +253,5 @@ class LocalSearch:
         space = self.budget.space
         added = self._moves_at(staffing).added(staffing, self.slack(evaluation), most)
         if np.array_equal(added, staffing):
-            added = space.within(np.where(space.may_work & (staffing > 0), staffing + 1, staffing))
+            added = space.raised(space.within(np.where(space.may_work & (staffing > 0), staffing + 1, staffing)))
         return added

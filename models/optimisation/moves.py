@@ -57,7 +57,7 @@ class Moves:
         cells = self._may_lose(staffing)
         room = (slack.spare[:, None] - self.down[:, cells]) / slack.error[:, None]
         order = np.argsort(-np.minimum(room.min(axis=0), 0) - SMALL * self.saved[cells], kind="stable")
-        yield from (self.after(staffing, np.array([[cell, -1]])) for cell in cells[order])
+        yield from self._distinct(staffing, (self.after(staffing, np.array([[cell, -1]])) for cell in cells[order]))
 
     def joint_removals(self, staffing: Staffing, slack: Slack) -> Ints | None:
         """As many agents fewer as the slack allows, one in a place, rows of (cell, change); none if it allows none."""
@@ -93,19 +93,29 @@ class Moves:
                 break
             after.ravel()[cells[best]] += 1
             lack -= self.up[:, cells[best]]
-        return after
+        return self.space.raised(after)
 
     def after(self, staffing: Staffing, changes: Ints) -> Staffing:
-        """The plan after changes, rows of (cell, change)."""
-        plan = staffing.copy()
-        np.add.at(plan.ravel(), changes[:, 0], changes[:, 1])
-        return plan
+        """The plan after changes, rows of (cell, change): what is left too short goes, what is added is prolonged."""
+        removed, added = staffing.copy(), np.zeros_like(staffing)
+        np.add.at(removed.ravel(), changes[:, 0], np.minimum(changes[:, 1], 0))
+        np.add.at(added.ravel(), changes[:, 0], np.maximum(changes[:, 1], 0))
+        return self.space.raised(self.space.trimmed(removed) + added)
+
+    def _distinct(self, staffing: Staffing, plans: Iterator[Staffing]) -> Iterator[Staffing]:
+        """The plans that differ from one another and from this one: by the rules some changes lead to the same."""
+        seen = {staffing.tobytes()}
+        for plan in plans:
+            if plan.tobytes() not in seen:
+                seen.add(plan.tobytes())
+                yield plan
 
     def _may_lose(self, staffing: Staffing) -> NDArray[np.intp]:
-        return np.flatnonzero((staffing > self.space.min_staffing).ravel())
+        return np.flatnonzero((self.space.decided & (staffing > self.space.min_staffing)).ravel())
 
     def _may_gain(self, staffing: Staffing) -> NDArray[np.intp]:
-        return np.flatnonzero((self.space.may_work & (staffing < self.space.max_staffing)).ravel())
+        space = self.space
+        return np.flatnonzero((space.decided & space.may_work & (staffing < space.max_staffing)).ravel())
 
     def _ordered(self, staffing: Staffing, slack: Slack, *, equal: bool) -> Iterator[Staffing]:
         """Moves with several parts that save cost, or change no planned hours, by the least slack predicted."""
@@ -119,10 +129,8 @@ class Moves:
         wanted = np.abs(saved) <= SMALL if equal else saved > SMALL
         kept = [change for change, yes in zip(parts, wanted, strict=True) if yes]
         room = [self._room(slack, change) for change in kept]
-        for n in np.argsort([-r for r in room], kind="stable"):
-            if room[n] < -HOPE:
-                return
-            yield self.after(staffing, kept[n])
+        order = (n for n in np.argsort([-r for r in room], kind="stable") if room[n] >= -HOPE)
+        yield from self._distinct(staffing, (self.after(staffing, kept[n]) for n in order))
 
     def _room(self, slack: Slack, changes: Ints) -> float:
         lost, won = changes[changes[:, 1] < 0, 0], changes[changes[:, 1] > 0, 0]
@@ -140,7 +148,7 @@ class Moves:
 
     def _two_for_one(self, staffing: Staffing) -> Iterator[tuple[int, int, int]]:
         groups, periods = self.space.shape
-        lose = (staffing > self.space.min_staffing).ravel()
+        lose = (self.space.decided & (staffing > self.space.min_staffing)).ravel()
         for b in self._may_gain(staffing):
             cells = [g * periods + b % periods for g in range(groups) if g != b // periods]
             able = [int(c) for c in cells if lose[c]]

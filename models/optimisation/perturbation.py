@@ -35,6 +35,8 @@ TOGETHER = 6
 """Changes taken at once, at first."""
 IDLE = 6
 """Batches without a gain after which the search ends."""
+MOST_DECIDED = 0.5
+"""Of the periods: how many must have staffing of their own for an effect to be attributed to its time."""
 SECONDS, GAP = 0.5, 1e-3
 """Of the integer program: enough for a good combination, which is simulated anyway."""
 SEED = 0
@@ -61,17 +63,17 @@ class SimultaneousPerturbation:
 
     @property
     def possible(self) -> bool:
-        """Whether a day is long enough for changes that do not affect each other."""
-        return 2 * influence_window(self.budget.space) <= self.budget.space.shape[1]
+        """Whether a day is long enough for changes that do not affect each other, and most hours do not repeat."""
+        space = self.budget.space
+        return 2 * influence_window(space) <= space.shape[1] and bool(space.decided.mean() > MOST_DECIDED)
 
     def improve(self, staffing: Staffing, replications: int, share: float) -> Staffing:
         """The plan after all accepted changes, until this share of the search budget is used; at least repaired."""
-        draw, window = np.random.default_rng(SEED), influence_window(self.budget.space)
+        space = self.budget.space
+        draw, window = np.random.default_rng(SEED), influence_window(space)
         self.known.clear()
         self.budget.reset_best()
-        staffing, evaluation = self.local_search.repaired(
-            self.local_search.load.kept(self.budget.space, staffing), replications
-        )
+        staffing, evaluation = self.local_search.repaired(self.local_search.load.kept(space, staffing), replications)
         if not self.local_search.meets(evaluation):
             return staffing
         self.budget.record_plan(staffing, replications, "improving the plan")
@@ -84,10 +86,12 @@ class SimultaneousPerturbation:
                 if not chosen:
                     break
                 combined = staffing + sum(change.staffing for change in chosen)
+                combined = space.raised(space.shared(combined))
                 evaluated = self.budget.evaluate_plans([combined], replications)[0]
                 if evaluated.replications < evaluation.replications:
                     return staffing
-                saved = self.budget.cost_by(staffing, evaluation) - self.budget.cost_by(combined, evaluated)
+                before, after = (staffing, evaluation), (combined, evaluated)
+                saved = self.budget.objective_by(*before) - self.budget.objective_by(*after)
                 if saved > SMALL and self.local_search.meets(evaluated):
                     staffing, evaluation, idle, most = combined, evaluated, 0, most + 1
                     self.budget.record_plan(
@@ -124,17 +128,19 @@ class SimultaneousPerturbation:
         The last only where the next change begins later: two at one place could take more agents than there are.
         """
         space, change = self.budget.space, np.zeros_like(staffing)
+        run = slice(period, min(period + min(space.run, window), staffing.shape[1]))
         able = draw.permutation(np.flatnonzero(space.may_work[:, period]))
         if not able.size:
             return change
         count = max(1, round(draw.exponential(size * staffing[:, period].sum())))
-        contact_type = draw.integers(5)
-        change[able[0], period] = -count if contact_type else count
-        if contact_type in (2, 3) and able.size > 1:
-            change[able[1], period] = count
-        if contact_type == 3 and able.size > 2:
-            change[able[2], period] = -count
-        if contact_type == 4 and window > 1 and period + 1 < staffing.shape[1]:
+        form = draw.integers(5)
+        change[able[0], run] = -count if form else count
+        if form in (2, 3) and able.size > 1:
+            change[able[1], run] = count
+        if form == 3 and able.size > 2:
+            change[able[2], run] = -count
+        if form == 4 and window > 1 and period + 1 < staffing.shape[1]:
+            change[able[0]] = 0
             change[able[0], period : period + 2] = draw.choice([-1, 1]) * count * np.array([1, -1])
         return space.within(staffing + change) * space.may_work - staffing * space.may_work
 

@@ -71,7 +71,9 @@ class PhasedSearch:
         budget.charged = not self.few and space.shape[1] > 1
         self.buckets = split_by_time(space, fresh)
         self.overtime = overtime_by_time(space) if budget.charged else ()
-        self.long_targets = all(2 * (bucket.period[-1] + 1) <= space.shape[1] for bucket in self.buckets)
+        self.long_targets = all(
+            2 * (bucket.period[-1] + 1) <= space.shape[1] for bucket in self.buckets if not bucket.constraint.floor
+        )
         """Whether targets are for longer than staffing periods, so that there is a choice of when to be good."""
         self.cutting_planes = CuttingPlaneSearch(budget, self.buckets, self.overtime, self.load, fresh)
         self.local_search = LocalSearch(
@@ -144,7 +146,8 @@ class PhasedSearch:
         """Replace the plan by the best one in the workload profile, if no dearer."""
         replications = min(LOCAL_STAGES[0], self.most)
         plans = [ProfileSearch(self.budget, self.local_search, self.most).improve(self.staffing)]
-        if self._feasible(self.staffing, replications):
+        evaluation = self.budget.evaluate_plans([self.staffing], replications)[0]
+        if self.local_search.meets(evaluation, floors=False):
             plans.append(self.staffing)
         self.staffing = self._cheapest(plans, replications)
 
@@ -211,4 +214,4 @@ class PhasedSearch:
         return self.local_search.meets(self.budget.evaluate_plans([staffing], replications)[0])
 
     def _cheapest(self, plans: list[Staffing], replications: int) -> Staffing:
-        return min(plans, key=lambda plan: self.budget.cost(plan, replications))
+        return min(plans, key=lambda plan: self.budget.objective(plan, replications))

@@ -82,6 +82,10 @@ class Plan:
     notes: tuple[str, ...]
     bot_cost: float = 0.0
     """What bot sessions cost, which a plan hardly changes: the bounds have as much for them."""
+    changes: int = 0
+    """Agents more or fewer from one period to the next, added up over groups."""
+    change_cost: float = 0.0
+    """What these changes counted in the search, beside the cost; nobody pays it."""
 
     @property
     def staffing_cost(self) -> float:

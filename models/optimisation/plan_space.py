@@ -10,8 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.workload import workload
+from models.optimisation.plan_rules import (
+    NO_RULES,
+    PlanRules,
+    lowered,
+    periods_of_run,
+    raised,
+    representatives,
+    stretches_of,
+)
 from models.queueing.numerics.arguments import Floats
 from scenarios.errors import InvalidValue
+from scenarios.evaluation import in_periods
 from scenarios.scenario import Scenario
 from scenarios.units import DAY, HOUR
 
@@ -27,6 +37,8 @@ class PlanSpace:
     """The staffing period of each interval, shape (intervals,)."""
     hours_of: NDArray[np.bool_]
     """Whether a group may be staffed in each interval, shape (G, intervals)."""
+    rules: PlanRules = NO_RULES
+    """What a plan must keep beside its targets."""
 
     @cached_property
     def may_work(self) -> NDArray[np.bool_]:
@@ -76,6 +88,72 @@ class PlanSpace:
         routed = [{route.group for route in self.scenario.routes(name)} for name in self.scenario.type_names]
         return np.array([[name in groups for groups in routed] for name in self.scenario.group_names])
 
+    # -- rules -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def representative(self) -> NDArray[np.int64]:
+        """The period whose staffing each period shares, shape (P,): itself where nothing repeats."""
+        if not self.rules.repeat:
+            return np.arange(self.shape[1])
+        work = in_periods(workload(self.scenario).work, self.period)
+        return representatives(self.scenario, self.period, work, self.may_work)
+
+    @cached_property
+    def decided(self) -> NDArray[np.bool_]:
+        """Whether a period has staffing of its own, shape (P,)."""
+        return np.asarray(self.representative == np.arange(self.shape[1]))
+
+    @cached_property
+    def _stretches(self) -> list[list[slice]]:
+        return [stretches_of(row) for row in self.may_work]
+
+    @cached_property
+    def run(self) -> int:
+        """The periods of the shortest run of an agent."""
+        return periods_of_run(self.rules, float(self.hours.min()))
+
+    def shared(self, staffing: Staffing) -> Staffing:
+        """The plan in which every period has the agents of the one whose staffing it shares."""
+        return staffing[:, self.representative]
+
+    def raised(self, staffing: Staffing) -> Staffing:
+        """The plan with agents added until it keeps the rules."""
+        while True:
+            most = np.zeros_like(staffing)
+            np.maximum.at(most.T, self.representative, staffing.T)
+            rows = zip(self.shared(most), self._stretches, strict=True)
+            after = np.array([raised(row, stretches, self.run) for row, stretches in rows])
+            if np.array_equal(after, staffing):
+                return after
+            staffing = after
+
+    def trimmed(self, staffing: Staffing) -> Staffing:
+        """The plan with agents removed until it keeps the rules."""
+        while True:
+            least = staffing.copy()
+            np.minimum.at(least.T, self.representative, staffing.T)
+            rows = zip(self.shared(least), self._stretches, strict=True)
+            after = np.array([lowered(row, stretches, self.run) for row, stretches in rows])
+            if np.array_equal(after, staffing):
+                return after
+            staffing = after
+
+    def keeps_rules(self, staffing: Staffing) -> bool:
+        """Whether hours that repeat are staffed alike and no peak or dip is shorter than a run."""
+        return bool(np.array_equal(self.trimmed(staffing), staffing))
+
+    def changes(self, staffing: Staffing) -> NDArray[np.int64]:
+        """Agents more or fewer from each period in which a group may work to the next, shape (G,)."""
+        both = self.may_work[:, 1:] & self.may_work[:, :-1]
+        return np.asarray((np.abs(np.diff(staffing, axis=1)) * both).sum(axis=1))
+
+    def change_cost(self, staffing: Staffing) -> float:
+        """What changes of staffing count while searching; nobody pays it."""
+        if not self.rules.change_price:
+            return 0.0
+        hourly = (self.price / self.agent_hours)[:, 0]
+        return float(self.rules.change_price * (hourly @ self.changes(staffing)))
+
     @cached_property
     def bot_cost(self) -> float:
         """What bot sessions are expected to cost over the horizon, under any plan, the warm-up aside."""
@@ -124,7 +202,7 @@ class PlanSpace:
         return tuple(group.name for group in self.scenario.agent_groups if not group.cost_per_hour)
 
 
-def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
+def plan_space(scenario: Scenario, block: float = HOUR, rules: PlanRules = NO_RULES) -> PlanSpace:
     """The plans of a scenario with agents that stay for `block` seconds, or an interval if that is longer.
 
     An infinite block is one number of agents throughout.
@@ -153,7 +231,7 @@ def plan_space(scenario: Scenario, block: float = HOUR) -> PlanSpace:
         raise InvalidValue("block", block, f"choose a multiple of {horizon.interval:g} s that divides the day")
     else:
         period = np.arange(horizon.intervals) // max(round(block / horizon.interval), 1)
-    return PlanSpace(scenario, period, _hours(scenario))
+    return PlanSpace(scenario, period, _hours(scenario), rules)
 
 
 def _hours(scenario: Scenario) -> NDArray[np.bool_]:

@@ -78,7 +78,7 @@ class ProfileSearch:
             totals, used = self._search(totals, replications, step, rounds), replications
         for raised in range(RAISES if used else 0):
             plan = self.plan(totals * (1 + RAISE * (2**raised - 1)))
-            if self.local_search.meets(self.budget.evaluate_plans([plan], used)[0]):
+            if self.local_search.meets(self.budget.evaluate_plans([plan], used)[0], floors=False):
                 return plan
         return staffing
 
@@ -113,7 +113,7 @@ class ProfileSearch:
         evaluations = self.budget.evaluate_plans(plans, replications)
         pairs = zip(plans, evaluations, strict=True)
         return [
-            (self.budget.cost_by(staffing, evaluation), self.local_search.slack(evaluation).spare)
+            (self.budget.cost_by(staffing, evaluation), self.local_search.slack(evaluation, floors=False).spare)
             for staffing, evaluation in pairs
         ]
 

@@ -11,24 +11,31 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from models.optimisation.arguments import refuse_unusable
+import numpy as np
+
 from models.optimisation.bounds.feasibility import refuse_unreachable
-from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget
+from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget, refuse_unusable
+from models.optimisation.enumeration import CERTAIN
 from models.optimisation.phases import PhasedSearch
 from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, outside, undecided
 from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
+from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
-from models.optimisation.verdicts import judge, status
-from scenarios.errors import InvalidValue
+from models.optimisation.verdicts import judge, min_z, status
+from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
-from scenarios.statistics import MET
+from scenarios.statistics import MET, MISSED
 from scenarios.units import HOUR
 
 REPAIRS, FIRST_REPAIR = 5, 0.005
 """Validation samples at most, and the share of agents that the first repair may add; each further one twice as many."""
+MOST_LOOK = 24
+"""Simulated days on which the most agents allowed are tried before a search."""
+FIRST_CHECK, FAILING = 100, -0.5
+"""Days of a first look at a validation sample, and the score below which a target is repaired without the rest."""
 CHECKING = 0.75
 """Share of the time left by the search for validation; the rest is for marginal values."""
 
@@ -44,6 +51,7 @@ def optimise(
     evaluate: Evaluate,
     *,
     block: float = HOUR,
+    rules: PlanRules = NO_RULES,
     gap: float = 0.01,
     seconds: float = 120.0,
     replications: int = 2000,
@@ -63,6 +71,8 @@ def optimise(
         Tries out plans, see `scenarios.evaluation.Evaluate`.
     block
         Length of a staffing period in seconds; infinite for one number of agents throughout.
+    rules
+        What a plan must keep beside its targets; `models.optimisation.plan_rules.ACCEPTED` is what people use.
     gap
         Stop where the cost is within this share of the bound.
     seconds, plays
@@ -96,12 +106,39 @@ def optimise(
             "target", None, "give at least one contact type a target: without one, no agents at all cost least"
         )
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
-    space = plan_space(scenario, block)
+    space = plan_space(with_floors(scenario, rules), block, rules)
     refuse_unreachable(space)
     budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh)
+    refuse_missed_by_most(budget)
     search = PhasedSearch(space, budget, fresh, replications)
     search.run(start)
-    return _Outcome(search).plan()
+    return _Outcome(search, scenario).plan()
+
+
+def refuse_missed_by_most(budget: SearchBudget) -> None:
+    """Refuse targets that the most agents allowed miss on simulated days, where every group has a limit.
+
+    Raises
+    ------
+    Unreachable
+        For the target missed by most, with what it comes to.
+    """
+    space = budget.space
+    if not np.isfinite(space.max_staffing).all():
+        return
+    most = space.max_staffing.astype(np.int64)
+    missed = [target for target in budget.judged(most, MOST_LOOK) if target.status(CERTAIN) == MISSED]
+    if not missed:
+        return
+    worst = min(missed, key=lambda target: target.z)
+    constraint = worst.constraint
+    value = f"{worst.value:.0f} s" if worst.unit == "s" else f"{100 * worst.value:.1f} %"
+    floor = ", or lower the floor" if constraint.floor else ", or ask for less"
+    raise Unreachable(
+        *(constraint.of, constraint.text, value),
+        f"the most agents that `max_agents` allows miss it on {MOST_LOOK} simulated days",
+        f"raise `max_agents`{floor}",
+    )
 
 
 @dataclass(eq=False)
@@ -109,6 +146,8 @@ class _Outcome:
     """A finished search, its plan checked, repaired and described."""
 
     search: PhasedSearch
+    given: Scenario
+    """The scenario before floors were set."""
     repaired: int = 0
     checks: int = 0
     """Validation samples so far."""
@@ -125,11 +164,13 @@ class _Outcome:
         bound, bound_kind, holds = self._bound(cost)
         budget.finish(1.0)
         return Plan(
-            scenario=self._named(space.plan(staffing)),
+            scenario=self._named(space.plan(staffing).replace(contact_types=self.given.contact_types)),
             staffing=staffing,
             cost=cost + bots,
             overtime=budget.overtime(checked),
             bot_cost=bots,
+            changes=int(space.changes(staffing).sum()),
+            change_cost=space.change_cost(staffing),
             bound=bound + bots,
             bound_kind=bound_kind,
             proven=self.search.load_bound + bots,
@@ -153,18 +194,34 @@ class _Outcome:
         """The evaluation on a validation sample; a plan that fails is repaired and checked on another, in time."""
         for number in range(1, REPAIRS + 1):
             self.checks = number
-            checked = self.search.budget.evaluate_plans([self.search.staffing], self._check_size, number)[0]
-            too_slow = (
-                self.search.budget.left < self.search.budget.seconds_of_check(self._check_size)
-                or self.search.budget.plays_left < self._check_size
-            )
-            if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS or too_slow:
+            checked = self._looked(number)
+            if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS:
+                break
+            if not self._affords_check:
                 break
             self.search.staffing = self.search.local_search.repair(
                 self.search.staffing, checked, max(1.0, FIRST_REPAIR * 2**self.repaired * self.search.staffing.sum())
             )
             self.repaired += 1
         return checked
+
+    def _looked(self, number: int) -> Evaluation:
+        """The evaluation on a validation sample; on its first days alone where they show that the plan needs repair.
+
+        A plan is called met by a whole sample only, so that a first look makes no verdict more likely.
+        """
+        budget, staffing = self.search.budget, self.search.staffing
+        if self.search.enumerated is None and number < REPAIRS and self._check_size > FIRST_CHECK:
+            first = budget.evaluate_plans([staffing], FIRST_CHECK, number)[0]
+            if min_z(judge(first)) < FAILING and self._affords_check:
+                return first
+        return budget.evaluate_plans([staffing], self._check_size, number)[0]
+
+    @property
+    def _affords_check(self) -> bool:
+        """Whether there is time for another validation sample."""
+        budget, size = self.search.budget, self._check_size
+        return budget.left >= budget.seconds_of_check(size) and budget.plays_left >= size
 
     def _ended(self) -> str:
         """Why the search ended."""

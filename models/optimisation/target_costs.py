@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.optimisation.plan import Plan
+from models.optimisation.plan_rules import NO_RULES, PlanRules
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
 from scenarios.evaluation import Evaluate
@@ -73,6 +74,7 @@ def cost_of_targets(
     *,
     relax: float = 0.05,
     block: float = HOUR,
+    rules: PlanRules = NO_RULES,
     seconds: float = 30.0,
     fresh: int = 200,
     stop: Callable[[], bool] | None = None,
@@ -95,9 +97,18 @@ def cost_of_targets(
         if progress is not None:
             progress(done, len(pairs))
         easier_plan = optimise(
-            easier, evaluate, block=block, seconds=seconds, fresh=fresh, start=plan.staffing, stop=stop, gap=0.0
+            easier,
+            evaluate,
+            block=block,
+            rules=rules,
+            seconds=seconds,
+            fresh=fresh,
+            start=plan.staffing,
+            stop=stop,
+            gap=0.0,
         )
-        text = next(w.text for w in constraints(easier) if (w.of, w.measure) == (constraint.of, constraint.measure))
+        same = (constraint.of, constraint.measure, constraint.floor)
+        text = next(w.text for w in constraints(easier) if (w.of, w.measure, w.floor) == same)
         cheaper = easier_plan if easier_plan.status == MET and easier_plan.staffing_cost < plan.staffing_cost else plan
         saved = float((hours * (plan.staffing - cheaper.staffing)).sum())
         error = max(_left_open(plan.cost, plan.bound), _left_open(cheaper.cost, easier_plan.bound))
@@ -131,11 +142,13 @@ def relaxed(scenario: Scenario, constraint: Constraint, by: float) -> Scenario |
     if target is None:
         return None
     field = {"abandonment": "max_abandonment", "asa": "max_asa"}.get(constraint.measure, "share")
+    field = "floor" if constraint.floor else field
     limit = {
         "max_abandonment": min(constraint.limit + by, 1.0),
         "max_asa": constraint.limit * (1 + by),
         "share": constraint.limit - by,
+        "floor": constraint.limit - by,
     }[field]
-    if limit <= 0:
+    if limit <= 0 or (field == "share" and target.floor is not None and limit <= target.floor):
         return None
     return scenario.replace_type(constraint.of, target=target.model_copy(update={field: limit}))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNREACHABLE = "unreachable"
+TODAY = "today's staffing"
+"""The alternative that nobody planned: the scenario as it is staffed."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,13 @@ class Answer:
     """The scenario of each alternative."""
 
 
-def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple[pd.DataFrame, dict[str, Scenario]]:
-    """A row for each alternative with its cheapest plan, and the plans: alternative, agent_hours, cost, status, why."""
+def planned(
+    alternatives: Mapping[str, Scenario], tools: PlanningTools, today: Scenario | None = None
+) -> tuple[pd.DataFrame, dict[str, Scenario]]:
+    """A row for each alternative with its cheapest plan, and the plans: alternative, agent_hours, cost, status, why.
+
+    The first row is that of `today`, a scenario as it is staffed now, simulated on the same days.
+    """
     import pandas as pd
 
     plans, why = {}, {}
@@ -59,8 +66,11 @@ def planned(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> tuple
             why[name] = str(problem)
         if tools.progress is not None:
             tools.progress(done, len(alternatives))
+    names = list(alternatives)
+    if today is not None:
+        names, plans = [TODAY, *names], {TODAY: today, **plans}
     trials = dict(zip(plans, tools.run_trial(list(plans.values())), strict=True))
-    rows = [_plan_row(name, trials.get(name)) | {"why": why.get(name, "")} for name in alternatives]
+    rows = [_plan_row(name, trials.get(name)) | {"why": why.get(name, "")} for name in names]
     return pd.DataFrame(rows), plans
 
 
@@ -79,11 +89,12 @@ def _plan_row(name: str, trial: ScenarioTrial | None) -> dict[str, object]:
 
 
 def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, proved: bool = True) -> str:
-    """Which alternative's plan costs least, and how much less than the one of reference, in one line.
+    """Which alternative's plan costs least of those shown to meet every target, and how much less than the reference.
 
     Where plans are not `proved` by simulation, one that misses a target says nothing of its alternative.
     """
-    meeting = kept(table)
+    table = table[table["alternative"] != TODAY]
+    meeting = table[table["status"] == MET]
     if meeting.empty:
         return _none_met_line(table, proved)
     best = meeting.sort_values("cost", kind="stable").iloc[0]
@@ -103,6 +114,9 @@ def best_line(table: pd.DataFrame, word: str, currency: str, reference: str, *, 
 
 def _none_met_line(table: pd.DataFrame, proved: bool) -> str:
     """What is said where no plan keeps its targets."""
+    doubt = ", ".join(f"'{name}'" for name in table[table["status"] == INCONCLUSIVE]["alternative"])
+    if doubt:
+        return f"No plan is shown to meet every target; inconclusive: {doubt}."
     if proved or not (table["status"] == MISSED).any():
         return "No scenario has a plan that meets every target on the validation days."
     return "Every Erlang plan misses a target on the validation days; use the optimiser."
@@ -112,6 +126,8 @@ def _missing(row: pd.Series, proved: bool) -> str:
     """Why an alternative has no plan to compare with."""
     if row["status"] == UNREACHABLE:
         return f"'{row['alternative']}' has no plan that meets every target"
+    if row["status"] == INCONCLUSIVE:
+        return f"whether the plan for '{row['alternative']}' meets every target is inconclusive"
     if proved:
         return f"the plan for '{row['alternative']}' misses {row['tightest']}"
     return f"the Erlang plan for '{row['alternative']}' misses {row['tightest']}: use the optimiser"

@@ -55,14 +55,15 @@ def frontier(
 ) -> Frontier:
     """The cheapest plan of each level of a bot's claimed containment, and what it costs and gives.
 
-    Level 0 is the centre without this bot; it is always tried, for savings are counted from it. The rows have: level,
-    resolved, falsely_contained, status (met, inconclusive, missed, ``unreachable``), cost with cost_low and cost_high,
-    wages (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the work x wages
-    without a bot), net_saving (cost without a bot less this cost; NaN where people alone miss a target), work_saved
-    with work_saved_error, work_saved_low and work_saved_high (agent time saved as a share of the type's own without a
-    bot), formula_saved (the same by `models.queueing.bots.after_containment`), cost_per_resolved_case, the three
-    responses of the type within its target time, judged (the share in time by the clock of the type's own target; NaN
-    where it names none), why (of what is unreachable), and left_open (the share of its cost that a plan may be too
+    Level 0 is the centre without this bot; it is always tried, for savings are counted from it. Today's staffing, with
+    the bot as it is and without it, is simulated on the same days and has rows of its own (`Frontier.today`). The rows
+    have: level, resolved, falsely_contained, status (met, inconclusive, missed, ``unreachable``), cost with cost_low
+    and cost_high, wages (overtime included), bot_cost, agent_hours, claimed_saving (level x the type's share of the
+    work x wages without a bot), net_saving (cost without a bot less this cost; NaN where people alone miss a target),
+    work_saved with work_saved_error, work_saved_low and work_saved_high (agent time saved as a share of the type's own
+    without a bot), formula_saved (the same by `models.queueing.bots.after_containment`), cost_per_resolved_case, the
+    three responses of the type within its target time, judged (the share in time by the clock of the type's own target;
+    NaN where it names none), why (of what is unreachable), and left_open (the share of its cost that a plan may be too
     dear).
 
     Parameters
@@ -103,7 +104,9 @@ def frontier(
     wanted = tuple(sorted({0.0, *(share_of("levels", level) for level in levels)}))
     variants = [contained(scenario, name, level, wrong) for level in wanted]
     plans, why = _planned(wanted, variants, plan, progress)
-    trials = dict(zip(plans, run_trial(list(plans.values())), strict=True))
+    current = [scenario, contained(scenario, name, 0.0, wrong)]
+    tried = run_trial([*plans.values(), *current])
+    trials = dict(zip(plans, tried, strict=False))
     table = pd.DataFrame(
         [
             _row(scenario, name, wrong, level, trials.get(level), trials.get(0.0)) | {"why": why.get(level, "")}
@@ -111,9 +114,16 @@ def frontier(
         ]
     )
     table["left_open"] = [gap(plans[level]) if gap is not None and level in plans else 0.0 for level in wanted]
+    own_level, own_rate = bot.claimed_containment, false_share_now(bot)
+    today = pd.DataFrame(
+        [
+            _row(scenario, name, rate, level, trial, trials.get(0.0)) | {"why": "", "left_open": 0.0}
+            for rate, level, trial in zip((own_rate, wrong), (own_level, 0.0), tried[len(plans) :], strict=True)
+        ]
+    )
     paid = {level: np.asarray(trial.sums("cost")[0][:, 0]) for level, trial in trials.items()}
     open_head = staffing * max((_one_agent(trial) for trial in trials.values()), default=0.0)
-    return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid)
+    return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid, today)
 
 
 def _planned(

@@ -37,6 +37,24 @@ class Frontier:
     """Money that plans leave open besides: one agent, where formulas make them."""
     paid: dict[float, Floats] = field(default_factory=dict)
     """The cost of each replication by level, with common random numbers; shape (replications,)."""
+    today: pd.DataFrame | None = None
+    """Today's staffing with the bot as it is, and without it: rows like those of the levels, on the same days."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows of today's staffing, then those of the levels, with the column `plan` that says which they are."""
+        import pandas as pd
+
+        planned = self.rows.assign(plan=["no bot, planned", *["planned"] * (len(self.rows) - 1)])
+        if self.today is None:
+            return _first(planned, "plan")
+        today = self.today.assign(plan=["today's staffing", "no bot, today's staffing"])
+        return _first(pd.concat([today, planned], ignore_index=True), "plan")
+
+    @property
+    def replications(self) -> int:
+        """The simulated days on which every plan was evaluated."""
+        return max((len(paid) for paid in self.paid.values()), default=0)
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -44,9 +62,14 @@ class Frontier:
         return self.rows[self.rows["status"].isin([MET, INCONCLUSIVE])]
 
     @property
+    def shown(self) -> pd.DataFrame:
+        """The rows whose plan was shown to meet every target."""
+        return self.rows[self.rows["status"] == MET]
+
+    @property
     def best(self) -> float | None:
-        """The level whose plan costs least; None where no level has one."""
-        by_cost = self.kept.sort_values("cost", kind="stable")
+        """The level whose plan costs least of those shown to meet every target; None where there is none."""
+        by_cost = self.shown.sort_values("cost", kind="stable")
         return None if by_cost.empty else float(by_cost["level"].iloc[0])
 
     def cheaper(self, level: float, than: float) -> Estimate:
@@ -94,9 +117,16 @@ class Frontier:
 
     @property
     def as_good(self) -> tuple[float, ...]:
-        """The levels that are not surely dearer than the best, which is one of them."""
+        """The levels shown to meet every target that are not surely dearer than the best, which is one of them."""
+        best, levels = self.best, [float(level) for level in self.shown["level"]]
+        return tuple(level for level in levels if best is not None and not self.surely_cheaper(best, level))
+
+    @property
+    def cheaper_in_doubt(self) -> tuple[float, ...]:
+        """The levels that cost less than the best, of which it is not decided that they meet every target."""
         best = self.best
-        return tuple(level for level in self.levels if best is not None and not self.surely_cheaper(best, level))
+        most = math.inf if best is None else self.at(best)["cost"]
+        return tuple(level for level in self.levels if self.in_doubt(level) and self.at(level)["cost"] < most)
 
     def at(self, level: float) -> dict[str, float]:
         """The row of a level.
@@ -120,10 +150,13 @@ class Frontier:
     def in_words(self) -> str:
         """Where more automation stops paying, in one line."""
         best = self.best
+        doubt = ", ".join(_percent(level) for level in self.cheaper_in_doubt)
+        if best is None and doubt:
+            return f"No containment level of {self.contact_type} is shown to meet every target; inconclusive: {doubt}."
         if best is None:
             return f"No containment level of {self.contact_type} has a plan that meets every target."
         if best == 0:
-            return self._people_alone()
+            return self._people_alone() + (f" Cheaper but inconclusive: {doubt}." if doubt else "")
         row = self.at(best)
         parts = [f"Cheapest at {_percent(best)} claimed containment of {self.contact_type}: {self._money(row['cost'])}"]
         if not math.isnan(row["net_saving"]):
@@ -132,8 +165,8 @@ class Frontier:
             parts.append(self._beside_people(best))
         else:
             parts.append("no plan without the bot meets every target, so no saving can be computed")
-        if self.in_doubt(best):
-            parts.append("whether it meets every target is inconclusive")
+        if doubt:
+            parts.append(f"cheaper but inconclusive: {doubt}")
         parts.append(self._end(best))
         ties = ", ".join(_percent(level) for level in self.as_good if level not in (0, best))
         return "; ".join([*parts, *([f"no significant difference from {ties}"] if ties else [])]) + "."
@@ -170,3 +203,7 @@ class Frontier:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
+
+
+def _first(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    return table[[column, *table.columns.drop(column)]]

@@ -46,7 +46,7 @@ def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
         "silos": redesign.silos(scenario),
         "one pool": redesign.pooled(scenario),
     }
-    table, plans = planned(alternatives, tools)
+    table, plans = planned(alternatives, tools, scenario)
     line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=tools.proved)
     return Answer("pool", line, table, plans)
 
@@ -57,7 +57,7 @@ def training(scenario: Scenario, tools: PlanningTools) -> Answer:
     if not pairs:
         raise InvalidScenario("agent_groups", "every group has every skill", "no skill is left to train")
     alternatives = {"current skills": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
-    table, plans = planned(alternatives, tools)
+    table, plans = planned(alternatives, tools, scenario)
     line = best_line(table, "worth most", scenario.currency, reference="current skills", proved=tools.proved)
     return Answer("training", line, table, plans)
 
@@ -68,7 +68,7 @@ def concurrency(
     """How many dialogues at once: the cheapest plan for each limit on concurrent chats of a group."""
     name = group or _chat_group(scenario)
     alternatives = {f"{n} at once": redesign.with_max_concurrent(scenario, name, n, slowdown) for n in CONCURRENT_CHATS}
-    table, plans = planned(alternatives, tools)
+    table, plans = planned(alternatives, tools, scenario)
     reference = f"{scenario.group(name).max_concurrent} at once"
     line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)
     flat = slowdown is None and set(scenario.group(name).concurrency_speed) == {1.0}

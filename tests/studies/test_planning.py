@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 
 import pytest
@@ -22,7 +23,7 @@ def test_a_search_that_ended_early_says_how_much_it_left_open(desk: Scenario, mo
     planned = desk.replace(name="planned")
     found = SimpleNamespace(scenario=planned, cost=1000.0, bound=930.0)
     monkeypatch.setattr("models.optimisation.search.optimise", lambda *_, **__: found)
-    monkeypatch.setattr("studies.planning.known_start", lambda *_: None)
+    monkeypatch.setattr("studies.planning.known_start", lambda *_, **__: None)
     search = PlanningMethod(gap=0.02).plan()
     assert isinstance(search, Searches)
     assert search(desk) == planned
@@ -35,3 +36,32 @@ def test_formulas_leave_one_head_open_and_no_share(desk: Scenario) -> None:
     by_formula, by_search = PlanningMethod("formula"), PlanningMethod("search")
     assert left_open(by_formula.plan())(desk) == 0
     assert (by_formula.staffing_margin, by_search.staffing_margin) == (1, 0)
+
+
+class Days(SimpleNamespace):
+    """Results of so many days of a scenario."""
+
+
+@pytest.mark.parametrize(
+    "decided_at, seconds, simulated",
+    [(100, 30.0, [100]), (400, 30.0, [100, 400]), (math.inf, 30.0, [100, 400, 1600]), (math.inf, 0.0, [100])],
+)
+def test_days_grow_where_targets_are_in_doubt(
+    desk: Scenario, monkeypatch: pytest.MonkeyPatch, decided_at: float, seconds: float, simulated: list[int]
+) -> None:
+    """A plan is left inconclusive that more days decide, or days grow without end."""
+    asked: list[int] = []
+
+    def simulate(_: Scenario, replications: int, __: int) -> Days:
+        asked.append(replications)
+        return Days(days=replications)
+
+    def word(trial: Days) -> str:
+        return "met" if trial.days >= decided_at else "inconclusive"
+
+    monkeypatch.setattr("studies.planning.simulate", simulate)
+    monkeypatch.setattr("studies.planning.judge_trial", lambda trial: trial)
+    monkeypatch.setattr("studies.planning.status", word)
+    (trial,) = PlanningMethod(doubt_seconds=seconds).run_trial([desk])
+    assert asked == simulated
+    assert trial.days == simulated[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from interface.app.jobs.jobs import Progress
 from interface.formatting import shown
 from models.optimisation.budget import OUT_OF_TIME, Step
 from models.optimisation.plan import Plan
+from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
 from scenarios.requirements import constraints
@@ -25,12 +26,31 @@ from studies.planning import known_start
 if TYPE_CHECKING:
     import pandas as pd
 
+FLOORS = {
+    "5 points below target": 0.05,
+    "10 points below target": 0.1,
+    "15 points below target": 0.15,
+    "20 points below target": 0.2,
+    "off": None,
+}
+"""How far below its target the service level of an open hour may be, by its label."""
 HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": DAY}
 """The length of a staffing period, by its label."""
 PRICED = 0.25
 """The time of the search for the cost of a target, as a share of the time of the search for the plan."""
 PAUSE = 0.3
 """Seconds between two reports of a search."""
+
+
+def rules_of(floor: str, even: bool) -> PlanRules:
+    """The rules of plans for a label of `FLOORS`, with even staffing or without.
+
+    Examples
+    --------
+    >>> rules_of("off", even=False) == PlanRules()
+    True
+    """
+    return replace(ACCEPTED if even else NO_RULES, floor=FLOORS[floor])
 
 
 @dataclass
@@ -50,7 +70,9 @@ class Listener:
             self.progress.report(findings=tuple(self.steps))
 
 
-def optimised(progress: Progress, scenario: Scenario, block: float, gap: float, seconds: float, seed: int) -> Plan:
+def optimised(
+    progress: Progress, scenario: Scenario, block: float, rules: PlanRules, gap: float, seconds: float, seed: int
+) -> Plan:
     """The plan that a search finds, or the best so far when it is stopped."""
     from models.optimisation.search import optimise
     from simulator.evaluator import evaluator
@@ -59,8 +81,9 @@ def optimised(progress: Progress, scenario: Scenario, block: float, gap: float, 
     progress.report()
     return optimise(
         *(scenario, evaluate),
-        start=known_start(scenario, evaluate, block) if constraints(scenario) else None,
+        start=known_start(scenario, evaluate, block, rules) if constraints(scenario) else None,
         block=block,
+        rules=rules,
         gap=gap,
         seconds=seconds,
         progress=Listener(progress),
@@ -69,7 +92,7 @@ def optimised(progress: Progress, scenario: Scenario, block: float, gap: float, 
 
 
 def priced(
-    progress: Progress, scenario: Scenario, plan: Plan, block: float, seconds: float, seed: int
+    progress: Progress, scenario: Scenario, plan: Plan, block: float, rules: PlanRules, seconds: float, seed: int
 ) -> tuple[TargetCost, ...]:
     """What the last 5 points of each target cost; a search of `seconds` for each."""
     from models.optimisation.target_costs import cost_of_targets
@@ -78,6 +101,7 @@ def priced(
     return cost_of_targets(
         *(scenario, plan, evaluator(seed)),
         block=block,
+        rules=rules,
         seconds=seconds,
         stop=lambda: progress.stopped,
         progress=progress.step,
@@ -159,6 +183,10 @@ def cost_lines(plan: Plan, current: float | None, currency: str) -> tuple[str, .
     """The small print of a plan's cost: its parts, the change from the current wages, and why the search ended."""
     parts = [(plan.overtime, "overtime"), (plan.bot_cost, "bot sessions")]
     lines = [f"incl. {shown(cost, 'money', currency)} {name}" for cost, name in parts if cost]
+    if plan.change_cost:
+        lines.append(
+            f"{plan.changes} staffing changes, counted as {shown(plan.change_cost, 'money', currency)}, not paid"
+        )
     if current is not None:
         saved = current - (plan.staffing_cost - plan.overtime)
         size = f"{shown(abs(saved), 'money', currency)} {'less' if saved > 0 else 'more'}"

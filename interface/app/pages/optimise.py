@@ -10,6 +10,7 @@ from interface import export
 from interface.app.charts.optimise import heat_map, history
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.optimise import (
+    FLOORS,
     HOURS,
     PRICED,
     checked,
@@ -19,6 +20,7 @@ from interface.app.jobs.optimise import (
     out_of_date,
     price_table,
     priced,
+    rules_of,
     sentence_case,
     taken,
     until_begun,
@@ -45,14 +47,31 @@ scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 fits = {name: block for name, block in HOURS.items() if not block % scenario.horizon.interval}
 with grid("13rem", key="search-choices"):
     block = st.selectbox("Staffing can change", list(fits), index=list(fits).index("every hour"), key="block")
+    floor = st.selectbox(
+        "Floor in every open hour",
+        list(FLOORS),
+        index=1,
+        key="floor",
+        help="Lowest service level of any open hour, at least 50 %, so that no hour is given up for the day's average. "
+        "For contacts that wait for an answer; work that may wait has none.",
+    )
+    even = st.toggle(
+        "Even staffing",
+        value=True,
+        key="even",
+        help="No peaks or dips of staffing shorter than 2 hours, a small price on each change from hour to hour (a "
+        "tenth of an agent-hour, not paid), and equal staffing in hours that repeat or are not judged, such as a "
+        "warm-up.",
+    )
     gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")
     seconds = st.selectbox("Time limit", list(SECONDS), index=1, key="seconds")
-key = (scenario.fingerprint, block, gap, seconds)
+rules = rules_of(floor, even)
+key = (scenario.fingerprint, block, rules, gap, seconds)
 studies = page_studies(PAGE)
 job = studies.current
 with st.container(horizontal=True):
     if st.button("Optimise", type="primary", disabled=job is not None and job.running):
-        job = studies.start(key, optimised, scenario, fits[block], GAPS[gap], SECONDS[seconds], 1)
+        job = studies.start(key, optimised, scenario, fits[block], rules, GAPS[gap], SECONDS[seconds], 1)
     if job is not None and job.running:
         st.button("Stop and keep the best plan", on_click=job.progress.stop)
 
@@ -101,7 +120,7 @@ def apply() -> None:
     work.change(PAGE, lambda scenario: taken(scenario, plan), typed=False)
 
 
-_, block_then, _, seconds_then = studies.answered.request
+_, block_then, rules_then, _, seconds_then = studies.answered.request
 seconds_per_target = PRICED * SECONDS[seconds_then]
 priced_key = (plan.scenario.fingerprint, plan.cost, seconds_per_target)
 
@@ -169,7 +188,7 @@ st.caption(
     "Each target in turn is relaxed by 5 points (a time by 5 %), and staffing is optimised again from this plan. A "
     "cost below the optimality gap of the two searches is not meaningful."
 )
-method = (plan.scenario, plan, HOURS[block_then], seconds_per_target, 1)
+method = (plan.scenario, plan, HOURS[block_then], rules_then, seconds_per_target, 1)
 prices, fresh = study(PRICES, priced_key, "Cost of each target", priced, *method, steps="targets", main=False)
 if prices is not None and fresh:
     st.table(price_table(prices, currency).set_index("Type or group"))  # which, unlike a grid, folds on a phone

@@ -79,7 +79,7 @@ def command(
     for report in reports:
         show(report.frontier, centre)
         if report.weeks is not None:
-            show_weeks(report.weeks, report.nominal)
+            show_weeks(report.weeks, report.nominal, once)
         if report.reason:
             output.note(f"No ramp-up weeks: {report.reason}")
     show_map([report.frontier for report in reports], centre.currency)
@@ -148,7 +148,7 @@ class FrontierReport:
     def records(self) -> Iterator[dict[str, object]]:
         """The rows of the levels, then those of the weeks."""
         keys = {"bot": self.frontier.contact_type, "false_share": self.frontier.false_share}
-        for row in output.records(self.frontier.rows):
+        for row in output.records(self.frontier.table):
             yield keys | row
         if self.weeks is not None:
             for row in output.records(self.weeks):

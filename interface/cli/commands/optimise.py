@@ -25,9 +25,11 @@ from interface.cli.scenario_files import save
 from interface.formatting import optimality_gap
 from models.optimisation.budget import Step
 from models.optimisation.plan import Plan
+from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
 from models.optimisation.target_costs import TargetCost, cost_of_targets
+from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
@@ -39,7 +41,7 @@ from simulator.evaluator import evaluator
 if TYPE_CHECKING:
     from rich.console import Console
 
-ALWAYS = "always"
+ALWAYS, OFF = "always", "off"
 
 
 def command(
@@ -56,6 +58,25 @@ def command(
     ] = 500,
     seed: options.Seed = 1,
     engine: options.Engine = None,
+    floor: Annotated[
+        str,
+        typer.Option(
+            help="Lowest service level of an open hour, in points below the target, at least 50 %; 'off' for none."
+        ),
+    ] = "10",
+    min_run: Annotated[
+        str, typer.Option(help="Shortest time for which an agent is added or taken away; 0 for any.")
+    ] = "2 h",
+    change_price: Annotated[
+        float,
+        typer.Option(help="What one agent more or fewer from hour to hour counts in the search, in agent-hours."),
+    ] = ACCEPTED.change_price,
+    rules: Annotated[
+        bool,
+        typer.Option(
+            "--rules/--no-rules", help="Floor, shortest run, price of changes, repeated hours alike; or targets alone."
+        ),
+    ] = True,
     prices: Annotated[
         bool, typer.Option("--prices", help="Also show what the last points of each target cost.")
     ] = False,
@@ -67,17 +88,19 @@ def command(
     centre = files.load(scenario)
     evaluate = evaluator(seed, "auto" if engine is None else engine_named(engine))
     length = math.inf if block == ALWAYS else parse_seconds(block)
+    kept = PlanRules(_share(floor), change_price, parse_seconds(min_run), repeat=True) if rules else NO_RULES
     plan = optimise(
         centre,
         evaluate,
         block=length,
+        rules=kept,
         gap=gap,
         seconds=seconds,
         plays=max_replications,
         fresh=check_days,
         progress=_show_step,
     )
-    costs = cost_of_targets(centre, plan, evaluate, block=length, seconds=seconds / 4) if prices else ()
+    costs = cost_of_targets(centre, plan, evaluate, block=length, rules=kept, seconds=seconds / 4) if prices else ()
     if target is not None:
         save(dump(plan.scenario), target)
     if json:
@@ -85,6 +108,16 @@ def command(
     else:
         _show(output.out(), centre, plan, costs, length)
     raise typer.Exit(1 if check and plan.status != MET else 0)
+
+
+def _share(floor: str) -> float | None:
+    """The points below a target as a share; None where there is no floor."""
+    if floor.strip().lower() == OFF:
+        return None
+    try:
+        return float(floor.strip().removesuffix("%")) / 100
+    except ValueError:
+        raise InvalidValue("floor", floor, "give the points below the target, 10 for ten, or off") from None
 
 
 def _show_step(step: Step) -> None:
@@ -102,6 +135,8 @@ def _rows(plan: Plan, costs: tuple[TargetCost, ...]) -> Iterator[dict[str, objec
         "cost": plan.cost,
         "overtime": plan.overtime,
         "bot_cost": plan.bot_cost,
+        "staffing_changes": plan.changes,
+        "change_cost": plan.change_cost,
         "lower_bound": plan.bound,
         "gap": plan.gap,
         "bound_type": plan.bound_kind,
@@ -173,6 +208,9 @@ def _show_summary(console: Console, scenario: Scenario, plan: Plan) -> None:
         f"; {unconfirmed} of {len(plan.constraints)} targets not confirmed" if unconfirmed else ", every target met"
     )
     console.print(f"[bold]{escape(scenario.title or scenario.name)}[/]: {name}: {escape(cost)}{confirmed}")
+    if plan.change_cost:
+        counted = f"{_money(plan.change_cost)} {scenario.currency}".rstrip()
+        console.print(f"{plan.changes} changes of staffing counted as {escape(counted)} in the search, not paid.")
     assumption = "" if plan.bound_kind == "load" else f", assuming: {plan.bound_holds}"
     gap = optimality_gap(plan.gap, estimated=plan.estimated)
     console.print(f"{gap}. Lower bound: {_money(plan.bound)}{escape(assumption)}.")

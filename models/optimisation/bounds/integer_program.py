@@ -99,6 +99,7 @@ def propose(
             rows.add(np.append(columns, slack[k] + period), np.ones(len(columns) + 1), float(wanted))
     for hours, work in zip(load.hours, load.work, strict=True):
         rows.add(np.flatnonzero(hours), hours[hours != 0], float(work))
+    _shared(rows, space)
     box = box or Box(space.min_staffing.astype(float), space.max_staffing)
     low = np.concatenate((box.least.ravel(), np.full(sum(sizes), -np.inf), np.zeros(sum(periods))))
     high = np.concatenate((box.most.ravel(), *ceilings, np.full(sum(periods), np.inf)))
@@ -137,6 +138,16 @@ class _SparseRows:
         self.column.extend(columns.tolist())
         self.value.extend(values.tolist())
         self.least.append(least)
+
+
+def _shared(rows: _SparseRows, space: PlanSpace) -> None:
+    """Equal agents in periods that share their staffing, as two rows each."""
+    periods = space.shape[1]
+    for period in np.flatnonzero(~space.decided):
+        for group in range(space.shape[0]):
+            columns = group * periods + np.array([period, space.representative[period]])
+            for sign in (1.0, -1.0):
+                rows.add(columns, sign * np.array([1.0, -1.0]), 0.0)
 
 
 def _planes(

@@ -73,7 +73,7 @@ class LoadRows:
         return bool((self.hours @ staffing.ravel() >= self.work - 1e-9).all())
 
     def kept(self, space: PlanSpace, staffing: Staffing) -> Staffing:
-        """The plan with agents added until it keeps every row that its bounds let it keep.
+        """The plan with agents added until it keeps every row that its bounds let it keep, and the rules of plans.
 
         The cheapest hours come first, of equally cheap ones those with the fewest agents.
         """
@@ -86,7 +86,7 @@ class LoadRows:
                 dear = price[eligible] / hours[eligible]
                 cheap = eligible[dear <= dear.min() * (1 + 1e-9)]
                 staffing.ravel()[cheap[np.argmin(staffing.ravel()[cheap])]] += 1
-        return staffing
+        return space.raised(staffing)
 
     def used(self, space: PlanSpace, staffing: Staffing) -> Floats:
         """The share of its agents that each type's tightest set needs in each period, at most 1, shape (types, P)."""

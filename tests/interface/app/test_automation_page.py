@@ -76,7 +76,14 @@ def test_the_page_shows_the_cheapest_staffing_of_each_level(app: AppTest) -> Non
     assert found.plans[0.0].contact_type("chat").bot is None
     assert found.at(0.0)["bot_cost"] == 0
     assert "Erlang plans" in said(app)
-    assert list(app.dataframe[0].value.iloc[:, 0]) == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "40.0 %"]
+    table = app.dataframe[0].value
+    assert table["Plan"].tolist() == [
+        "today's staffing",
+        "no bot, today's staffing",
+        "no bot, planned",
+        *4 * ["planned"],
+    ]
+    assert table["Contained"].tolist() == ["40.0 %", "0.0 %", "0.0 %", "10.0 %", "20.0 %", "30.0 %", "40.0 %"]
     assert any(button.label == "Plan each level (Optimiser)" for button in app.button)
     assert job.progress.latest == ProgressReport(5, 5)
 
@@ -93,7 +100,7 @@ def test_the_centre_without_a_bot_counts_as_one_plan(tmp_path: Path) -> None:
 def test_the_first_weeks_are_followed(app: AppTest) -> None:
     """Weeks, money spent once, or the week of payback are missing in the app."""
     press(app, "Plan each level (Erlang)")
-    assert "Payback: week" in said(app) or "No payback within 26 weeks" in said(app)
+    assert "ayback" not in said(app).replace("Ramp-up and payback", "")  # nothing was spent
     assert "7 open days a week" in said(app)
     next(field for field in app.number_input if field.label == "One-off cost (EUR)").set_value(1e6)
     next(field for field in app.number_input if field.label == "Weeks").set_value(4)

@@ -13,6 +13,7 @@ from interface.app.charts.theme import LIGHT
 from interface.app.jobs.jobs import Progress, ProgressFile, ProgressReport, Refused, start_in_worker
 from interface.app.jobs.optimise import HOURS, optimised, price_table, taken, until_begun, wages, worth
 from interface.app.session import Workspace
+from models.optimisation.plan_rules import NO_RULES
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
 from scenarios.errors import Cancelled
@@ -218,7 +219,7 @@ def test_a_refusal_is_an_answer() -> None:
 def test_what_an_agent_is_worth_is_told_in_money(tmp_path: Path, small: Scenario) -> None:
     """Wages leave out paid breaks, or a sentence names the wrong sum."""
     assert wages(small) == pytest.approx(9 * 3 * 20 / 0.8)
-    plan = optimised(ProgressFile(tmp_path), small, 3600.0, 0.02, 20.0, 1)
+    plan = optimised(ProgressFile(tmp_path), small, 3600.0, NO_RULES, 0.02, 20.0, 1)
     worked = int((plan.staffing > 0).sum())
     text = f"One more agent in desk costs {25 * worked} EUR"  # an hour costs 20 / 0.8
     assert any(text in line for line in worth(plan, "EUR"))

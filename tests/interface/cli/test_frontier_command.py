@@ -49,7 +49,7 @@ def test_the_first_week_is_a_level_of_its_own():
     result = ccplan("bot-first", *QUICK, "--levels", "0.5", "--weeks", "5", "--json")
     assert result.exit_code == 0
     rows = json.loads(result.stdout)
-    assert [row["level"] for row in rows if "level" in row] == [0, 0.2, 0.5]
+    assert [row["level"] for row in rows if "planned" in row.get("plan", "")] == [0, 0.2, 0.5]
     weeks = [row for row in rows if "week" in row]
     assert [row["week"] for row in weeks] == [1, 2, 3, 4, 5]
     assert weeks[0]["containment"] == pytest.approx(0.2)

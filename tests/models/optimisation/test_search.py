@@ -73,7 +73,8 @@ class Stand:
             self.replications_used += new
             time.sleep(self.seconds * new)
             counts = []
-            for number, _ in enumerate(constraints(scenario)):
+            for constraint in constraints(scenario):
+                number = scenario.type_names.index(constraint.of)
                 staffing = scenario.staffing[number]
                 noise = np.random.default_rng((fresh, number)).normal(0, self.noise, (replications, len(staffing)))
                 good = OFFERED * (1 - (1 - self.share) ** staffing) + noise
@@ -216,7 +217,7 @@ def test_planes_agree_with_every_plan() -> None:
             ]
             least = np.minimum(np.min(planes, axis=0), told.ceilings()[k])
             assert (in_periods(least, part.period) >= in_periods(found[k], part.period) - 1e-6).all()
-    assert 0 < budget.estimate <= budget.cost(best, 24) + 1e-6
+    assert 0 < budget.estimate <= budget.objective(best, 24) + 1e-6
 
 
 def test_plans_in_the_shape_of_the_work() -> None:

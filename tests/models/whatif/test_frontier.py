@@ -130,7 +130,7 @@ def test_a_level_that_cannot_be_staffed_is_told_with_the_reason_and_the_others_s
     assert list(found.rows["status"])[-1] == "unreachable"
     assert "no staffing reaches 80 %" in last["why"]
     assert math.isnan(last["cost"])
-    assert found.best in (0.0, 0.4)
+    assert found.levels == (0.0, 0.4)
     assert set(found.plans) == {0.0, 0.4}
 
 
@@ -215,8 +215,30 @@ def test_a_dearer_bot_within_what_plans_leave_open_is_no_sure_loss():
 
 def test_a_cheapest_plan_in_doubt_is_called_so():
     """A plan whose targets hold the limit in their intervals is sold as one that meets them."""
-    assert "inconclusive" in made([1000, 900], ["met", "inconclusive"]).in_words()
+    doubtful = made([1000, 900], ["met", "inconclusive"])
+    assert doubtful.best == 0.0
+    assert doubtful.in_words().endswith("Cheaper but inconclusive: 10 %.")
     assert "inconclusive" not in made([1000, 900], ["inconclusive", "met"]).in_words()
+    none = made([1000, 900], ["inconclusive"] * 2)
+    assert none.best is None
+    assert none.in_words() == "No containment level of chat is shown to meet every target; inconclusive: 0 %, 10 %."
+
+
+def test_todays_staffing_stands_beside_the_plans_on_the_same_terms(shop):
+    """The centre as it is costs something else here than on Results, or is missing from the table."""
+    found = frontier(shop, ample, tried, levels=(0.4,))
+    assert found.table["plan"].tolist() == [
+        *("today's staffing", "no bot, today's staffing"),
+        *("no bot, planned", "planned"),
+    ]
+    with_bot, without = (trial.estimate("cost").value[0] for trial in tried([shop, without_bot(shop)]))
+    assert found.table["cost"].tolist()[:2] == pytest.approx([with_bot, without])
+    assert found.table["level"].tolist() == pytest.approx([0.4, 0, 0, 0.4])  # the bot of the shop claims 40 %
+
+
+def without_bot(scenario: Scenario) -> Scenario:
+    """The scenario with nobody but people."""
+    return scenario.replace_type("chat", bot=None)
 
 
 def test_where_no_bot_pays_it_says_so():
