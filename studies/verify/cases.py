@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,8 @@ from studies.verify.layouts import plain as plain_cell
 MOST_BYTES = 20_000_000
 SCHEDULING = "scheduling"
 """The model of the instances of a JSON list."""
+INFEASIBLE = "INFEASIBLE"
+"""What stands for the optimum of an instance that has no solution."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,22 @@ def _by_case(path: Path, rows: Iterable[Case]) -> list[Case]:
 def _instances(path: Path, text: str) -> Iterator[Case]:
     """The instances of a JSON list of scheduling problems."""
     try:
-        instances = json.loads(text)
-        for number, instance in enumerate(instances, start=1):
+        for number, instance in enumerate(_with_base(json.loads(text)), start=1):
             optimum = instance.get("optimum")
-            expected = float(optimum) if isinstance(optimum, int | float) else math.nan
-            value = KnownValue("optimum", "", expected, number)
+            if optimum == INFEASIBLE:
+                value = KnownValue("feasible", "", 0.0, number)
+            else:
+                value = KnownValue("optimum", "", float(optimum), number, tolerance=1e-9)
             yield Case(path.name, str(instance["id"]), SCHEDULING, instance, (value,))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidFile(path, "", f"no list of instances: {error}", "see the README of the tables") from None
+
+
+def _with_base(instances: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The instances, those that build on another of the list with its data below their own."""
+    data = {instance["id"]: instance.get("data", {}) for instance in instances}
+    for instance in instances:
+        own = dict(instance.get("data", {}))
+        if own.get("base") in data:
+            own = data[own.pop("base")] | own
+        yield instance | {"data": own}

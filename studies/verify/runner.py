@@ -19,6 +19,7 @@ from studies.verify import (
     optimum,
     published,
     published_days,
+    schedules,
 )
 from studies.verify.cases import SCHEDULING, Case, KnownValue
 from studies.verify.days import day
@@ -90,7 +91,7 @@ def _published(test: Callable[[Case], bool]) -> Callable[[Case], bool]:
 
 
 WAYS: tuple[Way, ...] = (
-    Way(_model(SCHEDULING), why_not="shifts, tours and rosters come with a later version"),
+    Way(_model(SCHEDULING), schedules.instance),
     Way(_model("Erlang B"), formulas.blocking),
     Way(_model("Erlang C"), formulas.endless_patience),
     Way(_model("Erlang A"), formulas.impatient),

@@ -1,0 +1,1 @@
+"""Shifts for a requirement: patterns, covering by an integer program, breaks."""

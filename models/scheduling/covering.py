@@ -1,0 +1,224 @@
+"""Least-cost shifts for a requirement: how many people work which shift, and when they take their breaks.
+
+One integer program for each part of the problem that stands alone, in the difference (network-flow) form: the people
+present in an interval are those of the interval before, plus those who come, less those who go (Kletzander and Musliu
+2019). Breaks within windows are implicit: so many people of a shift begin their break then (Aykin 1996), and where two
+breaks must keep a distance the counts of the second follow those of the first (Bechtold and Jacobs 1990).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.highs import NoSolution
+from models.queueing.numerics.arguments import Floats
+from models.scheduling.options import Ints, ShiftGrid, ShiftOption, refuse_breaks, undominated
+from models.scheduling.program import CoveringProgram
+from scenarios.errors import Cancelled, InvalidValue, PlannerError
+
+SECONDS = 60.0
+"""The time of a covering unless the caller gives another."""
+WHOLE = 1e-6
+MOST_PEOPLE = 100_000
+
+
+@dataclass(frozen=True)
+class PeopleLimit:
+    """The fewest and the most people on the shifts that name this limit."""
+
+    low: int = 0
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class CoveringProblem:
+    """A requirement, and the shifts that may cover it."""
+
+    grid: ShiftGrid
+    requirement: Mapping[str, Ints]
+    """People required by group (or skill), shape (intervals,)."""
+    options: tuple[ShiftOption, ...]
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each group can do; without an entry a group covers the requirement of its own name."""
+    under_price: float | None = None
+    """Of one person missing in one interval; None: nobody may be missing."""
+    over_price: float = 0.0
+    """Of one person too many in one interval."""
+    shift_price: float = 0.0
+    """Of every different shift (start and parts), however many people work it on however many days."""
+    limits: Mapping[str, PeopleLimit] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, required in self.requirement.items():
+            _refuse_requirement(name, np.asarray(required), self.grid)
+        for option in self.options:
+            refuse_breaks(option)
+        for name, limit in self.limits.items():
+            if limit.high is not None and limit.low > limit.high:
+                raise InvalidValue(name, limit.low, f"the fewest people must not exceed the most ({limit.high})")
+
+    def served(self, group: str) -> tuple[str, ...]:
+        """The names of the requirements that a group can cover."""
+        return self.skills.get(group, (group,))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the options."""
+        return tuple(dict.fromkeys(option.group for option in self.options))
+
+
+def _refuse_requirement(name: str, required: Floats, grid: ShiftGrid) -> None:
+    if required.shape != (grid.intervals,):
+        raise InvalidValue(
+            f"requirement of {name}", f"{required.size} numbers", f"give one for each of {grid.intervals} intervals"
+        )
+    wrong = np.flatnonzero(~(np.isfinite(required) & (required >= 0) & (required == np.floor(required))))
+    if wrong.size:
+        value = float(required[wrong[0]])
+        raise InvalidValue(f"requirement of {name}, interval {wrong[0] + 1}", value, "give whole people, 0 or more")
+
+
+@dataclass(frozen=True)
+class PlannedShift:
+    """The shift of one person: an option, and when its breaks begin, in intervals after its start."""
+
+    option: ShiftOption
+    break_starts: tuple[int, ...] = ()
+
+    def working(self, grid: ShiftGrid) -> Ints:
+        """The intervals of work, breaks left out."""
+        breaks = [
+            self.option.on_break(grid, start, window.length)
+            for start, window in zip(self.break_starts, self.option.breaks, strict=True)
+        ]
+        present = self.option.present(grid)
+        return np.setdiff1d(present, np.concatenate(breaks)) if breaks else np.unique(present)
+
+
+@dataclass(frozen=True)
+class Covering:
+    """Shifts for a requirement, with their cost and a bound."""
+
+    problem: CoveringProblem
+    shifts: tuple[PlannedShift, ...]
+    cost: float
+    bound: float
+    """No shifts for this problem cost less."""
+    seconds: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """By how much the cost may exceed the least, as a share of the cost."""
+        return max(self.cost - self.bound, 0.0) / self.cost if self.cost > WHOLE else 0.0
+
+    @property
+    def proved(self) -> bool:
+        """Whether the cost is proved to be the least."""
+        return self.gap <= WHOLE
+
+    @property
+    def present(self) -> dict[str, Ints]:
+        """People at work by group, shape (intervals,)."""
+        return people_at_work(self.problem.grid, self.shifts, (*self.problem.requirement, *self.problem.groups))
+
+
+def people_at_work(grid: ShiftGrid, shifts: tuple[PlannedShift, ...], groups: tuple[str, ...]) -> dict[str, Ints]:
+    """People at work by group, breaks left out, shape (intervals,)."""
+    present = {name: np.zeros(grid.intervals, dtype=np.int64) for name in groups}
+    for shift in shifts:
+        present[shift.option.group][shift.working(grid)] += 1
+    return present
+
+
+class Uncoverable(PlannerError, ValueError):
+    """A requirement that no shifts can cover under the rules, with what stands in the way."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__(
+            f"no shifts cover the requirement: {'; '.join(reasons)}; "
+            "allow other starts or lengths, raise the limit on people, or price understaffing"
+        )
+
+
+def cover(
+    problem: CoveringProblem,
+    *,
+    gap: float = 0.0,
+    seconds: float = SECONDS,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Covering:
+    """The shifts of least cost that cover a requirement.
+
+    Parameters
+    ----------
+    gap
+        The share of its cost by which the result may be dearer than the least.
+    seconds
+        The time for all parts together.
+    progress
+        Called with the parts that are solved and their number.
+
+    Raises
+    ------
+    Uncoverable
+        If no shifts keep the requirement and all limits; says which intervals and limits are in conflict.
+    NoSolution
+        If none are found in time.
+    Cancelled
+        If `stop` says so between two parts.
+
+    Examples
+    --------
+    Two shifts of four intervals, three people needed throughout: three on each.
+
+    >>> options = tuple(ShiftOption("shift", start, ((0, 4),), group="desk") for start in (0, 4))
+    >>> plan = cover(CoveringProblem(ShiftGrid(8), {"desk": np.full(8, 3)}, options))
+    >>> plan.cost, plan.proved
+    (6.0, True)
+    """
+    from models.scheduling.conflicts import conflicts
+
+    began = time.monotonic()
+    program = CoveringProgram(_reduced(problem))
+    parts = program.parts()
+    values = np.zeros(program.size)
+    bound = 0.0
+    for number, part in enumerate(parts):
+        if stop():
+            raise Cancelled(number, len(parts))
+        left = max(seconds - (time.monotonic() - began), 1.0)
+        try:
+            solution = part.solve(gap, left)
+        except NoSolution as none:
+            if none.reason == "infeasible":
+                raise Uncoverable(conflicts(problem)) from None
+            raise
+        values[part.columns] = solution.values
+        bound += solution.bound
+        if progress is not None:
+            progress(number + 1, len(parts))
+    values = np.round(values)
+    cost = float(program.cost @ values)
+    return Covering(problem, tuple(program.shifts(values)), cost, min(bound, cost), time.monotonic() - began)
+
+
+def _reduced(problem: CoveringProblem) -> CoveringProblem:
+    """The problem without dominated options, where leaving them out costs nothing."""
+    if problem.over_price or problem.shift_price or problem.limits:
+        return problem
+    kept = [
+        option
+        for group in problem.groups
+        for option in undominated(
+            [option for option in problem.options if option.group == group],
+            problem.grid,
+            np.any([problem.requirement[name] > 0 for name in problem.served(group)], axis=0),
+        )
+    ]
+    return replace(problem, options=tuple(kept))
