@@ -140,7 +140,7 @@ def test_compare_runs_on_the_same_tapes(app: AppTest) -> None:
     finished(app.run(), "compare")
     assert not app.exception
     assert "No significant difference in service level" in text(app)
-    table = app.dataframe[0].value
+    table = app.dataframe[1].value
     assert set(table["Δ A help desk with one queue (current)"].str.extract(r"^([-\d.]+)")[0].astype(float)) == {0.0}
 
 
