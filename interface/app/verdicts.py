@@ -9,7 +9,6 @@ import pandas as pd
 
 from interface.app.jobs.theory import Theory
 from interface.formatting import STATUS, give_or_take, listed, shown
-from interface.losses import losses_in_words, simulated_losses
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.measure.results import Results
@@ -57,10 +56,10 @@ def sentence(rows: pd.DataFrame) -> str:
 
 def tiles(results: Results, theory: Theory | None = None) -> list[Tile]:
     """A tile for each target."""
-    return [_target_tile(results, row, theory) for row in verdict(results).to_dict("records")]
+    return [_target_tile(row, theory) for row in verdict(results).to_dict("records")]
 
 
-def _target_tile(results: Results, row: dict[Any, Any], theory: Theory | None) -> Tile:
+def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
     between = f"{100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%}"
     days = f"Target met on {row['good_days']:.0%} of days ({between})"
@@ -69,18 +68,11 @@ def _target_tile(results: Results, row: dict[Any, Any], theory: Theory | None) -
         _formula_line(row, theory, unit),
         days.replace("%", " %"),
         f"Worst 10 % of days: {'over' if measure.better == 'lower' else 'under'} {shown(row['bad_day'], unit)}",
-        _lost_line(results, row["type"]) if measure.of == "contacts" else "",
         row["note"],
     )
     margin = give_or_take(row["low"], row["high"], unit)
     status = STATUS[row["status"]] + (f" ({margin})" if margin else "")
     return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
-
-
-def _lost_line(results: Results, of: str) -> str:
-    """Which contacts of a type were lost."""
-    text = losses_in_words(simulated_losses(results, of))
-    return f"Lost: {text}" if text else ""
 
 
 def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:
