@@ -59,22 +59,27 @@ def draw(page: Page, address: str) -> None:
     page.locator("[aria-label*='required by formula']").first.wait_for(state="attached")
     save(page, "staffing", 980)
     page.get_by_role("link", name="Run", exact=True).click()
-    page.get_by_text("100 replications of").wait_for()
-    page.get_by_text("by Erlang A").first.wait_for()
+    done(page)
+    page.get_by_text("Formula (Erlang A)").first.wait_for()
     save(page, "results", 1560)
-    for name in ("Automation", "Compare"):
+    for name, button in (("Automation", "Plan each level (Erlang)"), ("Compare", "Run")):
         page.get_by_role("link", name=name, exact=True).click()
         page.get_by_role("heading", name=name, exact=True).wait_for()
-        page.get_by_text("Quick", exact=True).click()
+        page.get_by_text("Quick", exact=True).first.click()
         if name == "Compare":
-            page.get_by_label("Compared with").click()
-            page.get_by_role("option", name="retail-sale-day").click()
+            page.get_by_label("Compare with").click()
+            page.get_by_role("option", name="An online retailer on the day of a sale").click()
             page.keyboard.press("Escape")
         page.wait_for_timeout(2000)
-        page.get_by_role("button", name="Run", exact=True).click()
-        page.get_by_role("button", name="Cancel").wait_for()
-        page.get_by_role("button", name="Cancel").wait_for(state="detached")
+        page.get_by_role("button", name=button, exact=True).click()
+        done(page)
         save(page, name.lower(), 1150)
+
+
+def done(page: Page) -> None:
+    """Wait until a run is over."""
+    page.get_by_role("button", name="Cancel").wait_for()
+    page.get_by_role("button", name="Cancel").wait_for(state="detached")
 
 
 def save(page: Page, name: str, height: int) -> None:
