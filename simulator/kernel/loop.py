@@ -127,9 +127,9 @@ def swap_shifts(centre: Record, agent: int, colleague: int) -> None:
 @apart
 def agent_coming(centre: Record, plan: int) -> int:
     """Who works the shift of a number that starts: an agent who is still finishing rather than somebody new."""
-    agent = agent_at(centre, plan).planned_for
+    agent: int = agent_at(centre, plan).planned_for
     person = agent_at(centre, agent)
-    finishing = idle_queue_at(centre, centre.finishing + person.group).first
+    finishing: int = idle_queue_at(centre, centre.finishing + person.group).first
     if finishing < 0 or person.load > 0:
         return agent
     swap_plans(centre, agent, finishing)
@@ -139,9 +139,9 @@ def agent_coming(centre: Record, plan: int) -> int:
 @apart
 def agent_going(centre: Record, plan: int) -> int:
     """Who goes when the shift of a number ends: the agent, or the longest idle colleague where idle ones go first."""
-    agent = agent_at(centre, plan).planned_for
+    agent: int = agent_at(centre, plan).planned_for
     person = agent_at(centre, agent)
-    idle = idle_queue_at(centre, person.group * (centre.loads + 1)).first
+    idle: int = idle_queue_at(centre, person.group * (centre.loads + 1)).first
     if idle < 0 or person.load == 0 or not group_at(centre, person.group).idle_first:
         return agent
     swap_shifts(centre, agent, idle)
