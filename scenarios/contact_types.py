@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -250,16 +250,8 @@ class Dialling(_Part):
 
 def _own_rule(after: str, share: float, as_type: str, delay: Distribution, max_tries: int) -> FollowUp:
     """A rule that always applies after an event which users have no rules for; `share` of contacts meet it at most."""
-    return FollowUp.model_construct(
-        after=after,
-        probability=share,
-        as_type=as_type,
-        delay=delay,
-        overdue=None,
-        handle_factor=1.0,
-        max_tries=max_tries,
-        skip_bot=True,
-    )
+    fields: dict[str, Any] = {"after": after, "probability": share, "as_type": as_type, "delay": delay}
+    return FollowUp.model_construct(**fields, max_tries=max_tries, skip_bot=True)
 
 
 class ContactValue(_Part):

@@ -148,7 +148,7 @@ def goes_with_type(scenario: Scenario, name: str) -> Entailed:
     """
     able = [group for group in scenario.agent_groups if name in group.skills]
     counts = {
-        contact_type.name: sum(rule.as_type == name for rule in contact_type.follow_ups)
+        contact_type.name: sum(rule.as_type == name for rule in contact_type.rules)
         for contact_type in scenario.contact_types
         if contact_type.name != name
     }

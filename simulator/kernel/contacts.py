@@ -153,21 +153,30 @@ def leave(centre: Record, contact: int, outcome: int, time: float) -> None:
 
 
 @inline
-def is_overfull(centre: Record, contact: int) -> bool:
-    """Whether more contacts wait than the queue of a contact has places."""
-    contact_type = type_at(centre, contact_at(centre, contact).type)
-    return contact_type.places != NO_LIMIT and contact_type.queue_length > contact_type.places
-
-
-@apart
 def accepts_callback(centre: Record, contact: int, time: float) -> bool:
     """Whether a contact that joined its queue just now is offered a callback, and accepts it."""
     contact_type = type_at(centre, contact_at(centre, contact).type)
-    if contact_type.queue_length <= contact_type.from_waiting:
+    if contact_type.accepted == 0 or contact_type.queue_length <= contact_type.from_waiting:
         return False
     if time - contact_at(centre, contact_type.queue_first).entry < contact_type.from_wait:
         return False
     return chance(key_of(centre, contact), DrawPurpose.CALLBACK.value) < contact_type.accepted
+
+
+@apart
+def divert(centre: Record, contact: int, time: float) -> int:
+    """A contact that joined its queue just now may accept a callback, or have no place; the trigger, -1 if it stays."""
+    this = contact_at(centre, contact)
+    contact_type = type_at(centre, this.type)
+    if accepts_callback(centre, contact, time):
+        leave(centre, contact, Outcome.CALLED_BACK, time)
+        this.entry = nan
+        return FollowUpTrigger.CALLBACK
+    if contact_type.places != NO_LIMIT and contact_type.queue_length > contact_type.places:
+        leave(centre, contact, Outcome.BLOCKED, time)
+        this.entry = nan
+        return FollowUpTrigger.BLOCKED
+    return NONE
 
 
 @inline

@@ -129,6 +129,7 @@ def _preemption_log(state: State) -> PreemptionLog:
 
 
 def _staffing_log(state: State, shifts: Shifts) -> StaffingLog:
-    end = shifts.end[state.arrays["ended_as"]]
-    over = over_at(state.arrays["left_at"], end, float(state.centre["length"][0]))
-    return StaffingLog(state.arrays["worked_by"], shifts.start, end, over, shifts.group_of)
+    worked = state.arrays["left_at"]
+    end = shifts.end[worked["ended_as"]]
+    over = over_at(worked["time"].copy(), end, float(state.centre["length"][0]))
+    return StaffingLog(worked["agent"].astype(np.int64), shifts.start, end, over, shifts.group_of)

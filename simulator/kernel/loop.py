@@ -9,7 +9,7 @@ to the agents, an agent who can serve another contact, and a customer who takes 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isnan, nan
+from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,13 @@ from simulator.clock import EventKind
 from simulator.codes import BotOutcome, FollowUpTrigger, Outcome, WorkMode
 from simulator.kernel.compile import Record, apart, compiled, inline, records, sources_stamp
 from simulator.kernel.contacts import (
-    accepts_callback,
     arrival_at,
     begin_first,
     begin_tail,
     bot_takes,
+    divert,
     follow_up,
     hand_over,
-    is_overfull,
     is_unanswered,
     leave,
     outcome_of_bot,
@@ -54,7 +53,7 @@ from simulator.kernel.queues import (
     type_at,
 )
 from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
-from simulator.kernel.state import FIXED, NUMBER, SHIFT_END
+from simulator.kernel.state import FIXED, SHIFT_END
 from simulator.memory import reuse_freed_memory
 
 reuse_freed_memory()  # whoever imports this is about to play one replication after another
@@ -65,7 +64,6 @@ TIMES = ("arrival", "bot_end", "entry", "answer", "resumed", "end", "wrap_end")
 CODES = ("type", "case", "parent", "step", "bot_outcome", "agent", "outcome")
 
 shift_end_at, fixed_at = records("left_at", SHIFT_END), records("fixed_event", FIXED)
-planned_for_at, worked_by_at, ended_as_at = (records(name, NUMBER) for name in ("planned_for", "worked_by", "ended_as"))
 
 
 @inline
@@ -114,24 +112,24 @@ def swap_plans(centre: Record, agent: int, colleague: int) -> None:
     """Two agents swap the shifts that are planned for them."""
     person, other = agent_at(centre, agent), agent_at(centre, colleague)
     person.plan, other.plan = other.plan, person.plan
-    planned_for_at(centre, person.plan).number, planned_for_at(centre, other.plan).number = agent, colleague
+    agent_at(centre, person.plan).planned_for, agent_at(centre, other.plan).planned_for = agent, colleague
 
 
 @apart
 def swap_shifts(centre: Record, agent: int, colleague: int) -> None:
     """Two agents swap the ends of their shifts, and what is planned for them after that."""
-    own = ended_as_at(centre, agent_at(centre, agent).shift)
-    other = ended_as_at(centre, agent_at(centre, colleague).shift)
-    own.number, other.number = other.number, own.number
+    own = shift_end_at(centre, agent_at(centre, agent).shift)
+    other = shift_end_at(centre, agent_at(centre, colleague).shift)
+    own.ended_as, other.ended_as = other.ended_as, own.ended_as
     swap_plans(centre, agent, colleague)
 
 
 @apart
 def agent_coming(centre: Record, plan: int) -> int:
     """Who works the shift of a number that starts: an agent who is still finishing rather than somebody new."""
-    agent = planned_for_at(centre, plan).number
+    agent: int = agent_at(centre, plan).planned_for
     person = agent_at(centre, agent)
-    finishing = idle_queue_at(centre, centre.finishing + person.group).first
+    finishing: int = idle_queue_at(centre, centre.finishing + person.group).first
     if finishing < 0 or person.load > 0:
         return agent
     swap_plans(centre, agent, finishing)
@@ -141,9 +139,9 @@ def agent_coming(centre: Record, plan: int) -> int:
 @apart
 def agent_going(centre: Record, plan: int) -> int:
     """Who goes when the shift of a number ends: the agent, or the longest idle colleague where idle ones go first."""
-    agent = planned_for_at(centre, plan).number
+    agent: int = agent_at(centre, plan).planned_for
     person = agent_at(centre, agent)
-    idle = idle_queue_at(centre, person.group * (centre.loads + 1)).first
+    idle: int = idle_queue_at(centre, person.group * (centre.loads + 1)).first
     if idle < 0 or person.load == 0 or not group_at(centre, person.group).idle_first:
         return agent
     swap_shifts(centre, agent, idle)
@@ -156,7 +154,7 @@ def start_shift(centre: Record, agent: int, row: int, time: float) -> None:
     finish_shift(centre, agent, time)
     person = agent_at(centre, agent)
     person.on_duty, person.shift = True, row
-    worked_by_at(centre, row).number = agent
+    shift_end_at(centre, row).agent = agent
     join_idle_queue(centre, agent)
 
 
@@ -172,12 +170,9 @@ def end_shift(centre: Record, agent: int, time: float) -> None:
         append_to_idle_queue(centre, agent, centre.finishing + person.group)
 
 
-@inline
-def replace_finishing(centre: Record, agent: int, time: float) -> int:
-    """An agent without contacts goes, if the time of a colleague who is on contacts was up; who stays is returned."""
-    colleague = idle_queue_at(centre, centre.finishing + agent_at(centre, agent).group).first
-    if colleague < 0:
-        return agent
+@apart
+def replace_finishing(centre: Record, agent: int, colleague: int, time: float) -> int:
+    """An agent without contacts goes in place of a colleague who is on contacts though the time was up, and stays."""
     swap_shifts(centre, agent, colleague)
     end_shift(centre, agent, time)
     agent_at(centre, colleague).on_duty, agent_at(centre, colleague).finishing = True, False
@@ -201,7 +196,8 @@ def complete(centre: Record, agent: int, contact: int, time: float) -> int:
     join_idle_queue(centre, agent)
     if not person.on_duty:
         return NONE
-    return replace_finishing(centre, agent, time) if person.load == 0 else agent
+    finishing = idle_queue_at(centre, centre.finishing + person.group).first
+    return replace_finishing(centre, agent, finishing, time) if finishing >= 0 and person.load == 0 else agent
 
 
 def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
@@ -327,16 +323,10 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
             if offered >= 0:
                 offer(centre, offered, time)
                 if offered == joining and contact_at(centre, joining).waiting:
-                    offers = type_at(centre, contact_at(centre, joining).type).accepted > 0
-                    if offers and accepts_callback(centre, joining, time):
-                        leave(centre, joining, Outcome.CALLED_BACK, time)
-                        contact_at(centre, joining).entry = nan
-                        stepping, step = joining, FollowUpTrigger.CALLBACK
-                    elif is_overfull(centre, joining):
-                        leave(centre, joining, Outcome.BLOCKED, time)
-                        contact_at(centre, joining).entry = nan
-                        stepping, step = joining, FollowUpTrigger.BLOCKED
-                    else:
+                    if type_at(centre, contact_at(centre, joining).type).diverts:
+                        step = divert(centre, joining, time)
+                        stepping = joining if step >= 0 else NONE
+                    if stepping < 0:
                         wait(centre, joining, time)
             while seeking >= 0:
                 next_contact = contact_for(centre, seeking, time)

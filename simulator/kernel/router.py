@@ -183,7 +183,7 @@ def serve(centre: Record, contact: int, agent: int, time: float) -> None:
         speed = speed_at(centre, person.group * centre.types + this.type)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)
-        if contact_type.reached < 1:
+        if contact_type.dials:
             dial(centre, contact)
     this.mark += person.clock
     if person.concurrent:

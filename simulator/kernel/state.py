@@ -27,12 +27,15 @@ def fields(text: str) -> Form:
 
 
 TYPE = fields(
-    "f8: level ageing within patience_factor overdue accepted from_wait reached ring,"
-    "i8: work trunk bot_sessions places from_waiting periods_from periods_to,"
-    "i8: sessions queue_first queue_last queue_length,"
-    "?: interruptible open_clock has_rules lazy_abandonment open bot_open"
+    "f8: level ageing within patience_factor overdue,"
+    "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last queue_length,"
+    "?: interruptible open_clock has_rules lazy_abandonment open bot_open dials diverts,"
+    "f8: accepted from_wait reached ring, i8: places from_waiting"
 )
-"""A contact type: its rules; bot sessions, its queue, whether it is open now.
+"""A contact type: its rules; bot sessions, its queue, whether it is open now; last what few types have.
+
+A type *dials* if its contacts are calls to customers, and *diverts* contacts that have to wait if its queue has a limit
+or callbacks are offered.
 
 With *lazy abandonment* a customer who leaves affects nothing else (no follow-up, no trunk line), so the abandonment may
 be recorded later than it happens.
@@ -56,13 +59,14 @@ The mark is the reading of the agent's work clock at which the stage is done; of
 """
 
 AGENT = fields(
-    "f8: rate clock read_at planned_at, i8: planned idle_queue after before, i4: group load shift plan,"
+    "f8: rate clock read_at planned_at, i8: planned idle_queue after before, i4: group load shift plan planned_for,"
     "?: on_duty finishing concurrent interruptible"
 )
 """An agent: the work clock, the contact that is done next and when, the load, and the place in an idle queue.
 
 Whether the work in service is concurrent, or interruptible, is set when a contact is answered or resumed. The shift is
-the row that was begun last, the plan the number whose further shifts are the agent's.
+the row that was begun last, the plan the number whose further shifts are the agent's, and `planned_for` the agent whose
+plan this number is.
 """
 
 IN_SERVICE = fields("i8: contact")
@@ -72,8 +76,8 @@ IDLE_QUEUE = fields("i8: first last size")
 EVENT = fields("f8: time, i8: key")
 SIBLINGS = 4
 """The children of a node of the heap; as many places beyond its end hold events that never come."""
-SHIFT_END = fields("f8: time")
-NUMBER = fields("i8: number")
+SHIFT_END = fields("f8: time, i4: agent ended_as")
+"""Of a shift when it was over, who began it, and the row of the shift whose planned end it has."""
 PREEMPTION = fields("f8: start end, i8: contact agent")
 FIXED = fields("f8: time, i8: number row, ?: begins")
 """An event known beforehand: the number of a type (of a bot: number of types plus the type) or of an agent; the row of
@@ -96,10 +100,7 @@ _TAPE = (
 )
 _CHANGING = ("type", "trunk")
 """Of the tables: what holds state as well."""
-_STATE = (
-    "i8: contact agent in_service concurrent_session idle_queue event left_at preemption,"
-    "i8: planned_for worked_by ended_as"
-)
+_STATE = "i8: contact agent in_service concurrent_session idle_queue event left_at preemption"
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
 
@@ -159,6 +160,7 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
     )
 
 
+@lru_cache(maxsize=64)
 def most_events(rules: Tables, shifts: Shifts) -> int:
     """The most events that can be scheduled within an instant."""
     return int(rules.max_concurrent[shifts.group_of].sum()) + rules.route_group.shape[1] + 8
@@ -174,7 +176,7 @@ def rows(form: Form, shape: int | tuple[int, ...], **columns: object) -> Array:
 
 def addresses(arrays: dict[str, Array]) -> dict[str, int]:
     """Where arrays begin; whoever passes an address on keeps its array alive."""
-    return {name: array.__array_interface__["data"][0] for name, array in arrays.items()}
+    return {name: array.ctypes.data for name, array in arrays.items()}
 
 
 @lru_cache(maxsize=64)
@@ -205,7 +207,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
 def _types(rules: Tables, grid: float) -> Array:
     ends = np.cumsum([len(periods) for periods in rules.open_periods])
     abandoned = rules.rule_first[:, FollowUpTrigger.ABANDONED : FollowUpTrigger.ABANDONED + 2]
-    uncounted = (rules.places == NO_LIMIT) & (rules.accepted == 0)
+    diverts = (rules.places != NO_LIMIT) | (rules.accepted > 0)
     same = set(TYPE.names or ()) & set(Tables.__dataclass_fields__) - {"overdue"}
     return rows(
         TYPE,
@@ -217,7 +219,9 @@ def _types(rules: Tables, grid: float) -> Array:
         queue_first=-1,
         queue_last=-1,
         has_rules=rules.rule_first[:, 0] < rules.rule_first[:, -1],
-        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0) & uncounted,
+        lazy_abandonment=(abandoned[:, 0] == abandoned[:, 1]) & (rules.trunk < 0) & ~diverts,
+        dials=rules.reached < 1,
+        diverts=diverts,
     )
 
 
@@ -299,22 +303,33 @@ def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array
     Each group has an idle queue for every load, and one of the agents whose item can be preempted; after those of all
     groups stands for each a queue of the agents who are still on contacts though their time is up.
     """
-    agents, loads = len(shifts.group_of), int(rules.max_concurrent.max())
+    loads = int(rules.max_concurrent.max())
+    agents, shift_ends = _people(shifts)
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "agent": rows(
-            AGENT, agents, group=shifts.group_of, rate=1.0, planned=-1, shift=-1, plan=np.arange(agents), idle_queue=-1
-        ),
-        "in_service": np.empty(agents * loads, dtype=IN_SERVICE),
+        "agent": agents.copy(),
+        "in_service": np.empty(len(agents) * loads, dtype=IN_SERVICE),
         "concurrent_session": np.empty(sizes.contacts, dtype=CONCURRENT_SESSION),
         "idle_queue": rows(IDLE_QUEUE, len(rules.max_concurrent) * (loads + 2), first=-1, last=-1),
         "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
-        "left_at": np.full(len(shifts.start), np.nan),
+        "left_at": shift_ends.copy(),
         "preemption": np.empty(sizes.preemptions, dtype=PREEMPTION),
-        "planned_for": np.arange(agents),
-        "worked_by": np.array(shifts.agent, dtype=np.int64),
-        "ended_as": np.arange(len(shifts.start)),
     }
+
+
+@lru_cache(maxsize=64)
+def _people(shifts: Shifts) -> tuple[Array, Array]:
+    """The agents before the first shift, and the ends of their shifts; to be copied."""
+    numbers = np.arange(len(shifts.group_of))
+    agents = rows(
+        AGENT,
+        len(numbers),
+        **{"group": shifts.group_of, "rate": 1.0, "planned": -1, "shift": -1, "idle_queue": -1},
+        plan=numbers,
+        planned_for=numbers,
+    )
+    count = len(shifts.start)
+    return agents, rows(SHIFT_END, count, time=np.nan, agent=shifts.agent, ended_as=np.arange(count))
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.codes import BotOutcome, Outcome
 from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp, values
-from simulator.kernel.loop import DONE, FULL, ended_as_at, play, shift_end_at, worked_by_at
+from simulator.kernel.loop import DONE, FULL, play, shift_end_at
 from simulator.kernel.queues import contact_at, due
 from simulator.kernel.router import concurrent_session_at, preemption_at
 from simulator.kernel.totals import (
@@ -73,8 +73,8 @@ def add_to_group(totals: Record, work: int, agent: int, start: float, end: float
 @inline
 def add_shift(totals: Record, number: int) -> None:
     """Add a shift, and its overrun."""
-    start, left_at = shift_at(totals, number).start, shift_end_at(totals, number).time
-    agent, end = worked_by_at(totals, number).number, shift_at(totals, ended_as_at(totals, number).number).end
+    shift_end, start = shift_end_at(totals, number), shift_at(totals, number).start
+    agent, left_at, end = shift_end.agent, shift_end.time, shift_at(totals, shift_end.ended_as).end
     busy_period = busy_period_at(totals, agent)
     if isnan(left_at) and end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
         left_at = totals.clock_end
@@ -179,8 +179,9 @@ def add_contact(totals: Record, contact: int, wait: float) -> None:
     sums.abandoned += abandoned
     sums.blocked += outcome == Outcome.BLOCKED
     sums.closed += outcome == Outcome.CLOSED
-    sums.called_back += outcome == Outcome.CALLED_BACK
-    sums.unreached += unreached
+    if outcome >= Outcome.CALLED_BACK:
+        sums.called_back += outcome == Outcome.CALLED_BACK
+        sums.unreached += unreached
     sums.open_at_end += outcome == Outcome.OPEN
     sums.bot_sessions += bot >= 0
     sums.resolved_by_bot += bot == BotOutcome.RESOLVED

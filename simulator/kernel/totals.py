@@ -40,7 +40,7 @@ SECONDS = fields("f8: seconds")
 COUNT = fields("u4: contacts")
 AGE = fields("f8: born")
 
-PLAYED = ("contact", "preemption", "concurrent_session", "left_at", "worked_by", "ended_as", "type", "period")
+PLAYED = ("contact", "preemption", "concurrent_session", "left_at", "type", "period")
 """The arrays of the centre that are read."""
 
 TOTALS = fields(

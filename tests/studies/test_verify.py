@@ -51,11 +51,7 @@ def erlang_c_row(asa: float) -> str:
 # -- the open tables -------------------------------------------------------------------------------------------------
 
 
-GAPS = {
-    "ctmc_multiskill.csv": {"MS-CALLBACK-17"},
-    "multiskill_fcfs_simulated.csv": {"FC-5-VQ"},
-    "worked_examples.csv": {"WE-25"},
-}
+GAPS = {"worked_examples.csv": {"WE-25"}}
 """The cases that no way can express, by table."""
 SIMULATED = {
     *("priority.csv", "ctmc_multiskill.csv", "multiskill_fcfs_simulated.csv", "ctmc_chat.csv", "ctmc_retrial.csv"),

@@ -35,9 +35,11 @@ def test_counts_by_a_plain_loop(scenario: Scenario) -> None:
         at = log.type[i], int(arrival // horizon.interval)
         target = scenario.contact_types[log.type[i]].target
         left_out = log.outcome[i] == Outcome.OPEN and (target is None or target.within is None)
+        left_out |= log.outcome[i] == Outcome.UNREACHED
         expected["offered"][at] += not np.isnan(log.entry[i]) and not left_out
         expected["closed"][at] += log.outcome[i] == Outcome.CLOSED
-        expected["repeats"][at] += log.parent[i] >= 0
+        called = log.parent[i] >= 0 and log.outcome[log.parent[i]] in (Outcome.CALLED_BACK, Outcome.UNREACHED)
+        expected["repeats"][at] += log.parent[i] >= 0 and not called
         if log.outcome[i] == Outcome.ANSWERED:
             expected["wait_answered"][at] += log.answer[i] - log.entry[i]
             if target and target.within is not None and target.clock == "always":
