@@ -346,7 +346,8 @@ class ContactType(_Part):
 
     def _refuse_connected_fields(self) -> None:
         for field in ("patience", "balking", "queue_places", "trunk", "callback"):
-            if getattr(self, field) not in (None, 0.0, ""):
+            given = getattr(self, field)
+            if given or (field == "queue_places" and given is not None):
                 raise InvalidScenario(
                     f"{self.name}.{field}",
                     "deferred contacts have no customer on the line",
