@@ -19,7 +19,7 @@ from scenarios.hours import WEEKDAYS
 CELL_MINUTES = 30
 COLOURS = ("#9BC2E6", "#A9D08E", "#FFD966", "#F4B084", "#C9C9C9", "#B4A7D6", "#76D7C4", "#F5B7B1")
 """Of shifts, in their order."""
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\'\s]+")
 _LONGEST_SHEET = 31
 
 

@@ -26,7 +26,7 @@ from scenarios.errors import InvalidFile
 from scenarios.hours import WEEKDAYS
 
 COLUMNS = {
-    "roster": ("start", "days", "timezone"),
+    "period": ("start", "days", "timezone"),
     "shifts": ("name", "start", "length", "unpaid", "skill", "not_before"),
     "heads": ("day", "shift", "heads", "under_price", "over_price"),
     "contracts": (
@@ -62,7 +62,7 @@ def read_problem(*paths: Path) -> RosterProblem:
             if tables.get(name) and rows:
                 raise InvalidFile(path, rows[0].where, f"the table {name} is in two files", "keep one of them")
             tables[name] = rows or tables.get(name, [])
-    for name in ("roster", "shifts", "heads", "contracts", "people"):
+    for name in ("period", "shifts", "heads", "contracts", "people"):
         if not tables.get(name):
             remedy = f"add it with the columns {', '.join(COLUMNS[name])}"
             raise InvalidFile(paths[-1], "", f"there is no table {name}", remedy)
@@ -74,9 +74,9 @@ class _Reader:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        row = tables["roster"][0]
-        if len(tables["roster"]) > 1:
-            tables["roster"][1].refuse("start", "a second row", "keep one row: first day and number of days")
+        row = tables["period"][0]
+        if len(tables["period"]) > 1:
+            tables["period"][1].refuse("start", "a second row", "keep one row: first day and number of days")
         self.start, self.days = row.date("start"), row.whole("days", 28, 1)
         if self.days > MOST_DAYS:
             row.refuse("days", f"{self.days} days", f"a roster has {MOST_DAYS} days at most")
@@ -84,7 +84,7 @@ class _Reader:
         try:
             if self.zone:
                 ZoneInfo(self.zone)
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError):
             row.refuse("timezone", f"there is no time zone {self.zone!r}", "write it as in Europe/Berlin")
 
     def problem(self) -> RosterProblem:
