@@ -26,7 +26,7 @@ from scenarios.errors import InvalidFile
 from scenarios.hours import WEEKDAYS
 
 COLUMNS = {
-    "period": ("start", "days", "timezone"),
+    "period": ("start", "days", "timezone", "fair_price"),
     "shifts": ("name", "start", "length", "unpaid", "skill", "not_before"),
     "heads": ("day", "shift", "heads", "under_price", "over_price"),
     "contracts": (
@@ -80,7 +80,7 @@ class _Reader:
         self.start, self.days = row.date("start"), row.whole("days", 28, 1)
         if self.days > MOST_DAYS:
             row.refuse("days", f"{self.days} days", f"a roster has {MOST_DAYS} days at most")
-        self.zone = row.text("timezone", "")
+        self.zone, self.fair_price = row.text("timezone", ""), row.number("fair_price", 1)
         try:
             if self.zone:
                 ZoneInfo(self.zone)
@@ -96,7 +96,7 @@ class _Reader:
         self._add_fixed()
         heads, under, over = self._heads()
         shifts, people = tuple(self.shifts.values()), tuple(self.people.values())
-        return RosterProblem(self.start, self.days, shifts, people, heads, under, over, self.zone)
+        return RosterProblem(self.start, self.days, shifts, people, heads, under, over, self.zone, self.fair_price)
 
     def _named(self, table: str) -> Iterator[tuple[str, Row]]:
         """The rows of a table by name, none of them twice."""

@@ -32,7 +32,17 @@ def test_a_night_shift_stands_on_its_day_and_is_seen_on_the_next() -> None:
         io.BytesIO(roster_workbook(Roster(problem, lines, 0.0, 0.0, 0.0, "optimal")))
     )
     assert book.sheet_names == [
-        *("Summary", "Roster", "Over and under", "Unmet wishes", "Fri 2026-03-27", "Sat 2026-03-28", "Ana x", "Ben"),
+        *(
+            "Summary",
+            "Roster",
+            "Over and under",
+            "Unmet wishes",
+            "Above fair share",
+            "Fri 2026-03-27",
+            "Sat 2026-03-28",
+            "Ana x",
+            "Ben",
+        ),
     ]
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     assert sheets["Roster"][1] == ["Ana: [x]", "night!", ""]
