@@ -12,14 +12,14 @@ import pandas as pd
 
 from models.rostering.problem import MINUTES_A_DAY, OFF, RosterShift
 from models.rostering.read import KEPT, OFF_WORD, ROSTER_SHEET
-from models.rostering.report import assignments, fairness, head_gaps, unmet_wishes
+from models.rostering.report import assignments, fairness, head_gaps, unfair_shares, unmet_wishes
 from models.rostering.search import Roster
 from scenarios.hours import WEEKDAYS
 
 CELL_MINUTES = 30
 COLOURS = ("#9BC2E6", "#A9D08E", "#FFD966", "#F4B084", "#C9C9C9", "#B4A7D6", "#76D7C4", "#F5B7B1")
 """Of shifts, in their order."""
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\'\s]+")
 _LONGEST_SHEET = 31
 
 
@@ -53,6 +53,7 @@ class _Writer:
         self._roster()
         self._table("Over and under", head_gaps(self.roster))
         self._table("Unmet wishes", unmet_wishes(self.roster))
+        self._table("Above fair share", unfair_shares(self.roster))
         for day in range(self.problem.days):
             self._day(day)
         rows = assignments(self.roster)

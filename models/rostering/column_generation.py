@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from models.rostering.best_line import LinePricer
-from models.rostering.master import Columns, Master, MasterSolution
+from models.rostering.master import Columns, Master, MasterSolution, Prices
 from models.rostering.problem import OFF, Lines, RosterProblem, no_lines
 
 SMOOTHING = 0.6
@@ -27,6 +27,8 @@ LATEST = 120
 CLOSE = 5e-4
 """The share of the cost by which the bound may lie below it when a relaxation counts as solved."""
 NEGATIVE = 1e-6
+VARIED, NOISE = 1, 1.0
+"""Lines of each person that are added under prices with noise, and the most noise, in mean prices."""
 
 
 class OutOfTime(Exception):
@@ -42,8 +44,8 @@ class Relaxation:
     """Columns of the restricted master."""
     bound: float
     """No choice of lines of these people costs less."""
-    prices: Any
-    """The prices of heads that prove the bound, shape (days, shifts)."""
+    prices: Prices
+    """Those that prove the bound."""
     line_prices: dict[int, float]
     """The cost of the cheapest line of each person under those prices."""
 
@@ -119,7 +121,7 @@ class ColumnGeneration:
             If time runs out before the first round is over.
         """
         used = sorted({*start, *(number for person in master.people for number in self.by_person[person][-LATEST:])})
-        bound, stable, costs = -math.inf, master.problem.under_price * 0.5, {}
+        bound, stable, costs = -math.inf, self._first_prices(), {}
         for turn in range(rounds):
             if self.clock() > self.deadline:
                 raise OutOfTime
@@ -128,7 +130,7 @@ class ColumnGeneration:
                 break
             fresh: list[int] = []
             for weight in (SMOOTHING if turn else 0.0, 0.0):
-                prices = weight * stable + (1 - weight) * solution.prices
+                prices = solution.prices.towards(stable, weight)
                 value, line_costs, numbers = self._priced(master, prices, solution, used)
                 fresh += numbers
                 if value > bound:
@@ -142,36 +144,51 @@ class ColumnGeneration:
         return Relaxation(solution, used[: len(solution.shares)], bound, stable, costs)
 
     def _priced(
-        self, master: Master, prices: Any, solution: MasterSolution, used: list[int]
+        self, master: Master, prices: Prices, solution: MasterSolution, used: list[int]
     ) -> tuple[float, dict[int, float], list[int]]:
         """The Lagrangian bound of prices, each person's part, and the lines that lower the cost of the master."""
         bound, costs, numbers, known = master.constant_bound(prices), {}, [], set(used)
         for person in master.people:
-            best = self.pricers[person].best(-prices)
+            best = self.pricers[person].best(-prices.of(person))
             assert best is not None, "contradictory rules are refused before a search"
             costs[person], line = best
             bound += costs[person]
             days = np.flatnonzero(line != OFF)
-            worth = self.pricers[person].wish_cost(line) - solution.prices[days, line[days]].sum()
+            worth = self.pricers[person].wish_cost(line) - solution.prices.of(person)[days, line[days]].sum()
             if worth < solution.line_prices[person] - NEGATIVE:
                 number = self.number_of(person, line)
                 if number not in known:
                     numbers.append(number)
         return bound, costs, numbers
 
-    def promising(self, relaxation: Relaxation, below: float) -> list[int]:
-        """The columns that may belong to a roster cheaper than `below`: fixing by reduced cost."""
+    def varied(self, people: Sequence[int], prices: Prices, random: np.random.Generator) -> list[int]:
+        """Further lines of people, cheapest under prices with noise: an integer program needs more than a mixture."""
+        noise = NOISE * random.random() * float(np.abs(prices.heads).mean())
+        numbers = []
+        for person in people:
+            for _ in range(VARIED):
+                best = self.pricers[person].best(noise * random.standard_normal(prices.heads.shape) - prices.of(person))
+                assert best is not None, "contradictory rules are refused before a search"
+                numbers.append(self.number_of(person, best[1]))
+        return numbers
+
+    def promising(self, relaxation: Relaxation, further: Sequence[int], below: float) -> list[int]:
+        """Columns that may belong to a roster cheaper than `below`: fixing by reduced cost."""
         room = below - relaxation.bound
         return [
             number
-            for number in relaxation.used
+            for number in sorted({*relaxation.used, *further})
             if self.columns.costs[number]
             - self._worth(relaxation.prices, number)
             - relaxation.line_prices[self.columns.people[number]]
             <= room
         ]
 
-    def _worth(self, prices: Any, number: int) -> float:
+    def _worth(self, prices: Prices, number: int) -> float:
         line = self.columns.lines[number]
         days = np.flatnonzero(line != OFF)
-        return float(prices[days, line[days]].sum())
+        return float(prices.of(self.columns.people[number])[days, line[days]].sum())
+
+    def _first_prices(self) -> Prices:
+        people = len(self.problem.people)
+        return Prices(self.problem.under_price * 0.5, np.zeros((people, 3)), self.problem.burdens)

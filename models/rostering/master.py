@@ -46,14 +46,36 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
+class Prices:
+    """What shifts are worth in a relaxation."""
+
+    heads: Any
+    """What one more head needed costs, shape (days, shifts)."""
+    fair: Any
+    """What one more evening, night or weekend shift as fair share costs, at most 0, shape (people, 3)."""
+    burdens: Any
+    """As in the problem."""
+
+    def towards(self, stable: Prices, weight: float) -> Prices:
+        """These prices, moved towards others."""
+        heads = weight * stable.heads + (1 - weight) * self.heads
+        return Prices(heads, weight * stable.fair + (1 - weight) * self.fair, self.burdens)
+
+    def of(self, person: int) -> Any:
+        """What each shift of a person is worth, shape (days, shifts)."""
+        if not self.fair[person].any():
+            return self.heads
+        return self.heads + np.tensordot(self.fair[person], self.burdens, axes=1)
+
+
+@dataclass(frozen=True, eq=False)
 class MasterSolution:
     """How much of each column is taken, and what a head more and a line more are worth."""
 
     shares: Any
     """Of each column used, shape (columns,)."""
     cost: float
-    prices: Any
-    """What one more head needed costs, by day and shift, shape (days, shifts)."""
+    prices: Prices
     line_prices: dict[int, float]
     """The price of each person's row."""
 
@@ -76,8 +98,12 @@ class Master:
         """The cheapest mixture of the columns numbered `used`."""
         cost, matrix, right = self._program(columns, used)
         solution = solve_equations(cost, matrix, right, seconds=SOLVER_SECONDS)
-        prices = np.zeros(self.priced.shape)
-        prices[self.priced] = solution.prices[len(self.people) :]
+        heads, fair = np.zeros(self.priced.shape), np.zeros((len(self.problem.people), 3))
+        end = len(self.people) + len(self.needed)
+        heads[self.priced] = solution.prices[len(self.people) : end]
+        if self.problem.fair_price:
+            fair[self.people] = solution.prices[end:].reshape(-1, 3)
+        prices = Prices(heads, fair, self.problem.burdens)
         line_prices = dict(zip(self.people, solution.prices[: len(self.people)].tolist(), strict=True))
         return MasterSolution(solution.values[: len(used)], solution.cost, prices, line_prices)
 
@@ -97,9 +123,10 @@ class Master:
             return None
         return np.asarray(used)[solution.values[: len(used)] > 0.5]
 
-    def constant_bound(self, prices: Any) -> float:
+    def constant_bound(self, prices: Prices) -> float:
         """The part of the Lagrangian bound that does not depend on lines."""
-        return float((prices[self.priced] * self.needed).sum())
+        fair = (prices.fair[self.people] * self.problem.fair_shares[self.people]).sum()
+        return float((prices.heads[self.priced] * self.needed).sum() + fair)
 
     def _program(self, columns: Columns, used: Any) -> tuple[Any, Any, Any]:
         lines = np.array([columns.lines[number] for number in used])
@@ -113,4 +140,21 @@ class Master:
         values = np.concatenate((np.ones(count + len(at) + cell_count), -np.ones(cell_count)))
         matrix = sparse.csr_array((values, (rows, slots)), shape=(size + cell_count, count + 2 * cell_count))
         cost = np.concatenate(([columns.costs[number] for number in used], self.under, self.over))
-        return cost, matrix, np.concatenate((np.ones(size), self.needed))
+        right = np.concatenate((np.ones(size), self.needed))
+        return (
+            self._with_fair_shares(lines, owners, cost, matrix, right)
+            if self.problem.fair_price
+            else (cost, matrix, right)
+        )
+
+    def _with_fair_shares(self, lines: Any, owners: Any, cost: Any, matrix: Any, right: Any) -> tuple[Any, Any, Any]:
+        """The program with a row for each person and burden: shifts, less those above the share, plus those below."""
+        count = 3 * len(self.people)
+        present = self.problem.burdens[:, np.arange(lines.shape[1]), np.maximum(lines, 0)] & (lines != OFF)
+        counts = present.sum(axis=2)
+        rows, slots = (owners * 3 + np.arange(3)[:, None]).ravel(), np.tile(np.arange(len(lines)), 3)
+        burdens = sparse.csr_array((counts.ravel(), (rows, slots)), shape=(count, matrix.shape[1]))
+        above = sparse.eye_array(count)
+        blocks = sparse.block_array([[matrix, None, None], [burdens, -above, above]], format="csr")
+        prices = np.concatenate((cost, np.full(count, self.problem.fair_price), np.zeros(count)))
+        return prices, blocks, np.concatenate((right, self.problem.fair_shares[self.people].ravel()))

@@ -22,6 +22,7 @@ Lines: TypeAlias = "np.ndarray[Any, np.dtype[np.int16]]"
 """A roster: the number of the shift of each person on each day, shape (people, days); `OFF` on a day off."""
 OFF = -1
 MINUTES_A_DAY = 1440
+BURDENS = ("evening", "night", "weekend")
 EVENING = 20 * 60
 """A shift that ends after this minute of the day is an evening shift, one that ends after midnight a night shift."""
 MOST_DAYS = 92
@@ -123,6 +124,8 @@ class RosterProblem:
     """Price of each person too many, shape (days, shifts)."""
     zone: str = ""
     """The time zone by name, so that rest and working time are right where the clock changes; empty: it never does."""
+    fair_price: float = 0.0
+    """Price of each evening, night and weekend shift of a person above the person's fair share."""
 
     @cached_property
     def number(self) -> dict[str, int]:
@@ -203,6 +206,37 @@ class RosterProblem:
             costs[wish.day, ~wanted if wish.works else wanted] += wish.price
         return costs
 
+    @cached_property
+    def burdens(self) -> Any:
+        """Whether a shift of a day is an evening, a night, a weekend shift, shape (3, days, shifts)."""
+        burdens = np.zeros((3, self.days, len(self.shifts)), bool)
+        burdens[0, :, [shift.is_evening for shift in self.shifts]] = True
+        burdens[1, :, [shift.is_night for shift in self.shifts]] = True
+        burdens[2, [self.weekday(day) >= SATURDAY for day in range(self.days)]] = True
+        return burdens
+
+    @cached_property
+    def fair_shares(self) -> Any:
+        """How many evening, night and weekend shifts are fair for each person, shape (people, 3).
+
+        The heads needed, dealt out by the most hours of contracts to those who may work such shifts, rounded up.
+        """
+        hours = np.array([min(person.contract.max_minutes, 480 * self.days) for person in self.people], float)
+        able = np.array([[self.allowed(p)[:, 1:][burden].any() for burden in self.burdens] for p in self.people])
+        weights = able.reshape(-1, 3) * hours[:, None]
+        heads = (self.burdens * self.heads).sum(axis=(1, 2))
+        return np.ceil(heads * weights / np.maximum(weights.sum(axis=0), 1) - 1e-9)
+
+    def unfair(self, person: int, line: Any) -> float:
+        """Price of what a line of a person, by number, has above fair shares."""
+        above = np.maximum(self.burden_counts(line) - self.fair_shares[person], 0)
+        return self.fair_price * float(above.sum())
+
+    def burden_counts(self, line: Any) -> Any:
+        """The evening, night and weekend shifts of a line, shape (3,)."""
+        days = np.flatnonzero(line != OFF)
+        return self.burdens[:, days, line[days]].sum(axis=1)
+
     def staffed(self, lines: Lines) -> Any:
         """People on each shift of each day, shape (days, shifts)."""
         staffed = np.zeros((self.days, len(self.shifts)), int)
@@ -212,13 +246,14 @@ class RosterProblem:
         return staffed
 
     def cost(self, lines: Lines) -> float:
-        """Prices of all broken wishes and of all people too few and too many."""
+        """Prices of all broken wishes, unfair shares, and people too few and too many."""
         days = np.arange(self.days)
         wishes = sum(
             float(self.wish_costs(person)[days, line + 1].sum())
             for person, line in zip(self.people, lines, strict=True)
         )
-        return wishes + float(self.head_costs(lines).sum())
+        unfair = sum(self.unfair(number, line) for number, line in enumerate(lines)) if self.fair_price else 0.0
+        return wishes + unfair + float(self.head_costs(lines).sum())
 
     def head_costs(self, lines: Lines) -> Any:
         """Price of people too few and too many, shape (days, shifts)."""

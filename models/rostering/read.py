@@ -26,7 +26,7 @@ from scenarios.errors import InvalidFile
 from scenarios.hours import WEEKDAYS
 
 COLUMNS = {
-    "roster": ("start", "days", "timezone"),
+    "period": ("start", "days", "timezone", "fair_price"),
     "shifts": ("name", "start", "length", "unpaid", "skill", "not_before"),
     "heads": ("day", "shift", "heads", "under_price", "over_price"),
     "contracts": (
@@ -62,7 +62,7 @@ def read_problem(*paths: Path) -> RosterProblem:
             if tables.get(name) and rows:
                 raise InvalidFile(path, rows[0].where, f"the table {name} is in two files", "keep one of them")
             tables[name] = rows or tables.get(name, [])
-    for name in ("roster", "shifts", "heads", "contracts", "people"):
+    for name in ("period", "shifts", "heads", "contracts", "people"):
         if not tables.get(name):
             remedy = f"add it with the columns {', '.join(COLUMNS[name])}"
             raise InvalidFile(paths[-1], "", f"there is no table {name}", remedy)
@@ -74,17 +74,17 @@ class _Reader:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        row = tables["roster"][0]
-        if len(tables["roster"]) > 1:
-            tables["roster"][1].refuse("start", "a second row", "keep one row: first day and number of days")
+        row = tables["period"][0]
+        if len(tables["period"]) > 1:
+            tables["period"][1].refuse("start", "a second row", "keep one row: first day and number of days")
         self.start, self.days = row.date("start"), row.whole("days", 28, 1)
         if self.days > MOST_DAYS:
             row.refuse("days", f"{self.days} days", f"a roster has {MOST_DAYS} days at most")
-        self.zone = row.text("timezone", "")
+        self.zone, self.fair_price = row.text("timezone", ""), row.number("fair_price", 1)
         try:
             if self.zone:
                 ZoneInfo(self.zone)
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError):
             row.refuse("timezone", f"there is no time zone {self.zone!r}", "write it as in Europe/Berlin")
 
     def problem(self) -> RosterProblem:
@@ -96,7 +96,7 @@ class _Reader:
         self._add_fixed()
         heads, under, over = self._heads()
         shifts, people = tuple(self.shifts.values()), tuple(self.people.values())
-        return RosterProblem(self.start, self.days, shifts, people, heads, under, over, self.zone)
+        return RosterProblem(self.start, self.days, shifts, people, heads, under, over, self.zone, self.fair_price)
 
     def _named(self, table: str) -> Iterator[tuple[str, Row]]:
         """The rows of a table by name, none of them twice."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.rostering.problem import OFF, weekend_number
+from models.rostering.problem import BURDENS, OFF, weekend_number
 from models.rostering.search import Roster
 
 if TYPE_CHECKING:
@@ -98,6 +98,28 @@ def fairness(roster: Roster) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def unfair_shares(roster: Roster) -> pd.DataFrame:
+    """A row for each person with more evening, night or weekend shifts than the fair share, with its price."""
+    import pandas as pd
+
+    problem = roster.problem
+    rows = [
+        {
+            "person": person.name,
+            "share": burden,
+            "shifts": int(count),
+            "fair": int(fair),
+            "price": problem.fair_price * float(count - fair),
+        }
+        for number, person in enumerate(problem.people)
+        for burden, count, fair in zip(
+            BURDENS, problem.burden_counts(roster.lines[number]), problem.fair_shares[number], strict=True
+        )
+        if problem.fair_price and count > fair
+    ]
+    return pd.DataFrame(rows, columns=["person", "share", "shifts", "fair", "price"])
 
 
 def spread(table: pd.DataFrame) -> dict[str, tuple[Any, Any]]:

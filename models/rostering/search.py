@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,9 +24,9 @@ SECONDS = 60.0
 WHOLE = 0.999
 DIVE_ROUNDS = 15
 INTEGER_SECONDS = 4.0
-SMALLEST, LARGEST = 4, 14
-"""People whose lines are freed at once."""
-PATIENCE = 8
+SMALLEST, LARGEST, LARGER = 6, 15, 3
+"""People whose lines are freed at once, and how many more after a while without success."""
+PATIENCE = 5
 """Neighbourhoods in a row without a cheaper roster before larger ones are tried."""
 TOLERANCE = 1e-6
 
@@ -120,7 +120,12 @@ class _Search:
         self.began = self.clock()
         self.generation = ColumnGeneration(self.problem, self.began + self.seconds, self.clock)
         self.people = list(range(len(self.problem.people)))
-        prices = [self.problem.under_price, self.problem.over_price, *(p.wishes for p in self.generation.pricers)]
+        prices = [
+            self.problem.under_price,
+            self.problem.over_price,
+            np.array(self.problem.fair_price),
+            *(p.wishes for p in self.generation.pricers),
+        ]
         self.whole = all(np.array_equal(part, np.round(part)) for part in prices)
 
     def run(self) -> Roster:
@@ -152,16 +157,20 @@ class _Search:
             else:
                 failed += 1
             if failed >= PATIENCE:
-                size, failed = size + 2, 0
+                size, failed = size + LARGER, 0
         return "optimal" if self.cost <= self.bound + TOLERANCE else "gap reached"
 
-    def _dive(self, people: Sequence[int], lines: Lines, relaxation: Relaxation) -> Lines:
-        """Whole lines of some people: the one with the largest share is fixed, the others generated again."""
+    def _dive(self, people: Sequence[int], lines: Lines, relaxation: Relaxation, *, drawn: bool = False) -> Lines:
+        """Whole lines of some people: the one with the largest share, or drawn by share, is fixed, again and again."""
         lines, free = lines.copy(), list(people)
         while free:
             columns = self.generation.columns
             taken = relaxation.solution.shares
-            best = max(range(len(taken)), key=lambda at: (taken[at], -columns.costs[relaxation.used[at]]))
+            if drawn:
+                weights = np.maximum(taken, 0)
+                best = int(self.random.choice(len(taken), p=weights / weights.sum()))
+            else:
+                best = max(range(len(taken)), key=lambda at: (taken[at], -columns.costs[relaxation.used[at]]))
             for at in {best, *np.flatnonzero(taken > WHOLE).tolist()}:
                 number = relaxation.used[at]
                 lines[columns.people[number]] = columns.lines[number]
@@ -181,19 +190,28 @@ class _Search:
         relaxation = self.generation.relax(master, current, cutoff=target - TOLERANCE)
         if relaxation.bound >= target - TOLERANCE:
             return False
-        used = self.generation.promising(relaxation, target)
+        further = self.generation.varied(people, relaxation.prices, self.random)
+        used = self.generation.promising(relaxation, further, target)
         numbers = master.integer(self.generation.columns, np.array(sorted({*used, *current})), self._time())
-        lines = self.lines.copy()
-        if numbers is None:
-            lines = self._dive(people, self.lines, relaxation)
-        for number in () if numbers is None else numbers:
-            lines[self.generation.columns.people[number]] = self.generation.columns.lines[number]
-        return self._try(lines, f"{len(people)} people again")
+        doing = f"{len(people)} people again"
+        if numbers is not None and self._try(self._with(numbers), doing):
+            return True
+        return self._try(self._dive(people, self.lines, relaxation, drawn=True), doing)
+
+    def _with(self, numbers: Iterable[int]) -> Lines:
+        """The roster with these columns as the lines of their people."""
+        lines, columns = self.lines.copy(), self.generation.columns
+        for number in numbers:
+            lines[columns.people[number]] = columns.lines[number]
+        return lines
 
     def _outside(self, people: list[int]) -> float:
-        """The wish costs of all others."""
-        pricers = self.generation.pricers
-        return sum(pricers[person].wish_cost(self.lines[person]) for person in set(self.people) - set(people))
+        """The costs of all others' lines."""
+        return sum(
+            self.generation.pricers[person].wish_cost(self.lines[person])
+            + self.problem.unfair(person, self.lines[person])
+            for person in set(self.people) - set(people)
+        )
 
     def _chosen(self, size: int) -> list[int]:
         """People to free: at random, those who pay or could help at dear cells more often."""

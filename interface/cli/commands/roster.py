@@ -23,7 +23,7 @@ from rich.markup import escape
 from interface.cli import options, output
 from interface.disarm import disarmed
 from models.rostering.read import read_kept, read_problem
-from models.rostering.report import assignments, fairness, head_gaps, spread, unmet_wishes
+from models.rostering.report import assignments, fairness, head_gaps, spread, unfair_shares, unmet_wishes
 from models.rostering.search import SECONDS, Roster, RosterStep, solve_roster
 from scenarios.errors import InvalidFile, InvalidValue
 
@@ -100,6 +100,11 @@ def _show(roster: Roster) -> None:
     few = output.records(gaps[gaps["net"] < 0])
     _list("Understaffed", [f"{row['date']} {row['shift']}: {row['planned']} of {row['required']}" for row in few])
     wishes = [f"{row['person']}, {row['date']}: {row['wish']}; given {row['given']}" for row in output.records(unmet)]
+    above = output.records(unfair_shares(roster))
+    _list(
+        "Above fair share",
+        [f"{row['person']}: {row['shifts']} {row['share']} shifts, {row['fair']} would be fair" for row in above],
+    )
     _list("Unmet wishes", wishes)
 
 

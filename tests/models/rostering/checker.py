@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, time, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
@@ -79,6 +80,38 @@ def rest(problem: RosterProblem, day: int, first, second) -> float:
     return gap / timedelta(minutes=1)
 
 
+def unfair(problem: RosterProblem, person: Person, line) -> float:
+    """The price of evening, night and weekend shifts above the share that falls to a contract of these hours."""
+    shifts, price = problem.shifts, 0.0
+    burdens = (
+        lambda day, shift: 20 * 60 < shift.start + shift.minutes <= 24 * 60,
+        lambda day, shift: shift.start + shift.minutes > 24 * 60,
+        lambda day, shift: (problem.start + timedelta(day)).weekday() >= 5,
+    )
+
+    def able(worker: Person, is_burden) -> bool:
+        return any(
+            is_burden(day, shift)
+            and (not shift.skill or shift.skill in worker.skills)
+            and worker.contract.max_shifts.get(shift.name) != 0
+            and not {(day, ""), (day, shift.name)} & worker.unavailable
+            and worker.fixed.get(day, shift.name) == shift.name
+            for day in range(problem.days)
+            for shift in shifts
+        )
+
+    def hours(worker: Person) -> float:
+        return min(worker.contract.max_minutes, 480 * problem.days)
+
+    for is_burden in burdens:
+        cells = [(day, at) for day in range(problem.days) for at in range(len(shifts)) if is_burden(day, shifts[at])]
+        needed = sum(problem.heads[day][at] for day, at in cells)
+        total = sum(hours(worker) for worker in problem.people if able(worker, is_burden))
+        fair = math.ceil(needed * hours(person) / total - 1e-9) if total and able(person, is_burden) else 0
+        price += problem.fair_price * max(sum(line[day] == at for day, at in cells) - fair, 0)
+    return price
+
+
 def cost(problem: RosterProblem, lines: Lines) -> float:
     """The price of every wish that is not met and of every head too few or too many."""
     total = 0.0
@@ -87,6 +120,7 @@ def cost(problem: RosterProblem, lines: Lines) -> float:
         for wish in person.wishes:
             has = given[wish.day] == wish.shift if wish.shift else given[wish.day] != ""
             total += wish.price if has != wish.works else 0
+    total += sum(unfair(problem, person, lines[number]) for number, person in enumerate(problem.people))
     for day in range(problem.days):
         for number in range(len(problem.shifts)):
             net = sum(line[day] == number for line in lines) - problem.heads[day][number]

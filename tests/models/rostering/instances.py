@@ -108,4 +108,4 @@ def random_problem(seed: int, days: int = 10, people: int = 4) -> RosterProblem:
     heads = random.integers(0, 3, (days, len(SHIFTS)))
     start = date(2026, 3, 24 + int(random.integers(7)))
     under, over = np.full(heads.shape, 20.0), np.full(heads.shape, 3.0)
-    return RosterProblem(start, days, SHIFTS, tuple(staff), heads, under, over, "Europe/Berlin")
+    return RosterProblem(start, days, SHIFTS, tuple(staff), heads, under, over, "Europe/Berlin", seed % 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import date
+from time import process_time
 
 import numpy as np
 import pytest
@@ -13,10 +14,10 @@ from models.rostering import search
 from models.rostering.best_line import LinePricer
 from models.rostering.contradictions import ContradictoryRules, check_people
 from models.rostering.problem import Contract, Person, RosterProblem, RosterShift, Wish, no_lines
-from models.rostering.report import assignments, fairness, head_gaps, unmet_wishes
+from models.rostering.report import assignments, fairness, head_gaps, unfair_shares, unmet_wishes
 from models.rostering.search import Roster, solve_roster
 from scenarios.errors import Cancelled, InvalidValue
-from tests.models.rostering.checker import broken_by, broken_rules, cost, names
+from tests.models.rostering.checker import broken_by, broken_rules, cost, names, unfair
 from tests.models.rostering.instances import FOLDER, SHIFTS, best_known, instance, random_problem
 
 here = pytest.mark.skipif(not FOLDER.is_dir(), reason="the public instances are not here")
@@ -54,9 +55,9 @@ def test_no_roster_of_all_is_cheaper(seed: int) -> None:
     choices = [list(possible_lines(problem, person)) for person in problem.people]
     if not all(choices):
         with pytest.raises(ContradictoryRules):
-            solve_roster(problem, seconds=2)
+            solve_roster(problem, seconds=2, clock=process_time)
         return
-    roster = solve_roster(problem, seconds=2)
+    roster = solve_roster(problem, seconds=2, clock=process_time)
     optimum = min(cost_of_choice(problem, choices))
     assert not broken_rules(problem, roster.lines)
     assert roster.cost == pytest.approx(cost(problem, roster.lines))
@@ -67,7 +68,10 @@ def test_no_roster_of_all_is_cheaper(seed: int) -> None:
 def cost_of_choice(problem: RosterProblem, choices):
     """The cost of every roster; heads and wishes are summed line by line."""
     pricers = [LinePricer(problem, person) for person in problem.people]
-    alone = [[pricer.wish_cost(line) for line in lines] for pricer, lines in zip(pricers, choices, strict=True)]
+    alone = [
+        [pricer.wish_cost(line) + unfair(problem, pricer.person, line) for line in lines]
+        for pricer, lines in zip(pricers, choices, strict=True)
+    ]
     present = [[problem.staffed(line[None, :]) for line in lines] for lines in choices]
     for picks in itertools.product(*(range(len(lines)) for lines in choices)):
         net = sum(part[pick] for part, pick in zip(present, picks, strict=True)) - problem.heads
@@ -80,7 +84,7 @@ def cost_of_choice(problem: RosterProblem, choices):
 def test_public_instances_are_solved_to_the_proved_optimum(number: int) -> None:
     """The cost of the best roster known, with an equal bound."""
     problem = instance(number)
-    roster = solve_roster(problem, seconds=20)
+    roster = solve_roster(problem, seconds=20, clock=process_time)
     assert not broken_rules(problem, roster.lines)
     assert roster.cost == cost(problem, roster.lines) == best_known()[number]
     assert roster.bound == pytest.approx(best_known()[number])
@@ -99,10 +103,27 @@ def team(days: int = 7, people: int = 2, **rules: object) -> RosterProblem:
 def test_fixed_assignments_survive_a_search() -> None:
     """A night and a day off fixed by hand stay, whatever they cost."""
     problem = team().fix({"p0": {2: "night", 3: ""}})
-    again = solve_roster(problem, seconds=5, seed=7)
+    again = solve_roster(problem, seconds=5, seed=7, clock=process_time)
     assert names(problem, again.lines[0])[2:4] == ["night", ""]
     assert not broken_rules(problem, again.lines)
     assert again.cost == 1  # a night that nobody needs
+
+
+def test_evenings_and_weekends_are_shared_fairly() -> None:
+    """Seven late shifts a week, of which two are at the weekend, for two people: four and one at most."""
+    problem = team(days=14)
+    heads = np.zeros_like(problem.heads)
+    heads[:, 2] = 1
+    problem = replace(problem, heads=heads, fair_price=2.0)
+    assert problem.fair_shares.tolist() == [[7, 0, 2]] * 2
+    roster = solve_roster(problem, seconds=5, clock=process_time)
+    assert roster.cost == roster.bound == cost(problem, roster.lines) == 0
+    assert fairness(roster)["evenings"].tolist() == [7, 7]
+    assert unfair_shares(roster).empty
+    unequal = Roster(problem, no_lines(problem.people, 14), 0.0, 0.0, 0.0, "")
+    unequal.lines[0, :9] = 2  # nine evenings, two of them at a weekend
+    assert unfair_shares(unequal).values.tolist() == [["p0", "evening", 9, 7, 4.0]]
+    assert problem.unfair(0, unequal.lines[0]) == 4
 
 
 @pytest.mark.parametrize("fixed", [{"nobody": {0: ""}}, {"p0": {7: ""}}, {"p0": {0: "noon"}}])
@@ -148,7 +169,7 @@ def test_eleven_hours_of_rest_count_real_hours() -> None:
     heads = np.array([[1, 0], [0, 1], [1, 0], [0, 1]])
     people = (Person("Ana", Contract(rest=660)),)
     problem = RosterProblem(date(2026, 3, 28), 4, shifts, people, heads, heads * 10.0, 1.0 + 0 * heads, "Europe/Berlin")
-    roster = solve_roster(problem, seconds=5)
+    roster = solve_roster(problem, seconds=5, clock=process_time)
     assert roster.cost == 10  # over the change only one of late and early; two days later both
     assert not broken_rules(problem, roster.lines)
 
