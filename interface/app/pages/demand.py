@@ -237,7 +237,7 @@ with st.container(horizontal=True):
         if len(set(chosen.values())) < len(chosen):
             st.error("Two contact types of the forecast go to the same one of the scenario; choose different ones.")
         elif work.change(PAGE, apply, typed=False):
-            text = f"The scenario now covers {found.days} days from {found.first}. Staff it on the Optimise page."
+            text = f"The scenario now covers {found.days} days from {found.first}. Next: Optimise its staffing."
             st.success(" ".join([text, *(f"{note}." for note in notes)]))
         else:
             st.error(work.problems.pop(PAGE))
