@@ -61,7 +61,8 @@ class IntervalReport:
             f"{self.name}: {length}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, {types} contact"
             f" type{'s' if types > 1 else ''}, {offered:,.0f} contacts offered"
         )
-        return [head, *self.report.lines()]
+        rows = f"{self.report.rows:,} rows read, {self.report.kept:,} intervals kept"
+        return [head, rows, *self.report.lines()[1:]]
 
 
 def read_report(

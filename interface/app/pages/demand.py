@@ -51,6 +51,7 @@ CLOCKS = {RECOGNISE: None, "Minutes and seconds": "mm:ss", "Hours and minutes": 
 DECIMALS = {RECOGNISE: None, "Point (12.5)": ".", "Comma (12,5)": ","}
 HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
 LEAVE_OUT = "leave out"
+MOST_LINES = 12  # of the reading that are shown at once
 work = header("Demand", "History of contacts, forecast with its error, and the forecast as a scenario")
 
 # -- the file ------------------------------------------------------------------------------------------------------
@@ -97,7 +98,11 @@ ready: ReadExport = answer
 
 # -- how it was read -----------------------------------------------------------------------------------------------
 with st.expander(f"Read: {ready.lines[0]}", expanded=source == OWN):
-    st.markdown("\n".join(f"- {line}" for line in (*ready.lines[1:], *ready.history.notes)))
+    remarks = (*ready.lines[1:], *ready.history.notes)
+    st.markdown("\n".join(f"- {line}" for line in remarks[:MOST_LINES]))
+    if len(remarks) > MOST_LINES:
+        with st.popover(f"{len(remarks) - MOST_LINES} more notes"):
+            st.markdown("\n".join(f"- {line}" for line in remarks[MOST_LINES:]))
     st.dataframe(ready.first_rows, hide_index=True, alt="First rows as they were read")
     if ready.mapping is not None:
         with st.form("demand-correct"):
@@ -157,7 +162,7 @@ result, current = study(PAGE, key, "Forecast", forecast, ready.history, request,
 
 of = one_of("Contact type", list(ready.history.types), "demand-type")
 series = ready.history.types[of]
-if result is None:
+if result is None or (not current and of not in result.types):
     if series.counts.shape[1] > 1:
         chart(weekday_heat_map(series), PAGE)
     st.stop()
@@ -183,25 +188,37 @@ if series.counts.shape[1] > 1:
     chart(weekday_heat_map(series), PAGE)
 
 
+grid_key = f"demand-grid-{of}-{found.first}-{len(part.days)}-{level}"  # what was typed belongs to these rows
+if grid_key not in st.session_state:
+    st.session_state["demand-day-rows"] = day_rows(
+        found, of, edits, level
+    )  # a grid keeps its table while it is typed in
+
+
 def take_figures() -> None:
     """Take over what was typed into the grid of days."""
-    typed = st.session_state[f"demand-grid-{of}"]["edited_rows"]
-    st.session_state["demand-edits"], refused = edited(edits, found, of, typed)
+    typed = st.session_state[grid_key]["edited_rows"]
+    st.session_state["demand-edits"], refused = edited(st.session_state["demand-edits"], found, of, typed)
     st.session_state["demand-refused"] = refused
 
 
 st.subheader("Forecast by day", anchor=False)
 st.caption(f"Figures entered under “{OWN_FIGURE}” replace the forecast, and stay when it is made again.")
 st.data_editor(
-    day_rows(found, of, edits, level),
+    st.session_state["demand-day-rows"],
     hide_index=True,
     disabled=("Day", "Forecast", "Low", "High"),
     column_config={OWN_FIGURE: st.column_config.NumberColumn(min_value=0)},
     on_change=take_figures,
-    key=f"demand-grid-{of}",
+    placeholder="",
+    key=grid_key,
 )
 for line in st.session_state.get("demand-refused", ()):
     st.error(line)
+if edits and st.button("Remove all your figures", key="demand-clear"):
+    st.session_state["demand-edits"] = {}
+    del st.session_state[grid_key]
+    st.rerun()
 special = special_days(ready.history, request, found)
 if len(special):
     st.subheader("Special days", anchor=False)
