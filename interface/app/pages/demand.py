@@ -20,6 +20,7 @@ from interface.app.demand import (
     events_from,
     matches,
     pay_days_from,
+    rest_of_day,
     special_days,
 )
 from interface.app.editor.opening import LARGEST
@@ -28,6 +29,7 @@ from interface.app.jobs.demand import (
     ForecastRequest,
     ReadExport,
     forecast,
+    read_today,
     read_upload,
     sample_report,
     scenario_of_days,
@@ -231,6 +233,26 @@ with st.expander("Past errors of all methods"):
     )
 for line in found.notes:
     st.caption(line)
+with st.expander("During the day"):
+    now = st.file_uploader(
+        "Intervals of today that are over (CSV or xlsx)", ["csv", "gz", "xlsx"], key="demand-today", max_upload_size=5
+    )
+    if now is not None:
+        asked = (PAGE, "today", sha256(now.getvalue()).hexdigest(), layout, repr(changes), mapping_file)
+        args = (now.getvalue(), now.name, layout, changes, mapping_file, found.interval)
+        record = work.answer(workers(), asked, read_today, *args)
+        if record is None:
+            watch(None, 0, work.waiting())
+        elif isinstance(record, Refused):
+            st.error(record.text)
+        elif (today := rest_of_day(final, of, record)) is None:
+            known = ", ".join(record.counts)
+            st.info(
+                f"{record.day} ({known}) is not among the forecast days of {of}. Forecast from a history before it."
+            )
+        else:
+            st.markdown(today[0])
+            st.dataframe(today[1], hide_index=True, alt="Remaining intervals of today")
 
 # -- into the scenario ---------------------------------------------------------------------------------------------
 st.subheader("Into the scenario", anchor=False)
