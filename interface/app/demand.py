@@ -12,9 +12,11 @@ import pandas as pd
 from interface.app.jobs.demand import ForecastRequest, calendar_of
 from models.forecasting.calendar import CalendarEvent
 from models.forecasting.forecast import DemandForecast
-from models.forecasting.history import DemandHistory
+from models.forecasting.history import DayRecord, DemandHistory
+from models.forecasting.intraday import update_day
 from scenarios.errors import InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
+from scenarios.units import clock
 
 Edits = dict[tuple[str, date], float]
 """Contacts by contact type and day, as a person entered them."""
@@ -156,6 +158,30 @@ def special_days(history: DemandHistory, request: ForecastRequest, forecast: Dem
 
 def _event_words(event: CalendarEvent) -> str:
     return f"{event.name} (learnt)" if event.size is None else f"{event.name} ({event.size:+.0%})"
+
+
+def rest_of_day(forecast: DemandForecast, name: str, record: DayRecord) -> tuple[str, pd.DataFrame] | None:
+    """A sentence on today and its remaining intervals, as forecast and revised; None if today is not forecast."""
+    part = forecast.types[name]
+    if record.day not in part.days or name not in record.counts:
+        return None
+    before = part.volume[part.days.index(record.day)]
+    update = update_day(part.errors, part.method, before, record.counts[name], record.passed)
+    rest = slice(record.passed, None)
+    change = update.forecast[rest].sum() / max(before[rest].sum(), 1e-9) - 1
+    until = clock(record.passed * forecast.interval)
+    left = f"{update.forecast[rest].sum():,.0f} contacts"
+    sentence = (
+        f"{100 * update.deviation:+.1f} % against the forecast until {until}. The rest of the day is revised by "
+        f"{100 * change:+.1f} % to {left}, as learnt from {update.past_days} past days."
+    )
+    slots = [slot for slot in range(record.passed, len(before)) if before[slot] > 0]
+    rows = {
+        "From": [clock(slot * forecast.interval) for slot in slots],
+        "Forecast": before[slots].round(1),
+        "Revised": update.forecast[slots].round(1),
+    }
+    return sentence, pd.DataFrame(rows)
 
 
 def error_rows(forecast: DemandForecast, name: str) -> pd.DataFrame:

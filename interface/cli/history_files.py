@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interface.cli.layouts import layout_named
-from models.forecasting.history import DemandHistory, history_of, is_tidy, read_history
+from models.forecasting.history import DayRecord, DemandHistory, day_of, history_of, is_tidy, read_day, read_history
 from scenarios.contact_log.mapping import GENERIC
 from scenarios.contact_log.records import Records
 from scenarios.errors import InvalidFile
@@ -47,6 +47,24 @@ def read_demand(
     report = joined(reports)
     lines = [*report.described(), *map(str, report.report.suspicions)]
     return history_of(report.table, interval, report.name, contact_type), lines
+
+
+def read_today(path: Path, mapping: str | None, interval: float, contact_type: str) -> DayRecord:
+    """What came so far on a day, from a tidy table or an interval report.
+
+    Raises
+    ------
+    InvalidFile, InvalidValue
+        If it cannot be read, or holds several days.
+    """
+    if mapping is None and is_tidy(path):
+        return read_day(path, interval, contact_type)
+    layout = GENERIC if mapping is None else layout_named(mapping)
+    export = read_export(path, layout, contact_type=contact_type)
+    if isinstance(export, Records):
+        remedy = "count it by interval first: ccplan import LOG -o today.csv, without the intervals to come"
+        raise InvalidFile(path, "", "a contact log does not tell until when it was kept", remedy)
+    return day_of(export.table, interval, path, contact_type)
 
 
 def history_table(report: IntervalReport) -> pd.DataFrame:

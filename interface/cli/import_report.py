@@ -13,8 +13,10 @@ from interface.cli.history_files import history_table
 from interface.cli.scenario_files import save
 from interface.disarm import disarmed
 from models.calibration.from_report import TypeReport, scenario_of
+from models.calibration.staffing_seen import with_log_ins
 from scenarios.contact_log.records import Report
 from scenarios.errors import InvalidFile
+from scenarios.interval_report.log_ins import read_log_ins
 from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.reading import IntervalReport
 from scenarios.yaml import files
@@ -35,6 +37,7 @@ class ReportOptions:
     share: float
     within: float
     mapping_file: Path | None
+    log_ins: Path | None
     json: bool
 
 
@@ -61,6 +64,9 @@ def import_report(report: IntervalReport, options: ReportOptions) -> None:
     if options.json and options.target is None:
         return
     scenario, types, notes = scenario_of(report, options.name, share=options.share, within=options.within)
+    if options.log_ins is not None:
+        scenario, remarks = with_log_ins(scenario, read_log_ins(options.log_ins), options.log_ins.name)
+        notes += [f"agents on duty are those of {options.log_ins.name}", *remarks]
     console.print(_estimates(types))
     for note in notes:
         console.print(f"[yellow]Note[/] {escape(note)}")

@@ -138,16 +138,35 @@ def read_day(path: Path, interval: float, contact_type: str = DEFAULT_TYPE) -> D
     InvalidFile
         If it cannot be read, or holds several days.
     """
-    tidy = _tidy(_table(path), path, contact_type)
+    return day_of(_table(path), interval, path, contact_type)
+
+
+def day_of(
+    table: pd.DataFrame, interval: float, source: Path | str = "today", contact_type: str = DEFAULT_TYPE
+) -> DayRecord:
+    """What came so far on a day, from a table of its intervals with the columns of a history.
+
+    Raises
+    ------
+    InvalidFile
+        As for a file.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"when": pd.date_range("2026-03-02 08:00", periods=3, freq="30min"), "offered": [5, 7, 6]})
+    >>> day_of(table, 1800.0).passed
+    19
+    """
+    tidy = _tidy(table, source, contact_type)
     days = tidy["when"].dt.normalize().unique()
     if len(days) != 1:
-        raise InvalidFile(path, "", f"it holds {len(days)} days", "give the intervals of one day up to now", "when")
+        raise InvalidFile(source, "", f"it holds {len(days)} days", "give the intervals of one day up to now", "when")
     seconds = (tidy["when"] - days[0]).dt.total_seconds()
     counts = {}
     for name, rows in tidy.groupby("contact type", sort=False):
         counts[str(name)] = np.zeros(round(DAY / interval))
         np.add.at(counts[str(name)], (seconds[rows.index] // interval).astype(int), rows["offered"].fillna(0.0))
-    end = float(seconds.max()) + min(_native_interval(tidy, path), interval)
+    end = float(seconds.max()) + min(_native_interval(tidy, source), interval)
     return DayRecord(days[0].date(), counts, int(end // interval))
 
 

@@ -110,8 +110,8 @@ def _refused(table: TextTable, why: str) -> IntervalTable:
         table.name,
         "1",
         f"this is a table of intervals, not of contacts ({why})",
-        "import needs one row for each contact, with its own time of arrival; counts by interval go into a scenario"
-        " file, as volume: {per_interval: [...]}",
+        "this needs one row for each contact, with its own time of arrival; ccplan import and the Demand page read"
+        " interval reports",
     )
 
 

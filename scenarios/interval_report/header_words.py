@@ -45,13 +45,13 @@ _PHRASES: dict[Role, str] = {
         "answered/answer/handled/calls answered/calls handled/contacts handled/contacts answered/acd calls/connected/"
         "accepted/angenommen/angenommene anrufe/beantwortet/bearbeitet/verbunden/atendidas/contestadas/"
         "llamadas atendidas/respondidas/repondus/traites/appels traites/appels repondus/decroches/отвечено/принято/"
-        "обработано/обслужено/отвеченные/принятые/المجابة/تم الرد عليها/المكالمات المجابة/ncc/beantwoord/serviced"
+        "обработано/обслужено/отвеченные/принятые/المجابة/تم الرد عليها/المكالمات المجابة/ncc/nch/beantwoord/serviced"
     ),
     "abandoned": (
         "abandoned/abandon/abandons/aband/aban calls/aban/lost/missed/calls abandoned/contacts abandoned/unanswered/"
         "verloren/verlorene anrufe/aufgelegt/abgebrochen/abandonadas/perdidas/llamadas abandonadas/abandonnes/perdus/"
         "appels abandonnes/appels perdus/потеряно/потерянные/пропущено/пропущенные/брошено/неотвеченные/المتروكة/"
-        "المفقودة/الفائتة/المكالمات المتروكة/nca"
+        "المفقودة/الفائتة/المكالمات المتروكة/nca/abn/abnd/abd"
     ),
     "aht": (
         "aht/average handle time/avg handle time/avg handle/average handling time/handle time/handling time/"
@@ -106,7 +106,7 @@ _PLAIN = _set_of(
 )
 """Phrases that every more special one outweighs."""
 _SHARES = _set_of("rate percent pct percentage quote anteil taux tasa porcentaje ratio доля процент نسبة")
-_EXTREMES = _set_of("max maximum longest oldest min minimum shortest peak maximale maximo")
+_EXTREMES = _set_of("max maximum longest oldest minimum shortest peak maximale maximo")
 _TOTAL = _set_of("total sum tot summe gesamt totale totales сумма общее всего اجمالي إجمالي")
 _MEAN = _set_of(
     "avg average mean durchschnittlich durchschnittliche mittlere medio media promedio moyen moyenne среднее средняя "
@@ -155,7 +155,7 @@ def role_of(header: str) -> tuple[Role | None, int]:
     if not phrase:
         return None, 0
     role = _BY_PHRASE[phrase]
-    if set(words) & _EXTREMES:
+    if set(words) & _EXTREMES or words[0] == "min":  # elsewhere it means minutes
         return None, 0
     if ("%" in header or set(words) & _SHARES) and role != "service_level":
         return "share", weight

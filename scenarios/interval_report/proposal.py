@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.contact_log.decimals import AmbiguousNumbers, decimal_mark, plain_number
-from scenarios.contact_log.duration_texts import numbers_in
+from scenarios.contact_log.duration_texts import different_texts, numbers_in
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.cells import form_of
 from scenarios.interval_report.header_words import is_mean, is_total, role_of
@@ -171,18 +171,18 @@ def numbers_of(texts: Iterable[str]) -> Floats:
     >>> numbers_of(["1,221", "80", "-", ""])
     array([1221.,   80.,   nan,   nan])
     """
-    cells = [text.rstrip("% ") for text in texts]
+    different, codes = different_texts([text.rstrip("% ") for text in texts])
     try:
-        mark = decimal_mark(set(cells))
+        mark = decimal_mark(different)
     except AmbiguousNumbers as failure:
         mark = "." if "," in str(failure) else ","
-    result = np.full(len(cells), np.nan)
-    for at, text in enumerate(cells):
+    result = np.full(len(different), np.nan)
+    for at, text in enumerate(different):
         try:
             result[at] = float(plain_number(text, mark))
         except ValueError:
             continue
-    return result
+    return result[codes]
 
 
 def _durations(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +61,8 @@ class IntervalReport:
             f"{self.name}: {length}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, {types} contact"
             f" type{'s' if types > 1 else ''}, {offered:,.0f} contacts offered"
         )
-        return [head, *self.report.lines()]
+        rows = f"{self.report.rows:,} rows read, {self.report.kept:,} intervals kept"
+        return [head, rows, *self.report.lines()[1:]]
 
 
 def read_report(
@@ -233,7 +234,8 @@ def _rows(
         keep &= ~rows
 
     header = [name.casefold() for name in table.header]
-    drop(np.array([[cell.casefold() for cell in row] == header for row in table.rows], dtype=bool), "a header again")
+    again = [row[0].casefold() == header[0] and [cell.casefold() for cell in row] == header for row in table.rows]
+    drop(np.array(again, dtype=bool), "a header again")
     for key, wanted, filters in (("only", True, mapping.only), ("exclude", False, mapping.exclude)):
         for column, words in filters.items():
             cells = table.column(column)
@@ -300,21 +302,30 @@ def _rows(
 def _blanked(table: ReportTable, mapping: ReportMapping) -> ReportTable:
     """The table with nothing where a marker of emptiness stands."""
     markers = {marker.casefold() for marker in mapping.empty}
-    if not any(cell.casefold() in markers for row in table.rows for cell in row):
+    empty = {text for text in {cell for row in table.rows for cell in row} if text.casefold() in markers}
+    if not empty:
         return table
-    return replace(table, rows=[["" if cell.casefold() in markers else cell for cell in row] for row in table.rows])
+    return replace(table, rows=[["" if cell in empty else cell for cell in row] for row in table.rows])
 
 
 def _labelled_sums(table: ReportTable, mapping: ReportMapping) -> Flags:
     labels = [mapping.date, mapping.start, *(mapping.queue or ())]
     columns = [cells for name in labels if name and (cells := table.column(name)) is not None]
-    first = [next((cell for cell in row if cell), "") for row in table.rows]
-    return np.array([any(map(is_total, cells)) for cells in zip(first, *columns, strict=True)], dtype=bool)
+    first = [next(filter(None, row), "") for row in table.rows]
+    sums = _sums_among([*first, *(cell for column in columns for cell in column)])
+    return np.array([not sums.isdisjoint(cells) for cells in zip(first, *columns, strict=True)], dtype=bool)
+
+
+def _sums_among(cells: Iterable[str]) -> set[str]:
+    """The texts that say that their row sums up others."""
+    return {text for text in set(cells) if is_total(text)}
 
 
 def _unlabelled_sums(begin: Floats, offered: Floats, keep: Flags) -> Flags:
     """Rows without a time whose contacts are the sum of rows above them: since the last sum, or of all."""
     sums = np.zeros(len(begin), dtype=bool)
+    if np.isfinite(begin[keep]).all():
+        return sums
     since, overall = 0.0, 0.0
     for at in np.flatnonzero(keep & np.isfinite(offered)):
         if np.isfinite(begin[at]):
@@ -349,9 +360,9 @@ def _queues(table: ReportTable, mapping: ReportMapping, contact_type: str, sheet
     columns = []
     for name in mapping.queue:
         cells = list(table.column(name) or [])
-        last = ""
+        sums, last = _sums_among(cells), ""
         for at, cell in enumerate(cells):
-            last = (cell if not is_total(cell) else "") or last
+            last = cell if cell and cell not in sums else last
             cells[at] = last
         columns.append(cells)
     joined_names = [" / ".join(part for part in parts if part) for parts in zip(*columns, strict=True)]

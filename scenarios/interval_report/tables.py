@@ -83,6 +83,7 @@ def table_of(sheet: Sheet, file: str, across: Across | None = None, wanted: tupl
         _title_queue(titles),
         notes=tuple(notes),
     )
+    table = _by_block(table)
     if grouped and across in (None, "queues"):
         return _by_group(table, groups)
     chosen = across or _across(table)
@@ -178,6 +179,43 @@ def _across(table: ReportTable) -> Across:
     if not counted and timed and len(unnamed) >= 2:
         return "queues"
     return "nothing"
+
+
+def _by_block(table: ReportTable) -> ReportTable:
+    """Tables below each other under the same header as one, with the queue and the day of the titles above each."""
+    header = [name.casefold() for name in table.header]
+    begins = [at for at, row in enumerate(table.rows) if [cell.casefold() for cell in row] == header]
+    if not begins:
+        return table
+    queue, day = table.queue, table.day
+    queues: list[str] = []
+    days: list[str] = []
+    kept: list[int] = []
+    begin = 0
+    for header_row in [*begins, len(table.rows)]:
+        end = header_row
+        while header_row < len(table.rows) and end > begin and _is_title(table.rows[end - 1]):
+            end -= 1
+        kept += range(begin, end)
+        queues += [queue or ""] * (end - begin)
+        days += [day or ""] * (end - begin)
+        titles = table.rows[end:header_row]
+        queue, day = _title_queue(titles) or queue, _title_day(titles, "") or day
+        begin = header_row + 1
+    rows, numbers = [list(table.rows[at]) for at in kept], [table.numbers[at] for at in kept]
+    names = list(table.header)
+    for column, values in ((MATRIX_QUEUE, queues), (MATRIX_DATE, days)):
+        if len(set(values)) > 1:
+            names.append(column)
+            rows = [[*row, value] for row, value in zip(rows, values, strict=True)]
+    note = f"{len(begins) + 1} tables below each other are read as one"
+    return replace(table, header=tuple(names), rows=rows, numbers=numbers, notes=(*table.notes, note))
+
+
+def _is_title(row: list[str]) -> bool:
+    """Whether a row holds a title: few cells, and no row of sums."""
+    filled = [cell for cell in row if cell]
+    return len(filled) <= 2 and not any(is_total(cell) for cell in filled)
 
 
 def _taken_apart(table: ReportTable, across: Across, file: str) -> ReportTable:

@@ -89,11 +89,9 @@ def row_times(
     if mapping.start is None:
         days = midnights(dates or [], formats)
         return RowTimes(_on_the_clock(days.seconds, days.offset, mapping), unknown, days.offset, True)
-    pairs = [begin_and_end(cell) for cell in table.column(mapping.start) or []]
-    begins = [begin for begin, _ in pairs]
-    ends = [end for _, end in pairs]
+    begins, ends = _begins_and_ends(table.column(mapping.start) or [])
     if mapping.end is not None:
-        ends = [begin_and_end(cell)[0] for cell in table.column(mapping.end) or []]
+        ends, _ = _begins_and_ends(table.column(mapping.end) or [])
     if form_of(begins) == "stamp":
         stamps = instants(begins, formats=formats)
         until = instants(ends, np.floor(stamps.seconds / DAY) * DAY, formats)
@@ -109,6 +107,11 @@ def row_times(
     length = end - stamps.seconds
     begin = _on_the_clock(stamps.seconds, stamps.offset, mapping)
     return RowTimes(begin, begin + length, stamps.offset, False)
+
+
+def _begins_and_ends(cells: list[str]) -> tuple[list[str], list[str]]:
+    pairs = {cell: begin_and_end(cell) for cell in set(cells)}
+    return [pairs[cell][0] for cell in cells], [pairs[cell][1] for cell in cells]
 
 
 def _on_the_clock(written: Floats, offset: Floats, mapping: ReportMapping) -> Floats:

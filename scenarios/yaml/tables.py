@@ -7,7 +7,10 @@ import math
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import InvalidFile, InvalidScenario
+from pydantic import ValidationError
+
+from scenarios.errors import InvalidFile, InvalidScenario, InvalidValue
+from scenarios.horizon import Horizon
 
 LARGEST_FILE = 5_000_000
 """Bytes of the largest file that is read as a scenario or as a table of one."""
@@ -30,18 +33,63 @@ def filled_in(values: Any, folder: Path | None) -> Any:
     """
     if not isinstance(values, dict) or not isinstance(values.get("contact_types"), list):
         return values
-    return values | {"contact_types": [_with_numbers(contact_type, folder) for contact_type in values["contact_types"]]}
+    horizon = _horizon(values.get("horizon"))
+    types = [_with_numbers(contact_type, folder, horizon) for contact_type in values["contact_types"]]
+    return values | {"contact_types": types}
 
 
-def _with_numbers(contact_type: Any, folder: Path | None) -> Any:
+def _horizon(values: Any) -> Horizon | None:
+    """The horizon of a scenario; None where it is wrong, as is said later with its place in the file."""
+    try:
+        return Horizon.model_validate(values or {})
+    except (ValidationError, InvalidValue):
+        return None
+
+
+def _with_numbers(contact_type: Any, folder: Path | None, horizon: Horizon | None) -> Any:
     volume = contact_type.get("volume") if isinstance(contact_type, dict) else None
     if not isinstance(volume, dict) or "table" not in volume:
         return contact_type
     field = f"contact_types.{contact_type.get('name')}.volume.table"
     path = _allowed(field, volume["table"], folder)
-    numbers = read_column(path, str(volume.get("column", contact_type.get("name"))))
+    column = str(volume.get("column", contact_type.get("name")))
+    numbers = read_column(path, column)
+    if horizon is not None and len(numbers) not in (horizon.intervals, horizon.intervals_per_day):
+        numbers = _by_time(path, column, str(contact_type.get("name")), horizon) or numbers
     options = {key: value for key, value in volume.items() if key not in {"table", "column"}}
     return contact_type | {"volume": options | {"per_interval": numbers}}
+
+
+def _by_time(path: Path, column: str, contact_type: str, horizon: Horizon) -> list[float]:
+    """The numbers of a column by the dates and times beside it, 0 where there is no row; empty where none are told.
+
+    Rows of several queues are added up, unless one is called as the contact type.
+    """
+    from scenarios.interval_report.mapping import ReportMapping
+    from scenarios.interval_report.reading import read_report
+
+    try:
+        report = read_report(path, ReportMapping(name="table", offered=(column,)))
+    except InvalidFile:
+        return []
+    rows = report.table
+    if (own := rows["contact type"] == contact_type).any():
+        rows = rows[own]
+    parts = round(report.interval / horizon.interval)
+    if parts > 1 and report.interval > 3600:
+        return []
+    seconds = (rows["when"] - horizon.midnight).dt.total_seconds().to_numpy()
+    volumes = [0.0] * horizon.intervals
+    for second, count in zip(seconds.tolist(), rows["offered"].tolist(), strict=True):
+        place = int(second // horizon.interval)
+        for at in range(place, place + max(parts, 1)):
+            if 0 <= at < horizon.intervals:
+                volumes[at] += count / max(parts, 1)
+    if not any(volumes):
+        days = f"{rows['when'].min():%Y-%m-%d} to {rows['when'].max():%Y-%m-%d}"
+        remedy = f"set horizon.start and days; they are {horizon.start}, {horizon.days}"
+        raise InvalidFile(path, "", f"its intervals ({days}) lie outside the horizon", remedy, column)
+    return volumes
 
 
 def _allowed(field: str, table: Any, folder: Path | None) -> Path:

@@ -12,10 +12,11 @@ import pandas as pd
 from interface.app.jobs.jobs import Progress
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
 from models.forecasting.forecast import DemandForecast, forecast_demand
-from models.forecasting.history import DemandHistory, history_of
+from models.forecasting.history import DayRecord, DemandHistory, day_of, history_of
 from models.forecasting.open_days import HolidayRule
 from scenarios.contact_log.mapping import GENERIC, Mapping
 from scenarios.contact_log.records import Records, Suspicion
+from scenarios.errors import InvalidFile
 from scenarios.interval_report.exports import read_export
 from scenarios.interval_report.history_table import contacts_by_interval
 from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
@@ -150,6 +151,23 @@ def calendar_of(history: DemandHistory, request: ForecastRequest) -> WorkCalenda
     years = range(first.year, last.year + 2)
     holidays = public_holidays(request.country, years) if request.country else {}
     return WorkCalendar(holidays, request.pay_days, request.events)
+
+
+def read_today(
+    content: bytes, name: str, layout_name: str, changes: dict[str, Any], mapping_file: bytes | None, interval: float
+) -> DayRecord:
+    """What came until now, from an interval report of today.
+
+    Raises
+    ------
+    InvalidFile
+        If it is no report, or holds several days.
+    """
+    export = read_export(content, mapping_for(layout_name, changes, mapping_file), name)
+    if isinstance(export, Records):
+        problem = "a contact log does not tell until when it was kept"
+        raise InvalidFile(name, "", problem, "upload the intervals of today that are over")
+    return day_of(export.table, interval, name)
 
 
 def scenario_of_days(report: IntervalReport, name: str) -> tuple[Scenario, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from interface.app.demand import (
     events_from,
     matches,
     pay_days_from,
+    rest_of_day,
     special_days,
 )
 from interface.app.editor.opening import LARGEST
@@ -28,6 +29,7 @@ from interface.app.jobs.demand import (
     ForecastRequest,
     ReadExport,
     forecast,
+    read_today,
     read_upload,
     sample_report,
     scenario_of_days,
@@ -51,6 +53,7 @@ CLOCKS = {RECOGNISE: None, "Minutes and seconds": "mm:ss", "Hours and minutes": 
 DECIMALS = {RECOGNISE: None, "Point (12.5)": ".", "Comma (12,5)": ","}
 HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
 LEAVE_OUT = "leave out"
+MOST_LINES = 12  # of the reading that are shown at once
 work = header("Demand", "History of contacts, forecast with its error, and the forecast as a scenario")
 
 # -- the file ------------------------------------------------------------------------------------------------------
@@ -97,7 +100,11 @@ ready: ReadExport = answer
 
 # -- how it was read -----------------------------------------------------------------------------------------------
 with st.expander(f"Read: {ready.lines[0]}", expanded=source == OWN):
-    st.markdown("\n".join(f"- {line}" for line in (*ready.lines[1:], *ready.history.notes)))
+    remarks = (*ready.lines[1:], *ready.history.notes)
+    st.markdown("\n".join(f"- {line}" for line in remarks[:MOST_LINES]))
+    if len(remarks) > MOST_LINES:
+        with st.popover(f"{len(remarks) - MOST_LINES} more notes"):
+            st.markdown("\n".join(f"- {line}" for line in remarks[MOST_LINES:]))
     st.dataframe(ready.first_rows, hide_index=True, alt="First rows as they were read")
     if ready.mapping is not None:
         with st.form("demand-correct"):
@@ -157,7 +164,7 @@ result, current = study(PAGE, key, "Forecast", forecast, ready.history, request,
 
 of = one_of("Contact type", list(ready.history.types), "demand-type")
 series = ready.history.types[of]
-if result is None:
+if result is None or (not current and of not in result.types):
     if series.counts.shape[1] > 1:
         chart(weekday_heat_map(series), PAGE)
     st.stop()
@@ -183,25 +190,37 @@ if series.counts.shape[1] > 1:
     chart(weekday_heat_map(series), PAGE)
 
 
+grid_key = f"demand-grid-{of}-{found.first}-{len(part.days)}-{level}"  # what was typed belongs to these rows
+if grid_key not in st.session_state:
+    st.session_state["demand-day-rows"] = day_rows(
+        found, of, edits, level
+    )  # a grid keeps its table while it is typed in
+
+
 def take_figures() -> None:
     """Take over what was typed into the grid of days."""
-    typed = st.session_state[f"demand-grid-{of}"]["edited_rows"]
-    st.session_state["demand-edits"], refused = edited(edits, found, of, typed)
+    typed = st.session_state[grid_key]["edited_rows"]
+    st.session_state["demand-edits"], refused = edited(st.session_state["demand-edits"], found, of, typed)
     st.session_state["demand-refused"] = refused
 
 
 st.subheader("Forecast by day", anchor=False)
 st.caption(f"Figures entered under “{OWN_FIGURE}” replace the forecast, and stay when it is made again.")
 st.data_editor(
-    day_rows(found, of, edits, level),
+    st.session_state["demand-day-rows"],
     hide_index=True,
     disabled=("Day", "Forecast", "Low", "High"),
     column_config={OWN_FIGURE: st.column_config.NumberColumn(min_value=0)},
     on_change=take_figures,
-    key=f"demand-grid-{of}",
+    placeholder="",
+    key=grid_key,
 )
 for line in st.session_state.get("demand-refused", ()):
     st.error(line)
+if edits and st.button("Remove all your figures", key="demand-clear"):
+    st.session_state["demand-edits"] = {}
+    del st.session_state[grid_key]
+    st.rerun()
 special = special_days(ready.history, request, found)
 if len(special):
     st.subheader("Special days", anchor=False)
@@ -214,6 +233,26 @@ with st.expander("Past errors of all methods"):
     )
 for line in found.notes:
     st.caption(line)
+with st.expander("During the day"):
+    now = st.file_uploader(
+        "Intervals of today that are over (CSV or xlsx)", ["csv", "gz", "xlsx"], key="demand-today", max_upload_size=5
+    )
+    if now is not None:
+        asked = (PAGE, "today", sha256(now.getvalue()).hexdigest(), layout, repr(changes), mapping_file)
+        args = (now.getvalue(), now.name, layout, changes, mapping_file, found.interval)
+        record = work.answer(workers(), asked, read_today, *args)
+        if record is None:
+            watch(None, 0, work.waiting())
+        elif isinstance(record, Refused):
+            st.error(record.text)
+        elif (today := rest_of_day(final, of, record)) is None:
+            known = ", ".join(record.counts)
+            st.info(
+                f"{record.day} ({known}) is not among the forecast days of {of}. Forecast from a history before it."
+            )
+        else:
+            st.markdown(today[0])
+            st.dataframe(today[1], hide_index=True, alt="Remaining intervals of today")
 
 # -- into the scenario ---------------------------------------------------------------------------------------------
 st.subheader("Into the scenario", anchor=False)
@@ -237,7 +276,7 @@ with st.container(horizontal=True):
         if len(set(chosen.values())) < len(chosen):
             st.error("Two contact types of the forecast go to the same one of the scenario; choose different ones.")
         elif work.change(PAGE, apply, typed=False):
-            text = f"The scenario now covers {found.days} days from {found.first}. Staff it on the Optimise page."
+            text = f"The scenario now covers {found.days} days from {found.first}. Next: Optimise its staffing."
             st.success(" ".join([text, *(f"{note}." for note in notes)]))
         else:
             st.error(work.problems.pop(PAGE))

@@ -27,12 +27,12 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
-from interface.cli.history_files import read_demand
+from interface.cli.history_files import read_demand, read_today
 from interface.cli.scenario_files import save
 from models.forecasting.backtest import NAIVE
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
 from models.forecasting.forecast import DemandForecast, TypeForecast, forecast_demand
-from models.forecasting.history import DayRecord, DemandHistory, read_day
+from models.forecasting.history import DayRecord, DemandHistory
 from models.forecasting.intraday import DayUpdate, update_day
 from models.forecasting.open_days import HolidayRule
 from models.forecasting.to_scenario import to_scenario
@@ -113,7 +113,7 @@ def command(
     demand, lines = read_demand(history, mapping, seconds(interval, "interval"), contact_type)
     for line in lines:
         output.note(line)
-    record = read_day(today, demand.interval, contact_type) if today else None
+    record = read_today(today, mapping, demand.interval, contact_type) if today else None
     with output.progress("contact types") as bar:
         forecast = _forecast(demand, special, settings, record, bar)
     if record is not None:

@@ -15,6 +15,8 @@ standard output. With --json: what was observed, as rows. To see how well it rep
 
   ccplan import half-hours.xlsx --mapping avaya --output last-week.yaml
 
+  ccplan import half-hours.xlsx --log-ins roster.xlsx --output last-week.yaml
+
   ccplan import half-hours.xlsx --save-mapping ours.yaml --output history.csv
 """
 
@@ -33,9 +35,11 @@ from interface.cli.scenario_files import save
 from models.calibration.calibrate import calibrate
 from models.calibration.estimates import estimates
 from models.calibration.from_records import observed, to_scenario
+from models.calibration.staffing_seen import with_log_ins
 from scenarios.errors import InvalidValue
 from scenarios.interval_report.exports import read_export
 from scenarios.interval_report.history_table import contacts_by_interval
+from scenarios.interval_report.log_ins import read_log_ins
 from scenarios.interval_report.reading import IntervalReport
 from scenarios.units import duration, seconds
 from scenarios.yaml import files
@@ -61,13 +65,17 @@ def command(
     save_mapping: Annotated[
         Path | None, typer.Option(help="Write the mapping of an interval report, as it was read, to this YAML file.")
     ] = None,
+    log_ins: Annotated[
+        Path | None,
+        typer.Option(help="Roster or log-ins (agent, date, start, end, breaks): agents on duty by interval and group."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Run ``ccplan import``."""
     length, limit = seconds(interval, "interval"), duration(within, "within")
     records = read_export(log, layout_named(mapping))
     if isinstance(records, IntervalReport):
-        import_report(records, ReportOptions(_name(target or log), target, share, limit, save_mapping, json))
+        import_report(records, ReportOptions(_name(target or log), target, share, limit, save_mapping, log_ins, json))
         return
     if target is not None and target.suffix == ".csv":
         write_table(contacts_by_interval(records, length), target)
@@ -85,6 +93,9 @@ def command(
         redials=redials,
         transfers=True,
     )
+    remarks: list[str] = []
+    if log_ins is not None:
+        scenario, remarks = with_log_ins(scenario, read_log_ins(log_ins), log_ins.name)
     if target is not None:
         save(files.dump(scenario), target)
     if json:
@@ -94,7 +105,7 @@ def command(
     console = output.err() if target is None else output.out()
     show(records.report, console)
     console.print(_estimates(estimates(calibration)))
-    for caveat in calibration.caveats:
+    for caveat in (*calibration.caveats, *remarks):
         console.print(f"[yellow]Note[/] {escape(caveat)}")
     if target is None:
         output.write(files.dump(scenario))

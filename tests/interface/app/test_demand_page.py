@@ -1,5 +1,6 @@
 """The Demand page, driven through app.py, and what a person enters on it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
@@ -8,8 +9,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from
-from interface.app.jobs.demand import RECOGNISE, ReadExport, mapping_for, read_upload, sample_report
+from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from, rest_of_day
+from interface.app.jobs.demand import RECOGNISE, ReadExport, mapping_for, read_today, read_upload, sample_report
 from models.forecasting.forecast import DemandForecast, forecast_demand
 from scenarios.contact_log.mapping import GENERIC
 from scenarios.errors import InvalidValue
@@ -110,6 +111,24 @@ def test_figures_of_ones_own_stay(week: DemandForecast):
     assert changed[0] == pytest.approx(2000)
     assert changed[1:] == pytest.approx(week.types["Calls"].volume.sum(axis=1)[1:])
     assert edited(edits, week, "Calls", {0: {"Your figure": None}}) == ({}, [])
+
+
+def test_the_rest_of_today(week: DemandForecast):
+    """Twice the contacts until ten o'clock: the rest is raised, by less; a day that is not forecast has no rest."""
+    part = week.types["Calls"]
+    lines = ["Interval,Queue,Calls"]
+    for slot in range(16, 20):
+        count = round(2 * float(part.volume[0, slot]))
+        lines.append(f"{part.days[0]} {slot // 2:02d}:{30 * (slot % 2):02d},Calls,{count}")
+    record = read_today("\n".join(lines).encode(), "today.csv", RECOGNISE, {}, None, week.interval)
+    assert record.passed == 20
+    shown = rest_of_day(week, "Calls", record)
+    assert shown is not None
+    sentence, rows = shown
+    assert "against the forecast until 10:00" in sentence
+    assert rows["From"].iloc[0] == "10:00"
+    assert rows["Revised"].sum() > rows["Forecast"].sum()
+    assert rest_of_day(week, "Calls", replace(record, day=date(2025, 1, 1))) is None
 
 
 def test_columns_that_are_corrected():

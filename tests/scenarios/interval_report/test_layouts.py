@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from datetime import date, time, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 import xlsxwriter
 
@@ -185,6 +187,59 @@ def test_groups_of_columns_under_merged_headers():
     assert report.table.groupby("contact type")["offered"].sum().to_dict() == {"Billing": 12, "Sales": 40}
     sales = report.table[report.table["contact type"] == "Sales"]
     assert (sales["aht"] * sales["offered"]).sum() / 40 == 285  # (10 x 300 + 30 x 280) / 40
+
+
+def test_tables_below_each_other():
+    """Each queue has a title and a header of its own; 10 + 12 and 5 + 6."""
+    content = (
+        "Split/Skill: Sales;;\nDate: 2026-03-02;;\nTime;Calls;Aban Calls\n08:00;10;1\n08:30;12;0\nTotals;22;1\n"
+        "Split/Skill: Support;;\nTime;Calls;Aban Calls\n08:00;5;0\n08:30;6;0\nTotals;11;0\n"
+    )
+    report = read(content)
+    assert report.table.groupby("contact type")["offered"].sum().to_dict() == {"Sales": 22, "Support": 11}
+    assert "2 tables below each other are read as one" in report.report.readings
+
+
+def test_minutes_in_a_header_are_a_unit():
+    """AHT (min) of 5.2 is 312 s."""
+    report = read("Date,Calls,AHT (min)\n2026-03-02,200,5.2\n2026-03-03,200,5.0\n")
+    assert report.table["aht"].tolist() == [312, 300]
+
+
+@pytest.mark.parametrize(
+    "content, offered",
+    [
+        ("date,hour,calls\n2026-03-02,8,20\n2026-03-02,9,25\n", 45),
+        ("Date;Heure;Appels reçus\n16/03/2026;8h00;12\n16/03/2026;8h30;14\n", 26),
+        ("Row Labels,Sum of Offered\n2026-03-02 08:00,10\n2026-03-02 08:30,12\nGrand Total,22\n", 22),
+        ("التاريخ,الوقت,عدد المكالمات\n٢٠٢٦-٠٣-٠١,٠٨:٠٠,١٥\n٢٠٢٦-٠٣-٠١,٠٨:٣٠,٢٥\n", 40),
+        ("interval_start,queue,offered\n1772438400000,S,10\n1772440200000,S,12\n", 22),
+        ("Interval,Calls\n3/14/2026 8:00 AM - 8:30 AM,20\n3/14/2026 8:30 AM - 9:00 AM,25\n", 45),
+        ("Queue,Interval,Offered\nSales,2026-03-02 08:00,10\nSales Total,,10\nB,2026-03-02 08:00,5\nB Total,,5\n", 15),
+        ("Fecha;Llamadas entrantes;TMO (seg)\n16/03/2026;1.234;245,5\n17/03/2026;998;240,1\n", 2232),
+        ("Date," + ",".join(map(str, range(24))) + "\n2026-03-02" + ",1" * 24 + "\n2026-03-03" + ",2" * 24 + "\n", 72),
+    ],
+)
+def test_further_layouts(content: str, offered: float):
+    """Hours as numbers, 8h00, pivot tables, Arabic digits, epochs, ranges, sums by queue, thousands, a row a day."""
+    assert read(content).table["offered"].sum() == offered
+
+
+def test_dates_times_and_durations_of_excel():
+    """Cells that hold dates, times and durations are read as such: 20 + 30, AHT 300 s."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("March")
+        forms = [book.add_format({"num_format": form}) for form in ("dd/mm/yyyy", "hh:mm", "[h]:mm:ss")]
+        sheet.write_row(0, 0, ["Date", "Interval", "Calls Offered", "AHT"])
+        for row, (clock, offered) in enumerate(((time(8), 20), (time(8, 30), 30)), start=1):
+            sheet.write_datetime(row, 0, date(2026, 3, 2), forms[0])
+            sheet.write_datetime(row, 1, clock, forms[1])
+            sheet.write_number(row, 2, offered)
+            sheet.write_datetime(row, 3, timedelta(seconds=300), forms[2])
+    report = read(out.getvalue())
+    assert report.table["when"].tolist() == [pd.Timestamp("2026-03-02 08:00"), pd.Timestamp("2026-03-02 08:30")]
+    assert (report.table["offered"].sum(), report.table["aht"].tolist()) == (50, [300, 300])
 
 
 def test_a_sheet_for_each_day_with_a_cover():

@@ -1,6 +1,7 @@
 """Scenario files: every bad input gets one clear message, and what is written can be read again."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +301,16 @@ class TestTable:
         """A mistake in a table was reported without its row, or not at all."""
         with pytest.raises(InvalidFile, match=message):
             files.load(self.written(tmp_path, table))
+
+    def test_open_intervals_are_placed_by_their_times(self, tmp_path: Path) -> None:
+        """A report of the open intervals alone filled the night, or was refused for its length."""
+        start = files.load(self.written(tmp_path, "calls\n" + "1\n" * 48)).horizon.start
+        rows = f"{start},09:00,5\n{start},09:30,7\n{start + timedelta(days=1)},09:00,4\n"
+        scenario = files.load(self.written(tmp_path, "Date,Interval,calls\n" + rows))
+        expected = scenario.expected[0]
+        assert (expected[18], expected[19], expected[66], expected.sum()) == (5, 7, 4, 16)
+        with pytest.raises(InvalidFile, match=r"2020-01-01 to 2020-01-01\) lie outside the horizon"):
+            files.load(self.written(tmp_path, "Date,Interval,calls\n2020-01-01,09:00,5\n2020-01-01,09:30,5\n"))
 
     @pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd", "link.csv"])
     def test_no_file_outside_the_folder_is_read(self, tmp_path: Path, name: str) -> None:
