@@ -128,7 +128,7 @@ def test_bad_file_is_refused_in_words(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("An online retailer on a weekday · Volumes")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["Scenario", "Results", "Automation", "Compare"])
+@pytest.mark.parametrize("name", ["Home", "Scenario", "Results", "Automation", "Compare"])
 def test_page_is_accessible_and_fits(page: Page, name: str) -> None:
     """A page that is wider than the screen, or that a screen reader cannot tell, shuts people out."""
     choose(page, "A help desk with one queue")
