@@ -152,6 +152,25 @@ def test_a_run_leaves_its_settings_and_its_verdict(url: str) -> None:
     assert "target" in run.summary["verdict"]
 
 
+def test_old_work_goes_but_not_what_undo_leads_to(url: str) -> None:
+    """A history whose pieces of work are gone could not be shown."""
+    work = opened(url)
+    for number in range(120):
+        work.open(work.scenario.replace(title=f"Centre {number}"), "")
+        if number % 10 == 0:
+            save(work)
+    for _ in range(100):
+        work.undo()
+    save(work)
+    back = opened(url)
+    assert back.scenario.title == "Centre 19"
+    assert back.project.title == "Centre 19"
+    assert len(back.projects) <= 101 + 50
+    for _ in range(100):
+        back.redo()
+    assert back.scenario.title == "Centre 119"
+
+
 def test_a_database_that_was_emptied_takes_the_work_again(url: str, engine: Engine) -> None:
     """The page would ask for ever which of two versions is meant."""
     work = opened(url)
