@@ -103,6 +103,11 @@ def test_choose_change_run_see_download(page: Page) -> None:
     book = CalamineWorkbook.from_path(str(download.value.path()))
     assert {"Targets", "Measures", "Intervals"} <= set(book.sheet_names)
     assert book.get_sheet_by_name("Targets").to_python()[1][7] == "missed"
+    page.get_by_role("button", name="Report", exact=True).click()
+    with page.expect_download() as report:
+        page.get_by_role("button", name="Download the report (HTML)").click()
+    text = Path(report.value.path()).read_text("utf-8")
+    assert "The target is missed" in text or "1 of 1 targets missed" in text
 
 
 def test_scenario_and_chart_are_downloaded(page: Page) -> None:
@@ -128,7 +133,7 @@ def test_bad_file_is_refused_in_words(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("An online retailer on a weekday · Volumes")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["Scenario", "Results", "Automation", "Compare"])
+@pytest.mark.parametrize("name", ["Home", "Scenario", "Results", "Automation", "Compare"])
 def test_page_is_accessible_and_fits(page: Page, name: str) -> None:
     """A page that is wider than the screen, or that a screen reader cannot tell, shuts people out."""
     choose(page, "A help desk with one queue")

@@ -63,6 +63,11 @@ def test_first_number_then_reload_kill_and_two_tabs(server: Server, browser: Bro
         page.set_default_timeout(60_000)
         page.goto(server.address)
         expect(page.get_by_text("14 agents").first).to_be_visible()
+        page.get_by_label("AHT", exact=True).fill("6 min")
+        page.get_by_label("AHT", exact=True).press("Enter")
+        expect(page.get_by_text("25 agents").first).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("25 agents").first).to_be_visible()
         page.goto(f"{server.address}/scenario")
         for title in ("First", "Second", "Third"):
             new_title(page, title)

@@ -36,22 +36,22 @@ with grid("18rem", key="doors"):
 # -- the calculator ------------------------------------------------------------------------------------------------
 st.subheader("Calculator", anchor=False)
 solve_for = st.segmented_control(
-    "Solve for", SOLVE_FOR, default=SOLVE_FOR[0], required=True, key="quick-solve", persist_state="session"
+    "Solve for", SOLVE_FOR, default=SOLVE_FOR[0], required=True, key="quick-solve", bind="query-params"
 )
 with grid("11rem", key="quick-fields"):
-    contacts = st.text_input("Contacts", "100", key="quick-contacts", persist_state="session")
-    per = st.selectbox("Per", PER, key="quick-per", persist_state="session")
-    interval = st.selectbox("Interval length", list(INTERVALS), 1, key="quick-interval", persist_state="session")
+    contacts = st.text_input("Contacts", "100", key="quick-contacts", bind="query-params")
+    per = st.selectbox("Per", PER, key="quick-per", bind="query-params")
+    interval = st.selectbox("Interval length", list(INTERVALS), 1, key="quick-interval", bind="query-params")
     aht = st.text_input(
         "AHT",
         "3 min",
         key="quick-aht",
-        persist_state="session",
+        bind="query-params",
         help="Average handle time with wrap-up: 180, 3 min, 3:00",
     )
-    share = st.number_input("Target (%)", 1.0, 99.9, 80.0, 1.0, format="%g", key="quick-share", persist_state="session")
-    within = st.text_input("Answer within", "20s", key="quick-within", persist_state="session")
-    opening = st.text_input("Opening hours", "08:00-20:00", key="quick-opening", persist_state="session")
+    share = st.number_input("Target (%)", 1.0, 99.9, 80.0, 1.0, format="%g", key="quick-share", bind="query-params")
+    within = st.text_input("Answer within", "20s", key="quick-within", bind="query-params")
+    opening = st.text_input("Opening hours", "08:00-20:00", key="quick-opening", bind="query-params")
     shrinkage = st.number_input(
         "Shrinkage (%)",
         0.0,
@@ -60,14 +60,14 @@ with grid("11rem", key="quick-fields"):
         1.0,
         format="%g",
         key="quick-shrinkage",
-        persist_state="session",
+        bind="query-params",
         help="Share of paid time not available for contacts. Scheduled = agents / (1 - shrinkage).",
     )
     patience = st.text_input(
         "Patience",
         "2 min",
         key="quick-patience",
-        persist_state="session",
+        bind="query-params",
         help="How long waiting customers stay on average, for Erlang A. Empty: Erlang C only.",
     )
     cap = st.number_input(
@@ -78,21 +78,21 @@ with grid("11rem", key="quick-fields"):
         1.0,
         format="%g",
         key="quick-cap",
-        persist_state="session",
+        bind="query-params",
         placeholder="none",
         help="Highest share of their time that agents may be busy; 85 to 90 is usual.",
     )
     agents, counted = 0.0, COUNTED[0]
     if solve_for == SOLVE_FOR[1]:
         agents = st.number_input(
-            "Agents", 0.0, 100_000.0, 14.0, 1.0, format="%g", key="quick-agents", persist_state="session"
+            "Agents", 0.0, 100_000.0, 14.0, 1.0, format="%g", key="quick-agents", bind="query-params"
         )
-        counted = st.selectbox("Counted as", COUNTED, key="quick-counted", persist_state="session") or COUNTED[0]
+        counted = st.selectbox("Counted as", COUNTED, key="quick-counted", bind="query-params") or COUNTED[0]
 with st.expander("Contacts by interval, from a spreadsheet"):
     pasted = st.text_area(
         "Contacts by interval",
         key="quick-pasted",
-        persist_state="session",
+        bind="query-params",
         placeholder="08:00\t80\n08:30\t95\n09:00\t120",
         help="Paste a column of numbers, with the time before each or not. Replaces contacts and opening hours above.",
     )

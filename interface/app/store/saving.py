@@ -139,10 +139,21 @@ def save(work: Workspace) -> None:
 
 
 def _new_runs(work: Workspace) -> list[RunRecord]:
-    """Runs that ended since the last save."""
+    """Simulations that ended since the last save."""
     recorded = work.saving.recorded if work.saving else []
-    ended = {page: job for page, job in work.jobs.items() if job.state == "done" and job not in recorded}
-    return [_record(work, page, job) for page, job in ended.items() if job.findings]
+    ended = {
+        page: job
+        for page, job in work.jobs.items()
+        if job.state == "done" and not any(job is known for known in recorded)
+    }
+    return [_record(work, page, job) for page, job in ended.items() if _simulated(job)]
+
+
+def _simulated(job: Job) -> bool:
+    """Whether a job simulated scenarios; other work has findings of its own."""
+    from simulator.measure.results import Results
+
+    return bool(job.findings) and isinstance(job.findings[0], Results)
 
 
 def _record(work: Workspace, page: str, job: Job) -> RunRecord:
@@ -210,7 +221,7 @@ def _settle(work: Workspace, take: Callable[[SavedWork], None]) -> None:
         stored = read(engine_of(saving.url), saving.key)
         if stored is not None:
             take(stored)
-            saving.revision, saving.elsewhere = stored.revision, False
+        saving.revision, saving.elsewhere = stored.revision if stored else 0, False
     except PlannerError as problem:
         saving.fails(problem)
         return

@@ -100,7 +100,7 @@ def write(engine: Engine, key: str, work: SavedWork, new_runs: Iterable[RunRecor
     """
     with saving(), engine.begin() as connection:
         workspace = _claim(connection, key, work)
-        projects = sorted(work.projects, key=lambda project: project.changed_at)[-MOST_PROJECTS:]
+        projects = _kept(work)
         _add_texts(connection, workspace, _all_texts(work, projects))
         _replace(connection, STEPS, workspace, map(_step_row, range(len(work.steps)), work.steps))
         _replace(connection, PROJECTS, workspace, map(_project_row, projects))
@@ -130,6 +130,14 @@ def _claim(connection: Connection, key: str, work: SavedWork) -> int:
         raise SavedElsewhere("another window has saved this workspace")
     query = select(WORKSPACES.c.id).where(WORKSPACES.c.owner == owner_of(key))
     return int(connection.execute(query).scalar_one())
+
+
+def _kept(work: SavedWork) -> list[Project]:
+    """The pieces of work that the history refers to, and the newest of the others."""
+    referred = {step.project for step in work.steps}
+    others = [project for project in work.projects if project.key not in referred]
+    newest = sorted(others, key=lambda project: project.changed_at)[-MOST_PROJECTS:]
+    return [project for project in work.projects if project.key in referred] + newest
 
 
 def _all_texts(work: SavedWork, projects: list[Project]) -> dict[str, str]:

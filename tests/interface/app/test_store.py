@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from sqlalchemy import Engine, MetaData, inspect, text
 from streamlit.testing.v1 import AppTest
 
 from interface.app.history import RunRecord
+from interface.app.jobs.jobs import Job, Progress
+from interface.app.jobs.runs import RunRequest
 from interface.app.session import Workspace
 from interface.app.store import database
 from interface.app.store.database import engine_of
@@ -24,6 +27,7 @@ from interface.app.store.setting import NotSaved, SavedElsewhere, address
 from interface.app.store.tables import METADATA
 from interface.app.store.workspaces import read, write
 from scenarios.yaml import presets
+from simulator.experiment import simulate
 
 KEY = "k" * 32
 
@@ -128,6 +132,54 @@ def test_texts_are_kept_once_and_dropped_with_the_last_that_holds_them(url: str,
         )
     assert steps == 101
     assert texts <= 101 + 4
+
+
+def test_a_run_leaves_its_settings_and_its_verdict(url: str) -> None:
+    """What was simulated must be known after a restart; work that is no simulation leaves nothing."""
+    work = opened(url)
+    results = simulate(work.scenario, replications=3, seed=7)
+    for page, findings in (("results", (results,)), ("optimise", ("a plan",))):
+        job = Job(RunRequest((work.scenario,), 3, 7), Progress(), Future())
+        job.progress.report(3, 3, findings)
+        job.future.set_result(None)
+        work.jobs[page] = job
+    save(work)
+    save(work)
+    (run,) = opened(url).runs
+    assert (run.page, run.title) == ("results", "A help desk with one queue")
+    assert run.settings["seed"] == 7
+    assert run.settings["scenarios"] == [work.scenario.fingerprint]
+    assert "target" in run.summary["verdict"]
+
+
+def test_old_work_goes_but_not_what_undo_leads_to(url: str) -> None:
+    """A history whose pieces of work are gone could not be shown."""
+    work = opened(url)
+    for number in range(120):
+        work.open(work.scenario.replace(title=f"Centre {number}"), "")
+        if number % 10 == 0:
+            save(work)
+    for _ in range(100):
+        work.undo()
+    save(work)
+    back = opened(url)
+    assert back.scenario.title == "Centre 19"
+    assert back.project.title == "Centre 19"
+    assert len(back.projects) <= 101 + 50
+    for _ in range(100):
+        back.redo()
+    assert back.scenario.title == "Centre 119"
+
+
+def test_a_database_that_was_emptied_takes_the_work_again(url: str, engine: Engine) -> None:
+    """The page would ask for ever which of two versions is meant."""
+    work = opened(url)
+    staffed(work, 12)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM workspaces"))
+    staffed(work, 13)
+    keep_own(work)
+    assert opened(url).scenario.group("desk").staffing == 13
 
 
 # -- windows that collide ------------------------------------------------------------------------------------------
