@@ -160,6 +160,10 @@ class SearchBudget:
         left = GRACE if stopped else max(share * (self.seconds - self.elapsed), GRACE)
         self._until = self.elapsed + left
 
+    def extend(self, share: float) -> None:
+        """From here on so much of the time limit may be spent again."""
+        self._until = max(self._until or 0.0, self.elapsed + share * self.seconds)
+
     @property
     def bound(self) -> float:
         """The least cost as far as is known."""

@@ -36,6 +36,8 @@ MOST_LOOK = 24
 """Simulated days on which the most agents allowed are tried before a search."""
 FIRST_CHECK, FAILING = 100, -0.5
 """Days of a first look at a validation sample, and the score below which a target is repaired without the rest."""
+LAST_REPAIR, BEYOND = 0.02, 0.25
+"""Of the agents: what the last repair may add; of the time limit: how far it and its check may go beyond."""
 CHECKING = 0.75
 """Share of the time left by the search for validation; the rest is for marginal values."""
 
@@ -149,6 +151,8 @@ class _Outcome:
     given: Scenario
     """The scenario before floors were set."""
     repaired: int = 0
+    extended: bool = False
+    """Whether the time limit was extended for a last repair."""
     checks: int = 0
     """Validation samples so far."""
 
@@ -197,11 +201,12 @@ class _Outcome:
             checked = self._looked(number)
             if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS:
                 break
-            if not self._affords_check:
+            last = not self._affords_check
+            if last and not self._extended():
                 break
-            self.search.staffing = self.search.local_search.repair(
-                self.search.staffing, checked, max(1.0, FIRST_REPAIR * 2**self.repaired * self.search.staffing.sum())
-            )
+            share = LAST_REPAIR if last else FIRST_REPAIR * 2**self.repaired
+            most = max(1.0, share * self.search.staffing.sum())
+            self.search.staffing = self.search.local_search.repair(self.search.staffing, checked, most)
             self.repaired += 1
         return checked
 
@@ -216,6 +221,15 @@ class _Outcome:
             if min_z(judge(first)) < FAILING and self._affords_check:
                 return first
         return budget.evaluate_plans([staffing], self._check_size, number)[0]
+
+    def _extended(self) -> bool:
+        """Whether one repair and its check may go beyond the time limit: a plan not confirmed helps nobody."""
+        budget = self.search.budget
+        if self.extended or (budget.stop is not None and budget.stop()):
+            return False
+        self.extended = True
+        budget.extend(BEYOND)
+        return self._affords_check
 
     @property
     def _affords_check(self) -> bool:

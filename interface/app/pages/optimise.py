@@ -34,6 +34,7 @@ from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.formatting import STATUS, shown
 from models.optimisation.plan import Plan
+from models.optimisation.plan_notes import in_one_line
 from models.optimisation.target_costs import TargetCost
 
 PAGE, PRICES = "optimise", "optimise-prices"
@@ -133,6 +134,7 @@ def known_costs() -> tuple[TargetCost, ...]:
 
 # -- the plan ------------------------------------------------------------------------------------------------------
 st.subheader(headline(plan, currency), anchor=False)
+st.markdown(in_one_line(plan, lambda cost: shown(cost, "money", currency)))
 stale = out_of_date(scenario, plan)
 applied = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
 with st.container(horizontal=True, vertical_alignment="center"):

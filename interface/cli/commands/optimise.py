@@ -25,6 +25,7 @@ from interface.cli.scenario_files import save
 from interface.formatting import optimality_gap
 from models.optimisation.budget import Step
 from models.optimisation.plan import Plan
+from models.optimisation.plan_notes import in_one_line
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
@@ -147,6 +148,7 @@ def _rows(plan: Plan, costs: tuple[TargetCost, ...]) -> Iterator[dict[str, objec
         "overtime_hours": plan.overrun,
         "check_replications": plan.replications,
         "stopped": plan.ended,
+        "summary": in_one_line(plan, _money),
         "notes": "; ".join(plan.notes),
     }
     for name, row in zip(plan.scenario.group_names, plan.scenario.staffing, strict=True):
@@ -211,6 +213,7 @@ def _show_summary(console: Console, scenario: Scenario, plan: Plan) -> None:
     if plan.change_cost:
         counted = f"{_money(plan.change_cost)} {scenario.currency}".rstrip()
         console.print(f"{plan.changes} changes of staffing counted as {escape(counted)} in the search, not paid.")
+    console.print(escape(in_one_line(plan, lambda money: f"{_money(money)} {scenario.currency}".rstrip())))
     assumption = "" if plan.bound_kind == "load" else f", assuming: {plan.bound_holds}"
     gap = optimality_gap(plan.gap, estimated=plan.estimated)
     console.print(f"{gap}. Lower bound: {_money(plan.bound)}{escape(assumption)}.")
