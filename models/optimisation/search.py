@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.centre.workload import workload
 from models.optimisation.bounds.feasibility import refuse_unreachable
 from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget, refuse_unusable
 from models.optimisation.enumeration import CERTAIN
@@ -23,7 +24,7 @@ from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
 from models.optimisation.verdicts import judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
-from scenarios.evaluation import Evaluate, Evaluation
+from scenarios.evaluation import Evaluate, Evaluation, in_periods
 from scenarios.judgement import Judged
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -32,6 +33,8 @@ from scenarios.units import HOUR
 
 REPAIRS, FIRST_REPAIR = 5, 0.005
 """Validation samples at most, and the share of agents that the first repair may add; each further one twice as many."""
+PLENTY = 4.0
+"""Square roots of its load with which no group is short of agents."""
 MOST_LOOK = 24
 """Simulated days on which the most agents allowed are tried before a search."""
 FIRST_CHECK, FAILING = 100, -0.5
@@ -120,6 +123,8 @@ def optimise(
 def refuse_missed_by_most(budget: SearchBudget) -> None:
     """Refuse targets that the most agents allowed miss on simulated days, where every group has a limit.
 
+    Limits that leave every group plenty of agents for all the work that it may take are not tried.
+
     Raises
     ------
     Unreachable
@@ -129,6 +134,9 @@ def refuse_missed_by_most(budget: SearchBudget) -> None:
     if not np.isfinite(space.max_staffing).all():
         return
     most = space.max_staffing.astype(np.int64)
+    load = space.eligible @ in_periods(workload(space.scenario).work, space.period) / HOUR / space.hours
+    if (most >= np.where(space.may_work, load + PLENTY * np.sqrt(load), 0)).all():
+        return
     missed = [target for target in budget.judged(most, MOST_LOOK) if target.status(CERTAIN) == MISSED]
     if not missed:
         return
