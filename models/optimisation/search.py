@@ -232,12 +232,13 @@ class _Outcome:
 
     def _extended(self) -> bool:
         """Whether one repair and its check may go beyond the time limit: a plan not confirmed helps nobody."""
-        budget = self.search.budget
-        if self.extended or (budget.stop is not None and budget.stop()):
+        budget, size = self.search.budget, self._check_size
+        enough = budget.seconds_of_check(size) <= BEYOND * budget.seconds and budget.plays_left >= size
+        if self.extended or not enough or (budget.stop is not None and budget.stop()):
             return False
         self.extended = True
         budget.extend(BEYOND)
-        return self._affords_check
+        return True
 
     @property
     def _affords_check(self) -> bool:
