@@ -32,6 +32,7 @@ from models.optimisation.search import optimise
 from models.optimisation.target_costs import TargetCost, cost_of_targets
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES
+from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from scenarios.units import seconds as parse_seconds
@@ -89,6 +90,8 @@ def command(
     centre = files.load(scenario)
     evaluate = evaluator(seed, "auto" if engine is None else engine_named(engine))
     length = math.inf if block == ALWAYS else parse_seconds(block)
+    if constraints(centre):
+        evaluate([centre], 1)  # compiles the engine before the clock of the search runs
     kept = PlanRules(_share(floor), change_price, parse_seconds(min_run), repeat=True) if rules else NO_RULES
     plan = optimise(
         centre,
