@@ -20,8 +20,10 @@ LOOK_AT_CLOCK = 0.7
 """Seconds of simulation between two looks at the clock."""
 MIN_REPLICATIONS = 2
 """Replications that are simulated whatever the clock says: one alone shows no error."""
-REPAIRING = 0.2
+REPAIRING = 0.1
 """Of all seconds: what is kept at most for checks after the first, where a plan has to be repaired."""
+RESERVED = 1 / 3
+"""Of all seconds: what is kept at most for all checks."""
 NEWLY_DRAWN = 2.0
 """What a replication with customers of its own takes, in those of a search, which are drawn once for all its plans."""
 GRACE = 1.5
@@ -107,7 +109,9 @@ class SearchBudget:
         if math.isinf(self.seconds):
             return math.inf
         check = self.seconds_of_check(self.reserved)
-        return self.seconds - min(check + min(3 * check, REPAIRING * self.seconds), self.seconds / 2) - self.elapsed
+        return (
+            self.seconds - min(check + min(3 * check, REPAIRING * self.seconds), RESERVED * self.seconds) - self.elapsed
+        )
 
     @property
     def rate(self) -> float:
@@ -159,6 +163,10 @@ class SearchBudget:
         stopped = self.stop is not None and self.stop()
         left = GRACE if stopped else max(share * (self.seconds - self.elapsed), GRACE)
         self._until = self.elapsed + left
+
+    def extend(self, share: float) -> None:
+        """From here on so much of the time limit may be spent again."""
+        self._until = max(self._until or 0.0, self.elapsed + share * self.seconds)
 
     @property
     def bound(self) -> float:

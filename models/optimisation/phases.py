@@ -39,13 +39,13 @@ from scenarios.statistics import MET
 FEW_CELLS = 6
 """Decisions up to which plans are enumerated."""
 REFINE_REPLICATIONS = 96
-PERTURBATION_STAGES = ((24, 0.4), (96, 0.6))
+PERTURBATION_STAGES = ((24, 0.35), (96, 0.45))
 """Of simultaneous perturbation: replications of a stage, and the share of the search budget used when it ends."""
 LOCAL_STAGES = (24, 96)
 """Of local search: replications of its stages; the last stage has as many as the validation sample."""
 MAX_BETA, BISECTIONS = 4.0, 6
 """Of the workload profile: the most square-root safety, and how often its interval is halved."""
-SEARCHING = 0.65
+SEARCHING = 0.7
 """Share of the search budget after which local search makes way for the lower bound; it may use what that leaves."""
 ONE_TRIAL = 0.1
 """Share of the time left that one plan may take for a stage to be worth while."""
@@ -86,6 +86,11 @@ class PhasedSearch:
         self.used = 0
         """Replications of the last stage of local search."""
 
+    @property
+    def several(self) -> bool:
+        """Whether there are several groups; with one, small changes are enough."""
+        return len(self.space.price) > 1
+
     def run(self, start: Staffing | None) -> None:
         """Find the best plan within the budget."""
         self.budget.record_proven_bound(self.load_bound, "load")
@@ -98,12 +103,12 @@ class PhasedSearch:
 
     def _phases(self) -> list[Phase]:
         """The phases of a search among many plans, in order."""
-        several = len(self.space.price) > 1  # with one group small changes are enough
+        several = self.several
         return [
             Phase("cutting planes", self._cut, lambda: several),
             Phase("profile search", self._search_profile, lambda: several and self.long_targets),
             Phase("smooth", self._smooth, lambda: not (several and self.long_targets)),
-            Phase("simultaneous perturbation", self._perturb, lambda: self.perturbation.possible),
+            Phase("simultaneous perturbation", self._perturb, lambda: several and self.perturbation.possible),
             Phase("local search", self._improve),
             Phase("lower bound", self._estimate),
             Phase("more local search", self._improve_again, self._may_improve),
@@ -182,7 +187,7 @@ class PhasedSearch:
     def _improve(self) -> None:
         """Change the plan a little, on more and more replications."""
         stages = [*LOCAL_STAGES, self.fresh]
-        if self.perturbation.possible and self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL):
+        if self.several and self.perturbation.possible and self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL):
             stages = stages[1:]
         for stage in stages:
             replications = min(stage, self.most)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 
 from models.optimisation.budget import OUT_OF_TIME, SearchBudget
 from models.optimisation.enumeration import CERTAIN, Enumerated, TrialPlan
+from models.optimisation.plan import Plan
 from models.optimisation.plan_space import PlanSpace, Staffing
 from scenarios.evaluation import Evaluation
+from scenarios.judgement import Judged
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED, NORMAL_95
 
 BUSY = 0.8
 """Processor time by elapsed time below which other work must have kept the machine busy."""
+MOST_DAYS = 20_000
+"""New days up to which it is worth to say how many would decide a target."""
+_OPEN = {
+    "load": "how much cheaper a plan could be, as the lower bound counts workload alone",
+    "estimated": "whether a cheaper plan exists, as the lower bound is an estimate",
+}
 WORTH_A_WORD = 0.001
 """Of the cost: what is less is not mentioned."""
 _HOW = {
@@ -95,3 +105,70 @@ def of_time(ended: str, processor: float, left_out: int) -> Iterator[str]:
 def _short(trial: TrialPlan) -> str:
     staffing = ", ".join(str(n) for n in trial.staffing.ravel())
     return f"{staffing} at {trial.cost:.6g}, {trial.replications} replications"
+
+
+# -- in one line -------------------------------------------------------------------------------------------------------
+
+
+def in_one_line(plan: Plan, money: Callable[[float], str], replications: str = "replications") -> str:
+    """The cost of a plan, what is sure, what is not, how far it is from the best, and what it would take to know more.
+
+    Parameters
+    ----------
+    money
+        Writes an amount.
+    replications
+        What a replication is called, in the plural.
+    """
+    undecided = [target for target in plan.constraints if target.status() == INCONCLUSIVE and not target.idle]
+    parts = [f"Cost {money(plan.cost)}", f"Sure: {_sure(plan, replications)}"]
+    doubts = [_doubt(target) for target in undecided]
+    doubts += [_OPEN[plan.bound_kind]] if plan.bound_kind in _OPEN and plan.gap > 1e-9 else []
+    parts += [f"Not sure: {'; '.join(doubts)}"] if doubts else []
+    parts.append(_sentence(plan.gap_text))
+    steps = [
+        *_decisions(plan, undecided, replications),
+        *(["a longer search narrows the gap"] if doubts[len(undecided) :] else []),
+    ]
+    parts += [f"To know more: {'; '.join(steps)}"] if steps else []
+    return ". ".join(parts) + "."
+
+
+def _sure(plan: Plan, replications: str) -> str:
+    """What the validation sample shows at 95 % confidence."""
+    judged = [target for target in plan.constraints if not target.idle]
+    met = sum(target.status() == MET for target in judged)
+    missed = [_named(target) for target in judged if target.status() == MISSED]
+    days = f"on {plan.replications:,} new {replications}"
+    many = f"every target is met {days}" if met == len(judged) else f"{met} of {len(judged)} targets are met {days}"
+    return f"{many}; missed: {'; '.join(missed)}" if missed else many
+
+
+def _doubt(target: Judged) -> str:
+    if math.isnan(target.value) or math.isnan(target.error):
+        return f"{_named(target)} (too few of them simulated)"
+    half = (target.high - target.low) / 2
+    if target.unit == "share":
+        return f"{_named(target)} ({100 * target.value:.1f} ± {100 * half:.1f} %)"
+    return f"{_named(target)} ({target.value:.1f} ± {half:.1f} {target.unit})"
+
+
+def _decisions(plan: Plan, undecided: list[Judged], replications: str) -> Iterator[str]:
+    """What would decide each target that is in doubt, and mend those that are missed."""
+    for target in undecided:
+        days = plan.replications * (NORMAL_95 / target.z) ** 2 if target.z > 0 else math.inf
+        if days <= MOST_DAYS:
+            digits = 1 - math.floor(math.log10(days))
+            yield f"about {round(days, digits):,.0f} new {replications} decide {target.constraint.of}"
+        else:
+            yield f"one agent more for {target.constraint.of}"
+    missed = {target.constraint.of: None for target in plan.constraints if target.status() == MISSED}
+    yield from (f"more agents for {of}" for of in missed)
+
+
+def _named(target: Judged) -> str:
+    return f"{target.constraint.of}, {target.constraint.text}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

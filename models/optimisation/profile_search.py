@@ -29,6 +29,8 @@ RAISE, RAISES = 0.002, 6
 """By what share hours are raised, twice as much each further time, where a target is missed by a little in the end."""
 MOST_OF_BUDGET = 0.1
 """Of what is left: the most that one round may take."""
+UNTIL = 0.35
+"""Of what may be spent on searching: no round begins later, so that local search has its time."""
 SECONDS = 2.0
 """Of the linear program, which takes some milliseconds."""
 PENALTY_FACTOR = 2.0
@@ -85,7 +87,7 @@ class ProfileSearch:
     def _search(self, totals: Floats, replications: int, step: float, rounds: int) -> Floats:
         (cost, spare), size = self._evaluated([totals], replications)[0], totals.sum() / len(totals)
         for _ in range(rounds):
-            if self.budget.stop_reason or step < LEAST_STEP:
+            if self.budget.stop_reason or step < LEAST_STEP or self.budget.used >= UNTIL:
                 break
             aside = STEP_SHARE * size * np.eye(len(totals))
             tried = self._evaluated([*(totals + aside), *np.maximum(totals - aside, 0)], replications)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.centre.workload import workload
 from models.optimisation.bounds.feasibility import refuse_unreachable
 from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget, refuse_unusable
 from models.optimisation.enumeration import CERTAIN
@@ -23,7 +24,7 @@ from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
 from models.optimisation.verdicts import judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
-from scenarios.evaluation import Evaluate, Evaluation
+from scenarios.evaluation import Evaluate, Evaluation, in_periods
 from scenarios.judgement import Judged
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -32,10 +33,14 @@ from scenarios.units import HOUR
 
 REPAIRS, FIRST_REPAIR = 5, 0.005
 """Validation samples at most, and the share of agents that the first repair may add; each further one twice as many."""
+PLENTY = 4.0
+"""Square roots of its load with which no group is short of agents."""
 MOST_LOOK = 24
 """Simulated days on which the most agents allowed are tried before a search."""
 FIRST_CHECK, FAILING = 100, -0.5
 """Days of a first look at a validation sample, and the score below which a target is repaired without the rest."""
+LAST_REPAIR, BEYOND = 0.02, 0.25
+"""Of the agents: what the last repair may add; of the time limit: how far it and its check may go beyond."""
 CHECKING = 0.75
 """Share of the time left by the search for validation; the rest is for marginal values."""
 
@@ -118,6 +123,8 @@ def optimise(
 def refuse_missed_by_most(budget: SearchBudget) -> None:
     """Refuse targets that the most agents allowed miss on simulated days, where every group has a limit.
 
+    Limits that leave every group plenty of agents for all the work that it may take are not tried.
+
     Raises
     ------
     Unreachable
@@ -127,6 +134,9 @@ def refuse_missed_by_most(budget: SearchBudget) -> None:
     if not np.isfinite(space.max_staffing).all():
         return
     most = space.max_staffing.astype(np.int64)
+    load = space.eligible @ in_periods(workload(space.scenario).work, space.period) / HOUR / space.hours
+    if (most >= np.where(space.may_work, load + PLENTY * np.sqrt(load), 0)).all():
+        return
     missed = [target for target in budget.judged(most, MOST_LOOK) if target.status(CERTAIN) == MISSED]
     if not missed:
         return
@@ -149,6 +159,8 @@ class _Outcome:
     given: Scenario
     """The scenario before floors were set."""
     repaired: int = 0
+    extended: bool = False
+    """Whether the time limit was extended for a last repair."""
     checks: int = 0
     """Validation samples so far."""
 
@@ -197,11 +209,12 @@ class _Outcome:
             checked = self._looked(number)
             if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS:
                 break
-            if not self._affords_check:
+            last = not self._affords_check
+            if last and not self._extended():
                 break
-            self.search.staffing = self.search.local_search.repair(
-                self.search.staffing, checked, max(1.0, FIRST_REPAIR * 2**self.repaired * self.search.staffing.sum())
-            )
+            share = LAST_REPAIR if last else FIRST_REPAIR * 2**self.repaired
+            most = max(1.0, share * self.search.staffing.sum())
+            self.search.staffing = self.search.local_search.repair(self.search.staffing, checked, most)
             self.repaired += 1
         return checked
 
@@ -216,6 +229,16 @@ class _Outcome:
             if min_z(judge(first)) < FAILING and self._affords_check:
                 return first
         return budget.evaluate_plans([staffing], self._check_size, number)[0]
+
+    def _extended(self) -> bool:
+        """Whether one repair and its check may go beyond the time limit: a plan not confirmed helps nobody."""
+        budget, size = self.search.budget, self._check_size
+        enough = budget.seconds_of_check(size) <= BEYOND * budget.seconds and budget.plays_left >= size
+        if self.extended or not enough or (budget.stop is not None and budget.stop()):
+            return False
+        self.extended = True
+        budget.extend(BEYOND)
+        return True
 
     @property
     def _affords_check(self) -> bool:

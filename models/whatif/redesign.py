@@ -182,7 +182,8 @@ def wanting(scenario: Scenario, contact_types: Iterable[str], share: float) -> S
             raise InvalidScenario(
                 f"contact_types.{name}.target", "it has no service level", "give `share` and `within`"
             )
-        scenario = scenario.replace_type(name, target=target.model_dump() | {"share": share})
+        floor = target.floor if target.floor is not None and target.floor < share else None
+        scenario = scenario.replace_type(name, target=target.model_dump() | {"share": share, "floor": floor})
     return scenario.replace(name=_named(scenario, f"{share:.3g} in time"))
 
 

@@ -34,6 +34,7 @@ from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.formatting import STATUS, shown
 from models.optimisation.plan import Plan
+from models.optimisation.plan_notes import in_one_line
 from models.optimisation.target_costs import TargetCost
 
 PAGE, PRICES = "optimise", "optimise-prices"
@@ -133,6 +134,8 @@ def known_costs() -> tuple[TargetCost, ...]:
 
 # -- the plan ------------------------------------------------------------------------------------------------------
 st.subheader(headline(plan, currency), anchor=False)
+simulated = days_or_periods(plan.scenario.horizon.days)
+st.markdown(in_one_line(plan, lambda cost: shown(cost, "money", currency), simulated))
 stale = out_of_date(scenario, plan)
 applied = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -161,7 +164,7 @@ with grid(key="plan-tiles"):
         unit = "s" if target.constraint.measure == "asa" else "share"
         status = target.status()
         title = f"{target.constraint.of}: {target.constraint.text}"
-        checked_on = f"checked on {plan.replications:,} new {days_or_periods(plan.scenario.horizon.days)}"
+        checked_on = f"checked on {plan.replications:,} new {simulated}"
         show_tile(Tile(title, shown(target.value, unit), status, STATUS[status], (checked_on,)))
 chart(heat_map(np.asarray(plan.staffing), plan.scenario, colours), PAGE)
 chart(history((*plan.steps, checked(plan)), currency, colours), PAGE)

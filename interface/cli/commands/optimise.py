@@ -25,12 +25,14 @@ from interface.cli.scenario_files import save
 from interface.formatting import optimality_gap
 from models.optimisation.budget import Step
 from models.optimisation.plan import Plan
+from models.optimisation.plan_notes import in_one_line
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
 from models.optimisation.target_costs import TargetCost, cost_of_targets
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES
+from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from scenarios.units import seconds as parse_seconds
@@ -88,6 +90,8 @@ def command(
     centre = files.load(scenario)
     evaluate = evaluator(seed, "auto" if engine is None else engine_named(engine))
     length = math.inf if block == ALWAYS else parse_seconds(block)
+    if constraints(centre):
+        evaluate([centre], 1)  # compiles the engine before the clock of the search runs
     kept = PlanRules(_share(floor), change_price, parse_seconds(min_run), repeat=True) if rules else NO_RULES
     plan = optimise(
         centre,
@@ -147,6 +151,7 @@ def _rows(plan: Plan, costs: tuple[TargetCost, ...]) -> Iterator[dict[str, objec
         "overtime_hours": plan.overrun,
         "check_replications": plan.replications,
         "stopped": plan.ended,
+        "summary": in_one_line(plan, _money),
         "notes": "; ".join(plan.notes),
     }
     for name, row in zip(plan.scenario.group_names, plan.scenario.staffing, strict=True):
@@ -211,6 +216,7 @@ def _show_summary(console: Console, scenario: Scenario, plan: Plan) -> None:
     if plan.change_cost:
         counted = f"{_money(plan.change_cost)} {scenario.currency}".rstrip()
         console.print(f"{plan.changes} changes of staffing counted as {escape(counted)} in the search, not paid.")
+    console.print(escape(in_one_line(plan, lambda money: f"{_money(money)} {scenario.currency}".rstrip())))
     assumption = "" if plan.bound_kind == "load" else f", assuming: {plan.bound_holds}"
     gap = optimality_gap(plan.gap, estimated=plan.estimated)
     console.print(f"{gap}. Lower bound: {_money(plan.bound)}{escape(assumption)}.")

@@ -21,7 +21,10 @@ def test_the_frontier_is_rows_by_level_and_false_share():
     result = ccplan(
         "frontier", "bot-first", *["--by", "formula", "--levels", "0.4", "--false", "0.25,0.4", "-n", "2", "--json"]
     )
-    rows = json.loads(result.stdout)
+    printed = json.loads(result.stdout)
+    today = ["today's staffing", "no bot, today's staffing"]
+    assert [row["plan"] for row in printed] == 2 * [*today, "no bot, planned", "planned"]
+    rows = [row for row in printed if row["plan"] not in today]
     assert [(row["false_share"], row["level"]) for row in rows] == [(0.25, 0), (0.25, 0.4), (0.4, 0), (0.4, 0.4)]
     assert [row["formula_saved"] for row in rows] == pytest.approx([0, 0.1, 0, -0.008])
 

@@ -10,9 +10,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models.optimisation.plan import BoundKind, Plan
+from models.optimisation.plan_notes import in_one_line
 from models.optimisation.search import optimise
 from scenarios.evaluation import Evaluation, RatioSums
+from scenarios.judgement import Judged
+from scenarios.requirements import Constraint
 from scenarios.scenario import Scenario, scenario_from
+from scenarios.statistics import Estimate
+from scenarios.yaml import presets
 from simulator.evaluator import evaluator
 from simulator.experiment import simulate
 from tests.models.optimisation.test_search import Stand, centre
@@ -113,3 +119,38 @@ def test_what_results_count_otherwise_is_named() -> None:
     assert any("warm-up" in note for note in plan.notes)
     assert any("as 0 in results" in note for note in plan.notes)
     assert np.isfinite(plan.cost)
+
+
+def of_target(value: float, error: float, text: str = "80 % within 20 s") -> Judged:
+    """A service level of calls judged against 80 %."""
+    estimate = Estimate(*(np.array(number) for number in (value, value - 2 * error, value + 2 * error, error)))
+    return Judged(Constraint("calls", "service_level", 0.8, text), estimate, expected=True)
+
+
+def line_of(*constraints: Judged, bound: float = 950.0, bound_kind: BoundKind = "estimated") -> str:
+    """The line of a plan for 1,000 that was checked on 500 days."""
+    desk = presets.load("help-desk")
+    plan = Plan(
+        scenario=desk, staffing=desk.staffing, cost=1000.0, overtime=0.0, bound=bound, proven=900.0, bound_holds="",
+        bound_kind=bound_kind, constraints=constraints, replications=500, overrun=0.0, binding="", marginal_values=(),
+        steps=(), ended="", notes=(),
+    )  # fmt: skip
+    return in_one_line(plan, "{:,.0f} EUR".format)
+
+
+def test_one_line_says_what_is_sure_and_what_is_not() -> None:
+    """A planner reads a bound that is an estimate as a proof, or is not told what would decide a target."""
+    assert line_of(of_target(0.82, 0.005)) == (
+        "Cost 1,000 EUR. Sure: every target is met on 500 new replications. Not sure: whether a cheaper plan exists, "
+        "as the lower bound is an estimate. Optimality gap about 5.3 % (estimated lower bound). To know more: a longer "
+        "search narrows the gap."
+    )
+    # One standard error above its limit: 1.96 squared times as many days.
+    assert line_of(of_target(0.81, 0.01), bound=1000.0, bound_kind="enumerated") == (
+        "Cost 1,000 EUR. Sure: 0 of 1 targets are met on 500 new replications. Not sure: calls, 80 % within 20 s "
+        "(81.0 ± 2.0 %). Proved optimal. To know more: about 1,900 new replications decide calls."
+    )
+    missed = line_of(of_target(0.7, 0.01), of_target(0.9, 0.01, "later"))
+    assert "Sure: 1 of 2 targets are met on 500 new replications; missed: calls, 80 % within 20 s." in missed
+    assert missed.endswith("more agents for calls; a longer search narrows the gap.")
+    assert "one agent more for calls" in line_of(of_target(0.799, 0.01))

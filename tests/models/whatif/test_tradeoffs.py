@@ -216,3 +216,11 @@ def test_no_share_wanted_no_curve():
     """A curve is drawn over targets that are not there."""
     with pytest.raises(InvalidScenario, match="no type has a service level target"):
         curve(presets.load("help-desk").replace_type("calls", target=None), FEW)
+
+
+def test_a_lower_share_drops_a_floor_above_it():
+    """A curve of service levels ends in an error at the first share below a floor of the scenario."""
+    desk = presets.load("help-desk")
+    floored = desk.replace_type("calls", target={"share": 0.8, "within": "20s", "floor": 0.7})
+    kept, dropped = (redesign.wanting(floored, ["calls"], share).contact_type("calls").target for share in (0.9, 0.6))
+    assert (kept.floor, dropped.floor) == (0.7, None)
