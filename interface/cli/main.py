@@ -26,6 +26,7 @@ COMMANDS = {
     "approximate": "approximate",
     "staff": "staff",
     "optimise": "optimise",
+    "shifts": "shifts",
     "import": "import_log",
     "forecast": "forecast",
     "compare": "compare",
