@@ -227,15 +227,26 @@ def read_rules(path: Path) -> ShiftRules:
     InvalidFile
         If it cannot be read, with line and column of the first problem.
     """
-    document = read(read_text(path, "shift patterns"), path.name)
+    return read_rules_text(read_text(path, "shift patterns"), path.name)
+
+
+def read_rules_text(text: str, name: str) -> ShiftRules:
+    """The rules in a YAML text, such as an upload; `name` is what errors call it.
+
+    Raises
+    ------
+    InvalidFile
+        As in `read_rules`.
+    """
+    document = read(text, name)
     try:
         rules = rules_from(document.values)
     except PlannerError as problem:
         field = str(getattr(problem, "field", ""))
         text = str(problem).removeprefix(f"{field}: ")
         message, _, remedy = text.rpartition("; ")
-        raise InvalidFile(path, document.where(field), message or text, remedy, field) from None
-    return rules if "origin" in document.values else rules.model_copy(update={"origin": path.name})
+        raise InvalidFile(name, document.where(field), message or text, remedy, field) from None
+    return rules if "origin" in document.values else rules.model_copy(update={"origin": name})
 
 
 # -- from patterns to options ----------------------------------------------------------------------------------------

@@ -104,6 +104,16 @@ class ShiftPlan:
         """When an interval of the plan begins."""
         return self.scenario.horizon.midnight + timedelta(seconds=interval * self.rules.interval)
 
+    def with_people(self, people: Sequence[int]) -> ShiftPlan:
+        """The plan with so many people on each different shift, in the order of `different_shifts`."""
+        counted = zip(self.different_shifts, people, strict=True)
+        return self.with_shifts([shift for shift, count in counted for _ in range(count)])
+
+    @property
+    def different_shifts(self) -> list[PlannedShift]:
+        """The shifts that differ in group, times or breaks, in the order of `shift_table`."""
+        return list(dict.fromkeys(self.shifts))
+
     def with_shifts(self, shifts: Sequence[PlannedShift]) -> ShiftPlan:
         """The plan with other shifts, scored anew under the same requirement and bound."""
         return replace(self, shifts=tuple(shifts))

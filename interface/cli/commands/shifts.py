@@ -1,7 +1,7 @@
 """Plan shifts with breaks that cover the requirement at the lowest cost, and write them as files to hand out.
 
 The requirement of each agent group comes from its targets by Erlang formula, or from the staffing of the scenario.
-Shift patterns come from a YAML file; without one, full-time and part-time shifts are assumed and shown as an assumption.
+Shift patterns come from a YAML file; without one, full-time and part-time shifts are assumed, which is shown.
 Cost, lower bound and optimality gap are always shown. If no shifts can cover the requirement, the intervals and limits
 in conflict are named.
 
