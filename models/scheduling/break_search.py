@@ -201,7 +201,7 @@ class BreakSearch:
         from models.scheduling.breaks import HOT
 
         chosen = np.flatnonzero(np.isin(self.problem.starts // self.problem.per_day, days))
-        kept = [values.copy() for values in (self._breaks, self._sizes, self._numbers, self.at_work)]
+        kept = self._breaks.copy(), self._sizes.copy(), self._numbers.copy(), self.at_work.copy()
         before = self._violation()
         self._draw(chosen, sweeps, HOT)
         if self._violation() > before:
