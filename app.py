@@ -19,6 +19,7 @@ def main() -> None:
             st.Page("interface/app/pages/demand.py", title="Demand"),
             st.Page("interface/app/pages/results.py", title="Results"),
             st.Page("interface/app/pages/optimise.py", title="Optimise"),
+            st.Page("interface/app/pages/shifts.py", title="Shifts"),
             st.Page("interface/app/pages/automation.py", title="Automation"),
             st.Page("interface/app/pages/compare.py", title="Compare"),
             st.Page("interface/app/pages/what_if.py", title="What-if"),

@@ -1,7 +1,7 @@
 """Minimum shift design on public instances (Musliu, Schaerf and Slany 2004): cost, bound and time of each.
 
-A requirement of a cyclic week; the fewest different shifts, people missing and too many each at a price. Skips where the
-instances are not there. Published optima: Kletzander and Musliu (2019).
+A requirement of a cyclic week; the fewest different shifts, people missing and too many each at a price. Skips where
+the instances are not there. Published optima: Kletzander and Musliu (2019).
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None,
         if first is not None:
             _write_summary(book, first)
         for name, table in sheets.items():
-            _write(book, name, table)
+            write_sheet(book, name, table)
         if results is not None:
             _charts(book, results)
     return stream.getvalue()
@@ -180,7 +180,8 @@ def plan_workbook(plan: Plan, costs: Sequence[TargetCost] = ()) -> bytes:
     return workbook(sheets)
 
 
-def _write(book: Any, name: str, table: pd.DataFrame) -> None:
+def write_sheet(book: Any, name: str, table: pd.DataFrame) -> None:
+    """Add a sheet with a table to a workbook: headings in words, a filter, the heading frozen."""
     sheet = book.add_worksheet(name[:31])
     bold, when = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     table = with_headings(table)

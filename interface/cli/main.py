@@ -28,6 +28,7 @@ COMMANDS = {
     "approximate": "approximate",
     "staff": "staff",
     "optimise": "optimise",
+    "shifts": "shifts",
     "import": "import_log",
     "forecast": "forecast",
     "roster": "roster",

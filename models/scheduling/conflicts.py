@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.highs import NoSolution
-from models.scheduling.options import Ints, ShiftGrid
+from models.scheduling.options import ShiftGrid
 from scenarios.units import DAY, clock
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _short(problem: CoveringProblem) -> Iterator[str]:
             yield f"{name} at its most ({limit.high})"
 
 
-def _stretches(grid: ShiftGrid, where: Ints) -> str:
+def _stretches(grid: ShiftGrid, where: NDArray[np.bool_]) -> str:
     """The stretches of intervals in which something holds, as times; the first few of many."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], where.astype(np.int64), [0]])))
     texts = [f"{interval_time(grid, a)} to {interval_time(grid, b, end=True)}" for a, b in edges.reshape(-1, 2)]

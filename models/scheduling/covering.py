@@ -192,7 +192,7 @@ def cover(
     for number, part in enumerate(parts):
         if stop():
             raise Cancelled(number, len(parts))
-        left = max(seconds - (time.monotonic() - began), 1.0)
+        left = max((seconds - (time.monotonic() - began)) / (len(parts) - number), 1.0)
         try:
             solution = part.solve(gap, left)
         except NoSolution as none:

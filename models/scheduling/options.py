@@ -112,8 +112,11 @@ def refuse_breaks(option: ShiftOption) -> None:
         If a break has no time to begin, does not lie within the shift, or the next cannot follow it.
     """
     for number, window in enumerate(option.breaks, start=1):
-        last = option.length - window.length
-        if not window.starts or window.starts[0] < 0 or window.starts[-1] > last:
+        within = [
+            any(after <= start and start + window.length <= after + length for after, length in option.parts)
+            for start in window.starts
+        ]
+        if not within or not all(within):
             raise InvalidValue(
                 f"{option.name}.breaks.{number}", list(window.starts), "place breaks within the shift, or lengthen it"
             )

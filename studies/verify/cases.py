@@ -144,7 +144,7 @@ def _instances(path: Path, text: str) -> Iterator[Case]:
     """The instances of a JSON list of scheduling problems."""
     try:
         for number, instance in enumerate(_with_base(json.loads(text)), start=1):
-            optimum = instance.get("optimum")
+            optimum: Any = instance.get("optimum")
             if optimum == INFEASIBLE:
                 value = KnownValue("feasible", "", 0.0, number)
             else:

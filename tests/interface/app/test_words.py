@@ -73,7 +73,10 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 """Phrases that a planner stops at; each has a plain counterpart in use on the pages."""
-PAGES = ("home", "scenario", "demand", "results", "optimise", "automation", "compare", "what_if", "validation", "learn")
+PAGES = (
+    *("home", "scenario", "demand", "results", "optimise", "shifts", "automation", "compare"),
+    *("what_if", "validation", "learn"),
+)
 TABS = ("Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar")
 MODULES = {
     "home": ("pages/home.py", "calculator.py", "recent.py", "steps.py", "store/*.py", "history.py"),
@@ -83,6 +86,7 @@ MODULES = {
     "compare": ("pages/compare.py", "variants.py", "comparison.py", "charts/studies.py"),
     "shared": ("widgets.py", "session.py", "alternatives.py", "study_tables.py", "charts/theme.py"),
     "optimise": ("pages/optimise.py", "jobs/optimise.py", "charts/optimise.py"),
+    "shifts": ("pages/shifts.py", "jobs/shifts.py", "charts/shifts.py"),
     "automation": ("pages/automation.py", "automation.py", "charts/frontier.py"),
     "what_if": ("pages/what_if.py", "charts/what_if.py", "jobs/studies.py"),
     "validation": ("pages/validation.py", "jobs/validation.py", "charts/backtest.py"),

@@ -16,10 +16,12 @@ DESK = "desk"
 
 
 def option(start: int, length: int, **more: object) -> ShiftOption:
+    """A shift of the desk."""
     return ShiftOption("shift", start, ((0, length),), **({"group": DESK} | more))  # type: ignore[arg-type]
 
 
 def problem(required: list[int], options: list[ShiftOption], **more: object) -> CoveringProblem:
+    """A covering of one day."""
     grid = ShiftGrid(len(required))
     return CoveringProblem(grid, {DESK: np.array(required)}, tuple(options), **more)  # type: ignore[arg-type]
 
@@ -145,6 +147,9 @@ def test_breaks_that_cannot_be_taken() -> None:
     """A break beyond the end of its shift, or before the one it follows."""
     with pytest.raises(InvalidValue, match=r"breaks\.1"):
         problem([1, 1], [option(0, 2, breaks=(BreakWindow(1, (2,)),))])
+    split = ShiftOption("split", 0, ((0, 2), (3, 2)), group=DESK, breaks=(BreakWindow(1, (1, 2)),))
+    with pytest.raises(InvalidValue, match=r"breaks\.1"):
+        problem([1] * 5, [split])
     with pytest.raises(InvalidValue, match=r"breaks\.2"):
         problem([1] * 4, [option(0, 4, breaks=(BreakWindow(1, (2,)), BreakWindow(1, (1,))))])
 

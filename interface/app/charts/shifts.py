@@ -1,0 +1,98 @@
+"""The charts of shifts: people required and at work, and a Gantt chart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from interface.app.charts.theme import Figure, Palette, without_data
+from interface.shift_files import AWAY, WORK, day_rows
+from models.scheduling.shift_plan import ShiftPlan, times_text
+from scenarios.units import HOUR
+
+MOST_BARS = 400
+"""Shifts of a day that a chart can show."""
+
+
+def _hours() -> alt.X:
+    return alt.X(
+        "hour:Q",
+        title="Time of day",
+        scale=alt.Scale(domain=[0, 24], nice=False),
+        axis=alt.Axis(values=list(range(0, 25, 3)), labelExpr="format(datum.value, '02d') + ':00'"),
+    )
+
+
+def coverage(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
+    """People required and at work on a day, intervals over and under filled."""
+    span = slice(day * plan.grid.per_day, (day + 1) * plan.grid.per_day)
+    required, present = plan.problem.requirement[group][span], plan.present[group][span]
+    width = plan.rules.interval / HOUR
+    hour = np.arange(plan.grid.per_day) * width
+    title = f"Required and at work, {group}, {_day(plan, day):%a %d %b}"
+    if not (required.any() or present.any()):
+        return without_data("shift-coverage", title, f"Nobody of {group} is required on this day.", palette)
+    rows = pd.DataFrame({"hour": hour, "end": hour + width, "required": required, "present": present})
+    rows["what"] = np.where(present < required, "Under", "Over")
+    tooltip = [alt.Tooltip("required:Q", title="Required"), alt.Tooltip("present:Q", title="At work")]
+    x, scale = _hours(), alt.Scale(domain=["Over", "Under"], range=[palette.over, palette.under])
+    y = alt.Y("required:Q", title="Agents", axis=alt.Axis(tickMinStep=1, tickCount=5))
+    fill = (
+        alt.Chart(rows[present != required])
+        .mark_rect(opacity=0.45)
+        .encode(
+            x=x,
+            x2="end:Q",
+            y=y,
+            y2="present:Q",
+            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            tooltip=tooltip,
+        )
+    )
+    base = alt.Chart(pd.concat([rows, rows.tail(1).assign(hour=24.0)])).encode(x=x)
+    lines = [
+        base.mark_line(interpolate="step-after", strokeWidth=2, color=palette.ink).encode(y=y),
+        base.mark_line(interpolate="step-after", strokeWidth=2, color=palette.colours[0]).encode(y="present:Q"),
+    ]
+    short, over = int(np.maximum(required - present, 0).sum()), int(np.maximum(present - required, 0).sum())
+    words = f"{title}: {short * width:.1f} hours understaffed, {over * width:.1f} hours overstaffed."
+    return Figure("shift-coverage", title, alt.layer(fill, *lines).properties(height=280), words)
+
+
+def gantt(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
+    """The shifts of a group on a day, a bar for each person, breaks left open."""
+    title = f"Shifts, {group}, {_day(plan, day):%a %d %b}"
+    width, bars = plan.rules.interval / HOUR, []
+    people = [row for row in day_rows(plan, day) if row.shift.option.group == group][:MOST_BARS]
+    for number, row in enumerate(people, start=1):
+        states = np.array(row.states)
+        edges = np.flatnonzero(np.diff(states, prepend=AWAY, append=AWAY))
+        for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+            if states[begin] != AWAY:
+                name = "Work" if states[begin] == WORK else "Break"
+                times = "-".join(times_text(row.shift, plan.rules.interval)[:2])
+                label = f"{row.shift.option.name}, {times}"
+                bars.append({"row": number, "hour": begin * width, "end": end * width, "what": name, "shift": label})
+    if not bars:
+        return without_data("shift-gantt", title, f"Nobody of {group} works on this day.", palette)
+    scale = alt.Scale(domain=["Work", "Break"], range=[palette.colours[0], palette.colours[4]])
+    chart = (
+        alt.Chart(pd.DataFrame(bars))
+        .mark_bar()
+        .encode(
+            x=_hours(),
+            x2="end:Q",
+            y=alt.Y("row:O", title="Person", axis=alt.Axis(labels=len(people) <= 60)),
+            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            tooltip=[alt.Tooltip("shift:N", title="Shift"), alt.Tooltip("what:N", title="Activity")],
+        )
+        .properties(height=max(8 * len(people), 120))
+    )
+    return Figure("shift-gantt", title, alt.layer(chart), f"{title}: {len(people)} people.")
+
+
+def _day(plan: ShiftPlan, day: int) -> datetime:
+    return plan.time(day * plan.grid.per_day)

@@ -1,0 +1,116 @@
+"""Plan shifts with breaks that cover the requirement at the lowest cost, and write them as files to hand out.
+
+The requirement of each agent group comes from its targets by Erlang formula, or from the staffing of the scenario.
+Shift patterns come from a YAML file; without one, full-time and part-time shifts are assumed, which is shown.
+Cost, lower bound and optimality gap are always shown. If no shifts can cover the requirement, the intervals and limits
+in conflict are named.
+
+[bold]Examples[/]
+
+  ccplan shifts help-desk
+
+  ccplan shifts mine.yaml --patterns patterns.yaml --excel shifts.xlsx --csv shifts.csv
+
+  ccplan shifts mine.yaml --requirement plan --json
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from interface.cli import options, output
+from interface.cli.scenario_files import refuse_target, write_bytes
+from models.scheduling.covering import SECONDS
+from models.scheduling.patterns import default_rules, read_rules
+from models.scheduling.shift_plan import GAP, ShiftPlan, coverage_table, plan_lines, plan_shifts, shift_table
+from scenarios.units import MINUTE
+from scenarios.yaml import files
+
+
+def command(
+    scenario: options.Source,
+    patterns: Annotated[
+        Path | None, typer.Option(help="YAML file of shift patterns; by default assumed ones.", show_default=False)
+    ] = None,
+    requirement: Annotated[
+        str, typer.Option(help="Required agents: formula (targets by Erlang formula) or plan (the staffing).")
+    ] = "formula",
+    excel: Annotated[
+        Path | None, typer.Option(help="Write a workbook with a sheet for each day here.", show_default=False)
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write a row for each person and shift here.", show_default=False)
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Time limit of the search, in seconds.")] = SECONDS,
+    gap: Annotated[float, typer.Option(min=0, help="Optimality gap at which the search stops; 0.01 is 1 %.")] = GAP,
+    json: options.Json = False,
+) -> None:
+    """Run ``ccplan shifts``."""
+    centre = files.load(scenario)
+    for target in (excel, csv):
+        refuse_target(target)
+    rules = read_rules(patterns) if patterns is not None else default_rules(min(centre.horizon.interval, 15 * MINUTE))
+    source: Any = requirement
+    with output.progress("shifts") as advance:
+        plan = plan_shifts(centre, rules, source, gap=gap, seconds=seconds, progress=advance)
+    if excel is not None:
+        from interface.shift_files import shifts_workbook
+
+        write_bytes(shifts_workbook(plan), excel)
+    if csv is not None:
+        from interface.shift_files import shifts_csv
+
+        write_bytes(shifts_csv(plan), csv)
+    if json:
+        output.write_json(_rows(plan))
+        return
+    _show(plan)
+
+
+def _rows(plan: ShiftPlan) -> list[dict[str, object]]:
+    """The summary, the shifts and the intervals as rows with a section."""
+    summary = {
+        "section": "summary",
+        "scenario": plan.scenario.name,
+        "patterns": plan.rules.origin,
+        "shifts": len(plan.shifts),
+        "paid_hours": plan.paid_hours,
+        "cost": plan.cost,
+        "wages": plan.wages,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "short_hours": plan.short_hours,
+        "extra_hours": plan.extra_hours,
+    }
+    tables = {"shift": shift_table(plan), "interval": coverage_table(plan)}
+    rows = ({"section": name} | row for name, table in tables.items() for row in output.records(table))
+    return [summary, *rows]
+
+
+def _show(plan: ShiftPlan) -> None:
+    console = output.out()
+    table = shift_table(plan)
+    columns = ("Agent group", "Day", "Shift", "Start", "End", "Breaks", "People", "Paid hours", "Cost")
+    lines = (
+        (
+            *(escape(str(row["group"])), f"{row['day']:%a %d %b}", escape(str(row["shift"]))),
+            *(str(row["shift_start"]), str(row["shift_end"]), str(row["break_times"]), str(row["people"])),
+            *(f"{row['paid_hours']:,.2f}", f"{row['cost']:,.2f}"),
+        )
+        for row in output.records(table)
+    )
+    console.print(output.table(columns, lines, title="Shifts that cover the requirement", left=6))
+    for item, value in plan_lines(plan):
+        text = f"{value:,.2f}" if isinstance(value, float) else str(value)
+        console.print(f"{item}: {escape(text)}", soft_wrap=True)
+    planned = [group.name for group in plan.scenario.agent_groups if group.shrinkage.planned]
+    if planned:
+        text = (
+            f"Breaks are in the shifts. Other planned shrinkage of {', '.join(planned)} (training, meetings, leave) "
+            "comes on top: plan more people, or raise the requirement."
+        )
+        console.print(escape(text), style="dim", soft_wrap=True)

@@ -1,0 +1,70 @@
+"""The Shifts page, driven through app.py, with workers that do everything at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from interface.app.charts.shifts import coverage, gantt
+from interface.app.charts.theme import LIGHT
+from interface.app.jobs.jobs import Progress
+from interface.app.jobs.shifts import planned
+from interface.shift_files import WORK, day_rows
+from models.scheduling.patterns import rules_from
+from models.scheduling.shift_plan import plan_shifts
+from scenarios.errors import Cancelled
+from scenarios.yaml import presets
+from tests.at_once import AtOnce
+
+NIGHTS = {"name": "8 h", "lengths": ["8 h"], "earliest_start": "06:00", "latest_start": "22:00", "start_step": "8 h"}
+
+
+@pytest.fixture
+def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A window on the help desk, with three shifts of eight hours as the usual ones."""
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("interface.app.session.workers", AtOnce)
+    monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
+    rules = rules_from({"patterns": [NIGHTS]})
+    monkeypatch.setattr("models.scheduling.patterns.default_rules", lambda interval: rules)
+    window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    window.session_state["workspace"].open(presets.load("help-desk"), "")
+    return window.switch_page("interface/app/pages/shifts.py").run()
+
+
+def test_shifts_are_planned_and_edited(app: AppTest) -> None:
+    """A person could not see what an edit costs, or the page would forget the plan."""
+    next(button for button in app.button if button.label == "Plan shifts").click()
+    app.run()
+    assert not app.exception
+    tiles = " ".join(str(element.proto.body) for element in app.get("html"))
+    assert "6,912.00 EUR" in tiles or "6,912 EUR" in tiles
+    assert "Requirement covered" in tiles
+    assert {box.label for box in app.selectbox} >= {"Agent group", "Day"}
+
+
+def test_fewer_people_are_scored_at_once() -> None:
+    """One person fewer for eight hours: 144 less, eight hours understaffed."""
+    plan = plan_shifts(presets.load("help-desk"), rules_from({"patterns": [NIGHTS]}))
+    fewer = plan.with_people([15, 16, 16])
+    assert (plan.wages - fewer.wages, fewer.short_hours, len(fewer.shifts)) == (144, 8, 47)
+    assert "8.0 hours understaffed" in coverage(fewer, "desk", 0, LIGHT).alt
+    assert "47 people" in gantt(fewer, "desk", 0, LIGHT).alt
+
+
+def test_a_night_shift_is_seen_on_the_next_day() -> None:
+    """The hours after midnight would be on no sheet."""
+    plan = plan_shifts(presets.load("help-desk"), rules_from({"patterns": [NIGHTS]}))
+    (night,) = [row for row in day_rows(plan, 0) if row.shift.option.start == 88][:1]
+    assert night.states[:24] == (WORK,) * 24
+    assert night.states[88:] == (WORK,) * 8
+
+
+def test_a_search_is_cancelled() -> None:
+    """The button would do nothing."""
+    progress = Progress()
+    progress.stop()
+    with pytest.raises(Cancelled):
+        planned(progress, presets.load("help-desk"), rules_from({"patterns": [NIGHTS]}), "formula", 20.0)
