@@ -24,7 +24,7 @@ work = header("Home", "Plan staff for a contact centre, or calculate agents at o
 # -- three ways to begin -------------------------------------------------------------------------------------------
 DOORS = {
     "Plan a centre": ("scenario", "Describe volumes, staff and targets; simulate the day; compare plans."),
-    "Size shifts": ("optimise", "Find the lowest-cost agents by interval that meet every target."),
+    "Size shifts": ("shifts", "Turn the agents that each interval needs into shifts with breaks."),
     "Learn": ("learn", "See why queues behave as they do, step by step."),
 }
 with grid("18rem", key="doors"):

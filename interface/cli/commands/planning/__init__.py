@@ -1,0 +1,1 @@
+"""Commands that plan people: agents by interval, shifts with breaks, and rosters."""
