@@ -83,10 +83,8 @@ def test_what_is_removed_is_named_nowhere(scenario: Scenario, data: st.DataObjec
     assert set(scenario.group_names) - set(rest.group_names) == set(gone.groups)
     assert not any(path.startswith(f"contact_types.{name}.") for path in rest.origins)
     assert files.loads(files.dump(rest)) == rest
-    before = sum(len(contact_type.follow_ups) for contact_type in scenario.contact_types if contact_type.name != name)
-    assert before - sum(len(contact_type.follow_ups) for contact_type in rest.contact_types) == sum(
-        gone.follow_ups.values()
-    )
+    before = sum(len(contact_type.rules) for contact_type in scenario.contact_types if contact_type.name != name)
+    assert before - sum(len(contact_type.rules) for contact_type in rest.contact_types) == sum(gone.follow_ups.values())
 
 
 @pytest.mark.parametrize("name", presets.names())
