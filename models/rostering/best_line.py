@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 
 from models.rostering.problem import OFF, SATURDAY, SUNDAY, Person, RosterProblem, weekend_number
+from scenarios.errors import TooLarge
 
 NO_COUNT = -1
+MOST_STATES = 250_000_000
+"""Over all days of a line: 4 bytes each."""
 
 
 class LinePricer:
@@ -128,6 +131,15 @@ class _StateSpace:
                 np.int64,
             ),
         )
+        self._check_size(self._arguments[-1])
+
+    def _check_size(self, sizes: Any) -> None:
+        """Refuse what would not fit into memory."""
+        classes, longest, _, days_off, weekends, units, _, counts = sizes.tolist()
+        states = (classes * longest + days_off) * (weekends + 1) * (units + 1) * counts * self.problem.days
+        if states > MOST_STATES:
+            remedy = "make a roster of fewer days, or let shifts have lengths in steps of 15 or 30 minutes"
+            raise TooLarge(f"a roster for {self.person.name}", f"{states:,} states", f"{MOST_STATES:,}", remedy)
 
     def best(self, costs: Any) -> tuple[float, Any] | None:
         """The cheapest line, from the costs of days off and shifts, shape (days, shifts + 1)."""

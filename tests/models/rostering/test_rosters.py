@@ -16,7 +16,7 @@ from models.rostering.contradictions import ContradictoryRules, check_people
 from models.rostering.problem import Contract, Person, RosterProblem, RosterShift, Wish, no_lines
 from models.rostering.report import assignments, fairness, head_gaps, unfair_shares, unmet_wishes
 from models.rostering.search import Roster, solve_roster
-from scenarios.errors import Cancelled, InvalidValue
+from scenarios.errors import Cancelled, InvalidValue, TooLarge
 from tests.models.rostering.checker import broken_by, broken_rules, cost, names, unfair
 from tests.models.rostering.instances import FOLDER, SHIFTS, best_known, instance, random_problem
 
@@ -107,6 +107,17 @@ def test_fixed_assignments_survive_a_search() -> None:
     assert names(problem, again.lines[0])[2:4] == ["night", ""]
     assert not broken_rules(problem, again.lines)
     assert again.cost == 1  # a night that nobody needs
+
+
+def test_what_would_not_fit_into_memory_is_refused() -> None:
+    """Thirteen weeks with hours counted by the minute, and nights, lates and weekends besides."""
+    shifts = tuple(RosterShift(name, start, 481 + start % 7) for name, start in (("late", 840), ("night", 1320)))
+    contract = Contract(min_minutes=9600, max_weekends=9, rest=660, max_consecutive=7)
+    heads = np.ones((91, 2), int)
+    person = Person("Ana", contract)
+    problem = RosterProblem(date(2026, 3, 2), 91, shifts, (person,), heads, 1.0 * heads, 1.0 * heads)
+    with pytest.raises(TooLarge, match="a roster for Ana"):
+        solve_roster(problem)
 
 
 def test_evenings_and_weekends_are_shared_fairly() -> None:
