@@ -19,7 +19,8 @@ _PHRASES: dict[Role, str] = {
     "start": (
         "interval/interval start/start interval/startinterval/start time/starttime/time interval/half hour/hour/time/"
         "start/timestamp/row labels/zeilenbeschriftungen/"
-        "etiquetas de fila/etiquettes de lignes/datetime/date time/date and time/interval start time/when/intervall/intervallbeginn/zeit/"
+        "etiquetas de fila/etiquettes de lignes/datetime/date time/date and time/interval start time/when/"
+        "intervall/intervallbeginn/zeit/"
         "uhrzeit/halbstunde/stunde/beginn/von/zeitraum/intervalo/hora/inicio/franja/franja horaria/heure/intervalle/"
         "tranche horaire/debut/creneau/интервал/время/час/начало/период/الفترة/الوقت/الساعة"
     ),
