@@ -18,7 +18,9 @@ _PHRASES: dict[Role, str] = {
     "date": "date/day/row date/report date/calendar date/datum/tag/fecha/dia/jour/дата/день/التاريخ/اليوم",
     "start": (
         "interval/interval start/start interval/startinterval/start time/starttime/time interval/half hour/hour/time/"
-        "start/timestamp/datetime/date time/date and time/interval start time/when/intervall/intervallbeginn/zeit/"
+        "start/timestamp/row labels/zeilenbeschriftungen/"
+        "etiquetas de fila/etiquettes de lignes/datetime/date time/date and time/interval start time/when/"
+        "intervall/intervallbeginn/zeit/"
         "uhrzeit/halbstunde/stunde/beginn/von/zeitraum/intervalo/hora/inicio/franja/franja horaria/heure/intervalle/"
         "tranche horaire/debut/creneau/интервал/время/час/начало/период/الفترة/الوقت/الساعة"
     ),
