@@ -27,6 +27,7 @@ from interface.html_parts import STYLE, bullets, html_table, note, section
 from interface.losses import losses_in_words, simulated_losses
 from interface.staffing_totals import in_words, plan_grid, totals
 from interface.stress import stress_rows
+from models.lint.linter import advise
 from scenarios.measures import MEASURES
 from scenarios.units import written
 from scenarios.yaml import files
@@ -226,6 +227,7 @@ def _risk(results: Results, rows: pd.DataFrame) -> str:
         for name in results.scenario.type_names
         if (text := losses_in_words(simulated_losses(results, name)))
     ]
+    lines += [f"Plan check: {note.size} {note.fix}" for note in advise(results.scenario)]
     return bullets(lines or ["No contact type has a target."])
 
 

@@ -133,4 +133,4 @@ def plan_grid(scenario: Scenario, required: NDArray[np.int64] | None = None) -> 
     busy = scenario.staffing.any(axis=0)
     if required is not None:
         busy = busy | required.any(axis=0)
-    return pd.DataFrame(columns).loc[np.flatnonzero(busy)].reset_index(drop=True)
+    return pd.DataFrame(columns).iloc[np.flatnonzero(busy)].reset_index(drop=True)

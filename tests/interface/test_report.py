@@ -72,6 +72,7 @@ def test_the_report_answers_and_can_be_repeated(results: Results, formulas: Theo
         "22.9 scheduled",
         "68.6 FTE",
         "2026-03-02 08:00",
+        "Plan check: ",
     ):
         assert words in outline.text
     assert "ccplan simulate help-desk.yaml --replications 3 --seed 1" in outline.text

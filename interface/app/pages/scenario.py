@@ -63,8 +63,8 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
     start_new(work)
     with st.popover("Open a file"):
         open_file(work)
-    st.button("Undo", on_click=step_back, args=(work,), disabled=not work.past, help=undo_words(work))
-    st.button("Redo", on_click=step_forward, args=(work,), disabled=not work.future, help=redo_words(work))
+    st.button("Undo", on_click=step_back, args=(work,), disabled=not work.past, help=undo_words(work), key="undo")
+    st.button("Redo", on_click=step_forward, args=(work,), disabled=not work.future, help=redo_words(work), key="redo")
     st.download_button("Download", work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
     with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
         st.page_link("interface/app/pages/results.py", label="Run")
