@@ -9,9 +9,10 @@ from models.optimisation.budget import OUT_OF_TIME, SearchBudget
 from models.optimisation.enumeration import CERTAIN, Enumerated, TrialPlan
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import PlanSpace, Staffing
+from models.optimisation.verdicts import days_to_decide
 from scenarios.evaluation import Evaluation
 from scenarios.judgement import Judged
-from scenarios.statistics import INCONCLUSIVE, MET, MISSED, NORMAL_95
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
 BUSY = 0.8
 """Processor time by elapsed time below which other work must have kept the machine busy."""
@@ -156,7 +157,7 @@ def _doubt(target: Judged) -> str:
 def _decisions(plan: Plan, undecided: list[Judged], replications: str) -> Iterator[str]:
     """What would decide each target that is in doubt, and mend those that are missed."""
     for target in undecided:
-        days = plan.replications * (NORMAL_95 / target.z) ** 2 if target.z > 0 else math.inf
+        days = days_to_decide(target, plan.replications)
         if days <= MOST_DAYS:
             digits = 1 - math.floor(math.log10(days))
             yield f"about {round(days, digits):,.0f} new {replications} decide {target.constraint.of}"

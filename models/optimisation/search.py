@@ -22,7 +22,7 @@ from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, 
 from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
 from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
-from models.optimisation.verdicts import judge, min_z, status
+from models.optimisation.verdicts import days_to_decide, judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evaluation import Evaluate, Evaluation, in_periods
 from scenarios.judgement import Judged
@@ -40,7 +40,9 @@ MOST_LOOK = 24
 FIRST_CHECK, FAILING = 100, -0.5
 """Days of a first look at a validation sample, and the score below which a target is repaired without the rest."""
 LAST_REPAIR, BEYOND = 0.02, 0.25
-"""Of the agents: what the last repair may add; of the time limit: how far it and its check may go beyond."""
+"""Of the agents: what the last repair may add; of the time limit: how far the last look may go beyond."""
+SPARE_DAYS, MOST_DAYS = 1.2, 4
+"""By how many times more days a last look has than may decide, and at most in validation samples."""
 CHECKING = 0.75
 """Share of the time left by the search for validation; the rest is for marginal values."""
 
@@ -159,8 +161,6 @@ class _Outcome:
     given: Scenario
     """The scenario before floors were set."""
     repaired: int = 0
-    extended: bool = False
-    """Whether the time limit was extended for a last repair."""
     checks: int = 0
     """Validation samples so far."""
 
@@ -209,14 +209,32 @@ class _Outcome:
             checked = self._looked(number)
             if self.search.enumerated is not None or status(judge(checked)) == MET or number == REPAIRS:
                 break
-            last = not self._affords_check
-            if last and not self._extended():
-                break
-            share = LAST_REPAIR if last else FIRST_REPAIR * 2**self.repaired
-            most = max(1.0, share * self.search.staffing.sum())
-            self.search.staffing = self.search.local_search.repair(self.search.staffing, checked, most)
-            self.repaired += 1
+            if not self._affords_check:
+                return self._checked_beyond(checked)
+            self._repair(checked, FIRST_REPAIR * 2**self.repaired)
         return checked
+
+    def _repair(self, checked: Evaluation, share: float) -> None:
+        """Add at most this share of the agents where the evaluation says that they are lacking."""
+        most = max(1.0, share * self.search.staffing.sum())
+        self.search.staffing = self.search.local_search.repair(self.search.staffing, checked, most)
+        self.repaired += 1
+
+    def _checked_beyond(self, checked: Evaluation) -> Evaluation:
+        """The evaluation after a last look beyond the time limit, as a plan that is not confirmed helps nobody.
+
+        On more days of the sample where those are likely to confirm the plan, else of the plan repaired.
+        """
+        budget, size = self.search.budget, self._check_size
+        judged = [target for target in judge(checked) if not target.idle and target.status() != MET]
+        days = SPARE_DAYS * max(days_to_decide(target, checked.replications) for target in judged)
+        if days <= MOST_DAYS * size and self._extended(days - checked.replications):
+            return budget.evaluate_plans([self.search.staffing], math.ceil(days), self.checks)[0]
+        if not self._extended(size):
+            return checked
+        self._repair(checked, LAST_REPAIR)
+        self.checks += 1
+        return budget.evaluate_plans([self.search.staffing], size, self.checks)[0]
 
     def _looked(self, number: int) -> Evaluation:
         """The evaluation on a validation sample; on its first days alone where they show that the plan needs repair.
@@ -230,13 +248,12 @@ class _Outcome:
                 return first
         return budget.evaluate_plans([staffing], self._check_size, number)[0]
 
-    def _extended(self) -> bool:
-        """Whether one repair and its check may go beyond the time limit: a plan not confirmed helps nobody."""
-        budget, size = self.search.budget, self._check_size
-        enough = budget.seconds_of_check(size) <= BEYOND * budget.seconds and budget.plays_left >= size
-        if self.extended or not enough or (budget.stop is not None and budget.stop()):
+    def _extended(self, days: float) -> bool:
+        """Whether so many more days may be simulated beyond the time limit; if so, there is time for them."""
+        budget = self.search.budget
+        enough = budget.seconds_of_check(1) * days <= BEYOND * budget.seconds and budget.plays_left >= days
+        if not enough or (budget.stop is not None and budget.stop()):
             return False
-        self.extended = True
         budget.extend(BEYOND)
         return True
 

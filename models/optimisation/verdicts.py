@@ -28,6 +28,14 @@ def min_z(judged: Sequence[Judged]) -> float:
     return min((target.z for target in judged), default=math.inf)
 
 
+def days_to_decide(target: Judged, replications: int) -> float:
+    """Replications on which a target is met at 95 % confidence if its value stays; infinite where it is not reached.
+
+    The standard error falls as one over the root of the replications.
+    """
+    return replications * (NORMAL_95 / target.z) ** 2 if target.z > 0 else math.inf
+
+
 def excess(constraint: Constraint, counts: RatioSums) -> Floats:
     """Numerator less limit x denominator, positive if good: a measure meets its limit where this sums to 0 or more."""
     plain = counts.numerator - constraint.limit * counts.denominator

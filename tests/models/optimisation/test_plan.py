@@ -10,9 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models.optimisation.budget import SearchBudget
+from models.optimisation.phases import PhasedSearch
 from models.optimisation.plan import BoundKind, Plan
 from models.optimisation.plan_notes import in_one_line
-from models.optimisation.search import optimise
+from models.optimisation.plan_space import plan_space
+from models.optimisation.search import _Outcome, optimise
+from models.optimisation.verdicts import judge
 from scenarios.evaluation import Evaluation, RatioSums
 from scenarios.judgement import Judged
 from scenarios.requirements import Constraint
@@ -154,3 +158,34 @@ def test_one_line_says_what_is_sure_and_what_is_not() -> None:
     assert "Sure: 1 of 2 targets are met on 500 new replications; missed: calls, 80 % within 20 s." in missed
     assert missed.endswith("more agents for calls; a longer search narrows the gap.")
     assert "one agent more for calls" in line_of(of_target(0.799, 0.01))
+
+
+@pytest.mark.parametrize("seconds, days, status", [(60.0, 320, "met"), (1.0, 100, "inconclusive")])
+def test_a_plan_in_doubt_is_looked_at_once_more(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, days: int, status: str
+) -> None:
+    """A plan that a few more days confirm would be called inconclusive; or days go on without end.
+
+    Of 10 contacts 8 must be in time; 8.12 ± 1 are: 1.2 standard errors above. 100 x (1.96 / 1.2)² days decide, and a
+    fifth more are taken: 320.
+    """
+    desks = centre()
+    search = PhasedSearch(plan_space(desks), SearchBudget(plan_space(desks), Stand(0.6), seconds), 100, 100)
+    search.staffing = np.full((2, 4), 3)
+    asked: list[int] = []
+
+    def evaluated(scenario: Scenario, replications: int) -> Evaluation:
+        asked.append(replications)
+        spread = np.where(np.arange(replications) % 2, 1.0, -1.0)[:, None] * np.ones(4)
+        counts = RatioSums(8.12 + spread, np.full(spread.shape, 10.0))
+        none = np.zeros(replications)
+        return Evaluation(scenario, (counts, counts), none, none, 0 * spread)
+
+    monkeypatch.setattr(search.budget, "evaluate_plans", lambda plans, many, _: [evaluated(desks, many)])
+    monkeypatch.setattr(SearchBudget, "rate", property(lambda _: 0.01))
+    search.budget.finish(1.0)
+    monkeypatch.setattr(_Outcome, "_affords_check", property(lambda _: False))
+    checked = _Outcome(search, desks)._check()
+    assert asked[-1] == pytest.approx(days, abs=15)
+    assert checked.replications == asked[-1]
+    assert {judged.status() for judged in judge(checked)} == {status}
