@@ -52,7 +52,7 @@ class ProgramPart:
         """
         if not self.cost.size:  # a row that no column can keep
             raise NoSolution("infeasible", seconds)
-        if self.cost.size < LARGE:
+        if self.cost.size < LARGE or gap == 0:  # a proof needs all columns
             return self._solved(self.high, 1.0, gap, seconds)
         relaxed = self._solved(self.high, 0.0, gap, seconds)
         high = np.where(self.choices & (relaxed.values < UNUSED), 0.0, self.high)

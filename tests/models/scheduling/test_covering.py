@@ -129,14 +129,14 @@ def test_a_large_covering_begins_with_its_relaxation(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("models.scheduling.program.LARGE", 1)
     shifts = [option(start, 4, breaks=(BreakWindow(1, (1, 2)),)) for start in range(5)]
     required = [1, 2, 2, 3, 3, 2, 1, 1]
-    plan = cover(problem(required, shifts))
+    plan = cover(problem(required, shifts), gap=0.01)
     assert (plan.present[DESK] >= required).all()
     monkeypatch.undo()
     best = cover(problem(required, shifts))
     assert plan.bound <= best.cost <= plan.cost <= best.cost + 1
     monkeypatch.setattr("models.scheduling.program.LARGE", 1)
     with pytest.raises(Uncoverable):
-        cover(problem([1] * 9, [*shifts, option(4, 4)]))
+        cover(problem([1] * 9, [*shifts, option(4, 4)]), gap=0.01)
 
 
 def test_dominated_shifts_are_dropped() -> None:
