@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.highs import ConstraintRows, NoSolution, Solution, solve_integer
 from models.queueing.numerics.arguments import Floats
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from models.scheduling.covering import CoveringProblem, PlannedShift
 
 Term = tuple[int, float]
+UNUSED = 1e-9
+"""People in a linear relaxation that count as nobody."""
+LARGE = 3000
+"""Columns of a part from which on the search begins with the choices of its linear relaxation."""
 NOBODY = -1
 """The column of a number of people that is 0 by its nature."""
 
@@ -34,6 +39,8 @@ class ProgramPart:
     matrix: Any
     least: Floats
     most: Floats
+    choices: NDArray[np.bool_]
+    """Whether a column is a number of people on an option or beginning a break."""
 
     def solve(self, gap: float, seconds: float) -> Solution:
         """The cheapest values.
@@ -45,9 +52,20 @@ class ProgramPart:
         """
         if not self.cost.size:  # a row that no column can keep
             raise NoSolution("infeasible", seconds)
+        if self.cost.size < LARGE or gap == 0:  # a proof needs all columns
+            return self._solved(self.high, 1.0, gap, seconds)
+        relaxed = self._solved(self.high, 0.0, gap, seconds)
+        high = np.where(self.choices & (relaxed.values < UNUSED), 0.0, self.high)
+        try:
+            solution = self._solved(high, 1.0, gap, seconds)
+        except NoSolution:
+            return self._solved(self.high, 1.0, gap, seconds)
+        return replace(solution, bound=relaxed.cost)
+
+    def _solved(self, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
         rows = [ConstraintRows(self.matrix, self.least, self.most)] if self.least.size else []
-        whole = np.ones(self.cost.size)
-        return solve_integer(self.cost, rows, whole=whole, low=self.low, high=self.high, gap=gap, seconds=seconds)
+        wholes = np.full(self.cost.size, whole)
+        return solve_integer(self.cost, rows, whole=wholes, low=self.low, high=high, gap=gap, seconds=seconds)
 
 
 class CoveringProgram:
@@ -63,6 +81,7 @@ class CoveringProgram:
         self._extra: dict[tuple[str, int], int] = {}
         self._people = [self._column(option.cost) for option in problem.options]
         self._breaks = [self._break_columns(number) for number in range(len(problem.options))]
+        self._choices = self.size
         self._present = {group: self._presence(group) for group in problem.groups}
         self._requirements()
         self._limits()
@@ -283,7 +302,8 @@ class CoveringProgram:
         for part in range(number):
             inside, held = np.flatnonzero(label[count:] == part), np.flatnonzero(label[:count] == part)
             block = matrix[held][:, inside]
-            parts.append(ProgramPart(inside, cost[inside], low[inside], high[inside], block, least[held], most[held]))
+            bounds = low[inside], high[inside], block, least[held], most[held]
+            parts.append(ProgramPart(inside, cost[inside], *bounds, inside < self._choices))
         return parts
 
     def shifts(self, values: Floats) -> Iterator[PlannedShift]:

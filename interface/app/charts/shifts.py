@@ -34,7 +34,7 @@ def coverage(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
     hour = np.arange(plan.grid.per_day) * width
     title = f"Required and at work, {group}, {_day(plan, day):%a %d %b}"
     if not (required.any() or present.any()):
-        return without_data("shift-coverage", title, f"No agent of {group} is required on this day.", palette)
+        return without_data("shift-coverage", title, f"No agents of {group} are required on this day.", palette)
     rows = pd.DataFrame({"hour": hour, "end": hour + width, "required": required, "present": present})
     rows["what"] = np.where(present < required, "Under", "Over")
     tooltip = [alt.Tooltip("required:Q", title="Required"), alt.Tooltip("present:Q", title="At work")]
@@ -77,7 +77,7 @@ def gantt(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
                 label = f"{row.shift.option.name}, {times}"
                 bars.append({"row": number, "hour": begin * width, "end": end * width, "what": name, "shift": label})
     if not bars:
-        return without_data("shift-gantt", title, f"No agent of {group} works on this day.", palette)
+        return without_data("shift-gantt", title, f"No agents of {group} work on this day.", palette)
     scale = alt.Scale(domain=["Work", "Break"], range=[palette.colours[0], palette.colours[4]])
     chart = (
         alt.Chart(pd.DataFrame(bars))

@@ -32,7 +32,9 @@ class WithBots(Stand):
 @pytest.fixture
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A scenario of two desks on disk, played by the stand-in: n agents answer 1 - 0.4^n in time."""
-    monkeypatch.setattr("interface.cli.commands.planning.optimise.evaluator", lambda seed, engine: WithBots(0.6, noise=1.0))
+    monkeypatch.setattr(
+        "interface.cli.commands.planning.optimise.evaluator", lambda seed, engine: WithBots(0.6, noise=1.0)
+    )
     path = tmp_path / "two.yaml"
     path.write_text(dump(centre()), encoding="utf-8")
     return str(path)

@@ -124,6 +124,21 @@ def test_the_difference_form_gives_the_plain_optimum(seed: int) -> None:
     assert cover(problem(required.tolist(), options, **given)).cost == pytest.approx(best)
 
 
+def test_a_large_covering_begins_with_its_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A week with breaks would end with rubbish when its time is up, or claim a bound that it does not have."""
+    monkeypatch.setattr("models.scheduling.program.LARGE", 1)
+    shifts = [option(start, 4, breaks=(BreakWindow(1, (1, 2)),)) for start in range(5)]
+    required = [1, 2, 2, 3, 3, 2, 1, 1]
+    plan = cover(problem(required, shifts), gap=0.01)
+    assert (plan.present[DESK] >= required).all()
+    monkeypatch.undo()
+    best = cover(problem(required, shifts))
+    assert plan.bound <= best.cost <= plan.cost <= best.cost + 1
+    monkeypatch.setattr("models.scheduling.program.LARGE", 1)
+    with pytest.raises(Uncoverable):
+        cover(problem([1] * 9, [*shifts, option(4, 4)]), gap=0.01)
+
+
 def test_dominated_shifts_are_dropped() -> None:
     """Needless columns slow the search; one that is cheaper, or covers more, must stay."""
     grid, required = ShiftGrid(6), np.array([0, 1, 1, 1, 1, 0], dtype=bool)
