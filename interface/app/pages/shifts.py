@@ -17,8 +17,7 @@ from scenarios.units import MINUTE
 PAGE = "shifts"
 SOURCES: dict[str, RequirementSource] = {"Targets (Erlang)": "formula", "Staffing of the scenario": "plan"}
 SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
-LARGEST = 1
-"""Megabytes of a file of shift patterns."""
+LARGEST = 1  # megabyte of a file of shift patterns
 work = header("Shifts", "Shifts with breaks that cover the requirement at the lowest cost")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
