@@ -121,13 +121,13 @@ AMAZON_CONNECT = (
 @pytest.mark.parametrize(
     "name, content, expected",
     [
-        # Genesys Cloud Resource Center, Queues Performance export: durations of a CSV in milliseconds.
+        # Genesys Cloud, queue performance by interval, as its CSV names columns; no public document was found.
         ("genesys", GENESYS, (50, 48, 256.2)),  # (18 x 250 + 30 x 260) / 48 = 256.25
         # Avaya BCMS/CMS user's manual, header definitions of the split report: 20 x (200+20) + 25 x (220+38) over 45.
         ("avaya", AVAYA, (50, 45, 241.1)),
         # Cisco Unified CCX Historical Reporting Administrator and Developer Guide 9.0(2), CSQ Activity by Interval.
         ("uccx", UCCX, (24, 22, 272.7)),  # (12 x 300 + 10 x 240) / 22
-        # Five9 report columns SKILL, DATE, HALF HOUR, CALLS, ABANDONED, HANDLE TIME (a sum): 7800 s over 30.
+        # Five9, no public document was found: columns SKILL, HALF HOUR, CALLS, ABANDONED, HANDLE TIME (7800 s over 30).
         ("five9", FIVE9, (30, 30, 260.0)),
         # NICE CXone help, Campaign Summary by Skill report: Incoming, Offered, Handled.
         ("nice", NICE, (60, 57, 210.5)),  # (28 x 180 + 29 x 240) / 57
