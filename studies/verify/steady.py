@@ -18,6 +18,7 @@ from scenarios.units import DAY
 from simulator.engines import Engine
 from simulator.executors import Serial
 from simulator.experiment import simulate
+from simulator.measure.tallies import MOST_SECONDS
 
 if TYPE_CHECKING:
     from studies.verify.designs import Design
@@ -145,7 +146,7 @@ def play(design: Design, effort: RunLength) -> Estimates:
     settling = math.ceil(design.settling * 60 / INTERVAL)
     after = math.ceil(settling / 4)  # who comes late is still overtaken and slowed down by others
     wanted = math.ceil(effort.contacts / effort.replications / design.rate * 60 / INTERVAL)
-    most = _MOST_DAYS * _A_DAY - settling - after
+    most = _most_intervals(design) - settling - after
     replications = math.ceil(effort.replications * max(wanted / most, 1.0))
     window = min(wanted, most)
     scenario = _lasting(design, settling + window + after)
@@ -154,6 +155,17 @@ def play(design: Design, effort: RunLength) -> Estimates:
     counted = slice(settling, settling + window)
     contacts, groups = (part[:, :, :, counted].sum(axis=3) for part in (results.contacts, results.groups))
     return design.measure(Window(contacts, groups, window * INTERVAL / 60))
+
+
+def _most_intervals(design: Design) -> int:
+    """How many intervals a replication may have: a stock waits longer and longer, and the sum of its waits has a limit.
+
+    The stock for t seconds at a rate r is 1.2 r t items; the last waits t and, at that rate, 1.2 t more at most.
+    """
+    seconds = _MOST_DAYS * DAY
+    for rate in design.stock.values():  # items a minute
+        seconds = min(seconds, math.sqrt(MOST_SECONDS / (_SURPLUS * (1 + _SURPLUS) * rate / 60)))
+    return math.floor(seconds / INTERVAL)
 
 
 def _lasting(design: Design, intervals: int) -> Scenario:

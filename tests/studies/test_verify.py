@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from interface.cli.commands.verify import QUICK, value_status
 from interface.cli.main import app
 from scenarios.errors import InvalidFile, NotExpressible
 from simulator.experiment import play
-from studies.verify import designs
+from simulator.measure.tallies import MOST_SECONDS
+from studies.verify import designs, designs_flows, steady
 from studies.verify.cases import Case, KnownValue, read_cases
 from studies.verify.days import counted
 from studies.verify.distributions import distribution
@@ -339,3 +341,15 @@ def test_a_day_whose_staffing_falls_is_simulated():
     found = judge(Case("f", "c", "", given, values), RunLength(0, 12, engine="simpy"))
     assert [one.value.key for one in found if one.status != PASSED] == []
     assert sum(one.way == "simulation" for one in found) == len(values)
+
+
+def test_the_waits_of_a_stock_stay_within_what_sums_hold():
+    """Slow work in long replications was refused: a stock of 23 days waits for 566 years in all."""
+    case = next(case for case in read_cases(TRUTH / "ctmc_ivr_blend.csv") if case.name == "BLI-1")
+    case = replace(case, given=case.given | {"lambda_calls_per_min": 1.0, "mu_per_min": 0.2, "n": 8, "threshold": 7})
+    design = designs_flows.blending(case)
+    intervals = steady._most_intervals(design)
+    items = steady._lasting(design, intervals).contact_type("email").backlog
+    assert items >= 8 * 0.2 / 60 * intervals * steady.INTERVAL  # all that eight agents could do
+    last = (1 + 1.2) * intervals * steady.INTERVAL  # 1.2 more are worked off after the last call, at that rate
+    assert MOST_SECONDS / 2 < items * last < 1.001 * MOST_SECONDS
