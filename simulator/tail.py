@@ -24,7 +24,7 @@ DEADLINES_AHEAD = 28 * DAY
 LONGEST = 92 * DAY
 """The most time after the horizon in which contacts arrive."""
 
-SAFELY = 1.2
+SAFELY = 1.4
 """The margin on the estimate of when the work of the horizon is done."""
 
 Floats = NDArray[np.float64]
@@ -90,31 +90,40 @@ def _ends(scenario: Scenario) -> tuple[float, ...]:
     return tuple(ends)
 
 
-def _able(scenario: Scenario, contact_types: list[ContactType]) -> Ints:
-    """Agents by interval in the groups that can take any of some types, shape (groups, intervals)."""
+def _able(scenario: Scenario, contact_types: list[ContactType]) -> list[int]:
+    """The places of the groups that can take any of some types."""
     names = {route.group for contact_type in contact_types for route in scenario.routes(contact_type.name)}
-    return scenario.staffing[[g for g, name in enumerate(scenario.group_names) if name in names]]
+    return [g for g, name in enumerate(scenario.group_names) if name in names]
 
 
 def _worked_off(scenario: Scenario) -> float:
     """About how many seconds after the horizon the deferred work that it leaves is done, with a margin.
 
-    A balance of all deferred work and the agent hours that connected work leaves over (Lindley's recursion).
+    A balance of all deferred work and the agent hours that connected work leaves over (Lindley's recursion); who cannot
+    do deferred work takes connected work first.
     """
-    horizon = scenario.horizon
-    work = scenario.expected * [
-        [contact_type.handle_time.mean + contact_type.wrap_up.mean] for contact_type in scenario.contact_types
-    ]
-    deferred = np.array([not contact_type.connected for contact_type in scenario.contact_types])
-    staffing = _able(
-        scenario, [contact_type for contact_type in scenario.contact_types if not contact_type.connected]
-    ).sum(axis=0)
-    spare = np.maximum(staffing * horizon.interval - work[~deferred].sum(axis=0), 0.1 * staffing * horizon.interval)
+    horizon, contact_types = scenario.horizon, scenario.contact_types
+    work = scenario.expected * [[_agent_time(scenario, contact_type)] for contact_type in contact_types]
+    deferred = np.array([not contact_type.connected for contact_type in contact_types])
+    able = _able(scenario, [contact_type for contact_type in contact_types if not contact_type.connected])
+    capacity = scenario.staffing * horizon.interval
+    possible = capacity[able].sum(axis=0)
+    connected = np.maximum(work[~deferred].sum(axis=0) - (capacity.sum(axis=0) - possible), 0.0)
+    spare = np.maximum(possible - connected, 0.1 * possible)
     change = np.cumsum(work[deferred].sum(axis=0) - spare)
     left = change[-1] - min(change.min(), 0.0)
     done = np.cumsum(horizon.after(spare, 2 * horizon.pattern_days))
     first = int(np.searchsorted(done, max(left, 1.0)))
     return SAFELY * (first + 1) * horizon.interval + HOUR
+
+
+def _agent_time(scenario: Scenario, contact_type: ContactType) -> float:
+    """Mean seconds of an agent for a contact, at the most contacts at once that its groups allow."""
+    seconds = contact_type.handle_time.mean + contact_type.wrap_up.mean
+    if contact_type.work != "concurrent":
+        return seconds
+    groups = [scenario.agent_groups[g] for g in _able(scenario, [contact_type])]
+    return seconds / max((group.max_concurrent * group.concurrency_speed[-1] for group in groups), default=1.0)
 
 
 def _last_due(horizon: Horizon, contact_type: ContactType) -> float:
