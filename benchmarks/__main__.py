@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks`` for all of them, or with the names of some."""
+"""Run the benchmarks: ``python -m benchmarks`` for those of some minutes, or with names for any of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+HOURS = {"ablation", "break_scheduling", "rosters"}
+"""Benchmarks that take an hour and are run only by name."""
+
 
 def main(names: list[str]) -> None:
-    """Run benchmarks by name, every module of this folder with a `main` where none is named."""
+    """Run benchmarks by name, or every module of this folder with a `main` that takes no hours."""
     known = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if "def main(" in path.read_text())
-    for name in names or [name for name in known if name != "__main__"]:
+    for name in names or [name for name in known if name not in {"__main__", *HOURS}]:
         print(f"== {name}")
         import_module(f"benchmarks.{name}").main()
 

@@ -40,7 +40,7 @@ Way = Callable[[int], int]
 
 
 def measured(ways: dict[str, Way], rounds: int = ROUNDS) -> dict[str, float]:
-    """CPU-seconds per contact of seconds way, medians of rounds in turn."""
+    """CPU-seconds per contact of each way, medians of rounds in turn."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, way in ways.items():
@@ -97,7 +97,7 @@ def same_path(limit: Limit, scenario: Scenario, tape: Tape) -> bool:
 
 
 def compare(scenario: Scenario, folder: str) -> dict[str, float]:
-    """Print what a contact of one centre costs, by seconds way, in CPU-seconds."""
+    """Print what a contact of one centre costs, by each way, in CPU-seconds."""
     tapes = [draw_tape(scenario, SEED, number) for number in range(ROUNDS + 1)]
     states = ReadyStates(scenario, tapes)
     ways: dict[str, Way] = {"kernel, loop alone": states.play, "kernel, pipeline": lambda i: pipeline(scenario, i)}
