@@ -38,7 +38,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 FIRST = """
 import time
-from scenarios import presets
+from scenarios.yaml import presets
 from simulator.experiment import Experiment, looks
 how = Experiment(100, engine="{engine}")
 level = next(looks(presets.load("{preset}"), how)).estimate("service_level").value[0]

@@ -1,0 +1,20 @@
+"""Benchmarks are not run by the tests, but what they import must be there."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
+IMPORT = re.compile(r"^ *from ((?:scenarios|simulator|models|studies|interface)[\w.]*) import ([\w, ]+)$", re.MULTILINE)
+"""Also in the programs that a benchmark holds as text for other processes."""
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_a_benchmark_finds_what_it_imports(path: Path) -> None:
+    """A name that moved would be noticed by the next person who measures speed."""
+    for module, names in IMPORT.findall(path.read_text("utf-8")):
+        for name in (part.split()[0] for part in names.split(",")):
+            if not hasattr(import_module(module), name):
+                assert import_module(f"{module}.{name}").__file__, f"{module}.{name} is a folder of data"
