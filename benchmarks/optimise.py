@@ -55,7 +55,7 @@ def centre() -> Scenario:
     groups = [
         {"name": "talkers", "skills": ["phone", "chat"], "staffing": 46, "cost_per_hour": 1.0, **chat},
         {"name": "writers", "skills": ["social", "email"], "staffing": 24, "cost_per_hour": 1.0},
-        {"name": "all", "skills": [row[0] for row in TYPES], "staffing": 26, "cost_per_hour": 1.1, **chat},
+        {"name": "flexible", "skills": [row[0] for row in TYPES], "staffing": 26, "cost_per_hour": 1.1, **chat},
     ]
     return scenario_from({"name": "multi-skill-day", "contact_types": types, "agent_groups": groups})
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import optimise
+from benchmarks.centres import all_centres
+
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 IMPORT = re.compile(r"^ *from ((?:scenarios|simulator|models|studies|interface)[\w.]*) import ([\w, ]+)$", re.MULTILINE)
 """Also in the programs that a benchmark holds as text for other processes."""
@@ -18,3 +21,9 @@ def test_a_benchmark_finds_what_it_imports(path: Path) -> None:
         for name in (part.split()[0] for part in names.split(",")):
             if not hasattr(import_module(module), name):
                 assert import_module(f"{module}.{name}").__file__, f"{module}.{name} is a folder of data"
+
+
+def test_the_centres_of_benchmarks_are_scenarios() -> None:
+    """A rule for scenarios that came later would refuse them."""
+    assert [scenario.name for scenario in all_centres()] == ["W1", "W2", "W3", "W4"]
+    assert len(optimise.centre().agent_groups) == 3
