@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 
 from simulator.clock import EventKind
@@ -226,5 +228,5 @@ def preempt(centre: Record, agent: int, time: float) -> int:
     this.mark = max(this.mark - person.clock, 0.0)
     row.contact, row.agent, row.start, row.end = item, agent, this.resumed, time
     centre.preemptions += 1
-    person.load, person.clock = 0, 0.0
+    this.resumed, person.load, person.clock = nan, 0, 0.0
     return item

@@ -66,14 +66,11 @@ def test_agents_hold_what_they_may(scenario: Scenario, grid: float) -> None:
     logs = played(scenario, grid)
     log = logs.contacts
     works = np.array([contact_type.work for contact_type in scenario.contact_types])
-    last = np.full(len(log.resumed), -np.inf)
-    np.maximum.at(last, logs.preemptions.contact, logs.preemptions.end)
-    put_down = last > log.resumed  # and not taken up again when the play ended
     for agent in np.unique(log.agent[log.agent >= 0]):
         group = scenario.agent_groups[logs.staffing.group_of[agent]]
         own = np.nonzero(log.agent == agent)[0]
         assert {scenario.type_names[k] for k in log.type[own]} <= set(group.skills)
-        spells = [(log.resumed[i], 1, log.wrap_end[i], works[log.type[i]]) for i in own if not put_down[i]]
+        spells = [(log.resumed[i], 1, log.wrap_end[i], works[log.type[i]]) for i in own if log.resumed[i] >= 0]
         spells += [(s, 1, e, works[log.type[c]]) for c, a, s, e in zip(*_columns(logs), strict=True) if a == agent]
         real = [(start, end, work) for start, _, end, work in spells if start != end]
         ends = [(end, 0, -1, work) for _, end, work in real if not np.isnan(end)]
