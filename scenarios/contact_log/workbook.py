@@ -64,8 +64,13 @@ def read_workbook(
     result = {}
     for sheet, cells, ranges in _loaded(raw, name, first_only):
         if ranges and not merged:
-            place = cell_name(*ranges[0][0], sheet)
-            raise InvalidFile(name, place, "cells are merged", "unmerge them, and write a value into each cell")
+            (row, column), _ = ranges[0]
+            raise InvalidFile(
+                name,
+                cell_name(row, column, sheet),
+                "cells are merged",
+                "unmerge them, and write a value into each cell",
+            )
         result[sheet] = [[_written(cell) for cell in row] for row in cells]
     return result
 
