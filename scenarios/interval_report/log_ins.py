@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scenarios.contact_log.clocks import Formats, instants, midnights, orders_of_dates
 from scenarios.contact_log.dates import AmbiguousDates
 from scenarios.contact_log.logfile import MOST_BYTES
+from scenarios.contact_log.rows import MOST_UNREADABLE
 from scenarios.errors import InvalidFile
 from scenarios.horizon import Horizon
 from scenarios.interval_report.cells import form_of
@@ -31,7 +32,6 @@ _WORDS = {
     "group": "group/team/skill/queue/agent group/gruppe/grupo/groupe/группа/المجموعة",
 }
 _ROLES = {plain_words(word): role for role, words in _WORDS.items() for word in words.split("/")}
-_MOST_UNREADABLE = 0.2
 _LONGEST = 24 * 3600.0
 
 
@@ -111,7 +111,7 @@ def read_log_ins(
     begin, end = times["start"], times["end"]
     end = np.where(end < begin, end + DAY, end)
     usable = np.isfinite(begin) & np.isfinite(end) & (end - begin <= _LONGEST)
-    if not usable.any() or (~usable).sum() > _MOST_UNREADABLE * len(rows):
+    if not usable.any() or (~usable).sum() > MOST_UNREADABLE * len(rows):
         at = int(np.flatnonzero(~usable)[0])
         problem = (
             f"{sheet.rows[header][columns['start']]} is {cells['start'][at]!r}: {(~usable).sum()} rows tell no time"
