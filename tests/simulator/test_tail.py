@@ -235,7 +235,7 @@ def test_a_stopped_clock_leaves_out_who_has_time_left() -> None:
     contacts = [(600, "mail", 5), (1410, "mail", 5)]
     tape = tape_of(scenario, contacts)
     for sums in (tally(scenario, centre.play(scenario, tape)), kernel.play_and_tally(scenario, tape)):
-        counts = dict(zip(CONTACT_TALLIES, sums.contacts.sum(axis=(1, 2)), strict=False))
+        counts = dict(zip(CONTACT_TALLIES, sums.contacts.sum(axis=(1, 2)), strict=True))
         assert counts["offered"] == 1
         assert counts["open_at_end"] == 2
 
