@@ -99,7 +99,13 @@ def read_log_ins(
     """
     file, sheets, notes = sheets_of(source, name, None, limit)
     sheet, header, columns = _table(sheets, file)
-    rows = [row for row in sheet.rows[header + 1 :] if not is_total(next(filter(None, row), ""))]
+    numbered = zip(sheet.rows[header + 1 :], sheet.numbers[header + 1 :], strict=True)
+    filled = [(row, number) for row, number in numbered if not is_total(next(filter(None, row), ""))]
+    if not filled:
+        raise InvalidFile(
+            file, str(sheet.numbers[header]), "no row stands below the header", "add a row for each shift"
+        )
+    rows = [row for row, _ in filled]
     cells = {role: [row[at] for row in rows] for role, at in columns.items()}
     formats = _formats(cells, date_format, file)
     days = midnights(cells["date"], formats).seconds if "date" in cells else None
@@ -113,12 +119,9 @@ def read_log_ins(
     usable = np.isfinite(begin) & np.isfinite(end) & (end - begin <= _LONGEST)
     if not usable.any() or (~usable).sum() > MOST_UNREADABLE * len(rows):
         at = int(np.flatnonzero(~usable)[0])
-        problem = (
-            f"{sheet.rows[header][columns['start']]} is {cells['start'][at]!r}: {(~usable).sum()} rows tell no time"
-        )
-        raise InvalidFile(
-            file, str(sheet.numbers[header] + 1 + at), problem, "write 2026-03-02 08:00, or a date beside"
-        )
+        role = "end" if np.isfinite(begin[at]) else "start"
+        problem = f"{sheet.rows[header][columns[role]]} is {cells[role][at]!r}: {(~usable).sum()} rows tell no time"
+        raise InvalidFile(file, str(filled[at][1]), problem, "write 2026-03-02 08:00, or a date beside")
     if not usable.all():
         notes.append(f"{(~usable).sum()} rows without a start and an end were left out")
     people = cells.get("person", [str(at) for at in range(len(rows))])

@@ -62,7 +62,9 @@ def test_groups_of_a_scenario():
         (b"alpha,beta\n1,2\n", "no row names a start and an end"),
         (b"Agent,Start,End\nA,08:00,10:00\n", "no column tells the day"),
         (b"Agent,Date,Start,End\nA,02/03/2026,08:00,10:00\n", "day and month are ambiguous"),
-        (b"Agent,Date,Start,End\nA,2026-03-02,early,late\n", "Start is 'early'"),
+        (b"Agent,Date,Start,End\nA,2026-03-02,early,late\n", "plan.csv:2: Start is 'early'"),
+        (b"Agent,Date,Start,End\n\nTotal,,,\nA,2026-03-02,08:00,late\n", "plan.csv:4: End is 'late'"),
+        (b"Agent,Date,Start,End\nTotal,,,\n", "plan.csv:1: no row stands below the header"),
     ],
 )
 def test_tables_that_are_refused(table: bytes, problem: str):
