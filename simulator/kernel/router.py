@@ -90,20 +90,14 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
         return NONE
     if centre.random_groups:
         return drawn_agent(centre, contact, waited, deferred)
+    concurrent = contact_type.work == WorkMode.CONCURRENT
     for index in range(this.type * centre.routes, (this.type + 1) * centre.routes):
         route = route_at(centre, index)
         if route.group < 0:
             break
-        if waited < route.after:
-            continue
-        group, start = group_at(centre, route.group), route.group * (centre.loads + 1)
-        if contact_type.work == WorkMode.CONCURRENT:
-            for choice in range(group.max_concurrent):
-                idle_queue = start + chat_routing_at(centre, route.group * centre.loads + choice)
-                if idle_queue_at(centre, idle_queue).first >= 0:
-                    return choose(centre, idle_queue)
-        elif idle_queue_at(centre, start).size > (group.reserved if deferred else 0):
-            return choose(centre, start)
+        idle_queue = available(centre, route, waited, concurrent, deferred)
+        if idle_queue >= 0:
+            return choose(centre, idle_queue)
     return NONE
 
 
