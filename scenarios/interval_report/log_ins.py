@@ -136,7 +136,8 @@ def read_log_ins(
         pauses = np.where(pauses < begin, pauses + DAY, pauses)
         until = np.where(until < pauses, until + DAY, until)
         taken = usable & np.isfinite(pauses) & np.isfinite(until)
-        parts += [(groups[at], pauses[at], until[at], -1.0) for at in np.flatnonzero(taken)]
+        keys = [(groups[at], people[at]) for at in np.flatnonzero(taken)]
+        parts += [(*pause, -1.0) for pause in _without_overlaps(keys, pauses[taken], until[taken])[0]]
     begins, ends, weights = (np.array([part[place] for part in parts], dtype=float) for place in (1, 2, 3))
     return LogIns(tuple(part[0] for part in parts), begins, ends, weights, tuple(notes))
 
@@ -174,7 +175,7 @@ def _formats(cells: dict[str, list[str]], date_format: str | None, file: str) ->
 def _without_overlaps(
     keys: list[tuple[str, str]], begin: Floats, end: Floats
 ) -> tuple[list[tuple[str, float, float]], int]:
-    """Times on duty of each group and person, those that overlap as one, and how many were merged."""
+    """Times of each group and person, those that overlap as one, and how many were merged."""
     result: list[tuple[str, float, float]] = []
     merged = 0
     last: tuple[str, str] | None = None

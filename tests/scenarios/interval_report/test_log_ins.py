@@ -37,6 +37,13 @@ def test_nights_and_log_ins_that_overlap():
     assert night.agents(TWO_DAYS).sum() == 4
 
 
+def test_a_break_that_stands_in_two_rows_counts_once():
+    """A and B from 08:00 to 10:00; A's break from 09:00 to 09:30 is exported twice: 2, 2, 1, 2."""
+    row = b"A,2026-03-02,08:00,10:00,09:00,09:30\n"
+    table = b"Agent,Date,Start,End,Break start,Break end\n" + 2 * row + b"B,2026-03-02,08:00,10:00,,\n"
+    assert read_log_ins(table, "plan.csv").agents(MONDAY)[16:20].tolist() == [2, 2, 1, 2]
+
+
 def test_groups_of_a_scenario():
     """Groups are matched by their name or that of their contact type; an unknown one is refused."""
     types = [
