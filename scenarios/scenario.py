@@ -10,14 +10,14 @@ from typing import Annotated, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import CHANNELS, Callback, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.routing import Route, Routing
-from scenarios.yaml.problems import own_error
+from scenarios.yaml.problems import validated
 
 SCHEMA = 2
 _Named = TypeVar("_Named", ContactType, AgentGroup)
@@ -225,10 +225,7 @@ def scenario_from(values: object) -> Scenario:
     Traceback (most recent call last):
     scenarios.errors.InvalidValue: contact_types: [] cannot be used; give at least 1
     """
-    try:
-        return Scenario.model_validate(values)
-    except ValidationError as failure:
-        raise own_error(failure, values) from None
+    return validated(Scenario, values)
 
 
 def _find(parts: tuple[_Named, ...], name: str, label: str) -> _Named:
@@ -252,7 +249,4 @@ def _changed(parts: tuple[_Named, ...], part: _Named, changes: dict[str, Any]) -
 def _rebuilt(part: _Named, changes: dict[str, Any]) -> _Named:
     """The part with fields changed and checked again."""
     values = {name: getattr(part, name) for name in type(part).model_fields} | changes
-    try:
-        return type(part).model_validate(values)
-    except ValidationError as failure:
-        raise own_error(failure, values) from None
+    return validated(type(part), values)

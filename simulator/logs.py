@@ -44,7 +44,7 @@ class ContactLog:
     """When the contact joined the queue."""
     answer: Floats
     resumed: Floats
-    """The start of the last work on it; the answer unless the work was preempted."""
+    """The start of the last work on it: the answer unless it was preempted; NaN if it was not resumed after that."""
     end: Floats
     """When the customer left or the handling ended."""
     wrap_end: Floats

@@ -21,7 +21,7 @@ from models.rostering.problem import (
     Wish,
 )
 from models.rostering.tables import Row, Tables, read_tables
-from scenarios.contact_log.workbook import cell_name, read_cells
+from scenarios.contact_log.workbook import cell_name, read_workbook
 from scenarios.errors import InvalidFile
 from scenarios.hours import WEEKDAYS
 
@@ -267,7 +267,7 @@ def read_kept(path: Path, problem: RosterProblem) -> dict[str, dict[int, str]]:
         With the cell of a name, date or shift that is not in the problem.
     """
     try:
-        sheets = read_cells(path.read_bytes(), path.name, LARGEST_FILE)
+        sheets = read_workbook(path.read_bytes(), path.name, LARGEST_FILE, merged=False)
     except OSError as error:
         raise InvalidFile(path, "", f"cannot be read: {error.strerror}", "check name and folder") from None
     if ROSTER_SHEET not in sheets:

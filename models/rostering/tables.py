@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from scenarios.contact_log.workbook import cell_name, read_cells
+from scenarios.contact_log.workbook import cell_name, read_workbook
 from scenarios.errors import InvalidFile, InvalidValue
 from scenarios.units import seconds
 from scenarios.yaml import parse
@@ -139,7 +139,7 @@ def read_tables(path: Path, columns: Mapping[str, tuple[str, ...]]) -> Tables:
 
 def _from_workbook(path: Path, raw: bytes, columns: Mapping[str, tuple[str, ...]]) -> Tables:
     tables: Tables = {}
-    for sheet, cells in read_cells(raw, path.name, LARGEST_FILE).items():
+    for sheet, cells in read_workbook(raw, path.name, LARGEST_FILE, merged=False).items():
         table = sheet.strip().lower()
         if table not in columns:
             continue

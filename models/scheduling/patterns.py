@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.scheduling.options import BreakWindow, ShiftGrid, ShiftOption
 from scenarios.agents import AgentGroup
@@ -17,7 +17,7 @@ from scenarios.errors import InvalidFile, InvalidScenario, InvalidValue, Planner
 from scenarios.hours import weekly
 from scenarios.units import DAY, HOUR, MINUTE, Duration, Seconds, clock, written
 from scenarios.yaml.parse import read
-from scenarios.yaml.problems import own_error
+from scenarios.yaml.problems import validated
 from scenarios.yaml.tables import read_text
 
 MOST_OPTIONS = 50_000
@@ -213,10 +213,7 @@ def rules_from(values: object) -> ShiftRules:
     Traceback (most recent call last):
     scenarios.errors.InvalidValue: ...early.latest_start: '25:00' cannot be used; give a time before 24:00
     """
-    try:
-        return ShiftRules.model_validate(values)
-    except ValidationError as failure:
-        raise own_error(failure, values) from None
+    return validated(ShiftRules, values)
 
 
 def read_rules(path: Path) -> ShiftRules:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.contact_log.workbook import SAVE_AGAIN, SMALLER, read_workbook
+from scenarios.contact_log.workbook import SAVE_AGAIN, SMALLER, filled_rows, read_workbook
 from scenarios.errors import InvalidFile
 
 MOST_BYTES = 100_000_000
@@ -232,7 +232,7 @@ def _delimiter(text: str, expects: str) -> str:
 
 
 def _workbook(raw: bytes, name: str, limit: int, expects: str) -> TextTable:
-    rows = read_workbook(raw, name, limit)
+    rows, numbers = filled_rows(next(iter(read_workbook(raw, name, limit, first_only=True).values()), []))
     if not rows:
         raise InvalidFile(name, "", "the first sheet is empty", "put header and contacts on the first sheet")
-    return _table(name, [row for _, row in rows], [at for at, _ in rows], [], expects)
+    return _table(name, rows, numbers, [], expects)

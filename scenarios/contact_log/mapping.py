@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from scenarios.contact_log.durations import Clock, Unit
 from scenarios.contact_log.time_zones import zone_named
 from scenarios.contact_types import Name, PartName
 from scenarios.errors import InvalidValue
 from scenarios.units import Seconds
-from scenarios.yaml.problems import own_error
+from scenarios.yaml.problems import validated
 
 
 def _word(value: Any) -> Any:
@@ -28,11 +28,18 @@ def _listed(value: Any) -> Any:
     return (_word(value),) if isinstance(value, str | int | float) else value
 
 
-def _for_each_time(value: Any) -> Any:
-    """A spelling of durations by role; one that stands alone is of all of them."""
-    return dict.fromkeys(DURATIONS, value) if isinstance(value, str) else value
+def for_each(roles: tuple[str, ...]) -> BeforeValidator:
+    """A validator of spellings by role: one that stands alone is of all of them."""
+    return BeforeValidator(lambda value: dict.fromkeys(roles, value) if isinstance(value, str) else value)
 
 
+def _known_zone(name: str) -> str:
+    if zone_named(name) is None:
+        raise InvalidValue("timezone", name, "write a name of the IANA list, such as Europe/Berlin or UTC")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Duration = Literal["wait", "handle", "wrap_up"]
 DURATIONS: tuple[Duration, ...] = ("wait", "handle", "wrap_up")
@@ -43,7 +50,42 @@ Columns = Annotated[Words, Field(min_length=1)]
 """A column, or several whose times are added up."""
 
 
-class Mapping(BaseModel):
+class Layout(BaseModel):
+    """What any mapping says of a file: its rows that count, and how dates, times and numbers are written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: Name
+    only: dict[str, Words] = Field(default_factory=dict, validation_alias=AliasChoices("only", "where"))
+    """Rows that count, by what stands in a column: ``{Direction: [inbound, transfer]}``."""
+    exclude: dict[str, Words] = Field(default_factory=dict)
+    """Rows that do not count, likewise."""
+    date_format: str | None = None
+    """How dates are written, as in ``%d/%m/%Y``; without it ISO, dots, names of months, and slashes where it shows."""
+    time_format: str | None = None
+    """How times of day are written, as in ``%I.%M %p``; without it 8:30, 08:30:00 and 08:30:00 AM are understood."""
+    timezone: TimeZone | None = None
+    """The time zone of the centre, as in ``Europe/Berlin``: times with an offset are moved to its clock."""
+    log_timezone: TimeZone | None = None
+    """The time zone of times without an offset, as in ``UTC``; without it that of the centre."""
+    decimal: Literal[".", ","] | None = None
+    """The decimal mark of numbers; without it the columns decide."""
+    empty: Words = EMPTY
+    """What stands for an empty field, in any case of letters."""
+    encoding: str | None = None
+    """The encoding of the file; without it UTF-8, or UTF-16 with its mark."""
+
+    _roles: ClassVar[tuple[str, ...]] = ()
+    """Fields that name columns."""
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by their role."""
+        named = {role: column for role in self._roles if (column := getattr(self, role)) is not None}
+        return {role: (column,) if isinstance(column, str) else column for role, column in named.items()}
+
+
+class Mapping(Layout):
     """The names of the columns of a log, the words for its outcomes, and the limits of what is believable.
 
     Only `arrival` must be named; a column that the log lacks is None, or its role is among the optional ones.
@@ -56,9 +98,6 @@ class Mapping(BaseModel):
     ('answered', 'agent', 'handled', 'completed', 'yes', 'true', '1')
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Name
     arrival: str
     """When the contact began."""
     date: str | None = None
@@ -87,34 +126,16 @@ class Mapping(BaseModel):
         default=None, validation_alias=AliasChoices("duplicates", "doubles")
     )
     """What becomes of rows that came before; without it, those of the same id and arrival are dropped."""
-    only: dict[str, Words] = Field(default_factory=dict, validation_alias=AliasChoices("only", "where"))
-    """Rows that count, by what stands in a column: ``{Direction: [inbound, transfer]}``."""
-    exclude: dict[str, Words] = Field(default_factory=dict)
-    """Rows that do not count, likewise."""
     answered_if: Literal["answer", "agent", "handle"] | None = None
     """Where no column tells the outcome: the role whose column is filled where a contact was answered."""
     answered: Words = ("answered", "agent", "handled", "completed", "yes", "true", "1")
     abandoned: Words = ("abandoned", "hang", "lost", "missed", "no", "false", "0")
     ignored: Words = ()
     """Outcomes of rows that are not contacts."""
-    date_format: str | None = None
-    """How dates are written, as in ``%d/%m/%Y``; without it ISO, dots, names of months, and slashes where it shows."""
-    time_format: str | None = None
-    """How times of day are written, as in ``%I.%M %p``; without it 8:30, 08:30:00 and 08:30:00 AM are understood."""
-    timezone: str | None = None
-    """The time zone of the centre, as in ``Europe/Berlin``: instants with an offset are moved to its clock."""
-    log_timezone: str | None = None
-    """The time zone of instants without an offset, as in ``UTC``; without it that of the centre."""
-    unit: Annotated[dict[Duration, Unit], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
+    unit: Annotated[dict[Duration, Unit], for_each(DURATIONS)] = Field(default_factory=dict)
     """The unit of plain numbers, for all durations or by role: ms, s, min, h or d; without it seconds."""
-    clock: Annotated[dict[Duration, Clock], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
+    clock: Annotated[dict[Duration, Clock], for_each(DURATIONS)] = Field(default_factory=dict)
     """Whether ``5:28`` is mm:ss or hh:mm, for all durations or by role; without it the column decides."""
-    decimal: Literal[".", ","] | None = None
-    """The decimal mark of numbers; without it the columns decide."""
-    empty: Words = EMPTY
-    """What stands for an empty field, in any case of letters."""
-    encoding: str | None = None
-    """The encoding of the file; without it UTF-8, or UTF-16 with its mark."""
     zero_means_none: bool = False
     """Whether 0 and 0:00:00 stand for an empty field in instants, agents and times of service."""
     keep_zero_waits: bool = True
@@ -129,25 +150,11 @@ class Mapping(BaseModel):
     pools: dict[PartName, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Types that share agents, by the name of the pool; without it one pool answers everything."""
 
-    @field_validator("timezone", "log_timezone")
-    @classmethod
-    def _known_zone(cls, name: str | None) -> str | None:
-        if name is not None and zone_named(name) is None:
-            raise InvalidValue("timezone", name, "write a name of the IANA list, such as Europe/Berlin or UTC")
-        return name
+    _roles = (
+        *("date", "type", "channel", "arrival", "queue", "answer", "end", "wait", "handle", "wrap_up"),
+        *("outcome", "agent", "customer", "id"),
+    )
 
-    @property
-    def columns(self) -> dict[str, tuple[str, ...]]:
-        """The columns that are asked for, by their role."""
-        asked = {role: column for role in ROLES if (column := getattr(self, role)) is not None}
-        return {role: (column,) if isinstance(column, str) else column for role, column in asked.items()}
-
-
-ROLES = (
-    *("date", "type", "channel", "arrival", "queue", "answer", "end", "wait", "handle", "wrap_up"),
-    *("outcome", "agent", "customer", "id"),
-)
-"""Fields of a mapping that name columns."""
 
 BANK = Mapping(
     name="bank",
@@ -235,7 +242,4 @@ def mapping_from(values: object) -> Mapping:
     >>> mapping_from({"name": "ours", "arrival": "Start", "answer": "Picked up", "end": "Hung up"}).end
     'Hung up'
     """
-    try:
-        return Mapping.model_validate(values)
-    except ValidationError as failure:
-        raise own_error(failure) from None
+    return validated(Mapping, values)

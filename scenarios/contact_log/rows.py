@@ -24,7 +24,7 @@ _NO_DATES = ("0000-00-00", "1900-01-01 00:00", "1900-01-01t00:00", "1970-01-01 0
 
 @dataclass
 class RowFilter:
-    """Which rows are still in, and what was found about the others; lives only while one log is cleaned."""
+    """Which rows are still in, and what was found about the others; lives only while one table is read."""
 
     numbers: NDArray[np.int64]
     keep: Flags
@@ -32,12 +32,17 @@ class RowFilter:
     readings: list[str] = field(default_factory=list)
     """How texts were read where that is not plain."""
     notes: list[str] = field(default_factory=list)
-    """What a reader of anything made from the log must know."""
+    """What a reader of anything made from the table must know."""
 
     def drop(self, rows: Flags, issue: str) -> None:
         """Leave these rows out, counted under the first reason only."""
         self._note(rows & self.keep, issue, "dropped")
         self.keep = self.keep & ~rows
+
+    def choose(self, column: str, texts: Sequence[str], words: tuple[str, ...], wanted: bool) -> None:
+        """Leave rows out by what stands in a column: those with other words, or, if they are not wanted, with these."""
+        fits = np.isin([text.strip().casefold() for text in texts], list(_folded(words)))
+        self.drop(~fits if wanted else fits, f"{column} is {'not ' if wanted else ''}{' or '.join(words)}")
 
     def repair(self, rows: Flags, issue: str) -> None:
         """Count rows whose values were changed."""
@@ -155,9 +160,7 @@ def filter_rows(columns: LogColumns, rows: RowFilter) -> None:
             at = column_at(table, name)
             if at is None:
                 raise missing(table, f"there is no column '{name}' ({key})")
-            texts = np.array([row[at].strip().casefold() for row in table.rows])
-            fits = np.isin(texts, list(_folded(words)))
-            rows.drop(~fits if wanted else fits, f"{name} is {'not ' if wanted else ''}{' or '.join(words)}")
+            rows.choose(name, [row[at] for row in table.rows], words, wanted)
             if not rows.keep.any():
                 seen = ", ".join(sorted({row[at].strip() for row in table.rows})[:8])
                 raise InvalidFile(table.name, "", f"no row is left by `{key}` of {name}", f"the column holds {seen}")

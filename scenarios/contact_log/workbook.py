@@ -30,51 +30,26 @@ _LONGEST_TAG = 65_536
 """The most bytes in the tag of a row or a cell."""
 
 
-def read_workbook(raw: bytes, name: str, limit: int) -> list[tuple[int, list[str]]]:
-    """The rows of the first sheet that hold anything, each with its number from 1; formulas give their stored value.
+def read_workbook(
+    raw: bytes, name: str, limit: int, *, first_only: bool = False, merged: bool = True
+) -> dict[str, list[list[str]]]:
+    """The cells of every sheet as text, from A1, by the name of the sheet; formulas give their stored value.
+
+    Parameters
+    ----------
+    raw, name
+        The content, and the name that errors use.
+    limit
+        The most bytes that it may unpack to.
+    first_only
+        Whether the first sheet is enough.
+    merged
+        Whether cells may be merged: only the first of them holds the value.
 
     Raises
     ------
     InvalidFile
-        If it is no xlsx workbook, is damaged, or would unpack to more than the limit.
-
-    Examples
-    --------
-    >>> import xlsxwriter
-    >>> out = io.BytesIO()
-    >>> with xlsxwriter.Workbook(out) as book:
-    ...     _ = book.add_worksheet().write_row(0, 0, ["arrival", 12.5, True])
-    >>> read_workbook(out.getvalue(), "log.xlsx", 1_000_000)
-    [(1, ['arrival', '12.5', 'True'])]
-    """
-    _check_size(raw, name, limit)
-    return _filled_rows(_loaded(raw, name, first_only=True)[0][1])
-
-
-def read_sheets(raw: bytes, name: str, limit: int) -> list[tuple[str, list[tuple[int, list[str]]]]]:
-    """The name and the rows of every sheet, as of the first one.
-
-    Raises
-    ------
-    InvalidFile
-        As for the first sheet.
-    """
-    _check_size(raw, name, limit)
-    return [(sheet, _filled_rows(cells)) for sheet, cells, _ in _loaded(raw, name)]
-
-
-def _filled_rows(cells: list[list[Any]]) -> list[tuple[int, list[str]]]:
-    rows = [(at, [_written(cell) for cell in row]) for at, row in enumerate(cells, start=1)]
-    return [(at, row) for at, row in rows if any(row)]
-
-
-def read_cells(raw: bytes, name: str, limit: int) -> dict[str, list[list[str]]]:
-    """The cells of every sheet as text, from A1, by the name of the sheet.
-
-    Raises
-    ------
-    InvalidFile
-        As `read_workbook`, and if cells are merged: only the first of them would hold the value.
+        If it is no xlsx workbook, is damaged, unpacks to more than the limit, or has merged cells that it may not have.
 
     Examples
     --------
@@ -82,17 +57,34 @@ def read_cells(raw: bytes, name: str, limit: int) -> dict[str, list[list[str]]]:
     >>> out = io.BytesIO()
     >>> with xlsxwriter.Workbook(out) as book:
     ...     _ = book.add_worksheet("people").write_row(1, 1, ["Ana", 12.5])
-    >>> read_cells(out.getvalue(), "people.xlsx", 1_000_000)
+    >>> read_workbook(out.getvalue(), "people.xlsx", 1_000_000)
     {'people': [['', '', ''], ['', 'Ana', '12.5']]}
     """
     _check_size(raw, name, limit)
-    sheets = {}
-    for sheet, cells, merged in _loaded(raw, name):
-        for (row, column), _ in merged:
-            place = cell_name(row, column, sheet)
-            raise InvalidFile(name, place, "cells are merged", "unmerge them, and write a value into each cell")
-        sheets[sheet] = [[_written(cell) for cell in row] for row in cells]
-    return sheets
+    result = {}
+    for sheet, cells, ranges in _loaded(raw, name, first_only):
+        if ranges and not merged:
+            (row, column), _ = ranges[0]
+            raise InvalidFile(
+                name,
+                cell_name(row, column, sheet),
+                "cells are merged",
+                "unmerge them, and write a value into each cell",
+            )
+        result[sheet] = [[_written(cell) for cell in row] for row in cells]
+    return result
+
+
+def filled_rows(cells: list[list[str]]) -> tuple[list[list[str]], list[int]]:
+    """The rows that hold anything, and the number of each from 1.
+
+    Examples
+    --------
+    >>> filled_rows([["", ""], ["arrival", "type"]])
+    ([['arrival', 'type']], [2])
+    """
+    numbers = [number for number, row in enumerate(cells, start=1) if any(row)]
+    return [cells[number - 1] for number in numbers], numbers
 
 
 def cell_name(row: int, column: int, sheet: str) -> str:
@@ -110,7 +102,7 @@ def cell_name(row: int, column: int, sheet: str) -> str:
     return f"{sheet}!{letters}{row + 1}"
 
 
-def _loaded(raw: bytes, name: str, first_only: bool = False) -> list[tuple[str, list[list[Any]], Any]]:
+def _loaded(raw: bytes, name: str, first_only: bool) -> list[tuple[str, list[list[Any]], Any]]:
     """Name, cells and merged ranges of sheets; a panic of the reader, which is no Exception, is an error like any."""
     import python_calamine
 
@@ -118,10 +110,7 @@ def _loaded(raw: bytes, name: str, first_only: bool = False) -> list[tuple[str, 
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
         names = book.sheet_names[:1] if first_only else book.sheet_names
         sheets = [(sheet, book.get_sheet_by_name(sheet)) for sheet in names]
-        return [
-            (name, sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [] if not first_only else [])
-            for name, sheet in sheets
-        ]
+        return [(sheet, cells.to_python(skip_empty_area=False), cells.merged_cell_ranges) for sheet, cells in sheets]
     except BaseException as failure:
         if not isinstance(failure, Exception) and type(failure).__name__ != "PanicException":
             raise

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIGURES = ["offered", "answered", "abandoned", "aht", "asa", "within", "agents"]
+_INTERVAL = ["when", "contact type"]
+"""Columns that tell an interval of a queue."""
 _SHOWN = 5
 _MOST_GAP = 7
 """Days between the end of one queue and the beginning of another that may be its new name."""
@@ -28,43 +30,21 @@ def refuse_repeated(frame: pd.DataFrame, choice: str | None, file: str, findings
     InvalidFile
         If an interval is told twice with different figures, and nothing says which counts.
     """
-    keys = ["when", "contact type"]
-    if "offset" in frame:
-        keys.append("offset")  # an hour comes twice when clocks go back
+    # an hour comes twice when clocks go back
+    keys = [*_INTERVAL, "offset"] if "offset" in frame else _INTERVAL
     alike = frame.duplicated([*keys, *_FIGURES])
     if alike.any():
-        findings.append(
-            Finding(
-                "the same interval again, with the same figures",
-                "dropped",
-                int(alike.sum()),
-                int(frame["row"][alike].min()),
-            )
-        )
+        findings.append(_finding("the same interval again, with the same figures", "dropped", frame[alike]))
         frame = frame[~alike]
     again = frame.duplicated(keys)
     if not again.any():
-        return _added(frame, ["when", "contact type"]) if frame.duplicated(["when", "contact type"]).any() else frame
+        return _added(frame) if frame.duplicated(_INTERVAL).any() else frame
     if choice == "add":
-        findings.append(
-            Finding(
-                "a further row of the same interval, added to it",
-                "repaired",
-                int(again.sum()),
-                int(frame["row"][again].min()),
-            )
-        )
-        return _added(frame, ["when", "contact type"])
+        findings.append(_finding("a further row of the same interval, added to it", "repaired", frame[again]))
+        return _added(frame)
     if choice is not None:
         left = frame.duplicated(keys, keep="first" if choice == "first" else "last")
-        findings.append(
-            Finding(
-                f"another row of the same interval; the {choice} one counts",
-                "dropped",
-                int(left.sum()),
-                int(frame["row"][left].min()),
-            )
-        )
+        findings.append(_finding(f"another row of the same interval; the {choice} one counts", "dropped", frame[left]))
         return frame[~left]
     row = frame[again].iloc[0]
     earlier = frame[(frame["when"] == row["when"]) & (frame["contact type"] == row["contact type"])].iloc[0]
@@ -77,7 +57,11 @@ def refuse_repeated(frame: pd.DataFrame, choice: str | None, file: str, findings
     raise InvalidFile(file, where, problem, remedy)
 
 
-def _added(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _finding(issue: str, done: str, rows: pd.DataFrame) -> Finding:
+    return Finding(issue, done, len(rows), int(rows["row"].min()))
+
+
+def _added(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of one interval as one: counts added, means weighted by their contacts."""
     work = frame.copy()
     weights = {"aht": "answered", "asa": "answered", "abandon wait": "abandoned"}
@@ -86,7 +70,7 @@ def _added(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         work[f"_{mean}"] = counted.where(work[mean].notna(), 0.0)
         work[mean] = work[mean] * work[f"_{mean}"]
     counts = ["offered", "answered", "abandoned", "within", *weights, *(f"_{mean}" for mean in weights)]
-    grouped = work.groupby(keys, sort=False)
+    grouped = work.groupby(_INTERVAL, sort=False)
     sums = grouped[counts].sum(min_count=1)
     sums["agents"] = grouped["agents"].max()
     for mean in weights:
@@ -103,8 +87,7 @@ def without_sums_of_queues(frame: pd.DataFrame, findings: list[Finding]) -> pd.D
     for name in wide.columns:
         if wide[name].sum() > 0 and np.allclose(2 * wide[name], total):
             rows = frame["contact type"] == name
-            first = int(frame["row"][rows].min())
-            findings.append(Finding(f"queue {name} is the sum of all others", "dropped", int(rows.sum()), first))
+            findings.append(_finding(f"queue {name} is the sum of all others", "dropped", frame[rows]))
             return frame[~rows]
     return frame
 

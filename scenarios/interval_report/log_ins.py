@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scenarios.contact_log.clocks import Formats, instants, midnights, orders_of_dates
 from scenarios.contact_log.dates import AmbiguousDates
 from scenarios.contact_log.logfile import MOST_BYTES
+from scenarios.contact_log.rows import MOST_UNREADABLE
 from scenarios.errors import InvalidFile
 from scenarios.horizon import Horizon
 from scenarios.interval_report.cells import form_of
@@ -31,7 +32,6 @@ _WORDS = {
     "group": "group/team/skill/queue/agent group/gruppe/grupo/groupe/группа/المجموعة",
 }
 _ROLES = {plain_words(word): role for role, words in _WORDS.items() for word in words.split("/")}
-_MOST_UNREADABLE = 0.2
 _LONGEST = 24 * 3600.0
 
 
@@ -99,7 +99,13 @@ def read_log_ins(
     """
     file, sheets, notes = sheets_of(source, name, None, limit)
     sheet, header, columns = _table(sheets, file)
-    rows = [row for row in sheet.rows[header + 1 :] if not is_total(next(filter(None, row), ""))]
+    numbered = zip(sheet.rows[header + 1 :], sheet.numbers[header + 1 :], strict=True)
+    filled = [(row, number) for row, number in numbered if not is_total(next(filter(None, row), ""))]
+    if not filled:
+        raise InvalidFile(
+            file, str(sheet.numbers[header]), "no row stands below the header", "add a row for each shift"
+        )
+    rows = [row for row, _ in filled]
     cells = {role: [row[at] for row in rows] for role, at in columns.items()}
     formats = _formats(cells, date_format, file)
     days = midnights(cells["date"], formats).seconds if "date" in cells else None
@@ -111,14 +117,11 @@ def read_log_ins(
     begin, end = times["start"], times["end"]
     end = np.where(end < begin, end + DAY, end)
     usable = np.isfinite(begin) & np.isfinite(end) & (end - begin <= _LONGEST)
-    if not usable.any() or (~usable).sum() > _MOST_UNREADABLE * len(rows):
+    if not usable.any() or (~usable).sum() > MOST_UNREADABLE * len(rows):
         at = int(np.flatnonzero(~usable)[0])
-        problem = (
-            f"{sheet.rows[header][columns['start']]} is {cells['start'][at]!r}: {(~usable).sum()} rows tell no time"
-        )
-        raise InvalidFile(
-            file, str(sheet.numbers[header] + 1 + at), problem, "write 2026-03-02 08:00, or a date beside"
-        )
+        role = "end" if np.isfinite(begin[at]) else "start"
+        problem = f"{sheet.rows[header][columns[role]]} is {cells[role][at]!r}: {(~usable).sum()} rows tell no time"
+        raise InvalidFile(file, str(filled[at][1]), problem, "write 2026-03-02 08:00, or a date beside")
     if not usable.all():
         notes.append(f"{(~usable).sum()} rows without a start and an end were left out")
     people = cells.get("person", [str(at) for at in range(len(rows))])
@@ -133,7 +136,8 @@ def read_log_ins(
         pauses = np.where(pauses < begin, pauses + DAY, pauses)
         until = np.where(until < pauses, until + DAY, until)
         taken = usable & np.isfinite(pauses) & np.isfinite(until)
-        parts += [(groups[at], pauses[at], until[at], -1.0) for at in np.flatnonzero(taken)]
+        keys = [(groups[at], people[at]) for at in np.flatnonzero(taken)]
+        parts += [(*pause, -1.0) for pause in _without_overlaps(keys, pauses[taken], until[taken])[0]]
     begins, ends, weights = (np.array([part[place] for part in parts], dtype=float) for place in (1, 2, 3))
     return LogIns(tuple(part[0] for part in parts), begins, ends, weights, tuple(notes))
 
@@ -171,7 +175,7 @@ def _formats(cells: dict[str, list[str]], date_format: str | None, file: str) ->
 def _without_overlaps(
     keys: list[tuple[str, str]], begin: Floats, end: Floats
 ) -> tuple[list[tuple[str, float, float]], int]:
-    """Times on duty of each group and person, those that overlap as one, and how many were merged."""
+    """Times of each group and person, those that overlap as one, and how many were merged."""
     result: list[tuple[str, float, float]] = []
     merged = 0
     last: tuple[str, str] | None = None

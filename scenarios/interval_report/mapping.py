@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from io import StringIO
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field
 from ruamel.yaml import YAML
 
 from scenarios.contact_log.durations import Clock, Unit
-from scenarios.contact_log.mapping import EMPTY, Columns, Words
-from scenarios.contact_log.time_zones import zone_named
-from scenarios.contact_types import Name
-from scenarios.errors import InvalidValue
+from scenarios.contact_log.mapping import Columns, Layout, Words, for_each
 from scenarios.units import Seconds
-from scenarios.yaml.problems import own_error
+from scenarios.yaml.problems import validated
 
 Across = Literal["nothing", "times", "dates", "weekdays", "queues"]
 TimeRole = Literal["aht", "handle", "asa", "abandon_wait"]
 TIME_ROLES: tuple[TimeRole, ...] = ("aht", "handle", "asa", "abandon_wait")
-COLUMN_ROLES = (
-    *("date", "start", "end", "queue", "offered", "answered", "abandoned", "aht", "handle", "asa", "abandon_wait"),
-    *("wait_answered", "wait_all", "within", "agents"),
-)
-"""Fields of a mapping that name columns."""
 
 
-def _for_each_time(value: Any) -> Any:
-    return dict.fromkeys(TIME_ROLES, value) if isinstance(value, str) else value
-
-
-class ReportMapping(BaseModel):
+class ReportMapping(Layout):
     """The columns of an interval report and how their cells are written; what is None is not there.
 
     Examples
@@ -39,9 +27,6 @@ class ReportMapping(BaseModel):
     ('Talk', 'ACW')
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    name: Name
     as_present: bool = False
     """Whether columns that the file lacks are passed over, as in the ready mappings."""
     sheets: Words = ()
@@ -78,36 +63,17 @@ class ReportMapping(BaseModel):
     """The length of an interval; without it, as the rows follow each other."""
     rename: dict[str, str] = Field(default_factory=dict)
     """Names of queues as they shall be: ``{Sales NEW: Sales}``."""
-    exclude: dict[str, Words] = Field(default_factory=dict)
-    """Rows that do not count, by what stands in a column: ``{Media Type: [email]}``."""
-    only: dict[str, Words] = Field(default_factory=dict)
-    """Rows that count, likewise."""
     repeated: Literal["first", "last", "add"] | None = None
     """Which row counts where a queue has several for an interval with other figures; without it, it is asked for."""
-    date_format: str | None = None
-    time_format: str | None = None
-    timezone: str | None = None
-    """The time zone of the centre: times with an offset are moved to its clock."""
-    log_timezone: str | None = None
-    """The time zone of times without an offset; without it that of the centre."""
-    unit: Annotated[dict[TimeRole, Unit], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
-    clock: Annotated[dict[TimeRole, Clock], BeforeValidator(_for_each_time)] = Field(default_factory=dict)
-    decimal: Literal[".", ","] | None = None
-    empty: Words = EMPTY
-    encoding: str | None = None
+    unit: Annotated[dict[TimeRole, Unit], for_each(TIME_ROLES)] = Field(default_factory=dict)
+    """The unit of plain numbers, for all times or by role: ms, s, min, h or d; without it seconds."""
+    clock: Annotated[dict[TimeRole, Clock], for_each(TIME_ROLES)] = Field(default_factory=dict)
+    """Whether ``5:28`` is mm:ss or hh:mm, for all times or by role; without it the column decides."""
 
-    @field_validator("timezone", "log_timezone")
-    @classmethod
-    def _known_zone(cls, name: str | None) -> str | None:
-        if name is not None and zone_named(name) is None:
-            raise InvalidValue("timezone", name, "write a name of the IANA list, such as Europe/Berlin or UTC")
-        return name
-
-    @property
-    def columns(self) -> dict[str, tuple[str, ...]]:
-        """The columns that are named, by their role."""
-        named = {role: column for role in COLUMN_ROLES if (column := getattr(self, role)) is not None}
-        return {role: (column,) if isinstance(column, str) else tuple(column) for role, column in named.items()}
+    _roles = (
+        *("date", "start", "end", "queue", "offered", "answered", "abandoned", "aht", "handle", "asa", "abandon_wait"),
+        *("wait_answered", "wait_all", "within", "agents"),
+    )
 
 
 def report_mapping_from(values: object) -> ReportMapping:
@@ -123,10 +89,7 @@ def report_mapping_from(values: object) -> ReportMapping:
     >>> report_mapping_from({"name": "own", "date": "Day", "offered": "Calls"}).offered
     ('Calls',)
     """
-    try:
-        return ReportMapping.model_validate(values)
-    except ValidationError as failure:
-        raise own_error(failure) from None
+    return validated(ReportMapping, values)
 
 
 def mapping_text(mapping: ReportMapping) -> str:

@@ -104,7 +104,7 @@ ZENDESK = Mapping(
     answered=("completed",),
     abandoned=("abandoned_in_queue", "not_answered"),
     ignored=("abandoned_in_ivr", "abandoned_on_hold", "abandoned_in_voicemail", "pending_voicemail"),
-    optional=("type", "hold_time", "wrap_up", "agent", "customer", "id"),
+    optional=("type", "wrap_up", "agent", "customer", "id"),
     unit={"wait": "s", "handle": "s", "wrap_up": "s"},
 )
 """Zendesk Talk, calls of the incremental export."""

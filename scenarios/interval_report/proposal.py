@@ -267,6 +267,6 @@ def _require(table: ReportTable, mapping: ReportMapping, file: str) -> None:
 
 
 def _lacking(table: ReportTable, file: str, problem: str) -> InvalidFile:
-    seen: Sequence[str] = [name for name in table.header if not name.startswith("column ")][:20]
+    seen: Sequence[str] = table.named_columns[:20]
     remedy = f"name your columns in a mapping; the file has {', '.join(seen)}"
     return InvalidFile(file, str(table.first), problem, remedy)

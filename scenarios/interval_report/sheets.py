@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios.contact_log.logfile import MOST_BYTES, ZIP, decoded_text, unpacked_content
-from scenarios.contact_log.workbook import SAVE_AGAIN, read_sheets
+from scenarios.contact_log.workbook import SAVE_AGAIN, filled_rows, read_workbook
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.header_words import role_of
 
@@ -51,9 +51,9 @@ def sheets_of(
     label, raw = unpacked_content(source, name, limit)
     if raw.startswith(ZIP):
         sheets = [
-            Sheet(sheet, *_padded([row for _, row in rows], [at for at, _ in rows]))
-            for sheet, rows in read_sheets(raw, label, limit)
-            if rows
+            Sheet(name, *_padded(*filled_rows(cells)))
+            for name, cells in read_workbook(raw, label, limit).items()
+            if any(map(any, cells))
         ]
         notes: list[str] = []
     else:

@@ -18,6 +18,9 @@ MATRIX_DATE, MATRIX_START, MATRIX_QUEUE, MATRIX_VALUE = "(date)", "(time)", "(qu
 """Headers of the columns into which a matrix is taken apart."""
 
 
+_UNNAMED = "column "
+
+
 @dataclass(frozen=True)
 class ReportTable:
     """A header and rows of text, with what the title lines and the name of the sheet say."""
@@ -33,6 +36,11 @@ class ReportTable:
     """A queue named there."""
     across: Across = "nothing"
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """The headers that the file has."""
+        return tuple(name for name in self.header if not name.startswith(_UNNAMED))
 
     def column(self, name: str) -> list[str] | None:
         """The cells under a header, whatever the case of its letters; None if there is none."""
@@ -75,7 +83,7 @@ def table_of(sheet: Sheet, file: str, across: Across | None = None, wanted: tupl
     if groups and not grouped and _score(joined := _joined(groups, header)) > _score(header):
         header, notes = joined, ["headers of two rows are read as one"]
     table = ReportTable(
-        tuple(name or f"column {place}" for place, name in enumerate(header, start=1)),
+        tuple(name or f"{_UNNAMED}{place}" for place, name in enumerate(header, start=1)),
         rows,
         numbers,
         sheet.numbers[at],
@@ -173,7 +181,7 @@ def _across(table: ReportTable) -> Across:
     unnamed = [
         at
         for at, role in enumerate(roles)
-        if role is None and forms[at] == "number" and not header[at].startswith("column ")
+        if role is None and forms[at] == "number" and not header[at].startswith(_UNNAMED)
     ]
     timed = {"date", "start"} & set(roles) or {"stamp", "clock", "date"} & set(forms)
     if not counted and timed and len(unnamed) >= 2:

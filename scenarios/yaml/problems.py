@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from scenarios.distributions import FAMILIES
 from scenarios.errors import InvalidScenario, InvalidValue, PlannerError
 from scenarios.yaml.parse import clipped
 
+Model = TypeVar("Model", bound=BaseModel)
 MOST_PROBLEMS = 50
 """Problems that are told; of those after them only the number."""
 _BRANCHES = ("constrained-", "tuple[", "dict[")
@@ -51,9 +52,18 @@ _REMEDIES |= dict.fromkeys(
 )
 
 
-def own_error(failure: ValidationError, values: object = None) -> PlannerError:
-    """The first problem of a validation as one of our errors."""
-    return problems(failure, values)[0]
+def validated(model: type[Model], values: object) -> Model:
+    """Plain values as a checked model.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario
+        For the first thing that is wrong.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as failure:
+        raise problems(failure, values)[0] from None
 
 
 def problems(failure: ValidationError, values: object = None) -> list[PlannerError]:

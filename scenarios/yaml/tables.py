@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from scenarios.errors import InvalidFile, InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
+from scenarios.units import HOUR
 
 LARGEST_FILE = 5_000_000
 """Bytes of the largest file that is read as a scenario or as a table of one."""
@@ -63,7 +64,8 @@ def _with_numbers(contact_type: Any, folder: Path | None, horizon: Horizon | Non
 def _by_time(path: Path, column: str, contact_type: str, horizon: Horizon) -> list[float]:
     """The numbers of a column by the dates and times beside it, 0 where there is no row; empty where none are told.
 
-    Rows of several queues are added up, unless one is called as the contact type.
+    Rows of several queues are added up, unless one is called as the contact type. Empty, too, where the intervals of
+    the table straddle those of the horizon.
     """
     from scenarios.interval_report.mapping import ReportMapping
     from scenarios.interval_report.reading import read_report
@@ -75,16 +77,17 @@ def _by_time(path: Path, column: str, contact_type: str, horizon: Horizon) -> li
     rows = report.table
     if (own := rows["contact type"] == contact_type).any():
         rows = rows[own]
-    parts = round(report.interval / horizon.interval)
-    if parts > 1 and report.interval > 3600:
+    lengths = report.interval, horizon.interval
+    parts = max(round(report.interval / horizon.interval), 1)
+    if (parts > 1 and report.interval > HOUR) or max(lengths) % min(lengths):
         return []
     seconds = (rows["when"] - horizon.midnight).dt.total_seconds().to_numpy()
     volumes = [0.0] * horizon.intervals
     for second, count in zip(seconds.tolist(), rows["offered"].tolist(), strict=True):
         place = int(second // horizon.interval)
-        for at in range(place, place + max(parts, 1)):
+        for at in range(place, place + parts):
             if 0 <= at < horizon.intervals:
-                volumes[at] += count / max(parts, 1)
+                volumes[at] += count / parts
     if not any(volumes):
         days = f"{rows['when'].min():%Y-%m-%d} to {rows['when'].max():%Y-%m-%d}"
         remedy = f"set horizon.start and days; they are {horizon.start}, {horizon.days}"

@@ -110,17 +110,17 @@ def finish_shift(centre: Record, agent: int, time: float) -> None:
 @inline
 def swap_plans(centre: Record, agent: int, colleague: int) -> None:
     """Two agents swap the shifts that are planned for them."""
-    person, other = agent_at(centre, agent), agent_at(centre, colleague)
-    person.plan, other.plan = other.plan, person.plan
-    agent_at(centre, person.plan).planned_for, agent_at(centre, other.plan).planned_for = agent, colleague
+    first, second = agent_at(centre, agent), agent_at(centre, colleague)
+    first.plan, second.plan = second.plan, first.plan
+    agent_at(centre, first.plan).planned_for, agent_at(centre, second.plan).planned_for = agent, colleague
 
 
 @apart
 def swap_shifts(centre: Record, agent: int, colleague: int) -> None:
     """Two agents swap the ends of their shifts, and what is planned for them after that."""
-    own = shift_end_at(centre, agent_at(centre, agent).shift)
-    other = shift_end_at(centre, agent_at(centre, colleague).shift)
-    own.ended_as, other.ended_as = other.ended_as, own.ended_as
+    first = shift_end_at(centre, agent_at(centre, agent).shift)
+    second = shift_end_at(centre, agent_at(centre, colleague).shift)
+    first.ended_as, second.ended_as = second.ended_as, first.ended_as
     swap_plans(centre, agent, colleague)
 
 

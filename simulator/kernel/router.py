@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 
 from simulator.clock import EventKind
@@ -88,20 +90,14 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
         return NONE
     if centre.random_groups:
         return drawn_agent(centre, contact, waited, deferred)
+    concurrent = contact_type.work == WorkMode.CONCURRENT
     for index in range(this.type * centre.routes, (this.type + 1) * centre.routes):
         route = route_at(centre, index)
         if route.group < 0:
             break
-        if waited < route.after:
-            continue
-        group, start = group_at(centre, route.group), route.group * (centre.loads + 1)
-        if contact_type.work == WorkMode.CONCURRENT:
-            for choice in range(group.max_concurrent):
-                idle_queue = start + chat_routing_at(centre, route.group * centre.loads + choice)
-                if idle_queue_at(centre, idle_queue).first >= 0:
-                    return choose(centre, idle_queue)
-        elif idle_queue_at(centre, start).size > (group.reserved if deferred else 0):
-            return choose(centre, start)
+        idle_queue = available(centre, route, waited, concurrent, deferred)
+        if idle_queue >= 0:
+            return choose(centre, idle_queue)
     return NONE
 
 
@@ -226,5 +222,5 @@ def preempt(centre: Record, agent: int, time: float) -> int:
     this.mark = max(this.mark - person.clock, 0.0)
     row.contact, row.agent, row.start, row.end = item, agent, this.resumed, time
     centre.preemptions += 1
-    person.load, person.clock = 0, 0.0
+    this.resumed, person.load, person.clock = nan, 0, 0.0
     return item

@@ -130,14 +130,6 @@ def work_end(totals: Record, this: Record) -> float:
 
 
 @inline
-def was_kept(totals: Record, contact: int) -> bool:
-    """Whether the last work on a contact was not preempted."""
-    this = contact_at(totals, contact)
-    served = this.outcome == Outcome.ANSWERED or this.outcome == Outcome.UNREACHED
-    return served and not contact_work_at(totals, contact).preempted
-
-
-@inline
 def add_to_histograms(totals: Record, contact_type: int, wait: float, answered: bool) -> None:
     """Count a wait, and see whether it is the longest, or the shortest or longest of its bin."""
     low, high = 0, totals.bins - 1 if wait > edge_at(totals, 1) else 0
@@ -232,8 +224,7 @@ def add_preemption(totals: Record, number: int) -> None:
     this, contact_work = contact_at(totals, preemption.contact), contact_work_at(totals, preemption.contact)
     again = contact_work.taken_up
     if contact_work.spans_ended == 0:
-        contact_work.preempted = this.resumed < preemption.end
-        again = inf if contact_work.preempted else this.resumed
+        again = inf if isnan(this.resumed) else this.resumed
     contact_work.spans_ended += 1
     contact_work.worked += preemption.end - preemption.start
     contact_work.taken_up = preemption.start
@@ -303,7 +294,7 @@ def add_up(totals: Record) -> None:
                 add_to_histograms(totals, contact_type, wait, not abandoned)
         if not isnan(entry):
             add_waiting(totals, contact_type, entry, inf if isnan(left) else left, entry)
-        if was_kept(totals, contact) and not contact_type_at(totals, contact_type).concurrent:
+        if not isnan(this.resumed) and not contact_type_at(totals, contact_type).concurrent:
             add_work(totals, this.agent, this.resumed, work_end(totals, this))
     for number in range(totals.sessions):
         add_session(totals, concurrent_session_at(totals, number).contact)

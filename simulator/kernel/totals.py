@@ -25,9 +25,9 @@ SUMS = np.dtype([(name, "f8") for name in CONTACT_TALLIES])
 CONTACT_TYPE = fields("f8: green yellow answered abandoned late session_cost, i8: channel, ?: timed zoned concurrent")
 """A contact type: limits of its zones, money."""
 
-CONTACT_WORK = fields("f8: worked taken_up, i8: spans_ended last, ?: preempted")
-"""Of a contact the work on it before preemptions: seconds, number of time spans, the start of the one read last, and
-whether it was never resumed; of a case its last contact."""
+CONTACT_WORK = fields("f8: worked taken_up, i8: spans_ended last")
+"""Of a contact the work on it before preemptions: seconds, number of time spans, and the start of the one read last;
+of a case its last contact."""
 
 SPANS = fields("f8: started ended, i8: starts ends")
 """Of a row and interval: how many time spans start and end within it, and how far into it, summed."""

@@ -248,12 +248,11 @@ def _waiting(scenario: Scenario, logs: Logs) -> dict[str, Floats]:
 def _resumed_at(preemptions: PreemptionLog, last: Floats) -> Floats:
     """For each row of the preemption log when the item was resumed; infinite if never.
 
-    `last` is when each contact was resumed for the last time.
+    `last` is when each contact was resumed for the last time, NaN if it was not resumed after a preemption.
     """
     order = np.lexsort((preemptions.start, preemptions.contact))
-    contact, start, end = preemptions.contact[order], preemptions.start[order], preemptions.end[order]
-    resumed = last[contact]
-    again = np.where(resumed >= end, resumed, np.inf)
+    contact, start = preemptions.contact[order], preemptions.start[order]
+    again = np.nan_to_num(last[contact], nan=np.inf)
     same = contact[1:] == contact[:-1]
     again[:-1][same] = start[1:][same]
     result = np.empty_like(again)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from scenarios.measures import GROUP_TALLIES
 from scenarios.scenario import Scenario
-from simulator.codes import Outcome
 from simulator.logs import Logs, StaffingLog
 from simulator.tail import played
 
@@ -148,11 +147,7 @@ def _stays(staffing: StaffingLog) -> Mask:
 def _work_spans(scenario: Scenario, logs: Logs) -> tuple[Ints, Floats, Floats, Mask]:
     """Time spans of work: agent, start, end, and whether it was a concurrent session."""
     log, preemptions = logs.contacts, logs.preemptions
-    had = (log.outcome == Outcome.ANSWERED) | (log.outcome == Outcome.UNREACHED)
-    last = np.full(len(had), -np.inf)
-    np.maximum.at(last, preemptions.contact, preemptions.end)
-    interrupted = last > log.resumed
-    current = had & ~interrupted
+    current = ~np.isnan(log.resumed)
     over = np.where(np.isnan(log.wrap_end), np.maximum(scenario.horizon.length, log.resumed), log.wrap_end)
     works = np.array([contact_type.work == "concurrent" for contact_type in scenario.contact_types])
     agent = np.concatenate((log.agent[current], preemptions.agent))

@@ -77,8 +77,8 @@ class Centre:
         self.bot_limit: list[int] = rules.bot_sessions.tolist()
         self.overflow_after = [sorted({after for _, after in routes if after > 0}) for routes in self.router.routes]
         self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
-        self.agents = [Agent(self.router, number, group) for number, group in enumerate(shift_rows.group_of.tolist())]
-        self.router.planned_for = list(self.agents)
+        groups = enumerate(shift_rows.group_of.tolist())
+        self.router.planned_for = [Agent(self.router, number, group) for number, group in groups]
         self.undecided: list[Contact] = []
         """Contacts of the horizon that may still be open after its end."""
         self.decided_at = inf
@@ -92,8 +92,8 @@ class Centre:
             self.env.process(self.opening_hours(contact_type, hours.tolist()))
             if self.bot_open[contact_type]:
                 self.env.process(self.bot_hours(contact_type, bot_hours.tolist()))
-        for agent, rows in self.shifts_by_agent():
-            self.env.process(self.shifts(agent.number, rows))
+        for number, rows in self.planned_shifts():
+            self.env.process(self.shifts(number, rows))
         self.env.process(self.arrivals())
         if self.rules.judged < inf:
             self.run_with_tail()
@@ -118,12 +118,12 @@ class Centre:
             self.undecided.pop()
         return not self.undecided
 
-    def shifts_by_agent(self) -> Iterator[tuple[Agent, list[int]]]:
-        """Each agent with the rows of their shifts."""
+    def planned_shifts(self) -> Iterator[tuple[int, list[int]]]:
+        """Each number of an agent with the rows of the shifts that are planned for it."""
         rows = np.split(np.arange(len(self.shift_rows.agent)), np.nonzero(np.diff(self.shift_rows.agent))[0] + 1)
         for agent_rows in rows:
             if len(agent_rows):
-                yield self.agents[self.shift_rows.agent[agent_rows[0]]], agent_rows.tolist()
+                yield self.shift_rows.agent[agent_rows[0]].item(), agent_rows.tolist()
 
     # -- processes -------------------------------------------------------------------------------------------
 

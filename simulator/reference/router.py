@@ -148,7 +148,7 @@ class Agent:
         item = self.in_service.pop()
         item.left = max(item.mark - self.work_clock, 0.0)
         self.router.preemptions.append((item.number, self.number, item.resumed, time))
-        self.work_clock = 0.0
+        item.resumed, self.work_clock = nan, 0.0
         return item
 
     def read_clock(self) -> float:

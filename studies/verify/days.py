@@ -21,7 +21,7 @@ from simulator.measure.tallies import time_by_interval
 from studies.verify.cases import Case
 from studies.verify.formulas_days import DAY as DAY_GIVEN
 from studies.verify.formulas_days import day_totals
-from studies.verify.given import LINES, PLACES, knows
+from studies.verify.given import LINES, PLACES, knows, smallest
 from studies.verify.steady import Estimates, Measured, RunLength, mean, ratio
 
 Floats = NDArray[np.float64]
@@ -72,8 +72,8 @@ class DayPlan:
             within=unit * given["s" if "s" in given else "T_min"],
             balking=given.get("P_balk_if_all_busy", given.get("P_patience_zero", 0.0)),
             cv=given["gamma_alpha0"] ** -0.5 if given.get("gamma_alpha0") else 0.0,
-            lines=_smallest(given, LINES),
-            places=_smallest(given, PLACES),
+            lines=smallest(given, LINES),
+            places=smallest(given, PLACES),
             unit=unit,
         )
 
@@ -116,11 +116,6 @@ class DayPlan:
                 "trunks": {"lines": int(self.lines)} if math.isfinite(self.lines) else {},
             }
         )
-
-
-def _smallest(given: Given, names: tuple[str, ...]) -> float:
-    """The smallest of the limits that are given by these names, inf without any."""
-    return min((float(given[name]) for name in names if given.get(name) not in (None, "")), default=math.inf)
 
 
 def counted(log: ContactLog, intervals: int, interval: float, within: float) -> Floats:

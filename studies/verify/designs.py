@@ -18,7 +18,6 @@ from studies.verify.steady import Estimates, Window
 
 Given = Mapping[str, Any]
 MINUTE = 60.0
-MOST_TRIES = 1000
 _HEAVY = 0.97
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from models.queueing.priorities import network_rates
+from scenarios.limits import MOST_TRIES
 from studies.verify.cases import Case
 from studies.verify.designs import (
     MINUTE,
-    MOST_TRIES,
     Design,
     centre,
     contact_type,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from math import inf
 from typing import Any, TypeVar
 
 from scenarios.errors import NotExpressible
@@ -43,9 +44,12 @@ def lines_of(given: Mapping[str, Any], agents: float) -> float:
     >>> lines_of({"queue_capacity": 5}, 12), lines_of({"K": 20}, 12), lines_of({}, 12)
     (17.0, 20.0, inf)
     """
-    limits = [float(given[name]) for name in LINES if _there(given.get(name))]
-    limits += [float(agents) + float(given[name]) for name in PLACES if _there(given.get(name))]
-    return min(limits, default=float("inf"))
+    return min(smallest(given, LINES), agents + smallest(given, PLACES))
+
+
+def smallest(given: Mapping[str, Any], names: Iterable[str]) -> float:
+    """The smallest of the limits that are given by these names, inf without any."""
+    return min((float(given[name]) for name in names if _there(given.get(name))), default=inf)
 
 
 def knows(*names: str, words: Iterable[str] = ()) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from scenarios.hours import open_time_later, periods
-from scenarios.measures import CONTACT_TALLIES
+from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
 from simulator.experiment import simulate
 from simulator.kernel import engine as kernel
+from simulator.measure.tallies import tally
 from simulator.measure.targets import verdict
 from simulator.overload import growth
 from simulator.reference import centre
@@ -221,8 +222,6 @@ def test_time_and_wages_of_the_tail_do_not_count() -> None:
     contacts = [(530, "mail", 30), (570, "mail", 20)]
     results_log = play(scenario, contacts)
     assert [round(t / 60) for t in results_log.contacts.answer] == [530, 1440 + 480]
-    from simulator.measure.tallies import tally
-
     for sums in (tally(scenario, results_log), kernel.play_and_tally(scenario, tape_of(scenario, contacts))):
         staffed, overrun, busy = sums.groups[:3, 0].sum(axis=1) / 60
         assert (staffed, overrun, busy) == (60, 20, 30)
@@ -235,12 +234,26 @@ def test_a_stopped_clock_leaves_out_who_has_time_left() -> None:
     scenario = of([mail], [group("a", ["mail"], 0)], horizon=horizon)
     contacts = [(600, "mail", 5), (1410, "mail", 5)]
     tape = tape_of(scenario, contacts)
-    from simulator.measure.tallies import tally
-
     for sums in (tally(scenario, centre.play(scenario, tape)), kernel.play_and_tally(scenario, tape)):
-        counts = dict(zip(CONTACT_TALLIES, sums.contacts.sum(axis=(1, 2)), strict=False))
+        counts = dict(zip(CONTACT_TALLIES, sums.contacts.sum(axis=(1, 2)), strict=True))
         assert counts["offered"] == 1
         assert counts["open_at_end"] == 2
+
+
+@pytest.mark.parametrize("call, worked", [(4, [4, 40]), (0, [0, 40])])
+def test_no_agent_works_on_an_item_that_was_put_down(call: float, worked: list[float]) -> None:
+    """Mail is put down at 4, or in the instant it was begun, and not resumed: its agent was busy until midnight."""
+    types = [contact_type("mail", "email", interruptible=True), contact_type("calls")]
+    team = [group("a", ["mail", "calls"], staffing=[1] + 47 * [0])]
+    scenario = of(types, team, horizon={"interval": "30 min", "at_end": "stop"})
+    tape = tape_of(scenario, [(0, "mail", 10), (call, "calls", 40)])
+    logs = centre.play(scenario, tape)
+    assert ((logs.preemptions.end - logs.preemptions.start) / 60).tolist() == worked[:1]
+    assert np.isnan(logs.contacts.resumed).tolist() == np.isnan(logs.contacts.wrap_end).tolist() == [True, False]
+    for engine_logs in (logs, kernel.play(scenario, tape)):
+        np.testing.assert_array_equal(engine_logs.contacts.resumed, logs.contacts.resumed)
+    for sums in (tally(scenario, logs), kernel.play_and_tally(scenario, tape)):
+        assert sums.groups[list(GROUP_TALLIES).index("busy_time")].sum() / 60 == sum(worked)
 
 
 def test_of_equal_deadlines_the_longest_wait_comes_first() -> None:

@@ -37,6 +37,13 @@ def test_nights_and_log_ins_that_overlap():
     assert night.agents(TWO_DAYS).sum() == 4
 
 
+def test_a_break_that_stands_in_two_rows_counts_once():
+    """A and B from 08:00 to 10:00; A's break from 09:00 to 09:30 is exported twice: 2, 2, 1, 2."""
+    row = b"A,2026-03-02,08:00,10:00,09:00,09:30\n"
+    table = b"Agent,Date,Start,End,Break start,Break end\n" + 2 * row + b"B,2026-03-02,08:00,10:00,,\n"
+    assert read_log_ins(table, "plan.csv").agents(MONDAY)[16:20].tolist() == [2, 2, 1, 2]
+
+
 def test_groups_of_a_scenario():
     """Groups are matched by their name or that of their contact type; an unknown one is refused."""
     types = [
@@ -62,7 +69,9 @@ def test_groups_of_a_scenario():
         (b"alpha,beta\n1,2\n", "no row names a start and an end"),
         (b"Agent,Start,End\nA,08:00,10:00\n", "no column tells the day"),
         (b"Agent,Date,Start,End\nA,02/03/2026,08:00,10:00\n", "day and month are ambiguous"),
-        (b"Agent,Date,Start,End\nA,2026-03-02,early,late\n", "Start is 'early'"),
+        (b"Agent,Date,Start,End\nA,2026-03-02,early,late\n", "plan.csv:2: Start is 'early'"),
+        (b"Agent,Date,Start,End\n\nTotal,,,\nA,2026-03-02,08:00,late\n", "plan.csv:4: End is 'late'"),
+        (b"Agent,Date,Start,End\nTotal,,,\n", "plan.csv:1: no row stands below the header"),
     ],
 )
 def test_tables_that_are_refused(table: bytes, problem: str):

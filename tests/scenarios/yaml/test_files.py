@@ -312,6 +312,13 @@ class TestTable:
         with pytest.raises(InvalidFile, match=r"2020-01-01 to 2020-01-01\) lie outside the horizon"):
             files.load(self.written(tmp_path, "Date,Interval,calls\n2020-01-01,09:00,5\n2020-01-01,09:30,5\n"))
 
+    def test_intervals_that_straddle_those_of_the_horizon_are_refused(self, tmp_path: Path) -> None:
+        """45 minutes of a table in half-hours went in equal parts to two of them, the next row to the second again."""
+        start = files.load(self.written(tmp_path, "calls\n" + "1\n" * 48)).horizon.start
+        rows = f"{start},09:00,6\n{start},09:45,6\n{start},10:30,6\n"
+        with pytest.raises(InvalidFile, match="'3 values'"):
+            files.load(self.written(tmp_path, "Date,Interval,calls\n" + rows))
+
     @pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd", "link.csv"])
     def test_no_file_outside_the_folder_is_read(self, tmp_path: Path, name: str) -> None:
         """A scenario from a stranger could read any file of this machine."""
