@@ -15,6 +15,8 @@ from scenarios.interval_report.reading import IntervalReport, read_report
 
 _TIMES: tuple[tuple[str, Duration], ...] = (("aht", "handle"), ("asa", "wait"))
 """Roles of times of a report, by that of the log."""
+_OF_A_CENTRE = ("pools", "timezone", "log_timezone", "shortest_handle", "longest_handle", "keep_zero_waits")
+"""What a mapping says of the centre rather than of the columns of a file."""
 
 
 def read_export(
@@ -32,7 +34,8 @@ def read_export(
         A path, or the content of an uploaded file.
     mapping
         The layout; the generic one stands for none. What a mapping for logs says of dates, clocks and columns is used
-        for a report too, if the file turns out to be one.
+        for a report too, if the file turns out to be one. Of a queue log, whose columns are known, only what it says of
+        the centre: pools, time zones and limits of handle times.
     name
         The name that errors use for uploaded content.
     contact_type
@@ -55,7 +58,8 @@ def read_export(
         return read_report(source, mapping, name, contact_type, limit)
     label, raw = unpacked_content(source, name, limit)
     if is_queue_log(raw[:500]):
-        return read_records(contact_log_of(raw), mapping, label, limit)
+        own = {field: getattr(mapping, field) for field in _OF_A_CENTRE}
+        return read_records(contact_log_of(raw), GENERIC.model_copy(update=own), label, limit)
     given = None if mapping.name == GENERIC.name else _report_mapping(mapping)
     try:
         return read_records(raw, mapping, label, limit)

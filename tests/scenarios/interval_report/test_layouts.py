@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from scenarios.contact_log.records import read_records
+from scenarios.contact_log.mapping import Mapping
+from scenarios.contact_log.records import Records, read_records
 from scenarios.errors import InvalidFile
+from scenarios.interval_report.exports import read_export
 from scenarios.interval_report.mapping import report_mapping_from
 from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.interval_report.queue_log import contact_log_of
@@ -354,10 +356,12 @@ def test_asterisk_queue_log():
         "1772438523|1.4|support|SIP/8|RINGNOANSWER|1000\n1772438525|1.4|support|SIP/7|CONNECT|5|2.3|2\n"
         "1772438585|1.4|support|SIP/7|COMPLETEAGENT|5|60|1\n"
     )
-    records = read_records(contact_log_of(log.encode()))
-    assert (len(records), int(records.answered.sum())) == (3, 2)
-    assert sorted(records.handle[records.answered].tolist()) == [60, 100]
-    assert records.wait[~records.answered].tolist() == [30]
+    ours = Mapping(name="ours", arrival="Start", answer="Picked up", timezone="Europe/Berlin")  # columns of other files
+    for records in (read_records(contact_log_of(log.encode())), read_export(log.encode(), ours, "queue_log")):
+        assert isinstance(records, Records)
+        assert (len(records), int(records.answered.sum())) == (3, 2)
+        assert sorted(records.handle[records.answered].tolist()) == [60, 100]
+        assert records.wait[~records.answered].tolist() == [30]
 
 
 ZENDESK = (
