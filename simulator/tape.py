@@ -110,7 +110,7 @@ def merged(times: Sequence[Floats], draws: Sequence[Draws], grid: float) -> Firs
         arrival[order],
         np.repeat(np.arange(len(sizes)), sizes)[order],
         np.concatenate([np.arange(size) for size in sizes])[order],
-        _of_each(lambda column: column if is_broadcast(column) else column[order], _on_grid(joined(draws), grid)),
+        _in_order(order, _on_grid(joined(draws), grid)),
     )
 
 
@@ -203,7 +203,8 @@ def _day_factors(scenario: Scenario, seed: int, replication: int, days: int | No
 def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> list[tuple[Floats, Draws]]:
     """Arrival times and draws of each type after the horizon, from streams of their own for each day.
 
-    Whole days are drawn, so that a tail that goes on for longer begins with the same customers.
+    Arrivals are drawn for whole days and all else by the prefix property of draws, so that a tail that goes on for
+    longer begins with the same customers.
     """
     horizon = scenario.horizon
     days = ceil((until - horizon.length) / DAY)
@@ -217,14 +218,10 @@ def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> lis
             + _arrivals(row, horizon.interval, stream(seed, replication, f"tail/{day}/arrivals/{contact_type.name}"))
             for day, row in enumerate(rows)
         ]
+        times = [of_day[: np.searchsorted(of_day, until)] for of_day in times]
         draws = [_draws(contact_type, seed, replication, len(t), f"tail/{day}/") for day, t in enumerate(times)]
-        together = np.concatenate(times)
-        tails.append(_first(together, joined(draws), int(np.searchsorted(together, until))))
+        tails.append((np.concatenate(times), joined(draws)))
     return tails
-
-
-def _first(times: Floats, draws: Draws, count: int) -> tuple[Floats, Draws]:
-    return times[:count], _of_each(lambda column: column[:count], draws)
 
 
 def _arrivals(expected: Floats, interval: float, random: np.random.Generator) -> Floats:
@@ -309,8 +306,9 @@ def is_broadcast(column: NDArray[Any]) -> bool:
     return column.strides == (0,)
 
 
-def _of_each(change: Callable[[NDArray[Any]], NDArray[Any]], draws: Draws) -> Draws:
-    return Draws(**{name: change(getattr(draws, name)) for name in Draws.__dataclass_fields__})
+def _in_order(order: NDArray[np.intp], draws: Draws) -> Draws:
+    columns = {name: getattr(draws, name) for name in Draws.__dataclass_fields__}
+    return Draws(**{name: column if is_broadcast(column) else column[order] for name, column in columns.items()})
 
 
 def _on_grid(draws: Draws, grid: float) -> Draws:
