@@ -85,17 +85,8 @@ def solve_linear(
     Traceback (most recent call last):
     models.highs.NoSolution: the solver found no solution (infeasible): its rows contradict each other; ...
     """
-    from scipy.optimize import linprog
-
-    result = linprog(
-        cost,
-        A_ub=-rows if len(least) else None,
-        b_ub=-least if len(least) else None,
-        bounds=np.column_stack((low, high)),
-        options={"time_limit": seconds},
-    )
-    if result.status != 0 or result.x is None:
-        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    above = {"A_ub": -rows, "b_ub": -least} if len(least) else {}
+    result = _linear(cost, seconds, bounds=np.column_stack((low, high)), **above)
     return Solution(np.asarray(result.x), float(result.fun), float(result.fun))
 
 
@@ -153,10 +144,8 @@ class PricedSolution(Solution):
     """What one more of the right-hand side of each row costs."""
 
 
-def solve_equations(
-    cost: Floats, matrix: Any, right: Floats, *, high: Floats | float = math.inf, seconds: float = SECONDS
-) -> PricedSolution:
-    """The cheapest values between 0 and `high` with matrix @ values == right, and the price of each row.
+def solve_equations(cost: Floats, matrix: Any, right: Floats, *, seconds: float = SECONDS) -> PricedSolution:
+    """The cheapest values of at least 0 with matrix @ values == right, and the price of each row.
 
     Raises
     ------
@@ -169,15 +158,20 @@ def solve_equations(
     >>> solution.cost, solution.prices.tolist()
     (8.0, [2.0])
     """
-    from scipy.optimize import linprog
-
-    bounds = np.column_stack((np.zeros(len(cost)), np.broadcast_to(high, len(cost))))
-    result = linprog(cost, A_eq=matrix, b_eq=right, bounds=bounds, options={"time_limit": seconds})
-    if result.status != 0 or result.x is None:
-        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    result = _linear(cost, seconds, A_eq=matrix, b_eq=right)
     return PricedSolution(
         np.asarray(result.x), float(result.fun), float(result.fun), np.asarray(result.eqlin.marginals)
     )
+
+
+def _linear(cost: Floats, seconds: float, **rows: Any) -> Any:
+    """What SciPy returns for the optimum of a linear program, which it must have found."""
+    from scipy.optimize import linprog
+
+    result = linprog(cost, options={"time_limit": seconds}, **rows)
+    if result.status != 0 or result.x is None:
+        raise NoSolution(REASONS.get(result.status, "numerical trouble"), seconds)
+    return result
 
 
 @contextmanager

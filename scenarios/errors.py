@@ -11,6 +11,8 @@
     ├── Unreachable         a target that no staffing can meet
     ├── TooLarge            the work would exceed memory or any sensible time
     ├── WorkerDied          processes that should play replications ended without their findings
+    ├── Uncoverable         a requirement that no shifts can cover under the rules (models.scheduling.covering)
+    ├── ContradictoryRules  people for whom no line keeps every rule (models.rostering.contradictions)
     ├── NoSolution          the solver of linear and integer programs has none (models.highs)
     ├── MissingExtra        an optional part of the project is not installed
     └── Cancelled           a person stopped a long run

@@ -17,7 +17,7 @@ from scenarios.judgement import Judged
 OUT_OF_TIME = "time limit reached"
 STOPPED = "stopped"
 LOOK_AT_CLOCK = 0.7
-"""Seconds of simulation between two looks at the clock."""
+"""Seconds of simulation between two looks at the clock, or what is left where that is less."""
 MIN_REPLICATIONS = 2
 """Replications that are simulated whatever the clock says: one alone shows no error."""
 REPAIRING = 0.1
@@ -200,7 +200,7 @@ class SearchBudget:
 
     def _portion(self, plans: int) -> int:
         """Replications of so many plans before the next look at the clock and at what may be simulated."""
-        fits = LOOK_AT_CLOCK / self.rate if self.rate > 0 else math.inf
+        fits = min(LOOK_AT_CLOCK, max(self.left, 0.0)) / self.rate if self.rate > 0 else math.inf
         return max(1, int(min(fits, self.plays_left, 1e6) / plans))
 
     def _count(self, staffing: Staffing, replications: int, sample: int) -> int:

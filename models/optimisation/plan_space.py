@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,22 +119,19 @@ class PlanSpace:
 
     def raised(self, staffing: Staffing) -> Staffing:
         """The plan with agents added until it keeps the rules."""
-        while True:
-            most = np.zeros_like(staffing)
-            np.maximum.at(most.T, self.representative, staffing.T)
-            rows = zip(self.shared(most), self._stretches, strict=True)
-            after = np.array([raised(row, stretches, self.run) for row, stretches in rows])
-            if np.array_equal(after, staffing):
-                return after
-            staffing = after
+        return self._settled(staffing, np.maximum, raised)
 
     def trimmed(self, staffing: Staffing) -> Staffing:
         """The plan with agents removed until it keeps the rules."""
+        return self._settled(staffing, np.minimum, lowered)
+
+    def _settled(self, staffing: Staffing, extreme: np.ufunc, smoothed: Callable[..., Staffing]) -> Staffing:
+        """The plan once neither sharing the extreme of alike periods nor smoothing short runs changes it."""
         while True:
-            least = staffing.copy()
-            np.minimum.at(least.T, self.representative, staffing.T)
-            rows = zip(self.shared(least), self._stretches, strict=True)
-            after = np.array([lowered(row, stretches, self.run) for row, stretches in rows])
+            shared = staffing.copy()
+            extreme.at(shared.T, self.representative, staffing.T)
+            rows = zip(self.shared(shared), self._stretches, strict=True)
+            after = np.array([smoothed(row, stretches, self.run) for row, stretches in rows])
             if np.array_equal(after, staffing):
                 return after
             staffing = after

@@ -17,7 +17,7 @@ from models.optimisation.bounds.cut_projection import displacement
 from models.optimisation.bounds.finite_differences import cut_at
 from models.optimisation.bounds.load import KEPT_UP, load_bound, load_rows, must_answer
 from models.optimisation.bounds.lower_bound import LowerBoundEstimate, estimate
-from models.optimisation.budget import GRACE, SearchBudget
+from models.optimisation.budget import SearchBudget
 from models.optimisation.enumeration import cheaper_plans
 from models.optimisation.local_search import LocalSearch
 from models.optimisation.perturbation import SimultaneousPerturbation
@@ -504,7 +504,7 @@ def test_the_clock_is_obeyed_to_the_end() -> None:
     stand = Stand(0.6, noise=1.0, seconds=0.005)
     began = time.monotonic()
     plan = optimise(centre(), stand, block=6 * 3600, fresh=2000, seconds=3.0)
-    assert time.monotonic() - began < 3.0 + 2 * GRACE + 1.0  # the check, marginal values, and what is under way
+    assert time.monotonic() - began < 6.0
     assert 2 <= plan.replications < 2000
 
 
