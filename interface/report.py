@@ -255,12 +255,7 @@ def _assumptions(results: Results) -> pd.DataFrame:
         rows += [
             (group.name, "Shrinkage", f"{100 * group.shrinkage.planned:g} %", f"{path}.shrinkage"),
             (group.name, "Absence", f"{100 * group.shrinkage.absence:g} %", f"{path}.shrinkage"),
-            (
-                group.name,
-                "Cost per hour",
-                f"{group.cost_per_hour:g} {scenario.currency}".rstrip(),
-                f"{path}.cost_per_hour",
-            ),
+            (group.name, "Cost per hour", _money(group.cost_per_hour, scenario.currency), f"{path}.cost_per_hour"),
         ]
     listed = [
         {"Type or group": name, "Assumption": label, "Value": value, "Origin": _origin(scenario.origins, path)}
