@@ -19,7 +19,7 @@ def save(text: str, path: Path) -> None:
 
 
 def save_bytes(content: bytes, path: Path) -> None:
-    """Write a file.
+    """Write a file such as a workbook.
 
     Raises
     ------
@@ -29,7 +29,8 @@ def save_bytes(content: bytes, path: Path) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise InvalidFile(path, "", f"cannot be written: {error.strerror}", "choose another folder") from None
+        remedy = "close it if it is open, or choose another name or folder"
+        raise InvalidFile(path, "", f"cannot be written: {error.strerror}", remedy) from None
 
 
 def refuse_target(path: Path | None) -> None:
@@ -42,19 +43,3 @@ def refuse_target(path: Path | None) -> None:
     """
     if path is not None and not path.absolute().parent.is_dir():
         raise InvalidFile(path, "", f"there is no folder {path.parent}", "create it, or choose another")
-
-
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file such as a workbook.
-
-    Raises
-    ------
-    InvalidFile
-        If that is not possible.
-    """
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InvalidFile(
-            path, "", f"cannot be written: {error.strerror}", "close it, or choose another name"
-        ) from None

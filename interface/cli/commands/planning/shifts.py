@@ -23,7 +23,7 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
-from interface.cli.scenario_files import refuse_target, write_bytes
+from interface.cli.scenario_files import refuse_target, save_bytes
 from models.scheduling.covering import SECONDS
 from models.scheduling.patterns import default_rules, read_rules
 from models.scheduling.shift_plan import GAP, ShiftPlan, coverage_table, plan_lines, plan_shifts, shift_table
@@ -60,11 +60,11 @@ def command(
     if excel is not None:
         from interface.shift_files import shifts_workbook
 
-        write_bytes(shifts_workbook(plan), excel)
+        save_bytes(shifts_workbook(plan), excel)
     if csv is not None:
         from interface.shift_files import shifts_csv
 
-        write_bytes(shifts_csv(plan), csv)
+        save_bytes(shifts_csv(plan), csv)
     if json:
         output.write_json(_rows(plan))
         return
