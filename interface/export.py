@@ -12,11 +12,12 @@ import pandas as pd
 
 from interface.app.charts.results import level_measure
 from interface.app.jobs.theory import Theory
+from interface.app.verdicts import sentence
 from interface.disarm import disarmed
-from interface.formatting import STATUS, optimality_gap
+from interface.formatting import STATUS, optimality_gap, shown
 from interface.headings import with_headings
-from interface.report import plan_lines
 from interface.staffing_totals import in_words, plan_grid, totals
+from interface.version import version
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -105,9 +106,33 @@ def summary(results: Results, theory: Theory | None) -> Summary:
     """What a planner looks at first: key figures, staffing by group, and agents by interval with scheduled and net."""
     required = None if theory is None else theory.required
     return Summary(
-        tuple(plan_lines(results)),
+        key_figures(results),
         in_words(totals(results.scenario, required)),
         plan_grid(results.scenario, required),
+    )
+
+
+def key_figures(results: Results) -> tuple[tuple[str, str], ...]:
+    """The key figures of a run, a line each.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> from simulator.experiment import simulate
+    >>> [name for name, _ in key_figures(simulate(presets.load("help-desk"), replications=2))]
+    ['Scenario', 'Verdict', 'Cost', 'Paid hours', 'FTE', 'Replications', 'Seed', 'Version']
+    """
+    scenario = results.scenario
+    all_groups = totals(scenario).iloc[-1]
+    return (
+        ("Scenario", scenario.title or scenario.name),
+        ("Verdict", sentence(verdict(results))),
+        ("Cost", shown(float(results.estimate("cost").value[0]), "money", scenario.currency)),
+        ("Paid hours", f"{all_groups['paid_hours']:,.1f}"),
+        ("FTE", f"{all_groups['fte']:,.1f}"),
+        ("Replications", f"{results.replications:,}"),
+        ("Seed", str(results.seed)),
+        ("Version", version()),
     )
 
 
