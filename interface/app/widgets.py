@@ -33,6 +33,7 @@ h2 {font-size: 1.3rem !important; padding-top: .6rem !important;}
 h3 {font-size: 1.05rem !important;}
 .tile {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-left: .35rem solid var(--mark);
  border-radius: .5rem; padding: .7rem .9rem; line-height: 1.35; height: 100%;}
+[data-testid="stGridCell"] .stElementContainer:has(.tile) {flex: 1;} .stHtml:has(.tile) {height: 100%;}
 .tile .what {font-size: .85rem;} .tile .number {font-size: 1.75rem; font-weight: 600; line-height: 1.2;}
 .tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
 .tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.inconclusive {--mark: #8A8A8A;}
