@@ -68,7 +68,7 @@ def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL
     rows = rows.assign(day=[f"{start:%a} {start.day}" for start in rows["start"]])
     y = alt.Y("value:Q", **_y(backtest, measure, rows))
     base = alt.Chart(rows).encode(
-        x=alt.X("day:N", sort=days, title=None, axis=alt.Axis(labelAngle=0, grid=False)),
+        x=alt.X("day:N", sort=days, title="Day", axis=alt.Axis(labelAngle=0, grid=False)),
         color=alt.Color("source:N", scale=_colours([OBSERVED, *models], palette), legend=_legend()),
         xOffset=alt.XOffset("source:N", sort=[models[0], OBSERVED, *models[1:]]),
         tooltip=[
@@ -215,7 +215,7 @@ def _offered(backtest: Backtest, of: str, palette: Palette) -> alt.LayerChart:
 def _x(rows: pd.DataFrame) -> alt.X:
     first, last = float(np.floor(rows["hour"].min())), float(np.ceil(rows["hour"].max()))
     axis = alt.Axis(values=list(np.arange(first, last + 1, 2)), labelExpr="datum.value % 24 + ':00'", grid=False)
-    return alt.X("hour:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
+    return alt.X("hour:Q", title="Time of day", scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
 
 
 def _y(backtest: Backtest, measure: str, rows: pd.DataFrame) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def history_and_forecast(
     ]
     words = (
         f"Contacts of {series.contact_type} by day: history to {recent.days[-1]}, then"
-        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]}, with the {level:.0%} band."
+        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]}, with the {100 * level:.0f} % band."
     )
     title = f"History and forecast, {series.contact_type}"
     return Figure("demand-days", title, alt.layer(*layers), words)

@@ -48,9 +48,10 @@ from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.yaml import files
 
 PAGE, SAMPLE, OWN = "demand", "Sample history", "Your own file"
-DATE_ORDERS = {RECOGNISE: None, "Day first (02/03 is 2 March)": "%d/%m/%Y", "Month first (03/02)": "%m/%d/%Y"}
-CLOCKS = {RECOGNISE: None, "Minutes and seconds": "mm:ss", "Hours and minutes": "hh:mm"}
-DECIMALS = {RECOGNISE: None, "Point (12.5)": ".", "Comma (12,5)": ","}
+AUTOMATIC = "Automatic"
+DATE_ORDERS = {AUTOMATIC: None, "Day first (02/03 is 2 March)": "%d/%m/%Y", "Month first (03/02)": "%m/%d/%Y"}
+CLOCKS = {AUTOMATIC: None, "Minutes and seconds": "mm:ss", "Hours and minutes": "hh:mm"}
+DECIMALS = {AUTOMATIC: None, "Point (12.5)": ".", "Comma (12,5)": ","}
 HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
 LEAVE_OUT = "leave out"
 MOST_LINES = 12  # of the reading that are shown at once
@@ -136,7 +137,7 @@ if ready.report is not None and st.button("New scenario from these days", key="d
 # -- special days and the forecast ---------------------------------------------------------------------------------
 with grid("11rem", key="demand-settings"):
     days = int(st.number_input("Days to forecast", 1, 366, 14, key="demand-ahead"))
-    level = float(st.selectbox("Band covers", [0.8, 0.9, 0.95], format_func=lambda share: f"{share:.0%}")) or 0.8
+    level = float(st.selectbox("Band covers", [0.8, 0.9, 0.95], format_func=lambda share: f"{100 * share:.0f} %")) or 0.8
     country = st.text_input("Public holidays of", placeholder="DE or DE-BY", key="demand-country").strip()
     pay_days = st.text_input("Pay days", placeholder="15, last", key="demand-pay-days")
     rule = HOLIDAYS[str(st.selectbox("On holidays", list(HOLIDAYS), key="demand-holidays"))]
@@ -291,3 +292,5 @@ with st.container(horizontal=True):
     st.download_button(
         "Forecast (CSV)", lambda: export.csv(final.table(level)), "forecast.csv", on_click="ignore", key="demand-csv"
     )
+if not chosen:
+    st.caption("Choose the contact type of the scenario that each forecast belongs to.")
