@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -109,6 +109,23 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
     elif last is not None and last.state == "cancelled":
         st.info(f"Cancelled: results are from {simulated(last.findings[0].scenario, last.replications)}.")
     return last
+
+
+def answered(work: Workspace, key: Hashable, words: str, question: Callable[..., Any], *args: Any) -> Any:
+    """The answer of a worker to a question; the page ends here until it is there, or with why there is none.
+
+    `words` say what the worker does meanwhile.
+    """
+    answer = work.answer(workers(), key, question, *args)
+    if answer is None:
+        st.caption(words)
+        watch(None, 0, work.waiting())
+        st.skeleton(400)
+        raise NothingYet
+    if isinstance(answer, Refused):
+        st.error(answer.text)
+        st.stop()
+    return answer
 
 
 def simulated(scenario: Scenario, replications: int) -> str:

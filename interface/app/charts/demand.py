@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, by_time_of_day, height_of
+from interface.formatting import percent
 from models.forecasting.forecast import TypeForecast
 from models.forecasting.series import DaySeries
 from scenarios.hours import WEEKDAYS
@@ -66,7 +67,8 @@ def history_and_forecast(
     ]
     words = (
         f"Contacts of {series.contact_type} by day: history to {recent.days[-1]}, then"
-        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]}, with the {100 * level:.0f} % band."
+        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]},"
+        f" with the {percent(level)} band."
     )
     title = f"History and forecast, {series.contact_type}"
     return Figure("demand-days", title, alt.layer(*layers), words)
