@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from interface.formatting import STATUS, optimality_gap, shown
 from interface.headings import with_headings
 from interface.staffing_totals import in_words, plan_grid, totals
 from interface.version import version
+from interface.workbooks import workbook_of
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -83,18 +83,16 @@ class Summary:
 
 def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None, first: Summary | None = None) -> bytes:
     """An Excel workbook with a sheet for each table and, for results, charts of each contact type and agent group."""
-    import xlsxwriter
 
-    stream = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(stream, options) as book:
+    def write(book: Any) -> None:
         if first is not None:
             _write_summary(book, first)
         for name, table in sheets.items():
             write_sheet(book, name, table)
         if results is not None:
             _charts(book, results)
-    return stream.getvalue()
+
+    return workbook_of(write)
 
 
 def results_workbook(results: Results, theory: Theory | None) -> bytes:
