@@ -100,6 +100,17 @@ def difference(value: float, unit: str, currency: str = "") -> str:
     return ("+" if value > 0 else "") + shown(value, unit, currency)
 
 
+def engines_in_words(engines: str) -> str:
+    """The engines of a run as planners read them.
+
+    Examples
+    --------
+    >>> engines_in_words("simpy then kernel"), engines_in_words("kernel")
+    ('SimPy, then compiled', 'compiled')
+    """
+    return engines.replace(" then", ", then").replace("simpy", "SimPy").replace("kernel", "compiled")
+
+
 def label(measure: str) -> str:
     """The name of a measure.
 

@@ -19,7 +19,7 @@ from interface.app.charts.theme import LIGHT, Figure, drawn
 from interface.app.jobs.theory import Theory
 from interface.app.verdicts import sentence
 from interface.assumptions import assumptions
-from interface.formatting import STATUS, give_or_take, shown
+from interface.formatting import STATUS, engines_in_words, give_or_take, shown
 from interface.html_parts import STYLE, bullets, html_table, note, section
 from interface.losses import losses_in_words, simulated_losses
 from interface.staffing_totals import in_words, plan_grid, totals
@@ -233,7 +233,7 @@ def _repeat(results: Results, text: str) -> str:
     name = f"{scenario.name}.yaml"
     command = f"ccplan simulate {name} --replications {results.replications} --seed {results.seed}"
     return (
-        f"<p>Planner {escape(version())}, seed {results.seed}, {results.replications:,} replications, engine "
-        f"{escape(results.engine)}. Save the scenario as <code>{escape(name)}</code> and run:</p>"
+        f"<p>Planner {escape(version())}, seed {results.seed}, {results.replications:,} replications, engine: "
+        f"{escape(engines_in_words(results.engine))}. Save the scenario as <code>{escape(name)}</code> and run:</p>"
         f"<pre>{escape(command)}</pre><pre>{escape(text or files.dump(scenario))}</pre>"
     )
