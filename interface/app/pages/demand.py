@@ -21,6 +21,7 @@ from interface.app.demand import (
     matches,
     pay_days_from,
     rest_of_day,
+    sheets,
     special_days,
 )
 from interface.app.editor.opening import LARGEST
@@ -276,13 +277,12 @@ with st.container(horizontal=True):
             st.success(" ".join([text, *(f"{note}." for note in notes)]))
         else:
             st.error(work.problems.pop(PAGE))
-    sheets = {
-        "Days": final.day_table(level),
-        "Intervals": final.table(level),
-        "Past errors": found.error_table(),
-    }
     st.download_button(
-        "Forecast (Excel)", lambda: export.workbook(sheets), "forecast.xlsx", on_click="ignore", key="demand-excel"
+        "Forecast (Excel)",
+        lambda: export.workbook(sheets(final, level)),
+        "forecast.xlsx",
+        on_click="ignore",
+        key="demand-excel",
     )
     st.download_button(
         "Forecast (CSV)", lambda: export.csv(final.table(level)), "forecast.csv", on_click="ignore", key="demand-csv"

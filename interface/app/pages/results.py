@@ -85,8 +85,8 @@ st.dataframe(
 )
 st.caption(
     f"Simulated contact by contact: {simulated(scenario, results.replications)}, seed {results.seed}, engine: "
-    f"{engines_in_words(results.engine)}. ± is half of the 95 % confidence interval. Formulas treat each interval separately; see "
-    "Assumptions."
+    f"{engines_in_words(results.engine)}. ± is half of the 95 % confidence interval. Formulas treat each "
+    "interval separately; see Assumptions."
 )
 with st.container(horizontal=True):
     sheets = partial(export.tables, results, theory)
