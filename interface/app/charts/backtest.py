@@ -23,6 +23,8 @@ _HALF = 0.5
 """A model that answers for less of the contacts gets no bar."""
 _NOTHING = "No data: nothing was observed for these agents."
 _WIDTH, _HEIGHT = 720, 190
+_FITTING = alt.ExprRef("width < 400 ? 1 : 3")
+"""Columns of a legend: on a phone one, lest the second is cut off."""
 
 
 def shown_models(backtest: Backtest) -> list[str]:
@@ -157,7 +159,9 @@ def _by_time(backtest: Backtest, measure: str, of: str) -> pd.DataFrame:
     return rows.assign(hour=rows["start"].dt.hour + rows["start"].dt.minute / 60 + half)
 
 
-def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palette, legend: int = 3) -> alt.LayerChart:
+def _layers(
+    backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palette, legend: int | alt.ExprRef = _FITTING
+) -> alt.LayerChart:
     models = shown_models(backtest)
     names = [OBSERVED, *models]
     y: dict[str, Any] = _y(backtest, measure, rows)
@@ -241,7 +245,7 @@ def _colours(names: list[str], palette: Palette) -> alt.Scale:
     return alt.Scale(domain=names, range=[colours[name] for name in names])
 
 
-def _legend(columns: int = 3) -> alt.Legend:
+def _legend(columns: int | alt.ExprRef = _FITTING) -> alt.Legend:
     symbol: dict[str, Any] = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
     return alt.Legend(orient="top", title=None, columns=columns, labelLimit=240, **symbol)
 

@@ -40,7 +40,7 @@ def coverage(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
     tooltip = [alt.Tooltip("required:Q", title="Required"), alt.Tooltip("present:Q", title="At work")]
     colours = [palette.ink, palette.colours[2], palette.over, palette.under]
     scale = alt.Scale(domain=["Required", "At work", "Over", "Under"], range=colours)
-    x, legend = _hours(), alt.Legend(orient="top", title=None, symbolType="square", columns=4)
+    x, legend = _hours(), alt.Legend(orient="top", title=None, symbolType="square", columns=2)
     y = alt.Y("required:Q", title="Agents", axis=alt.Axis(tickMinStep=1, tickCount=5))
     fill = (
         alt.Chart(rows[present != required])
