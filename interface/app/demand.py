@@ -21,7 +21,6 @@ from scenarios.units import clock
 Edits = dict[tuple[str, date], float]
 """Contacts by contact type and day, as a person entered them."""
 
-EVENT_COLUMNS = ("Event", "From", "To", "Change (%)", "Contact type")
 OWN_FIGURE = "Your figure"
 NONE = "none"
 COLUMN_LABELS = {
