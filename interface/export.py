@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,13 @@ import pandas as pd
 
 from interface.app.charts.results import level_measure
 from interface.app.jobs.theory import Theory
+from interface.app.verdicts import sentence
 from interface.disarm import disarmed
-from interface.formatting import STATUS, optimality_gap
+from interface.formatting import STATUS, optimality_gap, shown
 from interface.headings import with_headings
-from interface.report import plan_lines
 from interface.staffing_totals import in_words, plan_grid, totals
+from interface.version import version
+from interface.workbooks import workbook_of
 from models.optimisation.plan import Plan
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -82,18 +83,16 @@ class Summary:
 
 def workbook(sheets: Mapping[str, pd.DataFrame], results: Results | None = None, first: Summary | None = None) -> bytes:
     """An Excel workbook with a sheet for each table and, for results, charts of each contact type and agent group."""
-    import xlsxwriter
 
-    stream = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(stream, options) as book:
+    def write(book: Any) -> None:
         if first is not None:
             _write_summary(book, first)
         for name, table in sheets.items():
             write_sheet(book, name, table)
         if results is not None:
             _charts(book, results)
-    return stream.getvalue()
+
+    return workbook_of(write)
 
 
 def results_workbook(results: Results, theory: Theory | None) -> bytes:
@@ -105,9 +104,33 @@ def summary(results: Results, theory: Theory | None) -> Summary:
     """What a planner looks at first: key figures, staffing by group, and agents by interval with scheduled and net."""
     required = None if theory is None else theory.required
     return Summary(
-        tuple(plan_lines(results)),
+        key_figures(results),
         in_words(totals(results.scenario, required)),
         plan_grid(results.scenario, required),
+    )
+
+
+def key_figures(results: Results) -> tuple[tuple[str, str], ...]:
+    """The key figures of a run, a line each.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> from simulator.experiment import simulate
+    >>> [name for name, _ in key_figures(simulate(presets.load("help-desk"), replications=2))]
+    ['Scenario', 'Verdict', 'Cost', 'Paid hours', 'FTE', 'Replications', 'Seed', 'Version']
+    """
+    scenario = results.scenario
+    all_groups = totals(scenario).iloc[-1]
+    return (
+        ("Scenario", scenario.title or scenario.name),
+        ("Verdict", sentence(verdict(results))),
+        ("Cost", shown(float(results.estimate("cost").value[0]), "money", scenario.currency)),
+        ("Paid hours", f"{all_groups['paid_hours']:,.1f}"),
+        ("FTE", f"{all_groups['fte']:,.1f}"),
+        ("Replications", f"{results.replications:,}"),
+        ("Seed", str(results.seed)),
+        ("Version", version()),
     )
 
 

@@ -89,13 +89,26 @@ def difference(value: float, unit: str, currency: str = "") -> str:
 
     Examples
     --------
-    >>> difference(0.012, "share"), difference(-90, "s")
-    ('+1.2 points', '-1 min 30 s')
+    >>> difference(0.012, "share"), difference(-90, "s"), difference(-0.0002, "share")
+    ('+1.2 points', '-1 min 30 s', '0.0 points')
     """
     if not math.isfinite(value):
         return _DASH
-    sign = "+" if value > 0 else ""
-    return f"{sign}{100 * value:.1f} points" if unit == "share" else sign + shown(value, unit, currency)
+    if unit == "share":
+        points = round(100 * value, 1)
+        return f"{points:+.1f} points" if points else "0.0 points"
+    return ("+" if value > 0 else "") + shown(value, unit, currency)
+
+
+def engines_in_words(engines: str) -> str:
+    """The engines of a run as planners read them.
+
+    Examples
+    --------
+    >>> engines_in_words("simpy then kernel"), engines_in_words("kernel")
+    ('SimPy, then compiled', 'compiled')
+    """
+    return engines.replace(" then", ", then").replace("simpy", "SimPy").replace("kernel", "compiled")
 
 
 def label(measure: str) -> str:

@@ -5,13 +5,9 @@ It needs no network, no script and no other file; it prints on A4 and Letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from html import escape
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,39 +18,21 @@ from interface.app.charts.staffing import occupancy, staffing
 from interface.app.charts.theme import LIGHT, Figure, drawn
 from interface.app.jobs.theory import Theory
 from interface.app.verdicts import sentence
-from interface.formatting import STATUS, give_or_take, shown
+from interface.assumptions import assumptions
+from interface.formatting import STATUS, engines_in_words, give_or_take, shown
 from interface.html_parts import STYLE, bullets, html_table, note, section
 from interface.losses import losses_in_words, simulated_losses
 from interface.staffing_totals import in_words, plan_grid, totals
 from interface.stress import stress_rows
+from interface.version import version
 from models.lint.linter import advise
 from scenarios.measures import MEASURES
-from scenarios.units import written
 from scenarios.yaml import files
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
 
 MOST_TYPES, MOST_GROUPS = 8, 6
 """Contact types and agent groups that get a chart of their own."""
-
-
-def version() -> str:
-    """The version of the planner."""
-    try:
-        return installed_version("contact-centre-planner")
-    except PackageNotFoundError:
-        return _version_of_checkout()
-
-
-@cache
-def _version_of_checkout() -> str:
-    import tomllib
-
-    project = Path(__file__).resolve().parents[1] / "pyproject.toml"
-    try:
-        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
-    except OSError:
-        return "unknown"
 
 
 def report_html(
@@ -111,7 +89,7 @@ def report_html(
         ),
         section("Cost", html_table(_cost(results))),
         section("Risk", _risk(results, rows)),
-        section("Assumptions", note("Each number with where it comes from.") + html_table(_assumptions(results))),
+        section("Assumptions", note("Each number with where it comes from.") + html_table(assumptions(scenario))),
         section("Uncertainty", f"<p>{escape(_uncertainty(results))}</p>"),
         section("Notes", f'<p class="notes">{escape(notes.strip())}</p>') if notes.strip() else "",
         section("Method", _method(results, question)),
@@ -223,64 +201,12 @@ def _risk(results: Results, rows: pd.DataFrame) -> str:
         for row in rows.to_dict("records")
     ]
     lines += [
-        f"Lost of {name}: {text}"
+        f"Contacts lost, {name}: {text}"
         for name in results.scenario.type_names
         if (text := losses_in_words(simulated_losses(results, name)))
     ]
     lines += [f"Plan check: {note.size} {note.fix}" for note in advise(results.scenario)]
     return bullets(lines or ["No contact type has a target."])
-
-
-def _assumptions(results: Results) -> pd.DataFrame:
-    """The numbers that the plan rests on, each with its origin; an origin of a part holds for its fields."""
-    scenario = results.scenario
-    rows = []
-    for contact_type in scenario.contact_types:
-        path = f"contact_types.{contact_type.name}"
-        target = contact_type.target
-        volume = float(scenario.expected[scenario.type_names.index(contact_type.name)].sum())
-        rows += [
-            (contact_type.name, "Contacts of the horizon", f"{volume:,.0f}", f"{path}.volume"),
-            (contact_type.name, "AHT", written(round(contact_type.handle_time.mean, 1)), f"{path}.handle_time"),
-            (contact_type.name, "Wrap-up", written(round(contact_type.wrap_up.mean, 1)), f"{path}.wrap_up"),
-        ]
-        if contact_type.patience is not None:
-            mean = written(round(contact_type.patience.mean, 1))
-            rows.append((contact_type.name, "Patience", mean, f"{path}.patience"))
-        if target is not None and target.share is not None and target.within is not None:
-            words = f"{100 * target.share:g} % within {written(target.within)}"
-            rows.append((contact_type.name, "Target", words, f"{path}.target"))
-    for group in scenario.agent_groups:
-        path = f"agent_groups.{group.name}"
-        rows += [
-            (group.name, "Shrinkage", f"{100 * group.shrinkage.planned:g} %", f"{path}.shrinkage"),
-            (group.name, "Absence", f"{100 * group.shrinkage.absence:g} %", f"{path}.shrinkage"),
-            (group.name, "Cost per hour", _money(group.cost_per_hour, scenario.currency), f"{path}.cost_per_hour"),
-        ]
-    listed = [
-        {"Type or group": name, "Assumption": label, "Value": value, "Origin": _origin(scenario.origins, path)}
-        for name, label, value, path in rows
-    ]
-    paths = {path for *_, path in rows}
-    extra = [
-        {"Type or group": path, "Assumption": "", "Value": "", "Origin": origin}
-        for path, origin in scenario.origins.items()
-        if not any(known == path or known.startswith(f"{path}.") for known in paths)
-    ]
-    return pd.DataFrame([*listed, *extra])
-
-
-def _money(value: float, currency: str) -> str:
-    return f"{value:g} {currency}".rstrip()
-
-
-def _origin(origins: dict[str, str], path: str) -> str:
-    """The origin of a field, or of the part that it belongs to."""
-    while path:
-        if path in origins:
-            return origins[path]
-        path = path.rpartition(".")[0]
-    return "not stated"
 
 
 def _uncertainty(results: Results) -> str:
@@ -307,31 +233,7 @@ def _repeat(results: Results, text: str) -> str:
     name = f"{scenario.name}.yaml"
     command = f"ccplan simulate {name} --replications {results.replications} --seed {results.seed}"
     return (
-        f"<p>Planner {escape(version())}, seed {results.seed}, {results.replications:,} replications, engine "
-        f"{escape(results.engine)}. Save the scenario as <code>{escape(name)}</code> and run:</p>"
+        f"<p>Planner {escape(version())}, seed {results.seed}, {results.replications:,} replications, engine: "
+        f"{escape(engines_in_words(results.engine))}. Save the scenario as <code>{escape(name)}</code> and run:</p>"
         f"<pre>{escape(command)}</pre><pre>{escape(text or files.dump(scenario))}</pre>"
     )
-
-
-def plan_lines(results: Results) -> Sequence[tuple[str, str]]:
-    """The key figures of a run, line by line: what the first sheet of the workbook begins with.
-
-    Examples
-    --------
-    >>> from scenarios.yaml import presets
-    >>> from simulator.experiment import simulate
-    >>> [name for name, _ in plan_lines(simulate(presets.load("help-desk"), replications=2))]
-    ['Scenario', 'Verdict', 'Cost', 'Paid hours', 'FTE', 'Replications', 'Seed', 'Version']
-    """
-    scenario = results.scenario
-    all_groups = totals(scenario).iloc[-1]
-    return [
-        ("Scenario", scenario.title or scenario.name),
-        ("Verdict", sentence(verdict(results))),
-        ("Cost", shown(float(results.estimate("cost").value[0]), "money", scenario.currency)),
-        ("Paid hours", f"{all_groups['paid_hours']:,.1f}"),
-        ("FTE", f"{all_groups['fte']:,.1f}"),
-        ("Replications", f"{results.replications:,}"),
-        ("Seed", str(results.seed)),
-        ("Version", version()),
-    ]

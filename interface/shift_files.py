@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from interface import export
+from interface.workbooks import workbook_of
 from models.scheduling.covering import PlannedShift
 from models.scheduling.shift_plan import (
     ShiftPlan,
@@ -49,21 +49,12 @@ def day_rows(plan: ShiftPlan, day: int) -> Iterator[DayRow]:
     rows = []
     for shift in plan.shifts:
         states = np.zeros(grid.intervals, dtype=np.int64)
-        states[shift.option.present(grid)] = BREAK
+        for start, window in zip(shift.break_starts, shift.option.breaks, strict=True):
+            states[shift.option.on_break(grid, start, window.length)] = BREAK
         states[shift.working(grid)] = WORK
-        pause = np.setdiff1d(np.flatnonzero(states == BREAK), _break_places(plan, shift))
-        states[pause] = AWAY
         if states[span].any():
             rows.append(DayRow(shift, tuple(states[span].tolist()), day not in shift.option.days))
     return iter(sorted(rows, key=lambda row: (row.shift.option.group, not row.from_day_before, row.shift.option.start)))
-
-
-def _break_places(plan: ShiftPlan, shift: PlannedShift) -> Any:
-    places = [
-        shift.option.on_break(plan.grid, start, window.length)
-        for start, window in zip(shift.break_starts, shift.option.breaks, strict=True)
-    ]
-    return np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
 
 
 def person_table(plan: ShiftPlan) -> pd.DataFrame:
@@ -96,18 +87,16 @@ def shifts_csv(plan: ShiftPlan) -> bytes:
 
 def shifts_workbook(plan: ShiftPlan) -> bytes:
     """The shifts as an Excel workbook: a summary, a sheet for each day with a Gantt chart of cells, and the tables."""
-    import xlsxwriter
 
-    stream = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(stream, options) as book:
+    def write(book: Any) -> None:
         summary = pd.DataFrame(plan_lines(plan), columns=["Item", "Value"])
         export.write_sheet(book, "Summary", summary)
         for day in range(plan.grid.days):
             _day_sheet(book, plan, day)
         export.write_sheet(book, "Shifts", shift_table(plan))
         export.write_sheet(book, "Net staffing", coverage_table(plan))
-    return stream.getvalue()
+
+    return workbook_of(write)
 
 
 def _day_sheet(book: Any, plan: ShiftPlan, day: int) -> None:

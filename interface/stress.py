@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 
-from interface.formatting import listed
+from interface.formatting import engines_in_words, listed
 from scenarios.scenario import Scenario
 from simulator.measure.results import Results
 
@@ -60,7 +60,7 @@ def stress_rows(results: Results, question: str, version: str) -> list[tuple[str
         (
             "5.3",
             "Model execution",
-            f"Engine {results.engine}: events ordered by time, type and number",
+            f"Engine: {engines_in_words(results.engine)}; events ordered by time, type and number",
         ),
         ("5.4", "System", f"{platform.system()} {platform.machine()}; results do not depend on it"),
         ("6.1", "Access to the model", "The scenario file and the command at the end of this report repeat the run"),

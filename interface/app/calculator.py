@@ -14,7 +14,7 @@ from interface.formatting import shown
 from models.centre.quick import QuickInputs, quick_day
 from scenarios.contact_log import numerals
 from scenarios.errors import InvalidValue
-from scenarios.units import DAY, HOUR
+from scenarios.units import DAY, HOUR, clock
 
 INTERVALS = {"15 min": 900.0, "30 min": 1800.0, "60 min": 3600.0}
 PER = ("Interval", "Hour")
@@ -99,7 +99,7 @@ def pasted_volumes(text: str, interval: float, opening: str) -> tuple[tuple[floa
     ((10.0, 20.0, 30.0), '09:00-10:30')
     """
     of_day = round(DAY / interval)
-    times = [_clock(index * interval) for index in range(of_day)]
+    times = [clock(index * interval) for index in range(of_day)]
     target = PasteTarget(times, {"Contacts": lambda name, typed: numerals.written(amount(name, typed))}, "interval")
     first = QuickInputs((0.0,), 1.0, 0.8, 0.0, interval, opening).places[0]
     block = read_block(text, target, Choices(empty="keep", first_row=first))
@@ -114,12 +114,7 @@ def pasted_volumes(text: str, interval: float, opening: str) -> tuple[tuple[floa
     last = max(values)
     begin = min(values)
     contacts = tuple(values.get(row, 0.0) for row in range(begin, last + 1))
-    return contacts, f"{times[begin]}-{_clock((last + 1) * interval)}"
-
-
-def _clock(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return contacts, f"{times[begin]}-{clock((last + 1) * interval)}"
 
 
 def by_interval(rows: pd.DataFrame) -> pd.DataFrame:

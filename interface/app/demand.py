@@ -156,7 +156,16 @@ def special_days(history: DemandHistory, request: ForecastRequest, forecast: Dem
 
 
 def _event_words(event: CalendarEvent) -> str:
-    return f"{event.name} (learnt)" if event.size is None else f"{event.name} ({event.size:+.0%})"
+    return f"{event.name} (learnt)" if event.size is None else f"{event.name} ({100 * event.size:+.0f} %)"
+
+
+def sheets(forecast: DemandForecast, level: float) -> dict[str, pd.DataFrame]:
+    """The tables of a forecast by the name of their sheet."""
+    return {
+        "Days": forecast.day_table(level),
+        "Intervals": forecast.table(level),
+        "Past errors": forecast.error_table(),
+    }
 
 
 def rest_of_day(forecast: DemandForecast, name: str, record: DayRecord) -> tuple[str, pd.DataFrame] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -33,6 +33,7 @@ h2 {font-size: 1.3rem !important; padding-top: .6rem !important;}
 h3 {font-size: 1.05rem !important;}
 .tile {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-left: .35rem solid var(--mark);
  border-radius: .5rem; padding: .7rem .9rem; line-height: 1.35; height: 100%;}
+[data-testid="stGridCell"] .stElementContainer:has(.tile) {flex: 1;} .stHtml:has(.tile) {height: 100%;}
 .tile .what {font-size: .85rem;} .tile .number {font-size: 1.75rem; font-weight: 600; line-height: 1.2;}
 .tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
 .tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.inconclusive {--mark: #8A8A8A;}
@@ -108,6 +109,23 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
     elif last is not None and last.state == "cancelled":
         st.info(f"Cancelled: results are from {simulated(last.findings[0].scenario, last.replications)}.")
     return last
+
+
+def answered(work: Workspace, key: Hashable, words: str, question: Callable[..., Any], *args: Any) -> Any:
+    """The answer of a worker to a question; the page ends here until it is there, or with why there is none.
+
+    `words` say what the worker does meanwhile.
+    """
+    answer = work.answer(workers(), key, question, *args)
+    if answer is None:
+        st.caption(words)
+        watch(None, 0, work.waiting())
+        st.skeleton(400)
+        raise NothingYet
+    if isinstance(answer, Refused):
+        st.error(answer.text)
+        st.stop()
+    return answer
 
 
 def simulated(scenario: Scenario, replications: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interface.cli.scenario_files import refuse_target, save_bytes
 from scenarios.errors import InvalidFile
 
 if TYPE_CHECKING:
@@ -23,12 +24,17 @@ def refuse_chart(path: Path | None) -> None:
     """
     if path is not None and path.suffix.lower() not in _FORMATS:
         raise InvalidFile(path, "", "a chart is an SVG or a PNG file", "end the name with .svg or .png")
-    if path is not None and not path.absolute().parent.is_dir():
-        raise InvalidFile(path, "", f"there is no folder {path.parent}", "create it, or choose another")
+    refuse_target(path)
 
 
 def write_chart(figure: Figure, path: Path) -> None:
-    """Write a chart in the format that the name of the file asks for."""
+    """Write a chart in the format that the name of the file asks for.
+
+    Raises
+    ------
+    InvalidFile
+        If that is not possible.
+    """
     from interface.app.charts.theme import drawn
 
-    path.write_bytes(drawn(figure.specification(), _FORMATS[path.suffix.lower()]))
+    save_bytes(drawn(figure.specification(), _FORMATS[path.suffix.lower()]), path)

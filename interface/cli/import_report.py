@@ -15,7 +15,6 @@ from interface.disarm import disarmed
 from models.calibration.from_report import TypeReport, scenario_of
 from models.calibration.staffing_seen import with_log_ins
 from scenarios.contact_log.records import Report
-from scenarios.errors import InvalidFile
 from scenarios.interval_report.log_ins import read_log_ins
 from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.reading import IntervalReport
@@ -85,10 +84,8 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     InvalidFile
         If the file cannot be written.
     """
-    try:
-        disarmed(table).to_csv(path, index=False, float_format="%.10g", date_format="%Y-%m-%d %H:%M")
-    except OSError as error:
-        raise InvalidFile(path, "", f"cannot be written: {error.strerror}", "choose another folder") from None
+    text = disarmed(table).to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d %H:%M", lineterminator="\n")
+    save(text, path)
 
 
 def show(report: Report, console: Console) -> None:

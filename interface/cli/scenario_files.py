@@ -19,7 +19,7 @@ def save(text: str, path: Path) -> None:
 
 
 def save_bytes(content: bytes, path: Path) -> None:
-    """Write a file.
+    """Write a file such as a workbook.
 
     Raises
     ------
@@ -29,9 +29,8 @@ def save_bytes(content: bytes, path: Path) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise InvalidFile(
-            path, "", f"cannot be written: {error.strerror}", "close it if it is open, or choose another place"
-        ) from None
+        remedy = "close it if it is open, or choose another name or folder"
+        raise InvalidFile(path, "", f"cannot be written: {error.strerror}", remedy) from None
 
 
 def refuse_target(path: Path | None) -> None:

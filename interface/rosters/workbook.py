@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import pandas as pd
 
+from interface.workbooks import workbook_of
 from models.rostering.problem import MINUTES_A_DAY, OFF, RosterShift
 from models.rostering.read import KEPT, OFF_WORD, ROSTER_SHEET
 from models.rostering.report import assignments, fairness, head_gaps, unfair_shares, unmet_wishes
@@ -25,13 +25,7 @@ _LONGEST_SHEET = 31
 
 def roster_workbook(roster: Roster) -> bytes:
     """The workbook: summary, roster, people too few or too many, unmet wishes, each day, each person."""
-    import xlsxwriter
-
-    stream = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as book:
-        _Writer(book, roster).write()
-    return stream.getvalue()
+    return workbook_of(lambda book: _Writer(book, roster).write())
 
 
 class _Writer:

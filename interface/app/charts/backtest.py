@@ -23,6 +23,8 @@ _HALF = 0.5
 """A model that answers for less of the contacts gets no bar."""
 _NOTHING = "No data: nothing was observed for these agents."
 _WIDTH, _HEIGHT = 720, 190
+_FITTING = alt.ExprRef("width < 400 ? 1 : 3")
+"""Columns of a legend: on a phone one, lest the second is cut off."""
 
 
 def shown_models(backtest: Backtest) -> list[str]:
@@ -68,7 +70,7 @@ def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL
     rows = rows.assign(day=[f"{start:%a} {start.day}" for start in rows["start"]])
     y = alt.Y("value:Q", **_y(backtest, measure, rows))
     base = alt.Chart(rows).encode(
-        x=alt.X("day:N", sort=days, title=None, axis=alt.Axis(labelAngle=0, grid=False)),
+        x=alt.X("day:N", sort=days, title="Day", axis=alt.Axis(labelAngle=0, grid=False)),
         color=alt.Color("source:N", scale=_colours([OBSERVED, *models], palette), legend=_legend()),
         xOffset=alt.XOffset("source:N", sort=[models[0], OBSERVED, *models[1:]]),
         tooltip=[
@@ -157,7 +159,9 @@ def _by_time(backtest: Backtest, measure: str, of: str) -> pd.DataFrame:
     return rows.assign(hour=rows["start"].dt.hour + rows["start"].dt.minute / 60 + half)
 
 
-def _layers(backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palette, legend: int = 3) -> alt.LayerChart:
+def _layers(
+    backtest: Backtest, rows: pd.DataFrame, measure: str, palette: Palette, legend: int | alt.ExprRef = _FITTING
+) -> alt.LayerChart:
     models = shown_models(backtest)
     names = [OBSERVED, *models]
     y: dict[str, Any] = _y(backtest, measure, rows)
@@ -215,7 +219,7 @@ def _offered(backtest: Backtest, of: str, palette: Palette) -> alt.LayerChart:
 def _x(rows: pd.DataFrame) -> alt.X:
     first, last = float(np.floor(rows["hour"].min())), float(np.ceil(rows["hour"].max()))
     axis = alt.Axis(values=list(np.arange(first, last + 1, 2)), labelExpr="datum.value % 24 + ':00'", grid=False)
-    return alt.X("hour:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
+    return alt.X("hour:Q", title="Time of day", scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
 
 
 def _y(backtest: Backtest, measure: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -241,7 +245,7 @@ def _colours(names: list[str], palette: Palette) -> alt.Scale:
     return alt.Scale(domain=names, range=[colours[name] for name in names])
 
 
-def _legend(columns: int = 3) -> alt.Legend:
+def _legend(columns: int | alt.ExprRef = _FITTING) -> alt.Legend:
     symbol: dict[str, Any] = {"symbolType": "stroke", "symbolStrokeWidth": 2.5, "symbolSize": 300}
     return alt.Legend(orient="top", title=None, columns=columns, labelLimit=240, **symbol)
 

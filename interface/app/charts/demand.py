@@ -8,10 +8,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from interface.app.charts.theme import Figure, Palette, height_of
+from interface.app.charts.theme import Figure, Palette, by_time_of_day, height_of
+from interface.formatting import percent
 from models.forecasting.forecast import TypeForecast
 from models.forecasting.series import DaySeries
 from scenarios.hours import WEEKDAYS
+from scenarios.units import clock
 
 _HISTORY, _FORECAST, _EDITED = "History", "Forecast", "Forecast with your figures"
 SHOWN_DAYS = 120
@@ -65,7 +67,8 @@ def history_and_forecast(
     ]
     words = (
         f"Contacts of {series.contact_type} by day: history to {recent.days[-1]}, then"
-        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]}, with the {level:.0%} band."
+        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]},"
+        f" with the {percent(level)} band."
     )
     title = f"History and forecast, {series.contact_type}"
     return Figure("demand-days", title, alt.layer(*layers), words)
@@ -93,9 +96,7 @@ def weekday_heat_map(series: DaySeries) -> Figure:
     weekdays = [day for day in range(7) if (series.weekdays == day).any()]
     used = np.flatnonzero(series.counts.sum(axis=0) > 0)
     used = np.arange(used.min(), used.max() + 1)
-    clocks = [
-        f"{int(slot * series.interval // 3600):02d}:{int(slot * series.interval // 60) % 60:02d}" for slot in used
-    ]
+    clocks = [clock(slot * series.interval) for slot in used.tolist()]
     rows = pd.concat(
         [
             pd.DataFrame(
@@ -109,23 +110,8 @@ def weekday_heat_map(series: DaySeries) -> Figure:
         ],
         ignore_index=True,
     )
-    chart = (
-        alt.Chart(rows)
-        .mark_rect()
-        .encode(
-            x=alt.X(
-                "time:O",
-                title="Time of day",
-                axis=alt.Axis(labelExpr="slice(datum.value, 3) == '00' ? datum.value : ''", labelAngle=-90),
-            ),
-            y=alt.Y("weekday:O", title=None, sort=[WEEKDAYS[day] for day in weekdays]),
-            color=alt.Color(
-                "value:Q",
-                scale=alt.Scale(scheme="viridis"),
-                legend=alt.Legend(orient="top", title="Mean contacts", format="~s", gradientLength=220),
-            ),
-            tooltip=["weekday:N", "time:N", alt.Tooltip("value:Q", title="Mean contacts", format=",.1f")],
-        )
+    chart = by_time_of_day(rows, "weekday", [WEEKDAYS[day] for day in weekdays], "Mean contacts").encode(
+        tooltip=["weekday:N", "time:N", alt.Tooltip("value:Q", title="Mean contacts", format=",.1f")]
     )
     title = f"Contacts by weekday and time, {series.contact_type}"
     return Figure("demand-week", title, chart, f"Mean contacts of {series.contact_type} by weekday and time of day.")

@@ -15,6 +15,7 @@ from interface.app.charts.theme import (
     Figure,
     Floats,
     Palette,
+    by_time_of_day,
     height_of,
     stepped,
     without_data,
@@ -226,24 +227,8 @@ def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Figur
     title = f"{label(measure)} by day, {of}"
     if rows.empty:
         return without_data(f"{measure}-days", title, f"No values: {of} had no contacts in this run.", palette)
-    chart = (
-        alt.Chart(rows)
-        .mark_rect()
-        .encode(
-            x=alt.X(
-                "time:O",
-                title="Time of day",
-                axis=alt.Axis(labelExpr="slice(datum.value, 3) == '00' ? datum.value : ''", labelAngle=-90),
-            ),
-            y=alt.Y("day:O", title=None, sort=list(dict.fromkeys(days))),
-            color=alt.Color(
-                "value:Q",
-                scale=alt.Scale(scheme="viridis", domain=[0, 1] if unit == "share" else alt.Undefined),
-                legend=alt.Legend(
-                    orient="top", title=label(measure), format=".0%" if unit == "share" else "~s", gradientLength=220
-                ),
-            ),
-            tooltip=["day:N", "time:N", alt.Tooltip("words:N", title=label(measure))],
-        )
+    shares = {"domain": [0, 1], "format": ".0%"} if unit == "share" else {}
+    chart = by_time_of_day(rows, "day", list(dict.fromkeys(days)), label(measure), **shares).encode(
+        tooltip=["day:N", "time:N", alt.Tooltip("words:N", title=label(measure))]
     )
     return Figure(f"{measure}-days", title, chart, f"{label(measure)} of {of} by day and time.")

@@ -38,7 +38,9 @@ def coverage(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
     rows = pd.DataFrame({"hour": hour, "end": hour + width, "required": required, "present": present})
     rows["what"] = np.where(present < required, "Under", "Over")
     tooltip = [alt.Tooltip("required:Q", title="Required"), alt.Tooltip("present:Q", title="At work")]
-    x, scale = _hours(), alt.Scale(domain=["Over", "Under"], range=[palette.over, palette.under])
+    colours = [palette.ink, palette.colours[2], palette.over, palette.under]
+    scale = alt.Scale(domain=["Required", "At work", "Over", "Under"], range=colours)
+    x, legend = _hours(), alt.Legend(orient="top", title=None, symbolType="square", columns=2)
     y = alt.Y("required:Q", title="Agents", axis=alt.Axis(tickMinStep=1, tickCount=5))
     fill = (
         alt.Chart(rows[present != required])
@@ -48,14 +50,14 @@ def coverage(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
             x2="end:Q",
             y=y,
             y2="present:Q",
-            color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            color=alt.Color("what:N", scale=scale, legend=legend),
             tooltip=tooltip,
         )
     )
     base = alt.Chart(pd.concat([rows, rows.tail(1).assign(hour=24.0)])).encode(x=x)
     lines = [
-        base.mark_line(interpolate="step-after", strokeWidth=2, color=palette.ink).encode(y=y),
-        base.mark_line(interpolate="step-after", strokeWidth=2, color=palette.colours[0]).encode(y="present:Q"),
+        base.mark_line(interpolate="step-after", strokeWidth=2).encode(y=height, color=alt.ColorDatum(source))
+        for source, height in (("Required", y), ("At work", "present:Q"))
     ]
     short, over = int(np.maximum(required - present, 0).sum()), int(np.maximum(present - required, 0).sum())
     words = f"{title}: {short * width:.1f} hours understaffed, {over * width:.1f} hours overstaffed."

@@ -108,6 +108,31 @@ def height_of(values: Any) -> alt.Scale:
     return alt.Scale(domainMin=0, nice=True) if top > SMALLEST else alt.Scale(domain=[0, 1])
 
 
+def by_time_of_day(rows: pd.DataFrame, row: str, order: list[str], title: str, **colour: Any) -> alt.Chart:
+    """A heat map of ``value`` by ``time`` (HH:MM) and a row such as the day, in the given order.
+
+    Parameters
+    ----------
+    title
+        What the colours show.
+    colour
+        ``domain`` of the colours and ``format`` of their legend, where these do not follow from the values.
+    """
+    hours = alt.Axis(labelExpr="slice(datum.value, 3) == '00' ? datum.value : ''", labelAngle=-90)
+    legend = alt.Legend(orient="top", title=title, format=colour.get("format", "~s"), gradientLength=220)
+    scale = alt.Scale(scheme="viridis", domain=colour.get("domain", alt.Undefined))
+    chart: alt.Chart = (
+        alt.Chart(rows)
+        .mark_rect()
+        .encode(
+            x=alt.X("time:O", title="Time of day", axis=hours),
+            y=alt.Y(f"{row}:O", title=None, sort=order),
+            color=alt.Color("value:Q", scale=scale, legend=legend),
+        )
+    )
+    return chart
+
+
 def drawn(specification: str, form: Format) -> bytes:
     """A chart as the content of a file; heavy, so made by a worker."""
     import vl_convert

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from interface.app.jobs.jobs import Progress
 from interface.app.verdicts import Tile
-from interface.formatting import shown
+from interface.formatting import optimality_gap, shown
 from models.scheduling.patterns import ShiftRules
 from models.scheduling.shift_plan import RequirementSource, ShiftPlan, plan_shifts, shift_table
 from scenarios.scenario import Scenario
@@ -49,7 +49,7 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
     def change(value: float, old: float, unit: str) -> tuple[str, ...]:
         return (f"{value - old:+,.1f} {unit} by your edits",) if round(value - old, 2) else ()
 
-    gap = f"Lower bound {shown(before.bound, 'money', currency)}, optimality gap {before.gap:.1%}"
+    gap = f"{optimality_gap(before.gap, estimated=False)}, lower bound {shown(before.bound, 'money', currency)}"
     short, over = plan.short_hours, plan.extra_hours
     people = len(plan.shifts)
     return [

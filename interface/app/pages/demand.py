@@ -21,6 +21,7 @@ from interface.app.demand import (
     matches,
     pay_days_from,
     rest_of_day,
+    sheets,
     special_days,
 )
 from interface.app.editor.opening import LARGEST
@@ -35,11 +36,11 @@ from interface.app.jobs.demand import (
     scenario_of_days,
 )
 from interface.app.jobs.jobs import Refused
-from interface.app.jobs.progress import NothingYet, watch
+from interface.app.jobs.progress import watch
 from interface.app.jobs.study_widgets import study
 from interface.app.jobs.validation import suspicious
 from interface.app.session import workers
-from interface.app.widgets import chart, grid, header, one_of, palette
+from interface.app.widgets import answered, chart, grid, header, one_of, palette
 from models.forecasting.forecast import DemandForecast
 from models.forecasting.to_scenario import to_scenario
 from scenarios.errors import PlannerError
@@ -48,9 +49,10 @@ from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.yaml import files
 
 PAGE, SAMPLE, OWN = "demand", "Sample history", "Your own file"
-DATE_ORDERS = {RECOGNISE: None, "Day first (02/03 is 2 March)": "%d/%m/%Y", "Month first (03/02)": "%m/%d/%Y"}
-CLOCKS = {RECOGNISE: None, "Minutes and seconds": "mm:ss", "Hours and minutes": "hh:mm"}
-DECIMALS = {RECOGNISE: None, "Point (12.5)": ".", "Comma (12,5)": ","}
+AUTOMATIC = "Automatic"
+DATE_ORDERS = {AUTOMATIC: None, "Day first (02/03 is 2 March)": "%d/%m/%Y", "Month first (03/02)": "%m/%d/%Y"}
+CLOCKS = {AUTOMATIC: None, "Minutes and seconds": "mm:ss", "Hours and minutes": "hh:mm"}
+DECIMALS = {AUTOMATIC: None, "Point (12.5)": ".", "Comma (12,5)": ","}
 HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
 LEAVE_OUT = "leave out"
 MOST_LINES = 12  # of the reading that are shown at once
@@ -87,16 +89,9 @@ with st.expander("How the file is written"):
 changes |= {key: value for key, value in (("date_format", order), ("clock", clock), ("decimal", decimal)) if value}
 
 question = (PAGE, digest, layout, repr(changes), mapping_file)
-answer = work.answer(workers(), question, read_upload, content, name, layout, changes, mapping_file)
-if answer is None:
-    st.caption("Reading the file")
-    watch(None, 0, work.waiting())
-    st.skeleton(300)
-    raise NothingYet
-if isinstance(answer, Refused):
-    st.error(answer.text)
-    st.stop()
-ready: ReadExport = answer
+ready: ReadExport = answered(
+    *(work, question, "Reading the file", read_upload, content, name, layout, changes, mapping_file)
+)
 
 # -- how it was read -----------------------------------------------------------------------------------------------
 with st.expander(f"Read: {ready.lines[0]}", expanded=source == OWN):
@@ -136,7 +131,9 @@ if ready.report is not None and st.button("New scenario from these days", key="d
 # -- special days and the forecast ---------------------------------------------------------------------------------
 with grid("11rem", key="demand-settings"):
     days = int(st.number_input("Days to forecast", 1, 366, 14, key="demand-ahead"))
-    level = float(st.selectbox("Band covers", [0.8, 0.9, 0.95], format_func=lambda share: f"{share:.0%}")) or 0.8
+    level = (
+        float(st.selectbox("Band covers", [0.8, 0.9, 0.95], format_func=lambda share: f"{100 * share:.0f} %")) or 0.8
+    )
     country = st.text_input("Public holidays of", placeholder="DE or DE-BY", key="demand-country").strip()
     pay_days = st.text_input("Pay days", placeholder="15, last", key="demand-pay-days")
     rule = HOLIDAYS[str(st.selectbox("On holidays", list(HOLIDAYS), key="demand-holidays"))]
@@ -280,14 +277,15 @@ with st.container(horizontal=True):
             st.success(" ".join([text, *(f"{note}." for note in notes)]))
         else:
             st.error(work.problems.pop(PAGE))
-    sheets = {
-        "Days": final.day_table(level),
-        "Intervals": final.table(level),
-        "Past errors": found.error_table(),
-    }
     st.download_button(
-        "Forecast (Excel)", lambda: export.workbook(sheets), "forecast.xlsx", on_click="ignore", key="demand-excel"
+        "Forecast (Excel)",
+        lambda: export.workbook(sheets(final, level)),
+        "forecast.xlsx",
+        on_click="ignore",
+        key="demand-excel",
     )
     st.download_button(
         "Forecast (CSV)", lambda: export.csv(final.table(level)), "forecast.csv", on_click="ignore", key="demand-csv"
     )
+if not chosen:
+    st.caption("Choose the contact type of the scenario that each forecast belongs to.")

@@ -29,7 +29,7 @@ DOORS = {
 }
 with grid("18rem", key="doors"):
     for title, (script, text) in DOORS.items():
-        with st.container(border=True):
+        with st.container(border=True, height="stretch"):
             st.page_link(f"interface/app/pages/{script}.py", label=f"**{title}**")
             st.caption(text)
 

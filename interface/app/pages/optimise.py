@@ -61,7 +61,7 @@ with grid("13rem", key="search-choices"):
         value=True,
         key="even",
         help="No peaks or dips of staffing shorter than 2 hours, a small price on each change from hour to hour (a "
-        "tenth of an agent-hour, not paid), and equal staffing in hours that repeat or are not judged, such as a "
+        "tenth of an agent-hour, not paid), and equal staffing in hours that repeat or do not count, such as a "
         "warm-up.",
     )
     gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")

@@ -15,6 +15,7 @@ from interface.app.measures_table import numbers
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
+from interface.formatting import engines_in_words
 from interface.losses import losses_in_words, simulated_losses
 from interface.report import report_html
 from interface.staffing_totals import in_words, totals
@@ -83,9 +84,9 @@ st.dataframe(
     alt="Every measure with its 95 % confidence interval, the value by formula and the definition",
 )
 st.caption(
-    f"Simulated contact by contact: {simulated(scenario, results.replications)}, seed {results.seed}, engine "
-    f"{results.engine}. ± is half of the 95 % confidence interval. Formulas treat each interval separately; see "
-    "Assumptions."
+    f"Simulated contact by contact: {simulated(scenario, results.replications)}, seed {results.seed}, engine: "
+    f"{engines_in_words(results.engine)}. ± is half of the 95 % confidence interval. Formulas treat each "
+    "interval separately; see Assumptions."
 )
 with st.container(horizontal=True):
     sheets = partial(export.tables, results, theory)

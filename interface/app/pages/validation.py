@@ -5,8 +5,6 @@ import streamlit as st
 from interface import export
 from interface.app.charts.backtest import DRAWN, day_by_day, over_the_day
 from interface.app.editor.opening import LARGEST
-from interface.app.jobs.jobs import Refused
-from interface.app.jobs.progress import NothingYet, watch
 from interface.app.jobs.validation import (
     NOT_READY,
     Prepared,
@@ -19,8 +17,8 @@ from interface.app.jobs.validation import (
     suspicious,
     totals,
 )
-from interface.app.session import replications, workers
-from interface.app.widgets import chart, grid, header, one_of, palette, run_page
+from interface.app.session import replications
+from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
 from scenarios.contact_log.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
 from studies.backtest import Backtest
@@ -58,16 +56,9 @@ if source == OWN:
 else:
     content, name, columns = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, mapping_text("bank")
 
-answer = work.answer(workers(), (PAGE, hash(content), columns, within), prepared, content, name, columns, within)
-if answer is None:
-    st.caption("Reading the log; estimating AHT, patience, staffing and not-ready time")
-    watch(None, 0, work.waiting())
-    st.skeleton(400)
-    raise NothingYet
-if isinstance(answer, Refused):
-    st.error(answer.text)
-    st.stop()
-ready: Prepared = answer
+reading = "Reading the log; estimating AHT, patience, staffing and not-ready time"
+question = (PAGE, hash(content), columns, within)
+ready: Prepared = answered(work, question, reading, prepared, content, name, columns, within)
 
 if ready.suspicions:
     st.warning("Some values of this log look wrong. Check them before you rely on the results below.")

@@ -115,27 +115,40 @@ def _marks(work: Workspace) -> tuple[Any, ...]:
 
 
 def save(work: Workspace) -> None:
-    """Save what changed; if that is not possible, note why, and go on."""
+    """Save what changed; if that is not possible, note why, and go on. Without a change nothing is asked."""
     saving = work.saving
-    if saving is None or saving.waits:
+    if saving is None or saving.waits or saving.elsewhere:
+        return
+    runs = _new_runs(work)
+    if not (runs or saving.problem or _marks(work) != saving.saved):
         return
     from interface.app.store.database import engine_of
-    from interface.app.store.workspaces import revision_of, write
+    from interface.app.store.workspaces import write
 
     try:
-        engine = engine_of(saving.url)
-        saving.elsewhere = revision_of(engine, saving.key) != saving.revision
-        runs = _new_runs(work)
-        if not saving.elsewhere and (runs or saving.problem or _marks(work) != saving.saved):
-            saving.revision = write(engine, saving.key, taken(work), runs)
-            saving.saved = _marks(work)
-            saving.recorded = [job for job in work.jobs.values() if job.state == "done"]
-            work.runs += runs
-        saving.problem = ""
+        saving.revision = write(engine_of(saving.url), saving.key, taken(work), runs)
     except SavedElsewhere:
-        saving.elsewhere = True
+        saving.problem, saving.elsewhere = "", True
     except NotSaved as problem:
         saving.fails(problem)
+    else:
+        saving.problem, saving.saved = "", _marks(work)
+        saving.recorded = [job for job in work.jobs.values() if job.state == "done"]
+        work.runs += runs
+
+
+def _look(saving: Saving) -> None:
+    """Note whether another window has saved since."""
+    from interface.app.store.database import engine_of
+    from interface.app.store.workspaces import revision_of
+
+    try:
+        saving.elsewhere = revision_of(engine_of(saving.url), saving.key) != saving.revision
+    except NotSaved as problem:
+        saving.fails(problem)
+        return
+    if saving.elsewhere:
+        saving.problem = ""
 
 
 def _new_runs(work: Workspace) -> list[RunRecord]:
@@ -236,6 +249,8 @@ def save_and_show(work: Workspace) -> None:
     if work.saving is None:
         return
     remember_browser()
+    if not work.saving.waits:
+        _look(work.saving)
     save(work)
     with st.container():
         if work.saving.problem:

@@ -6,9 +6,8 @@ from time import monotonic, sleep
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from interface.app.session import Workspace
 from scenarios.yaml import files, presets
-from tests.windows import at_scenario
+from tests.windows import at_scenario, work
 
 PAGES = ("home", "scenario", "results", "automation", "compare")
 
@@ -18,12 +17,6 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A freshly opened window."""
     monkeypatch.chdir(project)
     return at_scenario(project, 60)
-
-
-def work(app: AppTest) -> Workspace:
-    """What the window works on."""
-    found: Workspace = app.session_state["workspace"]
-    return found
 
 
 def turn(app: AppTest, page: str) -> AppTest:

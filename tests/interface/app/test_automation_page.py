@@ -16,7 +16,6 @@ from interface.app.charts.theme import LIGHT
 from interface.app.jobs.jobs import Job, ProgressFile, ProgressReport
 from interface.app.jobs.studies import frontiers
 from interface.app.jobs.study_widgets import PageStudies, stopped_after
-from interface.app.session import Workspace
 from models.whatif.frontier import Frontier
 from models.whatif.ramp_up import weekly
 from scenarios.contact_types import Target
@@ -27,7 +26,7 @@ from studies.planning import PlanningMethod
 from studies.sweep import EVERYBODY, Sweep, cheapest
 from tests.at_once import AtOnce
 from tests.frontiers import made
-from tests.windows import at_scenario
+from tests.windows import at_scenario, press, work
 
 
 @pytest.fixture
@@ -41,18 +40,6 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     next(box for box in window.multiselect if box.label == "False containment rate (%)").set_value([25.0])
     next(slider for slider in window.slider if slider.label == "Claimed containment up to (%)").set_value(40)
     return window.run()
-
-
-def work(app: AppTest) -> Workspace:
-    """What the window works on."""
-    found: Workspace = app.session_state["workspace"]
-    return found
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    """The window after a button."""
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
 
 
 def said(app: AppTest) -> str:

@@ -6,10 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from interface.app.editor.new_scenario import new_scenario
-from interface.app.session import Workspace
 from scenarios.errors import InvalidValue
 from scenarios.yaml import presets
-from tests.windows import at_scenario
+from tests.windows import at_scenario, press, work
 
 
 @pytest.fixture
@@ -17,18 +16,6 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A freshly opened window on the Scenario page."""
     monkeypatch.chdir(project)
     return at_scenario(project, 60)
-
-
-def work(app: AppTest) -> Workspace:
-    """What the window works on."""
-    workspace: Workspace = app.session_state["workspace"]
-    return workspace
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    """The window after a button was pressed."""
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
 
 
 def retitle(app: AppTest, title: str) -> AppTest:

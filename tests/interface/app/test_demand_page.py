@@ -15,6 +15,7 @@ from models.forecasting.forecast import DemandForecast, forecast_demand
 from scenarios.contact_log.mapping import GENERIC
 from scenarios.errors import InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
+from tests.windows import at_home
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def until(app: AppTest, text: str, seconds: float = 60) -> AppTest:
 def test_from_history_to_scenario(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample is forecast with its past error, a figure of one's own stays, and the scenario takes it over."""
     monkeypatch.chdir(project)
-    app = AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    app = at_home(project, 60)
     app.switch_page("interface/app/pages/demand.py").run()
     until(app, "Forecast")
     assert not app.exception

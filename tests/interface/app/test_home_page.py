@@ -7,13 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.calculator import pasted_volumes
 from scenarios.errors import InvalidValue
+from tests.windows import at_home
 
 
 @pytest.fixture
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A freshly opened window."""
     monkeypatch.chdir(project)
-    return AppTest.from_file(str(project / "app.py"), default_timeout=60).run()
+    return at_home(project, 60)
 
 
 def write(app: AppTest, label: str, value: object) -> AppTest:

@@ -12,7 +12,6 @@ from interface.app.charts.optimise import heat_map
 from interface.app.charts.theme import LIGHT
 from interface.app.jobs.jobs import Progress, ProgressFile, ProgressReport, Refused, start_in_worker
 from interface.app.jobs.optimise import HOURS, optimised, price_table, taken, until_begun, wages, worth
-from interface.app.session import Workspace
 from models.optimisation.plan_rules import NO_RULES
 from models.optimisation.plan_space import plan_space
 from models.optimisation.target_costs import TargetCost
@@ -20,7 +19,7 @@ from scenarios.errors import Cancelled
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.yaml import presets
 from tests.at_once import AtOnce
-from tests.windows import at_scenario
+from tests.windows import at_scenario, press, work
 
 
 @pytest.fixture
@@ -56,18 +55,6 @@ def app(project: Path, small: Scenario, monkeypatch: pytest.MonkeyPatch) -> AppT
     window = at_scenario(project, 120)
     work(window).open(small, "")
     return window
-
-
-def work(app: AppTest) -> Workspace:
-    """What the window works on."""
-    found: Workspace = app.session_state["workspace"]
-    return found
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    """The window after a button."""
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
 
 
 def test_a_plan_is_found_taken_and_undone(app: AppTest, small: Scenario) -> None:

@@ -7,10 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from interface.app.editor.new_parts import NewGroup, NewType, with_group, with_type
-from interface.app.session import Workspace
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.yaml import files, presets
-from tests.windows import at_scenario
+from tests.windows import at_scenario, press, work
 
 CHAT = NewType("web chat", "chat", "concurrent", 80.0, "8 min", "4 min", 80.0, "60s", "always", ("desk",))
 
@@ -24,22 +23,10 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return found.run()
 
 
-def work(app: AppTest) -> Workspace:
-    """What the window works on."""
-    found: Workspace = app.session_state["workspace"]
-    return found
-
-
 def field(app: AppTest, form: str, label: str) -> Any:
     """The field of a form with this label."""
     fields = [*app.text_input, *app.number_input, *app.multiselect, *app.selectbox]
     return next(one for one in fields if one.label == label and (one.key or "").startswith(form))
-
-
-def press(app: AppTest, label: str, at: int = 0) -> AppTest:
-    """The window after a press on the button with this label."""
-    [button for button in app.button if button.label == label][at].click()
-    return app.run()
 
 
 def test_type_is_added_with_a_group_of_its_own_and_undone(app: AppTest) -> None:

@@ -17,6 +17,7 @@ from models.scheduling.shift_plan import plan_shifts
 from scenarios.errors import Cancelled
 from scenarios.yaml import presets
 from tests.at_once import AtOnce
+from tests.windows import at_home
 
 NIGHTS = {"name": "8 h", "lengths": ["8 h"], "earliest_start": "06:00", "latest_start": "22:00", "start_step": "8 h"}
 
@@ -29,7 +30,7 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
     rules = rules_from({"patterns": [NIGHTS]})
     monkeypatch.setattr("models.scheduling.patterns.default_rules", lambda interval: rules)
-    window = AppTest.from_file(str(project / "app.py"), default_timeout=120).run()
+    window = at_home(project, 120)
     window.session_state["workspace"].open(presets.load("help-desk"), "")
     return window.switch_page("interface/app/pages/shifts.py").run()
 

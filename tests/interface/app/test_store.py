@@ -13,7 +13,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
-from sqlalchemy import Engine, MetaData, inspect, text
+from sqlalchemy import Engine, MetaData, event, inspect, text
 from streamlit.testing.v1 import AppTest
 
 from interface.app.history import RunRecord
@@ -180,6 +180,17 @@ def test_a_database_that_was_emptied_takes_the_work_again(url: str, engine: Engi
     staffed(work, 13)
     keep_own(work)
     assert opened(url).scenario.group("desk").staffing == 13
+
+
+def test_nothing_is_asked_of_the_database_without_a_change(url: str, engine: Engine) -> None:
+    """Every redraw of every page would wait for the database."""
+    work, asked = opened(url), []
+    staffed(work, 12)
+    event.listen(engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+    save(work)
+    assert not asked
+    staffed(work, 13)
+    assert asked
 
 
 # -- windows that collide ------------------------------------------------------------------------------------------

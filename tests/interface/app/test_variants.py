@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from interface.app.session import Workspace
 from scenarios.errors import InvalidValue
 from scenarios.yaml import presets
-from tests.windows import at_scenario
+from tests.windows import at_scenario, press, work
 
 
 @pytest.fixture
@@ -20,18 +19,6 @@ def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     work(app).open(desk, "")
     work(app).keep("one more", desk.replace_group("desk", staffing=17))
     return app.switch_page("interface/app/pages/compare.py").run()
-
-
-def work(app: AppTest) -> Workspace:
-    """What the window works on."""
-    found: Workspace = app.session_state["workspace"]
-    return found
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    """The window after a button."""
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
 
 
 def write(app: AppTest, label: str, text: str) -> AppTest:

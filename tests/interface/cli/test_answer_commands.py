@@ -30,11 +30,12 @@ def test_quick_says_when_agents_cannot_keep_up() -> None:
 
 def test_quick_writes_rows_and_a_scenario(tmp_path: Path) -> None:
     """Contacts per hour are halved into half-hours; the scenario has the same ones and can be read."""
-    path = tmp_path / "calculator.yaml"
+    path = tmp_path / "calculator [draft].yaml"
     result = ccplan("quick", "200", "--per-hour", "--aht", "180", "--open", "09:00-10:00", "--json", "-o", str(path))
     rows = json.loads(result.stdout)
     assert [(row["start"], row["contacts"], row["agents"]) for row in rows] == [("09:00", 100, 14), ("09:30", 100, 14)]
     assert files.load(str(path)).expected.sum() == 200
+    assert "[draft].yaml. Check it" in result.stderr.replace("\n", "")
 
 
 def test_quick_names_the_field_that_is_wrong() -> None:
@@ -59,4 +60,4 @@ def test_report_says_where_it_cannot_write(tmp_path: Path) -> None:
     """A run of minutes would end in a traceback."""
     result = ccplan("report", "help-desk", "-o", str(tmp_path / "no" / "desk.html"), "-n", "2")
     assert result.exit_code == 2
-    assert "cannot be written" in result.stderr
+    assert "there is no folder" in result.stderr

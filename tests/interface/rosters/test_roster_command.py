@@ -80,6 +80,7 @@ def test_bad_input_is_one_message(tmp_path: Path) -> None:
     for arguments, text in (
         (["roster", "nothing.yaml"], "cannot be read"),
         (["roster", *FILES, "--output", "roster.doc"], ".xlsx or .csv"),
+        (["roster", *FILES, "--output", str(tmp_path / "none" / "roster.xlsx")], "there is no folder"),
         (["roster", *FILES, "--seconds", "0"], "seconds"),
         (["roster", *FILES, "--keep", FILES[0]], "or no workbook"),
         (["roster", str(people), *FILES[1:]], "Dee: no roster keeps together: not available (2026-03-28)"),

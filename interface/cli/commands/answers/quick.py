@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.output import number
@@ -80,7 +81,8 @@ def command(
     else:
         _show(inputs, rows)
     if target is not None:
-        output.err().print(f"Saved to {target}. Check it: ccplan simulate {target}")
+        name = escape(str(target))
+        output.err().print(f"Saved to {name}. Check it: ccplan simulate {name}")
 
 
 _HEADS = ("Agents", "Scheduled", "Service level", "ASA", "Abandonment", "Occupancy")

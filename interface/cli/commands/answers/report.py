@@ -19,7 +19,7 @@ from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.run import Run
-from interface.cli.scenario_files import save, save_bytes
+from interface.cli.scenario_files import refuse_target, save_bytes
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -47,9 +47,11 @@ def command(
     from interface.report import report_html
 
     centre = files.load(scenario)
+    for path in (target, excel):
+        refuse_target(path)
     results = Run(replications, seed, precision, engine, workers).results(centre)
     formulas = theory(centre)
-    save(report_html(results, formulas, question, notes, _text(scenario, centre)).decode(), target)
+    save_bytes(report_html(results, formulas, question, notes, _text(scenario, centre)), target)
     output.err().print(f"Saved to {escape(str(target))}. Open it in a browser; print it from there.")
     if excel is not None:
         save_bytes(results_workbook(results, formulas), excel)

@@ -21,6 +21,7 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
+from interface.cli.scenario_files import refuse_target, save, save_bytes
 from interface.disarm import disarmed
 from models.rostering.read import read_kept, read_problem
 from models.rostering.report import assignments, fairness, head_gaps, spread, unfair_shares, unmet_wishes
@@ -54,6 +55,7 @@ def command(
         raise InvalidValue("seconds", seconds, "give the search some time, as in 60")
     if target is not None and target.suffix.lower() not in (".xlsx", ".csv"):
         raise InvalidValue("output", str(target), "name a file that ends in .xlsx or .csv")
+    refuse_target(target)
     problem = read_problem(people, *([shifts] if shifts else []))
     if keep is not None:
         problem = problem.fix(read_kept(keep, problem))
@@ -65,7 +67,7 @@ def command(
 
         roster = solve_roster(problem, seconds=seconds, seed=seed, progress=show)
     if target is not None:
-        _save(target, _csv(roster) if target.suffix.lower() == ".csv" else _workbook(roster))
+        save_bytes(_csv(roster) if target.suffix.lower() == ".csv" else _workbook(roster), target)
     if calendars is not None:
         _write_calendars(roster, calendars)
     if json:
@@ -141,11 +143,4 @@ def _write_calendars(roster: Roster, folder: Path) -> None:
             before = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
         except OSError as error:
             raise InvalidFile(path, "", f"cannot be read: {error.strerror}", "choose another folder") from None
-        _save(path, calendar(roster, number, stamp=stamp, before=before).encode())
-
-
-def _save(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InvalidFile(path, "", f"cannot be written: {error.strerror}", "choose another folder") from None
+        save(calendar(roster, number, stamp=stamp, before=before), path)
