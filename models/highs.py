@@ -40,7 +40,7 @@ class NoSolution(PlannerError):
     def __init__(self, reason: Reason, seconds: float) -> None:
         self.reason, self.seconds = reason, seconds
         remedy = {
-            "time limit": f"it had {seconds:g} s; try again when the machine is less busy",
+            "time limit": f"it had {seconds:.3g} s; allow more time, or try again when the machine is less busy",
             "infeasible": "its rows contradict each other; loosen the bounds on agents",
         }.get(reason, "look for volumes, handle times or prices of extreme size")
         super().__init__(f"the solver found no solution ({reason}): {remedy}")

@@ -112,7 +112,8 @@ class RollingErrors:
         if end is not None:
             return f"Beyond {end} open days ahead the eight-week mean is as good."
         error, naive = self.error(method)[0], self.error(NAIVE)[0]
-        return f"Better than the eight-week mean up to {self.horizon} open days ahead: {error:.1%} against {naive:.1%}."
+        percents = f"{100 * error:.1f} % against {100 * naive:.1f} %"
+        return f"Better than the eight-week mean up to {self.horizon} open days ahead: {percents}."
 
 
 def rolling_errors(

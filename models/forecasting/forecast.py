@@ -81,14 +81,16 @@ class DemandForecast:
     def with_day_totals(self, totals: Mapping[tuple[str, date], float]) -> DemandForecast:
         """The forecast with the contacts of some days as a person gives them, spread as forecast over the day.
 
-        Days that are not forecast, or are closed, are passed over: a later forecast may hold them.
+        A day without forecast contacts is spread as the other days together, or else evenly. Days that are not forecast
+        are passed over: a later forecast may hold them.
         """
         types = {}
         for name, part in self.types.items():
             sums = part.volume.sum(axis=1)
             wanted = np.array([totals.get((name, day), total) for day, total in zip(part.days, sums, strict=True)])
-            factor = np.divide(wanted, sums, out=np.ones_like(sums), where=sums > 0)
-            types[name] = replace(part, volume=part.volume * factor[:, None])
+            usual = part.volume.sum(axis=0) if sums.any() else np.ones(part.volume.shape[1])
+            profiles = np.where(sums[:, None] > 0, part.volume, usual)
+            types[name] = replace(part, volume=profiles * (wanted / profiles.sum(axis=1))[:, None])
         return replace(self, types=types)
 
     def renamed(self, names: Mapping[str, str]) -> DemandForecast:

@@ -63,7 +63,7 @@ def test_where_the_advantage_ends_it_is_said():
     assert _errors([1, 2, 5], [4, 4, 4]).verdict(DEFAULT) == "Beyond 2 open days ahead the eight-week mean is as good."
     assert _errors([5, 5, 5], [4, 4, 4]).verdict(DEFAULT) == "Beyond 0 open days ahead the eight-week mean is as good."
     better = _errors([1, 2, 3], [4, 4, 4])
-    assert better.verdict(DEFAULT) == "Better than the eight-week mean up to 3 open days ahead: 2.0% against 4.0%."
+    assert better.verdict(DEFAULT) == "Better than the eight-week mean up to 3 open days ahead: 2.0 % against 4.0 %."
     assert better.best == DEFAULT
     assert _errors([5, 5, 5], [4, 4, 4]).best == NAIVE
 

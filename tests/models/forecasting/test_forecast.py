@@ -1,5 +1,6 @@
 """Forecasts of a whole history: which days, which method, and what is said beside."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from models.forecasting.calendar import WorkCalendar
-from models.forecasting.forecast import expected_aht, forecast_demand
+from models.forecasting.forecast import DemandForecast, expected_aht, forecast_demand
 from models.forecasting.history import DemandHistory, history_of
 from models.forecasting.series import DaySeries
 from scenarios.errors import InvalidValue
@@ -122,3 +123,15 @@ def test_a_table_goes_all_the_way():
     forecast = forecast_demand(read, 3 + 4)
     assert forecast.types["calls"].mean_aht == pytest.approx(240.0)
     assert isinstance(forecast.table(), pd.DataFrame)
+
+
+def test_a_figure_for_a_day_without_forecast_contacts_is_kept():
+    """A campaign on a day on which nobody is expected was entered, shown, and lost."""
+    (found,) = forecast_demand(history(), 7).types.values()
+    volume = found.volume.copy()
+    volume[1] = 0.0
+    before = DemandForecast(found.days[0], 7, SERIES.interval, {"calls": replace(found, volume=volume)}, ())
+    changed = before.with_day_totals({("calls", found.days[1]): 50.0}).types["calls"].volume
+    assert changed[1].sum() == pytest.approx(50)
+    assert changed[1] == pytest.approx(50 * volume.sum(axis=0) / volume.sum())
+    assert np.delete(changed, 1, axis=0) == pytest.approx(np.delete(volume, 1, axis=0))
