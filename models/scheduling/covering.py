@@ -9,7 +9,7 @@ breaks must keep a distance the counts of the second follow those of the first (
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from models.highs import NoSolution
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftGrid, ShiftOption, refuse_breaks, undominated
 from models.scheduling.program import CoveringProgram
+from models.scheduling.service import ServiceModel
 from scenarios.errors import Cancelled, InvalidValue, PlannerError
 
 SECONDS = 60.0
@@ -51,6 +52,8 @@ class CoveringProblem:
     shift_price: float = 0.0
     """Of every different shift (start and parts), however many people work it on however many days."""
     limits: Mapping[str, PeopleLimit] = field(default_factory=dict)
+    service: ServiceModel | None = None
+    """Targets to be met beside the requirement, as a simulation has measured them."""
 
     def __post_init__(self) -> None:
         for name, required in self.requirement.items():
@@ -99,6 +102,13 @@ class PlannedShift:
         return np.setdiff1d(present, np.concatenate(breaks)) if breaks else np.unique(present)
 
 
+def shift_cost(shift: PlannedShift) -> float:
+    """What the shift of one person costs."""
+    option = shift.option
+    saved = sum(option.saving(s, window) for s, window in zip(shift.break_starts, option.breaks, strict=True))
+    return option.cost - saved
+
+
 @dataclass(frozen=True)
 class Covering:
     """Shifts for a requirement, with their cost and a bound."""
@@ -126,7 +136,7 @@ class Covering:
         return people_at_work(self.problem.grid, self.shifts, (*self.problem.requirement, *self.problem.groups))
 
 
-def people_at_work(grid: ShiftGrid, shifts: tuple[PlannedShift, ...], groups: tuple[str, ...]) -> dict[str, Ints]:
+def people_at_work(grid: ShiftGrid, shifts: Sequence[PlannedShift], groups: tuple[str, ...]) -> dict[str, Ints]:
     """People at work by group, breaks left out, shape (intervals,)."""
     present = {name: np.zeros(grid.intervals, dtype=np.int64) for name in groups}
     for shift in shifts:
@@ -185,14 +195,15 @@ def cover(
     from models.scheduling.conflicts import conflicts
 
     began = time.monotonic()
-    program = CoveringProgram(_reduced(problem))
+    program = CoveringProgram(undominated_problem(problem))
     parts = program.parts()
     values = np.zeros(program.size)
-    bound = 0.0
+    bound, columns = 0.0, program.size
     for number, part in enumerate(parts):
         if stop():
             raise Cancelled(number, len(parts))
-        left = max((seconds - (time.monotonic() - began)) / (len(parts) - number), 1.0)
+        left = max((seconds - (time.monotonic() - began)) * part.columns.size / max(columns, 1), 1.0)
+        columns -= part.columns.size
         try:
             solution = part.solve(gap, left)
         except NoSolution as none:
@@ -203,14 +214,49 @@ def cover(
         bound += solution.bound
         if progress is not None:
             progress(number + 1, len(parts))
-    values = np.round(values)
+    values = program.rounded(values)
     cost = float(program.cost @ values)
     return Covering(problem, tuple(program.shifts(values)), cost, min(bound, cost), time.monotonic() - began)
 
 
-def _reduced(problem: CoveringProblem) -> CoveringProblem:
+def lower_bound(problem: CoveringProblem, seconds: float = SECONDS) -> float:
+    """What no shifts for a problem cost less than, by its linear relaxation; 0 where there is no time for it."""
+    program = CoveringProgram(undominated_problem(problem))
+    try:
+        return sum(part.relaxed(seconds).cost for part in program.parts())
+    except NoSolution:
+        return 0.0
+
+
+def relaxed_people(problem: CoveringProblem, seconds: float = SECONDS) -> list[int]:
+    """Whole people of each option in the linear relaxation, fractions left out.
+
+    Raises
+    ------
+    NoSolution
+        If the relaxation has no solution, or none is found in time.
+    """
+    program = CoveringProgram(problem)
+    values = np.zeros(program.size)
+    for part in program.parts():
+        values[part.columns] = part.relaxed(seconds).values
+    return program.people(np.floor(values + WHOLE))
+
+
+def cost_of(problem: CoveringProblem, shifts: Sequence[PlannedShift]) -> float:
+    """What shifts cost, with missing people, people too many and different shifts at the prices of a problem."""
+    wages = sum(map(shift_cost, shifts))
+    different = len({(shift.option.group, shift.option.start, shift.option.parts) for shift in shifts})
+    present = people_at_work(problem.grid, shifts, (*problem.requirement, *problem.groups))
+    net = [present[name] - required for name, required in problem.requirement.items()]
+    missing = sum(float(np.maximum(-values, 0).sum()) for values in net)
+    extra = sum(float(np.maximum(values, 0).sum()) for values in net)
+    return wages + (problem.under_price or 0.0) * missing + problem.over_price * extra + problem.shift_price * different
+
+
+def undominated_problem(problem: CoveringProblem) -> CoveringProblem:
     """The problem without dominated options, where leaving them out costs nothing."""
-    if problem.over_price or problem.shift_price or problem.limits:
+    if problem.over_price or problem.shift_price or problem.limits or problem.service is not None:
         return problem
     kept = [
         option
