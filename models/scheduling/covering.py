@@ -204,7 +204,7 @@ def cover(
 
 
 class _PartSearch:
-    """The parts of a program solved in turn: first quickly, so that each has values, then fully in what time is left."""
+    """The parts of a program solved in turn: first quickly, then fully in what time is left."""
 
     def __init__(
         self,
