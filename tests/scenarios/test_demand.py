@@ -123,7 +123,7 @@ def test_factors_on_handle_times_by_time_of_day_and_weekday() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    "told, words",
     [
         ({}, "handle_profile"),
         ({"shape": [1] * 24, "per_interval": [1] * 24}, "handle_profile"),
