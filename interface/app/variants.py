@@ -74,7 +74,7 @@ def show_lineage(work: Workspace) -> None:
     if work.variants:
         with st.expander("Lineage of variants"):
             st.dataframe(
-                lineage(work), hide_index=True, alt="Variants: what each was changed from, in what, with notes"
+                lineage(work), hide_index=True, alt="Variants and what each was changed from"
             )
 
 
