@@ -73,9 +73,7 @@ def show_lineage(work: Workspace) -> None:
     """Draw what each variant was changed from; nothing without variants."""
     if work.variants:
         with st.expander("Lineage of variants"):
-            st.dataframe(
-                lineage(work), hide_index=True, alt="Variants and what each was changed from"
-            )
+            st.dataframe(lineage(work), hide_index=True, alt="Variants and what each was changed from")
 
 
 def _keep(work: Workspace) -> None:
