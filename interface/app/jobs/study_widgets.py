@@ -10,6 +10,7 @@ import streamlit as st
 
 from interface.app.jobs.jobs import Job, Refused, start_in_worker
 from interface.app.jobs.progress import COMPILING, NothingYet
+from interface.app.literal import literal
 from interface.app.session import workers
 
 
@@ -90,7 +91,7 @@ def awaited_answer(page: str, key: Hashable, work: Callable[..., Any], *args: An
         st.button("Begin again", on_click=studies.forget, key=f"again-{page}")
         raise NothingYet
     if isinstance(job.answer, Refused):
-        st.error(job.answer.text)
+        st.error(literal(job.answer.text))
         st.stop()
     return job.answer
 
@@ -105,7 +106,7 @@ def _settle(studies: PageStudies, steps: str) -> None:
         st.info(stopped_after(job, steps) + (" The previous result is shown." if studies.answered else ""))
         return
     if isinstance(answer, Refused):
-        st.error(answer.text)
+        st.error(literal(answer.text))
         return
     if studies.answered is not None and studies.answered is not job:
         studies.answered.forget()
