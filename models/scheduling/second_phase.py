@@ -29,8 +29,6 @@ from models.scheduling.covering import (
     cost_of,
     cover,
     lower_bound,
-    people_at_work,
-    relaxed_people,
     shift_cost,
     undominated_problem,
 )
@@ -187,12 +185,7 @@ def cover_in_two_phases(
     """
     began = time.monotonic()
     fixed, stands_for = with_fixed_breaks(undominated_problem(problem))
-    try:
-        first = cover(fixed, gap=gap, seconds=FIRST_SHARE * seconds, progress=progress, stop=stop).shifts
-    except NoSolution as none:
-        if none.reason != "time limit" or not all(_alone(problem, group) for group in problem.groups):
-            raise
-        first = rounded_up(fixed)
+    first = cover(fixed, gap=gap, seconds=FIRST_SHARE * seconds, progress=progress, stop=stop).shifts
     shifts: tuple[PlannedShift, ...] = tuple(PlannedShift(stands_for[s.option], s.break_starts) for s in first)
     bound = lower_bound(problem, max(BOUND_SHARE * seconds, 1.0))
     left = seconds - (time.monotonic() - began)
@@ -200,42 +193,6 @@ def cover_in_two_phases(
         shifts = improved(problem, shifts, seconds=left, stop=stop, progress=_in_steps(progress))
     cost = cost_of(problem, shifts)
     return Covering(problem, shifts, cost, min(bound, cost), time.monotonic() - began)
-
-
-def rounded_up(problem: CoveringProblem) -> tuple[PlannedShift, ...]:
-    """Shifts with fixed breaks that cover a requirement: those of the linear relaxation, and more where people miss.
-
-    For a program for which the solver finds nothing in time: the shift that covers most of what is missing for its cost
-    is added until nobody is (Chvatal 1979).
-
-    Raises
-    ------
-    NoSolution
-        If the linear relaxation has none, or limits on people forbid all that could be added.
-    """
-    whole = relaxed_people(problem)
-    shifts = [
-        PlannedShift(option, tuple(window.starts[0] for window in option.breaks))
-        for option, people in zip(problem.options, whole, strict=True)
-        for _ in range(people)
-    ]
-    single = [PlannedShift(option, tuple(window.starts[0] for window in option.breaks)) for option in problem.options]
-    for group in problem.groups:
-        places = [place for place, option in enumerate(problem.options) if option.group == group]
-        working = _working(problem, [single[place] for place in places])
-        costs = np.array([max(shift_cost(single[place]), CENT) for place in places])
-        missing = problem.requirement[group] - people_at_work(problem.grid, shifts, problem.groups)[group]
-        while (missing > 0).any():
-            worth = (working @ (missing > 0)) / costs
-            best = int(np.argmax(worth))
-            if not worth[best] > 0:
-                raise NoSolution("infeasible", SECONDS)
-            shifts.append(single[places[best]])
-            missing = missing - working[best]
-    people = Counter(name for shift in shifts for name in shift.option.limits)
-    if any(limit.high is not None and people[name] > limit.high for name, limit in problem.limits.items()):
-        raise NoSolution("time limit", SECONDS)
-    return tuple(shifts)
 
 
 def _working(problem: CoveringProblem, shifts: Sequence[PlannedShift]) -> NDArray[np.int8]:

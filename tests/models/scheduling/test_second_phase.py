@@ -7,7 +7,8 @@ import pytest
 
 from models.scheduling.covering import CoveringProblem, PeopleLimit, PlannedShift, Uncoverable, cost_of, cover
 from models.scheduling.options import BreakWindow, ShiftGrid, ShiftOption
-from models.scheduling.second_phase import cover_in_two_phases, cover_with_breaks, fixed_breaks, improved, rounded_up
+from models.scheduling.second_phase import cover_in_two_phases, cover_with_breaks, fixed_breaks, improved
+from models.scheduling.start import covering_shifts
 from scenarios.errors import InvalidValue
 
 DESK = "desk"
@@ -55,7 +56,7 @@ def test_never_dearer_and_never_short(seed: int) -> None:
     options += [option(start, 5, breaks=(), cost=5.5) for start in range(8)]
     given = problem(random.integers(0, 4, 12).tolist(), options)
     best = cover(given)
-    begun = rounded_up(problem(given.requirement[DESK].tolist(), [f for o in options for f in fixed_breaks(o)]))
+    begun = covering_shifts(problem(given.requirement[DESK].tolist(), [f for o in options for f in fixed_breaks(o)]))
     placed = [
         PlannedShift(
             next(o for o in options if o.start == s.option.start and o.parts == s.option.parts), s.break_starts
