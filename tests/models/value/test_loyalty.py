@@ -24,7 +24,7 @@ def test_a_cut_of_a_fifth_is_lost_again_by_half_a_point_of_churn():
     assert break_even_churn(CustomerEconomics(), 9.6) == pytest.approx(0.2044, abs=5e-5)
 
 
-@pytest.mark.parametrize(("leaving", "churn"), [(0.32, 0.063), (0.05, 0.010)])
+@pytest.mark.parametrize("leaving, churn", [(0.32, 0.063), (0.05, 0.010)])
 def test_two_contacts_a_year_one_in_ten_bad(leaving, churn):
     """Worked out by hand for exactly two contacts; here they come at random, which is a little less."""
     outcome = loyalty_outcome(ContactExperience(2, 0.1), LoyaltyAssumptions.constant(leaving), 0.0)
@@ -95,7 +95,8 @@ def test_a_change_pays_back_in_the_month_that_its_gains_exceed_it():
     assert plan.rows["cumulative"].iloc[-1] == pytest.approx(1000 - 500, rel=1e-6)
     assert plan.payback_month == 7  # after six months 500 are regained but for the few who left
     never = outlook(now, then, economics, LoyaltyAssumptions(), customers=1000, investment=5000)
-    assert never.payback_month is None and "Not paid back" in never.in_words()
+    assert never.payback_month is None
+    assert "Not paid back" in never.in_words()
 
 
 def test_at_break_even_churn_an_option_is_worth_as_much():
@@ -109,7 +110,7 @@ def test_at_break_even_churn_an_option_is_worth_as_much():
 
 
 @pytest.mark.parametrize(
-    ("make", "word"),
+    "make, word",
     [
         (lambda: CustomerEconomics(income=0), "income"),
         (lambda: CustomerEconomics(cost_to_serve=200), "cost to serve"),
