@@ -93,7 +93,7 @@ def linked_table(found: ServiceQuality) -> pd.DataFrame:
     for process in found.processes:
         row: dict[str, object] = {"Contact type": process}
         for name in LINKED:
-            row[MEASURES[name].label] = shown(values[process, name], MEASURES[name].unit)
+            row[MEASURES[name].label] = shown(values.get((process, name), math.nan), MEASURES[name].unit)
         rows.append(row)
     return pd.DataFrame(rows)
 
