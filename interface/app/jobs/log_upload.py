@@ -6,6 +6,8 @@ import streamlit as st
 
 from interface.app.editor.opening import LARGEST
 from interface.app.jobs.validation import mapping_text
+from interface.app.session import Workspace
+from interface.app.work.files import choose_file
 from scenarios.contact_log.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
 
@@ -20,7 +22,7 @@ def column_mapping(page: str) -> str:
     return str(st.selectbox("Column mapping", sorted(MAPPINGS, reverse=True), key=f"{page}-layout"))
 
 
-def uploaded_log(page: str, layout: str, words: str) -> tuple[bytes, str, str]:
+def uploaded_log(work: Workspace, page: str, layout: str, words: str) -> tuple[bytes, str, str]:
     """An uploaded log: content, name and its mapping (YAML) as edited; the page ends here while there is none."""
     with st.expander("Edit the mapping"):
         columns = st.text_area(
@@ -31,7 +33,7 @@ def uploaded_log(page: str, layout: str, words: str) -> tuple[bytes, str, str]:
             help="Left: the role of a column. Right: its name in your file. Further keys: timezone, log_timezone, "
             "clock (mm:ss or hh:mm), unit, decimal, date_format, only, exclude, answered, abandoned.",
         )
-    upload = st.file_uploader(words, ["csv", "gz", "xlsx"], key=f"{page}-file", max_upload_size=LARGEST)
-    if upload is None:
+    chosen = choose_file(work, page, words, ["csv", "gz", "xlsx"], LARGEST)
+    if chosen is None:
         st.stop()
-    return upload.getvalue(), upload.name, columns
+    return *chosen, columns

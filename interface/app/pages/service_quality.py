@@ -10,6 +10,7 @@ from interface.app.charts.service_quality import zones
 from interface.app.jobs.log_upload import column_mapping, sample_log, uploaded_log
 from interface.app.jobs.service_quality import quality_of, quality_of_log
 from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
 from interface.app.quality_tables import (
     RESPONDING,
     headline,
@@ -44,21 +45,21 @@ if source == SIMULATED:
     if not fresh:
         st.info("Out of date: scenario changed since this run. Run again.")
 else:
-    log = sample_log() if source == SAMPLE else uploaded_log(PAGE, layout, "Contact log (CSV, gzip or xlsx)")
+    log = sample_log() if source == SAMPLE else uploaded_log(work, PAGE, layout, "Contact log (CSV, gzip or xlsx)")
     question = (PAGE, hash(log[0]), log[2])
     found = answered(work, question, "Reading the log", quality_of_log, *log)
 
 # -- the six steps -------------------------------------------------------------------------------------------------
-st.subheader(headline(found), anchor=False)
-st.caption(f"{found.source}, {found.contacts:,} contacts. A contact is as bad as its worst criterion.")
+st.subheader(literal(headline(found)), anchor=False)
+st.caption(f"{literal(found.source)}, {found.contacts:,} contacts. A contact is as bad as its worst criterion.")
 chart(zones(found.light, palette()), PAGE)
 for process in found.light.small():
-    st.warning(f"{process}: fewer than 400 contacts, so shares may be off by five points. Simulate more days.")
+    st.warning(f"{literal(process)}: fewer than 400 contacts, so shares may be off by five points. Simulate more days.")
 
 st.subheader("1 and 2: processes and their typical course", anchor=False)
 st.markdown(
-    f"{len(found.processes)} contact types, each a process: {', '.join(found.processes)}. Customer arrives, waits, is "
-    "answered by an agent or leaves, and contacts again if the issue is not solved."
+    f"{len(found.processes)} contact types, each a process: {', '.join(map(literal, found.processes))}. The customer "
+    "arrives, waits, is answered by an agent or leaves, and contacts again if the issue is not solved."
 )
 st.subheader("3 and 4: what is measured, and the zones", anchor=False)
 st.dataframe(limits_table(found), hide_index=True, alt="Criteria and limits of the zones by contact type")

@@ -16,8 +16,10 @@ from interface.app.jobs.validation import (
     suspicious,
     totals,
 )
+from interface.app.literal import literal
 from interface.app.session import replications
 from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
+from interface.app.work.files import kept_files
 from studies.backtest import Backtest
 
 PAGE, SAMPLE, OWN = "validation", "Sample log", "Your own log"
@@ -25,14 +27,21 @@ work = header("Validation", "Back-test: how closely the models reproduce real da
 
 # -- the log -------------------------------------------------------------------------------------------------------
 with grid("14rem", key="validation-log"):
-    source = st.segmented_control("Log", [SAMPLE, OWN], default=SAMPLE, required=True, key="validation-where")
+    before = OWN if kept_files(work, PAGE, "file") else SAMPLE
+    source = st.segmented_control(
+        "Log",
+        [SAMPLE, OWN],
+        default=before,
+        required=True,
+        key="validation-where",
+    )
     within = float(
         st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
     )
     if source == OWN:
         layout = column_mapping(PAGE)
 if source == OWN:
-    content, name, columns = uploaded_log(PAGE, layout, "Contact log (CSV, gzip or xlsx), at least two days")
+    content, name, columns = uploaded_log(work, PAGE, layout, "Contact log (CSV, gzip or xlsx), at least two days")
 else:
     content, name, columns = sample_log()
 
@@ -97,7 +106,7 @@ with st.expander("Not-ready time: definition and accuracy"):
     st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by agent pool")
     st.markdown(NOT_READY)
 with st.expander("Data notes"):
-    st.markdown("\n".join(f"- {line}" for line in (*ready.report, *ready.caveats)))
+    st.markdown("\n".join(f"- {literal(line)}" for line in (*ready.report, *ready.caveats)))
 with st.container(horizontal=True):
     st.download_button("Results (CSV)", lambda: export.csv(backtest.table), "validation.csv", on_click="ignore")
     st.download_button(

@@ -8,6 +8,7 @@ from interface import export
 from interface.app.charts.service_quality import cumulative
 from interface.app.jobs.service_quality import qualities_of
 from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
 from interface.app.widgets import chart, grid, header, made, palette
 from interface.formatting import shown
 from models.value.economics import CustomerEconomics
@@ -22,7 +23,8 @@ work = header("Value", "What service costs, and what the loyalty of customers is
 scenario, currency = work.scenario, work.scenario.currency
 
 # -- the scenarios -------------------------------------------------------------------------------------------------
-variants = {name: variant for name, variant in work.variants.items() if variant.currency == currency}
+saved = {name: variant.scenario for name, variant in work.variants.items()}
+variants = {name: variant for name, variant in saved.items() if variant.currency == currency}
 chosen = st.multiselect("Compare with", list(variants), key="value-variants", help="Variants saved on Scenario.")
 scenarios = (scenario, *(variants[name] for name in chosen))
 key = tuple(part.fingerprint for part in scenarios)
@@ -99,7 +101,7 @@ outlooks = {}
 for option in options[1:]:
     plan = outlook(options[0], option, economics, assumptions, customers=customers, investment=investment)
     outlooks[option.name] = plan.rows
-    st.markdown(f"**{option.name}** instead of {options[0].name}: {plan.in_words()}")
+    st.markdown(f"**{literal(option.name)}** instead of {literal(options[0].name)}: {plan.in_words()}")
 if outlooks:
     chart(cumulative(outlooks, currency, palette()), PAGE)
 sheets = {"Value": table} | {f"Months {number}": rows for number, rows in enumerate(outlooks.values(), 1)}
