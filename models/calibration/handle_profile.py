@@ -114,7 +114,7 @@ def handle_factors(
     work, usual = (
         np.bincount(day, part, len(weekday_of_day)) for part in (aht * weight, mean * by_slot[slot] * weight)
     )
-    came = np.bincount(day, weight, len(weekday_of_day))
+    came = np.asarray(np.bincount(day, weight, len(weekday_of_day)), dtype=float)
     seen = came > 0
     relative = work[seen] / usual[seen]
     by_weekday, weekday_chance = _between(weekday_of_day[seen], relative, came[seen], 7, _FEWEST_DAYS, None)
