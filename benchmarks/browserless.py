@@ -1,4 +1,4 @@
-"""A window of the app without a browser: speaks Streamlit's protocol over a websocket, so that twenty fit on a machine."""
+"""Windows of the app without a browser: Streamlit's protocol over a websocket, so that twenty fit on a machine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Twenty people at once on one server: each edits and simulates scenarios of their own; nobody may see another's.
 
-``python -m benchmarks users``. Plain websocket clients speak Streamlit's protocol, so that the machine is busy with the server
-and not with browsers. Each person thinks for some seconds between two actions.
+``python -m benchmarks users``. Plain websocket clients speak Streamlit's protocol, so that the machine is busy with the
+server and not with browsers. Each person thinks for some seconds between two actions.
 """
 
 from __future__ import annotations

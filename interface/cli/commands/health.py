@@ -1,4 +1,4 @@
-"""Check a running app: does it answer, and can its database be used?
+"""Check that a running app answers and that its database can be used.
 
 [bold]Examples[/]
 
