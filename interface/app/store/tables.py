@@ -43,6 +43,7 @@ STEPS = Table(
     Column("source", String(64), nullable=False),
     Column("change", Text, nullable=False),
     Column("project", String(32), nullable=False),
+    *(Column(name, String(64), nullable=False) for name in ("shifts", "shifts_for", "roster")),
 )
 PROJECTS = Table(
     "projects",

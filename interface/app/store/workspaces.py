@@ -62,7 +62,10 @@ def read(engine: Engine, key: str) -> SavedWork | None:
             return None
         texts = _texts(connection, row.id)
         steps = tuple(
-            HistoryStep(texts[step.content], texts[step.source], step.change, step.project)
+            HistoryStep(
+                *(texts[step.content], texts[step.source], step.change, step.project),
+                *(texts.get(digest, "") for digest in (step.shifts, step.shifts_for, step.roster)),
+            )
             for step in _rows(connection, STEPS, row.id, STEPS.c.number)
         )
         projects = tuple(
@@ -141,7 +144,8 @@ def _kept(work: SavedWork) -> list[Project]:
 
 
 def _all_texts(work: SavedWork, projects: list[Project]) -> dict[str, str]:
-    texts = [text for step in work.steps for text in (step.content, step.text)]
+    parts = [(step.content, step.text, step.shifts, step.shifts_for, step.roster) for step in work.steps]
+    texts = [text for step in parts for text in step]
     for project in projects:
         texts += [project.original, project.original_text, project.latest, project.latest_text]
     texts += [content for _, content in work.variants]
@@ -184,6 +188,9 @@ def _step_row(number: int, step: HistoryStep) -> dict[str, Any]:
         "source": _digest(step.text),
         "change": step.change,
         "project": step.project,
+        "shifts": _digest(step.shifts),
+        "shifts_for": _digest(step.shifts_for),
+        "roster": _digest(step.roster),
     }
 
 
