@@ -37,6 +37,7 @@ from interface.app.recent import notes
 from interface.app.session import workers
 from interface.app.steps import offer_reset, redo_words, step_back, step_forward, undo_words
 from interface.app.widgets import chart, grid, header, one_of, palette
+from interface.app.work.versions import show_versions
 from scenarios.yaml import presets
 
 work = header("Scenario", "Volumes, handle times, staff and targets")
@@ -78,6 +79,8 @@ with st.container():
             st.write(presets.lesson(example))
 with st.expander("Notes"):
     notes(work)
+with st.container():
+    show_versions(work)
 
 # -- the tabs -----------------------------------------------------------------------------------------------------
 checked = work.answer(workers(), ("advice", scenario.fingerprint), theory_jobs.advice, scenario)
@@ -116,6 +119,19 @@ if contacts.open:
                 rows=busy_rows(scenario, scenario.expected),
             )
             chart(volumes(scenario, palette()), "scenario")
+        varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
+        if st.toggle("Handle times by interval", varied, key="handle-times"):
+            st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
+            day, every = day_choice(scenario, "handle")
+            edited(
+                work,
+                f"handle-{day}",
+                days.handle_table(scenario, day),
+                partial(days.edit_handle_times, day=day, every_day=every),
+                dict.fromkeys(scenario.type_names, AMOUNT),
+                ("Time",),
+                rows=busy_rows(scenario, scenario.expected),
+            )
         advice(checked, "contacts")
 
 if again.open:

@@ -7,6 +7,7 @@ import streamlit as st
 from interface.app.charts.shifts import coverage, gantt
 from interface.app.jobs.shifts import plan_tiles, planned, understaffed
 from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
 from interface.app.shifts.editing import add_form, edit_table, show_broken_rules, undo_and_redo
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
@@ -35,7 +36,7 @@ if upload is not None:
     try:
         rules = read_rules_text(upload.getvalue().decode("utf-8", "replace"), upload.name)
     except PlannerError as problem:
-        st.error(str(problem))
+        st.error(literal(problem))
         st.stop()
 names = ", ".join(pattern.name for pattern in rules.patterns)
 st.caption(f"Shift patterns: {names} ({rules.origin}).")
@@ -49,7 +50,11 @@ if result is not None and st.session_state.get("shifts-taken") is not result:
 if not work.shifts:
     st.caption("Breaks are part of the shifts. Planned shrinkage for training, meetings and leave comes on top.")
     st.stop()
-kept = unpacked_plan(work.shifts, work.shifts_for)
+try:
+    kept = unpacked_plan(work.shifts, work.shifts_for)
+except PlannerError as problem:
+    st.error(literal(problem))
+    st.stop()
 plan = kept.plan
 if plan.scenario != scenario:
     st.info("Out of date: the scenario changed since these shifts were planned. Run again.")
@@ -67,7 +72,7 @@ with st.container(horizontal=True):
     )
     st.download_button("Download shifts (CSV)", partial(shifts_csv, plan), "shifts.csv", on_click="ignore")
 for line in understaffed(plan):
-    st.warning(f"Understaffed: {line}")
+    st.warning(f"Understaffed: {literal(line)}")
 show_broken_rules(plan)
 with grid("15rem", key="shift-views"):
     group = st.selectbox("Agent group", list(plan.problem.requirement), key="shift-group")

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.shifts.packing import KeptPlan, packed_plan
 from interface.app.shifts.table import COLUMNS, MOST_PEOPLE, TYPED, edited, patterns_of, shift_rows, with_shift
@@ -57,7 +58,7 @@ def edit_table(work: Workspace, plan: ShiftPlan) -> None:
         on_change=partial(_take, work, state),
     )
     if problem := st.session_state.pop(_PROBLEM, ""):
-        st.error(problem)
+        st.error(literal(problem))
 
 
 def _take(work: Workspace, state: ShownShifts) -> None:
@@ -122,7 +123,7 @@ def show_broken_rules(plan: ShiftPlan) -> None:
     if not broken:
         return
     lines = [
-        f"- {rule.group}, {plan.time(rule.day * plan.grid.per_day):%a %d %b}, {rule.shift}: {rule.rule}"
+        f"- {literal(f'{rule.group}, {plan.time(rule.day * plan.grid.per_day):%a %d %b}, {rule.shift}: {rule.rule}')}"
         for rule in broken[:MOST_LISTED]
     ]
     more = f"\n- and {len(broken) - MOST_LISTED} more" if len(broken) > MOST_LISTED else ""

@@ -16,6 +16,7 @@ from models.scheduling.covering import PlannedShift
 from models.scheduling.edits import option_at
 from models.scheduling.patterns import rules_from
 from models.scheduling.shift_plan import ShiftPlan, covering_problem
+from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 
 
@@ -64,13 +65,16 @@ def unpacked_plan(content: str, scenario: str) -> KeptPlan:
 
     Raises
     ------
-    InvalidValue, InvalidScenario
+    InvalidValue
         If it is no plan, or one of a newer version.
     """
-    values = json.loads(content)
-    plan = _empty(unpacked(scenario), values)
-    kept = replace(plan, shifts=_shifts(plan, values["shifts"]))
-    return KeptPlan(kept, replace(plan, shifts=_shifts(plan, values["found"])))
+    try:
+        values = json.loads(content)
+        plan = _empty(unpacked(scenario), values)
+        kept = replace(plan, shifts=_shifts(plan, values["shifts"]))
+        return KeptPlan(kept, replace(plan, shifts=_shifts(plan, values["found"])))
+    except (PlannerError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise InvalidValue("shift plan", content[:40], f"it cannot be read ({problem}); plan the shifts anew") from None
 
 
 def _empty(scenario: Scenario, values: dict[str, Any]) -> ShiftPlan:
