@@ -137,6 +137,6 @@ def test_a_plan_is_saved_with_the_work(tmp_path: Path) -> None:
 def test_a_plan_that_is_none_is_refused() -> None:
     """A file of saved work that somebody edited would break the page for good."""
     content, scenario = kept()
-    for wrong in ("{}", "no JSON", content.replace("08:00", "8 pm").replace('"8 h"', '"9 h"')):
+    for wrong in ("{}", "no JSON", content.replace('["desk", "8 h"', '["desk", "9 h"')):
         with pytest.raises(InvalidValue, match="plan the shifts anew"):
             unpacked_plan(wrong, scenario)
