@@ -25,6 +25,8 @@ COMMANDS = {
     "validate": "validate",
     "simulate": "simulate",
     "report": "answers.report",
+    "quality": "answers.quality",
+    "value": "answers.value",
     "approximate": "approximate",
     "staff": "planning.staff",
     "optimise": "planning.optimise",
