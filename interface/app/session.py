@@ -53,6 +53,12 @@ class Workspace:
     projects: dict[str, Project] = field(default_factory=dict)
     """Pieces of work by their key: what was opened, and what became of it."""
     project_key: str = ""
+    shifts: str = ""
+    """The shift plan, packed as in the history; empty if there is none."""
+    shifts_for: str = ""
+    """The scenario that the shifts are for, packed."""
+    roster: str = ""
+    """The roster, packed as in the history; empty if there is none."""
     runs: list[RunRecord] = field(default_factory=list)
     """Runs that ended, the newest last."""
     saving: Saving | None = None
@@ -106,6 +112,7 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, text, f"opened {scenario.title or scenario.name}")
+        self.shifts = self.shifts_for = self.roster = ""
         self._begin()
 
     def open_project(self, key: str) -> None:
@@ -116,6 +123,8 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, project.latest_text or project.original_text, f"opened {project.title}")
+        own = next((step for step in reversed(self.past) if step.project == key), None)
+        self.shifts, self.shifts_for, self.roster = (own.shifts, own.shifts_for, own.roster) if own else ("", "", "")
         self.project_key = key
 
     def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
@@ -136,6 +145,18 @@ class Workspace:
             self.scenario = changed
             self.edition += not typed
         return True
+
+    def plan_shifts(self, shifts: str, scenario: str, change: str) -> None:
+        """Keep a shift plan, packed, with the scenario that it is for; undo leads back."""
+        if (shifts, scenario) != (self.shifts, self.shifts_for):
+            self._remember()
+            self.shifts, self.shifts_for, self.last_change = shifts, scenario, change
+
+    def plan_roster(self, roster: str, change: str) -> None:
+        """Keep a roster, packed; undo leads back."""
+        if roster != self.roster:
+            self._remember()
+            self.roster, self.last_change = roster, change
 
     def undo(self) -> None:
         """Back to the scenario before the last change."""
@@ -167,7 +188,10 @@ class Workspace:
 
     def current_step(self) -> HistoryStep:
         """The scenario as a step of the history."""
-        return HistoryStep(packed(self.scenario), self.text, self.last_change, self.project_key)
+        return HistoryStep(
+            *(packed(self.scenario), self.text, self.last_change, self.project_key),
+            *(self.shifts, self.shifts_for, self.roster),
+        )
 
     @property
     def project(self) -> Project:
@@ -190,6 +214,7 @@ class Workspace:
     def _return_to(self, step: HistoryStep) -> None:
         self._show(step.scenario, step.text, step.change)
         self.project_key = step.project
+        self.shifts, self.shifts_for, self.roster = step.shifts, step.shifts_for, step.roster
 
     def _show(self, scenario: Scenario, text: str, change: str) -> None:
         self.scenario, self.text, self.last_change = scenario, text, change

@@ -95,6 +95,7 @@ def put(work: Workspace, stored: SavedWork) -> None:
     current = stored.steps[stored.position]
     work.scenario, work.text = current.scenario, current.text
     work.last_change, work.project_key = current.change, current.project
+    work.shifts, work.shifts_for, work.roster = current.shifts, current.shifts_for, current.roster
     work.past, work.future = list(stored.steps[: stored.position]), list(stored.steps[: stored.position : -1])
     work.projects = {project.key: project for project in stored.projects}
     work.variants = {variant.name: variant for variant in stored.variants}
@@ -122,7 +123,8 @@ def taken(work: Workspace) -> SavedWork:
 def _marks(work: Workspace) -> tuple[Any, ...]:
     """What is compared to know whether something changed: quick, because what did not change is the same object."""
     notes = {key: (project.note, project.base) for key, project in work.projects.items()}
-    return (work.scenario, tuple(work.past), tuple(work.future), tuple(work.variants.values()), notes)
+    plans = (work.shifts, work.shifts_for, work.roster)
+    return (work.scenario, plans, tuple(work.past), tuple(work.future), tuple(work.variants.values()), notes)
 
 
 def save(work: Workspace) -> None:
@@ -225,12 +227,14 @@ def keep_own(work: Workspace) -> None:
     def both(stored: SavedWork) -> None:
         own, variants, projects = [*work.past, work.current_step()], work.variants, work.projects
         put(work, stored)
-        theirs = {step.content for step in stored.steps}
+        theirs = {(step.content, step.shifts, step.roster) for step in stored.steps}
         *steps, last = own
-        work.past = [*work.past, work.current_step(), *(step for step in steps if step.content not in theirs)]
+        kept = (step for step in steps if (step.content, step.shifts, step.roster) not in theirs)
+        work.past = [*work.past, work.current_step(), *kept]
         work.future = []
         work.scenario, work.text, work.last_change = last.scenario, last.text, last.change
         work.project_key, work.projects = last.project, projects | work.projects
+        work.shifts, work.shifts_for, work.roster = last.shifts, last.shifts_for, last.roster
         add_variants(work, variants.values())
 
     _settle(work, both)
