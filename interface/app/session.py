@@ -18,6 +18,8 @@ from interface.app.history import HistoryStep, Project, RunRecord, Variant, chan
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
+from interface.server.log import log_event
+from interface.server.stopping import stop_with_server
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -350,7 +352,7 @@ class Workspace:
         if key not in self.answers:
             while len(self.answers) >= MOST_ANSWERS:
                 self.answers.pop(next(iter(self.answers)))
-            self.answers[key] = workers.ask(work, *args)
+            self.answers[key] = workers.ask(work, *args, urgent=True)
         future = self.answers[key]
         if not future.done():
             return None
@@ -370,6 +372,7 @@ def workspace() -> Workspace:
         from interface.app.store.saving import begin_saving
 
         st.session_state["workspace"] = begin_saving(fresh_workspace)
+        log_event("window opened", person=person())
     work: Workspace = st.session_state["workspace"]
     return work
 
@@ -381,11 +384,23 @@ def fresh_workspace() -> Workspace:
 
 
 @st.cache_resource(show_spinner=False)
-def workers() -> Workers:
+def shared_workers() -> Workers:
     """The worker processes that all windows of this server share."""
     made = Workers()
     made.pool()  # the first run need not wait for processes to start
+    stop_with_server(made.close)
     return made
+
+
+def workers() -> Workers:
+    """The worker processes, for the work of the person at this window."""
+    return shared_workers().of(person())
+
+
+def person() -> str:
+    """Whose turn the work of this window takes: the key of its workspace, or of the window where nothing is saved."""
+    work = workspace()
+    return work.saving.key if work.saving is not None else str(id(work))
 
 
 def replications(scenario: Scenario, precision: str) -> int:
