@@ -204,7 +204,7 @@ def _days(draw: st.DrawFn) -> Scenario:
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     deadline=None,
