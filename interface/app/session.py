@@ -18,6 +18,8 @@ from interface.app.history import HistoryStep, Project, RunRecord, Variant, chan
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
+from interface.server.log import log_event
+from interface.server.stopping import stop_with_server
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -51,6 +53,12 @@ class Workspace:
     projects: dict[str, Project] = field(default_factory=dict)
     """Pieces of work by their key: what was opened, and what became of it."""
     project_key: str = ""
+    shifts: str = ""
+    """The shift plan, packed as in the history; empty if there is none."""
+    shifts_for: str = ""
+    """The scenario that the shifts are for, packed."""
+    roster: str = ""
+    """The roster, packed as in the history; empty if there is none."""
     runs: list[RunRecord] = field(default_factory=list)
     """Runs that ended, the newest last."""
     saving: Saving | None = None
@@ -104,6 +112,7 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, text, f"opened {scenario.title or scenario.name}")
+        self.shifts = self.shifts_for = self.roster = ""
         self._begin()
 
     def open_project(self, key: str) -> None:
@@ -114,6 +123,8 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, project.latest_text or project.original_text, f"opened {project.title}")
+        own = next((step for step in reversed(self.past) if step.project == key), None)
+        self.shifts, self.shifts_for, self.roster = (own.shifts, own.shifts_for, own.roster) if own else ("", "", "")
         self.project_key = key
 
     def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
@@ -134,6 +145,18 @@ class Workspace:
             self.scenario = changed
             self.edition += not typed
         return True
+
+    def plan_shifts(self, shifts: str, scenario: str, change: str) -> None:
+        """Keep a shift plan, packed, with the scenario that it is for; undo leads back."""
+        if (shifts, scenario) != (self.shifts, self.shifts_for):
+            self._remember()
+            self.shifts, self.shifts_for, self.last_change = shifts, scenario, change
+
+    def plan_roster(self, roster: str, change: str) -> None:
+        """Keep a roster, packed; undo leads back."""
+        if roster != self.roster:
+            self._remember()
+            self.roster, self.last_change = roster, change
 
     def undo(self) -> None:
         """Back to the scenario before the last change."""
@@ -165,7 +188,10 @@ class Workspace:
 
     def current_step(self) -> HistoryStep:
         """The scenario as a step of the history."""
-        return HistoryStep(packed(self.scenario), self.text, self.last_change, self.project_key)
+        return HistoryStep(
+            *(packed(self.scenario), self.text, self.last_change, self.project_key),
+            *(self.shifts, self.shifts_for, self.roster),
+        )
 
     @property
     def project(self) -> Project:
@@ -188,6 +214,7 @@ class Workspace:
     def _return_to(self, step: HistoryStep) -> None:
         self._show(step.scenario, step.text, step.change)
         self.project_key = step.project
+        self.shifts, self.shifts_for, self.roster = step.shifts, step.shifts_for, step.roster
 
     def _show(self, scenario: Scenario, text: str, change: str) -> None:
         self.scenario, self.text, self.last_change = scenario, text, change
@@ -325,7 +352,7 @@ class Workspace:
         if key not in self.answers:
             while len(self.answers) >= MOST_ANSWERS:
                 self.answers.pop(next(iter(self.answers)))
-            self.answers[key] = workers.ask(work, *args)
+            self.answers[key] = workers.ask(work, *args, urgent=True)
         future = self.answers[key]
         if not future.done():
             return None
@@ -345,6 +372,7 @@ def workspace() -> Workspace:
         from interface.app.store.saving import begin_saving
 
         st.session_state["workspace"] = begin_saving(fresh_workspace)
+        log_event("window opened", person=person())
     work: Workspace = st.session_state["workspace"]
     return work
 
@@ -356,11 +384,23 @@ def fresh_workspace() -> Workspace:
 
 
 @st.cache_resource(show_spinner=False)
-def workers() -> Workers:
+def shared_workers() -> Workers:
     """The worker processes that all windows of this server share."""
     made = Workers()
     made.pool()  # the first run need not wait for processes to start
+    stop_with_server(made.close)
     return made
+
+
+def workers() -> Workers:
+    """The worker processes, for the work of the person at this window."""
+    return shared_workers().of(person())
+
+
+def person() -> str:
+    """Whose turn the work of this window takes: the key of its workspace, or of the window where nothing is saved."""
+    work = workspace()
+    return work.saving.key if work.saving is not None else str(id(work))
 
 
 def replications(scenario: Scenario, precision: str) -> int:

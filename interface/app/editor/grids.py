@@ -133,7 +133,7 @@ def _notes(checked: Any, place: str) -> list[Advice]:
 
 def calculate_staffing(work: Workspace) -> None:
     """Give the scenario the fewest agents that meet every target by formula."""
-    answer = workers().ask(staffed, work.scenario).result()
+    answer = workers().ask(staffed, work.scenario, urgent=True).result()
     if isinstance(answer, Refused):
         work.problems["staff"] = answer.text
     else:

@@ -206,6 +206,7 @@ def _refuse_unusable(archive: Archive, name: str) -> None:
 
 def _contents(work: SavedWork) -> Iterator[str]:
     yield from (step.content for step in work.steps)
+    yield from (step.shifts_for for step in work.steps if step.shifts_for)
     yield from (variant.content for variant in work.variants)
     yield from (content for run in work.runs for content in run.contents)
     for project in work.projects:
