@@ -10,8 +10,12 @@ def main() -> None:
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
     from interface.app.jobs.progress import shown
+    from interface.app.work.sign_in import show_sign_in, signed_in
 
     st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
+    if not signed_in():
+        show_sign_in()
+        return
     page = st.navigation(
         [
             st.Page("interface/app/pages/home.py", title="Home", default=True),
@@ -23,6 +27,8 @@ def main() -> None:
             st.Page("interface/app/pages/automation.py", title="Automation"),
             st.Page("interface/app/pages/compare.py", title="Compare"),
             st.Page("interface/app/pages/what_if.py", title="What-if"),
+            st.Page("interface/app/pages/service_quality.py", title="Service quality"),
+            st.Page("interface/app/pages/value.py", title="Value"),
             st.Page("interface/app/pages/validation.py", title="Validation"),
             st.Page("interface/app/pages/learn.py", title="Learn"),
         ],

@@ -17,6 +17,7 @@ from scenarios.contact_types import CHANNELS, Callback, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.routing import Route, Routing
+from scenarios.shifts.duties import refuse_idle_or_double
 from scenarios.yaml.problems import validated
 
 SCHEMA = 2
@@ -67,11 +68,32 @@ class Scenario(BaseModel):
         self._names_are_unique()
         self._names_are_known()
         for group in self.agent_groups:
-            group.agents(self.horizon)
+            self._staffing_is_sensible(group)
         for contact_type in self.contact_types:
             self._somebody_can_answer(contact_type)
             self._somebody_is_open(contact_type)
+            self._profile_fits(contact_type)
         return self
+
+    def _staffing_is_sensible(self, group: AgentGroup) -> None:
+        """Windows fit intervals; of shifts nobody and nothing is idle or there twice."""
+        group.agents(self.horizon)
+        if group.shifts is None:
+            return
+        field = f"agent_groups.{group.name}.staffing"
+        try:
+            refuse_idle_or_double(group.shifts, self.horizon)
+        except InvalidScenario as wrong:
+            raise InvalidScenario(f"{field}.{wrong.field}", wrong.problem, wrong.remedy) from None
+        elsewhere = {
+            person.name: other.name
+            for other in self.agent_groups
+            if other is not group and other.shifts is not None
+            for person in other.shifts.people
+        }
+        if double := next((person.name for person in group.shifts.people if person.name in elsewhere), None):
+            problem = f"the person is in '{elsewhere[double]}' as well"
+            raise InvalidScenario(f"{field}.people.{double}", problem, "keep every person in one agent group")
 
     def _names_are_unique(self) -> None:
         for field in ("contact_types", "agent_groups"):
@@ -142,6 +164,14 @@ class Scenario(BaseModel):
                 "give it opening hours",
             )
 
+    def _profile_fits(self, contact_type: ContactType) -> None:
+        if contact_type.handle_profile is not None:
+            try:
+                contact_type.handle_profile.factors(self.horizon)
+            except InvalidValue as wrong:
+                field = f"contact_types.{contact_type.name}.{wrong.field}"
+                raise InvalidValue(field, wrong.value, wrong.remedy) from None
+
     @property
     def type_names(self) -> tuple[str, ...]:
         """The names of the contact types, in order."""
@@ -174,9 +204,35 @@ class Scenario(BaseModel):
         )
 
     @cached_property
+    def handle_factors(self) -> NDArray[np.float64]:
+        """Factors on the handle times of contacts by their arrival, 1 without a profile, shape (types, intervals)."""
+        profiles = [contact_type.handle_profile for contact_type in self.contact_types]
+        plain = np.ones(self.horizon.intervals)
+        return np.array([plain if profile is None else profile.factors(self.horizon) for profile in profiles])
+
+    @cached_property
+    def handle_times(self) -> NDArray[np.float64]:
+        """Mean handle time in seconds by interval of arrival, wrap-up included, shape (types, intervals)."""
+        means = np.array([[contact_type.mean_handle] for contact_type in self.contact_types])
+        return np.asarray(means * self.handle_factors)
+
+    @cached_property
+    def mean_handles(self) -> NDArray[np.float64]:
+        """Mean handle time in seconds over the contacts of the horizon, wrap-up included, shape (types,)."""
+        weighted, contacts = (self.handle_factors * self.expected).sum(axis=1), self.expected.sum(axis=1)
+        usual = self.handle_factors.mean(axis=1)
+        factors = np.divide(weighted, contacts, out=usual, where=contacts > 0)
+        return np.asarray(np.array([contact_type.mean_handle for contact_type in self.contact_types]) * factors)
+
+    @cached_property
     def staffing(self) -> NDArray[np.int64]:
         """Agents on shift, shape (groups, intervals)."""
         return np.array([group.agents(self.horizon) for group in self.agent_groups])
+
+    @cached_property
+    def expected_on_duty(self) -> NDArray[np.float64]:
+        """Agents on duty if nobody is absent, parts of an interval counted as such, shape (groups, intervals)."""
+        return np.array([group.expected_on_duty(self.horizon) for group in self.agent_groups])
 
     @cached_property
     def fingerprint(self) -> str:

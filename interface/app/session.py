@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from interface.app.grids.state import GridState
-from interface.app.history import HistoryStep, Project, RunRecord, change_between, packed, unpacked
+from interface.app.history import HistoryStep, Project, RunRecord, Variant, change_between, packed, unpacked
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
+from interface.server.log import log_event
+from interface.server.stopping import stop_with_server
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -47,11 +49,18 @@ class Workspace:
     projects: dict[str, Project] = field(default_factory=dict)
     """Pieces of work by their key: what was opened, and what became of it."""
     project_key: str = ""
+    shifts: str = ""
+    """The shift plan, packed as in the history; empty if there is none."""
+    shifts_for: str = ""
+    """The scenario that the shifts are for, packed."""
+    roster: str = ""
+    """The roster, packed as in the history; empty if there is none."""
     runs: list[RunRecord] = field(default_factory=list)
     """Runs that ended, the newest last."""
     saving: Saving | None = None
     """How the work is saved; None where it is not."""
-    variants: dict[str, Scenario] = field(default_factory=dict)
+    variants: dict[str, Variant] = field(default_factory=dict)
+    """Scenarios saved under a name, in the order in which they are shown."""
     report: tuple[str, ...] = ()
     """How the file of the scenario was read, line by line."""
     problems: dict[str, str] = field(default_factory=dict)
@@ -80,6 +89,7 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, text, f"opened {scenario.title or scenario.name}")
+        self.shifts = self.shifts_for = self.roster = ""
         self._begin()
 
     def open_project(self, key: str) -> None:
@@ -90,6 +100,8 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, project.latest_text or project.original_text, f"opened {project.title}")
+        own = next((step for step in reversed(self.past) if step.project == key), None)
+        self.shifts, self.shifts_for, self.roster = (own.shifts, own.shifts_for, own.roster) if own else ("", "", "")
         self.project_key = key
 
     def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
@@ -111,6 +123,18 @@ class Workspace:
             self.edition += not typed
         return True
 
+    def plan_shifts(self, shifts: str, scenario: str, change: str) -> None:
+        """Keep a shift plan, packed, with the scenario that it is for; undo leads back."""
+        if (shifts, scenario) != (self.shifts, self.shifts_for):
+            self._remember()
+            self.shifts, self.shifts_for, self.last_change = shifts, scenario, change
+
+    def plan_roster(self, roster: str, change: str) -> None:
+        """Keep a roster, packed; undo leads back."""
+        if roster != self.roster:
+            self._remember()
+            self.roster, self.last_change = roster, change
+
     def undo(self) -> None:
         """Back to the scenario before the last change."""
         if self.past:
@@ -124,6 +148,14 @@ class Workspace:
             self.past.append(self.current_step())
             self._return_to(self.future.pop())
 
+    def restore(self, step: HistoryStep) -> None:
+        """Back to a step of the history as a step of its own; undo leads back, and nothing that was undone is lost."""
+        undone = list(reversed(self.future))
+        self._remember()
+        self.past = [*self.past[:-1], *undone, self.past[-1]][-MOST_PAST:]
+        self._show(step.scenario, step.text, f"restored: {step.change or 'opened'}".removesuffix(": "))
+        self.project_key = step.project
+
     def reset(self) -> None:
         """Back to the scenario as it was opened; undo leads back."""
         original, text = unpacked(self.project.original), self.project.original_text
@@ -133,7 +165,10 @@ class Workspace:
 
     def current_step(self) -> HistoryStep:
         """The scenario as a step of the history."""
-        return HistoryStep(packed(self.scenario), self.text, self.last_change, self.project_key)
+        return HistoryStep(
+            *(packed(self.scenario), self.text, self.last_change, self.project_key),
+            *(self.shifts, self.shifts_for, self.roster),
+        )
 
     @property
     def project(self) -> Project:
@@ -156,6 +191,7 @@ class Workspace:
     def _return_to(self, step: HistoryStep) -> None:
         self._show(step.scenario, step.text, step.change)
         self.project_key = step.project
+        self.shifts, self.shifts_for, self.roster = step.shifts, step.shifts_for, step.roster
 
     def _show(self, scenario: Scenario, text: str, change: str) -> None:
         self.scenario, self.text, self.last_change = scenario, text, change
@@ -176,35 +212,77 @@ class Workspace:
 
     # -- variants ------------------------------------------------------------------------------------------------
 
-    def keep(self, name: str, scenario: Scenario) -> None:
-        """Save a scenario as a variant.
+    def keep(self, name: str, scenario: Scenario, source: str | None = None) -> None:
+        """Save a scenario as a variant; without a `source` it was changed from what is open.
 
         Raises
         ------
         InvalidValue
             If the name is empty or taken.
         """
+        name = self._unused_name(name)
+        changed_from = self.base_name if source is None else source
+        changes = change_between(self._source(changed_from), scenario)
+        self.variants[name] = Variant(name, packed(scenario), changed_from, changes)
+        if scenario == self.scenario:
+            self.project.base = name
+
+    @property
+    def base_name(self) -> str:
+        """What the scenario was changed from: a variant, or the scenario as it was opened."""
+        base, original = self.project.base, unpacked(self.project.original)
+        return base if base in self.variants else original.title or original.name
+
+    def _source(self, name: str) -> Scenario:
+        return self.variants[name].scenario if name in self.variants else unpacked(self.project.original)
+
+    def _unused_name(self, name: str) -> str:
         name = name.strip()[:LONGEST_NAME]
         taken = {*self.variants, *presets.names(), *presets.titles().values(), self.current_name}
         if not name or name in taken:
             remedy = "enter a name" if not name else "this name is in use; enter another, or delete that variant first"
             raise InvalidValue("Name", name, remedy)
-        self.variants[name] = scenario
+        return name
+
+    def open_variant(self, name: str) -> None:
+        """Go on with a variant; undo leads back."""
+        variant = self.variants[name]
+        self.open(variant.scenario, files.dump(variant.scenario))
+        self.project.base = name
 
     def rename(self, name: str, new: str) -> None:
-        """Give a variant another name; it keeps its place.
+        """Give a variant another name; it keeps its place, and what was changed from it says so.
 
         Raises
         ------
         InvalidValue
             As `keep`.
         """
-        if new.strip() != name:
-            self.keep(new, self.variants[name])
-            new = list(self.variants)[-1]
-            self.variants = {
-                new if kept == name else kept: scenario for kept, scenario in self.variants.items() if kept != new
-            }
+        if new.strip() == name:
+            return
+        new = self._unused_name(new)
+        renamed = [
+            replace(
+                variant,
+                name=new if variant.name == name else variant.name,
+                source=new if variant.source == name else variant.source,
+            )
+            for variant in self.variants.values()
+        ]
+        self.variants = {variant.name: variant for variant in renamed}
+        for project in self.projects.values():
+            project.base = new if project.base == name else project.base
+
+    def move(self, name: str, steps: int) -> None:
+        """Move a variant down in the order, or up by a negative number of steps."""
+        names = list(self.variants)
+        place = names.index(name)
+        names.insert(max(place + steps, 0), names.pop(place))
+        self.variants = {moved: self.variants[moved] for moved in names}
+
+    def annotate(self, name: str, note: str) -> None:
+        """Note something on a variant."""
+        self.variants[name] = replace(self.variants[name], note=note.replace("\0", ""))
 
     def free_name(self, name: str) -> str:
         """The name, or the name with a number where it is taken."""
@@ -249,7 +327,7 @@ class Workspace:
         if key not in self.answers:
             while len(self.answers) >= MOST_ANSWERS:
                 self.answers.pop(next(iter(self.answers)))
-            self.answers[key] = workers.ask(work, *args)
+            self.answers[key] = workers.ask(work, *args, urgent=True)
         future = self.answers[key]
         if not future.done():
             return None
@@ -269,6 +347,7 @@ def workspace() -> Workspace:
         from interface.app.store.saving import begin_saving
 
         st.session_state["workspace"] = begin_saving(fresh_workspace)
+        log_event("window opened", person=person())
     work: Workspace = st.session_state["workspace"]
     return work
 
@@ -280,11 +359,23 @@ def fresh_workspace() -> Workspace:
 
 
 @st.cache_resource(show_spinner=False)
-def workers() -> Workers:
+def shared_workers() -> Workers:
     """The worker processes that all windows of this server share."""
     made = Workers()
     made.pool()  # the first run need not wait for processes to start
+    stop_with_server(made.close)
     return made
+
+
+def workers() -> Workers:
+    """The worker processes, for the work of the person at this window."""
+    return shared_workers().of(person())
+
+
+def person() -> str:
+    """Whose turn the work of this window takes: the key of its workspace, or of the window where nothing is saved."""
+    work = workspace()
+    return work.saving.key if work.saving is not None else str(id(work))
 
 
 def replications(scenario: Scenario, precision: str) -> int:

@@ -25,6 +25,8 @@ COMMANDS = {
     "validate": "validate",
     "simulate": "simulate",
     "report": "answers.report",
+    "quality": "answers.quality",
+    "value": "answers.value",
     "approximate": "approximate",
     "staff": "planning.staff",
     "optimise": "planning.optimise",
@@ -40,6 +42,7 @@ COMMANDS = {
     "ask": "ask",
     "tornado": "tornado",
     "app": "app",
+    "health": "health",
 }
 """The module of each command, in the order of the help."""
 

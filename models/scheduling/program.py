@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.highs import ConstraintRows, NoSolution, Solution, solve_integer
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftOption
+from models.scheduling.service import ServiceModel
 
 if TYPE_CHECKING:
     from models.scheduling.covering import CoveringProblem, PlannedShift
@@ -23,7 +24,7 @@ Term = tuple[int, float]
 UNUSED = 1e-9
 """People in a linear relaxation that count as nobody."""
 LARGE = 3000
-"""Columns of a part from which on the search begins with the choices of its linear relaxation."""
+"""Columns of a part from which on only the choices of its linear relaxation are searched, unless proof is wanted."""
 NOBODY = -1
 """The column of a number of people that is 0 by its nature."""
 
@@ -41,6 +42,13 @@ class ProgramPart:
     most: Floats
     choices: NDArray[np.bool_]
     """Whether a column is a number of people on an option or beginning a break."""
+    whole: Floats
+    """1 where a column is a whole number, else 0."""
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a search among all columns comes to nothing, or far exceeds its time."""
+        return self.cost.size >= LARGE
 
     def solve(self, gap: float, seconds: float) -> Solution:
         """The cheapest values.
@@ -52,24 +60,54 @@ class ProgramPart:
         """
         if not self.cost.size:  # a row that no column can keep
             raise NoSolution("infeasible", seconds)
-        if self.cost.size < LARGE or gap == 0:  # a proof needs all columns
-            return self._solved(self.high, 1.0, gap, seconds)
-        relaxed = self._solved(self.high, 0.0, gap, seconds)
+        return self._solved(self.low, self.high, 1.0, gap, seconds)
+
+    def promising(self, gap: float, seconds: float) -> tuple[Solution | None, Solution]:
+        """The cheapest values among the choices of the linear relaxation, None if there are none, and the relaxation.
+
+        Raises
+        ------
+        NoSolution
+            If the relaxation has no values: then nothing has.
+        """
+        if not self.cost.size:
+            raise NoSolution("infeasible", seconds)
+        relaxed = self.relaxed(seconds)
         high = np.where(self.choices & (relaxed.values < UNUSED), 0.0, self.high)
         try:
-            solution = self._solved(high, 1.0, gap, seconds)
+            return self._solved(self.low, high, 1.0, gap, seconds), relaxed
         except NoSolution:
-            return self._solved(self.high, 1.0, gap, seconds)
-        return replace(solution, bound=relaxed.cost)
+            return None, relaxed
 
-    def _solved(self, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
+    def relaxed(self, seconds: float) -> Solution:
+        """The cheapest values where none need be whole.
+
+        Raises
+        ------
+        NoSolution
+            If there are none, or none are found in time.
+        """
+        return self._solved(self.low, self.high, 0.0, 0.0, seconds)
+
+    def completed(self, values: Floats, seconds: float) -> Solution | None:
+        """The cheapest values that make these choices; None if the choices break a row."""
+        low = np.where(self.choices, values[self.columns], self.low)
+        high = np.where(self.choices, values[self.columns], self.high)
+        try:
+            return self._solved(low, high, 1.0, 0.0, seconds)
+        except NoSolution:
+            return None
+
+    def _solved(self, low: Floats, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
         rows = [ConstraintRows(self.matrix, self.least, self.most)] if self.least.size else []
-        wholes = np.full(self.cost.size, whole)
-        return solve_integer(self.cost, rows, whole=wholes, low=self.low, high=high, gap=gap, seconds=seconds)
+        return solve_integer(self.cost, rows, whole=whole * self.whole, low=low, high=high, gap=gap, seconds=seconds)
 
 
 class CoveringProgram:
-    """Columns: people by option, beginnings of breaks, people present, allocated, missing, too many; shifts in use."""
+    """Columns: people by option, beginnings of breaks, people present, allocated, missing, too many; shifts in use.
+
+    With a service model also people by block and excess of targets.
+    """
 
     def __init__(self, problem: CoveringProblem) -> None:
         self.problem, self.grid = problem, problem.grid
@@ -87,6 +125,9 @@ class CoveringProgram:
         self._limits()
         if problem.shift_price:
             self._shifts_in_use()
+        self._wholes = self.size
+        if problem.service is not None:
+            self._service(problem.service)
 
     @property
     def size(self) -> int:
@@ -97,6 +138,10 @@ class CoveringProgram:
     def cost(self) -> Floats:
         """The cost of each column."""
         return np.array(self._cost)
+
+    def rounded(self, values: Floats) -> Floats:
+        """The values with whole numbers where they are whole but for the tolerance of the solver."""
+        return np.where(np.arange(self.size) < self._wholes, np.round(values), values)
 
     def _column(self, cost: float = 0.0, low: float = 0.0, high: float = math.inf) -> int:
         self._cost.append(cost)
@@ -282,6 +327,32 @@ class CoveringProgram:
                     terms.append((missing, 1.0))
                 self._row([*terms, (self._extra[group, long], 1.0)], least=abs(rise))
 
+    # -- service (Cezik and L'Ecuyer 2008) ---------------------------------------------------------------------------
+
+    def _service(self, service: ServiceModel) -> None:
+        """Columns of people by block and of excess, which are not whole; rows of cuts, goals and loads."""
+        blocks = {group: self._by_block(group, service) for group in self._present}
+        excess = [self._column(low=-math.inf, high=float(most)) for most in service.ceilings]
+        for cut in service.cuts:
+            terms = [(blocks[group][block], slope) for (group, block), slope in cut.slopes.items() if group in blocks]
+            self._row([*terms, (excess[cut.stretch], -1.0)], least=-cut.level)
+        for goal in service.goals:
+            missing = self._column(service.price)
+            self._row([*((excess[stretch], 1.0) for stretch in goal.stretches), (missing, 1.0)], least=goal.least)
+        for load in service.loads:
+            missing = self._column(service.price)
+            terms = [(blocks[group][block], hours) for (group, block), hours in load.hours.items() if group in blocks]
+            self._row([*terms, (missing, 1.0)], least=load.least)
+
+    def _by_block(self, group: str, service: ServiceModel) -> list[int]:
+        """A column of people at work for each block, on average over its intervals."""
+        columns = []
+        for block, (low, high) in enumerate(zip(service.low[group], service.high[group], strict=True)):
+            columns.append(self._column(low=float(low), high=float(high)))
+            present = self._present[group][block * service.block : (block + 1) * service.block]
+            self._row([*((column, 1.0) for column in present), (columns[-1], -float(service.block))], 0.0, 0.0)
+        return columns
+
     # -- parts and the way back --------------------------------------------------------------------------------------
 
     def parts(self) -> list[ProgramPart]:
@@ -303,8 +374,25 @@ class CoveringProgram:
             inside, held = np.flatnonzero(label[count:] == part), np.flatnonzero(label[:count] == part)
             block = matrix[held][:, inside]
             bounds = low[inside], high[inside], block, least[held], most[held]
-            parts.append(ProgramPart(inside, cost[inside], *bounds, inside < self._choices))
+            kinds = inside < self._choices, (inside < self._wholes).astype(float)
+            parts.append(ProgramPart(inside, cost[inside], *bounds, *kinds))
         return parts
+
+    def choices(self, shifts: Sequence[PlannedShift]) -> Floats:
+        """Values of the columns of people and of beginnings of breaks, for given shifts; 0 elsewhere."""
+        values = np.zeros(self.size)
+        number = {id(option): place for place, option in enumerate(self.problem.options)}
+        for shift in shifts:
+            place = number[id(shift.option)]
+            values[self._people[place]] += 1
+            for start, columns in zip(shift.break_starts, self._breaks[place], strict=True):
+                values[columns[start]] += 1
+        return values
+
+    def whole_people(self, values: Floats) -> dict[int, int]:
+        """The people of each option by its number, fractions left out; options without people are not there."""
+        people = {number: int(values[column] + UNUSED) for number, column in enumerate(self._people)}
+        return {number: count for number, count in people.items() if count}
 
     def shifts(self, values: Floats) -> Iterator[PlannedShift]:
         """The shift of each person: the first to begin a break are the first to begin the next."""

@@ -48,6 +48,7 @@ def _or_empty(read: Callable[[str, str], str]) -> Read:
 
 AMOUNT = GridColumn(_amount)
 AGENTS = GridColumn(_whole)
+TIME = GridColumn(_length)
 RANK = GridColumn(_or_empty(_from_one))
 
 TYPE_COLUMNS = {

@@ -15,6 +15,7 @@ from interface.app.editor.columns import (
     GROUP_COLUMNS,
     RANK,
     ROUTE_COLUMNS,
+    TIME,
     TYPE_COLUMNS,
     chosen_of,
 )
@@ -50,6 +51,18 @@ def volume_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable:
         "0",
         first_open(scenario),
         {"Time": "Total"} | totals,
+    )
+
+
+def handle_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable:
+    """The handle times of each type by interval of arrival of a day; edits are of that day, or of every day."""
+    return GridTable(
+        "handle times by interval",
+        days.handle_table(scenario, day),
+        dict.fromkeys(scenario.type_names, TIME),
+        partial(days.edit_handle_times, day=day, every_day=every_day),
+        "interval",
+        first=first_open(scenario),
     )
 
 

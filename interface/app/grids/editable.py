@@ -11,6 +11,7 @@ from interface.app.grids.component import entries, mount
 from interface.app.grids.entries import TableOf, retry, take
 from interface.app.grids.state import GridState, PendingBlock
 from interface.app.grids.table import GridTable
+from interface.app.literal import literal
 from interface.app.session import Workspace
 from scenarios.contact_log import numerals
 from scenarios.contact_log.numerals import Mark
@@ -47,7 +48,7 @@ def editable(work: Workspace, place: str, table_of: TableOf) -> None:
         for number, block in enumerate(state.pending):
             _explain(work, place, state, table_of, block, number)
         if place in work.problems:
-            st.error(f"{work.problems[place]}. The previous value was kept.")
+            st.error(f"{literal(work.problems[place])}. The previous value was kept.")
 
 
 def shown(table: GridTable, state: GridState) -> dict[str, Any]:
@@ -90,13 +91,13 @@ def _explain(
     work: Workspace, place: str, state: GridState, table_of: TableOf, block: PendingBlock, number: int
 ) -> None:
     """Say what is wrong with a block that was not taken, with the ways on."""
-    lines = [f"- {problem.in_words()}." for problem in block.problems[:_MOST_PROBLEMS]]
+    lines = [f"- {literal(problem.in_words())}." for problem in block.problems[:_MOST_PROBLEMS]]
     more = len(block.problems) - _MOST_PROBLEMS
     lines += [f"- and {more} more."] if more > 0 else []
     count, wrong = len(block.texts), len(block.problems)
     cells = f"{wrong} cell{'s' if wrong != 1 else ''}"
     if block.refusal:
-        said = f"{block.refusal}. Not applied."
+        said = f"{literal(block.refusal)}. Not applied."
     elif block.marks:
         said = (
             f"Is the comma or the point the decimal mark of {count} cell{'s' if count != 1 else ''}? Not applied yet."

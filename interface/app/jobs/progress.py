@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import streamlit as st
@@ -19,8 +19,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from interface.app.jobs.jobs import Job
 from interface.app.jobs.runs import RunRequest
-from interface.app.session import workers, workspace
+from interface.app.session import person, workers, workspace
 from interface.app.store.saving import save
+from interface.server.log import log_event
 
 BEAT = 0.3
 COMPILING = " · compiling the fast engine (first run only)"
@@ -74,9 +75,15 @@ def catch_up() -> None:
 def shown(page: StreamlitPage) -> None:
     """Show a page, and wait with it for what it watches."""
     st.session_state[_KEY] = []
-    with suppress(NothingYet):
-        page.run()
+    begin = monotonic()
+    try:
+        with suppress(NothingYet):
+            page.run()
+    except Exception as problem:
+        log_event("page failed", person=person(), page=page.title, error=type(problem).__name__)
+        raise
     save(workspace())  # what the page itself has changed, before it waits
+    log_event("page drawn", person=person(), page=page.title, milliseconds=round(1000 * (monotonic() - begin)))
     _await(st.session_state[_KEY])
 
 

@@ -29,6 +29,7 @@ from interface.app.jobs.optimise import (
 )
 from interface.app.jobs.progress import COMPILING, days_or_periods
 from interface.app.jobs.study_widgets import page_studies, study
+from interface.app.literal import literal
 from interface.app.study_tables import readable
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
@@ -104,7 +105,7 @@ if job is not None and job.running:
     st.stop()
 if job is not None:
     if isinstance(job.answer, Refused):
-        st.error(job.answer.text)
+        st.error(literal(job.answer.text))
     else:
         studies.answered = job
 if studies.answered is None:

@@ -21,6 +21,7 @@ from interface.app.editor.tables import (
     bots_grid,
     follow_ups_grid,
     groups_grid,
+    handle_grid,
     skills_grid,
     staffing_grid,
     types_grid,
@@ -34,6 +35,7 @@ from interface.app.recent import notes
 from interface.app.session import workers
 from interface.app.steps import offer_reset, redo_words, step_back, step_forward, undo_words
 from interface.app.widgets import chart, grid, header, one_of, palette
+from interface.app.work.versions import show_versions
 from scenarios.yaml import presets
 
 work = header("Scenario", "Volumes, handle times, staff and targets")
@@ -74,6 +76,8 @@ with st.container():
             st.write(presets.lesson(example))
 with st.expander("Notes"):
     notes(work)
+with st.container():
+    show_versions(work)
 
 # -- the tabs -----------------------------------------------------------------------------------------------------
 checked = work.answer(workers(), ("advice", scenario.fingerprint), theory_jobs.advice, scenario)
@@ -94,6 +98,11 @@ if contacts.open:
         with grid("26rem", key="volume-parts"):
             editable(work, f"volume-{day}", partial(volume_grid, day=day, every_day=every))
             chart(volumes(scenario, palette()), "scenario")
+        varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
+        if st.toggle("Handle times by interval", varied, key="handle-times"):
+            st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
+            day, every = day_choice(scenario, "handle")
+            editable(work, f"handle-{day}", partial(handle_grid, day=day, every_day=every))
         advice(checked, "contacts")
 
 if again.open:

@@ -4,23 +4,22 @@ import streamlit as st
 
 from interface import export
 from interface.app.charts.backtest import DRAWN, day_by_day, over_the_day
-from interface.app.editor.opening import LARGEST
+from interface.app.jobs.log_upload import column_mapping, sample_log, uploaded_log
 from interface.app.jobs.validation import (
     NOT_READY,
     Prepared,
     errors,
     headline,
-    mapping_text,
     not_ready,
     plan_of,
     prepared,
     suspicious,
     totals,
 )
+from interface.app.literal import literal
 from interface.app.session import replications
 from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
-from scenarios.contact_log.mapping import MAPPINGS
-from scenarios.sample import SAMPLE_LOG
+from interface.app.work.files import kept_files
 from studies.backtest import Backtest
 
 PAGE, SAMPLE, OWN = "validation", "Sample log", "Your own log"
@@ -28,33 +27,23 @@ work = header("Validation", "Back-test: how closely the models reproduce real da
 
 # -- the log -------------------------------------------------------------------------------------------------------
 with grid("14rem", key="validation-log"):
-    source = st.segmented_control("Log", [SAMPLE, OWN], default=SAMPLE, required=True, key="validation-where")
+    before = OWN if kept_files(work, PAGE, "file") else SAMPLE
+    source = st.segmented_control(
+        "Log",
+        [SAMPLE, OWN],
+        default=before,
+        required=True,
+        key="validation-where",
+    )
     within = float(
         st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
     )
     if source == OWN:
-        layout = str(st.selectbox("Column mapping", sorted(MAPPINGS, reverse=True), key="validation-layout"))
+        layout = column_mapping(PAGE)
 if source == OWN:
-    with st.expander("Edit the mapping"):
-        columns = st.text_area(
-            "Mapping (YAML)",
-            mapping_text(layout),
-            height=320,
-            key=f"validation-mapping-{layout}",
-            help="Left: the role of a column. Right: its name in your file. Further keys: timezone, log_timezone, "
-            "clock (mm:ss or hh:mm), unit, decimal, date_format, only, exclude, answered, abandoned.",
-        )
-    upload = st.file_uploader(
-        "Contact log (CSV, gzip or xlsx), at least two days",
-        ["csv", "gz", "xlsx"],
-        key="validation-file",
-        max_upload_size=LARGEST,
-    )
-    if upload is None:
-        st.stop()
-    content, name = upload.getvalue(), upload.name
+    content, name, columns = uploaded_log(work, PAGE, layout, "Contact log (CSV, gzip or xlsx), at least two days")
 else:
-    content, name, columns = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, mapping_text("bank")
+    content, name, columns = sample_log()
 
 reading = "Reading the log; estimating AHT, patience, staffing and not-ready time"
 question = (PAGE, hash(content), columns, within)
@@ -117,7 +106,7 @@ with st.expander("Not-ready time: definition and accuracy"):
     st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by agent pool")
     st.markdown(NOT_READY)
 with st.expander("Data notes"):
-    st.markdown("\n".join(f"- {line}" for line in (*ready.report, *ready.caveats)))
+    st.markdown("\n".join(f"- {literal(line)}" for line in (*ready.report, *ready.caveats)))
 with st.container(horizontal=True):
     st.download_button("Results (CSV)", lambda: export.csv(backtest.table), "validation.csv", on_click="ignore")
     st.download_button(

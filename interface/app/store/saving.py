@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from interface.app.history import RunRecord, SavedWork, packed, unpacked
-from interface.app.store.browser import browser_key, remember_browser
+from interface.app.history import RunRecord, SavedWork, Variant, packed, unpacked
+from interface.app.literal import literal
+from interface.app.store.browser import owner_key, remember_browser
+from interface.app.store.saved_file import SavedFile
 from interface.app.store.setting import NotSaved, SavedElsewhere, address
+from interface.server.log import log_event
 from scenarios.errors import PlannerError
-from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     from interface.app.jobs.jobs import Job
@@ -41,6 +43,10 @@ class Saving:
     """Whether another window has saved since."""
     recorded: list[Job] = field(default_factory=list)
     """Runs that are in the database."""
+    pending: list[RunRecord] = field(default_factory=list)
+    """Runs to be saved with the next save."""
+    files: list[SavedFile] = field(default_factory=list)
+    """Files and mappings that are in the database, the newest first."""
 
     @property
     def waits(self) -> bool:
@@ -50,6 +56,7 @@ class Saving:
     def fails(self, problem: object) -> None:
         """Note why work is not saved."""
         self.problem, self.failed_at = str(problem), monotonic()
+        log_event("not saved", person=self.key, error=type(problem).__name__)
 
 
 def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
@@ -58,14 +65,16 @@ def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
     if url is None:
         return work
     from interface.app.store.database import engine_of
+    from interface.app.store.files import files_of
     from interface.app.store.workspaces import read
 
-    saving = Saving(browser_key(), url)
+    saving = Saving(owner_key(), url)
     try:
         stored = read(engine_of(url), saving.key)
         if stored is not None:
             put(work, stored)
             saving.revision = stored.revision
+        saving.files = files_of(engine_of(url), saving.key)
     except PlannerError as problem:
         saving.fails(problem)
     saving.saved = _marks(work)
@@ -81,13 +90,16 @@ def put(work: Workspace, stored: SavedWork) -> None:
     InvalidValue, InvalidScenario
         If it cannot be read; the window keeps what it has.
     """
-    variants = {name: unpacked(content) for name, content in stored.variants}
+    for variant in stored.variants:
+        unpacked(variant.content)  # one that cannot be read is refused before anything changes
     current = stored.steps[stored.position]
     work.scenario, work.text = current.scenario, current.text
     work.last_change, work.project_key = current.change, current.project
+    work.shifts, work.shifts_for, work.roster = current.shifts, current.shifts_for, current.roster
     work.past, work.future = list(stored.steps[: stored.position]), list(stored.steps[: stored.position : -1])
     work.projects = {project.key: project for project in stored.projects}
-    work.variants, work.runs = variants, list(stored.runs)
+    work.variants = {variant.name: variant for variant in stored.variants}
+    work.runs = list(stored.runs)
     work.problems.clear()
     work.edition += 1
 
@@ -102,7 +114,7 @@ def taken(work: Workspace) -> SavedWork:
         steps,
         len(work.past),
         tuple(project for key, project in work.projects.items() if key in kept or project.worth_keeping),
-        tuple((name, packed(scenario)) for name, scenario in work.variants.items()),
+        tuple(work.variants.values()),
         tuple(work.runs),
         work.saving.revision if work.saving else 0,
     )
@@ -110,8 +122,9 @@ def taken(work: Workspace) -> SavedWork:
 
 def _marks(work: Workspace) -> tuple[Any, ...]:
     """What is compared to know whether something changed: quick, because what did not change is the same object."""
-    notes = {key: project.note for key, project in work.projects.items()}
-    return (work.scenario, tuple(work.past), tuple(work.future), dict(work.variants), notes)
+    notes = {key: (project.note, project.base) for key, project in work.projects.items()}
+    plans = (work.shifts, work.shifts_for, work.roster)
+    return (work.scenario, plans, tuple(work.past), tuple(work.future), tuple(work.variants.values()), notes)
 
 
 def save(work: Workspace) -> None:
@@ -119,7 +132,7 @@ def save(work: Workspace) -> None:
     saving = work.saving
     if saving is None or saving.waits or saving.elsewhere:
         return
-    runs = _new_runs(work)
+    runs = [*saving.pending, *_new_runs(work)]
     if not (runs or saving.problem or _marks(work) != saving.saved):
         return
     from interface.app.store.database import engine_of
@@ -134,7 +147,7 @@ def save(work: Workspace) -> None:
     else:
         saving.problem, saving.saved = "", _marks(work)
         saving.recorded = [job for job in work.jobs.values() if job.state == "done"]
-        work.runs += runs
+        work.runs, saving.pending = [*work.runs, *runs], []
 
 
 def _look(saving: Saving) -> None:
@@ -188,7 +201,16 @@ def _record(work: Workspace, page: str, job: Job) -> RunRecord:
     return RunRecord(
         *(work.project_key, page, " / ".join(names), settings, outcome | {"targets": targets}),
         ended_at=datetime.now(UTC),
+        contents=tuple(packed(scenario) for scenario in request.scenarios),
     )
+
+
+def record(work: Workspace, runs: Iterable[RunRecord]) -> None:
+    """Add runs to the work; they are saved with the next save."""
+    if work.saving is None:
+        work.runs += runs
+    else:
+        work.saving.pending += runs
 
 
 # -- windows that collide ------------------------------------------------------------------------------------------
@@ -205,22 +227,26 @@ def keep_own(work: Workspace) -> None:
     def both(stored: SavedWork) -> None:
         own, variants, projects = [*work.past, work.current_step()], work.variants, work.projects
         put(work, stored)
-        theirs = {step.content for step in stored.steps}
+        theirs = {(step.content, step.shifts, step.roster) for step in stored.steps}
         *steps, last = own
-        work.past = [*work.past, work.current_step(), *(step for step in steps if step.content not in theirs)]
+        kept = (step for step in steps if (step.content, step.shifts, step.roster) not in theirs)
+        work.past = [*work.past, work.current_step(), *kept]
         work.future = []
         work.scenario, work.text, work.last_change = last.scenario, last.text, last.change
         work.project_key, work.projects = last.project, projects | work.projects
-        _add_variants(work, variants)
+        work.shifts, work.shifts_for, work.roster = last.shifts, last.shifts_for, last.roster
+        add_variants(work, variants.values())
 
     _settle(work, both)
 
 
-def _add_variants(work: Workspace, variants: dict[str, Scenario]) -> None:
-    """Add the variants of this window; one that is called like another gets a number."""
-    for name, scenario in variants.items():
-        if work.variants.get(name) != scenario:
-            work.variants[work.free_name(name) if name in work.variants else name] = scenario
+def add_variants(work: Workspace, variants: Iterable[Variant]) -> None:
+    """Add variants; one that is called like another but differs gets a number."""
+    for variant in variants:
+        present = work.variants.get(variant.name)
+        if present is None or present.content != variant.content:
+            name = variant.name if present is None else work.free_name(variant.name)
+            work.variants[name] = replace(variant, name=name)
 
 
 def _settle(work: Workspace, take: Callable[[SavedWork], None]) -> None:
@@ -255,8 +281,8 @@ def save_and_show(work: Workspace) -> None:
     with st.container():
         if work.saving.problem:
             st.warning(
-                f"Your work is not saved: {work.saving.problem}. You can go on; download the scenario before you "
-                "close this window."
+                f"Your work is not saved: {literal(work.saving.problem)}. You can go on; download the scenario before "
+                "you close this window."
             )
         if work.saving.elsewhere:
             _ask(work)

@@ -48,8 +48,9 @@ def influence_window(space: PlanSpace) -> int:
     """The distance in periods from which additions do not get into each other's way."""
     scenario = space.scenario
     within = [contact_type.answer_within or 0.0 for contact_type in scenario.contact_types]
-    handle = [contact_type.handle_time.mean for contact_type in scenario.contact_types]
-    seconds = max(MIN_WINDOW, 2 * max([0.0, *within]), 4 * max(handle))
+    means = np.array([[contact_type.handle_time.mean] for contact_type in scenario.contact_types])
+    handle = float((means * scenario.handle_factors).max())
+    seconds = max(MIN_WINDOW, 2 * max([0.0, *within]), 4 * handle)
     periods = int(np.ceil(seconds / 3600 / space.hours.min()))
     return min(periods, space.shape[1])
 

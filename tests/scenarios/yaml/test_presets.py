@@ -15,7 +15,7 @@ from scenarios.yaml.parse import read
 
 WANTED = {
     *("help-desk", "retail-weekday", "retail-sale-day", "one-hour", "bot-first"),
-    *("tell-your-story-once", "vip-or-equal", "three-silos", "one-pool"),
+    *("tell-your-story-once", "vip-or-equal", "three-silos", "one-pool", "voice-bot-cuts"),
 }
 SAID_BY_ITSELF = {"schema", "name", "title", "description", "currency", "horizon.start", "horizon.days", "origins"}
 
