@@ -126,7 +126,7 @@ if ready.suspicions:
     st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the file to check")
 if ready.report is not None and st.button("New scenario from these days", key="demand-days-scenario"):
     with st.spinner("Estimating handle time, patience and agents"):
-        made = workers().ask(scenario_of_days, ready.report, name.split(".")[0][:60] or "report").result()
+        made = workers().ask(scenario_of_days, ready.report, name.split(".")[0][:60] or "report", urgent=True).result()
     if isinstance(made, Refused):
         st.error(literal(made.text))
     else:

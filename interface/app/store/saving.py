@@ -13,9 +13,10 @@ import streamlit as st
 
 from interface.app.history import RunRecord, SavedWork, Variant, packed, unpacked
 from interface.app.literal import literal
-from interface.app.store.browser import browser_key, remember_browser
+from interface.app.store.browser import owner_key, remember_browser
 from interface.app.store.saved_file import SavedFile
 from interface.app.store.setting import NotSaved, SavedElsewhere, address
+from interface.server.log import log_event
 from scenarios.errors import PlannerError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Saving:
     def fails(self, problem: object) -> None:
         """Note why work is not saved."""
         self.problem, self.failed_at = str(problem), monotonic()
+        log_event("not saved", person=self.key, error=type(problem).__name__)
 
 
 def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
@@ -66,7 +68,7 @@ def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
     from interface.app.store.files import files_of
     from interface.app.store.workspaces import read
 
-    saving = Saving(browser_key(), url)
+    saving = Saving(owner_key(), url)
     try:
         stored = read(engine_of(url), saving.key)
         if stored is not None:
