@@ -27,6 +27,7 @@ from scenarios.interval_report.reading import IntervalReport
 from scenarios.scenario import Scenario
 from scenarios.yaml.parse import read
 from scenarios.yaml.tables import decoded
+from studies.rest_of_day import RestOfDay, rest_of_day
 
 RECOGNISE = "Recognise the columns"
 _OF_CELLS = frozenset({"date_format", "clock", "decimal"})
@@ -185,6 +186,13 @@ def read_today(
         problem = "a contact log does not tell until when it was kept"
         raise InvalidFile(name, "", problem, "upload the intervals of today that are over")
     return day_of(export.table, interval, name)
+
+
+def chances_of_today(
+    progress: Progress, forecast: DemandForecast, record: DayRecord, scenario: Scenario, wanted: float
+) -> RestOfDay:
+    """The chance of meeting each target today, and the agents that would repair it; simulated days are its steps."""
+    return rest_of_day(forecast, record, scenario, wanted, progress=progress.step)
 
 
 def scenario_of_days(report: IntervalReport, name: str) -> tuple[Scenario, tuple[str, ...]]:
