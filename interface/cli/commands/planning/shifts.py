@@ -12,6 +12,8 @@ in conflict are named.
   ccplan shifts mine.yaml --patterns patterns.yaml --excel shifts.xlsx --csv shifts.csv
 
   ccplan shifts mine.yaml --requirement plan --json
+
+  ccplan shifts mine.yaml --into mine.yaml
 """
 
 from __future__ import annotations
@@ -23,12 +25,15 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
-from interface.cli.scenario_files import refuse_target, save_bytes
+from interface.cli.scenario_files import refuse_target, save, save_bytes
 from models.scheduling.covering import SECONDS
 from models.scheduling.patterns import default_rules, read_rules
 from models.scheduling.shift_plan import GAP, ShiftPlan, coverage_table, plan_lines, plan_shifts, shift_table
+from models.scheduling.to_scenario import with_shifts
+from scenarios.scenario import Scenario
 from scenarios.units import MINUTE
 from scenarios.yaml import files
+from scenarios.yaml.tables import read_text
 
 
 def command(
@@ -45,6 +50,13 @@ def command(
     csv: Annotated[
         Path | None, typer.Option(help="Write a row for each person and shift here.", show_default=False)
     ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the shifts into this scenario file as staffing; a new file is begun with the scenario.",
+            show_default=False,
+        ),
+    ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="Time limit of the search, in seconds.")] = SECONDS,
     breaks: Annotated[
         str,
@@ -57,8 +69,9 @@ def command(
 ) -> None:
     """Run ``ccplan shifts``."""
     centre = files.load(scenario)
-    for target in (excel, csv):
+    for target in (excel, csv, into):
         refuse_target(target)
+    given = None if into is None or not into.exists() else files.load_file(into)
     rules = read_rules(patterns) if patterns is not None else default_rules(min(centre.horizon.interval, 15 * MINUTE))
     source: Any = requirement
     method: Any = breaks
@@ -72,10 +85,21 @@ def command(
         from interface.shift_files import shifts_csv
 
         save_bytes(shifts_csv(plan), csv)
+    if into is not None:
+        _write_into(into, given or centre, plan, is_new=given is None)
     if json:
         output.write_json(_rows(plan))
         return
     _show(plan)
+    if into is not None:
+        output.err().print(f"Saved to {escape(str(into))}. Check it: ccplan simulate {escape(str(into))}")
+
+
+def _write_into(path: Path, given: Scenario, plan: ShiftPlan, *, is_new: bool) -> None:
+    """Write the shifts into a scenario file; what else a file says stays, with its comments."""
+    staffed = with_shifts(given, plan)
+    text = files.dump(staffed) if is_new else files.rewrite(read_text(path, "a scenario file"), staffed, path.parent)
+    save(text, path)
 
 
 def _rows(plan: ShiftPlan) -> list[dict[str, object]]:
