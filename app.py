@@ -10,8 +10,12 @@ def main() -> None:
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
     from interface.app.jobs.progress import shown
+    from interface.app.work.sign_in import show_sign_in, signed_in
 
     st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
+    if not signed_in():
+        show_sign_in()
+        return
     page = st.navigation(
         [
             st.Page("interface/app/pages/home.py", title="Home", default=True),

@@ -43,6 +43,7 @@ COMMANDS = {
     "ask": "ask",
     "tornado": "tornado",
     "app": "app",
+    "health": "health",
 }
 """The module of each command, in the order of the help."""
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.calibration.handle_profile import HandleFactors, handle_factors
 from models.calibration.report_patience import ReportPatience, WaitSums, agents_matching, patience_of
 from scenarios.errors import InvalidFile
 from scenarios.horizon import Horizon
@@ -22,8 +23,7 @@ Floats = NDArray[np.float64]
 MOST_DAYS = 28
 """Longer reports are cut to their last days: a scenario describes days to be simulated, not a history."""
 _LEAST_ABANDONS = 30.0
-_SHOWN_SPREAD = 0.15
-_DAY_INTERVAL = 1800.0
+_HALF_HOUR = 1800.0
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class TypeReport:
     """Contacts, shape (intervals,)."""
     aht: float
     """Seconds, weighted by the contacts answered; NaN where the report tells none."""
-    aht_spread: float
-    """Coefficient of variation of the AHT of intervals of the day; NaN where unknown."""
+    handle: HandleFactors | None
+    """How AHT differs by time of day and weekday; None where it is unknown."""
     patience: ReportPatience | None
     agents: Floats
     """Agents on duty, shape (intervals,)."""
@@ -73,7 +73,7 @@ def scenario_of(
     rows, notes = _last_days(report)
     first = rows["when"].min().date()
     days = (rows["when"].max().date() - first).days + 1
-    interval = min(report.interval, _DAY_INTERVAL) if report.interval < DAY else _DAY_INTERVAL
+    interval = _HALF_HOUR if report.interval % _HALF_HOUR == 0 else report.interval
     horizon = Horizon(start=first, days=days, interval=interval)
     if report.interval == DAY:
         notes.append("the report has daily totals: contacts are spread evenly over the day; give `shape` to change it")
@@ -131,28 +131,18 @@ def _type_report(name: str, rows: pd.DataFrame, horizon: Horizon, length: float,
     aht = rows["aht"].to_numpy(dtype=float)
     timed = np.isfinite(aht) & (answered > 0)
     mean = float((aht * answered)[timed].sum() / answered[timed].sum()) if timed.any() else float("nan")
-    spread = _spread(seconds % int(DAY), aht, answered, timed)
-    if spread > _SHOWN_SPREAD:
-        notes.append(
-            f"{name}: AHT differs by {spread:.0%} over the day; the scenario has one distribution for the type"
-        )
+    weekdays = (horizon.start.weekday() + np.arange(horizon.days)) % 7
+    slots = (seconds % int(DAY) // int(length)).astype(np.int64)
+    handle = handle_factors(seconds // int(DAY), slots, aht, answered, weekdays, round(DAY / length))
+    if handle is not None and handle.profile is not None:
+        notes.append(f"{name}: {handle.origin}, so the scenario has a handle-time profile")
     sums = _wait_sums(rows, seconds, aht, mean, length)
     patience = patience_of(sums) if sums is not None else None
     if patience is None:
         notes.append(f"{name}: patience is not told by the report (abandoned contacts and ASA are needed): none is set")
-    agents, source = _agents(rows, place, parts, offered, mean, patience, horizon)
-    return TypeReport(name, offered, mean, spread, patience, agents, source)
-
-
-def _spread(clock: NDArray[np.int64], aht: Floats, answered: Floats, timed: NDArray[np.bool_]) -> float:
-    """The coefficient of variation of the AHT of the intervals of a day, weighted by contacts."""
-    if not timed.any():
-        return float("nan")
-    slots, index = np.unique(clock[timed], return_inverse=True)
-    work = np.bincount(index, weights=(aht * answered)[timed], minlength=len(slots))
-    count = np.bincount(index, weights=answered[timed], minlength=len(slots))
-    means, overall = work / count, work.sum() / count.sum()
-    return float(np.sqrt((count * (means - overall) ** 2).sum() / count.sum()) / overall)
+    each = mean * (np.ones(horizon.intervals) if handle is None else handle.factors(horizon))
+    agents, source = _agents(rows, place, parts, offered, each, patience, horizon)
+    return TypeReport(name, offered, mean, handle, patience, agents, source)
 
 
 def _wait_sums(
@@ -206,11 +196,14 @@ def _agents(
     place: NDArray[np.int64],
     parts: int,
     offered: Floats,
-    aht: float,
+    aht: Floats,
     patience: ReportPatience | None,
     horizon: Horizon,
 ) -> tuple[Floats, str]:
-    """Agents by interval: those of the report, else those with which Erlang A has its abandonment, else a rule."""
+    """Agents by interval: those of the report, else those with which Erlang A has its abandonment, else a rule.
+
+    `place` is the interval in which each row begins, `parts` how many it lasts; `offered` and `aht` by interval.
+    """
     agents = np.zeros(horizon.intervals)
     if rows["agents"].notna().any():
         for step in range(parts):
@@ -218,15 +211,16 @@ def _agents(
         return agents, "data: agents of the report"
     rate = offered / horizon.interval
     busy = offered > 0
-    if patience is None or np.isnan(aht):
-        load = rate * (aht if np.isfinite(aht) else 0.0)
+    if patience is None:
+        load = rate * np.nan_to_num(aht)
         return np.where(busy, load + np.sqrt(load) + 1, 0.0), "assumption: load plus its square root, to be replaced"
     slot = np.arange(horizon.intervals) % horizon.intervals_per_day
     abandoned = np.zeros(horizon.intervals)
-    np.add.at(abandoned, place, np.nan_to_num(rows["abandoned"].to_numpy(dtype=float)))
+    for step in range(parts):
+        np.add.at(abandoned, place + step, np.nan_to_num(rows["abandoned"].to_numpy(dtype=float)) / parts)
     by_slot = np.bincount(slot, weights=abandoned), np.bincount(slot, weights=offered)
     share = np.clip((by_slot[0] + 0.5) / (by_slot[1] + 1.0), 1e-4, 0.95)
-    agents[busy] = agents_matching(rate[busy], np.full(busy.sum(), aht), share[slot][busy], patience.mean)
+    agents[busy] = agents_matching(rate[busy], aht[busy], share[slot][busy], patience.mean)
     return agents, "data: guessed from abandonment by Erlang A, to be checked against rosters"
 
 
@@ -243,6 +237,8 @@ def _contact_type(part: TypeReport, share: float, within: float) -> dict[str, An
         "volume": {"per_interval": part.offered.round(4).tolist()},
         "target": {"share": share, "within": within},
     }
+    if part.handle is not None and part.handle.profile is not None:
+        values["handle_profile"] = part.handle.profile
     return values | ({"patience": {"mean": round(part.patience.mean, 1)}} if part.patience else {})
 
 
@@ -254,6 +250,8 @@ def _origins(part: TypeReport, group: str, report: IntervalReport) -> dict[str, 
         f"{path}.target": "assumption: a usual target, edit it",
         f"agent_groups.{group}.staffing": part.agents_from,
     }
+    if part.handle is not None and part.handle.profile is not None:
+        origins[f"{path}.handle_profile"] = f"data: {part.handle.origin}"
     if part.patience:
         seen = part.patience
         origins[f"{path}.patience"] = (
