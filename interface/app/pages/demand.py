@@ -24,6 +24,7 @@ from interface.app.demand import (
     sheets,
     special_days,
 )
+from interface.app.editor.cells import length
 from interface.app.editor.opening import LARGEST
 from interface.app.jobs.demand import (
     RECOGNISE,
@@ -43,11 +44,13 @@ from interface.app.literal import literal
 from interface.app.session import workers
 from interface.app.widgets import chart, grid, header, one_of, palette
 from interface.app.work.files import choose_file, choose_mapping, keep, kept_files
+from models.calibration.first_attempts import USUAL_DELAY, USUAL_PROBABILITY, RedialAssumption
 from models.forecasting.forecast import DemandForecast
 from models.forecasting.to_scenario import to_scenario
 from scenarios.errors import PlannerError
 from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.platforms import LOGS, REPORTS
+from scenarios.units import written
 from scenarios.yaml import files
 
 PAGE, SAMPLE, OWN = "demand", "Sample history", "Your own file"
@@ -91,10 +94,25 @@ with st.expander("How the file is written"):
         decimal = DECIMALS[str(st.selectbox("Decimal mark", list(DECIMALS), key="demand-decimal"))]
     mapping_file = choose_mapping(work, PAGE, name)
 changes |= {key: value for key, value in (("date_format", order), ("clock", clock), ("decimal", decimal)) if value}
+redials = None
+with st.expander("Redials"):
+    st.caption(
+        "Those who abandon may contact again. With caller ids in a log, redials are left out exactly. A report tells "
+        "only how many abandoned: which share contacts again, and when, is an assumption, first that of the examples."
+    )
+    with grid("12rem", key="demand-redials"):
+        first_only = st.toggle("First attempts only", key="demand-first-only")
+        probability = st.number_input("Redial probability (%)", 1, 99, round(100 * USUAL_PROBABILITY))
+        delay = st.text_input("Redial delay (mean)", written(USUAL_DELAY), key="demand-redial-delay")
+    try:
+        redials = RedialAssumption(probability / 100, length("Redial delay", delay)) if first_only else None
+    except PlannerError as problem:
+        st.error(literal(problem))
+        st.stop()
 
-question = (PAGE, digest, layout, repr(changes), mapping_file)
+question = (PAGE, digest, layout, repr(changes), mapping_file, redials)
 ready: ReadExport = awaited_answer(
-    "demand-file", question, read_upload, content, name, layout, changes, mapping_file, steps="rows"
+    "demand-file", question, read_upload, content, name, layout, changes, mapping_file, redials, steps="rows"
 )
 
 # -- how it was read -----------------------------------------------------------------------------------------------
@@ -117,16 +135,17 @@ with st.expander(f"Read: {literal(ready.lines[0])}", expanded=source == OWN):
             if st.form_submit_button("Read again with these columns"):
                 st.session_state["demand-columns"] |= corrected(ready.mapping, choices)
                 st.rerun()
-        written = mapping_text(ready.mapping)
+        mapping_words = mapping_text(ready.mapping)
         with st.container(horizontal=True):
-            st.button("Keep this mapping", on_click=keep, args=(work, PAGE, "mapping", name, written.encode()))
-            st.download_button("Save the mapping", written, "mapping.yaml", "text/yaml", on_click="ignore")
+            st.button("Keep this mapping", on_click=keep, args=(work, PAGE, "mapping", name, mapping_words.encode()))
+            st.download_button("Save the mapping", mapping_words, "mapping.yaml", "text/yaml", on_click="ignore")
 if ready.suspicions:
     st.warning("Some values of this file look wrong. Check them before you rely on the forecast.")
     st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the file to check")
 if ready.report is not None and st.button("New scenario from these days", key="demand-days-scenario"):
     with st.spinner("Estimating handle time, patience and agents"):
-        made = workers().ask(scenario_of_days, ready.report, name.split(".")[0][:60] or "report", urgent=True).result()
+        called = name.split(".")[0][:60] or "report"
+        made = workers().ask(scenario_of_days, ready.report, called, redials, urgent=True).result()
     if isinstance(made, Refused):
         st.error(literal(made.text))
     else:
