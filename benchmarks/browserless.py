@@ -58,6 +58,7 @@ class Window:
             subprotocols=["streamlit"],  # type: ignore[list-item]
             additional_headers={"Cookie": f"ccplan={key}"},
             max_size=None,
+            ping_interval=None,
         )
         self.page = ""
         self.widgets: dict[str, tuple[str, str]] = {}

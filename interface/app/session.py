@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from interface.app.editor.grid_state import GridState
+from interface.app.grids.state import GridState
 from interface.app.history import HistoryStep, Project, RunRecord, Variant, change_between, packed, unpacked
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 MOST_PAST = 100
 LONGEST_NAME = 60
 """Letters of the name of a variant."""
-QUIET = 2.0
-"""Seconds without an entry after which a page of grids draws anew what rests on the entries."""
 MOST_ANSWERS = 40
 PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "High": 1_500_000}
 """Contacts to simulate in total, by level of precision."""
@@ -77,30 +73,11 @@ class Workspace:
     """The last run that found something, by page."""
     answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
     grids: dict[str, GridState] = field(default_factory=dict)
-    """What the browser shows of each grid."""
-    typed_at: float = -math.inf
-    """When the last entry of a grid was taken."""
-    _drawn: tuple[int, Scenario] | None = None
-    """The edition and the scenario that the page shows."""
+    """What is known of each grid in the browser, by its place."""
 
     def __post_init__(self) -> None:
         """Begin a piece of work."""
         self._begin()
-
-    def typed(self) -> None:
-        """Note that an entry of a grid was taken just now."""
-        self.typed_at = monotonic()
-
-    @property
-    def typing(self) -> bool:
-        """Whether the next entry may be under way: what is drawn anew now can swallow keystrokes."""
-        return monotonic() - self.typed_at < QUIET
-
-    def drawn(self) -> Scenario:
-        """The scenario that a page of grids shows: the last one shown for as long as entries are typed."""
-        if not self.typing or self._drawn is None or self._drawn[0] != self.edition:
-            self._drawn = (self.edition, self.scenario)
-        return self._drawn[1]
 
     def open(self, scenario: Scenario, text: str, report: Sequence[str] = ()) -> None:
         """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice.
@@ -176,8 +153,8 @@ class Workspace:
         undone = list(reversed(self.future))
         self._remember()
         self.past = [*self.past[:-1], *undone, self.past[-1]][-MOST_PAST:]
-        self._show(step.scenario, step.text, f"restored: {step.change or 'opened'}".removesuffix(": "))
-        self.project_key = step.project
+        self._return_to(step)
+        self.last_change = f"restored: {step.change or 'opened'}"
 
     def reset(self) -> None:
         """Back to the scenario as it was opened; undo leads back."""
@@ -218,7 +195,6 @@ class Workspace:
 
     def _show(self, scenario: Scenario, text: str, change: str) -> None:
         self.scenario, self.text, self.last_change = scenario, text, change
-        self.typed_at = -math.inf
         self.problems.clear()
         self.edition += 1
 
@@ -317,7 +293,6 @@ class Workspace:
 
     def _remember(self) -> None:
         self.update_project()
-        self.typed_at = -math.inf
         self.past = [*self.past, self.current_step()][-MOST_PAST:]
         self.future = []
 

@@ -19,8 +19,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from interface.app.jobs.jobs import Job
 from interface.app.jobs.runs import RunRequest
-from interface.app.session import Workspace, person, workers, workspace
+from interface.app.session import person, workers, workspace
 from interface.app.store.saving import save
+from interface.formatting import days_or_periods
 from interface.server.log import log_event
 
 BEAT = 0.3
@@ -54,21 +55,6 @@ class Watched:
             self.bar.progress(self.job.share, text=_so_far(self.job))
 
 
-@dataclass(frozen=True)
-class Typing:
-    """Entries that are typed into a grid; a browser that draws a page anew swallows keystrokes."""
-
-    work: Workspace
-
-    @property
-    def news(self) -> bool:
-        """Whether the last entry is some time ago."""
-        return not self.work.typing
-
-    def update(self) -> None:
-        """Show nothing."""
-
-
 def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> None:
     """Have the page drawn anew when a run has more than so many replications, or a question is answered."""
     bar = None
@@ -79,11 +65,6 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     watched = Watched(job, seen, tuple(waiting), bar)
     watched.update()
     st.session_state.setdefault(_KEY, []).append(watched)
-
-
-def watch_typing(work: Workspace) -> None:
-    """Have the page drawn anew when no more entries are typed into its grids."""
-    st.session_state.setdefault(_KEY, []).append(Typing(work))
 
 
 def catch_up() -> None:
@@ -107,7 +88,7 @@ def shown(page: StreamlitPage) -> None:
     _await(st.session_state[_KEY])
 
 
-def _await(watched: Sequence[Watched | Typing]) -> None:
+def _await(watched: Sequence[Watched]) -> None:
     while watched:
         st.session_state.get(_KEY)  # at this call Streamlit lets a click through, which drawing anew would overtake
         if any(part.news for part in watched):
@@ -115,17 +96,6 @@ def _await(watched: Sequence[Watched | Typing]) -> None:
         sleep(BEAT)
         for part in watched:
             part.update()
-
-
-def days_or_periods(days: int) -> str:
-    """What a replication of a horizon of so many days is called.
-
-    Examples
-    --------
-    >>> days_or_periods(1), days_or_periods(7)
-    ('days', 'periods of 7 days')
-    """
-    return "days" if days == 1 else f"periods of {days} days"
 
 
 def _so_far(job: Job) -> str:
