@@ -178,8 +178,8 @@ def draw_tape(
         draws = [joined([own, after]) for own, (_, after) in zip(draws, tails, strict=True)]
     if whole.handle_factors.size:
         draws = [
-            own if contact_type.handle_profile is None else _multiplied(own, factors[_intervals(whole.horizon, t)])
-            for contact_type, own, factors, t in zip(contact_types, draws, whole.handle_factors, started, strict=True)
+            own if (factors == 1).all() else _multiplied(own, factors[_intervals(whole.horizon, t)])
+            for own, factors, t in zip(draws, whole.handle_factors, started, strict=True)
         ]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
