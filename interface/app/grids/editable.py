@@ -96,7 +96,7 @@ def _explain(
     lines += [f"- and {more} more."] if more > 0 else []
     count, wrong = len(block.texts), len(block.problems)
     cells = f"{wrong} cell{'s' if wrong != 1 else ''}"
-    if block.refusal:
+    if block.refusal and not block.problems:
         said = f"{literal(block.refusal)}. Not applied."
     elif block.marks:
         said = (
