@@ -153,8 +153,8 @@ class Workspace:
         undone = list(reversed(self.future))
         self._remember()
         self.past = [*self.past[:-1], *undone, self.past[-1]][-MOST_PAST:]
-        self._show(step.scenario, step.text, f"restored: {step.change or 'opened'}".removesuffix(": "))
-        self.project_key = step.project
+        self._return_to(step)
+        self.last_change = f"restored: {step.change or 'opened'}"
 
     def reset(self) -> None:
         """Back to the scenario as it was opened; undo leads back."""

@@ -21,6 +21,7 @@ from interface.app.jobs.jobs import Job
 from interface.app.jobs.runs import RunRequest
 from interface.app.session import person, workers, workspace
 from interface.app.store.saving import save
+from interface.formatting import days_or_periods
 from interface.server.log import log_event
 
 BEAT = 0.3
@@ -95,17 +96,6 @@ def _await(watched: Sequence[Watched]) -> None:
         sleep(BEAT)
         for part in watched:
             part.update()
-
-
-def days_or_periods(days: int) -> str:
-    """What a replication of a horizon of so many days is called.
-
-    Examples
-    --------
-    >>> days_or_periods(1), days_or_periods(7)
-    ('days', 'periods of 7 days')
-    """
-    return "days" if days == 1 else f"periods of {days} days"
 
 
 def _so_far(job: Job) -> str:

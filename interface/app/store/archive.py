@@ -31,7 +31,7 @@ FORMAT, VERSION = "ccplan-workspace", 1
 LARGEST = 500_000_000
 """Bytes of all members together; more is refused before it is read."""
 MOST_MEMBERS = 20_000
-_TEXTS = ("content", "text", "original", "original_text", "latest", "latest_text")
+_TEXTS = ("content", "text", "original", "original_text", "latest", "latest_text", "shifts", "shifts_for", "roster")
 """Fields that hold a text of `texts/`."""
 _KEY = re.compile(r"[0-9A-Za-z]{1,32}")
 _READABLE = ("scenarios/", "runs.csv")
