@@ -10,6 +10,8 @@ from interface.app.fields.kinds import (
     DISTRIBUTION,
     HOURS,
     LENGTH,
+    MOMENT,
+    NAMES,
     NUMBERS,
     SHARE,
     SIGNED,
@@ -141,6 +143,35 @@ GROUP_FIELDS: dict[str, tuple[FieldColumn, ...]] = {
         FieldColumn("Speed by open chats", "concurrency_speed", NUMBERS, "With one, two, three open: 1; 0.8; 0.6"),
     ),
 }
+
+
+_EVENTS = {
+    "campaign": "campaign",
+    "new-customers": "new customers",
+    "storm": "storm",
+    "surge": "surge or special day",
+    "outage": "outage",
+    "prevention": "prevention",
+}
+EVENT_FIELDS: tuple[FieldColumn, ...] = (
+    FieldColumn("Event", "event", choice(_EVENTS), "A special day is a surge; empty removes the event"),
+    FieldColumn("Event name", "name", WORDS),
+    FieldColumn("Contact types", "types", NAMES, "Separate several with ;  A surge without any changes all"),
+    FieldColumn("Begins", "at", MOMENT, "2026-12-24, or 2026-12-24 09:00"),
+    FieldColumn("Ends", "until", MOMENT, "2026-12-25 00:00"),
+    FieldColumn("Contacts ×", "volume", AMOUNT, "Of a surge: 0.5 halves the contacts"),
+    FieldColumn("AHT ×", "handle_time", AMOUNT, "Of a surge"),
+    FieldColumn("People", "people", AMOUNT, "Reached by a campaign, or new customers"),
+    FieldColumn("Contacts per person", "contacts_per_person", AMOUNT),
+    FieldColumn("Half-life", "half_life", LENGTH, "Time in which half of the contacts have come, or the excess halves"),
+    FieldColumn("All within", "within", LENGTH, "All contacts come within this time; empty: they fade for ever"),
+    FieldColumn("Peak ×", "peak", AMOUNT, "Contacts at the peak of a storm / usual contacts"),
+    FieldColumn("Reach (%)", "reach", SHARE, "Share of customers that a message reaches"),
+    FieldColumn("Success (%)", "success", SHARE, "Share of the reached who make no contact"),
+    FieldColumn("Moves to", "move_to", TYPE_NAME, "Contact type to which customers turn during an outage"),
+    FieldColumn("Moved (%)", "moved", SHARE, "Share of customers who turn there"),
+    FieldColumn("Later (%)", "later", SHARE, "Share of customers who come after the outage"),
+)
 
 
 def grouped(fields: dict[str, tuple[FieldColumn, ...]]) -> dict[str, FieldColumn]:

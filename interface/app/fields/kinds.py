@@ -87,6 +87,12 @@ NUMBERS = FieldKind(lambda value: "; ".join(numerals.written(float(part)) for pa
 HOURS = FieldKind(_show_windows, _windows, "text")
 
 
+NAMES = FieldKind("; ".join, lambda column, text: [part.strip() for part in text.split(";") if part.strip()], "text")
+"""Several names, separated by semicolons."""
+MOMENT = FieldKind(str, lambda column, text: text, "text")
+"""A date, or a date and a time of day."""
+
+
 # -- distributions -------------------------------------------------------------------------------------------
 
 

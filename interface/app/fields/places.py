@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interface.app.fields.catalogue import BOT_FIELDS, GROUP_FIELDS, TYPE_FIELDS
+from interface.app.fields.catalogue import BOT_FIELDS, EVENT_FIELDS, GROUP_FIELDS, TYPE_FIELDS
 
 PLACES = {
     "name": ("Calendar", "Name of the file"),
@@ -60,7 +60,7 @@ PLACES = {
     "routing.order": ("Agents", "Queue order"),
     "routing.groups": ("Agents", "Group selection"),
     "routing.agent": ("Agents", "Agent selection"),
-}
+} | {f"events.{column.path}": ("Calendar", column.label) for column in EVENT_FIELDS}
 """Tab and label of the fields that are always in sight, by their path without names of parts."""
 
 

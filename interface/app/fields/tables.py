@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from interface.app.editor.cells import Edits, cell
-from interface.app.fields.catalogue import TYPE_NAME, FieldColumn
+from interface.app.fields.catalogue import EVENT_FIELDS, TYPE_NAME, FieldColumn
 from interface.app.fields.kinds import AMOUNT, WHOLE, WORDS, FieldKind, name_of
 from interface.app.grids.table import GridColumn, GridTable
 from scenarios.agents import AgentGroup
@@ -85,6 +85,38 @@ def _with_speeds(scenario: Scenario, edits: Edits) -> Scenario:
         with cell(group.name, ", ".join(changed)):
             scenario = scenario.replace_group(group.name, skills=skills)
     return scenario
+
+
+def events(scenario: Scenario) -> GridTable:
+    """Special days, campaigns, storms, outages; rows may be added."""
+    kinds = {column.label: _kind(column, scenario) for column in EVENT_FIELDS}
+    rows = [
+        {"Row": f"Event {at + 1}"}
+        | {column.label: _shown(event, column, kinds[column.label]) for column in EVENT_FIELDS}
+        for at, event in enumerate(scenario.events)
+    ]
+    shown = {
+        column.label: GridColumn(kind.read, kind.kind, column.help, kind.options)
+        for column, kind in zip(EVENT_FIELDS, kinds.values(), strict=True)
+    }
+    table = pd.DataFrame(rows, columns=["Row", *kinds])
+    return GridTable("special days and events", table, shown, _with_events, "event", grows=True)
+
+
+def _with_events(scenario: Scenario, edits: Edits) -> Scenario:
+    columns = {column.label: column for column in EVENT_FIELDS}
+    rows: list[dict[str, Any]] = [event.model_dump(mode="json") for event in scenario.events]
+    rows += [{} for _ in range(max([*edits, -1]) + 1 - len(rows))]
+    for row, changed in edits.items():
+        for label, text in changed.items():
+            with cell(f"Event {row + 1}", label):
+                value = _kind(columns[label], scenario).value(label, text) if text else None
+            _put(rows[row], [columns[label].path], value)
+    for new in rows[len(scenario.events) :]:
+        if new and not new.get("event"):
+            raise InvalidValue("New event, Event", "", "choose the event")
+    kept = [{key: value for key, value in row.items() if value is not None} for row in rows]
+    return scenario.replace(events=[row for row in kept if row.get("event")])
 
 
 def trunk_lines(scenario: Scenario) -> GridTable:

@@ -29,7 +29,7 @@ from interface.app.editor.tables import (
 )
 from interface.app.fields.catalogue import BOT_FIELDS, GROUP_FIELDS, TYPE_FIELDS
 from interface.app.fields.panel import more_fields
-from interface.app.fields.tables import group_fields, origins, speeds, trunk_lines, type_fields
+from interface.app.fields.tables import events, group_fields, origins, speeds, trunk_lines, type_fields
 from interface.app.grids.component import load_grids
 from interface.app.grids.editable import editable
 from interface.app.jobs import theory as theory_jobs
@@ -169,4 +169,7 @@ if people.open:
 if calendar.open:
     with calendar:
         choose_calendar(work)
+        st.subheader("Special days and events", anchor=False)
+        st.caption("A special day is a surge with a factor on its contacts. Fill in the last row to add an event.")
+        editable(work, "events", events)
         more_fields(work, "scenario", {}, type_fields, {"Origins of numbers": origins})

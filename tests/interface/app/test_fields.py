@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from interface.app.editor import tables
 from interface.app.fields.catalogue import BOT_FIELDS, GROUP_FIELDS, TYPE_FIELDS, FieldColumn
 from interface.app.fields.places import PLACES, place_on_page
-from interface.app.fields.tables import group_fields, origins, speeds, trunk_lines, type_fields
+from interface.app.fields.tables import events, group_fields, origins, speeds, trunk_lines, type_fields
 from interface.app.grids.entries import take
 from interface.app.grids.state import GridState
 from interface.app.grids.table import GridTable
@@ -204,6 +204,25 @@ def test_fields_of_groups_trunks_and_origins() -> None:
         scenario, {len(scenario.origins): {"Field": "title", "Origin": "assumption: ours"}}
     )
     assert added.origins["title"] == "assumption: ours"
+
+
+def test_a_special_day_is_entered_cell_by_cell() -> None:
+    """A closed holiday, a campaign, a storm were in the file only."""
+    scenario = presets.load("help-desk")
+    work, state = Workspace(scenario, ""), GridState()
+    names = events(scenario).names
+    cells = {"Event": "surge or special day", "Begins": "2026-03-02 00:00", "Ends": "2026-03-03", "Contacts ×": "0,5"}
+    for number, (label, text) in enumerate(cells.items(), start=1):
+        entry = {"number": number, "shape": events(scenario).shape, "cells": [[0, names.index(label), text]]}
+        assert work.scenario == scenario
+        take(work, "events", state, events, [entry])
+    (event,) = work.scenario.events
+    assert (event.event, event.volume, f"{event.at:%d %H}") == ("surge", 0.5, "02 00")
+    shown = dict(zip(names, events(work.scenario).texts[0], strict=True))
+    assert (shown["Begins"], shown["Ends"], shown["Contacts ×"]) == ("2026-03-02 00:00", "2026-03-03 00:00", "0.5")
+    removed = events(work.scenario).change(work.scenario, {0: {"Event": None}})
+    assert removed == scenario
+    assert events(work.scenario).change(work.scenario, {0: {"Contacts ×": "0.5"}}) == work.scenario
 
 
 @pytest.mark.parametrize(
