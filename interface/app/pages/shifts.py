@@ -10,6 +10,7 @@ from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.shifts.editing import add_form, edit_table, show_broken_rules, undo_and_redo
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.roster_section import show_roster
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.shift_files import shifts_csv, shifts_workbook
 from models.scheduling.patterns import default_rules, read_rules_text
@@ -74,14 +75,21 @@ with st.container(horizontal=True):
 for line in understaffed(plan):
     st.warning(f"Understaffed: {literal(line)}")
 show_broken_rules(plan)
-with grid("15rem", key="shift-views"):
-    group = st.selectbox("Agent group", list(plan.problem.requirement), key="shift-group")
-    days = [plan.time(day * plan.grid.per_day) for day in range(plan.grid.days)]
-    labels = [f"{day:%a %d %b}" for day in days]
-    day = labels.index(st.selectbox("Day", labels, key="shift-day"))
-chart(coverage(plan, group, day, colours), PAGE)
-chart(gantt(plan, group, day, colours), PAGE)
-st.subheader("Edit shifts", anchor=False)
-st.caption("Change start, breaks or number of people of a shift: cost and coverage follow at once.")
-edit_table(work, plan)
-add_form(work, kept)
+planned_part, edit_part, roster_part = st.tabs(["Plan", "Edit shifts", "Roster"], on_change="rerun", key="shift-part")
+if planned_part.open:
+    with planned_part:
+        with grid("15rem", key="shift-views"):
+            group = st.selectbox("Agent group", list(plan.problem.requirement), key="shift-group")
+            days = [plan.time(day * plan.grid.per_day) for day in range(plan.grid.days)]
+            labels = [f"{day:%a %d %b}" for day in days]
+            day = labels.index(st.selectbox("Day", labels, key="shift-day"))
+        chart(coverage(plan, group, day, colours), PAGE)
+        chart(gantt(plan, group, day, colours), PAGE)
+if edit_part.open:
+    with edit_part:
+        st.caption("Change start, breaks or number of people of a shift: cost and coverage follow at once.")
+        edit_table(work, plan)
+        add_form(work, kept)
+if roster_part.open:
+    with roster_part:
+        show_roster(work, plan)
