@@ -19,8 +19,9 @@ from models.highs import ConstraintRows, solve_integer
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.covering import PlannedShift, shift_cost
 from models.scheduling.options import Ints
-from models.scheduling.shift_plan import ShiftPlan, times_text
+from models.scheduling.shift_plan import ShiftPlan, required_people, times_text
 from scenarios.errors import InvalidValue
+from scenarios.scenario import Scenario
 from scenarios.units import HOUR
 
 Action = Literal["break moved", "overtime", "voluntary leave"]
@@ -86,6 +87,30 @@ class Repair:
     price: float
     proved: bool
     """Whether no repair has a lower price."""
+
+
+def requirement_and_deferred(scenario: Scenario, interval: float) -> tuple[dict[str, Ints], dict[str, Ints]]:
+    """People required by formula, and the part of them for work that may wait, by group and `interval` seconds.
+
+    The part is what the requirement falls by where deferred work brings nothing.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> required, deferred = requirement_and_deferred(presets.load("retail-weekday"), 900)
+    >>> bool((deferred["writers"] > 0).any()), bool((deferred["phone-desk"] > 0).any())
+    (True, False)
+    """
+    finer = round(scenario.horizon.interval / interval)
+    required = required_people(scenario)
+    without = required_people(
+        scenario.map_types(lambda t: {"volume": {"daily": 0.0}, "backlog": 0} if t.work == "deferred" else {})
+    )
+    deferred = {name: np.maximum(values - without[name], 0) for name, values in required.items()}
+    return (
+        {name: np.repeat(values, finer) for name, values in required.items()},
+        {name: np.repeat(values, finer) for name, values in deferred.items()},
+    )
 
 
 @dataclass
@@ -182,7 +207,9 @@ def _changes(
     if elapsed >= ends or begins >= until or len(shift.option.days) > 1:
         return
     for moved in _moved_breaks(shift, elapsed):
-        yield "break moved", moved, rules.break_price
+        pauses = zip(moved.break_starts, shift.option.breaks, strict=True)
+        if all(begins + start + window.length <= until for start, window in pauses):
+            yield "break moved", moved, rules.break_price
     group = plan.scenario.group(shift.option.group)
     rate = group.hourly * plan.rules.interval / HOUR
     for longer in range(1, int(rules.max_overtime // plan.rules.interval) + 1):
@@ -190,6 +217,8 @@ def _changes(
             break
         wage = longer * rate * group.overtime_factor
         yield "overtime", _with_length(shift, longer, wage), rules.overtime_price + wage
+    if begins + ends > until:  # what lies beyond is not counted, and would seem free
+        return
     for shorter in range(1, int(rules.max_leave // plan.rules.interval) + 1):
         if ends - shorter <= max(elapsed, 0):
             break
