@@ -67,7 +67,7 @@ class Window:
         self.texts: list[str] = []
         """What was drawn since the last request."""
         self.errors: list[str] = []
-        self.finished = False
+        self.begun = self.finished = False
 
     def open(self, page: str) -> None:
         """Ask for a page."""
@@ -93,7 +93,7 @@ class Window:
         message.rerun_script.page_name = self.page
         message.rerun_script.widget_states.widgets.extend([*self.states.values(), *([trigger] if trigger else [])])
         self.texts.clear()
-        self.finished = False
+        self.begun = self.finished = False
         self.socket.send(message.SerializeToString())
 
     def until(self, text: str = "", seconds: float = PATIENCE) -> float:
@@ -112,10 +112,10 @@ class Window:
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "script_finished":
-            self.finished = True
+            self.finished = self.begun
         elif kind == "new_session":
-            self.finished = False
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self.begun, self.finished = True, False
+        elif self.begun and kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             name = element.WhichOneof("type")
             part: Any = getattr(element, name) if name else None

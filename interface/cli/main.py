@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "answers.report",
     "quality": "answers.quality",
     "value": "answers.value",
+    "waterfall": "answers.waterfall",
     "approximate": "approximate",
     "staff": "planning.staff",
     "optimise": "planning.optimise",

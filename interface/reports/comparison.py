@@ -25,7 +25,7 @@ from interface.reports.html_parts import (
     section,
 )
 from interface.reports.run import assumptions_section, plan_section, targets_table
-from interface.reports.stress import Study
+from interface.reports.stress import SimulationStudy
 from scenarios.yaml import files
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
@@ -68,7 +68,7 @@ def comparison_html(
     names = [results.scenario.name for results in findings]
     changes = differences(findings)
     question = question.strip() or f"What changes between {listed(names)}, and which costs least?"
-    study = Study(
+    study = SimulationStudy(
         *(base.scenario, question, base.replications, base.seed, base.engine),
         aim="To estimate the differences between the scenarios in service and cost",
         alternatives=f"{len(findings)} scenarios on identical demand; each is in a file below",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from interface.app.charts.theme import Figure, drawn
 from interface.formatting import engines_in_words
-from interface.reports.stress import Study, stress_rows
+from interface.reports.stress import SimulationStudy, stress_rows
 from interface.version import version
 
 STYLE = """
@@ -75,14 +75,14 @@ def notes_section(notes: str) -> str:
     return section("Notes", f'<p class="notes">{escape(notes.strip())}</p>') if notes.strip() else ""
 
 
-def method_section(study: Study, words: str) -> str:
+def method_section(study: SimulationStudy, words: str) -> str:
     """How the numbers came about: in words, and as the STRESS checklist."""
     rows = pd.DataFrame(stress_rows(study, version()), columns=["No.", "Item", "In this study"])
     source = "STRESS checklist (Monks et al. 2019, Journal of Simulation 13(1), 55-67)."
     return section("Method", f"<p>{escape(words)}</p>" + note(source) + html_table(rows))
 
 
-def repeat_section(study: Study, command: str, scenario_files: dict[str, str]) -> str:
+def repeat_section(study: SimulationStudy, command: str, scenario_files: dict[str, str]) -> str:
     """Version, seed, command and scenario files (text by name): all that is needed to repeat the study."""
     texts = "".join(
         f"<p><code>{escape(name)}</code></p><pre>{escape(text)}</pre>" for name, text in scenario_files.items()

@@ -25,7 +25,7 @@ from interface.reports.html_parts import (
     section,
 )
 from interface.reports.run import assumptions_section, plan_section
-from interface.reports.stress import Study
+from interface.reports.stress import SimulationStudy
 from models.optimisation.plan import Plan
 from models.optimisation.plan_notes import in_one_line
 from models.optimisation.plan_rules import PlanRules
@@ -63,7 +63,7 @@ def plan_html(
     scenario, currency = plan.scenario, plan.scenario.currency
     title = scenario.title or scenario.name
     question = question.strip() or f"What is the lowest-cost staffing of {title} that meets every target?"
-    study = Study(
+    study = SimulationStudy(
         *(scenario, question, plan.replications, 1, "kernel"),
         aim="To find the lowest-cost staffing that meets every target",
         alternatives="Staffing of every group and period is decided; all else is as in the scenario file below",

@@ -15,7 +15,7 @@ from simulator.measure.results import Results
 
 
 @dataclass(frozen=True)
-class Study:
+class SimulationStudy:
     """What was studied, and how it was simulated."""
 
     scenario: Scenario
@@ -27,18 +27,18 @@ class Study:
     alternatives: str = "One plan; its staffing, skills and routing are in the scenario file below"
 
 
-def study_of(results: Results, question: str) -> Study:
+def study_of(results: Results, question: str) -> SimulationStudy:
     """The study of a run."""
-    return Study(results.scenario, question, results.replications, results.seed, results.engine)
+    return SimulationStudy(results.scenario, question, results.replications, results.seed, results.engine)
 
 
-def stress_rows(study: Study, version: str) -> list[tuple[str, str, str]]:
+def stress_rows(study: SimulationStudy, version: str) -> list[tuple[str, str, str]]:
     """Number, item and answer of the checklist.
 
     Examples
     --------
     >>> from scenarios.yaml import presets
-    >>> rows = stress_rows(Study(presets.load("help-desk"), "How many?", 2, 1, "kernel"), "0.1")
+    >>> rows = stress_rows(SimulationStudy(presets.load("help-desk"), "How many?", 2, 1, "kernel"), "0.1")
     >>> len(rows), rows[0]
     (20, ('1.1', 'Purpose of the model', 'How many?'))
     """

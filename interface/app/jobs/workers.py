@@ -67,6 +67,8 @@ class Pools:
     short: ProcessPoolExecutor | None = None
     long: ProcessPoolExecutor | None = None
     compiled: Future[Any] | None = None
+    closed: bool = False
+    """Whether the server stops: no processes are made any more."""
     lock: Any = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -74,6 +76,17 @@ class Pools:
         self.turns, self.study_turns = Turns(self.count), Turns(self.studies)
         self._studies: dict[str, list[Future[Any]]] = {}
         self._runs: dict[str, list[Future[Any]]] = {}
+
+    def refuse_closed(self) -> None:
+        """Make no processes while the server stops: it would wait for them.
+
+        Raises
+        ------
+        RuntimeError
+            If the workers are closed.
+        """
+        if self.closed:
+            raise RuntimeError("the server is stopping")
 
     def runs_of(self, person: str) -> list[Future[Any]]:
         """The simulations of a person that are under way."""
@@ -169,6 +182,7 @@ class Workers:
     def _submit_study(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         pools = self._pools
         with pools.lock:
+            pools.refuse_closed()
             if pools.long is None:
                 pools.long = worker_processes(pools.studies)
             pool = pools.long
@@ -176,6 +190,7 @@ class Workers:
             return pool.submit(in_background, work, *args)
         except BrokenProcessPool:
             with pools.lock:
+                pools.refuse_closed()
                 pools.long = worker_processes(pools.studies)
             return pools.long.submit(in_background, work, *args)
 
@@ -183,6 +198,7 @@ class Workers:
         """The pool for short work."""
         pools = self._pools
         with pools.lock:
+            pools.refuse_closed()
             if pools.short is None:
                 pools.short = worker_processes(self.count)
                 if find_spec("numba") is not None:
@@ -206,7 +222,7 @@ class Workers:
                     pool.shutdown(wait=False, cancel_futures=True)
                     for process in processes:
                         process.terminate()
-            pools.short = pools.long = None
+            pools.short, pools.long, pools.closed = None, None, True
 
     def refuse_run(self) -> str:
         """Why this person may not begin a simulation now; empty if they may."""
