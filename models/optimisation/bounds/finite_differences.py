@@ -46,9 +46,9 @@ class Cut:
 
 def influence_window(space: PlanSpace) -> int:
     """The distance in periods from which additions do not get into each other's way."""
-    scenario = space.scenario
-    within = [contact_type.answer_within or 0.0 for contact_type in scenario.contact_types]
-    handle = [contact_type.handle_time.mean for contact_type in scenario.contact_types]
+    contact_types = [contact_type for scenario in space.scenarios for contact_type in scenario.contact_types]
+    within = [contact_type.answer_within or 0.0 for contact_type in contact_types]
+    handle = [contact_type.handle_time.mean for contact_type in contact_types]
     seconds = max(MIN_WINDOW, 2 * max([0.0, *within]), 4 * max(handle))
     periods = int(np.ceil(seconds / 3600 / space.hours.min()))
     return min(periods, space.shape[1])

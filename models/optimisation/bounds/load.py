@@ -104,6 +104,8 @@ class LoadRows:
 def load_rows(space: PlanSpace) -> LoadRows:
     """The rows of every set of types: the horizon's, those that keep up, and each period's for connected types.
 
+    Those of every scenario for which a plan is made.
+
     Examples
     --------
     >>> from scenarios.yaml import presets
@@ -112,6 +114,17 @@ def load_rows(space: PlanSpace) -> LoadRows:
     >>> rows.types[0], int(rows.period[0])
     (('calls',), -1)
     """
+    rows = [_rows(each) for each in space.each]
+    return LoadRows(
+        np.concatenate([part.hours for part in rows]),
+        np.concatenate([part.work for part in rows]),
+        tuple(types for part in rows for types in part.types),
+        np.concatenate([part.period for part in rows]),
+    )
+
+
+def _rows(space: PlanSpace) -> LoadRows:
+    """The rows of one scenario."""
     scenario = space.scenario
     horizon = scenario.horizon
     work, counted = agent_hours(scenario), horizon.edges[:-1] >= horizon.warm_up
