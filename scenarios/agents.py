@@ -8,19 +8,37 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from scenarios.contact_types import Name, PartName
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.hours import windows
 from scenarios.limits import MOST_MONEY, MOST_WINDOWS
+from scenarios.shifts import duties
+from scenarios.shifts.staffing import ShiftStaffing
 from scenarios.units import MINUTE
 
 MOST_AGENTS = 100_000
 AgentCount = Annotated[int, Field(ge=0, le=MOST_AGENTS)]
 ChatRouting = Literal["least-loaded", "most-loaded", "idle-last"]
 Leaving = Literal["own-time", "idle-first"]
+
+
+Heads = AgentCount | tuple[AgentCount, ...] | Annotated[dict[str, AgentCount], Field(max_length=MOST_WINDOWS)]
+
+
+def _staffing_form(value: Any) -> str:
+    """Which form a staffing has; the words begin as `scenarios.yaml.problems` expects of a branch."""
+    shifts = isinstance(value, ShiftStaffing) or (isinstance(value, dict) and bool({"shifts", "people"} & set(value)))
+    return "staffing[shifts]" if shifts else "staffing[heads]"
+
+
+Staffing = Annotated[
+    Annotated[Heads, Tag("staffing[heads]")] | Annotated[ShiftStaffing, Tag("staffing[shifts]")],
+    Discriminator(_staffing_form),
+]
+"""Heads per interval, or shifts."""
 
 
 class _Part(BaseModel):
@@ -74,8 +92,8 @@ class AgentGroup(_Part):
     """Which agent takes the next concurrent contact: the least loaded, the most loaded, or idle ones last."""
     reserved: AgentCount = 0
     """So many free agents are kept for connected work before deferred work is taken."""
-    staffing: AgentCount | tuple[AgentCount, ...] | Annotated[dict[str, AgentCount], Field(max_length=MOST_WINDOWS)]
-    """Agents on duty: one number, one per interval (of a day or of the horizon), or a number for weekly windows."""
+    staffing: Staffing
+    """Agents on duty: a number, one per interval (of a day or the horizon), numbers for weekly windows, or shifts."""
     leaving: Leaving = "own-time"
     """Who goes when staffing falls: agents whose own time is up, or whoever is idle first."""
     min_agents: AgentCount = 0
@@ -102,6 +120,9 @@ class AgentGroup(_Part):
         if isinstance(self.staffing, dict):
             for window in self.staffing:
                 self._check_window(window)
+        if isinstance(self.staffing, ShiftStaffing) and self.leaving != "own-time":
+            remedy = "people who have shifts go when their own is over: own-time"
+            raise InvalidValue(f"{self.name}.leaving", self.leaving, remedy)
         if self.max_agents is not None and self.min_agents > self.max_agents:
             raise InvalidValue(
                 f"{self.name}.min_agents", self.min_agents, f"it must not exceed max_agents ({self.max_agents})"
@@ -125,14 +146,27 @@ class AgentGroup(_Part):
         """What an hour counts: its cost, or 1 where none is given, so that hours are counted."""
         return self.cost_per_hour or 1.0
 
+    @property
+    def shifts(self) -> ShiftStaffing | None:
+        """The shifts, where staffing is given so."""
+        return self.staffing if isinstance(self.staffing, ShiftStaffing) else None
+
+    def expected_on_duty(self, horizon: Horizon) -> NDArray[np.float64]:
+        """Agents on duty per interval if nobody is absent, parts of an interval counted as such, shape (intervals,)."""
+        if self.shifts is None:
+            return self.agents(horizon).astype(float)
+        return duties.expected_on_duty(self.shifts, horizon)
+
     def agents(self, horizon: Horizon) -> NDArray[np.int64]:
-        """Agents on duty per interval of the horizon, shape (intervals,).
+        """Agents on duty per interval of the horizon, shape (intervals,); of shifts the mean, rounded.
 
         Raises
         ------
         InvalidScenario
             If a window of the staffing does not begin and end with an interval.
         """
+        if isinstance(self.staffing, ShiftStaffing):
+            return np.rint(duties.on_duty(self.staffing, horizon)).astype(np.int64)
         if not isinstance(self.staffing, dict):
             return horizon.spread(f"agent_groups.{self.name}.staffing", self.staffing).astype(np.int64)
         total = np.zeros(horizon.intervals, dtype=np.int64)

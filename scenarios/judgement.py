@@ -113,7 +113,9 @@ def counts_of(trials: TrialSums, constraint: Constraint) -> RatioSums:
     return RatioSums(own, below)
 
 
-def judge_wish(scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE) -> Judged:
+def judge_constraint(
+    scenario: Scenario, constraint: Constraint, counts: RatioSums, confidence: float = CONFIDENCE
+) -> Judged:
     """One constraint of a scenario, judged."""
     expected = _expected(scenario, constraint, len(counts.numerator))
     if constraint.on_days is not None:

@@ -17,6 +17,7 @@ from scenarios.contact_types import CHANNELS, Callback, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.routing import Route, Routing
+from scenarios.shifts.duties import refuse_idle_or_double
 from scenarios.yaml.problems import validated
 
 SCHEMA = 2
@@ -67,11 +68,31 @@ class Scenario(BaseModel):
         self._names_are_unique()
         self._names_are_known()
         for group in self.agent_groups:
-            group.agents(self.horizon)
+            self._staffing_is_sensible(group)
         for contact_type in self.contact_types:
             self._somebody_can_answer(contact_type)
             self._somebody_is_open(contact_type)
         return self
+
+    def _staffing_is_sensible(self, group: AgentGroup) -> None:
+        """Windows fit intervals; of shifts nobody and nothing is idle or there twice."""
+        group.agents(self.horizon)
+        if group.shifts is None:
+            return
+        field = f"agent_groups.{group.name}.staffing"
+        try:
+            refuse_idle_or_double(group.shifts, self.horizon)
+        except InvalidScenario as wrong:
+            raise InvalidScenario(f"{field}.{wrong.field}", wrong.problem, wrong.remedy) from None
+        elsewhere = {
+            person.name: other.name
+            for other in self.agent_groups
+            if other is not group and other.shifts is not None
+            for person in other.shifts.people
+        }
+        if double := next((person.name for person in group.shifts.people if person.name in elsewhere), None):
+            problem = f"the person is in '{elsewhere[double]}' as well"
+            raise InvalidScenario(f"{field}.people.{double}", problem, "keep every person in one agent group")
 
     def _names_are_unique(self) -> None:
         for field in ("contact_types", "agent_groups"):
@@ -177,6 +198,11 @@ class Scenario(BaseModel):
     def staffing(self) -> NDArray[np.int64]:
         """Agents on shift, shape (groups, intervals)."""
         return np.array([group.agents(self.horizon) for group in self.agent_groups])
+
+    @cached_property
+    def expected_on_duty(self) -> NDArray[np.float64]:
+        """Agents on duty if nobody is absent, parts of an interval counted as such, shape (groups, intervals)."""
+        return np.array([group.expected_on_duty(self.horizon) for group in self.agent_groups])
 
     @cached_property
     def fingerprint(self) -> str:

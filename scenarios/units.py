@@ -154,6 +154,17 @@ def clock(value: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def _time_of_day(value: Any) -> float:
+    time = seconds(value)
+    if time >= DAY:
+        raise InvalidValue("time", value, "give a time of day before 24:00, such as 08:30")
+    return time
+
+
+def _clock_or_seconds(value: float) -> str:
+    return clock(value) if value % MINUTE == 0 else written(value)
+
+
 def _clock_or_length(value: Any) -> float:
     return _bounded(seconds(value), value)
 
@@ -177,6 +188,14 @@ _WRITTEN = PlainSerializer(written, return_type=str, when_used="json")
 
 Seconds = Annotated[float, BeforeValidator(_clock_or_length, json_schema_input_type=str | float), _FINITE, _WRITTEN]
 """A time in seconds that reads ``"4 min"`` and writes it again; ``"2:30"`` is a clock, hours and minutes."""
+
+TimeOfDay = Annotated[
+    float,
+    BeforeValidator(_time_of_day, json_schema_input_type=str | float),
+    _FINITE,
+    PlainSerializer(_clock_or_seconds, return_type=str, when_used="json"),
+]
+"""Seconds since midnight that read and write ``"08:30"``; before 24:00."""
 
 Duration = Annotated[float, BeforeValidator(_bounded_length, json_schema_input_type=str | float), _FINITE, _WRITTEN]
 """A length of time in seconds, at most `LONGEST`; ``"2:30"`` is minutes and seconds."""

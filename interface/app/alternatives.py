@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from interface import export
+from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.study_tables import readable
 from scenarios.scenario import Scenario
@@ -31,7 +32,7 @@ def behind(work: Workspace, page: str, question: str, alternatives: Mapping[str,
 def _keep(work: Workspace, name: str, alternative: Scenario) -> None:
     name = work.free_name(name)
     work.keep(name, alternative)
-    st.toast(f"Saved as variant '{name}'. See the Compare page.")
+    st.toast(f"Saved as variant '{literal(name)}'. See the Compare page.")
 
 
 def _use(work: Workspace, page: str, alternative: Scenario) -> None:

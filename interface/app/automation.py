@@ -15,6 +15,7 @@ from interface.app.charts.studies import feasible, savings
 from interface.app.charts.theme import Palette
 from interface.app.jobs.jobs import Job
 from interface.app.jobs.progress import days_or_periods
+from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, show_tile
@@ -154,7 +155,7 @@ def first_weeks(work: Workspace, frontier: Frontier, colours: Palette) -> None:
     try:
         weeks = weekly(frontier, nominal, count, once=once, days=of_horizon, open_days=of_week)
     except PlannerError as problem:
-        st.info(str(problem))
+        st.info(literal(problem))
         return
     picture = frontier_charts.weeks(weeks, nominal, work.scenario.currency, colours)
     if once:

@@ -11,8 +11,9 @@ import pandas as pd
 
 from interface.app.jobs.demand import ForecastRequest, calendar_of
 from models.forecasting.calendar import CalendarEvent
+from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast
-from models.forecasting.history import DayRecord, DemandHistory
+from models.forecasting.history import DemandHistory
 from models.forecasting.intraday import update_day
 from scenarios.errors import InvalidValue
 from scenarios.interval_report.mapping import ReportMapping

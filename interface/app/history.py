@@ -52,6 +52,27 @@ class HistoryStep:
     """What led to it, such as ``desk: staffing``."""
     project: str
     """The piece of work that it belongs to."""
+    made_at: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return unpacked(self.content)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario saved under a name, with what it was changed from."""
+
+    name: str
+    content: str
+    """The scenario, packed."""
+    source: str = ""
+    """The variant, or the scenario as it was opened, that it was changed from."""
+    changes: str = ""
+    """What differs from the source, in a few words."""
+    note: str = ""
+    saved_at: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -75,6 +96,8 @@ class Project:
     latest_text: str = ""
     title: str = ""
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    base: str = ""
+    """The variant that the scenario was last opened from or saved as; empty where there is none."""
 
     @property
     def content(self) -> str:
@@ -97,6 +120,9 @@ class RunRecord:
     settings: dict[str, Any]
     summary: dict[str, Any]
     ended_at: datetime
+    contents: tuple[str, ...] = ()
+    """The scenarios, packed; with the seed of the settings they give the run again."""
+    key: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True)
@@ -107,8 +133,7 @@ class SavedWork:
     position: int
     """Which step is the current scenario; those behind it were undone."""
     projects: tuple[Project, ...]
-    variants: tuple[tuple[str, str], ...] = ()
-    """Name and packed scenario."""
+    variants: tuple[Variant, ...] = ()
     runs: tuple[RunRecord, ...] = field(default=())
     revision: int = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from time import monotonic
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from interface.app.editor.grid_state import GridState
-from interface.app.history import HistoryStep, Project, RunRecord, change_between, packed, unpacked
+from interface.app.history import HistoryStep, Project, RunRecord, Variant, change_between, packed, unpacked
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
@@ -55,7 +55,8 @@ class Workspace:
     """Runs that ended, the newest last."""
     saving: Saving | None = None
     """How the work is saved; None where it is not."""
-    variants: dict[str, Scenario] = field(default_factory=dict)
+    variants: dict[str, Variant] = field(default_factory=dict)
+    """Scenarios saved under a name, in the order in which they are shown."""
     report: tuple[str, ...] = ()
     """How the file of the scenario was read, line by line."""
     problems: dict[str, str] = field(default_factory=dict)
@@ -147,6 +148,14 @@ class Workspace:
             self.past.append(self.current_step())
             self._return_to(self.future.pop())
 
+    def restore(self, step: HistoryStep) -> None:
+        """Back to a step of the history as a step of its own; undo leads back, and nothing that was undone is lost."""
+        undone = list(reversed(self.future))
+        self._remember()
+        self.past = [*self.past[:-1], *undone, self.past[-1]][-MOST_PAST:]
+        self._show(step.scenario, step.text, f"restored: {step.change or 'opened'}".removesuffix(": "))
+        self.project_key = step.project
+
     def reset(self) -> None:
         """Back to the scenario as it was opened; undo leads back."""
         original, text = unpacked(self.project.original), self.project.original_text
@@ -200,35 +209,77 @@ class Workspace:
 
     # -- variants ------------------------------------------------------------------------------------------------
 
-    def keep(self, name: str, scenario: Scenario) -> None:
-        """Save a scenario as a variant.
+    def keep(self, name: str, scenario: Scenario, source: str | None = None) -> None:
+        """Save a scenario as a variant; without a `source` it was changed from what is open.
 
         Raises
         ------
         InvalidValue
             If the name is empty or taken.
         """
+        name = self._unused_name(name)
+        changed_from = self.base_name if source is None else source
+        changes = change_between(self._source(changed_from), scenario)
+        self.variants[name] = Variant(name, packed(scenario), changed_from, changes)
+        if scenario == self.scenario:
+            self.project.base = name
+
+    @property
+    def base_name(self) -> str:
+        """What the scenario was changed from: a variant, or the scenario as it was opened."""
+        base, original = self.project.base, unpacked(self.project.original)
+        return base if base in self.variants else original.title or original.name
+
+    def _source(self, name: str) -> Scenario:
+        return self.variants[name].scenario if name in self.variants else unpacked(self.project.original)
+
+    def _unused_name(self, name: str) -> str:
         name = name.strip()[:LONGEST_NAME]
         taken = {*self.variants, *presets.names(), *presets.titles().values(), self.current_name}
         if not name or name in taken:
             remedy = "enter a name" if not name else "this name is in use; enter another, or delete that variant first"
             raise InvalidValue("Name", name, remedy)
-        self.variants[name] = scenario
+        return name
+
+    def open_variant(self, name: str) -> None:
+        """Go on with a variant; undo leads back."""
+        variant = self.variants[name]
+        self.open(variant.scenario, files.dump(variant.scenario))
+        self.project.base = name
 
     def rename(self, name: str, new: str) -> None:
-        """Give a variant another name; it keeps its place.
+        """Give a variant another name; it keeps its place, and what was changed from it says so.
 
         Raises
         ------
         InvalidValue
             As `keep`.
         """
-        if new.strip() != name:
-            self.keep(new, self.variants[name])
-            new = list(self.variants)[-1]
-            self.variants = {
-                new if kept == name else kept: scenario for kept, scenario in self.variants.items() if kept != new
-            }
+        if new.strip() == name:
+            return
+        new = self._unused_name(new)
+        renamed = [
+            replace(
+                variant,
+                name=new if variant.name == name else variant.name,
+                source=new if variant.source == name else variant.source,
+            )
+            for variant in self.variants.values()
+        ]
+        self.variants = {variant.name: variant for variant in renamed}
+        for project in self.projects.values():
+            project.base = new if project.base == name else project.base
+
+    def move(self, name: str, steps: int) -> None:
+        """Move a variant down in the order, or up by a negative number of steps."""
+        names = list(self.variants)
+        place = names.index(name)
+        names.insert(max(place + steps, 0), names.pop(place))
+        self.variants = {moved: self.variants[moved] for moved in names}
+
+    def annotate(self, name: str, note: str) -> None:
+        """Note something on a variant."""
+        self.variants[name] = replace(self.variants[name], note=note.replace("\0", ""))
 
     def free_name(self, name: str) -> str:
         """The name, or the name with a number where it is taken."""

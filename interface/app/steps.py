@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from interface.app.literal import literal
 from interface.app.session import Workspace
 
 
@@ -21,13 +22,13 @@ def step_back(work: Workspace) -> None:
     """Undo, and say what was undone."""
     words = work.last_change
     work.undo()
-    st.toast(f"Undone: {words}" if words else "Undone")
+    st.toast(f"Undone: {literal(words)}" if words else "Undone")
 
 
 def step_forward(work: Workspace) -> None:
     """Redo, and say what was done again."""
     work.redo()
-    st.toast(f"Redone: {work.last_change}" if work.last_change else "Redone")
+    st.toast(f"Redone: {literal(work.last_change)}" if work.last_change else "Redone")
 
 
 def offer_reset(work: Workspace, title: str) -> None:
@@ -35,5 +36,5 @@ def offer_reset(work: Workspace, title: str) -> None:
     if not work.changed:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Changed from the example **{title}**.", width="content")
+        st.markdown(f"Changed from the example **{literal(title)}**.", width="content")
         st.button("Reset to the example", on_click=work.reset, help="Undo brings your version back.")

@@ -1,14 +1,17 @@
-"""Variants of the scenario: saved under a name, opened, renamed, duplicated and deleted."""
+"""Variants of the scenario: saved under a name, opened, renamed, ordered, duplicated and deleted; their lineage."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
+from interface.app.literal import literal
+from interface.app.recent import ago
 from interface.app.session import Workspace
 from scenarios.errors import PlannerError
-from scenarios.yaml import files
 
 _PLACE = "variants"
 _WIDE = 380
@@ -35,8 +38,42 @@ def change_variant(work: Workspace) -> None:
             st.button("Rename", on_click=_rename, args=(work, name))
             st.button("Duplicate", on_click=_copy, args=(work, name))
             st.button("Delete", on_click=_delete, args=(work, name))
+            st.button("Move up", on_click=work.move, args=(name, -1), disabled=name == names[0])
+            st.button("Move down", on_click=work.move, args=(name, 1), disabled=name == names[-1])
+        key = f"variant-note-{name}"
+        st.text_area(
+            "Note",
+            work.variants[name].note,
+            key=key,
+            max_chars=2000,
+            on_change=lambda: work.annotate(name, str(st.session_state[key])),
+        )
         st.caption("Open replaces the current scenario. Undo it on the Scenario page.")
         _refused(work, "change")
+
+
+def lineage(work: Workspace) -> pd.DataFrame:
+    """One row for each variant: what it was changed from, in what, with its note."""
+    now = datetime.now(UTC)
+    return pd.DataFrame(
+        [
+            {
+                "Variant": variant.name,
+                "Changed from": variant.source,
+                "Changes": variant.changes or "none",
+                "Note": variant.note,
+                "Saved": ago(variant.saved_at, now) if variant.saved_at.year > 1970 else "",
+            }
+            for variant in work.variants.values()
+        ]
+    )
+
+
+def show_lineage(work: Workspace) -> None:
+    """Draw what each variant was changed from; nothing without variants."""
+    if work.variants:
+        with st.expander("Lineage of variants"):
+            st.dataframe(lineage(work), hide_index=True, alt="Variants and what each was changed from")
 
 
 def _keep(work: Workspace) -> None:
@@ -44,13 +81,12 @@ def _keep(work: Workspace) -> None:
     name = st.session_state["variant-name"].strip()
     if name and _tried(work, "keep", lambda: work.keep(name, work.scenario)):
         st.session_state["variant-name"] = ""
-        st.toast(f"Saved as variant '{name}'.")
+        st.toast(f"Saved as variant '{literal(name)}'.")
 
 
 def _open(work: Workspace, name: str) -> None:
-    variant = work.variants[name]
-    work.open(variant, files.dump(variant))
-    st.toast(f"Opened '{name}'.")
+    work.open_variant(name)
+    st.toast(f"Opened '{literal(name)}'.")
 
 
 def _rename(work: Workspace, name: str) -> None:
@@ -59,12 +95,12 @@ def _rename(work: Workspace, name: str) -> None:
 
 
 def _copy(work: Workspace, name: str) -> None:
-    _tried(work, "change", lambda: work.keep(work.free_name(name), work.variants[name]))
+    _tried(work, "change", lambda: work.keep(work.free_name(name), work.variants[name].scenario, name))
 
 
 def _delete(work: Workspace, name: str) -> None:
     work.variants.pop(name, None)
-    st.toast(f"Deleted '{name}'.")
+    st.toast(f"Deleted '{literal(name)}'.")
 
 
 def _tried(work: Workspace, form: str, change: Callable[[], None]) -> bool:
@@ -80,4 +116,4 @@ def _tried(work: Workspace, form: str, change: Callable[[], None]) -> bool:
 
 def _refused(work: Workspace, form: str) -> None:
     if f"{_PLACE}-{form}" in work.problems:
-        st.error(f"{work.problems[f'{_PLACE}-{form}']}.")
+        st.error(f"{literal(work.problems[f'{_PLACE}-{form}'])}.")

@@ -15,9 +15,11 @@ from interface.app.charts.theme import DARK, DRAWING, LIGHT, Figure, Format, Pal
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.progress import NothingYet, watch
 from interface.app.jobs.runs import RunRequest
+from interface.app.literal import literal
 from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.app.store.saving import save_and_show
 from interface.app.verdicts import Tile
+from interface.app.work.links import follow_link
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
 from simulator.engines import Engine
@@ -49,9 +51,10 @@ def header(title: str, words: str) -> Workspace:
     st.html(_STYLE)
     work = workspace()
     st.title(title, anchor=False)
+    follow_link(work)
     name = work.scenario.title or work.scenario.name
     changed = " (example, changed)" if work.project.example and work.changed else ""
-    st.caption(f"**{name}**{changed} · {words}")
+    st.caption(f"**{literal(name)}**{changed} · {words}")
     save_and_show(work)
     return work
 
@@ -97,7 +100,7 @@ def run_page(
 
 def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Job | None:
     if job is not None and job.state == "failed":
-        st.error(job.problem)
+        st.error(literal(job.problem))
     if job is not None and job.running:
         watch(job, job.replications)
     last = work.latest(page)
@@ -123,7 +126,7 @@ def answered(work: Workspace, key: Hashable, words: str, question: Callable[...,
         st.skeleton(400)
         raise NothingYet
     if isinstance(answer, Refused):
-        st.error(answer.text)
+        st.error(literal(answer.text))
         st.stop()
     return answer
 
@@ -192,7 +195,7 @@ def chart(picture: Figure, place: str = "") -> None:
     """Draw a chart with its title and downloads."""
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{picture.title}**", width="content")
+            st.markdown(f"**{literal(picture.title)}**", width="content")
             saving = st.popover("Save", type="tertiary")
         with DRAWING:
             st.altair_chart(picture.on_page(), alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")

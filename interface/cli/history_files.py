@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interface.cli.layouts import layout_named
-from models.forecasting.history import DayRecord, DemandHistory, day_of, history_of, is_tidy, read_day, read_history
+from models.forecasting.day_record import DayRecord, day_of, read_day
+from models.forecasting.history import DemandHistory, history_of, is_tidy, read_history
 from scenarios.contact_log.mapping import GENERIC
 from scenarios.contact_log.records import Records
 from scenarios.errors import InvalidFile
@@ -18,7 +19,9 @@ from scenarios.interval_report.reading import IntervalReport, joined
 if TYPE_CHECKING:
     import pandas as pd
 
-HISTORY_COLUMNS = ["when", "contact type", "offered", "answered", "abandoned", "aht", "asa", "agents"]
+HISTORY_COLUMNS = [
+    *("when", "contact type", "offered", "answered", "abandoned", "aht", "asa", "abandon wait", "within", "agents"),
+]
 """The columns of a history that is kept in a file."""
 
 

@@ -39,7 +39,7 @@ class Sharing:
     def present(self) -> Floats:
         """Agents on duty less mean absence, shape (groups, intervals)."""
         absent = np.array([[group.shrinkage.absence] for group in self.scenario.agent_groups])
-        return np.asarray(self.scenario.staffing * (1 - absent))
+        return np.asarray(self.scenario.expected_on_duty * (1 - absent))
 
     @cached_property
     def can(self) -> NDArray[np.bool_]:

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from models.forecasting.calendar import WorkCalendar
-from models.forecasting.day_profile import calendar_regression
 from models.forecasting.errors import poisson_deviance, wape
-from models.forecasting.naive import eight_week_mean, last_week
-from models.forecasting.poisson_regression import poisson_regression
+from models.forecasting.methods.day_profile import calendar_regression
+from models.forecasting.methods.naive import eight_week_mean, last_week
+from models.forecasting.methods.poisson_regression import poisson_regression
+from models.forecasting.methods.singular_values import singular_values
 from models.forecasting.series import DaySeries, Floats
-from models.forecasting.singular_values import singular_values
 from scenarios.errors import InvalidValue
 
 Method = Callable[[DaySeries, Sequence[date], WorkCalendar], Floats]

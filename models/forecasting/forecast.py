@@ -93,6 +93,15 @@ class DemandForecast:
             types[name] = replace(part, volume=profiles * (wanted / profiles.sum(axis=1))[:, None])
         return replace(self, types=types)
 
+    def on(self, day: date) -> DemandForecast:
+        """The forecast of a single day, of the contact types that are open on it."""
+        types = {}
+        for name, part in self.types.items():
+            if day in part.days:
+                at = part.days.index(day)
+                types[name] = replace(part, days=(day,), ahead=part.ahead[at : at + 1], volume=part.volume[at : at + 1])
+        return replace(self, first=day, days=1, types=types)
+
     def renamed(self, names: Mapping[str, str]) -> DemandForecast:
         """The forecast of some contact types, by their new names."""
         types = {new: replace(self.types[old], contact_type=new) for old, new in names.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import zlib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -56,17 +55,6 @@ class DemandHistory:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class DayRecord:
-    """The contacts of a day that is not over."""
-
-    day: date
-    counts: dict[str, Floats]
-    """By contact type, shape (intervals of a day,)."""
-    passed: int
-    """Intervals from midnight that are over."""
-
-
 def read_history(path: Path, interval: float = 1800.0, contact_type: str = DEFAULT_TYPE) -> DemandHistory:
     """The history in a CSV table of intervals, summed up to intervals of a given length.
 
@@ -75,7 +63,7 @@ def read_history(path: Path, interval: float = 1800.0, contact_type: str = DEFAU
     InvalidFile
         If the file cannot be read, lacks a column, or holds what is no time or no number of contacts.
     """
-    return history_of(_table(path), interval, path, contact_type)
+    return history_of(csv_table(path), interval, path, contact_type)
 
 
 def is_tidy(path: Path) -> bool:
@@ -89,7 +77,7 @@ def is_tidy(path: Path) -> bool:
     if path.suffix not in (".csv", ".gz", ".tsv", ".txt"):
         return False
     try:
-        columns = {str(name).strip().lower() for name in _table(path, rows=0).columns}
+        columns = {str(name).strip().lower() for name in csv_table(path, rows=0).columns}
     except InvalidFile:
         if not path.is_file() or path.stat().st_size > LARGEST_FILE:
             raise
@@ -112,15 +100,15 @@ def history_of(
     InvalidFile
         As for a file.
     """
-    tidy = _tidy(table, source, contact_type)
-    length = max(interval, _native_interval(tidy, source))
+    tidy = tidy_rows(table, source, contact_type)
+    length = max(interval, native_interval(tidy, source))
     if DAY % length:
         remedy = "choose a length that divides the day: 15 or 30 min"
         raise InvalidFile(source, "", f"intervals of {length / MINUTE:g} min do not divide a day", remedy, "interval")
     notes: list[str] = []
     types, handle_times = {}, {}
     for name, rows in tidy.groupby("contact type", sort=False):
-        series, aht = _days_of(str(name), rows, length, _native_interval(tidy, source), notes)
+        series, aht = _days_of(str(name), rows, length, native_interval(tidy, source), notes)
         if not series.counts.any():
             notes.append(f"{name}: no contacts in any day that is complete")
         elif len(series):
@@ -130,48 +118,14 @@ def history_of(
     return DemandHistory(types, handle_times, length, tuple(notes))
 
 
-def read_day(path: Path, interval: float, contact_type: str = DEFAULT_TYPE) -> DayRecord:
-    """What came so far on a day, from a CSV table of its intervals in the layout of a history.
+def csv_table(path: Path, rows: int | None = None) -> pd.DataFrame:
+    """The cells of a CSV file as text; of comma, semicolon and tab its header has the separator most often.
 
     Raises
     ------
     InvalidFile
-        If it cannot be read, or holds several days.
+        If it is too large, or no such file.
     """
-    return day_of(_table(path), interval, path, contact_type)
-
-
-def day_of(
-    table: pd.DataFrame, interval: float, source: Path | str = "today", contact_type: str = DEFAULT_TYPE
-) -> DayRecord:
-    """What came so far on a day, from a table of its intervals with the columns of a history.
-
-    Raises
-    ------
-    InvalidFile
-        As for a file.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"when": pd.date_range("2026-03-02 08:00", periods=3, freq="30min"), "offered": [5, 7, 6]})
-    >>> day_of(table, 1800.0).passed
-    19
-    """
-    tidy = _tidy(table, source, contact_type)
-    days = tidy["when"].dt.normalize().unique()
-    if len(days) != 1:
-        raise InvalidFile(source, "", f"it holds {len(days)} days", "give the intervals of one day up to now", "when")
-    seconds = (tidy["when"] - days[0]).dt.total_seconds()
-    counts = {}
-    for name, rows in tidy.groupby("contact type", sort=False):
-        counts[str(name)] = np.zeros(round(DAY / interval))
-        np.add.at(counts[str(name)], (seconds[rows.index] // interval).astype(int), rows["offered"].fillna(0.0))
-    end = float(seconds.max()) + min(_native_interval(tidy, source), interval)
-    return DayRecord(days[0].date(), counts, int(end // interval))
-
-
-def _table(path: Path, rows: int | None = None) -> pd.DataFrame:
-    """The cells of a CSV file as text; of comma, semicolon and tab its header has the separator most often."""
     remedy = "give a CSV file with a header and one row an interval"
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -187,8 +141,14 @@ def _table(path: Path, rows: int | None = None) -> pd.DataFrame:
         raise InvalidFile(path, "", f"it is no table ({problem})", remedy) from None
 
 
-def _tidy(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.DataFrame:
-    """Rows with columns when, contact type, offered and aht, in order of time."""
+def tidy_rows(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.DataFrame:
+    """Rows with columns when, contact type, offered and aht, in order of time.
+
+    Raises
+    ------
+    InvalidFile
+        If a column is missing, or holds what is no time or no number.
+    """
     columns = {str(name).strip().lower(): name for name in table.columns}
     chosen = {
         field: next((columns[name] for name in names if name in columns), None) for field, names in COLUMN_NAMES.items()
@@ -241,8 +201,14 @@ def _refuse(table: pd.DataFrame, column: str, bad: pd.Series, source: Path | str
         raise InvalidFile(source, f"row {row['index'] + 2}", f"'{row[column]}' cannot be used", remedy, column)
 
 
-def _native_interval(tidy: pd.DataFrame, source: Path | str) -> float:
-    """The length of the intervals of the file: the least distance of two of its times, a day at most."""
+def native_interval(tidy: pd.DataFrame, source: Path | str) -> float:
+    """The length of the intervals of the file: the least distance of two of its times (s), a day at most.
+
+    Raises
+    ------
+    InvalidFile
+        If it is less than a minute.
+    """
     times = np.unique(tidy["when"].to_numpy().astype("datetime64[s]").astype(np.int64))
     length = float(np.diff(times).min()) if len(times) > 1 else DAY
     if length < MINUTE:

@@ -29,6 +29,8 @@ class DayUpdate:
     deviation: float
     """How far the contacts so far lie from the forecast, as a share: 0.1 is ten per cent more."""
     past_days: int
+    spread: float
+    """The standard deviation of the factor by which the rest of the day may yet differ, beyond chance."""
 
 
 def update_day(errors: RollingErrors, method: str, forecast: Floats, so_far: Floats, passed: int) -> DayUpdate:
@@ -62,13 +64,16 @@ def update_day(errors: RollingErrors, method: str, forecast: Floats, so_far: Flo
     before, after = slice(0, passed), slice(passed, None)
     deviation = _ratio(so_far[None, before], forecast[None, before])
     if not len(past) or forecast[before].sum() <= 0:
-        return DayUpdate(forecast.copy(), 0.0, 0.0, float(np.expm1(deviation[0])), len(past))
+        spread = _beyond_chance(_ratio(actual[:, after], past[:, after]), actual[:, after])
+        return DayUpdate(forecast.copy(), 0.0, 0.0, float(np.expm1(deviation[0])), len(past), spread)
     features = np.column_stack([_ratio(actual[:, part], past[:, part]) for part in (before, recent)])
-    slopes = _slopes(features, _ratio(actual[:, after], past[:, after]))
+    target = _ratio(actual[:, after], past[:, after])
+    slopes = _slopes(features, target)
     today = np.array([deviation[0], _ratio(so_far[None, recent], forecast[None, recent])[0]])
     revised = forecast.copy()
     revised[after] *= np.exp(slopes @ today)
-    return DayUpdate(revised, float(slopes[0]), float(slopes[1]), float(np.expm1(deviation[0])), len(past))
+    spread = _beyond_chance(target - features @ slopes, actual[:, after])
+    return DayUpdate(revised, float(slopes[0]), float(slopes[1]), float(np.expm1(deviation[0])), len(past), spread)
 
 
 def _ratio(actual: Floats, expected: Floats) -> Floats:
@@ -81,3 +86,11 @@ def _slopes(features: Floats, target: Floats) -> Floats:
     return np.asarray(
         np.linalg.solve(features.T @ features + ridge + 1e-12 * np.eye(features.shape[1]), features.T @ target)
     )
+
+
+def _beyond_chance(residuals: Floats, actual: Floats) -> float:
+    """The standard deviation of logarithmic errors of sums of contacts, less what Poisson chance explains of it."""
+    if len(residuals) < 2:
+        return 0.0
+    chance = float((1 / (actual.sum(axis=1) + 0.5)).mean())
+    return float(np.sqrt(max(float((residuals**2).mean()) - chance, 0.0)))

@@ -263,17 +263,35 @@ def plan_space(
     return PlanSpace(scenario, period, hours, rules, tuple(also))
 
 
+def same_centre(scenario: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios can have the same plan: of the same groups, contact types and intervals.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> weekday = presets.load("retail-weekday")
+    >>> same_centre(weekday, presets.load("retail-sale-day")), same_centre(weekday, presets.load("help-desk"))
+    (True, False)
+    """
+    return _centre(scenario) == _centre(other)
+
+
+def _centre(scenario: Scenario) -> dict[str, object]:
+    horizon = scenario.horizon
+    length = f"{horizon.days} days in intervals of {horizon.interval / 60:g} min"
+    return {
+        "agent groups": ", ".join(scenario.group_names),
+        "contact types": ", ".join(scenario.type_names),
+        "horizon": length,
+    }
+
+
 def _refuse_other_centre(scenario: Scenario, other: Scenario) -> None:
-    """Refuse a scenario that cannot have the same plan: of other groups, types or intervals."""
-    remedy = "give scenarios that differ in volumes, times, bots or targets alone"
-    for field in ("group_names", "type_names"):
-        if getattr(scenario, field) != getattr(other, field):
-            names = ", ".join(getattr(other, field))
-            raise InvalidValue(field.replace("_", " "), f"{other.title or other.name}: {names}", remedy)
-    own, theirs = scenario.horizon, other.horizon
-    if (own.intervals, own.interval) != (theirs.intervals, theirs.interval):
-        length = f"{other.title or other.name}: {theirs.days} days in intervals of {theirs.interval / 60:g} min"
-        raise InvalidValue("horizon", length, remedy)
+    """Refuse a scenario that cannot have the same plan."""
+    for field, value in _centre(other).items():
+        if value != _centre(scenario)[field]:
+            remedy = "give scenarios that differ in volumes, times, bots or targets alone"
+            raise InvalidValue(field, f"{other.title or other.name}: {value}", remedy)
 
 
 def _hours(scenario: Scenario) -> NDArray[np.bool_]:

@@ -8,20 +8,26 @@ breaks must keep a distance the counts of the second follow those of the first (
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.highs import NoSolution
+from models.highs import NoSolution, Solution
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftGrid, ShiftOption, refuse_breaks, undominated
 from models.scheduling.program import CoveringProgram
+from models.scheduling.start import covering_shifts
 from scenarios.errors import Cancelled, InvalidValue, PlannerError
 
 SECONDS = 60.0
 """The time of a covering unless the caller gives another."""
+SHARE = 0.25
+"""The share of the time in which every part gets its first values."""
+SHORTEST = 1.0
+"""Seconds that a part has at least."""
 WHOLE = 1e-6
 MOST_PEOPLE = 100_000
 
@@ -162,16 +168,16 @@ def cover(
     seconds
         The time for all parts together.
     progress
-        Called with the parts that are solved and their number.
+        Called with the steps that are done and all that there are: each part is solved quickly, then fully.
 
     Raises
     ------
     Uncoverable
         If no shifts keep the requirement and all limits; says which intervals and limits are in conflict.
     NoSolution
-        If none are found in time.
+        If none are found in time, not even by putting shifts together one after the other.
     Cancelled
-        If `stop` says so between two parts.
+        If `stop` says so between two steps.
 
     Examples
     --------
@@ -184,28 +190,118 @@ def cover(
     """
     from models.scheduling.conflicts import conflicts
 
-    began = time.monotonic()
-    program = CoveringProgram(_reduced(problem))
-    parts = program.parts()
-    values = np.zeros(program.size)
-    bound = 0.0
-    for number, part in enumerate(parts):
-        if stop():
-            raise Cancelled(number, len(parts))
-        left = max((seconds - (time.monotonic() - began)) / (len(parts) - number), 1.0)
+    search = _PartSearch(CoveringProgram(_reduced(problem)), gap, seconds, progress, stop)
+    try:
+        values, bound = search.run()
+    except NoSolution as none:
+        if none.reason == "infeasible":
+            raise Uncoverable(conflicts(problem)) from None
+        raise
+    values = np.round(values)
+    cost = float(search.program.cost @ values)
+    used = time.monotonic() - search.until + seconds
+    return Covering(problem, tuple(search.program.shifts(values)), cost, min(bound, cost), used)
+
+
+class _PartSearch:
+    """The parts of a program solved in turn: first quickly, then fully in what time is left."""
+
+    def __init__(
+        self,
+        program: CoveringProgram,
+        gap: float,
+        seconds: float,
+        progress: Callable[[int, int], None] | None,
+        stop: Callable[[], bool],
+    ) -> None:
+        self.program, self.gap, self.seconds, self._progress, self._stop = program, gap, seconds, progress, stop
+        self.until = time.monotonic() + seconds
+        self.parts = program.parts()
+        self.solutions: list[Solution | None] = [None] * len(self.parts)
+        self.bounds = [-math.inf] * len(self.parts)
+        self.searched: set[int] = set()
+        """Large parts whose promising choices are searched to the gap."""
+        self._steps = 0
+
+    def run(self) -> tuple[Floats, float]:
+        """The values of all columns, and the bound of their cost."""
+        quickly = self.gap > 0  # a proof needs all columns, and may need all the time
+        if quickly:
+            self._each(self._quick, list(range(len(self.parts))), SHARE)
+        self._each(self._full, [number for number in range(len(self.parts)) if not self._close(number)], 1.0)
+        values = np.zeros(self.program.size)
+        for part, solution in zip(self.parts, self.solutions, strict=True):
+            if solution is None:
+                raise NoSolution("time limit", self.seconds)
+            values[part.columns] = solution.values
+        return values, sum(self.bounds)
+
+    def _each(self, solve: Callable[[int, float], None], numbers: list[int], share: float) -> None:
+        """Solve some parts, each within its part of a share of the time that is left."""
+        for place, number in enumerate(numbers):
+            self._step(len(numbers) - place)
+            left = (self.until - time.monotonic()) * share / (len(numbers) - place)
+            solve(number, max(left, SHORTEST))
+        self._step(0)
+
+    def _step(self, left: int) -> None:
+        if self._stop():
+            raise Cancelled(self._steps, self._steps + left)
+        if self._progress is not None:
+            self._progress(self._steps, self._steps + left)
+        self._steps += 1
+
+    def _quick(self, number: int, seconds: float) -> None:
+        """A part by the choices of its relaxation; where that comes to nothing, by the start."""
+        part, people = self.parts[number], {}
         try:
-            solution = part.solve(gap, left)
+            solution, relaxed = part.promising(self.gap, seconds)
         except NoSolution as none:
             if none.reason == "infeasible":
-                raise Uncoverable(conflicts(problem)) from None
-            raise
-        values[part.columns] = solution.values
-        bound += solution.bound
-        if progress is not None:
-            progress(number + 1, len(parts))
-    values = np.round(values)
-    cost = float(program.cost @ values)
-    return Covering(problem, tuple(program.shifts(values)), cost, min(bound, cost), time.monotonic() - began)
+                raise
+            solution = None
+        else:
+            self.bounds[number] = relaxed.cost
+            values = np.zeros(self.program.size)
+            values[part.columns] = relaxed.values
+            people = self.program.whole_people(values)
+        if solution is None:
+            start = self.program.choices(covering_shifts(self.program.problem, people))
+            solution = part.completed(start, seconds)
+        elif part.is_large and self._within_gap(solution.cost, solution.bound):
+            self.searched.add(number)
+        self._keep(number, solution)
+
+    def _full(self, number: int, seconds: float) -> None:
+        """A part by all its columns; where that comes to nothing, what there is stays."""
+        if self.gap > 0 and self.parts[number].is_large:
+            self._quick(number, seconds)
+            return
+        try:
+            solution = self.parts[number].solve(self.gap, seconds)
+        except NoSolution as none:
+            if none.reason != "time limit":
+                raise
+            if self.solutions[number] is None:
+                self._quick(number, max(seconds * SHARE, SHORTEST))
+        else:
+            self.bounds[number] = max(self.bounds[number], solution.bound)
+            self._keep(number, solution)
+
+    def _keep(self, number: int, solution: Solution | None) -> None:
+        """Keep the cheaper of two solutions of a part."""
+        best = self.solutions[number]
+        if solution is not None and (best is None or solution.cost < best.cost):
+            self.solutions[number] = solution
+
+    def _close(self, number: int) -> bool:
+        """Whether a part costs no more than its bound and the gap, or no further search is worth while."""
+        solution = self.solutions[number]
+        close = solution is not None and self._within_gap(solution.cost, self.bounds[number])
+        return close or number in self.searched
+
+    def _within_gap(self, cost: float, bound: float) -> bool:
+        return cost - bound <= self.gap * abs(cost) + WHOLE
 
 
 def _reduced(problem: CoveringProblem) -> CoveringProblem:

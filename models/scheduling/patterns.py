@@ -14,7 +14,8 @@ from models.scheduling.options import BreakWindow, ShiftGrid, ShiftOption
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import Name, PartName
 from scenarios.errors import InvalidFile, InvalidScenario, InvalidValue, PlannerError, TooLarge
-from scenarios.hours import weekly
+from scenarios.shifts.days import weekdays_and_dates
+from scenarios.shifts.staffing import BreakRule
 from scenarios.units import DAY, HOUR, MINUTE, Duration, Seconds, clock, written
 from scenarios.yaml.parse import read
 from scenarios.yaml.problems import validated
@@ -29,17 +30,6 @@ People = Annotated[int, Field(ge=0, le=100_000)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class BreakRule(_Part):
-    """A break of a shift: at a fixed time after its start, or within a window."""
-
-    length: Duration
-    earliest: Seconds
-    """The earliest beginning after the start of the shift."""
-    latest: Seconds | None = None
-    """The latest beginning; without it the break is fixed at the earliest."""
-    paid: bool = True
 
 
 class SecondPart(_Part):
@@ -126,7 +116,10 @@ class ShiftPattern(_Part):
     @property
     def weekdays(self) -> frozenset[int]:
         """The weekdays on which it may begin, Monday being 0."""
-        return frozenset(int(begin // DAY) for begin, _ in weekly(f"{self.days} 00:00-24:00"))
+        weekdays, dates = weekdays_and_dates(self.days)
+        if dates:
+            raise InvalidValue("days", self.days, "a pattern begins on weekdays")
+        return weekdays
 
     @property
     def starts(self) -> list[float]:

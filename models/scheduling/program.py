@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ Term = tuple[int, float]
 UNUSED = 1e-9
 """People in a linear relaxation that count as nobody."""
 LARGE = 3000
-"""Columns of a part from which on the search begins with the choices of its linear relaxation."""
+"""Columns of a part from which on only the choices of its linear relaxation are searched, unless proof is wanted."""
 NOBODY = -1
 """The column of a number of people that is 0 by its nature."""
 
@@ -42,6 +42,11 @@ class ProgramPart:
     choices: NDArray[np.bool_]
     """Whether a column is a number of people on an option or beginning a break."""
 
+    @property
+    def is_large(self) -> bool:
+        """Whether a search among all columns comes to nothing, or far exceeds its time."""
+        return self.cost.size >= LARGE
+
     def solve(self, gap: float, seconds: float) -> Solution:
         """The cheapest values.
 
@@ -52,20 +57,38 @@ class ProgramPart:
         """
         if not self.cost.size:  # a row that no column can keep
             raise NoSolution("infeasible", seconds)
-        if self.cost.size < LARGE or gap == 0:  # a proof needs all columns
-            return self._solved(self.high, 1.0, gap, seconds)
-        relaxed = self._solved(self.high, 0.0, gap, seconds)
+        return self._solved(self.low, self.high, 1.0, gap, seconds)
+
+    def promising(self, gap: float, seconds: float) -> tuple[Solution | None, Solution]:
+        """The cheapest values among the choices of the linear relaxation, None if there are none, and the relaxation.
+
+        Raises
+        ------
+        NoSolution
+            If the relaxation has no values: then nothing has.
+        """
+        if not self.cost.size:
+            raise NoSolution("infeasible", seconds)
+        relaxed = self._solved(self.low, self.high, 0.0, gap, seconds)
         high = np.where(self.choices & (relaxed.values < UNUSED), 0.0, self.high)
         try:
-            solution = self._solved(high, 1.0, gap, seconds)
+            return self._solved(self.low, high, 1.0, gap, seconds), relaxed
         except NoSolution:
-            return self._solved(self.high, 1.0, gap, seconds)
-        return replace(solution, bound=relaxed.cost)
+            return None, relaxed
 
-    def _solved(self, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
+    def completed(self, values: Floats, seconds: float) -> Solution | None:
+        """The cheapest values that make these choices; None if the choices break a row."""
+        low = np.where(self.choices, values[self.columns], self.low)
+        high = np.where(self.choices, values[self.columns], self.high)
+        try:
+            return self._solved(low, high, 1.0, 0.0, seconds)
+        except NoSolution:
+            return None
+
+    def _solved(self, low: Floats, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
         rows = [ConstraintRows(self.matrix, self.least, self.most)] if self.least.size else []
         wholes = np.full(self.cost.size, whole)
-        return solve_integer(self.cost, rows, whole=wholes, low=self.low, high=high, gap=gap, seconds=seconds)
+        return solve_integer(self.cost, rows, whole=wholes, low=low, high=high, gap=gap, seconds=seconds)
 
 
 class CoveringProgram:
@@ -305,6 +328,22 @@ class CoveringProgram:
             bounds = low[inside], high[inside], block, least[held], most[held]
             parts.append(ProgramPart(inside, cost[inside], *bounds, inside < self._choices))
         return parts
+
+    def choices(self, shifts: Sequence[PlannedShift]) -> Floats:
+        """Values of the columns of people and of beginnings of breaks, for given shifts; 0 elsewhere."""
+        values = np.zeros(self.size)
+        number = {id(option): place for place, option in enumerate(self.problem.options)}
+        for shift in shifts:
+            place = number[id(shift.option)]
+            values[self._people[place]] += 1
+            for start, columns in zip(shift.break_starts, self._breaks[place], strict=True):
+                values[columns[start]] += 1
+        return values
+
+    def whole_people(self, values: Floats) -> dict[int, int]:
+        """The people of each option by its number, fractions left out; options without people are not there."""
+        people = {number: int(values[column] + UNUSED) for number, column in enumerate(self._people)}
+        return {number: count for number, count in people.items() if count}
 
     def shifts(self, values: Floats) -> Iterator[PlannedShift]:
         """The shift of each person: the first to begin a break are the first to begin the next."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from models.queueing.numerics.arguments import Floats
-from scenarios.judgement import Judged, counts_of, judge_wish
+from scenarios.judgement import Judged, counts_of, judge_constraint
 from scenarios.measures import measure as measure_named
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -49,7 +49,7 @@ def read(trial: ScenarioTrial, measure: str, of: str = "all") -> Estimate:
 def judge_trial(trial: ScenarioTrial) -> tuple[Judged, ...]:
     """Every target of the scenario that was tried, judged."""
     return tuple(
-        judge_wish(trial.scenario, constraint, counts_of(trial, constraint))
+        judge_constraint(trial.scenario, constraint, counts_of(trial, constraint))
         for constraint in constraints(trial.scenario)
     )
 

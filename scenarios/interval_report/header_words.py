@@ -90,7 +90,7 @@ _PHRASES: dict[Role, str] = {
     "wait_all": "sum wait all/total wait all/total queue time/total wait time/gesamte wartezeit",
     "within": (
         "answered within/answer within/within sl/calls within sl/answered in sl/within service level/innerhalb/"
-        "atendidas dentro/contacts answered within/отвечено за/within threshold/met sla"
+        "atendidas dentro/contacts answered within/отвечено за/within threshold/met sla/within"
     ),
     "agents": (
         "agents/agents staffed/agents logged in/logged in agents/staffed/staffed agents/avg pos staffed/avg pos staff/"

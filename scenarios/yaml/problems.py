@@ -19,7 +19,7 @@ from scenarios.yaml.parse import clipped
 Model = TypeVar("Model", bound=BaseModel)
 MOST_PROBLEMS = 50
 """Problems that are told; of those after them only the number."""
-_BRANCHES = ("constrained-", "tuple[", "dict[")
+_BRANCHES = ("constrained-", "tuple[", "dict[", "staffing[")
 _WRONG_BRANCH = frozenset({"int_type", "float_type", "tuple_type", "dict_type"})
 _WHOLE_FIELD = frozenset({"time", "distribution"})
 

@@ -121,7 +121,8 @@ def _quoted(value: Any) -> Any:
 
 
 def _dated(key: str, value: Any) -> Any:
-    return date.fromisoformat(value) if key == "start" and isinstance(value, str) else value
+    is_date = key == "start" and isinstance(value, str) and "-" in value
+    return date.fromisoformat(value) if is_date else value
 
 
 def _is_route(item: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.evaluation import period_of_interval
-from scenarios.judgement import Judged, counts_of, judge_wish, share_of_days
+from scenarios.judgement import Judged, counts_of, judge_constraint, share_of_days
 from scenarios.requirements import Constraint, constraints
 from scenarios.statistics import MET, overall
 from scenarios.units import HOUR
@@ -47,7 +47,7 @@ def judged(results: Results) -> tuple[Judged, ...]:
     """Every constraint of a scenario, judged."""
     scenario, confidence = results.scenario, results.confidence
     return tuple(
-        judge_wish(scenario, constraint, counts_of(results, constraint), confidence)
+        judge_constraint(scenario, constraint, counts_of(results, constraint), confidence)
         for constraint in constraints(scenario)
     )
 

@@ -6,7 +6,7 @@ import pytest
 from models.optimisation.verdicts import judge, status
 from models.whatif.trials import judge_trial as judged_by_models
 from scenarios.evaluation import Evaluation, RatioSums
-from scenarios.judgement import judge_wish, share_of_days
+from scenarios.judgement import judge_constraint, share_of_days
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -78,7 +78,7 @@ def test_what_should_have_happened_and_did_not_is_missed(replications: int, expe
     volume = {"per_hour": 2} if replications > 1 else {"daily": 2}
     scenario = of([contact_type("calls", volume=volume, target={"max_asa": "1 min"})], [group("a", ["calls"])])
     nothing = np.zeros((replications, scenario.horizon.intervals))
-    one = judge_wish(scenario, constraints(scenario)[0], RatioSums(nothing, nothing))
+    one = judge_constraint(scenario, constraints(scenario)[0], RatioSums(nothing, nothing))
     assert np.isnan(one.value)
     assert one.status() == expected
     assert one.idle == (expected == INCONCLUSIVE)

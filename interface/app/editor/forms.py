@@ -21,6 +21,7 @@ from interface.app.editor.new_parts import (
     with_type,
     work_of,
 )
+from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.widgets import grid
 from scenarios.contact_log.numerals import written
@@ -65,7 +66,7 @@ def _key(work: Workspace, name: str) -> str:
 
 def _refused(work: Workspace, place: str) -> None:
     if place in work.problems:
-        st.error(f"{work.problems[place]}.")
+        st.error(f"{literal(work.problems[place])}.")
 
 
 # -- add -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from interface.app.editor.cells import Edits, settled
 from interface.app.editor.grid_state import GridState
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.theory import place_of, staffed
+from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
 from models.lint.advice import Advice
@@ -75,7 +76,7 @@ def problem(work: Workspace, place: str) -> None:
     """Draw why the last edit was refused; its place is kept while there is no problem."""
     with st.container():
         if place in work.problems:
-            st.error(f"{work.problems[place]}. The previous value was kept.")
+            st.error(f"{literal(work.problems[place])}. The previous value was kept.")
 
 
 def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
@@ -106,7 +107,7 @@ def advice(checked: Any, place: str) -> None:
     """Draw the notes of the plan check on a part of the scenario; their place is kept while there are none."""
     with st.container():
         if isinstance(checked, Refused):
-            st.warning(checked.text)
+            st.warning(literal(checked.text))
             return
         for note in _notes(checked, place)[:MOST_ADVICE]:
             st.warning(f"**{note.size}**  \n{note.why} {note.fix}")

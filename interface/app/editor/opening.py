@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from interface.app.jobs.jobs import Refused
+from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
@@ -63,11 +64,11 @@ def _open_text(work: Workspace, name: str, content: bytes) -> None:
     try:
         text = files.decoded(content, name)
         if problems := files.check(text, name):
-            st.error("\n".join(f"- {problem}" for problem in problems))
+            st.error("\n".join(f"- {literal(problem)}" for problem in problems))
             return
         work.open(files.loads(text, name), text)
     except PlannerError as error:
-        st.error(str(error))
+        st.error(literal(error))
         return
     st.rerun()
 
@@ -85,7 +86,7 @@ def _open_log(work: Workspace) -> None:
     with st.spinner("Reading the contact log"):
         answer = workers().ask(imported, given.getvalue(), given.name, layout).result()
     if isinstance(answer, Refused):
-        st.error(answer.text)
+        st.error(literal(answer.text))
         return
     work.open(answer.scenario, files.dump(answer.scenario), answer.report)
     st.rerun()
@@ -100,9 +101,9 @@ def import_report(work: Workspace) -> None:
         work.report = ()
 
     summary, *notes = work.report
-    with st.expander(f"Import report: {summary}", expanded=True):
+    with st.expander(f"Import report: {literal(summary)}", expanded=True):
         if notes:
-            st.warning("\n".join(f"- {line}" for line in notes))
+            st.warning("\n".join(f"- {literal(line)}" for line in notes))
         else:
             st.write("Every row was read.")
         st.button("Close the report", on_click=close)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from interface.app.editor.cells import Edits
 from interface.app.editor.pasting import Block, Choices, Empty, PasteTarget, Separator, read_block
+from interface.app.literal import literal
 from interface.app.session import Workspace
 from scenarios.contact_log import numerals
 from scenarios.contact_log.numerals import Mark
@@ -57,7 +58,7 @@ def _read(
     if block.edits and not block.marks:
         _preview(block, target)
     if block.ready and (refusal := _refusal(work.scenario, block, change)):
-        st.error(f"{refusal}. Nothing changed.")
+        st.error(f"{literal(refusal)}. Nothing changed.")
         return
 
     def apply() -> None:

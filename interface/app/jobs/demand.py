@@ -11,8 +11,9 @@ import pandas as pd
 
 from interface.app.jobs.jobs import Progress
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
+from models.forecasting.day_record import DayRecord, day_of
 from models.forecasting.forecast import DemandForecast, forecast_demand
-from models.forecasting.history import DayRecord, DemandHistory, day_of, history_of
+from models.forecasting.history import DemandHistory, history_of
 from models.forecasting.open_days import HolidayRule
 from scenarios.contact_log.mapping import GENERIC, Mapping
 from scenarios.contact_log.records import Records, Suspicion

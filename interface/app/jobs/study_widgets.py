@@ -10,6 +10,7 @@ import streamlit as st
 
 from interface.app.jobs.jobs import Job, Refused, start_in_worker
 from interface.app.jobs.progress import COMPILING
+from interface.app.literal import literal
 from interface.app.session import workers
 
 
@@ -76,7 +77,7 @@ def _settle(studies: PageStudies, steps: str) -> None:
         st.info(stopped_after(job, steps) + (" The previous result is shown." if studies.answered else ""))
         return
     if isinstance(answer, Refused):
-        st.error(answer.text)
+        st.error(literal(answer.text))
         return
     if studies.answered is not None and studies.answered is not job:
         studies.answered.forget()

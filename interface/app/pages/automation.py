@@ -7,6 +7,7 @@ from interface.app.automation import findings, first_weeks, picked, sweep_findin
 from interface.app.jobs.runs import RunRequest
 from interface.app.jobs.studies import frontiers
 from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
 from interface.app.session import FEWEST
 from interface.app.widgets import grid, header, palette, run_page
 from models.whatif.containment import bot_of, false_share_now
@@ -33,7 +34,7 @@ with grid("15rem", key="frontier-choices"):
     own = round(100 * false_share_now(bot), 1) if bot.claimed_containment else 25.0
     top = int(100 * (1 - bot.left) + 1e-6) // 10 * 10
     if top < 10:
-        st.error(f"{name}: {100 * bot.left:.0f} % abandon in the bot, so that too few remain to contain.")
+        st.error(f"{literal(name)}: {100 * bot.left:.0f} % abandon in the bot, so that too few remain to contain.")
         st.stop()
     high = st.slider("Claimed containment up to (%)", 0, top, min(80, top), step=10, key=f"frontier-top-{name}")
     false_shares = st.multiselect(
@@ -102,7 +103,7 @@ sweep = Sweep(
 try:
     scenarios = sweep.scenarios(scenario)
 except PlannerError as problem:
-    st.error(str(problem))
+    st.error(literal(problem))
     st.stop()
 
 

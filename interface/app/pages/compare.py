@@ -15,7 +15,8 @@ from interface.app.comparison import (
 from interface.app.jobs import studies as planning
 from interface.app.jobs.runs import RunRequest
 from interface.app.jobs.study_widgets import study
-from interface.app.variants import change_variant, keep_variant
+from interface.app.literal import literal
+from interface.app.variants import change_variant, keep_variant, show_lineage
 from interface.app.widgets import chart, header, palette, run_page, simulated
 from interface.formatting import label
 from scenarios.scenario import Scenario
@@ -31,7 +32,11 @@ work = header("Compare", "Differences between scenarios, simulated on identical 
 # -- what is compared ----------------------------------------------------------------------------------------------
 examples = {title: name for name, title in presets.titles().items()}
 current = work.current_name
-choices: dict[str, Scenario | None] = {current: work.scenario} | work.variants | dict.fromkeys(examples)
+choices: dict[str, Scenario | None] = (
+    {current: work.scenario}
+    | {variant.name: variant.scenario for variant in work.variants.values()}
+    | dict.fromkeys(examples)
+)
 
 
 def named(name: str) -> Scenario:
@@ -56,6 +61,7 @@ compared = right.multiselect(
 with st.container(horizontal=True):
     keep_variant(work)
     change_variant(work)
+show_lineage(work)
 if not compared:
     st.info(
         "Choose a second scenario. To make one: click Save as variant, change the scenario on the Scenario page, and "
@@ -96,7 +102,7 @@ findings = last.findings
 changes, base = differences(findings), findings[0]
 st.subheader(cheapest_in_words(findings), anchor=False)
 st.dataframe(targets_and_cost(findings), hide_index=True, alt="Targets and cost of each scenario")
-st.subheader(f"Differences from {base.scenario.name}", anchor=False)
+st.subheader(f"Differences from {literal(base.scenario.name)}", anchor=False)
 st.caption(significant(changes))
 picked = st.segmented_control("Measure", SHOWN, default=SHOWN[0], required=True, format_func=label, key="measure")
 chart(studies.differences(changes, str(picked or SHOWN[0]), base.scenario.currency, palette()), PAGE)

@@ -39,8 +39,10 @@ from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import watch
 from interface.app.jobs.study_widgets import study
 from interface.app.jobs.validation import suspicious
+from interface.app.literal import literal
 from interface.app.session import workers
 from interface.app.widgets import answered, chart, grid, header, one_of, palette
+from interface.app.work.files import choose_file, choose_mapping, keep, kept_files
 from models.forecasting.forecast import DemandForecast
 from models.forecasting.to_scenario import to_scenario
 from scenarios.errors import PlannerError
@@ -59,19 +61,22 @@ MOST_LINES = 12  # of the reading that are shown at once
 work = header("Demand", "History of contacts, forecast with its error, and the forecast as a scenario")
 
 # -- the file ------------------------------------------------------------------------------------------------------
-source = st.segmented_control("History", [SAMPLE, OWN], default=SAMPLE, required=True, key="demand-where")
+before = OWN if kept_files(work, PAGE, "file") else SAMPLE
+source = st.segmented_control(
+    "History",
+    [SAMPLE, OWN],
+    default=OWN if kept_files(work, PAGE, "file") else SAMPLE,
+    required=True,
+    key="demand-where",
+)
 content, name = sample_report(), "sample.csv"
 if source == OWN:
-    upload = st.file_uploader(
-        "Interval report or contact log (CSV, gzip or xlsx)",
-        ["csv", "gz", "xlsx", "txt", "log"],
-        key="demand-file",
-        max_upload_size=LARGEST,
-    )
-    if upload is None:
+    label = "Interval report or contact log (CSV, gzip or xlsx)"
+    chosen_file = choose_file(work, PAGE, label, ["csv", "gz", "xlsx", "txt", "log"], LARGEST)
+    if chosen_file is None:
         st.caption("Half-hours, days or contacts, in the layout of your platform. Nothing in the file is executed.")
         st.stop()
-    content, name = upload.getvalue(), upload.name
+    content, name = chosen_file
 digest = sha256(content).hexdigest()
 if st.session_state.get("demand-digest") != digest:
     st.session_state["demand-digest"] = digest
@@ -84,8 +89,7 @@ with st.expander("How the file is written"):
         order = DATE_ORDERS[str(st.selectbox("Dates", list(DATE_ORDERS), key="demand-dates"))]
         clock = CLOCKS[str(st.selectbox("Times such as 5:28", list(CLOCKS), key="demand-clock"))]
         decimal = DECIMALS[str(st.selectbox("Decimal mark", list(DECIMALS), key="demand-decimal"))]
-    saved = st.file_uploader("Saved mapping (YAML)", ["yaml", "yml"], key="demand-mapping", max_upload_size=1)
-    mapping_file = None if saved is None else saved.getvalue()
+    mapping_file = choose_mapping(work, PAGE, name)
 changes |= {key: value for key, value in (("date_format", order), ("clock", clock), ("decimal", decimal)) if value}
 
 question = (PAGE, digest, layout, repr(changes), mapping_file)
@@ -94,12 +98,12 @@ ready: ReadExport = answered(
 )
 
 # -- how it was read -----------------------------------------------------------------------------------------------
-with st.expander(f"Read: {ready.lines[0]}", expanded=source == OWN):
+with st.expander(f"Read: {literal(ready.lines[0])}", expanded=source == OWN):
     remarks = (*ready.lines[1:], *ready.history.notes)
-    st.markdown("\n".join(f"- {line}" for line in remarks[:MOST_LINES]))
+    st.markdown("\n".join(f"- {literal(line)}" for line in remarks[:MOST_LINES]))
     if len(remarks) > MOST_LINES:
         with st.popover(f"{len(remarks) - MOST_LINES} more notes"):
-            st.markdown("\n".join(f"- {line}" for line in remarks[MOST_LINES:]))
+            st.markdown("\n".join(f"- {literal(line)}" for line in remarks[MOST_LINES:]))
     st.dataframe(ready.first_rows, hide_index=True, alt="First rows as they were read")
     if ready.mapping is not None:
         with st.form("demand-correct"):
@@ -113,9 +117,10 @@ with st.expander(f"Read: {ready.lines[0]}", expanded=source == OWN):
             if st.form_submit_button("Read again with these columns"):
                 st.session_state["demand-columns"] |= corrected(ready.mapping, choices)
                 st.rerun()
-        st.download_button(
-            "Save the mapping", mapping_text(ready.mapping), "mapping.yaml", "text/yaml", on_click="ignore"
-        )
+        written = mapping_text(ready.mapping)
+        with st.container(horizontal=True):
+            st.button("Keep this mapping", on_click=keep, args=(work, PAGE, "mapping", name, written.encode()))
+            st.download_button("Save the mapping", written, "mapping.yaml", "text/yaml", on_click="ignore")
 if ready.suspicions:
     st.warning("Some values of this file look wrong. Check them before you rely on the forecast.")
     st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the file to check")
@@ -123,7 +128,7 @@ if ready.report is not None and st.button("New scenario from these days", key="d
     with st.spinner("Estimating handle time, patience and agents"):
         made = workers().ask(scenario_of_days, ready.report, name.split(".")[0][:60] or "report").result()
     if isinstance(made, Refused):
-        st.error(made.text)
+        st.error(literal(made.text))
     else:
         work.open(made[0], files.dump(made[0]), made[1])
         st.success("The scenario of these days is open on the Scenario page, with a report of how it was made.")
@@ -154,7 +159,7 @@ with st.expander("Events: campaigns, mailings, school holidays"):
 try:
     request = ForecastRequest(days, country, pay_days_from(pay_days), events_from(table), rule)  # type: ignore[arg-type]
 except PlannerError as problem:
-    st.error(str(problem))
+    st.error(literal(problem))
     st.stop()
 key = (question, request)
 result, current = study(PAGE, key, "Forecast", forecast, ready.history, request, steps="contact types")
@@ -169,7 +174,7 @@ if not current:
     st.info("Out of date: the history or the settings changed since this forecast. Forecast again.")
 found: DemandForecast = result
 if of not in found.types:
-    st.info(f"No forecast of {of}: {'; '.join(found.notes)}")
+    st.info(f"No forecast of {literal(of)}: {'; '.join(found.notes)}")
     st.stop()
 
 # -- results -------------------------------------------------------------------------------------------------------
@@ -213,7 +218,7 @@ st.data_editor(
     key=grid_key,
 )
 for line in st.session_state.get("demand-refused", ()):
-    st.error(line)
+    st.error(literal(line))
 if edits and st.button("Remove all your figures", key="demand-clear"):
     st.session_state["demand-edits"] = {}
     del st.session_state[grid_key]
@@ -241,7 +246,7 @@ with st.expander("During the day"):
         if record is None:
             watch(None, 0, work.waiting())
         elif isinstance(record, Refused):
-            st.error(record.text)
+            st.error(literal(record.text))
         elif (today := rest_of_day(final, of, record)) is None:
             known = ", ".join(record.counts)
             st.info(
@@ -276,7 +281,7 @@ with st.container(horizontal=True):
             text = f"The scenario now covers {found.days} days from {found.first}. Next: Optimise its staffing."
             st.success(" ".join([text, *(f"{note}." for note in notes)]))
         else:
-            st.error(work.problems.pop(PAGE))
+            st.error(literal(work.problems.pop(PAGE)))
     st.download_button(
         "Forecast (Excel)",
         lambda: export.workbook(sheets(final, level)),

@@ -13,8 +13,10 @@ from interface.app.calculator import (
     by_interval,
     day_table,
 )
+from interface.app.literal import literal
 from interface.app.recent import show_recent
 from interface.app.widgets import grid, header, made, show_tile
+from interface.app.work.transfer import show_transfer
 from models.centre.quick import quick_scenario, quick_service, quick_staffing
 from scenarios.errors import PlannerError
 from scenarios.yaml import files
@@ -110,8 +112,9 @@ try:
         else quick_service(inputs, float(agents), scheduled=counted == COUNTED[1])
     )
 except PlannerError as problem:
-    st.error(str(problem))
+    st.error(literal(problem))
     show_recent(work)
+    show_transfer(work)
     st.stop()
 
 with grid(key="quick-answer"):
@@ -140,3 +143,4 @@ st.dataframe(day, hide_index=True, alt="Contacts, agent-hours, paid hours, FTE a
 
 # -- recent work ---------------------------------------------------------------------------------------------------
 show_recent(work)
+show_transfer(work)

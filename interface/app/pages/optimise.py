@@ -14,7 +14,9 @@ from interface.app.jobs.optimise import (
     HOURS,
     PRICED,
     checked,
+    chosen_further,
     cost_lines,
+    further,
     headline,
     optimised,
     out_of_date,
@@ -29,6 +31,7 @@ from interface.app.jobs.optimise import (
 )
 from interface.app.jobs.progress import COMPILING, days_or_periods
 from interface.app.jobs.study_widgets import page_studies, study
+from interface.app.literal import literal
 from interface.app.study_tables import readable
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
@@ -36,6 +39,7 @@ from interface.formatting import STATUS, shown
 from models.optimisation.plan import Plan
 from models.optimisation.plan_notes import in_one_line
 from models.optimisation.target_costs import TargetCost
+from models.whatif.insurance import Insurance
 
 PAGE, PRICES = "optimise", "optimise-prices"
 SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
@@ -66,13 +70,22 @@ with grid("13rem", key="search-choices"):
     )
     gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")
     seconds = st.selectbox("Time limit", list(SECONDS), index=1, key="seconds")
+names = st.multiselect(
+    "Also meet the targets with",
+    further(scenario, work.variants),
+    key="also",
+    placeholder="Nothing else",
+    help="One plan that meets every target also if an assumption is wrong, or in a saved variant of the same centre, such "
+    "as a sale day; and what that insurance costs more. The time limit is for both plans.",
+)
+also = chosen_further(scenario, work.variants, names)
 rules = rules_of(floor, even)
-key = (scenario.fingerprint, block, rules, gap, seconds)
+key = (scenario.fingerprint, block, rules, gap, seconds, tuple(each.fingerprint for each in also))
 studies = page_studies(PAGE)
 job = studies.current
 with st.container(horizontal=True):
     if st.button("Optimise", type="primary", disabled=job is not None and job.running):
-        job = studies.start(key, optimised, scenario, fits[block], rules, GAPS[gap], SECONDS[seconds], 1)
+        job = studies.start(key, optimised, scenario, also, fits[block], rules, GAPS[gap], SECONDS[seconds], 1)
     if job is not None and job.running:
         st.button("Stop and keep the best plan", on_click=job.progress.stop)
 
@@ -104,7 +117,7 @@ if job is not None and job.running:
     st.stop()
 if job is not None:
     if isinstance(job.answer, Refused):
-        st.error(job.answer.text)
+        st.error(literal(job.answer.text))
     else:
         studies.answered = job
 if studies.answered is None:
@@ -113,7 +126,9 @@ if studies.answered is None:
         "The final plan is checked on new days. You can stop at any time and keep the best plan so far."
     )
     st.stop()
-plan: Plan = studies.answered.answer
+answer: Plan | Insurance = studies.answered.answer
+insurance = answer if isinstance(answer, Insurance) else None
+plan = answer.plan if isinstance(answer, Insurance) else answer
 
 
 def apply() -> None:
@@ -121,7 +136,7 @@ def apply() -> None:
     work.change(PAGE, lambda scenario: taken(scenario, plan), typed=False)
 
 
-_, block_then, rules_then, _, seconds_then = studies.answered.request
+_, block_then, rules_then, _, seconds_then, _ = studies.answered.request
 seconds_per_target = PRICED * SECONDS[seconds_then]
 priced_key = (plan.scenario.fingerprint, plan.cost, seconds_per_target)
 
@@ -136,6 +151,9 @@ def known_costs() -> tuple[TargetCost, ...]:
 st.subheader(headline(plan, currency), anchor=False)
 simulated = days_or_periods(plan.scenario.horizon.days)
 st.markdown(in_one_line(plan, lambda cost: shown(cost, "money", currency), simulated))
+if insurance is not None:
+    lines = insurance.lines(lambda cost: shown(cost, "money", currency))
+    st.markdown("\n".join(f"- {line}." for line in lines))
 stale = out_of_date(scenario, plan)
 applied = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -184,6 +202,9 @@ st.dataframe(
 with st.container(horizontal=True):
     st.download_button("Targets (CSV)", lambda: export.csv(constraints), "targets.csv", on_click="ignore")
     st.download_button("Search history (CSV)", lambda: export.csv(plan.history()), "search.csv", on_click="ignore")
+
+if insurance is not None:
+    st.stop()  # the cost of a target is that of one scenario
 
 # -- the cost of targets ---------------------------------------------------------------------------------------------
 st.subheader("What the last 5 points of each target cost", anchor=False)

@@ -11,6 +11,7 @@ from interface.app.jobs import theory as theory_jobs
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import catch_up, watch
 from interface.app.jobs.runs import RunRequest
+from interface.app.literal import literal
 from interface.app.measures_table import numbers
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles
@@ -33,7 +34,7 @@ theory = work.answer(workers(), ("theory", scenario.fingerprint), theory_jobs.th
 if theory is None:
     watch(None, 0, work.waiting())
 if isinstance(theory, Refused):
-    st.warning(f"No values by formula: {theory.text}")
+    st.warning(f"No values by formula: {literal(theory.text)}")
     theory = None
 
 # -- the verdict ---------------------------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ with grid("26rem", key="people"):
         chart(over_under(results, group, required, colours), PAGE)
 
 # -- all measures ---------------------------------------------------------------------------------------------------
-st.subheader(f"All measures: {of}, {group}", anchor=False)
+st.subheader(f"All measures: {literal(of)}, {literal(group)}", anchor=False)
 st.dataframe(
     numbers(results, theory, of, group),
     hide_index=True,

@@ -37,6 +37,7 @@ from interface.app.recent import notes
 from interface.app.session import workers
 from interface.app.steps import offer_reset, redo_words, step_back, step_forward, undo_words
 from interface.app.widgets import chart, grid, header, one_of, palette
+from interface.app.work.versions import show_versions
 from scenarios.yaml import presets
 
 work = header("Scenario", "Volumes, handle times, staff and targets")
@@ -78,6 +79,8 @@ with st.container():
             st.write(presets.lesson(example))
 with st.expander("Notes"):
     notes(work)
+with st.container():
+    show_versions(work)
 
 # -- the tabs -----------------------------------------------------------------------------------------------------
 checked = work.answer(workers(), ("advice", scenario.fingerprint), theory_jobs.advice, scenario)

@@ -7,6 +7,7 @@ import streamlit as st
 from interface.app.charts.shifts import coverage, gantt
 from interface.app.jobs.shifts import COLUMNS, editable, plan_tiles, planned
 from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.shift_files import shifts_csv, shifts_workbook
 from models.scheduling.patterns import default_rules, read_rules_text
@@ -33,7 +34,7 @@ if upload is not None:
     try:
         rules = read_rules_text(upload.getvalue().decode("utf-8", "replace"), upload.name)
     except PlannerError as problem:
-        st.error(str(problem))
+        st.error(literal(problem))
         st.stop()
 names = ", ".join(pattern.name for pattern in rules.patterns)
 st.caption(f"Shift patterns: {names} ({rules.origin}).")

@@ -17,8 +17,10 @@ from interface.app.jobs.validation import (
     suspicious,
     totals,
 )
+from interface.app.literal import literal
 from interface.app.session import replications
 from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
+from interface.app.work.files import choose_file, kept_files
 from scenarios.contact_log.mapping import MAPPINGS
 from scenarios.sample import SAMPLE_LOG
 from studies.backtest import Backtest
@@ -28,7 +30,14 @@ work = header("Validation", "Back-test: how closely the models reproduce real da
 
 # -- the log -------------------------------------------------------------------------------------------------------
 with grid("14rem", key="validation-log"):
-    source = st.segmented_control("Log", [SAMPLE, OWN], default=SAMPLE, required=True, key="validation-where")
+    before = OWN if kept_files(work, PAGE, "file") else SAMPLE
+    source = st.segmented_control(
+        "Log",
+        [SAMPLE, OWN],
+        default=OWN if kept_files(work, PAGE, "file") else SAMPLE,
+        required=True,
+        key="validation-where",
+    )
     within = float(
         st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
     )
@@ -44,15 +53,11 @@ if source == OWN:
             help="Left: the role of a column. Right: its name in your file. Further keys: timezone, log_timezone, "
             "clock (mm:ss or hh:mm), unit, decimal, date_format, only, exclude, answered, abandoned.",
         )
-    upload = st.file_uploader(
-        "Contact log (CSV, gzip or xlsx), at least two days",
-        ["csv", "gz", "xlsx"],
-        key="validation-file",
-        max_upload_size=LARGEST,
-    )
-    if upload is None:
+    label = "Contact log (CSV, gzip or xlsx), at least two days"
+    chosen_file = choose_file(work, PAGE, label, ["csv", "gz", "xlsx"], LARGEST)
+    if chosen_file is None:
         st.stop()
-    content, name = upload.getvalue(), upload.name
+    content, name = chosen_file
 else:
     content, name, columns = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, mapping_text("bank")
 
@@ -117,7 +122,7 @@ with st.expander("Not-ready time: definition and accuracy"):
     st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by agent pool")
     st.markdown(NOT_READY)
 with st.expander("Data notes"):
-    st.markdown("\n".join(f"- {line}" for line in (*ready.report, *ready.caveats)))
+    st.markdown("\n".join(f"- {literal(line)}" for line in (*ready.report, *ready.caveats)))
 with st.container(horizontal=True):
     st.download_button("Results (CSV)", lambda: export.csv(backtest.table), "validation.csv", on_click="ignore")
     st.download_button(

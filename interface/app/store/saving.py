@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from interface.app.history import RunRecord, SavedWork, packed, unpacked
+from interface.app.history import RunRecord, SavedWork, Variant, packed, unpacked
+from interface.app.literal import literal
 from interface.app.store.browser import browser_key, remember_browser
+from interface.app.store.saved_file import SavedFile
 from interface.app.store.setting import NotSaved, SavedElsewhere, address
 from scenarios.errors import PlannerError
-from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     from interface.app.jobs.jobs import Job
@@ -41,6 +42,10 @@ class Saving:
     """Whether another window has saved since."""
     recorded: list[Job] = field(default_factory=list)
     """Runs that are in the database."""
+    pending: list[RunRecord] = field(default_factory=list)
+    """Runs to be saved with the next save."""
+    files: list[SavedFile] = field(default_factory=list)
+    """Files and mappings that are in the database, the newest first."""
 
     @property
     def waits(self) -> bool:
@@ -58,6 +63,7 @@ def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
     if url is None:
         return work
     from interface.app.store.database import engine_of
+    from interface.app.store.files import files_of
     from interface.app.store.workspaces import read
 
     saving = Saving(browser_key(), url)
@@ -66,6 +72,7 @@ def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
         if stored is not None:
             put(work, stored)
             saving.revision = stored.revision
+        saving.files = files_of(engine_of(url), saving.key)
     except PlannerError as problem:
         saving.fails(problem)
     saving.saved = _marks(work)
@@ -81,13 +88,15 @@ def put(work: Workspace, stored: SavedWork) -> None:
     InvalidValue, InvalidScenario
         If it cannot be read; the window keeps what it has.
     """
-    variants = {name: unpacked(content) for name, content in stored.variants}
+    for variant in stored.variants:
+        unpacked(variant.content)  # one that cannot be read is refused before anything changes
     current = stored.steps[stored.position]
     work.scenario, work.text = current.scenario, current.text
     work.last_change, work.project_key = current.change, current.project
     work.past, work.future = list(stored.steps[: stored.position]), list(stored.steps[: stored.position : -1])
     work.projects = {project.key: project for project in stored.projects}
-    work.variants, work.runs = variants, list(stored.runs)
+    work.variants = {variant.name: variant for variant in stored.variants}
+    work.runs = list(stored.runs)
     work.problems.clear()
     work.edition += 1
 
@@ -102,7 +111,7 @@ def taken(work: Workspace) -> SavedWork:
         steps,
         len(work.past),
         tuple(project for key, project in work.projects.items() if key in kept or project.worth_keeping),
-        tuple((name, packed(scenario)) for name, scenario in work.variants.items()),
+        tuple(work.variants.values()),
         tuple(work.runs),
         work.saving.revision if work.saving else 0,
     )
@@ -110,8 +119,8 @@ def taken(work: Workspace) -> SavedWork:
 
 def _marks(work: Workspace) -> tuple[Any, ...]:
     """What is compared to know whether something changed: quick, because what did not change is the same object."""
-    notes = {key: project.note for key, project in work.projects.items()}
-    return (work.scenario, tuple(work.past), tuple(work.future), dict(work.variants), notes)
+    notes = {key: (project.note, project.base) for key, project in work.projects.items()}
+    return (work.scenario, tuple(work.past), tuple(work.future), tuple(work.variants.values()), notes)
 
 
 def save(work: Workspace) -> None:
@@ -119,7 +128,7 @@ def save(work: Workspace) -> None:
     saving = work.saving
     if saving is None or saving.waits or saving.elsewhere:
         return
-    runs = _new_runs(work)
+    runs = [*saving.pending, *_new_runs(work)]
     if not (runs or saving.problem or _marks(work) != saving.saved):
         return
     from interface.app.store.database import engine_of
@@ -134,7 +143,7 @@ def save(work: Workspace) -> None:
     else:
         saving.problem, saving.saved = "", _marks(work)
         saving.recorded = [job for job in work.jobs.values() if job.state == "done"]
-        work.runs += runs
+        work.runs, saving.pending = [*work.runs, *runs], []
 
 
 def _look(saving: Saving) -> None:
@@ -188,7 +197,16 @@ def _record(work: Workspace, page: str, job: Job) -> RunRecord:
     return RunRecord(
         *(work.project_key, page, " / ".join(names), settings, outcome | {"targets": targets}),
         ended_at=datetime.now(UTC),
+        contents=tuple(packed(scenario) for scenario in request.scenarios),
     )
+
+
+def record(work: Workspace, runs: Iterable[RunRecord]) -> None:
+    """Add runs to the work; they are saved with the next save."""
+    if work.saving is None:
+        work.runs += runs
+    else:
+        work.saving.pending += runs
 
 
 # -- windows that collide ------------------------------------------------------------------------------------------
@@ -211,16 +229,18 @@ def keep_own(work: Workspace) -> None:
         work.future = []
         work.scenario, work.text, work.last_change = last.scenario, last.text, last.change
         work.project_key, work.projects = last.project, projects | work.projects
-        _add_variants(work, variants)
+        add_variants(work, variants.values())
 
     _settle(work, both)
 
 
-def _add_variants(work: Workspace, variants: dict[str, Scenario]) -> None:
-    """Add the variants of this window; one that is called like another gets a number."""
-    for name, scenario in variants.items():
-        if work.variants.get(name) != scenario:
-            work.variants[work.free_name(name) if name in work.variants else name] = scenario
+def add_variants(work: Workspace, variants: Iterable[Variant]) -> None:
+    """Add variants; one that is called like another but differs gets a number."""
+    for variant in variants:
+        present = work.variants.get(variant.name)
+        if present is None or present.content != variant.content:
+            name = variant.name if present is None else work.free_name(variant.name)
+            work.variants[name] = replace(variant, name=name)
 
 
 def _settle(work: Workspace, take: Callable[[SavedWork], None]) -> None:
@@ -255,8 +275,8 @@ def save_and_show(work: Workspace) -> None:
     with st.container():
         if work.saving.problem:
             st.warning(
-                f"Your work is not saved: {work.saving.problem}. You can go on; download the scenario before you "
-                "close this window."
+                f"Your work is not saved: {literal(work.saving.problem)}. You can go on; download the scenario before "
+                "you close this window."
             )
         if work.saving.elsewhere:
             _ask(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData(
     naming_convention={
@@ -43,6 +43,7 @@ STEPS = Table(
     Column("source", String(64), nullable=False),
     Column("change", Text, nullable=False),
     Column("project", String(32), nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=True),  # unknown for steps of the first version
 )
 PROJECTS = Table(
     "projects",
@@ -57,6 +58,7 @@ PROJECTS = Table(
     Column("latest", String(64), nullable=False),
     Column("latest_source", String(64), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("base", Text, nullable=False, server_default=""),
 )
 VARIANTS = Table(
     "variants",
@@ -65,6 +67,20 @@ VARIANTS = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("content", String(64), nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in ("source", "changes", "note")),
+    Column("saved_at", DateTime(timezone=True), nullable=True),
+)
+FILES = Table(
+    "files",
+    METADATA,
+    _owner(),
+    Column("digest", String(64), primary_key=True),
+    Column("page", String(40), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # compressed
+    Column("saved_at", DateTime(timezone=True), nullable=False),
 )
 RUNS = Table(
     "runs",
@@ -77,5 +93,7 @@ RUNS = Table(
     Column("settings", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("key", String(32), nullable=False, server_default=""),
+    Column("contents", Text, nullable=False, server_default="[]"),
     Index("ix_runs_workspace", "workspace"),
 )

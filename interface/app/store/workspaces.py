@@ -7,7 +7,7 @@ revision it began from; if another window has saved since, it is refused and not
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from interface.app.history import HistoryStep, Project, RunRecord, SavedWork
+from interface.app.history import HistoryStep, Project, RunRecord, SavedWork, Variant
 from interface.app.store.database import saving
 from interface.app.store.setting import SavedElsewhere
 from interface.app.store.tables import CONTENTS, PROJECTS, RUNS, STEPS, VARIANTS, WORKSPACES
@@ -58,11 +58,11 @@ def read(engine: Engine, key: str) -> SavedWork | None:
     """
     with saving(), engine.connect() as connection:
         row = connection.execute(select(WORKSPACES).where(WORKSPACES.c.owner == owner_of(key))).one_or_none()
-        if row is None:
+        if row is None or not row.revision:  # a file may have been kept before any work was
             return None
         texts = _texts(connection, row.id)
         steps = tuple(
-            HistoryStep(texts[step.content], texts[step.source], step.change, step.project)
+            HistoryStep(texts[step.content], texts[step.source], step.change, step.project, aware(step.made_at))
             for step in _rows(connection, STEPS, row.id, STEPS.c.number)
         )
         projects = tuple(
@@ -71,24 +71,31 @@ def read(engine: Engine, key: str) -> SavedWork | None:
                 latest=texts[project.latest],
                 latest_text=texts[project.latest_source],
                 title=project.title,
-                changed_at=_aware(project.changed_at),
+                changed_at=aware(project.changed_at),
+                base=project.base,
             )
             for project in _rows(connection, PROJECTS, row.id, PROJECTS.c.changed_at)
         )
         variants = tuple(
-            (variant.name, texts[variant.content]) for variant in _rows(connection, VARIANTS, row.id, VARIANTS.c.number)
+            Variant(
+                *(variant.name, texts[variant.content], variant.source, variant.changes, variant.note),
+                saved_at=aware(variant.saved_at),
+            )
+            for variant in _rows(connection, VARIANTS, row.id, VARIANTS.c.number)
         )
         runs = tuple(
             RunRecord(
                 *(run.project, run.page, run.title, json.loads(run.settings), json.loads(run.summary)),
-                ended_at=_aware(run.ended_at),
+                ended_at=aware(run.ended_at),
+                contents=tuple(texts[digest] for digest in json.loads(run.contents) if digest in texts),
+                key=run.key or f"{run.id:032d}",
             )
             for run in _rows(connection, RUNS, row.id, RUNS.c.id)
         )
     return SavedWork(steps, row.position, projects, variants, runs, row.revision)
 
 
-def write(engine: Engine, key: str, work: SavedWork, new_runs: Iterable[RunRecord] = ()) -> int:
+def write(engine: Engine, key: str, work: SavedWork, new_runs: Sequence[RunRecord] = ()) -> int:
     """Save a workspace, and return its new revision.
 
     Raises
@@ -101,11 +108,10 @@ def write(engine: Engine, key: str, work: SavedWork, new_runs: Iterable[RunRecor
     with saving(), engine.begin() as connection:
         workspace = _claim(connection, key, work)
         projects = _kept(work)
-        _add_texts(connection, workspace, _all_texts(work, projects))
+        _add_texts(connection, workspace, _all_texts(work, projects, (*work.runs, *new_runs)))
         _replace(connection, STEPS, workspace, map(_step_row, range(len(work.steps)), work.steps))
         _replace(connection, PROJECTS, workspace, map(_project_row, projects))
-        variants = ({"number": n, "name": name, "content": _digest(c)} for n, (name, c) in enumerate(work.variants))
-        _replace(connection, VARIANTS, workspace, variants)
+        _replace(connection, VARIANTS, workspace, map(_variant_row, range(len(work.variants)), work.variants))
         for run in new_runs:
             connection.execute(insert(RUNS).values(workspace=workspace, **_run_row(run)))
         _drop_old_runs(connection, workspace)
@@ -119,17 +125,27 @@ def _claim(connection: Connection, key: str, work: SavedWork) -> int:
         "position": work.position,
         "changed_at": datetime.now(UTC),
     }
-    if work.revision == 0:
-        try:
-            result = connection.execute(insert(WORKSPACES).values(owner=owner_of(key), **values))
-        except IntegrityError:
-            raise SavedElsewhere("another window has saved this workspace") from None
-        return int((result.inserted_primary_key or (0,))[0])
-    mine = (WORKSPACES.c.owner == owner_of(key)) & (WORKSPACES.c.revision == work.revision)
-    if not connection.execute(update(WORKSPACES).where(mine).values(**values)).rowcount:
-        raise SavedElsewhere("another window has saved this workspace")
-    query = select(WORKSPACES.c.id).where(WORKSPACES.c.owner == owner_of(key))
-    return int(connection.execute(query).scalar_one())
+    own = WORKSPACES.c.owner == owner_of(key)
+    same = own & (WORKSPACES.c.revision == work.revision)
+    if not connection.execute(update(WORKSPACES).where(same).values(**values)).rowcount:
+        if work.revision:
+            raise SavedElsewhere("another window has saved this workspace")
+        insert_workspace(connection, key, values)
+    return int(connection.execute(select(WORKSPACES.c.id).where(own)).scalar_one())
+
+
+def insert_workspace(connection: Connection, key: str, values: dict[str, Any]) -> None:
+    """Add the row of a workspace.
+
+    Raises
+    ------
+    SavedElsewhere
+        If another window has added it.
+    """
+    try:
+        connection.execute(insert(WORKSPACES).values(owner=owner_of(key), **values))
+    except IntegrityError:
+        raise SavedElsewhere("another window has saved this workspace") from None
 
 
 def _kept(work: SavedWork) -> list[Project]:
@@ -140,11 +156,12 @@ def _kept(work: SavedWork) -> list[Project]:
     return [project for project in work.projects if project.key in referred] + newest
 
 
-def _all_texts(work: SavedWork, projects: list[Project]) -> dict[str, str]:
+def _all_texts(work: SavedWork, projects: list[Project], runs: Sequence[RunRecord]) -> dict[str, str]:
     texts = [text for step in work.steps for text in (step.content, step.text)]
     for project in projects:
         texts += [project.original, project.original_text, project.latest, project.latest_text]
-    texts += [content for _, content in work.variants]
+    texts += [variant.content for variant in work.variants]
+    texts += [content for run in runs[-MOST_RUNS:] for content in run.contents]
     return {_digest(text): text for text in texts}
 
 
@@ -184,6 +201,7 @@ def _step_row(number: int, step: HistoryStep) -> dict[str, Any]:
         "source": _digest(step.text),
         "change": step.change,
         "project": step.project,
+        "made_at": step.made_at,
     }
 
 
@@ -198,6 +216,19 @@ def _project_row(project: Project) -> dict[str, Any]:
         "latest": _digest(project.latest),
         "latest_source": _digest(project.latest_text),
         "changed_at": project.changed_at,
+        "base": project.base,
+    }
+
+
+def _variant_row(number: int, variant: Variant) -> dict[str, Any]:
+    return {
+        "number": number,
+        "name": variant.name,
+        "content": _digest(variant.content),
+        "source": variant.source,
+        "changes": variant.changes,
+        "note": variant.note,
+        "saved_at": variant.saved_at,
     }
 
 
@@ -209,6 +240,8 @@ def _run_row(run: RunRecord) -> dict[str, Any]:
         "settings": json.dumps(run.settings),
         "summary": json.dumps(run.summary),
         "ended_at": run.ended_at,
+        "key": run.key,
+        "contents": json.dumps([_digest(content) for content in run.contents]),
     }
 
 
@@ -224,6 +257,7 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _aware(time: datetime) -> datetime:
-    """A time with its zone, which SQLite forgets."""
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def aware(time: datetime | None) -> datetime:
+    """A time with its zone, which SQLite forgets; the beginning of time where none is known."""
+    known = time or datetime.fromtimestamp(0, UTC)
+    return known if known.tzinfo else known.replace(tzinfo=UTC)

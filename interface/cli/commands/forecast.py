@@ -12,7 +12,7 @@ Methods are tried on the history itself; the one with the least error is used, a
 
   ccplan forecast history.csv --event "sale, 2026-03-02, 2026-03-08" --onto mine.yaml --output next.yaml
 
-  ccplan forecast history.csv --today today.csv
+  ccplan forecast history.csv --today today.csv --onto mine.yaml
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
+from interface.cli.day_update import TodayOptions, show_today
 from interface.cli.history_files import read_demand, read_today
 from interface.cli.scenario_files import save
 from models.forecasting.backtest import NAIVE
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
+from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast, TypeForecast, forecast_demand
-from models.forecasting.history import DayRecord, DemandHistory
-from models.forecasting.intraday import DayUpdate, update_day
+from models.forecasting.history import DemandHistory
 from models.forecasting.open_days import HolidayRule
 from models.forecasting.to_scenario import to_scenario
 from scenarios.errors import InvalidValue
-from scenarios.units import clock, seconds
+from scenarios.units import seconds
 from scenarios.yaml import files
 
 if TYPE_CHECKING:
@@ -99,8 +100,14 @@ def command(
         str | None, typer.Option(help="Column mapping: a platform's name, or a YAML file. By default proposed.")
     ] = None,
     today: Annotated[
-        Path | None, typer.Option(help="Intervals of a day until now: the rest of that day is revised.")
+        Path | None,
+        typer.Option(
+            help="Intervals of a day until now: the rest of it is revised; with --onto also the chance of each target."
+        ),
     ] = None,
+    chance: Annotated[
+        float, typer.Option(help="With --today: the chance of meeting the targets for which agents are added.")
+    ] = 0.8,
     onto: Annotated[str | None, typer.Option(help="Write the forecast into this scenario.")] = None,
     target: Annotated[Path | None, typer.Option("--output", "-o", help="Where the scenario is written.")] = None,
     json: options.Json = False,
@@ -117,7 +124,7 @@ def command(
     with output.progress("contact types") as bar:
         forecast = _forecast(demand, special, settings, record, bar)
     if record is not None:
-        _show_update(forecast, record, json)
+        show_today(forecast, record, TodayOptions(scenario, chance, target, json))
         return
     notes = list(forecast.notes)
     if scenario is not None:
@@ -258,52 +265,3 @@ def _cell(column: str, value: object) -> str:
             return output.number(value, "share")
         return output.number(value, "s" if column == "aht" else "contacts")
     return escape(f"{value:%Y-%m-%d %H:%M}" if column == "start" and isinstance(value, date) else str(value))
-
-
-def _show_update(forecast: DemandForecast, record: DayRecord, as_json: bool) -> None:
-    """The rest of today, as it was forecast and revised."""
-    updates = {
-        name: update_day(part.errors, part.method, part.volume[0], record.counts[name], record.passed)
-        for name, part in forecast.types.items()
-        if name in record.counts
-    }
-    if not updates:
-        known = ", ".join(forecast.types)
-        raise InvalidValue("contact type", ", ".join(record.counts), f"the history has {known}; call it so")
-    if as_json:
-        output.write_json(_update_rows(forecast, updates, record))
-        return
-    console = output.out()
-    lines = [
-        [escape(str(row["contact_type"])), str(row["start"])[11:16]]
-        + [output.number(float(str(row[name])), "contacts") for name in ("forecast", "revised")]
-        for row in _update_rows(forecast, updates, record)
-    ]
-    console.print(output.table(("contact type", "start", "forecast", "revised"), lines, left=2))
-    at = clock(record.passed * forecast.interval)
-    for name, update in updates.items():
-        factor = update.forecast[record.passed :].sum() / max(
-            forecast.types[name].volume[0, record.passed :].sum(), 1e-9
-        )
-        text = (
-            f"{update.deviation:+.1%} against the forecast until {at}; the rest of the day changes by {factor - 1:+.1%}"
-        )
-        console.print(f"[bold]{escape(name)}[/]: {text} (learnt from {update.past_days} past days)")
-    for text in forecast.notes:
-        console.print(f"[yellow]Note[/] {escape(text)}")
-
-
-def _update_rows(forecast: DemandForecast, updates: dict[str, DayUpdate], record: DayRecord) -> list[dict[str, object]]:
-    """A row for each remaining interval with contacts."""
-    starts = [f"{record.day} {clock(slot * forecast.interval)}" for slot in range(round(86400 / forecast.interval))]
-    return [
-        {
-            "contact_type": name,
-            "start": starts[slot],
-            "forecast": float(before),
-            "revised": float(update.forecast[slot]),
-        }
-        for name, update in updates.items()
-        for slot, before in enumerate(forecast.types[name].volume[0])
-        if slot >= record.passed and before > 0
-    ]

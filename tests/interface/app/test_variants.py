@@ -44,6 +44,13 @@ def test_a_variant_is_renamed_copied_and_deleted(app: AppTest) -> None:
     assert list(work(app).variants) == ["seventeen"]
     press(app, "Duplicate")
     assert list(work(app).variants) == ["seventeen", "seventeen (2)"]
+    press(app, "Move down")
+    assert list(work(app).variants) == ["seventeen (2)", "seventeen"]
+    press(app, "Move down")
+    assert list(work(app).variants) == ["seventeen", "seventeen (2)"]
+    (lineage,) = [table.value for table in app.dataframe if "Changed from" in table.value]
+    assert list(lineage["Changed from"]) == ["A help desk with one queue", "seventeen"]
+    assert list(lineage["Changes"]) == ["desk: staffing", "none"]
     press(app, "Delete")
     assert list(work(app).variants) == ["seventeen (2)"]
     press(app, "Delete")
@@ -66,11 +73,11 @@ def test_a_taken_name_is_refused(app: AppTest) -> None:
     write(app, "Name", "one more")
     assert work(app).variants["one more"] is kept
     assert any("this name is in use" in error.value for error in app.error)
-    work(app).keep("other", kept)
+    work(app).keep("other", kept.scenario)
     with pytest.raises(InvalidValue, match="Name: 'other' cannot be used; this name is in use"):
         work(app).rename("one more", "other")
     with pytest.raises(InvalidValue, match="this name is in use"):
-        work(app).keep("help-desk", kept)
+        work(app).keep("help-desk", kept.scenario)
 
 
 def test_the_import_report_is_shown_until_it_is_closed(app: AppTest) -> None:

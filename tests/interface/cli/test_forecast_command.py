@@ -1,6 +1,7 @@
 """``ccplan forecast`` through its runner."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -106,3 +107,24 @@ def test_events_are_read():
     assert event_from("mailing, 2026-03-02, 2026-03-02").size is None
     with pytest.raises(InvalidValue, match="as \\+20%"):
         event_from("sale, 2026-03-02, 2026-03-08, much")
+
+
+def test_the_chance_of_todays_targets(history, tmp_path):
+    """As forecast until 22:00, all in time, and nobody there for the last two hours: agents are added in them alone."""
+    rows = [f"2026-02-16 {hour:02d}:00,{20 + 5 * hour},{20 + 5 * hour},0,0,{19 + 5 * hour}" for hour in range(22)]
+    today = tmp_path / "today.csv"
+    today.write_text("when,offered,answered,abandoned,asa,within\n" + "\n".join(rows))
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text(
+        "name: mine\nhorizon: {interval: 1 h}\n"
+        "contact_types: [{name: calls, channel: phone, volume: {per_hour: 9}, handle_time: {mean: 4 min},"
+        " patience: {mean: 3 min}, target: {share: 0.9, within: 20 s, every: hour}}]\n"
+        f"agent_groups: [{{name: desk, skills: [calls], staffing: {[9] * 22 + [0, 0]}}}]\n"
+    )
+    words = ("forecast", history, "--interval", "1 h", "--type", "calls", "--today", today, "--onto", scenario)
+    result = ccplan(*words, "--chance", "0.3", "--method", "eight-week mean")
+    assert result.exit_code == 0, result.stderr
+    shown = " ".join(result.stdout.split())
+    assert "Chance today" in shown
+    assert re.search(r"desk 22:00 \+\d", shown)
+    assert "21:00 +" not in shown

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecasting.history import history_of, read_day, read_history
+from models.forecasting.day_record import read_day
+from models.forecasting.history import history_of, read_history
 from scenarios.errors import InvalidFile
 from tests.models.forecasting.samples import exact_series, table_of
 

@@ -7,10 +7,10 @@ import pytest
 
 from models.forecasting.backtest import DEFAULT, METHODS
 from models.forecasting.calendar import CalendarEvent, WorkCalendar
-from models.forecasting.covariance import DayCovariance
-from models.forecasting.day_profile import calendar_regression, day_factors, profiles
-from models.forecasting.gaussian_regression import NOISE, likely_spread, predict, predict_groups
-from models.forecasting.naive import eight_week_mean, last_week
+from models.forecasting.methods.covariance import DayCovariance
+from models.forecasting.methods.day_profile import calendar_regression, day_factors, profiles
+from models.forecasting.methods.gaussian_regression import NOISE, likely_spread, predict, predict_groups
+from models.forecasting.methods.naive import eight_week_mean, last_week
 from models.forecasting.series import DaySeries
 from tests.models.forecasting.samples import MONDAY, PROFILE, WEEKDAY_LEVELS, exact_series, random_series, weekdays_from
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 
-from models.highs import NoSolution
-from models.scheduling.covering import CoveringProblem, PeopleLimit, Uncoverable, cover
+from models.highs import NoSolution, solve_integer
+from models.scheduling.covering import CoveringProblem, PeopleLimit, Uncoverable, cover, people_at_work
 from models.scheduling.options import BreakWindow, ShiftGrid, ShiftOption, undominated
+from models.scheduling.start import covering_shifts
 from scenarios.errors import Cancelled, InvalidValue
 
 DESK = "desk"
@@ -137,6 +139,39 @@ def test_a_large_covering_begins_with_its_relaxation(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("models.scheduling.program.LARGE", 1)
     with pytest.raises(Uncoverable):
         cover(problem([1] * 9, [*shifts, option(4, 4)]), gap=0.01)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.01])
+def test_a_plan_is_there_when_time_is_up(monkeypatch: pytest.MonkeyPatch, gap: float) -> None:
+    """On a busy machine a search gave no plan at all, or one of many times the cost."""
+    shifts = [option(start, 4, breaks=(BreakWindow(1, (1, 2)),), cost=start + 1) for start in range(5)]
+    required = [1, 2, 2, 3, 3, 2, 1, 1]
+    best = cover(problem(required, shifts))
+
+    def too_slow(*given: Any, whole: Any, low: Any, high: Any, **more: Any) -> Any:
+        if whole.any() and not (low == high)[:5].all():
+            raise NoSolution("time limit", 1.0)
+        return solve_integer(*given, whole=whole, low=low, high=high, **more)
+
+    monkeypatch.setattr("models.scheduling.program.solve_integer", too_slow)
+    plan = cover(problem(required, shifts), gap=gap)
+    assert (plan.present[DESK] >= required).all()
+    assert 0 < plan.bound <= best.cost <= plan.cost <= 2 * best.cost
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_shifts_put_together_at_once_cover(seed: int) -> None:
+    """The start of a search would leave somebody missing, or break the rules of breaks."""
+    random = np.random.default_rng(seed)
+    windows = (BreakWindow(1, (1, 2, 3)), BreakWindow(2, (4, 5, 6)))
+    shifts = [option(start, 9, breaks=windows, min_work=2, max_work=3) for start in range(0, 12, 3)]
+    shifts += [option(start, 3, cost=0.5, limits=("short",)) for start in range(18)]
+    needed = problem(random.integers(0, 9, 18).tolist(), shifts, limits={"short": PeopleLimit(2, 12)})
+    chosen = covering_shifts(needed)
+    assert (people_at_work(needed.grid, chosen, (DESK,))[DESK] >= needed.requirement[DESK]).all()
+    assert 2 <= sum(not shift.break_starts for shift in chosen) <= 12
+    for shift in chosen:
+        assert not shift.break_starts or 2 <= shift.break_starts[1] - shift.break_starts[0] - 1 <= 3
 
 
 def test_dominated_shifts_are_dropped() -> None:

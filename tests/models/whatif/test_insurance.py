@@ -101,7 +101,7 @@ def test_many_plans_are_searched_for_the_targets_of_all():
 def test_scenarios_of_other_centres_are_refused():
     """A plan is asked of scenarios that cannot share one, or of one that no staffing can meet."""
     desk = desks(50, 25)
-    with pytest.raises(InvalidValue, match="group names: 'A help desk with one queue: desk'"):
+    with pytest.raises(InvalidValue, match="agent groups: 'A help desk with one queue: desk'"):
         optimise(desk, by_formula, also=[presets.load("help-desk")])
     with pytest.raises(InvalidValue, match="3 days in intervals of 30 min"):
         optimise(desk, by_formula, also=[desk.replace(horizon=desk.horizon.model_copy(update={"days": 3}))])
@@ -127,7 +127,7 @@ def test_words_that_say_nothing_are_refused(words, problem):
 
 
 def test_points_of_containment_come_off_in_proportion():
-    """Ten points less of 40 are not 30, three quarters true as before; or false containment changes what is contained."""
+    """Ten points less of 40 are not 30, three quarters true as before."""
     shop = presets.load("bot-first")
     less = varied(shop, "containment -10 points").contact_type("chat").bot
     assert (less.resolved, less.falsely_contained) == pytest.approx((0.225, 0.075))

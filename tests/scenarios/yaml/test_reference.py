@@ -11,6 +11,7 @@ from scenarios import agents, contact_types, demand, horizon, routing
 from scenarios.distributions import FAMILIES, Distribution
 from scenarios.hours import ALWAYS
 from scenarios.scenario import Scenario
+from scenarios.shifts import staffing
 from scenarios.units import written
 from scenarios.yaml import files
 from scenarios.yaml.parse import read
@@ -32,6 +33,12 @@ PARTS: tuple[type[BaseModel], ...] = (
     agents.AgentGroup,
     agents.Skill,
     agents.Shrinkage,
+    staffing.ShiftStaffing,
+    staffing.Shift,
+    staffing.BreakRule,
+    staffing.LaterPart,
+    staffing.NamedPerson,
+    staffing.LateStarts,
     routing.Routing,
     routing.Route,
 )

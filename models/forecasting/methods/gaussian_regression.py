@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from models.forecasting.covariance import DayCovariance
+from models.forecasting.methods.covariance import DayCovariance
 from models.forecasting.series import Floats
 
 NOISE = "noise"

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.forecasting.calendar import WorkCalendar
-from models.forecasting.covariance import (
+from models.forecasting.methods.covariance import (
     DAY_FACTOR_SPREAD,
     PROFILE_SPREAD,
     DayCovariance,
     day_covariance,
     event_spreads,
 )
-from models.forecasting.gaussian_regression import NOISE, likely_spread, predict, predict_groups
+from models.forecasting.methods.gaussian_regression import NOISE, likely_spread, predict, predict_groups
 from models.forecasting.series import DaySeries, Floats
 
 DAY_NOISE, PROFILE_NOISE = 0.02, 0.02
