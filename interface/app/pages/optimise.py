@@ -70,15 +70,16 @@ with grid("13rem", key="search-choices"):
     )
     gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")
     seconds = st.selectbox("Time limit", list(SECONDS), index=1, key="seconds")
+variants = {name: variant.scenario for name, variant in work.variants.items()}
 names = st.multiselect(
     "Also meet the targets with",
-    further(scenario, work.variants),
+    further(scenario, variants),
     key="also",
     placeholder="Nothing else",
-    help="One plan that meets every target also if an assumption is wrong, or in a saved variant of the same centre, such "
-    "as a sale day; and what that insurance costs more. The time limit is for both plans.",
+    help="One plan that meets every target also if an assumption is wrong, or in a saved variant of the same centre "
+    "(a sale day); and what that insurance costs more. The time limit is for both plans.",
 )
-also = chosen_further(scenario, work.variants, names)
+also = chosen_further(scenario, variants, names)
 rules = rules_of(floor, even)
 key = (scenario.fingerprint, block, rules, gap, seconds, tuple(each.fingerprint for each in also))
 studies = page_studies(PAGE)
