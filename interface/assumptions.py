@@ -31,6 +31,10 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
             (contact_type.name, "AHT", written(round(contact_type.handle_time.mean, 1)), f"{path}.handle_time"),
             (contact_type.name, "Wrap-up", written(round(contact_type.wrap_up.mean, 1)), f"{path}.wrap_up"),
         ]
+        if contact_type.handle_profile is not None:
+            times = scenario.handle_times[scenario.type_names.index(contact_type.name)]
+            reach = f"{written(round(times.min(), 1))} to {written(round(times.max(), 1))}"
+            rows.append((contact_type.name, "AHT by interval", reach, f"{path}.handle_profile"))
         if contact_type.patience is not None:
             mean = written(round(contact_type.patience.mean, 1))
             rows.append((contact_type.name, "Patience", mean, f"{path}.patience"))

@@ -27,7 +27,7 @@ from simulator.measure.results import Period, Results
 from simulator.measure.targets import verdict
 
 _INTERVAL_MEASURES = (
-    *("contacts", "offered", "answered", "abandoned", "service_level", "response_by_person_or_bot", "asa"),
+    *("contacts", "offered", "answered", "abandoned", "service_level", "response_by_person_or_bot", "asa", "aht"),
     *("abandonment", "backlog", "occupancy", "present", "busy"),
 )
 

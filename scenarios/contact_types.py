@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from scenarios.demand import Volume
+from scenarios.demand import Factor, HandleProfile, Volume
 from scenarios.distributions import ZERO, Distribution, Probability
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.hours import ALWAYS, OpeningHours
 from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_PLACES, MOST_RULES, MOST_TRIES, refuse_extreme
-from scenarios.units import DAY, Duration
+from scenarios.units import DAY, Duration, written
 
 Work = Literal["live", "concurrent", "deferred"]
 Every = Literal["horizon", "day", "hour", "interval"]
@@ -39,7 +39,6 @@ _UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 """Control characters, line breaks, and what turns the direction of writing."""
 Name = Annotated[str, Field(min_length=1, max_length=60, pattern=rf"^[^\s/\\{_UNSEEN}][^/\\{_UNSEEN}]*$")]
 Money = Annotated[float, Field(ge=-MOST_MONEY, le=MOST_MONEY, allow_inf_nan=False)]
-Factor = Annotated[float, Field(ge=0.01, le=20, allow_inf_nan=False)]
 
 RESERVED = frozenset({"all", "all groups", "from", "group", "time"})
 """Words of tables beside names, in any mixture of capital and small letters: for the total, or over a column."""
@@ -277,6 +276,8 @@ class ContactType(_Part):
     volume: Volume
     handle_time: Distribution
     wrap_up: Distribution = Field(default=ZERO, validate_default=True)
+    handle_profile: HandleProfile | None = None
+    """How handle time and wrap-up differ by the time of arrival; without it they are alike all the time."""
     patience: Distribution | None = None
     """How long a connected customer waits before leaving; without it nobody ever leaves."""
     balking: Probability = 0.0
@@ -332,6 +333,9 @@ class ContactType(_Part):
             raise InvalidValue(f"{self.name}.handle_time", "0 s", "give a mean above 0")
         refuse_extreme(f"{self.name}.handle_time", self.handle_time, longest)
         refuse_extreme(f"{self.name}.wrap_up", self.wrap_up, longest)
+        if self.handle_profile is not None and self.mean_handle * (most := self.handle_profile.largest) > longest:
+            remedy = f"with a mean of {written(self.mean_handle)} contacts would take over {written(longest)}; lower it"
+            raise InvalidValue(f"{self.name}.handle_profile", most, remedy)
         if self.patience is not None:
             refuse_extreme(f"{self.name}.patience", self.patience)
         if self.bot is not None:
@@ -364,6 +368,11 @@ class ContactType(_Part):
                 raise InvalidValue(f"{self.name}.follow_ups", total, f"probabilities after '{event}' add up to over 1")
         if len({rule.overdue for rule in self.follow_ups if rule.overdue is not None}) > 1:
             raise InvalidScenario(f"{self.name}.follow_ups", "two different overdue times", "use one time per type")
+
+    @property
+    def mean_handle(self) -> float:
+        """Mean seconds of an agent for a contact, wrap-up included, where the factor of the profile is 1."""
+        return self.handle_time.mean + self.wrap_up.mean
 
     @property
     def may_be_diverted(self) -> bool:

@@ -1,4 +1,4 @@
-"""How many contacts are expected in each interval, and how much one day differs from another."""
+"""How many contacts are expected in each interval, how much days differ, and how long contacts of an interval take."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ PerInterval = Annotated[float, Field(ge=0, le=MOST_PER_INTERVAL, allow_inf_nan=F
 PerDay = Annotated[float, Field(ge=0, le=MOST_PER_DAY, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=MOST_WEIGHT, allow_inf_nan=False)]
 WeekdayFactor = Annotated[float, Field(ge=0, le=MOST_WEEKDAY_FACTOR, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0.01, le=20, allow_inf_nan=False)]
+"""On a handle time or a patience."""
 
 NEGLIGIBLE = 1e-6
 """A day-to-day variation below it is none: the shape of its gamma factor would soon be beyond any number."""
@@ -91,3 +93,57 @@ class Volume(BaseModel):
             )
         shares = np.divide(by_day, sums, out=np.zeros_like(by_day), where=sums > 0)
         return np.asarray((shares * totals[:, None]).ravel())
+
+
+class HandleProfile(BaseModel):
+    """How handle times differ by the time and weekday of arrival: plain factors on handle time and wrap-up.
+
+    Examples
+    --------
+    >>> longer_on_monday = HandleProfile(weekdays=[1.2, 1, 1, 1, 1, 1, 1])
+    >>> longer_on_monday.factors(Horizon(start="2026-03-02", days=2, interval="12 h"))
+    array([1.2, 1.2, 1. , 1. ])
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    per_interval: tuple[Factor, ...] | None = None
+    """Factors for each interval of the horizon, or of one day that repeats."""
+    shape: tuple[Factor, ...] | None = None
+    """Factors for equal parts of the day (24, 48 or 96 numbers, say)."""
+    weekdays: tuple[Factor, ...] | None = None
+    """Factors for Monday to Sunday, on top of the others."""
+
+    @model_validator(mode="after")
+    def _told(self) -> HandleProfile:
+        given = [name for name in ("per_interval", "shape", "weekdays") if getattr(self, name) is not None]
+        if not given or {"per_interval", "shape"} <= set(given):
+            remedy = "give per_interval or shape (factors by time of day), weekdays (seven factors), or both kinds"
+            raise InvalidValue("handle_profile", given, remedy)
+        if self.weekdays is not None and len(self.weekdays) != 7:
+            raise InvalidValue("handle_profile.weekdays", self.weekdays, "give seven factors, Monday first")
+        return self
+
+    @property
+    def largest(self) -> float:
+        """The largest factor that any contact can have."""
+        return max(self.per_interval or self.shape or (1.0,)) * max(self.weekdays or (1.0,))
+
+    def factors(self, horizon: Horizon) -> NDArray[np.float64]:
+        """The factor on the handle times of the contacts that arrive in each interval, shape (intervals,).
+
+        Parts of the day shorter than an interval count by their mean.
+
+        Raises
+        ------
+        InvalidValue
+            If the number of factors fits neither a day nor the horizon.
+        """
+        if self.per_interval is not None:
+            base = horizon.spread("handle_profile.per_interval", self.per_interval)
+        elif self.shape is not None:
+            in_one = max(len(self.shape) / horizon.intervals_per_day, 1.0)
+            base = horizon.shape("handle_profile.shape", self.shape) / in_one
+        else:
+            base = np.ones(horizon.intervals)
+        return base if self.weekdays is None else base * np.asarray(self.weekdays)[horizon.weekday_of_interval]

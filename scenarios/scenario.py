@@ -72,6 +72,7 @@ class Scenario(BaseModel):
         for contact_type in self.contact_types:
             self._somebody_can_answer(contact_type)
             self._somebody_is_open(contact_type)
+            self._profile_fits(contact_type)
         return self
 
     def _staffing_is_sensible(self, group: AgentGroup) -> None:
@@ -163,6 +164,14 @@ class Scenario(BaseModel):
                 "give it opening hours",
             )
 
+    def _profile_fits(self, contact_type: ContactType) -> None:
+        if contact_type.handle_profile is not None:
+            try:
+                contact_type.handle_profile.factors(self.horizon)
+            except InvalidValue as wrong:
+                field = f"contact_types.{contact_type.name}.{wrong.field}"
+                raise InvalidValue(field, wrong.value, wrong.remedy) from None
+
     @property
     def type_names(self) -> tuple[str, ...]:
         """The names of the contact types, in order."""
@@ -193,6 +202,27 @@ class Scenario(BaseModel):
         return np.array(
             [contact_type.volume.expected(self.horizon, contact_type.open) for contact_type in self.contact_types]
         )
+
+    @cached_property
+    def handle_factors(self) -> NDArray[np.float64]:
+        """Factors on the handle times of contacts by their arrival, 1 without a profile, shape (types, intervals)."""
+        profiles = [contact_type.handle_profile for contact_type in self.contact_types]
+        plain = np.ones(self.horizon.intervals)
+        return np.array([plain if profile is None else profile.factors(self.horizon) for profile in profiles])
+
+    @cached_property
+    def handle_times(self) -> NDArray[np.float64]:
+        """Mean handle time in seconds by interval of arrival, wrap-up included, shape (types, intervals)."""
+        means = np.array([[contact_type.mean_handle] for contact_type in self.contact_types])
+        return np.asarray(means * self.handle_factors)
+
+    @cached_property
+    def mean_handles(self) -> NDArray[np.float64]:
+        """Mean handle time in seconds over the contacts of the horizon, wrap-up included, shape (types,)."""
+        weighted, contacts = (self.handle_factors * self.expected).sum(axis=1), self.expected.sum(axis=1)
+        usual = self.handle_factors.mean(axis=1)
+        factors = np.divide(weighted, contacts, out=usual, where=contacts > 0)
+        return np.asarray(np.array([contact_type.mean_handle for contact_type in self.contact_types]) * factors)
 
     @cached_property
     def staffing(self) -> NDArray[np.int64]:

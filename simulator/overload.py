@@ -109,9 +109,7 @@ def _pattern(results: Results) -> slice:
 def _handle_times(results: Results) -> Floats:
     """Agent-seconds of one contact, shape (types,)."""
     answered, handled = (_mean(results, "contacts", name).sum(axis=1) for name in ("answered", "handle_time"))
-    usual = np.array(
-        [contact_type.handle_time.mean + contact_type.wrap_up.mean for contact_type in results.scenario.contact_types]
-    )
+    usual = results.scenario.mean_handles.copy()
     return np.asarray(np.divide(handled, answered, out=usual, where=answered > 0))
 
 

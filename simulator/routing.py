@@ -122,6 +122,10 @@ class Tables:
     rule_factor: Floats
     rule_tries: Ints
     rule_skips_bot: NDArray[np.bool_]
+    interval: float
+    """Seconds of an interval."""
+    handle_factors: Floats
+    """Factors on the handle times of later contacts by their arrival, shape (T, intervals), (T, 0) without any."""
 
 
 @lru_cache(maxsize=64)
@@ -177,6 +181,8 @@ def tables(scenario: Scenario) -> Tables:
         overdue=np.array(
             [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in contact_types]
         ),
+        interval=horizon.interval,
+        handle_factors=whole.handle_factors,
         **_rules(scenario),
     )
 

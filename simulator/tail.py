@@ -39,6 +39,9 @@ class Played:
     """With the days of the tail."""
     staffing: Ints
     """Staffing over the simulated horizon, shape (groups, intervals)."""
+    handle_factors: Floats
+    """Factors on handle times by arrival over the simulated horizon, shape (types, intervals); without any profile
+    shape (types, 0)."""
     judged: float
     """The instant from which nothing counts: the end of the horizon, infinite without a tail."""
     stages: tuple[float, ...]
@@ -56,8 +59,10 @@ def played(scenario: Scenario) -> Played:
     """
     horizon, staffing = scenario.horizon, scenario.staffing
     ends = _ends(scenario) if horizon.at_end == "work-off" else ()
+    varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
+    factors = scenario.handle_factors if varied else np.empty((len(scenario.contact_types), 0))
     if not ends:
-        return Played(horizon, staffing, inf, (inf,), inf if horizon.at_end == "work-off" else horizon.length)
+        return Played(horizon, staffing, factors, inf, (inf,), inf if horizon.at_end == "work-off" else horizon.length)
     days = ceil(ends[-1] / DAY) + horizon.pattern_days
     longer = Horizon.model_construct(
         **{name: getattr(horizon, name) for name in Horizon.model_fields} | {"days": horizon.days + days}
@@ -65,6 +70,7 @@ def played(scenario: Scenario) -> Played:
     return Played(
         longer,
         np.concatenate((staffing, horizon.after(staffing, days)), axis=1),
+        np.concatenate((factors, horizon.after(factors, days)), axis=1) if varied else factors,
         horizon.length,
         tuple(horizon.length + end for end in ends),
         longer.length,
@@ -104,6 +110,7 @@ def _worked_off(scenario: Scenario) -> float:
     """
     horizon, contact_types = scenario.horizon, scenario.contact_types
     work = scenario.expected * [[_agent_time(scenario, contact_type)] for contact_type in contact_types]
+    work = work * scenario.handle_factors
     deferred = np.array([not contact_type.connected for contact_type in contact_types])
     able = _able(scenario, [contact_type for contact_type in contact_types if not contact_type.connected])
     capacity = scenario.staffing * horizon.interval
@@ -118,8 +125,8 @@ def _worked_off(scenario: Scenario) -> float:
 
 
 def _agent_time(scenario: Scenario, contact_type: ContactType) -> float:
-    """Mean seconds of an agent for a contact, at the most contacts at once that its groups allow."""
-    seconds = contact_type.handle_time.mean + contact_type.wrap_up.mean
+    """Mean seconds of an agent for a contact of handle-time factor 1, at the most at once that its groups allow."""
+    seconds = contact_type.mean_handle
     if contact_type.work != "concurrent":
         return seconds
     groups = [scenario.agent_groups[g] for g in _able(scenario, [contact_type])]

@@ -5,6 +5,9 @@ of a type is therefore the same under every staffing, every routing and nearly e
 points of a unit-rate Poisson process seen through the expected volume (inversion; Çinlar 1975), so a busier day calls
 the same customers a little earlier. First contacts have their draws in arrays; the later contacts of a case take
 theirs from pools, at an index that a hash of the case and the step determines.
+
+Handle times and wrap-ups that differ by the time of day are multiplied by the factor of the interval of arrival: of
+first contacts here, of later ones by the engines, which know when they arrive.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from numpy.typing import NDArray
 
 from scenarios.contact_types import Bot, ContactType
 from scenarios.distributions import Distribution
+from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
 from scenarios.units import DAY, LONGEST
 from simulator.clock import GRID, all_on_grid
@@ -141,7 +145,8 @@ def draw_tape(
     stage
         How long contacts arrive after the horizon: its place in `simulator.tail.Played.stages`.
     """
-    stages = played(scenario).stages
+    whole = played(scenario)
+    stages = whole.stages
     day_factors = _day_factors(scenario, seed, replication)
     contact_types = scenario.contact_types
     times = [
@@ -166,6 +171,11 @@ def draw_tape(
         tails = _tails(scenario, seed, replication, stages[stage])
         started = [np.concatenate((own, after)) for own, (after, _) in zip(started, tails, strict=True)]
         draws = [joined([own, after]) for own, (_, after) in zip(draws, tails, strict=True)]
+    if whole.handle_factors.size:
+        draws = [
+            own if contact_type.handle_profile is None else _multiplied(own, factors[_intervals(whole.horizon, t)])
+            for contact_type, own, factors, t in zip(contact_types, draws, whole.handle_factors, started, strict=True)
+        ]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
     pool = _pool_size(scenario)
@@ -184,6 +194,17 @@ def draw_tape(
         until=stages[stage],
         longer=again if stage + 1 < len(stages) else None,
     )
+
+
+def _intervals(horizon: Horizon, times: Floats) -> Ints:
+    """The interval in which each time lies, shape (times,)."""
+    return np.minimum((times / horizon.interval).astype(np.int64), horizon.intervals - 1)
+
+
+def _multiplied(draws: Draws, factors: Floats) -> Draws:
+    """Draws with handle times and wrap-ups multiplied, contact by contact."""
+    wrap_up = draws.wrap_up if is_broadcast(draws.wrap_up) else draws.wrap_up * factors
+    return replace(draws, handle=draws.handle * factors, wrap_up=wrap_up)
 
 
 def _day_factors(scenario: Scenario, seed: int, replication: int, days: int | None = None, prefix: str = "") -> Floats:

@@ -19,7 +19,7 @@ FEATURES = frozenset(
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
         *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
         *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop", "places", "leaving", "drawn"),
-        *("callbacks", "dialling"),
+        *("callbacks", "dialling", "handle-profile"),
     }
 )
 CHANNELS = {
@@ -123,6 +123,7 @@ def _contact_types(
     contact_type: dict[str, Any] = {"name": name, "work": work, "channel": draw(st.sampled_from(CHANNELS[work]))}
     contact_type["handle_time"] = draw(distributions(1, 900))
     maybe.put(contact_type, "wrap-up", "wrap_up", distributions(0, 120))
+    maybe.put(contact_type, "handle-profile", "handle_profile", _handle_profiles(horizon))
     maybe.put(contact_type, "hours", "open", st.sampled_from(HOURS))
     if not horizon.open_share(windows(contact_type.get("open"))).any():
         contact_type["open"] = "always"
@@ -184,6 +185,15 @@ def _volumes(
         shared = draw(st.sampled_from((None, "all")))
         volume["variation"] = {"cv": draw(st.sampled_from((0.0, 0.1, 0.5)))} | ({"shared": shared} if shared else {})
     return volume
+
+
+@st.composite
+def _handle_profiles(draw: st.DrawFn, horizon: Horizon) -> dict[str, Any]:
+    lengths = {"shape": 24, "per_interval": horizon.intervals_per_day}
+    by_time = {name: draw(st.permutations([0.5, 0.8, 1.0, 1.25] * (size // 4))) for name, size in lengths.items()}
+    weekdays = {"weekdays": [1.5, 1, 0.75, 1, 1, 0.5, 2]}
+    name = draw(st.sampled_from(sorted(lengths)))
+    return draw(st.sampled_from([{name: by_time[name]}, weekdays, {name: by_time[name]} | weekdays]))
 
 
 @st.composite

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interface.cli import output
 from interface.cli.layouts import layout_named
 from models.forecasting.day_record import DayRecord, day_of, read_day
 from models.forecasting.history import DemandHistory, history_of, is_tidy, read_history
@@ -38,7 +39,8 @@ def read_demand(
     if len(paths) == 1 and mapping is None and is_tidy(paths[0]):
         return read_history(paths[0], interval, contact_type), []
     layout = GENERIC if mapping is None else layout_named(mapping)
-    exports = [read_export(path, layout, contact_type=contact_type) for path in paths]
+    with output.progress("rows") as bar:
+        exports = [read_export(path, layout, contact_type=contact_type, progress=bar) for path in paths]
     reports = [export for export in exports if isinstance(export, IntervalReport)]
     logs = [export for export in exports if isinstance(export, Records)]
     if logs and len(exports) > 1:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.contact_log.mapping import Mapping, mapping_from
+from scenarios.contact_log.mapping import Mapping
 from scenarios.errors import InvalidValue
-from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
-from scenarios.interval_report.platforms import LOGS, REPORTS, layout
+from scenarios.interval_report.mapping import ReportMapping
+from scenarios.interval_report.platforms import LOGS, REPORTS, layout, layout_from
 from scenarios.yaml.parse import read
 from scenarios.yaml.tables import decoded
-
-_OF_REPORTS = frozenset(ReportMapping.model_fields) - frozenset(Mapping.model_fields)
 
 
 def layout_named(name: str) -> Mapping | ReportMapping:
@@ -40,21 +38,3 @@ def log_layout_named(name: str) -> Mapping:
     if isinstance(chosen, ReportMapping):
         raise InvalidValue("mapping", name, "it is of interval reports; this needs a log with a row for each contact")
     return chosen
-
-
-def layout_from(values: object) -> Mapping | ReportMapping:
-    """A checked mapping from plain values: of a report if a key says so, else of a log.
-
-    Raises
-    ------
-    InvalidValue, InvalidScenario
-        For the first thing that is wrong.
-
-    Examples
-    --------
-    >>> type(layout_from({"name": "own", "start": "Interval", "offered": "Calls"})).__name__
-    'ReportMapping'
-    """
-    if isinstance(values, dict) and "arrival" not in values and _OF_REPORTS & values.keys():
-        return report_mapping_from(values)
-    return mapping_from(values)

@@ -17,7 +17,7 @@ from models.centre.type_service import (
     deferred_weights,
     spare_agents,
 )
-from models.centre.workload import workload
+from models.centre.workload import work_in_items, workload
 from models.deferred.requirement import enough
 from models.queueing.numerics.arguments import Floats
 from scenarios.scenario import Scenario
@@ -110,6 +110,6 @@ def _trimmed(staffing: Staffing, g: int, least: Staffing, met: Callable[[Staffin
 
 def _done(sharing: Sharing, k: int, agents: Floats) -> bool:
     """Whether agents by interval are enough for a deferred type."""
-    items = sharing.flow.offered[k]
+    scenario, items = sharing.scenario, sharing.flow.offered[k]
     handle = float(sharing.flow.work[k].sum() / items.sum()) / usual_speed(sharing, k)
-    return enough(sharing.scenario, sharing.scenario.contact_types[k], items, agents, handle)
+    return enough(scenario, scenario.contact_types[k], work_in_items(scenario, k, items), agents, handle)

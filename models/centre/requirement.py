@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from models.centre.ranks import covered, min_agents_in_ranks, rank_rates, ranks
 from models.centre.sharing import Sharing
 from models.centre.stationary import Queue, asked_share, goal_of, queue_of
-from models.centre.workload import busy_day, left_out_rules, workload
-from models.day.intervals import Rule, interval_loads
+from models.centre.workload import busy_day, left_out_rules, work_in_items, workload
+from models.day.intervals import Rule, interval_loads, interval_loads_of
 from models.deferred.requirement import agents_needed, ceiling, worked
 from models.queueing.goal import Goal
 from models.queueing.handle_times import fitted
@@ -179,7 +179,8 @@ def _connected(sharing: Sharing, members: tuple[int, ...], cap: float, rule: Rul
     queue = pooled_queue(
         contact_types, volumes, queue_of(contact_types[0], group.max_concurrent, group.concurrency_speed)
     )
-    load = _load(scenario, volume, aht, contact_types, rule)
+    varies = bool(np.ptp(scenario.handle_factors[list(members)], axis=1).any())
+    load = carried_load(scenario.horizon.interval, volume, aht, contact_types[0].handle_time.scv, rule, varies)
     rate = np.divide(load, aht, out=np.zeros_like(load), where=aht > 0)
     need, _ = max_needed(queue, rate, aht, [goal for contact_type in contact_types if (goal := goal_of(contact_type))])
     if max(places := ranks(sharing, members)) > 0 and covered(sharing, members, queue):
@@ -260,16 +261,27 @@ def pooled_queue(contact_types: list[ContactType], volumes: list[float], first: 
     return Queue(Exponential(mean=1 / leaving) if leaving else None, balking)
 
 
-def _load(scenario: Scenario, volume: Floats, aht: Floats, contact_types: list[ContactType], rule: Rule) -> Floats:
-    """Erlangs by interval, by a rule of `models.day.intervals`."""
-    interval = scenario.horizon.interval
+def carried_load(interval: float, volume: Floats, aht: Floats, scv: float, rule: Rule, varies: bool) -> Floats:
+    """Erlangs by interval, by a rule of `models.day.intervals`, shape (intervals,).
+
+    Parameters
+    ----------
+    volume, aht
+        By interval, shape (intervals,); without `varies` the rules that carry work over take the mean AHT.
+    scv
+        The squared coefficient of variation of handle times.
+    varies
+        Whether handle times differ by the interval of arrival.
+    """
     if rule == "sipp":
         return np.asarray(volume * aht / interval)
     work = float(volume @ aht)
     if not work:
         return np.zeros_like(volume)
+    if varies:
+        return interval_loads_of(volume / interval, interval, [fitted(mean, scv) for mean in aht.tolist()], rule)
     mean = work / float(volume.sum())
-    return interval_loads(volume / interval, interval, fitted(mean, contact_types[0].handle_time.scv), rule)
+    return interval_loads(volume / interval, interval, fitted(mean, scv), rule)
 
 
 def _connected_notes(sharing: Sharing, members: tuple[int, ...], queue: Queue) -> list[str]:
@@ -310,7 +322,7 @@ def _deferred(sharing: Sharing, k: int) -> Need:
     hours, volume = worked(scenario, contact_type.name), flow.offered[k]
     mean = float(volume @ aht / volume.sum()) if volume.sum() else float(aht.mean())
     planned, absent = shrinkage(sharing, (k,))
-    agents = agents_needed(scenario, contact_type, volume, mean, hours, 1 - absent)
+    agents = agents_needed(scenario, contact_type, work_in_items(scenario, k, volume), mean, hours, 1 - absent)
     even = volume.sum() * mean / (interval * max(int(hours.sum()), 1))
     best = ceiling(scenario, contact_type, volume, hours)
     asked = asked_share(contact_type)

@@ -10,7 +10,7 @@ from models.centre.credit import worth_at
 from models.centre.requirement import WHOLE, Need, need_of, refuse_cap, usual_speed
 from models.centre.sharing import Sharing, linked_types
 from models.centre.type_service import connected_services, deferred_parts, deferred_weights, spare_agents
-from models.centre.workload import Workload, busy_day, workload
+from models.centre.workload import Workload, busy_day, work_in_items, workload
 from models.day.intervals import Rule
 from models.deferred.requirement import enough, worked
 from models.queueing.numerics.arguments import Floats
@@ -230,7 +230,7 @@ def _enough(sharing: Sharing, k: int, spare: Floats, weights: Floats) -> bool:
     scenario, items = sharing.scenario, sharing.flow.offered[k]
     handle = float(sharing.flow.work[k].sum() / items.sum()) / usual_speed(sharing, k)
     agents = deferred_parts(sharing, spare, weights)[:, k].sum(axis=0)
-    return enough(scenario, scenario.contact_types[k], items, agents, handle)
+    return enough(scenario, scenario.contact_types[k], work_in_items(scenario, k, items), agents, handle)
 
 
 def _staffed(scenario: Scenario, staffing: Staffing) -> Scenario:

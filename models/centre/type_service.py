@@ -13,6 +13,7 @@ from models.centre.ranks import in_ranks
 from models.centre.requirement import flow_notes, pooled_aht, pooled_queue, usual_speed
 from models.centre.sharing import Sharing, linked_types, split
 from models.centre.stationary import queue_of
+from models.centre.workload import work_in_items
 from models.deferred.chance import in_time
 from models.deferred.requirement import agents_needed, balance, worked
 from models.queueing.numerics.arguments import Floats
@@ -100,7 +101,11 @@ def deferred_weights(sharing: Sharing) -> Floats:
         contact_type, items = sharing.scenario.contact_types[k], sharing.flow.offered[k]
         handle = float(sharing.flow.work[k].sum() / items.sum()) / usual_speed(sharing, int(k))
         weights[k] = agents_needed(
-            sharing.scenario, contact_type, items, handle, worked(sharing.scenario, contact_type.name)
+            sharing.scenario,
+            contact_type,
+            work_in_items(sharing.scenario, int(k), items),
+            handle,
+            worked(sharing.scenario, contact_type.name),
         )
     return weights
 
@@ -240,15 +245,16 @@ def _deferred(sharing: Sharing, k: int, parts: Floats) -> Service:
     items, agents = flow.offered[k], parts.sum(axis=0)
     aht = flow.aht[k] / usual_speed(sharing, k)
     mean = float(items @ aht / items.sum()) if items.sum() else float(aht.mean())
-    backlog_flow = balance(scenario, contact_type, items, agents, mean)
+    even = work_in_items(scenario, k, items)
+    backlog_flow = balance(scenario, contact_type, even, agents, mean)
     backlog = backlog_flow.backlog[: items.size + 1]
-    done = np.maximum(items + backlog[:-1] - backlog[1:], 0.0)
+    done = np.maximum(even + backlog[:-1] - backlog[1:], 0.0)
     response = _times(items, np.full(items.shape, backlog_flow.mean_response))
     used = np.divide(done * mean / length, agents, out=np.zeros_like(agents), where=agents > 0)
     counts = {
         "answered": items,
         "abandoned": np.zeros_like(items),
-        "in_time": items * np.nan_to_num(in_time(scenario.horizon, contact_type, items, agents, mean)),
+        "in_time": items * np.nan_to_num(in_time(scenario.horizon, contact_type, even, agents, mean)),
         "abandoned_in_time": np.zeros_like(items),
         "wait_answered": response,
         "wait_abandoned": np.zeros_like(items),

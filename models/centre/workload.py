@@ -77,15 +77,14 @@ def workload(scenario: Scenario) -> Workload:
         if plain.sum() + skipping.sum() < NEGLIGIBLE:
             break
         events = [
-            _passed(contact_type, scenario.horizon, plain[k], skipping[k], factor[k])
+            _passed(contact_type, scenario.horizon, plain[k], skipping[k], factor[k], scenario.handle_factors[k])
             for k, contact_type in enumerate(scenario.contact_types)
         ]
         for name in total:
             total[name] += np.array([event[name] for event in events])
         plain, skipping, factor = _next_contacts(scenario, events, step)
-    own = np.array([[mean_handle(contact_type)] for contact_type in scenario.contact_types])
     offered, work = total["offered"], total["work"]
-    return Workload(**total, aht=np.divide(work, offered, out=np.broadcast_to(own, shape).copy(), where=offered > 0))
+    return Workload(**total, aht=np.divide(work, offered, out=scenario.handle_times.copy(), where=offered > 0))
 
 
 def busy_day(scenario: Scenario, flow: Workload, days: float | None = None) -> Workload:
@@ -112,9 +111,14 @@ def busy_day(scenario: Scenario, flow: Workload, days: float | None = None) -> W
     return replace(flow, offered=flow.offered * factor, work=flow.work * factor)
 
 
-def mean_handle(contact_type: ContactType) -> float:
-    """The mean handle time of a type in seconds, wrap-up included."""
-    return contact_type.handle_time.mean + contact_type.wrap_up.mean
+def work_in_items(scenario: Scenario, k: int, items: Floats) -> Floats:
+    """Items by interval as so many of the mean handle time: where they take longer they count for more.
+
+    Shape (intervals,); unchanged where the handle times of the type do not differ by interval.
+    """
+    factors = scenario.handle_factors[k]
+    weighted = items * factors
+    return weighted * (items.sum() / weighted.sum()) if weighted.sum() else items
 
 
 def bot_factor(bot: Bot) -> float:
@@ -128,7 +132,7 @@ def left_out_rules(contact_type: ContactType) -> tuple[FollowUp, ...]:
 
 
 def _passed(
-    contact_type: ContactType, horizon: Horizon, plain: Floats, skipping: Floats, factor: Floats
+    contact_type: ContactType, horizon: Horizon, plain: Floats, skipping: Floats, factor: Floats, profile: Floats
 ) -> dict[str, Floats]:
     """What becomes of contacts that may meet the bot and of those that skip it, each of shape (intervals,)."""
     bot = contact_type.bot or Bot()
@@ -149,7 +153,7 @@ def _passed(
         "left": sessions * bot.left,
         "closed": np.where(shut, handed + direct, 0.0),
         "offered": reach,
-        "work": talk + contact_type.wrap_up.mean * reach,
+        "work": (talk + contact_type.wrap_up.mean * reach) * profile,
     }
 
 
@@ -165,11 +169,11 @@ _EVENTS = {
 def _next_contacts(scenario: Scenario, events: list[dict[str, Floats]], step: int) -> tuple[Floats, Floats, Floats]:
     """The contacts that follow: meeting the bot, skipping it, and their mean handle-time factor."""
     plain, skipping, heavy = (np.zeros(scenario.expected.shape) for _ in range(3))
-    for contact_type, event in zip(scenario.contact_types, events, strict=True):
+    for contact_type, mean, event in zip(scenario.contact_types, scenario.mean_handles.tolist(), events, strict=True):
         for rule in contact_type.follow_ups:
             if rule.after in LEFT_OUT or step >= rule.max_tries:
                 continue
-            after = mean_handle(contact_type) if rule.after == "answered" else 0.0
+            after = mean if rule.after == "answered" else 0.0
             count = rule.probability * event[_EVENTS[rule.after]]
             later = delayed(count, rule.delay, after, scenario.horizon.interval)
             k = scenario.type_names.index(rule.as_type)

@@ -17,6 +17,7 @@ constant within an interval, shape (intervals,), and any one unit of time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -119,9 +120,42 @@ def interval_loads(
     if rule == "mol-mean":
         return _mean_load(rates, length, handle, float(at_least("rate_before", rate_before, 0.0)))
     if rule == "mol-max":
-        steps = (np.arange(rates.size)[:, None] + np.arange(GRID + 1) / GRID) * length
+        steps = _steps(rates.size, length)
         return np.asarray(offered_load(rates, length, handle, steps, rate_before).max(axis=1))
     raise InvalidValue("rule", rule, f"choose one of {', '.join(get_args(Rule))}")
+
+
+def interval_loads_of(
+    arrival_rates: ArrayLike, interval: float, handles: Sequence[HandleTimeDistribution], rule: Rule = "mol-mean"
+) -> Floats:
+    """The load by a rule where handle times differ by the interval of arrival, shape (intervals,).
+
+    Contacts of unlike handle times are independent Poisson processes, whose loads add up (Eick, Massey & Whitt 1993,
+    *The physics of the M(t)/G/infinity queue*, Theorem 1 for each).
+
+    Parameters
+    ----------
+    handles
+        The law of each interval's contacts.
+
+    Examples
+    --------
+    >>> short, long = HandleTimeDistribution("exponential", 4.0), HandleTimeDistribution("exponential", 8.0)
+    >>> interval_loads_of([1.0, 1.0], 30.0, [short, long], "sipp")
+    array([4., 8.])
+    """
+    rates = _rates(arrival_rates)
+    own = {law: np.where([handle == law for handle in handles], rates, 0.0) for law in dict.fromkeys(handles)}
+    if rule != "mol-max":
+        return np.asarray(sum(interval_loads(part, interval, law, rule) for law, part in own.items()))
+    steps = _steps(rates.size, float(above("interval", interval, 0.0)))
+    loads = np.sum([offered_load(part, interval, law, steps) for law, part in own.items()], axis=0)
+    return np.asarray(loads.max(axis=1))
+
+
+def _steps(intervals: int, length: float) -> Floats:
+    """The times at which the greatest load of each interval is looked for, shape (intervals, times)."""
+    return np.asarray((np.arange(intervals)[:, None] + np.arange(GRID + 1) / GRID) * length)
 
 
 def requirement(

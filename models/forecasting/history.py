@@ -170,7 +170,7 @@ def tidy_rows(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.
             "offered": _numbers(whole, str(chosen["offered"]), source, np.inf),
             "aht": np.nan if chosen["aht"] is None else _numbers(whole, str(chosen["aht"]), source, LONGEST_AHT),
             "row": whole["index"] + 2,
-            "written": whole[chosen["when"]].astype(str).str.strip(),
+            "written": _written(whole[chosen["when"]]),
         }
     ).sort_values("when", kind="stable")
     double = tidy[tidy.duplicated(["when", "contact type", "written"])]  # an hour may come twice with two offsets
@@ -182,10 +182,17 @@ def tidy_rows(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.
 
 
 def _times(table: pd.DataFrame, column: str, source: Path | str) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(table[column]):
+        return table[column]
     wall_times = table[column].astype(str).str.strip().str.replace(_OFFSET, "", regex=True)
     times = pd.to_datetime(wall_times, errors="coerce", format="ISO8601")
     _refuse(table, column, times.isna(), source, "write times as in 2026-03-02 08:30")
     return times
+
+
+def _written(times: pd.Series) -> pd.Series:
+    """Times as a file writes them, by which an hour that comes twice with two offsets differs."""
+    return times if pd.api.types.is_datetime64_any_dtype(times) else times.astype(str).str.strip()
 
 
 def _numbers(table: pd.DataFrame, column: str, source: Path | str, largest: float) -> pd.Series:
@@ -248,13 +255,16 @@ def _complete(
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Floats]:
     """Which days are complete, and their counts with the little that is missing filled in."""
     counts, weekdays = series.counts.copy(), series.weekdays
-    usual = np.array([np.median(counts[weekdays == day], axis=0) for day in weekdays])
-    most_parts = np.array([known[weekdays == day].max(axis=0) for day in weekdays])
+    of_weekday = {day: weekdays == day for day in range(7)}
+    medians = {day: np.median(counts[own], axis=0) for day, own in of_weekday.items() if own.any()}
+    most = {day: known[own].max(axis=0) for day, own in of_weekday.items() if own.any()}
+    usual = np.array([medians[day] for day in weekdays.tolist()])
+    most_parts = np.array([most[day] for day in weekdays.tolist()])
     absent = (known < np.minimum(most_parts, parts)) | ((counts == 0) & (usual >= _OUTAGE_FROM))
     expected = usual.sum(axis=1)
     lost = np.where(absent, usual, 0.0).sum(axis=1)
     share = lost / np.maximum(expected, 1e-9)
-    mean = np.array([counts[weekdays == day].sum(axis=1).mean() for day in weekdays])
+    mean = np.array([counts[of_weekday[day]].sum(axis=1).mean() for day in weekdays.tolist()])
     closed = mean == 0
     empty = (counts.sum(axis=1) == 0) & ((mean >= _OUTAGE_FROM) | (known.sum(axis=1) == 0) | closed)
     kept = ~empty & (share <= _MISSING_SHARE)

@@ -8,12 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from models.centre.ranks import ranks
-from models.centre.requirement import WHOLE, max_needed, usual_speed
+from models.centre.requirement import WHOLE, carried_load, max_needed, usual_speed
 from models.centre.stationary import Queue, goal_of, queue_of
-from models.day.intervals import interval_loads
+from models.centre.workload import work_in_items
 from models.deferred.requirement import agents_needed, worked
 from models.lint.advice import Advice, Look, advice, counted, duration, percent
-from models.queueing.handle_times import fitted
 from scenarios.contact_types import CHANNELS
 from scenarios.distributions import Exponential
 
@@ -62,7 +61,8 @@ def erlang_c_deferred(look: Look) -> Iterator[Advice]:
             continue
         volume, hours = look.sharing.flow.offered[k], worked(look.scenario, contact_type.name)
         aht = float(look.sharing.flow.work[k].sum() / volume.sum()) / usual_speed(look.sharing, k)
-        spread = agents_needed(look.scenario, contact_type.model_copy(update={"work": "deferred"}), volume, aht, hours)
+        items = work_in_items(look.scenario, k, volume)
+        spread = agents_needed(look.scenario, contact_type.model_copy(update={"work": "deferred"}), items, aht, hours)
         rate, goal = volume / look.scenario.horizon.interval, goal_of(contact_type)
         queue = Queue(contact_type.patience, contact_type.balking)
         load = float(rate.max() * aht)
@@ -123,11 +123,13 @@ def intervals_alone(look: Look) -> Iterator[Advice]:
     for k, contact_type in look.contact_types:
         within = contact_type.answer_within or 0.0
         volume = look.sharing.flow.offered[k][:most]
-        mean = float(volume @ look.sharing.flow.aht[k][:most]) / max(float(volume.sum()), 1e-12)
+        aht = look.sharing.flow.aht[k][:most]
+        mean = float(volume @ aht) / max(float(volume.sum()), 1e-12)
         if not contact_type.connected or not mean or max(mean, within) < LONG * length:
             continue
-        alone = volume * mean / length
-        carried = interval_loads(volume / length, length, fitted(mean, contact_type.handle_time.scv), "mol-mean")
+        varies = bool(np.ptp(look.scenario.handle_factors[k]) > 0)
+        alone = volume * (aht if varies else mean) / length
+        carried = carried_load(length, volume, aht, contact_type.handle_time.scv, "mol-mean", varies)
         i = int(np.argmax(np.abs(alone - carried)))
         if abs(alone[i] - carried[i]) < 1:
             continue

@@ -108,7 +108,9 @@ def wages_of(base: Scenario, contact_type: str, without: ScenarioTrial) -> float
 
 def _each(scenario: Scenario, contact_type: ContactType) -> float:
     """Agent time of a contact without a bot, seconds."""
-    return (contact_type.handle_time.mean + contact_type.wrap_up.mean) / _sessions(scenario, contact_type)
+    return float(scenario.mean_handles[scenario.type_names.index(contact_type.name)]) / _sessions(
+        scenario, contact_type
+    )
 
 
 def _sessions(scenario: Scenario, contact_type: ContactType) -> float:

@@ -49,8 +49,8 @@ class DurationTexts:
 
 def different_texts(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
     """The different texts, trimmed, and for each row the place of its own: a log repeats many of them."""
-    places: dict[str, int] = {}
-    codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    codes = np.fromiter(map(places.__getitem__, texts), dtype=np.int64, count=len(texts))
     return [text.strip() for text in places], codes
 
 

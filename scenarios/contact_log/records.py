@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.contact_log.logfile import MOST_BYTES, read_table
+from scenarios.contact_log.logfile import MOST_BYTES, Progress, read_table
 from scenarios.contact_log.mapping import GENERIC, Mapping
 from scenarios.horizon import Horizon
 from scenarios.units import DAY
@@ -174,7 +174,11 @@ def _is_array(records: Records, name: str) -> bool:
 
 
 def read_records(
-    source: str | Path | bytes, mapping: Mapping = GENERIC, name: str = "", limit: int = MOST_BYTES
+    source: str | Path | bytes,
+    mapping: Mapping = GENERIC,
+    name: str = "",
+    limit: int = MOST_BYTES,
+    progress: Progress | None = None,
 ) -> Records:
     r"""The records in a contact log: CSV, gzipped CSV or xlsx.
 
@@ -188,6 +192,8 @@ def read_records(
         The name that errors shall use for uploaded content.
     limit
         The most bytes, packed and unpacked.
+    progress
+        Called with rows done and in all; it may raise to stop the reading.
 
     Raises
     ------
@@ -203,4 +209,4 @@ def read_records(
     """
     from scenarios.contact_log.cleaning import cleaned  # it builds Records
 
-    return cleaned(read_table(source, name, mapping.encoding, limit, mapping.arrival), mapping)
+    return cleaned(read_table(source, name, mapping.encoding, limit, mapping.arrival, progress), mapping)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from scenarios.contact_log.dates import read_date
 from scenarios.contact_log.decimals import NUMBER, without_spaces
@@ -50,7 +51,8 @@ def form_of(cells: Iterable[str]) -> str:
     >>> form_of(["08:00", "08:30"]), form_of(["2026-03-02 08:00"]), form_of(["1,221", "-"]), form_of(["02.03.2026"])
     ('clock', 'stamp', 'number', 'date')
     """
-    filled = [cell for cell in cells if any(map(str.isalnum, cell)) and cell.casefold() not in EMPTY][:_MOST]
+    telling = (cell for cell in cells if any(map(str.isalnum, cell)) and cell.casefold() not in EMPTY)
+    filled = list(islice(telling, _MOST))
     if not filled:
         return "empty"
     forms = Counter(_form(cell) for cell in filled)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.contact_log.interval_tables import IntervalTable
-from scenarios.contact_log.logfile import MOST_BYTES, unpacked_content
+from scenarios.contact_log.interval_tables import IntervalTable, refuse_interval_table
+from scenarios.contact_log.logfile import MOST_BYTES, ZIP, Progress, read_table, unpacked_content
 from scenarios.contact_log.mapping import GENERIC, Duration, Mapping
 from scenarios.contact_log.records import Records, read_records
 from scenarios.errors import InvalidFile
@@ -15,6 +15,8 @@ from scenarios.interval_report.reading import IntervalReport, read_report
 
 _TIMES: tuple[tuple[str, Duration], ...] = (("aht", "handle"), ("asa", "wait"))
 """Roles of times of a report, by that of the log."""
+_BEGINNING = 100_000
+"""Bytes by which a long file is recognised as a report."""
 _OF_A_CENTRE = ("pools", "timezone", "log_timezone", "shortest_handle", "longest_handle", "keep_zero_waits")
 """What a mapping says of the centre rather than of the columns of a file."""
 
@@ -25,6 +27,7 @@ def read_export(
     name: str = "",
     contact_type: str = "contacts",
     limit: int = MOST_BYTES,
+    progress: Progress | None = None,
 ) -> Records | IntervalReport:
     r"""The contacts of a log, or the intervals of a report, by what the file holds.
 
@@ -42,6 +45,8 @@ def read_export(
         The name of contacts in a report that names no queue.
     limit
         The most bytes, packed and unpacked.
+    progress
+        Called with rows done and in all; it may raise to stop the reading.
 
     Raises
     ------
@@ -55,26 +60,47 @@ def read_export(
     ('IntervalReport', np.float64(44.0))
     """
     if isinstance(mapping, ReportMapping):
-        return read_report(source, mapping, name, contact_type, limit)
+        return read_report(source, mapping, name, contact_type, limit, progress)
     label, raw = unpacked_content(source, name, limit)
     if is_queue_log(raw[:500]):
         own = {field: getattr(mapping, field) for field in _OF_A_CENTRE}
-        return read_records(contact_log_of(raw), GENERIC.model_copy(update=own), label, limit)
+        return read_records(contact_log_of(raw), GENERIC.model_copy(update=own), label, limit, progress)
     given = None if mapping.name == GENERIC.name else _report_mapping(mapping)
     try:
-        return read_records(raw, mapping, label, limit)
+        _refuse_long_report(raw, mapping, label, limit)
+        return read_records(raw, mapping, label, limit, progress)
     except IntervalTable:
-        return read_report(raw, given, label, contact_type, limit)
+        return read_report(raw, given, label, contact_type, limit, progress)
     except InvalidFile as failure:
-        if given is not None or "there is no column" not in failure.problem:
+        own_columns = given is not None and mapping.arrival != GENERIC.arrival
+        if own_columns or "there is no column" not in failure.problem:
             raise
-        return _report_instead(raw, label, contact_type, limit, failure)
+        return _report_instead(raw, given, label, contact_type, limit, failure)
 
 
-def _report_instead(raw: bytes, label: str, contact_type: str, limit: int, failure: InvalidFile) -> IntervalReport:
+def _refuse_long_report(raw: bytes, mapping: Mapping, label: str, limit: int) -> None:
+    """Refuse a long report as a log by its beginning, before all of it is read as one.
+
+    Raises
+    ------
+    IntervalTable
+        If its columns hold counts by interval.
+    """
+    if len(raw) < 2 * _BEGINNING or raw.startswith(ZIP):
+        return
+    try:
+        table = read_table(raw[:_BEGINNING], label, mapping.encoding, limit, mapping.arrival)
+    except InvalidFile:  # it may be cut off in a cell; whatever is wrong is found when all is read
+        return
+    refuse_interval_table(table)
+
+
+def _report_instead(
+    raw: bytes, given: ReportMapping | None, label: str, contact_type: str, limit: int, failure: InvalidFile
+) -> IntervalReport:
     """The report in a file that names none of the columns of a log, else the first error."""
     try:
-        return read_report(raw, None, label, contact_type, limit)
+        return read_report(raw, given, label, contact_type, limit)
     except InvalidFile as problem:
         if problem.problem.startswith("no row names") or "no column tells" in problem.problem:
             raise failure from None

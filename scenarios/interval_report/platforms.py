@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from scenarios.contact_log.mapping import MAPPINGS, Mapping
+from scenarios.contact_log.mapping import MAPPINGS, Mapping, mapping_from
 from scenarios.errors import InvalidValue
-from scenarios.interval_report.mapping import ReportMapping
+from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
+
+_OF_REPORTS = frozenset(ReportMapping.model_fields) - frozenset(Mapping.model_fields)
+"""Keys that mappings of reports alone have."""
 
 GENESYS = ReportMapping(
     name="genesys",
@@ -159,3 +162,21 @@ def layout(name: str) -> Mapping | ReportMapping:
     if name not in ready:
         raise InvalidValue("mapping", name, f"choose one of {', '.join(ready)}, or name a YAML file")
     return ready[name]
+
+
+def layout_from(values: object) -> Mapping | ReportMapping:
+    """A checked mapping from plain values: of a report if a key says so, else of a log.
+
+    Raises
+    ------
+    InvalidValue, InvalidScenario
+        For the first thing that is wrong.
+
+    Examples
+    --------
+    >>> type(layout_from({"name": "own", "start": "Interval", "offered": "Calls"})).__name__
+    'ReportMapping'
+    """
+    if isinstance(values, dict) and "arrival" not in values and _OF_REPORTS & values.keys():
+        return report_mapping_from(values)
+    return mapping_from(values)

@@ -256,9 +256,10 @@ def _spread(values: Floats) -> float:
 
 def _require(table: ReportTable, mapping: ReportMapping, file: str) -> None:
     """Refuse a mapping that names what the table lacks, or lacks what a history needs."""
+    header = {name.strip().casefold() for name in table.header}
     for role, names in mapping.columns.items():
         for name in names:
-            if table.column(name) is None:
+            if name.strip().casefold() not in header:
                 raise _lacking(table, file, f"there is no column '{name}' ({role})")
     if mapping.start is None and mapping.date is None:
         raise _lacking(table, file, "no column tells the date or the interval")

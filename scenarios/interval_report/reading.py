@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.contact_log.logfile import MOST_BYTES
+from scenarios.contact_log.logfile import MOST_BYTES, Progress
 from scenarios.contact_log.records import Finding, Report
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.checks import refuse_repeated, suspicions, without_sums_of_queues
@@ -65,6 +65,7 @@ def read_report(
     name: str = "",
     contact_type: str = DEFAULT_QUEUE,
     limit: int = MOST_BYTES,
+    progress: Progress | None = None,
 ) -> IntervalReport:
     r"""The intervals in a report: CSV or xlsx, with any columns whose headers are known or mapped.
 
@@ -80,6 +81,8 @@ def read_report(
         The name of the contacts where the file names no queue.
     limit
         The most bytes, packed and unpacked.
+    progress
+        Called with rows done and in all; it may raise to stop the reading.
 
     Raises
     ------
@@ -97,13 +100,17 @@ def read_report(
     """
     import pandas as pd
 
-    file, sheets, notes = sheets_of(source, name, mapping.encoding if mapping else None, limit)
+    file, sheets, notes = sheets_of(source, name, mapping.encoding if mapping else None, limit, progress)
     tables, readings = _tables(sheets, file, mapping)
     month_first, order_notes = order_of_dates(list(tables.values()), file)
     findings: list[Finding] = []
-    parts, times = [], []
+    parts: list[pd.DataFrame] = []
+    times = []
+    total = sum(len(table.rows) for table, _ in tables.values())
     for sheet, (table, used) in tables.items():
         label = sheet if len(tables) > 1 else ""
+        if progress:
+            progress(total + sum(len(part) for part in parts), 2 * total)
         rows, row_times = rows_of(table, used, month_first, file, findings, readings, contact_type, label)
         parts.append(rows)
         times.append(row_times)
@@ -115,7 +122,8 @@ def read_report(
     length = interval_length(begin, end, times[-1].daily, first, file)
     frame = _settled(frame, first, file, findings)
     readings = list(dict.fromkeys([*notes, *readings, *order_notes]))
-    total = sum(len(table.rows) for table, _ in tables.values())
+    if progress:
+        progress(2 * total, 2 * total)
     report = Report(total, len(frame), tuple(findings), tuple(readings), (), suspicions(frame, length))
     return IntervalReport(file, frame, length, first, report, table.named_columns)
 

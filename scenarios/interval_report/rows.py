@@ -95,8 +95,7 @@ def rows_of(
 
 def _drop_what_is_no_interval(rows: RowFilter, table: ReportTable, mapping: ReportMapping, file: str) -> None:
     """Drop repeated headers, rows that the mapping leaves out, and rows whose label says that they are sums."""
-    header = [name.casefold() for name in table.header]
-    repeated = [[cell.casefold() for cell in row] == header for row in table.rows]
+    repeated = list(map(table.is_header, table.rows))
     rows.drop(np.array(repeated, dtype=bool), "a header again")
     for key, wanted, filters in (("only", True, mapping.only), ("exclude", False, mapping.exclude)):
         for column, words in filters.items():
@@ -148,7 +147,9 @@ def _labelled_sums(table: ReportTable, mapping: ReportMapping) -> Flags:
     labels = [mapping.date, mapping.start, *(mapping.queue or ())]
     columns = [cells for name in labels if name and (cells := table.column(name)) is not None]
     first = [next(filter(None, row), "") for row in table.rows]
-    sums = _sums_among([*first, *(cell for column in columns for cell in column)])
+    sums = _sums_among(set(first).union(*columns))
+    if not sums:
+        return np.zeros(len(first), dtype=bool)
     return np.array([not sums.isdisjoint(cells) for cells in zip(first, *columns, strict=True)], dtype=bool)
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.contact_log.logfile import MOST_BYTES, ZIP, decoded_text, unpacked_content
+from scenarios.contact_log.logfile import MOST_BYTES, ZIP, Progress, decoded_text, unpacked_content, watched
 from scenarios.contact_log.workbook import SAVE_AGAIN, filled_rows, read_workbook
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.header_words import role_of
@@ -33,7 +33,11 @@ class Sheet:
 
 
 def sheets_of(
-    source: str | Path | bytes, name: str = "", encoding: str | None = None, limit: int = MOST_BYTES
+    source: str | Path | bytes,
+    name: str = "",
+    encoding: str | None = None,
+    limit: int = MOST_BYTES,
+    progress: Progress | None = None,
 ) -> tuple[str, list[Sheet], list[str]]:
     r"""The name of a file, its sheets that hold anything, and how its text was read where that is not plain.
 
@@ -58,7 +62,7 @@ def sheets_of(
         notes: list[str] = []
     else:
         text, notes = _text(raw, label, encoding)
-        sheets = [Sheet("", *_lines(text, label))]
+        sheets = [Sheet("", *_lines(text, label, progress))]
     if not sheets or not any(sheet.rows for sheet in sheets):
         raise InvalidFile(label, "", "the file is empty", "give a header row and one row for each interval")
     return label, sheets, notes
@@ -82,7 +86,7 @@ def _known_words(raw: bytes, page: str) -> int:
     return sum(role_of(cell)[0] is not None for cell in cells if any(letter.isalpha() for letter in cell))
 
 
-def _lines(text: str, name: str) -> tuple[list[list[str]], list[int]]:
+def _lines(text: str, name: str, progress: Progress | None) -> tuple[list[list[str]], list[int]]:
     stated = _STATED.match(text)
     delimiter = stated[1] if stated else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -90,9 +94,10 @@ def _lines(text: str, name: str) -> tuple[list[list[str]], list[int]]:
     try:
         if stated:
             next(reader)
-        for fields in reader:
-            if any(field.strip() for field in fields):
-                rows.append([field.strip() for field in fields])
+        for fields in watched(reader, text, progress):
+            cells = list(map(str.strip, fields))
+            if any(cells):
+                rows.append(cells)
                 numbers.append(reader.line_num)
     except csv.Error as failure:
         raise InvalidFile(name, str(reader.line_num), f"not a CSV line ({failure})", "check its quotes") from None

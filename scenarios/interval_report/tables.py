@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import itemgetter
 
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.cells import day_in, form_of, is_clock, is_date, weekday_of
@@ -37,6 +39,20 @@ class ReportTable:
     across: Across = "nothing"
     notes: tuple[str, ...] = field(default=())
 
+    @cached_property
+    def _columns(self) -> dict[int, list[str]]:
+        """The cells of the columns that were asked for, by their place."""
+        return {}
+
+    def is_header(self, row: list[str]) -> bool:
+        """Whether a row repeats the header."""
+        folded = self._folded
+        return row[0].casefold() == folded[0] and [cell.casefold() for cell in row] == folded
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [name.casefold() for name in self.header]
+
     @property
     def named_columns(self) -> tuple[str, ...]:
         """The headers that the file has."""
@@ -46,7 +62,11 @@ class ReportTable:
         """The cells under a header, whatever the case of its letters; None if there is none."""
         wanted = name.strip().casefold()
         at = next((at for at, header in enumerate(self.header) if header.casefold() == wanted), None)
-        return None if at is None else [row[at] for row in self.rows]
+        if at is None:
+            return None
+        if at not in self._columns:
+            self._columns[at] = list(map(itemgetter(at), self.rows))
+        return list(self._columns[at])
 
 
 def table_of(sheet: Sheet, file: str, across: Across | None = None, wanted: tuple[str, ...] = ()) -> ReportTable:
@@ -191,8 +211,7 @@ def _across(table: ReportTable) -> Across:
 
 def _by_block(table: ReportTable) -> ReportTable:
     """Tables below each other under the same header as one, with the queue and the day of the titles above each."""
-    header = [name.casefold() for name in table.header]
-    begins = [at for at, row in enumerate(table.rows) if [cell.casefold() for cell in row] == header]
+    begins = [at for at, row in enumerate(table.rows) if table.is_header(row)]
     if not begins:
         return table
     queue, day = table.queue, table.day

@@ -30,6 +30,7 @@ arrival_at, type_of, ordinal_at = (
 handle_at, wrap_up_at, patience_at = (values(name, np.float64) for name in ("handle", "wrap_up", "patience"))
 outcome_at, session_at = values("outcome", np.int8), values("session", np.float64)
 hand_over_at, factor_at = values("hand_over", np.float64), values("factor", np.float64)
+handle_factor_at = values("handle_factor", np.float64)
 pool_handle_at, pool_wrap_up_at = values("pool_handle", np.float64), values("pool_wrap_up", np.float64)
 pool_patience_at, pool_outcome_at = values("pool_patience", np.float64), values("pool_outcome", np.int8)
 pool_session_at, pool_hand_over_at = values("pool_session", np.float64), values("pool_hand_over", np.float64)
@@ -113,6 +114,10 @@ def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
     child.own_key = mix(key, DrawPurpose.OVERDUE_SUCCESSOR.value if late else DrawPurpose.SUCCESSOR.value)
     index = pool_index(centre, child.type, child.own_key, DrawPurpose.DRAWS.value)
     child.handle, child.wrap_up = pool_handle_at(centre, index) * rule.factor, pool_wrap_up_at(centre, index)
+    if centre.factors:
+        interval = min(int(when / centre.interval), centre.factors - 1)
+        factor = handle_factor_at(centre, child.type * centre.factors + interval)
+        child.handle, child.wrap_up = child.handle * factor, child.wrap_up * factor
     child.patience = pool_patience_at(centre, index)
     push(centre, moment(time, when), EventKind.ARRIVAL, centre.contacts)
     centre.contacts += 1

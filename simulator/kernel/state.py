@@ -84,7 +84,7 @@ FIXED = fields("f8: time, i8: number row, ?: begins")
 the shift, -1 for opening hours; whether it begins or ends."""
 
 _NUMBERS = (
-    "f8: length judged grid per_grid, i8: agent_rule types loads routes skills pool finishing,"
+    "f8: length judged grid per_grid interval, i8: agent_rule types loads routes skills pool finishing factors,"
     "?: work_off by_deadline random_groups"
 )
 _COUNTS = (
@@ -92,7 +92,8 @@ _COUNTS = (
     "i8: contacts_room preemptions_room pending_room margin, f8: decided, ?: hole in_tail"
 )
 _TABLES = (
-    "i8: type group concurrency_speed chat_routing speed skill route overflow rule rule_first period trunk fixed_event"
+    "i8: type group concurrency_speed chat_routing speed skill route overflow rule rule_first period trunk"
+    " handle_factor fixed_event"
 )
 _TAPE = (
     "i8: key arrival arrival_type ordinal handle wrap_up patience outcome session hand_over factor delay,"
@@ -137,7 +138,9 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             undecided=np.searchsorted(tape.arrival, rules.judged),
             grid=tape.grid,
             per_grid=1 / tape.grid if frexp(tape.grid)[0] == 0.5 else 0.0,
+            interval=rules.interval,
             agent_rule=rules.agent_rule,
+            factors=rules.handle_factors.shape[1],
             types=len(rules.work),
             loads=rules.max_concurrent.max(),
             routes=rules.route_group.shape[1] + 1,
@@ -201,6 +204,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
         "rule_first": np.ascontiguousarray(rules.rule_first),
         "period": np.concatenate(rules.open_periods),
         "trunk": rows(TRUNK, len(rules.trunk_lines), trunk_lines=rules.trunk_lines),
+        "handle_factor": np.ascontiguousarray(rules.handle_factors),
     }
 
 

@@ -332,6 +332,10 @@ class Centre:
         draws, index = self.pool(child)
         child.handle = draws.handle[index].item() * self.rules.rule_factor[rule].item()
         child.wrap_up, child.patience = draws.wrap_up[index].item(), draws.patience[index].item()
+        if self.rules.handle_factors.size:
+            factors = self.rules.handle_factors[child.type]
+            factor = factors[min(int(when / self.rules.interval), len(factors) - 1)].item()
+            child.handle, child.wrap_up = child.handle * factor, child.wrap_up * factor
         return child
 
     def pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.demand import Variation, Volume
+from scenarios.demand import HandleProfile, Variation, Volume
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
+from tests.centres import contact_type, group, of
 
 WEEK = Horizon(days=7, interval="1 h")
 OPEN = ("Mon-Fri 09:00-17:00",)
@@ -109,3 +110,31 @@ def test_a_variation_too_small_for_a_factor_is_none() -> None:
     """The shape of the gamma factor of a variation of 1e-300 is beyond any number."""
     assert Variation(cv=1e-300).cv == 0.0
     assert Variation(cv=0.01).cv == 0.01
+
+
+def test_factors_on_handle_times_by_time_of_day_and_weekday() -> None:
+    """Factors of a day repeat, finer ones count by their mean, weekdays come on top; 2 March 2026 is a Monday."""
+    days = Horizon(days=2, interval="12 h")
+    assert HandleProfile(shape=[0.5, 1.5]).factors(days).tolist() == [0.5, 1.5, 0.5, 1.5]
+    assert HandleProfile(shape=[0.5, 1.5, 2, 3]).factors(days).tolist() == [1, 2.5, 1, 2.5]
+    assert HandleProfile(per_interval=[1, 2, 3, 4]).factors(days).tolist() == [1, 2, 3, 4]
+    both = HandleProfile(per_interval=[1, 2], weekdays=[2, 0.5, 1, 1, 1, 1, 1])
+    assert both.factors(days).tolist() == [2, 4, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    "told, words",
+    [
+        ({}, "handle_profile"),
+        ({"shape": [1] * 24, "per_interval": [1] * 24}, "handle_profile"),
+        ({"weekdays": [1] * 5}, "Monday first"),
+        ({"shape": [0] * 24}, "0.01"),
+        ({"per_interval": [1] * 25}, "contact_types.calls.handle_profile.per_interval: '25 values'"),
+        ({"shape": [1] * 23}, "contact_types.calls.handle_profile.shape: '23 values'"),
+        ({"shape": [20] * 24, "weekdays": [20] * 7}, "24 h"),
+    ],
+)
+def test_factors_that_do_not_fit(told: dict[str, Any], words: str) -> None:
+    """An error names the field, the value and the remedy."""
+    with pytest.raises((InvalidValue, InvalidScenario), match=words):
+        of([contact_type("calls", handle_profile=told)], [group("a", ["calls"])], horizon={"interval": "1 h"})

@@ -1,4 +1,4 @@
-"""Contacts and agents by interval as editable grids, and the scenario with their edits."""
+"""Contacts, handle times and agents by interval as editable grids, and the scenario with their edits."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from interface.app.editor.cells import Edits, amount, brief_number, cell, whole
+from interface.app.editor.cells import Edits, amount, brief_number, cell, length, whole
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario
-from scenarios.units import clock
+from scenarios.units import clock, written
 
 
 def times_of_day(horizon: Horizon) -> list[str]:
@@ -27,6 +27,13 @@ def staffing_table(scenario: Scenario, day: int) -> pd.DataFrame:
 def volume_table(scenario: Scenario, day: int) -> pd.DataFrame:
     """Expected contacts of each type (columns) in each interval (rows) of a day."""
     return _day_table(scenario.horizon, scenario.type_names, scenario.expected.round(2), day)
+
+
+def handle_table(scenario: Scenario, day: int) -> pd.DataFrame:
+    """Handle times of each type (columns) by interval of arrival (rows) of a day, wrap-up included."""
+    today = scenario.handle_times[:, _intervals_of(scenario.horizon, day)]
+    texts = [[written(round(value, 1)) for value in row] for row in today.tolist()]
+    return pd.DataFrame({"Time": times_of_day(scenario.horizon)} | dict(zip(scenario.type_names, texts, strict=True)))
 
 
 def _day_table(horizon: Horizon, names: tuple[str, ...], values: Any, day: int) -> pd.DataFrame:
@@ -66,6 +73,26 @@ def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool =
         volume["variation"] = scenario.contact_type(name).volume.variation
         with cell(name, "contacts"):
             scenario = scenario.replace_type(name, volume=volume)
+    return scenario
+
+
+def edit_handle_times(scenario: Scenario, edits: Edits, day: int, *, every_day: bool = False) -> Scenario:
+    """The scenario with handle times changed in intervals of one day, or of every day.
+
+    Examples
+    --------
+    >>> from scenarios.yaml.presets import load
+    >>> edit_handle_times(load("help-desk"), {18: {"calls": "9 min"}}, 0).handle_times[0, 17:20].tolist()
+    [360.0, 540.0, 360.0]
+    """
+    for name, values in _edited(
+        scenario, scenario.type_names, scenario.handle_times, edits, day, every_day, length
+    ).items():
+        factors = (values / scenario.contact_type(name).mean_handle).tolist()
+        plain = all(factor == 1 for factor in factors)
+        with cell(name, "handle time"):
+            profile = None if plain else {"per_interval": _shortest(scenario.horizon, factors)}
+            scenario = scenario.replace_type(name, handle_profile=profile)
     return scenario
 
 

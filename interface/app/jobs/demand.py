@@ -21,13 +21,15 @@ from scenarios.errors import InvalidFile
 from scenarios.interval_report.exports import read_export
 from scenarios.interval_report.history_table import contacts_by_interval
 from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
-from scenarios.interval_report.platforms import layout
+from scenarios.interval_report.platforms import layout, layout_from
 from scenarios.interval_report.reading import IntervalReport
 from scenarios.scenario import Scenario
 from scenarios.yaml.parse import read
 from scenarios.yaml.tables import decoded
 
 RECOGNISE = "Recognise the columns"
+_OF_CELLS = frozenset({"date_format", "clock", "decimal"})
+"""Choices on how cells are written, of logs and reports alike."""
 INTERVAL = 1800.0
 """Seconds of the intervals that are forecast, unless those of the file are longer."""
 _SHOWN_ROWS = 8
@@ -96,21 +98,32 @@ def mapping_for(layout_name: str, changes: dict[str, Any], content: bytes | None
     """
     if content is not None:
         values = read(decoded(content, "mapping"), "mapping").values
-        return report_mapping_from(dict(values) | changes) if isinstance(values, dict) else report_mapping_from(values)
-    if layout_name == RECOGNISE:
-        return report_mapping_from({"name": "own", "as_present": True} | changes) if changes else GENERIC
-    chosen = layout(layout_name)
-    if isinstance(chosen, ReportMapping) and changes:
-        kept = {name: getattr(chosen, name) for name in chosen.model_fields_set}
-        return report_mapping_from(kept | changes)
-    return chosen
+        return layout_from(dict(values) | changes) if isinstance(values, dict) else layout_from(values)
+    if layout_name != RECOGNISE:
+        chosen = layout(layout_name)
+        return layout_from(_given(chosen) | changes) if changes else chosen
+    if not changes:
+        return GENERIC
+    if changes.keys() <= _OF_CELLS:
+        return layout_from(_given(GENERIC) | {"name": "own"} | changes)
+    return report_mapping_from({"name": "own", "as_present": True} | changes)
+
+
+def _given(mapping: Mapping | ReportMapping) -> dict[str, Any]:
+    return {name: getattr(mapping, name) for name in mapping.model_fields_set}
 
 
 def read_upload(
-    content: bytes, name: str, layout_name: str, changes: dict[str, Any], mapping_file: bytes | None
+    progress: Progress,
+    content: bytes,
+    name: str,
+    layout_name: str,
+    changes: dict[str, Any],
+    mapping_file: bytes | None,
 ) -> ReadExport:
-    """The history in the content of a file; heavy, so made by a worker."""
-    export = read_export(content, mapping_for(layout_name, changes, mapping_file), name)
+    """The history in the content of a file; heavy, so made by a worker, with rows as its steps."""
+    chosen = mapping_for(layout_name, changes, mapping_file)
+    export = read_export(content, chosen, name, progress=progress.step)
     if isinstance(export, Records):
         table = contacts_by_interval(export, INTERVAL)
         lines, odd = tuple(export.report.lines()), export.report.suspicions

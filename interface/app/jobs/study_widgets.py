@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from interface.app.jobs.jobs import Job, Refused, start_in_worker
-from interface.app.jobs.progress import COMPILING
+from interface.app.jobs.progress import COMPILING, NothingYet
 from interface.app.literal import literal
 from interface.app.session import workers
 
@@ -33,6 +33,12 @@ class PageStudies:
             self.current.forget()
         self.current = start_in_worker(workers(), key, work, *args)
         return self.current
+
+    def forget(self) -> None:
+        """Forget the current study, so that it can begin again."""
+        if self.current is not None:
+            self.current.forget()
+        self.current = None
 
 
 def page_studies(page: str) -> PageStudies:
@@ -65,6 +71,29 @@ def study(
             st.skeleton(320)
         return None, False
     return studies.answered.answer, studies.answered.request == key
+
+
+def awaited_answer(page: str, key: Hashable, work: Callable[..., Any], *args: Any, steps: str) -> Any:
+    """The answer of `work(progress, *args)`, begun at once by a worker process; until it is there the page ends here.
+
+    Meanwhile the page shows how far it is, with a button to stop it; then a button to begin again.
+    """
+    studies = page_studies(page)
+    job = studies.current
+    if job is None or job.request != key:
+        job = studies.start(key, work, *args)
+    if job.running and not job.stopped:
+        under_way(job, page, steps)
+        st.skeleton(400)
+        raise NothingYet
+    if job.running or job.state == "cancelled":
+        st.info(stopped_after(job, steps))
+        st.button("Begin again", on_click=studies.forget, key=f"again-{page}")
+        raise NothingYet
+    if isinstance(job.answer, Refused):
+        st.error(literal(job.answer.text))
+        st.stop()
+    return job.answer
 
 
 def _settle(studies: PageStudies, steps: str) -> None:

@@ -37,11 +37,11 @@ from interface.app.jobs.demand import (
 )
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import watch
-from interface.app.jobs.study_widgets import study
+from interface.app.jobs.study_widgets import awaited_answer, study
 from interface.app.jobs.validation import suspicious
 from interface.app.literal import literal
 from interface.app.session import workers
-from interface.app.widgets import answered, chart, grid, header, one_of, palette
+from interface.app.widgets import chart, grid, header, one_of, palette
 from interface.app.work.files import choose_file, choose_mapping, keep, kept_files
 from models.forecasting.forecast import DemandForecast
 from models.forecasting.to_scenario import to_scenario
@@ -93,8 +93,8 @@ with st.expander("How the file is written"):
 changes |= {key: value for key, value in (("date_format", order), ("clock", clock), ("decimal", decimal)) if value}
 
 question = (PAGE, digest, layout, repr(changes), mapping_file)
-ready: ReadExport = answered(
-    *(work, question, "Reading the file", read_upload, content, name, layout, changes, mapping_file)
+ready: ReadExport = awaited_answer(
+    "demand-file", question, read_upload, content, name, layout, changes, mapping_file, steps="rows"
 )
 
 # -- how it was read -----------------------------------------------------------------------------------------------

@@ -119,6 +119,19 @@ if contacts.open:
                 rows=busy_rows(scenario, scenario.expected),
             )
             chart(volumes(scenario, palette()), "scenario")
+        varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
+        if st.toggle("Handle times by interval", varied, key="handle-times"):
+            st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
+            day, every = day_choice(scenario, "handle")
+            edited(
+                work,
+                f"handle-{day}",
+                days.handle_table(scenario, day),
+                partial(days.edit_handle_times, day=day, every_day=every),
+                dict.fromkeys(scenario.type_names, AMOUNT),
+                ("Time",),
+                rows=busy_rows(scenario, scenario.expected),
+            )
         advice(checked, "contacts")
 
 if again.open:

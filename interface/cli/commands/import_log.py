@@ -73,7 +73,8 @@ def command(
 ) -> None:
     """Run ``ccplan import``."""
     length, limit = seconds(interval, "interval"), duration(within, "within")
-    records = read_export(log, layout_named(mapping))
+    with output.progress("rows") as bar:
+        records = read_export(log, layout_named(mapping), progress=bar)
     if isinstance(records, IntervalReport):
         import_report(records, ReportOptions(_name(target or log), target, share, limit, save_mapping, log_ins, json))
         return

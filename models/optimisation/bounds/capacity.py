@@ -108,7 +108,7 @@ def _work(space: PlanSpace, every: str | None) -> tuple[Floats, list[Constraint 
         share, contacts = _share(constraint), fresh_contacts(scenario, contact_type) * counted
         if contacts.sum() > 0 and math.isfinite(back[k]):
             left = max(share - (1 - share) * back[k] / float(contacts.sum()), 0.0)
-            work[k] = contacts * left * easiest(contact_type) / best_hour(scenario, contact_type) / HOUR
+            work[k] = contacts * left * easiest(scenario, contact_type) / best_hour(scenario, contact_type) / HOUR
     return work, decisive
 
 
@@ -215,7 +215,9 @@ def _begun(
     ends = (stints * max_concurrent).sum(axis=0)
     spread = (
         max(
-            second_moment(contact_type) / easiest(contact_type) / best_hour(space.scenario, contact_type)
+            second_moment(space.scenario, contact_type)
+            / float(easiest(space.scenario, contact_type).min())
+            / best_hour(space.scenario, contact_type)
             for contact_type in contact_types
         )
         / HOUR
@@ -238,18 +240,20 @@ def min_occupancy(space: PlanSpace, group: str) -> float | None:
     if not contact_types or np.isinf(staffing).any() or not staffing.any():
         return None
     slow = np.array(
-        [easiest(contact_type) / best_hour(scenario, contact_type) / HOUR for contact_type in contact_types]
-    )
+        [easiest(scenario, contact_type) / best_hour(scenario, contact_type) / HOUR for contact_type in contact_types]
+    )[:, counted]
     contacts = np.array([fresh_contacts(scenario, contact_type)[counted] for contact_type in contact_types])
     squares = np.array(
         [
-            second_moment(contact_type) / best_hour(scenario, contact_type) ** 2 / HOUR**2
+            second_moment(scenario, contact_type) / best_hour(scenario, contact_type) ** 2 / HOUR**2
             for contact_type in contact_types
         ]
     )
-    work = np.pad((slow @ contacts).cumsum(), (1, 0))
+    work = np.pad((slow * contacts).sum(axis=0).cumsum(), (1, 0))
     available = np.pad(staffing.cumsum(), (1, 0)) * scenario.horizon.interval / HOUR
-    unfinished = float(staffing.max() * (squares / slow).max()) + 3 * math.sqrt(float(squares @ contacts.sum(axis=1)))
+    unfinished = float(staffing.max() * (squares / slow.min(axis=1)).max()) + 3 * math.sqrt(
+        float(squares @ contacts.sum(axis=1))
+    )
     return max(float((work + available[-1] - available).min()) - unfinished, 0.0) / float(available[-1])
 
 

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.cover import bounds
-from models.centre.workload import mean_handle, workload
+from models.centre.workload import workload
 from models.highs import NoSolution, solve_linear
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.erlang import erlang_b
@@ -168,6 +168,7 @@ def _kept_up(space: PlanSpace, work: Floats) -> Iterator[Row]:
     horizon = scenario.horizon
     deferred = np.array([not contact_type.connected for contact_type in scenario.contact_types])
     spread = np.array([[_spread(scenario, contact_type)] for contact_type in scenario.contact_types])
+    spread = spread * scenario.handle_factors
     daily = np.array([[k.volume.variation.cv if k.volume.variation else 0.0] for k in scenario.contact_types])
     for first in {0, int(space.period[-horizon.pattern_days * horizon.intervals_per_day])}:
         counted = work * (space.period >= first)
@@ -181,8 +182,8 @@ def _kept_up(space: PlanSpace, work: Floats) -> Iterator[Row]:
 
 
 def _spread(scenario: Scenario, contact_type: ContactType) -> float:
-    """The variance of the agent-hours of a type's contacts, which come at random, over their mean."""
-    mean = mean_handle(contact_type)
+    """The variance of the agent-hours of a type's contacts of handle-time factor 1, at random, over their mean."""
+    mean = contact_type.mean_handle
     squares = (
         contact_type.handle_time.scv * contact_type.handle_time.mean**2
         + contact_type.wrap_up.scv * contact_type.wrap_up.mean**2
@@ -231,12 +232,14 @@ def agent_hours(scenario: Scenario) -> Floats:
     """Hours of the best agents for the fresh contacts that must be answered, shape (types, intervals)."""
     horizon = scenario.horizon
     rows = []
-    for contact_type, contacts in zip(scenario.contact_types, scenario.expected, strict=True):
+    for contact_type, contacts, means in zip(
+        scenario.contact_types, scenario.expected, scenario.handle_times, strict=True
+    ):
         kept, factor = 0.0, 1.0
         if contact_type.bot is not None:
             kept = contact_type.bot.resolved + contact_type.bot.falsely_contained + contact_type.bot.left
             factor = min(1.0, contact_type.bot.difficulty(True), contact_type.bot.difficulty(False))
-        hours = mean_handle(contact_type) * factor * max(1 - kept, 0.0) / 3600
+        hours = means * factor * max(1 - kept, 0.0) / 3600
         open_now = horizon.open_share(contact_type.open) if contact_type.connected else 1.0
         rows.append(
             contacts * open_now * hours * must_answer(scenario, contact_type) / best_hour(scenario, contact_type)

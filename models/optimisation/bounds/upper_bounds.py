@@ -13,7 +13,6 @@ import math
 
 import numpy as np
 
-from models.centre.workload import mean_handle
 from models.day.transient import Day, day
 from models.day.uncertain import shape_of_cv
 from models.optimisation.bounds.load import best_hour
@@ -54,7 +53,7 @@ def ceiling(space: PlanSpace, constraint: Constraint) -> float | None:
     if (
         constraint.measure not in ("service_level", "abandonment")
         or constraint.on_days is not None
-        or not _covered(contact_type)
+        or not _covered(scenario, contact_type)
     ):
         return None
     back = follow_ups(scenario)[scenario.type_names.index(contact_type.name)]
@@ -112,19 +111,19 @@ def _how_often(scenario: Scenario, contact_type: ContactType, after: After) -> f
     return min([1.0, *kept, *(constraint.limit for constraint in of_type if constraint.measure == "abandonment")])
 
 
-def _covered(contact_type: ContactType) -> bool:
+def _covered(scenario: Scenario, contact_type: ContactType) -> bool:
     """Whether the formula of the day knows a type's work, patience and lines."""
     patient = contact_type.patience is None or isinstance(contact_type.patience, Exponential)
     return (
         contact_type.work == "live"
         and patient
         and not contact_type.may_be_diverted
-        and second_moment(contact_type) <= (1 + WIDEST) * easiest(contact_type) ** 2
+        and second_moment(scenario, contact_type) <= (1 + WIDEST) * easiest(scenario, contact_type).min() ** 2
     )
 
 
-def second_moment(contact_type: ContactType) -> float:
-    """The mean square of a type's handle time in s², wrap-up included, of the hardest contacts that a bot leaves."""
+def second_moment(scenario: Scenario, contact_type: ContactType) -> float:
+    """The largest mean square of a type's handle time (s²), wrap-up included: of the hardest that a bot leaves."""
     factor = (
         max(contact_type.bot.difficulty(True), contact_type.bot.difficulty(False), 1.0) if contact_type.bot else 1.0
     )
@@ -132,7 +131,8 @@ def second_moment(contact_type: ContactType) -> float:
         contact_type.handle_time.scv * contact_type.handle_time.mean**2
         + contact_type.wrap_up.scv * contact_type.wrap_up.mean**2
     )
-    return (spread + mean_handle(contact_type) ** 2) * factor**2
+    factor = factor * float(_profile(scenario, contact_type).max())
+    return (spread + contact_type.mean_handle**2) * factor**2
 
 
 def fresh_contacts(scenario: Scenario, contact_type: ContactType) -> Floats:
@@ -146,12 +146,16 @@ def fresh_contacts(scenario: Scenario, contact_type: ContactType) -> Floats:
     return np.asarray(scenario.expected[scenario.type_names.index(contact_type.name)] * opened * max(1 - kept, 0.0))
 
 
-def easiest(contact_type: ContactType) -> float:
-    """The mean handle time in seconds of the easiest contacts that a bot leaves, wrap-up included."""
+def easiest(scenario: Scenario, contact_type: ContactType) -> Floats:
+    """Mean handle time in s of the easiest contacts that a bot leaves, with wrap-up, by interval: (intervals,)."""
     factor = (
         min(contact_type.bot.difficulty(True), contact_type.bot.difficulty(False), 1.0) if contact_type.bot else 1.0
     )
-    return mean_handle(contact_type) * factor
+    return contact_type.mean_handle * factor * _profile(scenario, contact_type)
+
+
+def _profile(scenario: Scenario, contact_type: ContactType) -> Floats:
+    return np.asarray(scenario.handle_factors[scenario.type_names.index(contact_type.name)])
 
 
 def _exact(contact_type: ContactType) -> bool:
@@ -167,7 +171,7 @@ def _days(space: PlanSpace, contact_type: ContactType, constraint: Constraint) -
     k = scenario.type_names.index(contact_type.name)
     staffing = space.max_staffing[space.eligible[:, k]][:, space.period].sum(axis=0)
     rates = fresh_contacts(scenario, contact_type) / horizon.interval
-    handle = easiest(contact_type) / best_hour(scenario, contact_type)
+    handle = float(easiest(scenario, contact_type).min()) / best_hour(scenario, contact_type)
     load = rates * handle
     if np.isinf(staffing).any() or (staffing >= load + ROOMY * np.sqrt(load + 1)).all() or not rates.any():
         return []

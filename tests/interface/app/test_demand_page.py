@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from, rest_of_day
 from interface.app.jobs.demand import RECOGNISE, ReadExport, mapping_for, read_today, read_upload, sample_report
+from interface.app.jobs.jobs import Progress
 from models.forecasting.forecast import DemandForecast, forecast_demand
 from scenarios.contact_log.mapping import GENERIC
-from scenarios.errors import InvalidValue
+from scenarios.errors import Cancelled, InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
 from tests.windows import at_home
 
@@ -21,7 +22,7 @@ from tests.windows import at_home
 @pytest.fixture(scope="module")
 def ready() -> ReadExport:
     """The sample as a worker reads it."""
-    return read_upload(sample_report(), "sample.csv", RECOGNISE, {}, None)
+    return read_upload(Progress(), sample_report(), "sample.csv", RECOGNISE, {}, None)
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,34 @@ def test_columns_that_are_corrected():
     of_file = mapping_for(RECOGNISE, {"decimal": ","}, b"name: own\nstart: Interval\noffered: Calls\n")
     assert (of_file.decimal, of_file.offered) == (",", ("Calls",))  # type: ignore[union-attr]
     assert mapping_for("avaya", {"clock": "mm:ss"}, None).name == "avaya"
+
+
+def test_a_saved_mapping_of_a_log_is_taken():
+    """Columns of a contact log in a mapping file, and a date order chosen on the page for a log without one."""
+    content = b"Beginn;Annahme;Ende\n03.02.2026 08:00;03.02.2026 08:01;03.02.2026 08:06\n"
+    mapping = b"name: ours\narrival: Beginn\nanswer: Annahme\nend: Ende\n"
+    ready = read_upload(Progress(), content, "log.csv", RECOGNISE, {}, mapping)
+    assert (ready.mapping, next(iter(ready.history.types.values())).counts.sum()) == (None, 1)
+    slashes = b"arrival,answer,end\n03/02/2026 08:00,03/02/2026 08:01,03/02/2026 08:06\n"
+    ready = read_upload(Progress(), slashes, "log.csv", RECOGNISE, {"date_format": "%d/%m/%Y"}, None)
+    assert next(iter(ready.history.types.values())).days == (date(2026, 2, 3),)
+    report = b"Interval,Calls\n03/02/2026 08:00,5\n03/02/2026 08:30,6\n"
+    ready = read_upload(Progress(), report, "day.csv", RECOGNISE, {"date_format": "%d/%m/%Y"}, None)
+    assert next(iter(ready.history.types.values())).days == (date(2026, 2, 3),)
+
+
+def test_reading_tells_how_far_it_is_and_can_be_stopped():
+    """A year of half-hours cannot be watched or stopped: 30,000 rows are told at 20,000 of 60,000."""
+    rows = "".join(f"2026-{1 + n // 1440 % 12:02d}-01 {n % 24:02d}:00,{n},5\n" for n in range(30_000))
+    content = f"Interval,Queue,Calls\n{rows}".encode()
+    told = []
+
+    class Watched(Progress):
+        def step(self, done: int, wanted: int) -> None:
+            told.append((done, wanted))
+            if done >= 20_000:
+                raise Cancelled(done, wanted)
+
+    with pytest.raises(Cancelled):
+        read_upload(Watched(), content, "year.csv", RECOGNISE, {}, None)
+    assert told == [(0, 60_002), (20_000, 60_002)]

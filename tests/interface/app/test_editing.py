@@ -134,3 +134,14 @@ def test_numbers_are_read_as_europeans_and_spreadsheets_write_them(text: str, nu
     scenario = presets.load("help-desk")
     edited = days.edit_volume(scenario, {20: {scenario.type_names[0]: text}}, 0)
     assert edited.expected[0, 20] == number
+
+
+def test_handle_times_by_interval() -> None:
+    """A longer half-hour is a factor of the type's mean; typed back to the mean, nothing is left of it."""
+    scenario = presets.load("help-desk")
+    longer = days.edit_handle_times(scenario, {18: {"calls": "9 min"}}, 0)
+    assert days.handle_table(longer, 0)["calls"].tolist()[17:20] == ["6 min", "9 min", "6 min"]
+    assert longer.contact_types[0].handle_time == scenario.contact_types[0].handle_time
+    assert days.edit_handle_times(longer, {18: {"calls": "6:00"}}, 0) == scenario
+    with pytest.raises(InvalidValue, match="calls, "):
+        days.edit_handle_times(scenario, {18: {"calls": "soon"}}, 0)

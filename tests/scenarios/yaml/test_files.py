@@ -364,6 +364,19 @@ class TestRewrite:
         assert [line.split(":")[0].strip() for line in gone] == ["patience"]
         assert come == [gone[0].replace("10 min}", "7 min} ")]
 
+    def test_a_handle_profile_comes_changes_and_goes(self) -> None:
+        """Factors on handle times were not written, or touched other lines and their comments."""
+        scenario = files.load("retail-weekday")
+        varied = scenario.replace_type("phone", handle_profile={"shape": [1, 1.25] * 12, "weekdays": [1.1] + [1] * 6})
+        text = files.rewrite(self.text, varied)
+        assert files.loads(text) == varied
+        come = [line.strip() for line in text.splitlines() if line not in self.text.splitlines()]
+        assert come == ["handle_profile:", f"shape: {[1, 1.25] * 12}", "weekdays: [1.1, 1, 1, 1, 1, 1, 1]"]
+        noted = text.replace(come[1], f"{come[1]} # as measured")
+        other = varied.replace_type("phone", handle_profile={"shape": [1, 1.25] * 12, "weekdays": [1.2] + [1] * 6})
+        assert files.rewrite(noted, other) == noted.replace("[1.1, 1, ", "[1.2, 1, ")
+        assert files.rewrite(text, scenario) == self.text
+
     def test_a_group_can_go_and_another_can_come(self) -> None:
         """Adding or removing a part damaged its neighbours."""
         scenario = files.load("retail-weekday")

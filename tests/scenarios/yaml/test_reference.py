@@ -22,6 +22,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     contact_types.ContactType,
     demand.Volume,
     demand.Variation,
+    demand.HandleProfile,
     contact_types.Target,
     contact_types.Zones,
     contact_types.Priority,
