@@ -23,6 +23,8 @@ def main() -> None:
             st.Page("interface/app/pages/automation.py", title="Automation"),
             st.Page("interface/app/pages/compare.py", title="Compare"),
             st.Page("interface/app/pages/what_if.py", title="What-if"),
+            st.Page("interface/app/pages/service_quality.py", title="Service quality"),
+            st.Page("interface/app/pages/value.py", title="Value"),
             st.Page("interface/app/pages/validation.py", title="Validation"),
             st.Page("interface/app/pages/learn.py", title="Learn"),
         ],

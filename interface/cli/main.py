@@ -25,6 +25,8 @@ COMMANDS = {
     "validate": "validate",
     "simulate": "simulate",
     "report": "answers.report",
+    "quality": "answers.quality",
+    "value": "answers.value",
     "approximate": "approximate",
     "staff": "planning.staff",
     "optimise": "planning.optimise",
@@ -39,6 +41,7 @@ COMMANDS = {
     "frontier": "frontier",
     "ask": "ask",
     "tornado": "tornado",
+    "drift": "drift",
     "app": "app",
 }
 """The module of each command, in the order of the help."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_BREAKS = 64
 
 
-def _compiled(function: Any) -> Any:
+def compiled(function: Any) -> Any:
     """The function compiled, and kept on disk where a folder for it can be written."""
     try:
         return njit(nogil=True, cache=True)(function)
@@ -24,7 +24,7 @@ def _compiled(function: Any) -> Any:
         return njit(nogil=True)(function)
 
 
-@_compiled
+@compiled
 def _count(at_work, start, length, breaks, sizes, number, recovery, sign):  # type: ignore[no-untyped-def]
     """Add (1) or remove (-1) a shift with its breaks from the people at work."""
     period = at_work.size
@@ -35,7 +35,7 @@ def _count(at_work, start, length, breaks, sizes, number, recovery, sign):  # ty
             at_work[(start + breaks[at] + place) % period] -= sign
 
 
-@_compiled
+@compiled
 def _draw(costs, length, total, rules, options, step, temperature, breaks, sizes):  # type: ignore[no-untyped-def]
     """Breaks of a shift drawn with chances exp(-cost / temperature); the number of breaks, -1 if none keep the rules.
 
@@ -118,7 +118,7 @@ def _draw(costs, length, total, rules, options, step, temperature, breaks, sizes
         at, used, count = begin + size, used + size, count + 1
 
 
-@_compiled
+@compiled
 def _sweeps(  # type: ignore[no-untyped-def]
     required,
     at_work,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from models.highs import NoSolution, Solution
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftGrid, ShiftOption, refuse_breaks, undominated
 from models.scheduling.program import CoveringProgram
+from models.scheduling.service import ServiceModel
 from models.scheduling.start import covering_shifts
 from scenarios.errors import Cancelled, InvalidValue, PlannerError
 
@@ -57,6 +58,8 @@ class CoveringProblem:
     shift_price: float = 0.0
     """Of every different shift (start and parts), however many people work it on however many days."""
     limits: Mapping[str, PeopleLimit] = field(default_factory=dict)
+    service: ServiceModel | None = None
+    """Targets to be met beside the requirement, as a simulation has measured them."""
 
     def __post_init__(self) -> None:
         for name, required in self.requirement.items():
@@ -105,6 +108,13 @@ class PlannedShift:
         return np.setdiff1d(present, np.concatenate(breaks)) if breaks else np.unique(present)
 
 
+def shift_cost(shift: PlannedShift) -> float:
+    """What the shift of one person costs."""
+    option = shift.option
+    saved = sum(option.saving(s, window) for s, window in zip(shift.break_starts, option.breaks, strict=True))
+    return option.cost - saved
+
+
 @dataclass(frozen=True)
 class Covering:
     """Shifts for a requirement, with their cost and a bound."""
@@ -132,7 +142,7 @@ class Covering:
         return people_at_work(self.problem.grid, self.shifts, (*self.problem.requirement, *self.problem.groups))
 
 
-def people_at_work(grid: ShiftGrid, shifts: tuple[PlannedShift, ...], groups: tuple[str, ...]) -> dict[str, Ints]:
+def people_at_work(grid: ShiftGrid, shifts: Sequence[PlannedShift], groups: tuple[str, ...]) -> dict[str, Ints]:
     """People at work by group, breaks left out, shape (intervals,)."""
     present = {name: np.zeros(grid.intervals, dtype=np.int64) for name in groups}
     for shift in shifts:
@@ -190,14 +200,14 @@ def cover(
     """
     from models.scheduling.conflicts import conflicts
 
-    search = _PartSearch(CoveringProgram(_reduced(problem)), gap, seconds, progress, stop)
+    search = _PartSearch(CoveringProgram(undominated_problem(problem)), gap, seconds, progress, stop)
     try:
         values, bound = search.run()
     except NoSolution as none:
         if none.reason == "infeasible":
             raise Uncoverable(conflicts(problem)) from None
         raise
-    values = np.round(values)
+    values = search.program.rounded(values)
     cost = float(search.program.cost @ values)
     used = time.monotonic() - search.until + seconds
     return Covering(problem, tuple(search.program.shifts(values)), cost, min(bound, cost), used)
@@ -237,10 +247,12 @@ class _PartSearch:
         return values, sum(self.bounds)
 
     def _each(self, solve: Callable[[int, float], None], numbers: list[int], share: float) -> None:
-        """Solve some parts, each within its part of a share of the time that is left."""
+        """Solve some parts, each within its part of a share of the time that is left, by its columns."""
+        columns = sum(self.parts[number].columns.size for number in numbers)
         for place, number in enumerate(numbers):
             self._step(len(numbers) - place)
-            left = (self.until - time.monotonic()) * share / (len(numbers) - place)
+            left = (self.until - time.monotonic()) * share * self.parts[number].columns.size / max(columns, 1)
+            columns -= self.parts[number].columns.size
             solve(number, max(left, SHORTEST))
         self._step(0)
 
@@ -304,9 +316,29 @@ class _PartSearch:
         return cost - bound <= self.gap * abs(cost) + WHOLE
 
 
-def _reduced(problem: CoveringProblem) -> CoveringProblem:
+def lower_bound(problem: CoveringProblem, seconds: float = SECONDS) -> float:
+    """What no shifts for a problem cost less than, by its linear relaxation; 0 where there is no time for it."""
+    program = CoveringProgram(undominated_problem(problem))
+    try:
+        return sum(part.relaxed(seconds).cost for part in program.parts())
+    except NoSolution:
+        return 0.0
+
+
+def cost_of(problem: CoveringProblem, shifts: Sequence[PlannedShift]) -> float:
+    """What shifts cost, with missing people, people too many and different shifts at the prices of a problem."""
+    wages = sum(map(shift_cost, shifts))
+    different = len({(shift.option.group, shift.option.start, shift.option.parts) for shift in shifts})
+    present = people_at_work(problem.grid, shifts, (*problem.requirement, *problem.groups))
+    net = [present[name] - required for name, required in problem.requirement.items()]
+    missing = sum(float(np.maximum(-values, 0).sum()) for values in net)
+    extra = sum(float(np.maximum(values, 0).sum()) for values in net)
+    return wages + (problem.under_price or 0.0) * missing + problem.over_price * extra + problem.shift_price * different
+
+
+def undominated_problem(problem: CoveringProblem) -> CoveringProblem:
     """The problem without dominated options, where leaving them out costs nothing."""
-    if problem.over_price or problem.shift_price or problem.limits:
+    if problem.over_price or problem.shift_price or problem.limits or problem.service is not None:
         return problem
     kept = [
         option

@@ -13,15 +13,16 @@ import numpy as np
 from models.centre.staffing import staff
 from models.scheduling.covering import (
     SECONDS,
-    Covering,
     CoveringProblem,
     PeopleLimit,
     PlannedShift,
-    cover,
+    cost_of,
     people_at_work,
+    shift_cost,
 )
 from models.scheduling.options import Ints, ShiftGrid
 from models.scheduling.patterns import ShiftRules, shift_options
+from models.scheduling.second_phase import BreakMethod, cover_with_breaks
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.units import DAY, HOUR, clock, written
@@ -71,12 +72,7 @@ class ShiftPlan:
     @property
     def cost(self) -> float:
         """What is minimised: wages, and the prices of missing people, people too many and different shifts."""
-        problem, net = self.problem, self.net
-        missing = sum(float(np.maximum(-values, 0).sum()) for values in net.values())
-        extra = sum(float(np.maximum(values, 0).sum()) for values in net.values())
-        different = len({(s.option.group, s.option.start, s.option.parts) for s in self.shifts})
-        prices = (problem.under_price or 0.0) * missing + problem.over_price * extra + problem.shift_price * different
-        return self.wages + prices
+        return cost_of(self.problem, self.shifts)
 
     @property
     def gap(self) -> float:
@@ -117,13 +113,6 @@ class ShiftPlan:
     def with_shifts(self, shifts: Sequence[PlannedShift]) -> ShiftPlan:
         """The plan with other shifts, scored anew under the same requirement and bound."""
         return replace(self, shifts=tuple(shifts))
-
-
-def shift_cost(shift: PlannedShift) -> float:
-    """What the shift of one person costs."""
-    option = shift.option
-    saved = sum(option.saving(s, window) for s, window in zip(shift.break_starts, option.breaks, strict=True))
-    return option.cost - saved
 
 
 def paid_intervals(shift: PlannedShift) -> int:
@@ -198,12 +187,18 @@ def plan_shifts(
     rules: ShiftRules,
     source: RequirementSource = "formula",
     *,
+    breaks: BreakMethod = "auto",
     gap: float = GAP,
     seconds: float = SECONDS,
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> ShiftPlan:
     """The shifts of least cost for a scenario, with their breaks.
+
+    Parameters
+    ----------
+    breaks
+        How breaks are chosen, see `models.scheduling.second_phase.cover_with_breaks`.
 
     Raises
     ------
@@ -221,10 +216,38 @@ def plan_shifts(
     >>> len(plan.shifts), plan.short_hours
     (48, 0.0)
     """
-    problem = covering_problem(scenario, rules, required_people(scenario, source))
-    covering: Covering = cover(problem, gap=gap, seconds=seconds, progress=progress, stop=stop)
-    ordered = sorted(covering.shifts, key=lambda s: (s.option.group, s.option.days, s.option.start, s.break_starts))
-    return ShiftPlan(scenario, rules, problem, tuple(ordered), covering.bound, covering.seconds)
+    required = required_people(scenario, source)
+    return cover_requirement(
+        *(scenario, rules, required), breaks=breaks, gap=gap, seconds=seconds, progress=progress, stop=stop
+    )
+
+
+def cover_requirement(
+    scenario: Scenario,
+    rules: ShiftRules,
+    required: dict[str, Ints],
+    *,
+    breaks: BreakMethod = "auto",
+    gap: float = GAP,
+    seconds: float = SECONDS,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> ShiftPlan:
+    """The shifts of least cost for people required by group and interval of a scenario.
+
+    Raises
+    ------
+    Uncoverable, NoSolution, Cancelled, InvalidValue, InvalidScenario, TooLarge
+        As in `plan_shifts`.
+    """
+    problem = covering_problem(scenario, rules, required)
+    covering = cover_with_breaks(problem, breaks, gap=gap, seconds=seconds, progress=progress, stop=stop)
+    return ShiftPlan(scenario, rules, problem, in_order(covering.shifts), covering.bound, covering.seconds)
+
+
+def in_order(shifts: Sequence[PlannedShift]) -> tuple[PlannedShift, ...]:
+    """Shifts by group, day, start and breaks."""
+    return tuple(sorted(shifts, key=lambda s: (s.option.group, s.option.days, s.option.start, s.break_starts)))
 
 
 # -- tables ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from models.whatif.drift import with_drift
 from models.whatif.factors import changed, factor, factors
 from scenarios.contact_types import Bot
 from scenarios.errors import InvalidValue
@@ -11,7 +12,9 @@ from scenarios.scenario import Scenario
 
 POINTS = ("containment", "false_containment")
 """Assumptions that are shares of a bot, so that they change by points too."""
-_WORDS = re.compile(r"(?P<name>[A-Za-z_ ]+?)\s*(?P<change>[+\-\u2212]\s*[\d.,]+)\s*(?P<unit>%|points?)")
+_WORDS = re.compile(
+    r"(?P<name>[A-Za-z_ ]+?)\s*(?P<change>[+\-\u2212]\s*[\d.,]+)\s*(?P<unit>%|points?)(?:\s+from\s+(?P<since>.+))?"
+)
 _REMEDY = "write an assumption and its change, such as 'volume +10 %' or 'containment -10 points'"
 
 
@@ -46,6 +49,10 @@ def varied(scenario: Scenario, words: str) -> Scenario:
         change = float(re.sub(r"\s", "", match["change"]).replace("\u2212", "-").replace(",", ".")) / 100
     except ValueError:
         raise InvalidValue("also", words, _REMEDY) from None
+    if match["since"] is not None:
+        if name != "containment" or match["unit"] == "%":
+            raise InvalidValue("also", words, "only containment in points can change from a time on")
+        return with_drift(scenario, match["since"].strip(), change).replace(title=words.strip())
     return _changed(scenario, name, change, points=match["unit"] != "%").replace(title=words.strip())
 
 
@@ -65,22 +72,9 @@ def _by_points(scenario: Scenario, name: str, change: float) -> Scenario:
         bot = contact_type.bot
         if bot is None or not bot.claimed_containment:
             continue
-        shares = contained_by(bot, change) if name == "containment" else _false_by(bot, change)
+        shares = bot.contained_by(change) if name == "containment" else _false_by(bot, change)
         scenario = scenario.replace_type(contact_type.name, bot=bot.model_copy(update=shares))
     return scenario
-
-
-def contained_by(bot: Bot, change: float) -> dict[str, float]:
-    """What a bot resolves and contains falsely if its containment changes by so much, in the same proportion.
-
-    Examples
-    --------
-    >>> contained_by(Bot(resolved=0.3, falsely_contained=0.1), -0.2)
-    {'resolved': 0.15, 'falsely_contained': 0.05}
-    """
-    claimed = bot.claimed_containment
-    ratio = min(max(claimed + change, 0.0), 1 - bot.left) / claimed if claimed else 0.0
-    return {"resolved": round(bot.resolved * ratio, 12), "falsely_contained": round(bot.falsely_contained * ratio, 12)}
 
 
 def _false_by(bot: Bot, change: float) -> dict[str, float]:

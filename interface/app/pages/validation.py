@@ -4,13 +4,12 @@ import streamlit as st
 
 from interface import export
 from interface.app.charts.backtest import DRAWN, day_by_day, over_the_day
-from interface.app.editor.opening import LARGEST
+from interface.app.jobs.log_upload import column_mapping, sample_log, uploaded_log
 from interface.app.jobs.validation import (
     NOT_READY,
     Prepared,
     errors,
     headline,
-    mapping_text,
     not_ready,
     plan_of,
     prepared,
@@ -20,9 +19,7 @@ from interface.app.jobs.validation import (
 from interface.app.literal import literal
 from interface.app.session import replications
 from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
-from interface.app.work.files import choose_file, kept_files
-from scenarios.contact_log.mapping import MAPPINGS
-from scenarios.sample import SAMPLE_LOG
+from interface.app.work.files import kept_files
 from studies.backtest import Backtest
 
 PAGE, SAMPLE, OWN = "validation", "Sample log", "Your own log"
@@ -34,7 +31,7 @@ with grid("14rem", key="validation-log"):
     source = st.segmented_control(
         "Log",
         [SAMPLE, OWN],
-        default=OWN if kept_files(work, PAGE, "file") else SAMPLE,
+        default=before,
         required=True,
         key="validation-where",
     )
@@ -42,24 +39,11 @@ with grid("14rem", key="validation-log"):
         st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
     )
     if source == OWN:
-        layout = str(st.selectbox("Column mapping", sorted(MAPPINGS, reverse=True), key="validation-layout"))
+        layout = column_mapping(PAGE)
 if source == OWN:
-    with st.expander("Edit the mapping"):
-        columns = st.text_area(
-            "Mapping (YAML)",
-            mapping_text(layout),
-            height=320,
-            key=f"validation-mapping-{layout}",
-            help="Left: the role of a column. Right: its name in your file. Further keys: timezone, log_timezone, "
-            "clock (mm:ss or hh:mm), unit, decimal, date_format, only, exclude, answered, abandoned.",
-        )
-    label = "Contact log (CSV, gzip or xlsx), at least two days"
-    chosen_file = choose_file(work, PAGE, label, ["csv", "gz", "xlsx"], LARGEST)
-    if chosen_file is None:
-        st.stop()
-    content, name = chosen_file
+    content, name, columns = uploaded_log(work, PAGE, layout, "Contact log (CSV, gzip or xlsx), at least two days")
 else:
-    content, name, columns = SAMPLE_LOG.read_bytes(), SAMPLE_LOG.name, mapping_text("bank")
+    content, name, columns = sample_log()
 
 reading = "Reading the log; estimating AHT, patience, staffing and not-ready time"
 question = (PAGE, hash(content), columns, within)

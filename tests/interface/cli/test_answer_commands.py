@@ -6,6 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from interface.cli.main import app
+from scenarios.sample import SAMPLE_LOG
 from scenarios.yaml import files
 
 
@@ -61,3 +62,30 @@ def test_report_says_where_it_cannot_write(tmp_path: Path) -> None:
     result = ccplan("report", "help-desk", "-o", str(tmp_path / "no" / "desk.html"), "-n", "2")
     assert result.exit_code == 2
     assert "there is no folder" in result.stderr
+
+
+def test_quality_sorts_simulated_and_recorded_contacts() -> None:
+    """Every contact has one zone by each criterion."""
+    rows = json.loads(ccplan("quality", "help-desk", "--days", "2", "--json").stdout)
+    assert {row["zone"] for row in rows} == {"green", "yellow", "red"}
+    assert abs(sum(row["share"] for row in rows if row["criterion"] == "wait") - 1) < 1e-9
+    log = ccplan("quality", "--log", str(SAMPLE_LOG), "--mapping", "bank")
+    assert log.exit_code == 0
+    assert "Plan, most red contacts first" in log.stdout
+
+
+def test_quality_wants_one_source() -> None:
+    """A scenario or a log, not both and not neither."""
+    assert ccplan("quality").exit_code == 2
+    assert ccplan("quality", "help-desk", "--log", str(SAMPLE_LOG)).exit_code == 2
+
+
+def test_value_compares_scenarios() -> None:
+    """Fewer agents cost less and lose more customers; the band stands beside the value."""
+    result = ccplan("value", "help-desk", "one-pool", "--days", "2", "--json")
+    rows = json.loads(result.stdout)
+    assert [row["value_at_2"] > row["value_at_17"] > row["value_at_32"] for row in rows] == [True, True]
+    text = ccplan("value", "help-desk", "one-pool", "--days", "2")
+    assert "instead of" in text.stdout
+    assert "is an assumption" in text.stderr
+    assert ccplan("value", "help-desk", "--churn", "0").exit_code == 2

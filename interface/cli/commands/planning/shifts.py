@@ -46,6 +46,12 @@ def command(
         Path | None, typer.Option(help="Write a row for each person and shift here.", show_default=False)
     ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="Time limit of the search, in seconds.")] = SECONDS,
+    breaks: Annotated[
+        str,
+        typer.Option(
+            help="How breaks are chosen: together with the shifts, apart (moved afterwards), or auto (by size)."
+        ),
+    ] = "auto",
     gap: Annotated[float, typer.Option(min=0, help="Optimality gap at which the search stops; 0.01 is 1 %.")] = GAP,
     json: options.Json = False,
 ) -> None:
@@ -55,8 +61,9 @@ def command(
         refuse_target(target)
     rules = read_rules(patterns) if patterns is not None else default_rules(min(centre.horizon.interval, 15 * MINUTE))
     source: Any = requirement
+    method: Any = breaks
     with output.progress("shifts") as advance:
-        plan = plan_shifts(centre, rules, source, gap=gap, seconds=seconds, progress=advance)
+        plan = plan_shifts(centre, rules, source, breaks=method, gap=gap, seconds=seconds, progress=advance)
     if excel is not None:
         from interface.shift_files import shifts_workbook
 

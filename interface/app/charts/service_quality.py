@@ -1,0 +1,77 @@
+"""Charts of the traffic light and of customer value."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from interface.app.charts.theme import Figure, Palette
+from models.service_quality.traffic_light import WORST, ZONES, TrafficLight
+
+ZONE_LABELS = {"green": "Green", "yellow": "Yellow", "red": "Red"}
+
+
+def zones(light: TrafficLight, palette: Palette) -> Figure:
+    """A bar for each process: shares of green, yellow and red by the worst criterion, red first."""
+    rows = light.table[light.table["criterion"] == WORST]
+    rows = rows.assign(
+        label=rows["zone"].map(ZONE_LABELS),
+        order=rows["zone"].map({"red": 0, "yellow": 1, "green": 2}),
+        text=[f"{100 * share:.1f} %" for share in rows["share"]],
+    )
+    colours = [palette.colours[index] for index in (2, 4, 1)]
+    scale = alt.Scale(domain=[ZONE_LABELS[zone] for zone in ZONES], range=colours)
+    chart = (
+        alt.Chart(rows)
+        .mark_bar(size=24)
+        .encode(
+            y=alt.Y("process:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
+            x=alt.X(
+                "share:Q",
+                title="Share of contacts",
+                stack="normalize",
+                axis=alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5),
+            ),
+            color=alt.Color("label:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("process:N", title="Contact type"),
+                alt.Tooltip("label:N", title="Zone"),
+                alt.Tooltip("text:N", title="Share"),
+                alt.Tooltip("count:Q", title="Contacts", format=","),
+            ],
+        )
+    )
+    red = rows[rows["zone"] == "red"]
+    words = "; ".join(f"{process} {text} red" for process, text in zip(red["process"], red["text"], strict=True))
+    height = 90 + 40 * rows["process"].nunique()
+    return Figure("traffic-light", "Contacts by zone", chart.properties(height=height), f"Contacts by zone: {words}.")
+
+
+def cumulative(outlooks: dict[str, pd.DataFrame], currency: str, palette: Palette) -> Figure:
+    """The cumulative gain of each scenario over months, against the current one."""
+    rows = pd.concat([rows.assign(scenario=name) for name, rows in outlooks.items()])
+    rows = rows.assign(cumulative=rows["cumulative"].round(2))
+    line = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=40))
+        .encode(
+            x=alt.X("month:Q", title="Months from now", axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y("cumulative:Q", title=f"Cumulative gain ({currency or 'money'})"),
+            color=alt.Color(
+                "scenario:N",
+                sort=None,
+                scale=alt.Scale(range=list(palette.colours)),
+                legend=alt.Legend(orient="top", title=None, labelLimit=260),
+            ),
+            tooltip=[
+                alt.Tooltip("scenario:N", title="Scenario"),
+                alt.Tooltip("month:Q", title="Month"),
+                alt.Tooltip("cumulative:Q", title="Cumulative gain", format=",.0f"),
+            ],
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=palette.ink, strokeDash=[4, 3]).encode(y="y:Q")
+    ends = ", ".join(f"{name} {rows['cumulative'].iloc[-1]:,.0f}" for name, rows in outlooks.items())
+    words = f"Cumulative gain after {int(rows['month'].max())} months: {ends}."
+    return Figure("cumulative-gain", "Cumulative gain", alt.layer(zero, line).properties(height=320), words)

@@ -1,0 +1,108 @@
+"""Customer value: what service costs and what it is worth, with the churn that bad contacts cause."""
+
+from functools import partial
+
+import streamlit as st
+
+from interface import export
+from interface.app.charts.service_quality import cumulative
+from interface.app.jobs.service_quality import qualities_of
+from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
+from interface.app.widgets import chart, grid, header, made, palette
+from interface.formatting import shown
+from models.value.economics import CustomerEconomics
+from models.value.loyalty import BAND, LoyaltyAssumptions
+from models.value.outlook import options_table, outlook
+from scenarios.errors import PlannerError
+from studies.customer_value import service_option
+from studies.service_quality import MONTH
+
+PAGE = "value"
+work = header("Value", "What service costs, and what the loyalty of customers is worth")
+scenario, currency = work.scenario, work.scenario.currency
+
+# -- the scenarios -------------------------------------------------------------------------------------------------
+saved = {name: variant.scenario for name, variant in work.variants.items()}
+variants = {name: variant for name, variant in saved.items() if variant.currency == currency}
+chosen = st.multiselect("Compare with", list(variants), key="value-variants", help="Variants saved on Scenario.")
+scenarios = (scenario, *(variants[name] for name in chosen))
+key = tuple(part.fingerprint for part in scenarios)
+qualities, fresh = study(PAGE, key, "Run", qualities_of, scenarios, MONTH, steps="scenarios")
+
+# -- the assumptions -----------------------------------------------------------------------------------------------
+st.subheader("Assumptions: replace them by your own", anchor=False)
+with grid("13rem", key="value-assumptions"):
+    income = st.number_input("Income per customer and year", 0.01, None, 120.0, format="%g")
+    churn = st.number_input("Churn for other reasons (% a year)", 0.1, 100.0, 20.0, step=1.0, format="%g")
+    per_year = st.number_input("Contacts per customer and year", 0.0, 100.0, 2.0, step=0.5, format="%g")
+    customers = st.number_input("Customers", 0.0, None, 10_000.0, step=1000.0, format="%g")
+    investment = st.number_input("Cost of the change, once", 0.0, None, 0.0, step=1000.0, format="%g")
+    asymmetry = st.slider(
+        "Asymmetry of loyalty",
+        0.0,
+        1.0,
+        0.9,
+        help="0: a good contact wins as much loyalty as a bad one loses. 1: good service is taken for granted.",
+    )
+    first = st.number_input("Leaving after a bad contact (%)", 0.0, 100.0, 2.0, step=1.0, format="%g")
+    second = st.number_input("After the second in a row (%)", 0.0, 100.0, 5.0, step=1.0, format="%g")
+    further = st.number_input("After each further one (%)", 0.0, 100.0, 15.0, step=1.0, format="%g")
+    recovery = st.number_input(
+        "Recovered by goodwill (%)",
+        0.0,
+        100.0,
+        5.0,
+        step=5.0,
+        format="%g",
+        help="About 30 % with a gesture of goodwill.",
+    )
+if qualities is None:
+    st.caption("Simulates a month of each scenario, and takes its bad contacts and its cost per case from there.")
+    st.stop()
+if not fresh:
+    st.info("Out of date: scenario changed since this run. Run again.")
+
+# -- the value -----------------------------------------------------------------------------------------------------
+try:
+    economics = CustomerEconomics(income, 0.0, churn / 100)
+    assumptions = LoyaltyAssumptions((first / 100, second / 100, further / 100), asymmetry, recovery / 100)
+    options = [service_option(part, quality, per_year) for part, quality in zip(scenarios, qualities, strict=False)]
+    table = options_table(options, economics, assumptions)
+except PlannerError as problem:
+    st.error(str(problem))
+    st.stop()
+now = table.iloc[0]
+low, high = now[f"value_at_{100 * BAND[-1]:g}"], now[f"value_at_{100 * BAND[0]:g}"]
+st.subheader(
+    f"A customer is worth {shown(now['value'], 'money', currency)}; {100 * now['lost_to_service']:.1f} % of leavers "
+    "leave after a bad contact",
+    anchor=False,
+)
+st.caption(
+    f"Between {shown(low, 'money', currency)} and {shown(high, 'money', currency)} if 32 % or 2 % leave after every "
+    "bad contact: the churn per bad contact is an assumption, and the answer rests on it."
+)
+money = {"cost_to_serve": "Cost to serve a year", "value": "Value"}
+money |= {f"value_at_{100 * share:g}": f"Value if {100 * share:g} % leave" for share in BAND}
+shares = {"red": "Red contacts", "churn_rate": "Churn a year", "lost_to_service": "Of it after bad contacts"}
+shares |= {"break_even_churn": "Break-even churn"}
+readable = table.rename(columns={"option": "Scenario"})[["Scenario"]]
+for name, heading in (money | shares).items():
+    unit = "money" if name in money else "share"
+    texts = [shown(value, unit, currency) if unit == "money" else f"{100 * value:.2f} %" for value in table[name]]
+    readable[heading] = texts
+st.dataframe(readable, hide_index=True, alt="Cost to serve, churn and value of each scenario")
+st.caption(
+    "Value = (income - cost to serve) x lifetime. Break-even churn: from it on, a scenario is worth less than the "
+    "current one, whatever it saves."
+)
+outlooks = {}
+for option in options[1:]:
+    plan = outlook(options[0], option, economics, assumptions, customers=customers, investment=investment)
+    outlooks[option.name] = plan.rows
+    st.markdown(f"**{literal(option.name)}** instead of {literal(options[0].name)}: {plan.in_words()}")
+if outlooks:
+    chart(cumulative(outlooks, currency, palette()), PAGE)
+sheets = {"Value": table} | {f"Months {number}": rows for number, rows in enumerate(outlooks.values(), 1)}
+st.download_button("Download (Excel)", partial(made, export.workbook, sheets), "value.xlsx", on_click="ignore")
