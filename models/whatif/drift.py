@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.queueing.numerics.arguments import Floats
 from models.whatif.containment import bot_type
@@ -96,7 +97,7 @@ def _begins(drifted: Scenario) -> float:
 
 
 def _effects(
-    wanted: list[Constraint], without: ScenarioTrial, with_it: ScenarioTrial, later: Floats
+    wanted: list[Constraint], without: ScenarioTrial, with_it: ScenarioTrial, later: NDArray[np.bool_]
 ) -> Iterator[DriftEffect]:
     for constraint in wanted:
         (in_time, offered), (in_time_after, offered_after) = (
@@ -116,7 +117,7 @@ def _effects(
         )
 
 
-def _sums(trial: ScenarioTrial, constraint: Constraint, later: Floats) -> tuple[Floats, Floats]:
+def _sums(trial: ScenarioTrial, constraint: Constraint, later: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Answered in time, and all, from the drift on, by replication."""
     numerator, denominator = trial.sums(constraint.measure, "interval")
     row = trial.place(constraint.measure, constraint.of)
