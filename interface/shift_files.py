@@ -12,13 +12,12 @@ import pandas as pd
 
 from interface import export
 from interface.workbooks import workbook_of
-from models.scheduling.covering import PlannedShift
+from models.scheduling.covering import PlannedShift, shift_cost
 from models.scheduling.shift_plan import (
     ShiftPlan,
     coverage_table,
     paid_intervals,
     plan_lines,
-    shift_cost,
     shift_table,
     times_text,
 )

@@ -87,17 +87,22 @@ class Tape:
     keys: tuple[int, ...]
     """The root of each type's hashed draws; 0 where nothing is drawn during the day."""
     absent: tuple[NDArray[np.bool_], ...]
-    """For each group which agents are absent, shape (days, agents)."""
+    """For each group which agents are absent, shape (days, agents).
+
+    Of a group with shifts the first row is for shifts of the day before the horizon.
+    """
     day_factors: Floats
     """The busyness factor of each type and day, shape (types, days)."""
     until: float = inf
     """The instant until which contacts arrive after the horizon, infinite where none do."""
+    late: tuple[Floats, ...] = ()
+    """For each group by how much people begin their shift late, shaped as `absent`; empty where nobody does."""
     longer: Callable[[], Tape] | None = None
     """Draws the same tape with arrivals for longer, in case contacts of the horizon are still open by then."""
 
     def lengthened(self) -> Tape:
-        """The tape with arrivals for longer, and the same absences."""
-        return self if self.longer is None else replace(self.longer(), absent=self.absent)
+        """The tape with arrivals for longer, and the same absences and late starts."""
+        return self if self.longer is None else replace(self.longer(), absent=self.absent, late=self.late)
 
     @property
     def pool_size(self) -> int:
@@ -179,8 +184,8 @@ def draw_tape(
         draws = [joined([own, after]) for own, (_, after) in zip(draws, tails, strict=True)]
     if whole.handle_factors.size:
         draws = [
-            own if contact_type.handle_profile is None else _multiplied(own, factors[_intervals(whole.horizon, t)])
-            for contact_type, own, factors, t in zip(contact_types, draws, whole.handle_factors, started, strict=True)
+            own if (factors == 1).all() else _multiplied(own, factors[_intervals(whole.horizon, t)])
+            for own, factors, t in zip(draws, whole.handle_factors, started, strict=True)
         ]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
@@ -196,6 +201,7 @@ def draw_tape(
         delays=_delays(scenario, seed, replication, pool, grid),
         keys=tuple(key(seed, replication, f"journey/{name}") if hashed else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
+        late=late_starts(scenario, seed, replication, grid),
         day_factors=day_factors,
         until=stages[stage],
         longer=again if stage + 1 < len(stages) else None,
@@ -441,12 +447,36 @@ def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[n
     """Which agents are absent on which day; a row of draws a day, so that more agents leave the absences of others."""
     result, days_played = [], played(scenario).horizon.days
     for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
-        agents, share = int(staffing.max()), group.shrinkage.absence
+        agents = int(staffing.max()) if group.shifts is None else group.shifts.person_count
+        share, first = group.shrinkage.absence, 0 if group.shifts is None else -1
         days = [
             stream(seed, replication, f"absence/{group.name}/{day}").random(agents) < share
             if share
             else np.zeros(agents, bool)
-            for day in range(days_played)
+            for day in range(first, days_played)
         ]
         result.append(np.array(days, dtype=bool))
+    return tuple(result)
+
+
+def late_starts(scenario: Scenario, seed: int, replication: int, grid: float) -> tuple[Floats, ...]:
+    """By how many seconds people begin their shift late, by group, shape (days, agents); () where nobody ever does.
+
+    The first row is for shifts of the day before the horizon. More people leave the delays of others as they are.
+    """
+    late = [None if group.shifts is None else group.shifts.late_starts for group in scenario.agent_groups]
+    if not any(late):
+        return ()
+    days_played = played(scenario).horizon.days
+    result = []
+    for group, rule in zip(scenario.agent_groups, late, strict=True):
+        if rule is None or group.shifts is None:
+            result.append(np.zeros((0, 0)))
+            continue
+        people, delays = group.shifts.person_count, np.zeros((days_played + 1, group.shifts.person_count))
+        for day, row in enumerate(delays, start=-1):
+            comes_late = stream(seed, replication, f"late/{group.name}/{day}").random(people) < rule.share
+            drawn = _drawn(rule.delay, stream(seed, replication, f"late-delay/{group.name}/{day}"), people)
+            row[comes_late] = drawn[comes_late]
+        result.append(all_on_grid(delays, grid))
     return tuple(result)

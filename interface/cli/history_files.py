@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from interface.cli import output
 from interface.cli.layouts import layout_named
+from models.forecasting.day_checks import DayChoice
 from models.forecasting.day_record import DayRecord, day_of, read_day
 from models.forecasting.history import DemandHistory, history_of, is_tidy, read_history
 from scenarios.contact_log.mapping import GENERIC
@@ -27,9 +28,13 @@ HISTORY_COLUMNS = [
 
 
 def read_demand(
-    paths: Sequence[Path], mapping: str | None, interval: float, contact_type: str
+    paths: Sequence[Path],
+    mapping: str | None,
+    interval: float,
+    contact_type: str,
+    choices: Sequence[DayChoice] = (),
 ) -> tuple[DemandHistory, list[str]]:
-    """The history in some files, and lines on how they were read.
+    """The history in some files, and lines on how they were read; `choices` say what is done with doubtful days.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def read_demand(
         If a file is no history, files of different kinds are given together, or they contradict each other.
     """
     if len(paths) == 1 and mapping is None and is_tidy(paths[0]):
-        return read_history(paths[0], interval, contact_type), []
+        return read_history(paths[0], interval, contact_type, choices), []
     layout = GENERIC if mapping is None else layout_named(mapping)
     with output.progress("rows") as bar:
         exports = [read_export(path, layout, contact_type=contact_type, progress=bar) for path in paths]
@@ -48,10 +53,10 @@ def read_demand(
         raise InvalidFile(paths[0], "", problem, "import each to a history (-o history.csv) and give these together")
     if logs:
         table = contacts_by_interval(logs[0], interval)
-        return history_of(table, interval, paths[0].name, contact_type), logs[0].report.lines()
+        return history_of(table, interval, paths[0].name, contact_type, choices), logs[0].report.lines()
     report = joined(reports)
     lines = [*report.described(), *map(str, report.report.suspicions)]
-    return history_of(report.table, interval, report.name, contact_type), lines
+    return history_of(report.table, interval, report.name, contact_type, choices), lines
 
 
 def read_today(path: Path, mapping: str | None, interval: float, contact_type: str) -> DayRecord:

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "answers.report",
     "quality": "answers.quality",
     "value": "answers.value",
+    "waterfall": "answers.waterfall",
     "approximate": "approximate",
     "staff": "planning.staff",
     "optimise": "planning.optimise",
@@ -43,6 +44,7 @@ COMMANDS = {
     "tornado": "tornado",
     "drift": "drift",
     "app": "app",
+    "health": "health",
 }
 """The module of each command, in the order of the help."""
 

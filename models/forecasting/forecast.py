@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from models.calibration.handle_profile import HandleFactors, handle_factors
 from models.forecasting.backtest import (
     COMBINATION,
     COMBINED,
@@ -55,6 +56,8 @@ class TypeForecast:
     """Seconds, shape (intervals of a day,); NaN where no handle time is known."""
     errors: RollingErrors
     model: ErrorModel
+    handle_factors: HandleFactors | None = None
+    """How handle times of the last weeks differ by interval and weekday beyond chance; None where none is known."""
 
     @property
     def mean_aht(self) -> float:
@@ -207,8 +210,9 @@ def forecast_demand(
         if not targets or targets[-1] < start:
             notes.append(f"{name}: no open day from {start} to {end}, so nothing is forecast")
         else:
-            aht = expected_aht(series, history.handle_times[name])
-            types[name] = _of_type(series, calendar, targets, start, method, tried, aht)
+            handle_times = history.handle_times[name]
+            part = _of_type(series, calendar, targets, start, method, tried, expected_aht(series, handle_times))
+            types[name] = replace(part, handle_factors=_last_factors(series, handle_times))
         if progress:
             progress(index + 1, len(history.types))
     if not types:
@@ -228,6 +232,13 @@ def expected_aht(series: DaySeries, handle_times: Floats) -> Floats:
     work = (weight * np.nan_to_num(times)).sum(axis=0)
     mean = work.sum() / weight.sum()
     return np.asarray((work + _AHT_CONTACTS * mean) / (weight.sum(axis=0) + _AHT_CONTACTS))
+
+
+def _last_factors(series: DaySeries, handle_times: Floats) -> HandleFactors | None:
+    """How the handle times of the last eight weeks differ by interval and weekday."""
+    times, last = handle_times[-_AHT_DAYS:], series.tail(_AHT_DAYS)
+    day, slot = np.divmod(np.arange(times.size), times.shape[1])
+    return handle_factors(day, slot, times.ravel(), last.counts.ravel(), last.weekdays, times.shape[1])
 
 
 def _check(days: int, start: date, last: date, method: str | None) -> None:

@@ -142,7 +142,26 @@ THREE_CX = Mapping(
     caveats=("3CX writes a row for each leg: filter the rows of the queue with `only`",),
 )
 """3CX, call detail records."""
-LOGS = MAPPINGS | {mapping.name: mapping for mapping in (ZENDESK, TWILIO, THREE_CX)}
+FIVE9_CALLS = Mapping(
+    name="five9-calls",
+    arrival="TIMESTAMP",
+    type="CAMPAIGN",
+    wait=("QUEUE WAIT TIME",),
+    handle=("TALK TIME", "HOLD TIME"),
+    wrap_up=("AFTER CALL WORK TIME",),
+    outcome="ABANDONED",
+    agent="AGENT",
+    customer="ANI",
+    id=("CALL ID",),
+    only={"CALL TYPE": ("Inbound",)},
+    answered=("0", "no"),
+    abandoned=("1", "yes"),
+    empty=("[none]", "[deleted]"),
+    optional=("type", "agent", "customer", "id", "wrap_up"),
+    caveats=("calls that hung up in the menu have a queue wait of 0: leave them out where the report holds them",),
+)
+"""Five9, the Call Log report: inbound rows, talk and hold as the handle time."""
+LOGS = MAPPINGS | {mapping.name: mapping for mapping in (ZENDESK, TWILIO, THREE_CX, FIVE9_CALLS)}
 """The ready mappings of contact logs by name."""
 
 

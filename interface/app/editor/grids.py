@@ -1,18 +1,13 @@
-"""An editable grid that writes entries into the scenario, or shows below it why an entry was refused."""
+"""What stands beside the grids of the Scenario page: the choice of the day, the plan check, the calendar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
-from interface.app.editor.cells import Edits, settled
-from interface.app.editor.grid_state import GridState
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.theory import place_of, staffed
 from interface.app.literal import literal
@@ -22,54 +17,7 @@ from models.lint.advice import Advice
 from scenarios.scenario import Scenario
 
 GridEdit = Callable[[Scenario, Any], Scenario]
-_ROW, _HEAD, _TALLEST = 35, 38, 14
 MOST_ADVICE = 3
-
-
-def edited(
-    work: Workspace,
-    place: str,
-    table: pd.DataFrame,
-    change: Callable[[Scenario, Edits], Scenario],
-    columns: Mapping[str, Any],
-    fixed: Sequence[str],
-    rows: NDArray[np.intp] | None = None,
-) -> None:
-    """A grid of a part of the scenario; `change` makes edits a new scenario, `rows` are those that are shown."""
-    at = list(range(len(table))) if rows is None else rows.tolist()
-    before = work.grids.get(place)
-    if before is not None and _key(place, before) not in st.session_state:  # it was not on the page for a while
-        before.forget()
-    typing = work.typing and before is not None and before.edition == work.edition
-    state = before if typing and before is not None else GridState.drawn(before, work.edition, at, table)
-    work.grids[place] = state
-    key = _key(place, state)
-    with st.container():  # one place for the grid and its error, so that nothing beside them moves
-        st.data_editor(
-            state.table.iloc[list(state.rows)],
-            key=key,
-            hide_index=True,
-            disabled=list(fixed),
-            column_config=dict.fromkeys(fixed, st.column_config.TextColumn(pinned=True)) | dict(columns),
-            height=_HEAD + _ROW * min(len(state.rows), _TALLEST),
-            on_change=_commit,
-            args=(work, place, key, state, change),
-            placeholder="",
-            alt=f"Editable table: {place}",
-        )
-        problem(work, place)
-
-
-def _key(place: str, state: GridState) -> str:
-    return f"{place}-{state.edition}-{state.mount}"
-
-
-def _commit(
-    work: Workspace, place: str, key: str, state: GridState, change: Callable[[Scenario, Edits], Scenario]
-) -> None:
-    edits = state.new(st.session_state[key]["edited_rows"])
-    if edits and work.change(place, lambda scenario: change(scenario, settled(edits))):
-        work.typed()
 
 
 def problem(work: Workspace, place: str) -> None:
@@ -94,13 +42,6 @@ def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
     )
     every = right.checkbox("Apply to all days", key=f"every-{place}")
     return int(day or 0), bool(every)
-
-
-def busy_rows(scenario: Scenario, values: NDArray[Any]) -> NDArray[np.intp]:
-    """The intervals of a day in which some of these values, or of the contacts, are not zero on any day."""
-    used = values.any(axis=0) | scenario.expected.any(axis=0)
-    rows = np.flatnonzero(used.reshape(scenario.horizon.days, -1).any(axis=0))
-    return rows if len(rows) else np.arange(scenario.horizon.intervals_per_day)
 
 
 def advice(checked: Any, place: str) -> None:
@@ -133,7 +74,7 @@ def _notes(checked: Any, place: str) -> list[Advice]:
 
 def calculate_staffing(work: Workspace) -> None:
     """Give the scenario the fewest agents that meet every target by formula."""
-    answer = workers().ask(staffed, work.scenario).result()
+    answer = workers().ask(staffed, work.scenario, urgent=True).result()
     if isinstance(answer, Refused):
         work.problems["staff"] = answer.text
     else:

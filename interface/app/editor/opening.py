@@ -84,7 +84,7 @@ def _open_log(work: Workspace) -> None:
     if given is None:
         return
     with st.spinner("Reading the contact log"):
-        answer = workers().ask(imported, given.getvalue(), given.name, layout).result()
+        answer = workers().ask(imported, given.getvalue(), given.name, layout, urgent=True).result()
     if isinstance(answer, Refused):
         st.error(literal(answer.text))
         return

@@ -29,13 +29,14 @@ from interface.app.jobs.optimise import (
     wages,
     worth,
 )
-from interface.app.jobs.progress import COMPILING, days_or_periods
+from interface.app.jobs.progress import COMPILING
 from interface.app.jobs.study_widgets import page_studies, study
 from interface.app.literal import literal
 from interface.app.study_tables import readable
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
-from interface.formatting import STATUS, shown
+from interface.formatting import STATUS, days_or_periods, shown
+from interface.reports.plan import command_options, plan_report
 from models.optimisation.plan import Plan
 from models.optimisation.plan_notes import in_one_line
 from models.optimisation.target_costs import TargetCost
@@ -81,7 +82,7 @@ names = st.multiselect(
 )
 also = chosen_further(scenario, variants, names)
 rules = rules_of(floor, even)
-key = (scenario.fingerprint, block, rules, gap, seconds, tuple(each.fingerprint for each in also))
+key = (scenario.fingerprint, block, rules, gap, seconds, tuple((each.title, each.fingerprint) for each in also))
 studies = page_studies(PAGE)
 job = studies.current
 with st.container(horizontal=True):
@@ -137,7 +138,10 @@ def apply() -> None:
     work.change(PAGE, lambda scenario: taken(scenario, plan), typed=False)
 
 
-_, block_then, rules_then, _, seconds_then, _ = studies.answered.request
+_, block_then, rules_then, gap_then, seconds_then, further_then = studies.answered.request
+for_each = SECONDS[seconds_then] / (2 if further_then else 1)
+options_then = command_options(HOURS[block_then], rules_then, GAPS[gap_then], for_each)
+options_then += "".join(f' --also "{title}"' for title, _ in further_then)
 seconds_per_target = PRICED * SECONDS[seconds_then]
 priced_key = (plan.scenario.fingerprint, plan.cost, seconds_per_target)
 
@@ -170,6 +174,17 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.download_button(
         *("Download plan (CSV)", lambda: export.csv(export.staffing_grid(plan.scenario)), "plan.csv"), on_click="ignore"
     )
+    with st.popover("Report"), st.container(width=380):
+        question = st.text_area("Question", key="optimise-question", persist_state="session")
+        st.download_button(
+            "Download the report (HTML)",
+            lambda: made(plan_report, plan, question or "", work.project.note, options_then),
+            "plan.html",
+            "text/html",
+            on_click="ignore",
+            type="primary",
+        )
+        st.caption("One file for a browser: print it, or save it as PDF. Notes of the Scenario page are included.")
 if stale:
     st.warning("Out of date: scenario changed since this run. Optimise again to apply a plan.")
 elif studies.answered.request != key and not applied:

@@ -12,6 +12,8 @@ Methods are tried on the history itself; the one with the least error is used, a
 
   ccplan forecast history.csv --event "sale, 2026-03-02, 2026-03-08" --onto mine.yaml --output next.yaml
 
+  ccplan forecast history.csv --leave-out 2026-02-04 --repair "2026-02-11, Sales"
+
   ccplan forecast history.csv --today today.csv --onto mine.yaml
 """
 
@@ -32,6 +34,7 @@ from interface.cli.history_files import read_demand, read_today
 from interface.cli.scenario_files import save
 from models.forecasting.backtest import NAIVE
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
+from models.forecasting.day_checks import choices_from
 from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast, TypeForecast, forecast_demand
 from models.forecasting.history import DemandHistory
@@ -99,6 +102,13 @@ def command(
     mapping: Annotated[
         str | None, typer.Option(help="Column mapping: a platform's name, or a YAML file. By default proposed.")
     ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Keep this day of the history as it is: 2026-03-02, or with ', type'.")
+    ] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(help="Leave this day out of the history. Repeatable.")] = None,
+    repair: Annotated[
+        list[str] | None, typer.Option(help="Replace what is missing or unusual on this day by what is usual.")
+    ] = None,
     today: Annotated[
         Path | None,
         typer.Option(
@@ -117,7 +127,12 @@ def command(
     settings = ForecastOptions(days, start, interval, method, band, by, above, contact_type)
     _check(settings, special, onto, target)
     scenario = files.load(onto) if onto else None
-    demand, lines = read_demand(history, mapping, seconds(interval, "interval"), contact_type)
+    choices = [
+        *choices_from(keep or (), "keep"),
+        *choices_from(leave_out or (), "leave out"),
+        *choices_from(repair or (), "repair"),
+    ]
+    demand, lines = read_demand(history, mapping, seconds(interval, "interval"), contact_type, choices)
     for line in lines:
         output.note(line)
     record = read_today(today, mapping, demand.interval, contact_type) if today else None

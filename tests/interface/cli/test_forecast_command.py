@@ -109,6 +109,28 @@ def test_events_are_read():
         event_from("sale, 2026-03-02, 2026-03-08, much")
 
 
+def test_doubtful_days_are_named_and_treated_as_asked(history, tmp_path):
+    """A day imported three times is shown as an outlier, and can be left out or repaired."""
+    path = tmp_path / "odd.csv"
+    rows = history.read_text().splitlines()
+    head, when = rows[0].split(","), rows[0].split(",").index("when")
+    count = head.index("offered")
+    odd = [row.split(",") for row in rows[1:]]
+    for row in odd:
+        row[count] = str(3 * float(row[count])) if row[when].startswith("2026-01-21") else row[count]
+    path.write_text("\n".join([rows[0], *(",".join(row) for row in odd)]))
+    words = ("forecast", path, "--days", "3", "--method", "eight-week mean")
+    for option, note in (
+        ((), "kept"),
+        (("--leave-out", "2026-01-21"), "left out"),
+        (("--repair", "2026-01-21"), "repaired"),
+    ):
+        shown = " ".join(ccplan(*words, *option).stdout.split())
+        assert f"calls: 2026-01-21 {note}:" in shown
+    refused = ccplan(*words, "--keep", "yesterday")
+    assert "write the day as 2026-03-02" in " ".join(refused.stderr.split())
+
+
 def test_the_chance_of_todays_targets(history, tmp_path):
     """As forecast until 22:00, all in time, and nobody there for the last two hours: agents are added in them alone."""
     rows = [f"2026-02-16 {hour:02d}:00,{20 + 5 * hour},{20 + 5 * hour},0,0,{19 + 5 * hour}" for hour in range(22)]

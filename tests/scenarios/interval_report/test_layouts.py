@@ -88,9 +88,12 @@ def test_reports_in_six_languages_and_five_encodings(content: bytes, expected: t
 
 
 GENESYS = (
-    "Interval Start,Interval End,Media Type,Queue Name,Offer,Answer,Abandon,Abandon %,ASA,Avg Talk,Avg ACW,Avg Handle\n"
-    "2026-03-02T08:00:00.000+01:00,2026-03-02T08:30:00.000+01:00,voice,Sales,20,18,2,10,12500,200000,40000,250000\n"
-    "2026-03-02T08:30:00.000+01:00,2026-03-02T09:00:00.000+01:00,voice,Sales,30,30,0,0,8000,210000,35000,260000\n"
+    "Interval Start,Interval End,Interval Complete,Filters,Media Type,Queue Id,Queue Name,Offer,Answer,Abandon,"
+    "Abandon %,ASA,Avg Talk,Avg Hold,Avg ACW,Avg Handle,Total Handle\n"
+    "2026-03-02T08:00:00.000+01:00,2026-03-02T08:30:00.000+01:00,true,,voice,7f-1,Sales,20,18,2,10,12500,200000,10000,"
+    "40000,250000,4500000\n"
+    "2026-03-02T08:30:00.000+01:00,2026-03-02T09:00:00.000+01:00,true,,voice,7f-1,Sales,30,30,0,0,8000,210000,15000,"
+    "35000,260000,7800000\n"
 )
 AVAYA = (
     "Split/Skill Summary Interval\nDate:,03/16/2026\nSplit/Skill:,Sales\n"
@@ -106,8 +109,9 @@ UCCX = (
     "Support,3/16/26 8:30:00 AM,3/16/26 9:00:00 AM,10,00:00:10,00:00:40,10,00:00:10,00:04:00,00:09:01,0,00:00:00\n"
 )
 FIVE9 = (
-    "SKILL,DATE,HALF HOUR,CALLS,ABANDONED,HANDLE TIME,AVERAGE SPEED OF ANSWER\n"
-    "Sales,2026/03/16,08:00,10,0,00:50:00,00:00:09\nSales,2026/03/16,08:30,20,0,01:20:00,00:00:11\n"
+    "SKILL,DATE,HALF HOUR,CALLS count,ABANDONED count,HANDLE TIME,Average HANDLE TIME,Average SPEED OF ANSWER\n"
+    "Sales,2026/03/16,08:00,10,0,00:50:00,00:05:00,00:00:09\n"
+    "Sales,2026/03/16,08:30,20,0,01:20:00,00:04:00,00:00:11\n"
 )
 NICE = (
     "Skill Name,Interval,Incoming,Offered,Handled,Abandons,Avg Handle Time,Avg Speed of Answer\n"
@@ -124,13 +128,14 @@ AMAZON_CONNECT = (
 @pytest.mark.parametrize(
     "name, content, expected",
     [
-        # Genesys Cloud, queue performance by interval, as its CSV names columns; no public document was found.
+        # Genesys Cloud, queue performance by interval: metric definitions (help.mypurecloud.com), and the first columns
+        # that public programs reading such exports name (Interval Start to Media Type).
         ("genesys", GENESYS, (50, 48, 256.2)),  # (18 x 250 + 30 x 260) / 48 = 256.25
         # Avaya BCMS/CMS user's manual, header definitions of the split report: 20 x (200+20) + 25 x (220+38) over 45.
         ("avaya", AVAYA, (50, 45, 241.1)),
         # Cisco Unified CCX Historical Reporting Administrator and Developer Guide 9.0(2), CSQ Activity by Interval.
         ("uccx", UCCX, (24, 22, 272.7)),  # (12 x 300 + 10 x 240) / 22
-        # Five9, no public document was found: columns SKILL, HALF HOUR, CALLS, ABANDONED, HANDLE TIME (7800 s over 30).
+        # Five9, aggregates of a custom report as public programs reading them name them: 7800 s over 30 calls.
         ("five9", FIVE9, (30, 30, 260.0)),
         # NICE CXone help, Campaign Summary by Skill report: Incoming, Offered, Handled.
         ("nice", NICE, (60, 57, 210.5)),  # (28 x 180 + 29 x 240) / 57
@@ -456,11 +461,26 @@ THREE_CX = (
 )
 
 
+FIVE9_CALLS = (
+    "CALL ID,TIMESTAMP,CAMPAIGN,CALL TYPE,AGENT,AGENT NAME,DISPOSITION,ANI,CUSTOMER NAME,DNIS,CALL TIME,"
+    "BILL TIME (ROUNDED),COST,IVR TIME,QUEUE WAIT TIME,RING TIME,TALK TIME,HOLD TIME,PARK TIME,AFTER CALL WORK TIME,"
+    "TRANSFERS,CONFERENCES,HOLDS,ABANDONED,RECORDINGS\n"
+    '1,"Mon, 02 Mar 2026 08:00:00",Sales,Inbound,a@x,A,Sale,555,,800,00:04:00,00:04:00,0,00:00:08,00:00:12,00:00:03,'
+    "00:03:10,00:00:10,00:00:00,00:00:20,0,0,1,0,\n"
+    '2,"Mon, 02 Mar 2026 08:05:00",Sales,Inbound,[None],,Abandon,556,,800,00:00:40,00:01:00,0,00:00:10,00:00:30,,'
+    "00:00:00,00:00:00,00:00:00,00:00:00,0,0,0,1,\n"
+    '3,"Mon, 02 Mar 2026 08:06:00",Sales,Manual,a@x,A,Busy,557,,557,00:00:20,00:01:00,0,00:00:00,00:00:00,,'
+    "00:00:20,00:00:00,00:00:00,00:00:00,0,0,0,,\n"
+)
+
+
 @pytest.mark.parametrize(
     "name, content, wait, handle, left",
     [
         # Zendesk developer documentation, Talk API, incremental exports: talk 200 + hold 20.
         ("zendesk", ZENDESK, 10, 220, 45),
+        # Five9 Call Log, as public programs that fetch the report show its fields: talk 190 + hold 10.
+        ("five9-calls", FIVE9_CALLS, 12, 200, 30),
         # Twilio Call resource: duration in seconds, queue_time in milliseconds.
         ("twilio", TWILIO, 4, 180, 9),
         # 3CX call detail records: time-start, time-answered, time-end.

@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from scenarios import agents, contact_types, demand, horizon, routing
 from scenarios.distributions import FAMILIES, Distribution
+from scenarios.events.event import Event
 from scenarios.hours import ALWAYS
 from scenarios.scenario import Scenario
 from scenarios.shifts import staffing
@@ -43,6 +44,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     staffing.LateStarts,
     routing.Routing,
     routing.Route,
+    Event,
 )
 
 
