@@ -42,6 +42,7 @@ COMMANDS = {
     "frontier": "frontier",
     "ask": "ask",
     "tornado": "tornado",
+    "drift": "drift",
     "app": "app",
     "health": "health",
 }
