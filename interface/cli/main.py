@@ -43,6 +43,7 @@ COMMANDS = {
     "frontier": "frontier",
     "ask": "ask",
     "tornado": "tornado",
+    "drift": "drift",
     "app": "app",
     "health": "health",
 }
