@@ -11,6 +11,7 @@ import streamlit as st
 
 from interface.app.demand import COLUMN_LABELS, NONE, corrected
 from interface.app.demand_sections.doubtful_days import choices_of, show_doubts
+from interface.app.demand_sections.redials import choose_redials
 from interface.app.editor.opening import LARGEST
 from interface.app.jobs.demand import RECOGNISE, ReadExport, read_upload, sample_report, scenario_of_days
 from interface.app.jobs.jobs import Refused
@@ -20,6 +21,7 @@ from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
 from interface.app.work.files import choose_file, choose_mapping, keep, kept_files
+from models.calibration.first_attempts import RedialAssumption
 from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.yaml import files
@@ -67,12 +69,14 @@ def history_file(work: Workspace) -> HistoryFile:
         st.session_state["demand-columns"] = {}
         st.session_state["demand-choices"] = {}
     layout = _layout(work, name)
+    redials = choose_redials()
     choices = choices_of(st.session_state["demand-choices"])
-    key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, choices)
+    key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, choices, redials)
     ready: ReadExport = awaited_answer(
-        "demand-file", key, read_upload, content, name, *layout.arguments(), choices, steps="rows"
+        "demand-file", key, read_upload, content, name, *layout.arguments(), choices, redials, steps="rows"
     )
     _show_reading(work, ready, own, name, digest)
+    _offer_scenario(work, ready, name, redials)
     show_doubts(ready.history, digest)
     return HistoryFile(ready, layout, key)
 
@@ -131,10 +135,13 @@ def _show_reading(work: Workspace, ready: ReadExport, own: bool, name: str, dige
     if ready.suspicions:
         st.warning("Some values of this file look wrong. Check them before you rely on the forecast.")
         st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the file to check")
+
+
+def _offer_scenario(work: Workspace, ready: ReadExport, name: str, redials: RedialAssumption | None) -> None:
     if ready.report is not None and st.button("New scenario from these days", key="demand-days-scenario"):
         with st.spinner("Estimating handle time, patience and agents"):
             label = name.split(".")[0][:60] or "report"
-            made = workers().ask(scenario_of_days, ready.report, label, urgent=True).result()
+            made = workers().ask(scenario_of_days, ready.report, label, redials, urgent=True).result()
         if isinstance(made, Refused):
             st.error(literal(made.text))
         else:

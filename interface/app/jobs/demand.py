@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from interface.app.jobs.jobs import Progress
+from models.calibration.first_attempts import RedialAssumption, without_assumed_redials
+from models.calibration.redials import without_redials
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
 from models.forecasting.day_checks import DayChoice
 from models.forecasting.day_record import DayRecord, day_of
@@ -123,17 +125,25 @@ def read_upload(
     changes: dict[str, Any],
     mapping_file: bytes | None,
     choices: tuple[DayChoice, ...] = (),
+    redials: RedialAssumption | None = None,
 ) -> ReadExport:
-    """The history in the content of a file; heavy, so made by a worker, with rows as its steps."""
+    """The history in the content of a file; heavy, so made by a worker, with rows as its steps.
+
+    With an assumption about redials it holds first attempts: by caller ids of a log, else as assumed.
+    """
     chosen = mapping_for(layout_name, changes, mapping_file)
     export = read_export(content, chosen, name, progress=progress.step)
     if isinstance(export, Records):
-        table = contacts_by_interval(export, INTERVAL)
+        counted = export if redials is None else without_redials(export)
+        table = contacts_by_interval(counted, INTERVAL)
         lines, odd = tuple(export.report.lines()), export.report.suspicions
+        if redials is not None:
+            lines = (*lines, f"{len(export) - len(counted):,} redials left out, by caller ids")
         history = history_of(table, INTERVAL, name, choices=choices)
         return ReadExport(name, history, _first(table), lines, odd, None, (), None)
-    history = history_of(export.table, max(INTERVAL, export.interval), name, choices=choices)
-    lines, odd = tuple(export.described()), export.report.suspicions
+    first, notes = without_assumed_redials(export, redials)
+    history = history_of(first.table, max(INTERVAL, export.interval), name, choices=choices)
+    lines, odd = (*export.described(), *notes), export.report.suspicions
     return ReadExport(name, history, _first(export.table), lines, odd, export.mapping, export.columns, export)
 
 
@@ -195,9 +205,11 @@ def chances_of_today(
     return rest_of_day(forecast, record, scenario, wanted, progress=progress.step)
 
 
-def scenario_of_days(report: IntervalReport, name: str) -> tuple[Scenario, tuple[str, ...]]:
+def scenario_of_days(
+    report: IntervalReport, name: str, redials: RedialAssumption | None = None
+) -> tuple[Scenario, tuple[str, ...]]:
     """The scenario of the days of a report, and the notes on it; heavy, so made by a worker."""
     from models.calibration.from_report import scenario_of
 
-    scenario, _, notes = scenario_of(report, name)
+    scenario, _, notes = scenario_of(report, name, redials=redials)
     return scenario, (*report.described(), *notes)

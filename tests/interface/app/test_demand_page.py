@@ -23,6 +23,7 @@ from interface.app.jobs.demand import (
     sample_report,
 )
 from interface.app.jobs.jobs import Progress
+from models.calibration.first_attempts import RedialAssumption
 from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast, forecast_demand
 from scenarios.contact_log.mapping import GENERIC
@@ -187,6 +188,24 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped():
     with pytest.raises(Cancelled):
         read_upload(Watched(), content, "year.csv", RECOGNISE, {}, None)
     assert told == [(0, 60_002), (20_000, 60_002)]
+
+
+def test_a_history_of_first_attempts() -> None:
+    """Redials are taken out of the history of a report as assumed, and of a log by its caller ids."""
+    redials = RedialAssumption(0.5, 300.0)
+    whole, first = (
+        read_upload(Progress(), sample_report(), "sample.csv", RECOGNISE, {}, None, (), assumed)
+        for assumed in (None, redials)
+    )
+    offered, attempts = (read.history.types["Calls"].counts.sum() for read in (whole, first))
+    assert attempts / offered == pytest.approx(1 - 0.05 * 0.5, abs=0.005)
+    assert any("first attempts" in line for line in first.lines)
+    row = "2026-03-02 {0:02d}:{1:02d},,2026-03-02 {0:02d}:{2:02d},c{0}"
+    rows = [row.format(hour, minute, minute + 1) for hour in range(8, 18) for minute in (0, 9, 18)]
+    log = "\n".join(["arrival,answer,end,customer", *rows]).encode()
+    ready = read_upload(Progress(), log, "log.csv", "generic", {}, None, (), redials)
+    assert ready.history.types["contacts"].counts.sum() == 10
+    assert "20 redials left out, by caller ids" in ready.lines
 
 
 def test_choices_on_doubtful_days_reach_the_history():
