@@ -37,7 +37,7 @@ MOST_LINES = 12
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """How a person says that files are written."""
 
     platform: str
@@ -56,7 +56,7 @@ class HistoryFile:
     """A file as it was read, and how."""
 
     read: ReadExport
-    layout: Layout
+    layout: FileLayout
     key: tuple[Any, ...]
     """Equal for equal readings."""
 
@@ -111,7 +111,7 @@ def _chosen_file(work: Workspace) -> tuple[bytes, str, bool]:
     return *chosen_file, True
 
 
-def _layout(work: Workspace, name: str) -> Layout:
+def _layout(work: Workspace, name: str) -> FileLayout:
     changes: dict[str, Any] = dict(st.session_state["demand-columns"])
     with st.expander("How the file is written"):
         with grid("14rem", key="demand-reading"):
@@ -130,7 +130,7 @@ def _layout(work: Workspace, name: str) -> Layout:
             ).strip()
         mapping_file = choose_mapping(work, PAGE, name)
     changes |= {key: value for key, value in written.items() if value}
-    return Layout(platform, changes, mapping_file, hours)
+    return FileLayout(platform, changes, mapping_file, hours)
 
 
 def _show_reading(work: Workspace, ready: ReadExport, own: bool, name: str, digest: str) -> None:
