@@ -81,6 +81,9 @@ def scenario_of(
     >>> float(scenario.expected.sum()), types[0].aht
     (44.0, 300.0)
     """
+    if report.interval > DAY:
+        problem = "months do not tell how contacts spread over days"
+        raise InvalidFile(report.name, "", problem, "export it by interval or day; ccplan forecast reads months")
     rows, notes = _last_days(report)
     if redials is not None:
         first_of_rows, remarks = first_attempts(replace(report, table=rows), redials)
