@@ -10,13 +10,18 @@ def main() -> None:
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
     from interface.app.jobs.progress import shown
+    from interface.app.work.sign_in import show_sign_in, signed_in
 
     st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
+    if not signed_in():
+        show_sign_in()
+        return
     page = st.navigation(
         [
             st.Page("interface/app/pages/home.py", title="Home", default=True),
             st.Page("interface/app/pages/scenario.py", title="Scenario"),
             st.Page("interface/app/pages/demand.py", title="Demand"),
+            st.Page("interface/app/pages/journeys.py", title="Journeys"),
             st.Page("interface/app/pages/results.py", title="Results"),
             st.Page("interface/app/pages/optimise.py", title="Optimise"),
             st.Page("interface/app/pages/shifts.py", title="Shifts"),

@@ -163,3 +163,14 @@ def optimality_gap(gap: float, *, estimated: bool) -> str:
     if gap <= 1e-9:
         return "Optimality gap 0 %: no plan costs less"
     return f"Optimality gap at most {100 * gap:.1f} %"
+
+
+def days_or_periods(days: int) -> str:
+    """What a replication of a horizon of so many days is called.
+
+    Examples
+    --------
+    >>> days_or_periods(1), days_or_periods(7)
+    ('days', 'periods of 7 days')
+    """
+    return "days" if days == 1 else f"periods of {days} days"

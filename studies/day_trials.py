@@ -30,7 +30,7 @@ SEARCH_DRAWS = 40
 """Ends of the day on which staffings are tried."""
 MOST_EVALUATIONS = 60
 """Staffings that are tried at most."""
-MOST_DAYS = SEARCH_DRAWS * MOST_EVALUATIONS
+MOST_DAYS = SEARCH_DRAWS * MOST_EVALUATIONS + 200
 _DERIVED = {"in_time": ("by_person", "by_person_or_bot", "acknowledged")}
 """Tallies that are taken to be what a report tells of another."""
 

@@ -132,7 +132,7 @@ def replays(half: Half, within: float, draws: int = 1) -> list[Replay]:
 
     Each is there once for each draw of the staffing; with a single draw the staffing is as guessed.
     """
-    imported = to_scenario(half.calibration, "those-days", within=within)
+    imported = to_scenario(half.calibration, "those-days", within=within, handle_profile=False)
     tape = tuple(arrivals(half.records, imported.type_names))
     models = {IMPORTED: imported}
     if half.records.agents:

@@ -200,8 +200,7 @@ def _contacts_an_hour(trial: DayTrial, wish: Constraint) -> float:
     """Contacts that an agent handles in an hour; for a measure in seconds those seconds stand for a contact."""
     if wish.of not in trial.day.type_names:
         return HOUR
-    contact_type = trial.day.contact_type(wish.of)
-    contacts = HOUR / max(contact_type.handle_time.mean + contact_type.wrap_up.mean, 1.0)
+    contacts = HOUR / max(float(trial.day.mean_handles[trial.day.type_names.index(wish.of)]), 1.0)
     return contacts * wish.limit if wish.measure == "asa" else contacts
 
 

@@ -14,12 +14,11 @@ from interface.app.charts import frontier as frontier_charts
 from interface.app.charts.studies import feasible, savings
 from interface.app.charts.theme import Palette
 from interface.app.jobs.jobs import Job
-from interface.app.jobs.progress import days_or_periods
 from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, show_tile
-from interface.formatting import percent, shown
+from interface.formatting import days_or_periods, percent, shown
 from models.whatif.frontier import Frontier
 from models.whatif.ramp_up import aim, begins_at, open_days, payback, weekly
 from scenarios.errors import PlannerError

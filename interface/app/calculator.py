@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from interface.app.editor.cells import amount, length
-from interface.app.editor.pasting import Choices, PasteTarget, read_block
+from interface.app.editor.pasting import PasteTarget, read_block
 from interface.app.verdicts import Tile
 from interface.formatting import shown
 from models.centre.quick import QuickInputs, quick_day
@@ -100,15 +100,17 @@ def pasted_volumes(text: str, interval: float, opening: str) -> tuple[tuple[floa
     """
     of_day = round(DAY / interval)
     times = [clock(index * interval) for index in range(of_day)]
-    target = PasteTarget(times, {"Contacts": lambda name, typed: numerals.written(amount(name, typed))}, "interval")
+    target = PasteTarget(
+        times, {"Contacts": lambda name, typed: numerals.written(amount(name, typed))}, "interval", "0"
+    )
     first = QuickInputs((0.0,), 1.0, 0.8, 0.0, interval, opening).places[0]
-    block = read_block(text, target, Choices(empty="keep", first_row=first))
+    block = read_block(text, target, first)
     if block.problems:
         raise InvalidValue("Contacts by interval", text[:20], block.problems[0].in_words())
-    if block.marks or block.separators:
-        example = block.example or text[:20]
-        raise InvalidValue("Contacts by interval", example, "write numbers without a thousands separator")
-    values = {row: amount("Contacts", edit["Contacts"]) for row, edit in block.edits.items()}
+    if block.marks:
+        raise InvalidValue("Contacts by interval", block.example, "write numbers without a thousands separator")
+    filled = {part.row for part in block.texts if part.text}
+    values = {row: amount("Contacts", edit["Contacts"]) for row, edit in block.edits.items() if row in filled}
     if not values:
         raise InvalidValue("Contacts by interval", text[:20], "paste a column of numbers, with times before it or not")
     last = max(values)

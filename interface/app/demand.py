@@ -169,7 +169,7 @@ def sheets(forecast: DemandForecast, level: float) -> dict[str, pd.DataFrame]:
     }
 
 
-def rest_of_day(forecast: DemandForecast, name: str, record: DayRecord) -> tuple[str, pd.DataFrame] | None:
+def rest_of_day_rows(forecast: DemandForecast, name: str, record: DayRecord) -> tuple[str, pd.DataFrame] | None:
     """A sentence on today and its remaining intervals, as forecast and revised; None if today is not forecast."""
     part = forecast.types[name]
     if record.day not in part.days or name not in record.counts:

@@ -52,6 +52,12 @@ class HistoryStep:
     """What led to it, such as ``desk: staffing``."""
     project: str
     """The piece of work that it belongs to."""
+    shifts: str = ""
+    """The shift plan, packed; empty if there is none."""
+    shifts_for: str = ""
+    """The scenario that the shifts are for, packed: it may be an earlier one than that of the step."""
+    roster: str = ""
+    """The roster, packed; empty if there is none."""
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
     @cached_property

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from interface.app.editor.grid_state import GridState
+from interface.app.grids.state import GridState
 from interface.app.history import HistoryStep, Project, RunRecord, Variant, change_between, packed, unpacked
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
+from interface.server.log import log_event
+from interface.server.stopping import stop_with_server
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 MOST_PAST = 100
 LONGEST_NAME = 60
 """Letters of the name of a variant."""
-QUIET = 2.0
-"""Seconds without an entry after which a page of grids draws anew what rests on the entries."""
 MOST_ANSWERS = 40
 PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "High": 1_500_000}
 """Contacts to simulate in total, by level of precision."""
@@ -51,6 +49,12 @@ class Workspace:
     projects: dict[str, Project] = field(default_factory=dict)
     """Pieces of work by their key: what was opened, and what became of it."""
     project_key: str = ""
+    shifts: str = ""
+    """The shift plan, packed as in the history; empty if there is none."""
+    shifts_for: str = ""
+    """The scenario that the shifts are for, packed."""
+    roster: str = ""
+    """The roster, packed as in the history; empty if there is none."""
     runs: list[RunRecord] = field(default_factory=list)
     """Runs that ended, the newest last."""
     saving: Saving | None = None
@@ -69,30 +73,11 @@ class Workspace:
     """The last run that found something, by page."""
     answers: dict[Hashable, Future[Any]] = field(default_factory=dict)
     grids: dict[str, GridState] = field(default_factory=dict)
-    """What the browser shows of each grid."""
-    typed_at: float = -math.inf
-    """When the last entry of a grid was taken."""
-    _drawn: tuple[int, Scenario] | None = None
-    """The edition and the scenario that the page shows."""
+    """What is known of each grid in the browser, by its place."""
 
     def __post_init__(self) -> None:
         """Begin a piece of work."""
         self._begin()
-
-    def typed(self) -> None:
-        """Note that an entry of a grid was taken just now."""
-        self.typed_at = monotonic()
-
-    @property
-    def typing(self) -> bool:
-        """Whether the next entry may be under way: what is drawn anew now can swallow keystrokes."""
-        return monotonic() - self.typed_at < QUIET
-
-    def drawn(self) -> Scenario:
-        """The scenario that a page of grids shows: the last one shown for as long as entries are typed."""
-        if not self.typing or self._drawn is None or self._drawn[0] != self.edition:
-            self._drawn = (self.edition, self.scenario)
-        return self._drawn[1]
 
     def open(self, scenario: Scenario, text: str, report: Sequence[str] = ()) -> None:
         """Begin with another scenario; undo leads back. Twice is like once, for a redrawn page may ask twice.
@@ -104,6 +89,7 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, text, f"opened {scenario.title or scenario.name}")
+        self.shifts = self.shifts_for = self.roster = ""
         self._begin()
 
     def open_project(self, key: str) -> None:
@@ -114,6 +100,8 @@ class Workspace:
             return
         self._remember()
         self._show(scenario, project.latest_text or project.original_text, f"opened {project.title}")
+        own = next((step for step in reversed(self.past) if step.project == key), None)
+        self.shifts, self.shifts_for, self.roster = (own.shifts, own.shifts_for, own.roster) if own else ("", "", "")
         self.project_key = key
 
     def change(self, place: str, change: Callable[[Scenario], Scenario], *, typed: bool = True) -> bool:
@@ -135,6 +123,18 @@ class Workspace:
             self.edition += not typed
         return True
 
+    def plan_shifts(self, shifts: str, scenario: str, change: str) -> None:
+        """Keep a shift plan, packed, with the scenario that it is for; undo leads back."""
+        if (shifts, scenario) != (self.shifts, self.shifts_for):
+            self._remember()
+            self.shifts, self.shifts_for, self.last_change = shifts, scenario, change
+
+    def plan_roster(self, roster: str, change: str) -> None:
+        """Keep a roster, packed; undo leads back."""
+        if roster != self.roster:
+            self._remember()
+            self.roster, self.last_change = roster, change
+
     def undo(self) -> None:
         """Back to the scenario before the last change."""
         if self.past:
@@ -153,8 +153,8 @@ class Workspace:
         undone = list(reversed(self.future))
         self._remember()
         self.past = [*self.past[:-1], *undone, self.past[-1]][-MOST_PAST:]
-        self._show(step.scenario, step.text, f"restored: {step.change or 'opened'}".removesuffix(": "))
-        self.project_key = step.project
+        self._return_to(step)
+        self.last_change = f"restored: {step.change or 'opened'}"
 
     def reset(self) -> None:
         """Back to the scenario as it was opened; undo leads back."""
@@ -165,7 +165,10 @@ class Workspace:
 
     def current_step(self) -> HistoryStep:
         """The scenario as a step of the history."""
-        return HistoryStep(packed(self.scenario), self.text, self.last_change, self.project_key)
+        return HistoryStep(
+            *(packed(self.scenario), self.text, self.last_change, self.project_key),
+            *(self.shifts, self.shifts_for, self.roster),
+        )
 
     @property
     def project(self) -> Project:
@@ -188,10 +191,10 @@ class Workspace:
     def _return_to(self, step: HistoryStep) -> None:
         self._show(step.scenario, step.text, step.change)
         self.project_key = step.project
+        self.shifts, self.shifts_for, self.roster = step.shifts, step.shifts_for, step.roster
 
     def _show(self, scenario: Scenario, text: str, change: str) -> None:
         self.scenario, self.text, self.last_change = scenario, text, change
-        self.typed_at = -math.inf
         self.problems.clear()
         self.edition += 1
 
@@ -290,7 +293,6 @@ class Workspace:
 
     def _remember(self) -> None:
         self.update_project()
-        self.typed_at = -math.inf
         self.past = [*self.past, self.current_step()][-MOST_PAST:]
         self.future = []
 
@@ -325,7 +327,7 @@ class Workspace:
         if key not in self.answers:
             while len(self.answers) >= MOST_ANSWERS:
                 self.answers.pop(next(iter(self.answers)))
-            self.answers[key] = workers.ask(work, *args)
+            self.answers[key] = workers.ask(work, *args, urgent=True)
         future = self.answers[key]
         if not future.done():
             return None
@@ -345,6 +347,7 @@ def workspace() -> Workspace:
         from interface.app.store.saving import begin_saving
 
         st.session_state["workspace"] = begin_saving(fresh_workspace)
+        log_event("window opened", person=person())
     work: Workspace = st.session_state["workspace"]
     return work
 
@@ -356,11 +359,23 @@ def fresh_workspace() -> Workspace:
 
 
 @st.cache_resource(show_spinner=False)
-def workers() -> Workers:
+def shared_workers() -> Workers:
     """The worker processes that all windows of this server share."""
     made = Workers()
     made.pool()  # the first run need not wait for processes to start
+    stop_with_server(made.close)
     return made
+
+
+def workers() -> Workers:
+    """The worker processes, for the work of the person at this window."""
+    return shared_workers().of(person())
+
+
+def person() -> str:
+    """Whose turn the work of this window takes: the key of its workspace, or of the window where nothing is saved."""
+    work = workspace()
+    return work.saving.key if work.saving is not None else str(id(work))
 
 
 def replications(scenario: Scenario, precision: str) -> int:

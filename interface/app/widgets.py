@@ -219,7 +219,7 @@ def _saved(picture: Figure, form: Format) -> bytes:
 
 def made(work: Callable[..., bytes], *args: Any) -> bytes:
     """The content of a file, made by a worker."""
-    answer = workers().ask(work, *args).result()
+    answer = workers().ask(work, *args, urgent=True).result()
     if isinstance(answer, Refused):
         raise PlannerError(answer.text)
     return bytes(answer)

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "answers.report",
     "quality": "answers.quality",
     "value": "answers.value",
+    "waterfall": "answers.waterfall",
     "approximate": "approximate",
     "staff": "planning.staff",
     "optimise": "planning.optimise",
@@ -41,7 +42,9 @@ COMMANDS = {
     "frontier": "frontier",
     "ask": "ask",
     "tornado": "tornado",
+    "drift": "drift",
     "app": "app",
+    "health": "health",
 }
 """The module of each command, in the order of the help."""
 

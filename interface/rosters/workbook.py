@@ -11,10 +11,11 @@ import pandas as pd
 
 from interface.workbooks import workbook_of
 from models.rostering.problem import MINUTES_A_DAY, OFF, RosterShift
-from models.rostering.read import KEPT, OFF_WORD, ROSTER_SHEET
+from models.rostering.read import KEPT, OFF_WORD
 from models.rostering.report import assignments, fairness, head_gaps, unfair_shares, unmet_wishes
 from models.rostering.search import Roster
 from scenarios.hours import WEEKDAYS
+from scenarios.rosters.roster_sheet import ROSTER_SHEET
 
 CELL_MINUTES = 30
 COLOURS = ("#9BC2E6", "#A9D08E", "#FFD966", "#F4B084", "#C9C9C9", "#B4A7D6", "#76D7C4", "#F5B7B1")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration.fitting import FEWEST, Fit, fits, quantiles
+from models.calibration.handle_profile import HandleFactors, handle_factors
 from models.calibration.presence import CAVEAT, GAP, NO_AGENTS, presence, staffing
 from models.calibration.redials import WITHIN, Redials, is_redial, redials
 from models.calibration.survival import Completed, Survival, completed, exponential_patience, kaplan_meier
@@ -81,6 +82,8 @@ class TypeCalibration:
     """The share who leave at once when not answered at once; None where the log hides them."""
     redials: Redials | None
     variation: DayVariation
+    handle_factors: HandleFactors | None
+    """How handle times differ by time of day and weekday of queue entry; None where none is known."""
 
     @property
     def work(self) -> str:
@@ -168,7 +171,7 @@ def calibrate(
     return Calibration(
         horizon=horizon,
         types=tuple(
-            _of_type(records, name, pool_of[name], redial_within, day_variation(by_day[at], weekdays))
+            _of_type(records, name, pool_of[name], redial_within, day_variation(by_day[at], weekdays), horizon)
             for at, name in enumerate(records.types)
         ),
         pools=records.pools,
@@ -199,24 +202,41 @@ def _weekday_means(volumes: NDArray[np.int64], weekdays: NDArray[np.int64]) -> F
     return means
 
 
-def _of_type(records: Records, name: str, pool: str, redial_within: float, variation: DayVariation) -> TypeCalibration:
+def _of_type(
+    records: Records, name: str, pool: str, redial_within: float, variation: DayVariation, horizon: Horizon
+) -> TypeCalibration:
     own, shared = (records.select(records.of_types(names)) for names in ((name,), records.pools[pool]))
     channel = records.channels[records.types.index(name)]
     connected = CHANNELS.get(channel, "live") != "deferred"
     wrap_up = own.wrap_up[np.isfinite(own.wrap_up) & (own.wrap_up >= 0)]
+    handle_time = _handle_time(own, shared, records, name, pool)
     return TypeCalibration(
         name=name,
         channel=channel,
         pool=pool,
         offered=len(own),
         answered=int(own.answered.sum()),
-        handle_time=_handle_time(own, shared, records, name, pool),
+        handle_time=handle_time,
         wrap_up=quantiles(wrap_up) if len(wrap_up) else None,
         patience=_patience(own, shared, name, pool) if connected else None,
         balking=_balking(own) if connected else 0.0,
         redials=redials(own, redial_within),
         variation=variation,
+        handle_factors=_handle_factors(own, horizon, handle_time.cv),
     )
+
+
+def _handle_factors(own: Records, horizon: Horizon, cv: float) -> HandleFactors | None:
+    """How handle times of a type, wrap-up included, differ by interval of the day and weekday of queue entry."""
+    known = np.isfinite(own.handle)
+    interval = (own.queue[known] // horizon.interval).astype(np.int64)
+    work = own.handle[known] + np.nan_to_num(own.wrap_up[known])
+    contacts = np.bincount(interval, minlength=horizon.intervals)
+    sums = np.bincount(interval, work, minlength=horizon.intervals)
+    aht = np.divide(sums, contacts, out=np.full(horizon.intervals, np.nan), where=contacts > 0)
+    day, slot = np.divmod(np.arange(horizon.intervals), horizon.intervals_per_day)
+    weekdays = horizon.weekday_of_interval[:: horizon.intervals_per_day]
+    return handle_factors(day, slot, aht, contacts.astype(float), weekdays, horizon.intervals_per_day, cv**2)
 
 
 def _handle_time(own: Records, shared: Records, everyone: Records, name: str, pool: str) -> HandleTime:

@@ -36,6 +36,7 @@ def to_scenario(
     patience: Literal["observed", "exponential"] = "observed",
     redials: bool = False,
     transfers: bool = False,
+    handle_profile: bool = True,
 ) -> Scenario:
     """The scenario that plays the very days of the records: their volumes interval by interval, their staffing.
 
@@ -55,6 +56,8 @@ def to_scenario(
         Whether redials follow from a rule; they are then left out of the volume, so as not to count twice.
     transfers
         The same for contacts that were passed on by an agent.
+    handle_profile
+        Whether handle times differ by time of day and weekday, where those of the records do beyond chance.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def to_scenario(
             | {"volume": {"per_interval": volume.tolist()}}
             | (_target(contact_type, share, within))
             | ({"follow_ups": rules} if rules else {})
+            | (_handle_profile(contact_type) if handle_profile else {})
         )
     groups = [
         {"name": pool, "skills": list(names), "staffing": calibration.staffing[pool].tolist()}
@@ -98,7 +102,7 @@ def to_scenario(
             "horizon": horizon,
             "contact_types": types,
             "agent_groups": groups,
-            "origins": _origins(calibration, transfers),
+            "origins": _origins(calibration, transfers, handle_profile),
         }
     )
 
@@ -123,6 +127,20 @@ def _plain_type(contact_type: TypeCalibration, handle: str, patience: str) -> di
 
 def _target(contact_type: TypeCalibration, share: float, within: float) -> dict[str, Any]:
     return {} if contact_type.work == "deferred" else {"target": {"share": share, "within": within}}
+
+
+def profile_notes(calibration: Calibration) -> list[str]:
+    """Which types have a handle-time profile in the scenario, and why, as lines of text."""
+    return [
+        f"{part.name}: {part.handle_factors.origin}, so the scenario has a handle-time profile"
+        for part in calibration.types
+        if part.handle_factors is not None and part.handle_factors.profile is not None
+    ]
+
+
+def _handle_profile(contact_type: TypeCalibration) -> dict[str, Any]:
+    factors = contact_type.handle_factors
+    return {} if factors is None or factors.profile is None else {"handle_profile": factors.profile}
 
 
 def _redial_rule(contact_type: TypeCalibration) -> list[dict[str, Any]]:
@@ -156,7 +174,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _origins(calibration: Calibration, transfers: bool) -> dict[str, str]:
+def _origins(calibration: Calibration, transfers: bool, handle_profile: bool) -> dict[str, str]:
     origins = {
         f"agent_groups.{pool}.staffing": "data: guessed from gaps between services, to be checked against rosters"
         for pool in calibration.pools
@@ -169,6 +187,8 @@ def _origins(calibration: Calibration, transfers: bool) -> dict[str, str]:
             origins[f"{path}.volume"] += f", less {passed} that were transferred to it and follow from a rule"
         origins[f"{path}.handle_time"] = f"data: {handle.count} services of {handle.of}"
         origins[f"{path}.target"] = "assumption: a usual target, edit it"
+        if handle_profile and contact_type.handle_factors is not None and _handle_profile(contact_type):
+            origins[f"{path}.handle_profile"] = f"data: {contact_type.handle_factors.origin}"
         if contact_type.patience is not None:
             seen = contact_type.patience
             origins[f"{path}.patience"] = (

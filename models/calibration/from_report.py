@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.calibration.first_attempts import RedialAssumption, first_attempts
+from models.calibration.handle_profile import HandleFactors, handle_factors
 from models.calibration.report_patience import ReportPatience, WaitSums, agents_matching, patience_of
 from scenarios.errors import InvalidFile
 from scenarios.horizon import Horizon
@@ -22,8 +24,7 @@ Floats = NDArray[np.float64]
 MOST_DAYS = 28
 """Longer reports are cut to their last days: a scenario describes days to be simulated, not a history."""
 _LEAST_ABANDONS = 30.0
-_SHOWN_SPREAD = 0.15
-_DAY_INTERVAL = 1800.0
+_HALF_HOUR = 1800.0
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class TypeReport:
     name: str
     offered: Floats
     """Contacts, shape (intervals,)."""
+    first: Floats
+    """First attempts among them where redials are told apart, else all of them, shape (intervals,)."""
     aht: float
     """Seconds, weighted by the contacts answered; NaN where the report tells none."""
-    aht_spread: float
-    """Coefficient of variation of the AHT of intervals of the day; NaN where unknown."""
+    handle: HandleFactors | None
+    """How AHT differs by time of day and weekday; None where it is unknown."""
     patience: ReportPatience | None
     agents: Floats
     """Agents on duty, shape (intervals,)."""
@@ -44,7 +47,12 @@ class TypeReport:
 
 
 def scenario_of(
-    report: IntervalReport, name: str, *, share: float = 0.8, within: float = 20.0
+    report: IntervalReport,
+    name: str,
+    *,
+    share: float = 0.8,
+    within: float = 20.0,
+    redials: RedialAssumption | None = None,
 ) -> tuple[Scenario, list[TypeReport], list[str]]:
     r"""The scenario of the days of a report, what each contact type rests on, and what a person must know.
 
@@ -56,11 +64,14 @@ def scenario_of(
         The name of the scenario.
     share, within
         The target of every type, to be edited: this share answered within these seconds.
+    redials
+        With an assumption about redials the volumes are first attempts, and a rule makes the redials; without one
+        they stay contacts like others.
 
     Raises
     ------
     InvalidFile
-        If no handle time is known, or the days hold no contacts.
+        If no handle time is known, the days hold no contacts, or redials cannot be told.
 
     Examples
     --------
@@ -71,9 +82,13 @@ def scenario_of(
     (44.0, 300.0)
     """
     rows, notes = _last_days(report)
+    if redials is not None:
+        first_of_rows, remarks = first_attempts(replace(report, table=rows), redials)
+        rows = rows.assign(first=first_of_rows)
+        notes += remarks
     first = rows["when"].min().date()
     days = (rows["when"].max().date() - first).days + 1
-    interval = min(report.interval, _DAY_INTERVAL) if report.interval < DAY else _DAY_INTERVAL
+    interval = _HALF_HOUR if report.interval % _HALF_HOUR == 0 else report.interval
     horizon = Horizon(start=first, days=days, interval=interval)
     if report.interval == DAY:
         notes.append("the report has daily totals: contacts are spread evenly over the day; give `shape` to change it")
@@ -91,10 +106,13 @@ def scenario_of(
     contact_types, groups = [], []
     origins: dict[str, str] = {}
     for part in types:
-        contact_types.append(_contact_type(part, share, within))
+        rules = {} if redials is None else {"follow_ups": [redials.rule(part.name)]}
+        contact_types.append(_contact_type(part, share, within) | rules)
         group = f"{part.name} agents"[:60]
         groups.append({"name": group, "skills": [part.name], "staffing": _whole(part.agents)})
         origins |= _origins(part, group, report)
+        if redials is not None:
+            origins[f"contact_types.{part.name}.follow_ups"] = redials.origin
     scenario = scenario_from(
         {
             "name": name,
@@ -124,35 +142,32 @@ def _type_report(name: str, rows: pd.DataFrame, horizon: Horizon, length: float,
     seconds = (rows["when"].to_numpy().astype("datetime64[s]") - start).astype(np.int64)
     place = seconds // int(horizon.interval)
     parts = max(round(length / horizon.interval), 1)
-    offered = np.zeros(horizon.intervals)
-    for step in range(parts):
-        np.add.at(offered, place + step, rows["offered"].to_numpy() / parts)
+    offered = _spread(rows["offered"], place, parts, horizon)
+    first_of_rows = _spread(rows["first"], place, parts, horizon) if "first" in rows else offered
     answered = rows["answered"].where(rows["answered"].notna(), rows["offered"]).to_numpy(dtype=float)
     aht = rows["aht"].to_numpy(dtype=float)
     timed = np.isfinite(aht) & (answered > 0)
     mean = float((aht * answered)[timed].sum() / answered[timed].sum()) if timed.any() else float("nan")
-    spread = _spread(seconds % int(DAY), aht, answered, timed)
-    if spread > _SHOWN_SPREAD:
-        notes.append(
-            f"{name}: AHT differs by {spread:.0%} over the day; the scenario has one distribution for the type"
-        )
+    weekdays = (horizon.start.weekday() + np.arange(horizon.days)) % 7
+    slots = (seconds % int(DAY) // int(length)).astype(np.int64)
+    handle = handle_factors(seconds // int(DAY), slots, aht, answered, weekdays, round(DAY / length))
+    if handle is not None and handle.profile is not None:
+        notes.append(f"{name}: {handle.origin}, so the scenario has a handle-time profile")
     sums = _wait_sums(rows, seconds, aht, mean, length)
     patience = patience_of(sums) if sums is not None else None
     if patience is None:
         notes.append(f"{name}: patience is not told by the report (abandoned contacts and ASA are needed): none is set")
-    agents, source = _agents(rows, place, parts, offered, mean, patience, horizon)
-    return TypeReport(name, offered, mean, spread, patience, agents, source)
+    each = mean * (np.ones(horizon.intervals) if handle is None else handle.factors(horizon))
+    agents, source = _agents(rows, place, parts, offered, each, patience, horizon)
+    return TypeReport(name, offered, first_of_rows, mean, handle, patience, agents, source)
 
 
-def _spread(clock: NDArray[np.int64], aht: Floats, answered: Floats, timed: NDArray[np.bool_]) -> float:
-    """The coefficient of variation of the AHT of the intervals of a day, weighted by contacts."""
-    if not timed.any():
-        return float("nan")
-    slots, index = np.unique(clock[timed], return_inverse=True)
-    work = np.bincount(index, weights=(aht * answered)[timed], minlength=len(slots))
-    count = np.bincount(index, weights=answered[timed], minlength=len(slots))
-    means, overall = work / count, work.sum() / count.sum()
-    return float(np.sqrt((count * (means - overall) ** 2).sum() / count.sum()) / overall)
+def _spread(counts: pd.Series, place: NDArray[np.int64], parts: int, horizon: Horizon) -> Floats:
+    """Counts of rows, each spread evenly over the intervals that it lasts, shape (intervals,)."""
+    result = np.zeros(horizon.intervals)
+    for step in range(parts):
+        np.add.at(result, place + step, np.nan_to_num(counts.to_numpy(dtype=float)) / parts)
+    return result
 
 
 def _wait_sums(
@@ -206,11 +221,14 @@ def _agents(
     place: NDArray[np.int64],
     parts: int,
     offered: Floats,
-    aht: float,
+    aht: Floats,
     patience: ReportPatience | None,
     horizon: Horizon,
 ) -> tuple[Floats, str]:
-    """Agents by interval: those of the report, else those with which Erlang A has its abandonment, else a rule."""
+    """Agents by interval: those of the report, else those with which Erlang A has its abandonment, else a rule.
+
+    `place` is the interval in which each row begins, `parts` how many it lasts; `offered` and `aht` by interval.
+    """
     agents = np.zeros(horizon.intervals)
     if rows["agents"].notna().any():
         for step in range(parts):
@@ -218,15 +236,14 @@ def _agents(
         return agents, "data: agents of the report"
     rate = offered / horizon.interval
     busy = offered > 0
-    if patience is None or np.isnan(aht):
-        load = rate * (aht if np.isfinite(aht) else 0.0)
+    if patience is None:
+        load = rate * np.nan_to_num(aht)
         return np.where(busy, load + np.sqrt(load) + 1, 0.0), "assumption: load plus its square root, to be replaced"
     slot = np.arange(horizon.intervals) % horizon.intervals_per_day
-    abandoned = np.zeros(horizon.intervals)
-    np.add.at(abandoned, place, np.nan_to_num(rows["abandoned"].to_numpy(dtype=float)))
+    abandoned = _spread(rows["abandoned"], place, parts, horizon)
     by_slot = np.bincount(slot, weights=abandoned), np.bincount(slot, weights=offered)
     share = np.clip((by_slot[0] + 0.5) / (by_slot[1] + 1.0), 1e-4, 0.95)
-    agents[busy] = agents_matching(rate[busy], np.full(busy.sum(), aht), share[slot][busy], patience.mean)
+    agents[busy] = agents_matching(rate[busy], aht[busy], share[slot][busy], patience.mean)
     return agents, "data: guessed from abandonment by Erlang A, to be checked against rosters"
 
 
@@ -240,20 +257,29 @@ def _contact_type(part: TypeReport, share: float, within: float) -> dict[str, An
         "name": part.name,
         "channel": "phone",
         "handle_time": {"mean": round(part.aht, 1)},
-        "volume": {"per_interval": part.offered.round(4).tolist()},
+        "volume": {"per_interval": part.first.round(4).tolist()},
         "target": {"share": share, "within": within},
     }
+    if part.handle is not None and part.handle.profile is not None:
+        values["handle_profile"] = part.handle.profile
     return values | ({"patience": {"mean": round(part.patience.mean, 1)}} if part.patience else {})
+
+
+def _less_redials(part: TypeReport) -> str:
+    redials = float((part.offered - part.first).sum())
+    return f", less {redials:,.0f} redials that follow from a rule" if redials > 0 else ""
 
 
 def _origins(part: TypeReport, group: str, report: IntervalReport) -> dict[str, str]:
     path = f"contact_types.{part.name}"
     origins = {
-        f"{path}.volume": f"data: {part.offered.sum():,.0f} contacts of {report.name}",
+        f"{path}.volume": f"data: {part.offered.sum():,.0f} contacts of {report.name}" + _less_redials(part),
         f"{path}.handle_time": "data: AHT of the report; the distribution is an assumption (exponential)",
         f"{path}.target": "assumption: a usual target, edit it",
         f"agent_groups.{group}.staffing": part.agents_from,
     }
+    if part.handle is not None and part.handle.profile is not None:
+        origins[f"{path}.handle_profile"] = f"data: {part.handle.origin}"
     if part.patience:
         seen = part.patience
         origins[f"{path}.patience"] = (

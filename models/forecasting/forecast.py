@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from models.calibration.handle_profile import HandleFactors, handle_factors
 from models.forecasting.backtest import (
     COMBINATION,
     COMBINED,
@@ -21,7 +22,7 @@ from models.forecasting.backtest import (
     require_days,
     rolling_errors,
 )
-from models.forecasting.bands import ErrorModel, error_model
+from models.forecasting.bands import ErrorModel, error_model, sum_limits
 from models.forecasting.calendar import WorkCalendar
 from models.forecasting.history import DemandHistory
 from models.forecasting.open_days import HolidayRule, open_days
@@ -55,6 +56,8 @@ class TypeForecast:
     """Seconds, shape (intervals of a day,); NaN where no handle time is known."""
     errors: RollingErrors
     model: ErrorModel
+    handle_factors: HandleFactors | None = None
+    """How handle times of the last weeks differ by interval and weekday beyond chance; None where none is known."""
 
     @property
     def mean_aht(self) -> float:
@@ -135,12 +138,26 @@ class DemandForecast:
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
-    def month_table(self) -> pd.DataFrame:
-        """Rows by contact type and month: contact_type, month, days (open), offered."""
-        rows = self.day_table()
-        rows["month"] = [f"{day:%Y-%m}" for day in rows["day"]]
-        grouped = rows.groupby(["contact_type", "month"], sort=False)["offered"].agg(["size", "sum"]).reset_index()
-        return grouped.rename(columns={"size": "days", "sum": "offered"})
+    def month_table(self, level: float = 0.8) -> pd.DataFrame:
+        """Rows by contact type and month: contact_type, month, days (open), offered, low, high (the band).
+
+        The band is that of past errors of sums over as many days as were tried, wider for months further ahead as the
+        errors of days are.
+        """
+        frames = []
+        for name, part in self.types.items():
+            months = [f"{day:%Y-%m}" for day in part.days]
+            rows = pd.DataFrame({"month": months, "offered": part.volume.sum(axis=1), "ahead": part.ahead})
+            grouped = rows.groupby("month", sort=False).agg(
+                days=("offered", "size"), offered=("offered", "sum"), ahead=("ahead", "max")
+            )
+            growth = [part.model.day_deviation(step) for step in grouped["ahead"]]
+            low, high = sum_limits(part.errors, part.method, np.array(growth), part.model, level)
+            grouped = grouped.reset_index().drop(columns="ahead")
+            bands = {"low": grouped["offered"] * (1 + low), "high": grouped["offered"] * (1 + high)}
+            frames.append(grouped.assign(contact_type=name, **bands))
+        columns = ["contact_type", "month", "days", "offered", "low", "high"]
+        return pd.concat(frames, ignore_index=True)[columns]
 
     def error_table(self) -> pd.DataFrame:
         """Errors of every method by contact type and open days ahead; chosen says which method is used."""
@@ -207,8 +224,9 @@ def forecast_demand(
         if not targets or targets[-1] < start:
             notes.append(f"{name}: no open day from {start} to {end}, so nothing is forecast")
         else:
-            aht = expected_aht(series, history.handle_times[name])
-            types[name] = _of_type(series, calendar, targets, start, method, tried, aht)
+            handle_times = history.handle_times[name]
+            part = _of_type(series, calendar, targets, start, method, tried, expected_aht(series, handle_times))
+            types[name] = replace(part, handle_factors=_last_factors(series, handle_times))
         if progress:
             progress(index + 1, len(history.types))
     if not types:
@@ -228,6 +246,13 @@ def expected_aht(series: DaySeries, handle_times: Floats) -> Floats:
     work = (weight * np.nan_to_num(times)).sum(axis=0)
     mean = work.sum() / weight.sum()
     return np.asarray((work + _AHT_CONTACTS * mean) / (weight.sum(axis=0) + _AHT_CONTACTS))
+
+
+def _last_factors(series: DaySeries, handle_times: Floats) -> HandleFactors | None:
+    """How the handle times of the last eight weeks differ by interval and weekday."""
+    times, last = handle_times[-_AHT_DAYS:], series.tail(_AHT_DAYS)
+    day, slot = np.divmod(np.arange(times.size), times.shape[1])
+    return handle_factors(day, slot, times.ravel(), last.counts.ravel(), last.weekdays, times.shape[1])
 
 
 def _check(days: int, start: date, last: date, method: str | None) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from models.forecasting.day_checks import DayChoice, DoubtfulDay, checked_days
 from models.forecasting.series import DaySeries, Floats
 from scenarios.errors import InvalidFile
-from scenarios.hours import WEEKDAYS
 from scenarios.units import DAY, MINUTE
 
 COLUMN_NAMES = {
@@ -30,10 +31,6 @@ LARGEST_FILE = 200_000_000
 """Bytes of the largest history that is read."""
 _OFFSET = r"(?<=\d)\s*(?:Z|[+-]\d{2}:?\d{2})$"
 """The offset from UTC at the end of a time."""
-_MISSING_SHARE = 0.05
-"""A day that lacks intervals with more than this share of its usual contacts is left out."""
-_OUTAGE_FROM = 10.0
-"""Contacts usual in an interval from which none at all is taken for an outage."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,13 @@ class DemandHistory:
     """AHT in seconds, shape (days, intervals) as the counts; NaN where it is not known."""
     interval: float
     notes: tuple[str, ...]
+    doubts: tuple[DoubtfulDay, ...] = ()
+    """Days that look wrong, and what was done with each."""
 
 
-def read_history(path: Path, interval: float = 1800.0, contact_type: str = DEFAULT_TYPE) -> DemandHistory:
+def read_history(
+    path: Path, interval: float = 1800.0, contact_type: str = DEFAULT_TYPE, choices: Sequence[DayChoice] = ()
+) -> DemandHistory:
     """The history in a CSV table of intervals, summed up to intervals of a given length.
 
     Raises
@@ -63,7 +64,7 @@ def read_history(path: Path, interval: float = 1800.0, contact_type: str = DEFAU
     InvalidFile
         If the file cannot be read, lacks a column, or holds what is no time or no number of contacts.
     """
-    return history_of(csv_table(path), interval, path, contact_type)
+    return history_of(csv_table(path), interval, path, contact_type, choices)
 
 
 def is_tidy(path: Path) -> bool:
@@ -90,10 +91,12 @@ def history_of(
     interval: float = 1800.0,
     source: Path | str = "history",
     contact_type: str = DEFAULT_TYPE,
+    choices: Sequence[DayChoice] = (),
 ) -> DemandHistory:
     """The history in a table with the columns when and offered, and where known contact type and aht.
 
-    Without a column of contact types all rows are of the type `contact_type`.
+    Without a column of contact types all rows are of the type `contact_type`. `choices` say what is done with days that
+    look wrong (see `checked_days`).
 
     Raises
     ------
@@ -105,17 +108,20 @@ def history_of(
     if DAY % length:
         remedy = "choose a length that divides the day: 15 or 30 min"
         raise InvalidFile(source, "", f"intervals of {length / MINUTE:g} min do not divide a day", remedy, "interval")
-    notes: list[str] = []
+    notes: list[str] = [tidy.attrs["repeated"]] if "repeated" in tidy.attrs else []
+    doubts: list[DoubtfulDay] = []
+    native = native_interval(tidy, source)
     types, handle_times = {}, {}
     for name, rows in tidy.groupby("contact type", sort=False):
-        series, aht = _days_of(str(name), rows, length, native_interval(tidy, source), notes)
+        series, aht, odd = _days_of(str(name), rows, length, native, choices, notes)
+        doubts += odd
         if not series.counts.any():
             notes.append(f"{name}: no contacts in any day that is complete")
         elif len(series):
             types[str(name)], handle_times[str(name)] = series, aht
     if not types:
         raise InvalidFile(source, "", "no day is complete enough to be used", "; ".join(notes) or "give more days")
-    return DemandHistory(types, handle_times, length, tuple(notes))
+    return DemandHistory(types, handle_times, length, tuple(notes), tuple(doubts))
 
 
 def csv_table(path: Path, rows: int | None = None) -> pd.DataFrame:
@@ -173,6 +179,10 @@ def tidy_rows(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.
             "written": _written(whole[chosen["when"]]),
         }
     ).sort_values("when", kind="stable")
+    again = tidy.duplicated(["when", "contact type", "written", "offered", "aht"])
+    if again.any():
+        tidy = tidy[~again]
+        tidy.attrs["repeated"] = f"{again.sum():,} rows dropped: the same interval again, with the same figures"
     double = tidy[tidy.duplicated(["when", "contact type", "written"])]  # an hour may come twice with two offsets
     if len(double):
         first = double.iloc[0]
@@ -224,8 +234,10 @@ def native_interval(tidy: pd.DataFrame, source: Path | str) -> float:
     return min(length, DAY)
 
 
-def _days_of(name: str, rows: pd.DataFrame, length: float, native: float, notes: list[str]) -> tuple[DaySeries, Floats]:
-    """The days of a contact type; what was left out or repaired is noted."""
+def _days_of(
+    name: str, rows: pd.DataFrame, length: float, native: float, choices: Sequence[DayChoice], notes: list[str]
+) -> tuple[DaySeries, Floats, list[DoubtfulDay]]:
+    """The days of a contact type, its AHT, and the days that look wrong; all that was done is noted."""
     day = rows["when"].dt.normalize()
     slot = ((rows["when"] - day).dt.total_seconds() // length).astype(int)
     per_day, parts = round(DAY / length), max(round(length / native), 1)
@@ -244,41 +256,8 @@ def _days_of(name: str, rows: pd.DataFrame, length: float, native: float, notes:
     np.add.at(work, index, useful * np.nan_to_num(aht))
     np.add.at(timed, index, useful)
     series = DaySeries(name, tuple(stamp.date() for stamp in days), counts, length)
-    kept, repaired = _complete(series, known, parts, notes)
+    kept, repaired, doubts, closed = checked_days(series, known, parts, choices)
+    notes += [*closed, *map(str, doubts)]
     with np.errstate(invalid="ignore"):
         handle_times = np.where(timed > 0, work / np.where(timed > 0, timed, 1), np.nan)
-    return DaySeries(name, series.days, repaired, length).where(kept), handle_times[kept]
-
-
-def _complete(
-    series: DaySeries, known: Floats, parts: int, notes: list[str]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], Floats]:
-    """Which days are complete, and their counts with the little that is missing filled in."""
-    counts, weekdays = series.counts.copy(), series.weekdays
-    of_weekday = {day: weekdays == day for day in range(7)}
-    medians = {day: np.median(counts[own], axis=0) for day, own in of_weekday.items() if own.any()}
-    most = {day: known[own].max(axis=0) for day, own in of_weekday.items() if own.any()}
-    usual = np.array([medians[day] for day in weekdays.tolist()])
-    most_parts = np.array([most[day] for day in weekdays.tolist()])
-    absent = (known < np.minimum(most_parts, parts)) | ((counts == 0) & (usual >= _OUTAGE_FROM))
-    expected = usual.sum(axis=1)
-    lost = np.where(absent, usual, 0.0).sum(axis=1)
-    share = lost / np.maximum(expected, 1e-9)
-    mean = np.array([counts[of_weekday[day]].sum(axis=1).mean() for day in weekdays.tolist()])
-    closed = mean == 0
-    empty = (counts.sum(axis=1) == 0) & ((mean >= _OUTAGE_FROM) | (known.sum(axis=1) == 0) | closed)
-    kept = ~empty & (share <= _MISSING_SHARE)
-    for weekday in np.unique(weekdays[closed]):
-        notes.append(f"{series.contact_type}: no contacts on any {WEEKDAYS[weekday]}, so it is taken as closed")
-    for index in np.flatnonzero(~kept & ~closed):
-        reason = "no contacts at all (closed, or an outage)" if empty[index] else f"{share[index]:.0%} of it is missing"
-        notes.append(f"{series.contact_type}: {series.days[index]} left out: {reason}")
-    for index in np.flatnonzero(kept & (lost > 0)):
-        present = ~absent[index]
-        same = (weekdays == weekdays[index])[:, None] & ~absent
-        typical = np.where(same, series.counts, 0.0).sum(axis=0) / np.maximum(same.sum(axis=0), 1)
-        level = counts[index][present].sum() / max(typical[present].sum(), 1e-9)
-        filled = absent[index] & (usual[index] > 0)
-        counts[index][filled] = level * typical[filled]
-        notes.append(f"{series.contact_type}: {series.days[index]}: {filled.sum()} missing intervals filled in")
-    return kept, counts
+    return DaySeries(name, series.days, repaired, length).where(kept), handle_times[kept], doubts

@@ -11,6 +11,7 @@ from models.forecasting.bands import shared_errors
 from models.forecasting.forecast import DemandForecast, TypeForecast
 from models.forecasting.series import Floats
 from scenarios.contact_types import ContactType
+from scenarios.demand import HandleProfile
 from scenarios.errors import InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.scenario import Scenario, scenario_from
@@ -22,8 +23,9 @@ _OUTSIDE = 0.005
 def to_scenario(forecast: DemandForecast, scenario: Scenario) -> tuple[Scenario, list[str]]:
     """The scenario over the days of the forecast, and notes on what a person should check.
 
-    Each forecast type gets its contacts by interval, its handle time scaled to the AHT (where that is known), and a
-    `variation` of its past errors beyond chance; types whose days were wrong together share theirs. Other types and
+    Each forecast type gets its contacts by interval, its handle time scaled to the AHT (where that is known), with a
+    profile where that differs by interval or weekday beyond chance, and a `variation` of its past errors beyond
+    chance; types whose days were wrong together share theirs. Other types and
     the staffing follow the weekdays of the scenario as it was.
 
     Parameters
@@ -57,11 +59,17 @@ def to_scenario(forecast: DemandForecast, scenario: Scenario) -> tuple[Scenario,
     for contact_type in scenario.contact_types:
         part = forecast.types.get(contact_type.name)
         if part is None:
-            types.append(_fields(contact_type) | {"volume": _refitted_volume(contact_type, before, horizon)})
+            own = {
+                "volume": _refitted_volume(contact_type, before, horizon),
+                "handle_profile": _refitted_profile(contact_type, before, horizon),
+            }
+            types.append(_fields(contact_type) | own)
             notes.append(f"{contact_type.name}: no forecast; its volume is that of the scenario, weekday by weekday")
             continue
-        types.append(_fields(contact_type) | _forecast_fields(contact_type, part, forecast, horizon, shared))
-        origins |= _origins(part)
+        fields = _forecast_fields(contact_type, part, forecast, horizon, shared)
+        kept = {"handle_profile": _refitted_profile(contact_type, before, horizon)}
+        types.append(_fields(contact_type) | kept | fields)
+        origins = {path: origin for path, origin in origins.items() if path not in _replaced(part)} | _origins(part)
         notes += _outside_opening(contact_type, part, forecast, horizon)
     groups = [
         {name: getattr(group, name) for name in type(group).model_fields}
@@ -113,11 +121,24 @@ def _forecast_fields(
         variation: dict[str, Any] = {"cv": round(min(part.day_cv, MOST_VARIATION), 4)}
         volume["variation"] = variation | ({"shared": shared[part.contact_type]} if part.contact_type in shared else {})
     fields: dict[str, Any] = {"volume": volume}
-    mean = contact_type.handle_time.mean + contact_type.wrap_up.mean
+    mean = contact_type.mean_handle
     if np.isfinite(part.mean_aht) and mean > 0:
-        factor = round(part.mean_aht, 1) / mean
+        profile = _profile(part)
+        aht = part.mean_aht if profile is None or part.handle_factors is None else part.handle_factors.mean
+        factor = round(aht, 1) / mean
+        fields["handle_profile"] = profile
         fields |= {name: getattr(contact_type, name).scaled(factor) for name in ("handle_time", "wrap_up")}
     return fields
+
+
+def _profile(part: TypeForecast) -> HandleProfile | None:
+    return None if part.handle_factors is None else part.handle_factors.profile
+
+
+def _replaced(part: TypeForecast) -> set[str]:
+    """The paths of which the forecast tells anew where numbers come from, or that it does away with."""
+    path = f"contact_types.{part.contact_type}"
+    return {f"{path}.handle_profile"} if np.isfinite(part.mean_aht) else set()
 
 
 def _shared(forecast: DemandForecast) -> dict[str, str]:
@@ -144,6 +165,8 @@ def _origins(part: TypeForecast) -> dict[str, str]:
     }
     if np.isfinite(part.mean_aht):
         origins[f"{path}.handle_time"] = f"data: AHT of the last weeks of the history, {part.mean_aht:.0f} s"
+    if part.handle_factors is not None and part.handle_factors.profile is not None:
+        origins[f"{path}.handle_profile"] = f"data: {part.handle_factors.origin}, in the last weeks of the history"
     return origins
 
 
@@ -164,6 +187,13 @@ def _refitted_volume(contact_type: ContactType, before: Horizon, horizon: Horizo
     if isinstance(volume.daily, tuple) and len(volume.daily) == before.days:
         fields["daily"] = tuple(volume.daily[day] for day in _same_weekdays(before, horizon))
     return fields
+
+
+def _refitted_profile(contact_type: ContactType, before: Horizon, horizon: Horizon) -> HandleProfile | None:
+    profile = contact_type.handle_profile
+    if profile is None or profile.per_interval is None:
+        return profile
+    return profile.model_copy(update={"per_interval": _refitted(profile.per_interval, before, horizon)})
 
 
 def _refitted(values: Any, before: Horizon, horizon: Horizon) -> Any:

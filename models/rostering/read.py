@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,10 +20,10 @@ from models.rostering.problem import (
     RosterShift,
     Wish,
 )
-from models.rostering.tables import Row, Tables, read_tables
-from scenarios.contact_log.workbook import cell_name, read_workbook
 from scenarios.errors import InvalidFile
 from scenarios.hours import WEEKDAYS
+from scenarios.rosters.roster_sheet import RosterCell, read_roster_sheet
+from scenarios.rosters.tables import Row, Tables, file_content, read_tables
 
 COLUMNS = {
     "period": ("start", "days", "timezone", "fair_price"),
@@ -44,8 +44,6 @@ EVERY_DAY = "every day"
 OFF_WORD = "off"
 KEPT = "!"
 """Stands after a shift in the sheet Roster that is kept in a new search."""
-ROSTER_SHEET = "Roster"
-LARGEST_FILE = 50_000_000
 
 
 def read_problem(*paths: Path) -> RosterProblem:
@@ -56,16 +54,33 @@ def read_problem(*paths: Path) -> RosterProblem:
     InvalidFile
         With the cell, or line and column, of what cannot be used.
     """
+    return problem_from([read_tables(path, COLUMNS) for path in paths], str(paths[-1]))
+
+
+def problem_from(files: Sequence[Tables], name: str) -> RosterProblem:
+    """The problem in the tables of one or several files.
+
+    Parameters
+    ----------
+    name
+        The file that an error about a missing table names.
+
+    Raises
+    ------
+    InvalidFile
+        As in `read_problem`.
+    """
     tables: Tables = {}
-    for path in paths:
-        for name, rows in read_tables(path, COLUMNS).items():
-            if tables.get(name) and rows:
-                raise InvalidFile(path, rows[0].where, f"the table {name} is in two files", "keep one of them")
-            tables[name] = rows or tables.get(name, [])
-    for name in ("period", "shifts", "heads", "contracts", "people"):
-        if not tables.get(name):
-            remedy = f"add it with the columns {', '.join(COLUMNS[name])}"
-            raise InvalidFile(paths[-1], "", f"there is no table {name}", remedy)
+    for file in files:
+        for table, rows in file.items():
+            if tables.get(table) and rows:
+                problem = f"the table {table} is in two files"
+                raise InvalidFile(rows[0].path, rows[0].where, problem, "keep one of them")
+            tables[table] = rows or tables.get(table, [])
+    for table in ("period", "shifts", "heads", "contracts", "people"):
+        if not tables.get(table):
+            remedy = f"add it with the columns {', '.join(COLUMNS[table])}"
+            raise InvalidFile(name, "", f"there is no table {table}", remedy)
     return _Reader(tables).problem()
 
 
@@ -266,29 +281,32 @@ def read_kept(path: Path, problem: RosterProblem) -> dict[str, dict[int, str]]:
     InvalidFile
         With the cell of a name, date or shift that is not in the problem.
     """
-    try:
-        sheets = read_workbook(path.read_bytes(), path.name, LARGEST_FILE, merged=False)
-    except OSError as error:
-        raise InvalidFile(path, "", f"cannot be read: {error.strerror}", "check name and folder") from None
-    if ROSTER_SHEET not in sheets:
-        raise InvalidFile(path, "", f"there is no sheet {ROSTER_SHEET}", "give a workbook that ccplan roster wrote")
-    cells = sheets[ROSTER_SHEET]
-    days = {problem.date(day).isoformat(): day for day in range(problem.days)}
-    columns = {at: days[text[:10]] for at, text in enumerate(cells[0]) if text[:10] in days}
+    cells = read_roster_sheet(file_content(path), path.name)
+    return assigned([cell for cell in cells if cell.text.endswith(KEPT)], problem, path.name)
+
+
+def assigned(cells: Iterable[RosterCell], problem: RosterProblem, name: str) -> dict[str, dict[int, str]]:
+    """What cells of a roster assign, by person and day: the name of a shift, empty for a day off.
+
+    Raises
+    ------
+    InvalidFile
+        With the cell of a name, date or shift that is not in the problem; `name` is that of the file.
+    """
     people = {person.name for person in problem.people}
-    kept: dict[str, dict[int, str]] = {}
-    for row, line in enumerate(cells[1:], start=1):
-        for column, text in enumerate(line):
-            if not text.endswith(KEPT):
-                continue
-            shift, place = text.removesuffix(KEPT).strip(), cell_name(row, column, ROSTER_SHEET)
-            shift = "" if shift.lower() == OFF_WORD else shift
-            if line[0] not in people:
-                raise InvalidFile(path, cell_name(row, 0, ROSTER_SHEET), f"nobody is called {line[0]!r}", "mend it")
-            if column not in columns:
-                raise InvalidFile(path, place, "this column has no day of the roster", "write its date into row 1")
-            if shift and shift not in problem.number:
-                known = ", ".join(problem.number)
-                raise InvalidFile(path, place, f"there is no shift {shift!r}", f"known are {known}")
-            kept.setdefault(line[0], {})[columns[column]] = shift
-    return kept
+    result: dict[str, dict[int, str]] = {}
+    for cell in cells:
+        day, shift = (cell.day - problem.start).days, cell.text.removesuffix(KEPT).strip()
+        shift = "" if shift.lower() == OFF_WORD else shift
+        if cell.person not in people:
+            raise InvalidFile(
+                name, cell.person_place, f"nobody is called {cell.person!r}", "write the name as in people"
+            )
+        if not 0 <= day < problem.days:
+            first, last = problem.date(0), problem.date(problem.days - 1)
+            raise InvalidFile(name, cell.day_place, f"{cell.day} is outside the roster", f"it has {first} to {last}")
+        if shift and shift not in problem.number:
+            known = f"known are {', '.join(problem.number)}"
+            raise InvalidFile(name, cell.place, f"there is no shift {shift!r}", known)
+        result.setdefault(cell.person, {})[day] = shift
+    return result

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -60,6 +60,17 @@ class Roster:
         return max(self.cost - self.bound, 0.0) / self.cost if self.cost > TOLERANCE else 0.0
 
 
+def edited_roster(roster: Roster, problem: RosterProblem, lines: Lines) -> Roster:
+    """A roster with other lines, scored anew; the bound stays, for no edit makes a roster cheaper than it.
+
+    Parameters
+    ----------
+    problem
+        The problem of the roster, with assignments that are fixed by hand.
+    """
+    return replace(roster, problem=problem, lines=lines, cost=problem.cost(lines), ended="edited by hand")
+
+
 def solve_roster(
     problem: RosterProblem,
     *,
@@ -78,7 +89,8 @@ def solve_roster(
     gap
         The share of its cost by which the roster may be dearer than the bound; the search ends there.
     progress
-        Called as costs fall and the bound rises; may raise `Cancelled`, which ends the search with the best roster.
+        Called as costs fall and the bound rises, and before each neighbourhood; may raise
+        `Cancelled`, which ends the search with the best roster.
     clock
         Of `seconds`.
 
@@ -149,6 +161,7 @@ class _Search:
         self._try(self._dive(self.people, self.lines, relaxation), "dive")
         size, failed = SMALLEST, 0
         while not self._close_enough():
+            self.progress(self._step("neighbourhoods"))
             if size > LARGEST or size >= len(self.people):
                 size = SMALLEST
             size = min(size, len(self.people))
@@ -257,6 +270,8 @@ class _Search:
         return min(INTEGER_SECONDS, remaining)
 
     def _report(self, doing: str) -> None:
-        step = RosterStep(self.clock() - self.began, float(self.cost), float(self.bound), doing)
-        self.steps.append(step)
-        self.progress(step)
+        self.steps.append(self._step(doing))
+        self.progress(self.steps[-1])
+
+    def _step(self, doing: str) -> RosterStep:
+        return RosterStep(self.clock() - self.began, float(self.cost), float(self.bound), doing)

@@ -38,8 +38,8 @@ def _uncovered(problem: CoveringProblem) -> Iterator[str]:
         for option in problem.options:
             if name in problem.served(option.group):
                 possible[option.present(grid)] = True
-        if stretches := _stretches(grid, (required > 0) & ~possible):
-            yield f"{name}: no shift covers {stretches}, where up to {int(required[~possible].max())} are required"
+        if times := stretches(grid, (required > 0) & ~possible):
+            yield f"{name}: no shift covers {times}, where up to {int(required[~possible].max())} are required"
 
 
 def _short(problem: CoveringProblem) -> Iterator[str]:
@@ -56,15 +56,15 @@ def _short(problem: CoveringProblem) -> Iterator[str]:
     for name, required in problem.requirement.items():
         groups = [group for group in problem.groups if name in problem.served(group)]
         missing = required - np.sum([present[group] for group in groups], axis=0)
-        if stretches := _stretches(problem.grid, missing > 0):
-            yield f"{name}: {stretches} short by up to {int(missing.max())}"
+        if times := stretches(problem.grid, missing > 0):
+            yield f"{name}: {times} short by up to {int(missing.max())}"
     for name, limit in problem.limits.items():
         people = sum(name in shift.option.limits for shift in nearest.shifts)
         if limit.high is not None and people >= limit.high:
             yield f"{name} at its most ({limit.high})"
 
 
-def _stretches(grid: ShiftGrid, where: NDArray[np.bool_]) -> str:
+def stretches(grid: ShiftGrid, where: NDArray[np.bool_]) -> str:
     """The stretches of intervals in which something holds, as times; the first few of many."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], where.astype(np.int64), [0]])))
     texts = [f"{interval_time(grid, a)} to {interval_time(grid, b, end=True)}" for a, b in edges.reshape(-1, 2)]

@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -70,6 +71,11 @@ class CoveringProblem:
     def served(self, group: str) -> tuple[str, ...]:
         """The names of the requirements that a group can cover."""
         return self.skills.get(group, (group,))
+
+    @cached_property
+    def option_of(self) -> dict[object, ShiftOption]:
+        """The options by their identity."""
+        return {option.identity: option for option in self.options}
 
     @property
     def groups(self) -> tuple[str, ...]:

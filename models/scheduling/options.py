@@ -78,6 +78,11 @@ class ShiftOption:
     """Names of the limits on people in which it is counted."""
 
     @property
+    def identity(self) -> tuple[str, str, tuple[int, ...], int, tuple[tuple[int, int], ...]]:
+        """What tells it from the other options: group, name, days, start and parts."""
+        return self.group, self.name, self.days, self.start, self.parts
+
+    @property
     def length(self) -> int:
         """Intervals from the start to the end, a pause between two parts included."""
         return max(after + length for after, length in self.parts)

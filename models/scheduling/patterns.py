@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -290,22 +291,11 @@ def second_pauses(pattern: ShiftPattern) -> tuple[float | None, ...]:
 def _of_pattern(
     rules: ShiftRules, pattern: ShiftPattern, group: AgentGroup, first_day: date, grid: ShiftGrid
 ) -> Iterator[ShiftOption]:
-    def places(field: str, time: float) -> int:
-        count = time / rules.interval
-        if abs(count - round(count)) > 1e-9:
-            raise InvalidValue(
-                f"{pattern.name}.{field}", written(time), f"it must lie on the grid of {written(rules.interval)}"
-            )
-        return round(count)
-
-    breaks = tuple(_window(rule, number, places) for number, rule in enumerate(pattern.breaks, start=1))
-    min_work = places("min_work", pattern.min_work)
-    max_work = None if pattern.max_work is None else places("max_work", pattern.max_work)
+    places = partial(_places, rules, pattern)
     for day in range(grid.days):
         weekday = (first_day + timedelta(days=day)).weekday()
         if weekday not in pattern.weekdays:
             continue
-        limits = (f"{group.name}, {pattern.name}, day {day + 1}", f"{group.name}, day {day + 1}")
         for time in pattern.starts:
             start = places("start", time)
             for length in pattern.lengths:
@@ -317,18 +307,52 @@ def _of_pattern(
                     ends = day * grid.per_day + start + sum(parts[-1])
                     if ends > grid.intervals and not grid.cyclic:
                         continue
-                    rates = _rates(rules, pattern, group, weekday, start, sum(parts[-1]))
-                    yield ShiftOption(
-                        pattern.name,
-                        *(start, tuple(parts), (day,)),
-                        cost=_cost(rules, group, rates, parts, breaks),
-                        group=group.name,
-                        breaks=breaks,
-                        min_work=min_work,
-                        max_work=max_work,
-                        break_saving=tuple(rates.tolist()),
-                        limits=limits,
-                    )
+                    yield shift_option(rules, pattern, group, first_day, day, start, tuple(parts))
+
+
+def shift_option(
+    rules: ShiftRules,
+    pattern: ShiftPattern,
+    group: AgentGroup,
+    first_day: date,
+    day: int,
+    start: int,
+    parts: tuple[tuple[int, int], ...],
+) -> ShiftOption:
+    """A shift of a pattern with what it costs; by hand it may begin at another time than the pattern allows.
+
+    Parameters
+    ----------
+    day
+        The day on which it begins, counted from `first_day`.
+    start, parts
+        The interval of the day in which it begins; presence as (after the start, length), in intervals of the rules.
+    """
+    places = partial(_places, rules, pattern)
+    breaks = tuple(_window(rule, number, places) for number, rule in enumerate(pattern.breaks, start=1))
+    weekday = (first_day + timedelta(days=day)).weekday()
+    rates = _rates(rules, pattern, group, weekday, start, sum(parts[-1]))
+    return ShiftOption(
+        pattern.name,
+        *(start, parts, (day,)),
+        cost=_cost(rules, group, rates, list(parts), breaks),
+        group=group.name,
+        breaks=breaks,
+        min_work=places("min_work", pattern.min_work),
+        max_work=None if pattern.max_work is None else places("max_work", pattern.max_work),
+        break_saving=tuple(rates.tolist()),
+        limits=(f"{group.name}, {pattern.name}, day {day + 1}", f"{group.name}, day {day + 1}"),
+    )
+
+
+def _places(rules: ShiftRules, pattern: ShiftPattern, field: str, time: float) -> int:
+    """A time in intervals of the rules."""
+    count = time / rules.interval
+    if abs(count - round(count)) > 1e-9:
+        raise InvalidValue(
+            f"{pattern.name}.{field}", written(time), f"it must lie on the grid of {written(rules.interval)}"
+        )
+    return round(count)
 
 
 def _window(rule: BreakRule, number: int, places: Any) -> BreakWindow:

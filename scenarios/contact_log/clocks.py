@@ -29,6 +29,8 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 _SERIAL = re.compile(r"([34]\d{4}|5[0-4]\d{3})(?:[.,](\d+))?")
 """Days since 1899-12-30, as Excel stores a date: from 1982 to 2050."""
+_HALF_OF_DAY = re.compile(r"(?<=\d)\s*(صباحا|صباحًا|ص|مساء|مساءً|م)(?!\w)")
+"""Before and after noon in Arabic."""
 _PART_OF_DAY = re.compile(r"0?[.,](\d{2,})")
 _FIRST, _EXCEL = date(1970, 1, 1), date(1899, 12, 30)
 _EARLIEST, _LATEST = -70 * 365.25 * DAY, 230 * 365.25 * DAY
@@ -71,6 +73,7 @@ def instants(texts: Sequence[str], days: Floats | None = None, formats: Formats 
     """
     formats = formats or Formats()
     different, codes = different_texts(texts)
+    different = [_HALF_OF_DAY.sub(_in_english, text) for text in different]
     values, offsets, clocks = (np.full(len(different), np.nan) for _ in range(3))
     if days is not None:
         clocks = np.array([_time_of_day(text, formats.time, 48) for text in different], dtype=float)
@@ -80,6 +83,10 @@ def instants(texts: Sequence[str], days: Floats | None = None, formats: Formats 
         values[~((values >= _EARLIEST) & (values < _LATEST))] = np.nan
     seconds = values[codes] if days is None else np.where(np.isnan(clocks[codes]), values[codes], days + clocks[codes])
     return Instants(seconds, offsets[codes], np.isnan(seconds) & _filled(different)[codes])
+
+
+def _in_english(half: re.Match[str]) -> str:
+    return " AM" if half[1].startswith("ص") else " PM"
 
 
 def midnights(texts: Sequence[str], formats: Formats | None = None) -> Instants:

@@ -8,14 +8,30 @@ from datetime import date, datetime
 
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _PARTS = re.compile(r"(\d{1,2})\s*([-./])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
-_DAY_NAME_YEAR = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-./\s]+([^\W\d_]{3,})[-.,/\s]+(\d{4}|\d{2})")
+_DAY_NAME_YEAR = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|º)?[-./\s]+(?:de\s+)?([^\W\d_]{3,})[-.,/\s]+(?:de\s+)?(\d{4}|\d{2})(?:\s*г\.?)?"
+)
 _NAME_DAY_YEAR = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _WEEKDAY = re.compile(r"[^\W\d_]{2,10}\.?,?\s+(?=\d)|[^\W\d_]{2,10}\.?,\s*(?=[^\W\d_])")
 _MONTHS = (
-    *("january januar janvier enero gennaio", "february februar fevrier février febrero", "march märz mars mrz marzo"),
-    *("april avril abril", "may mai mayo maggio", "june juni juin junio", "july juli juillet julio"),
-    *("august août aout agosto", "september septembre septiembre", "october oktober octobre octubre"),
-    *("november novembre noviembre", "december dezember décembre decembre diciembre"),
+    "january januar janvier enero gennaio январь января يناير",
+    "february februar fevrier février febrero февраль февраля فبراير",
+    "march märz mars mrz marzo март марта مارس",
+    "april avril abril апрель апреля أبريل ابريل إبريل",
+    "may mai mayo maggio май мая مايو",
+    "june juni juin junio июнь июня يونيو",
+    "july juli juillet julio июль июля يوليو",
+    "august août aout agosto август августа أغسطس اغسطس",
+    "september septembre septiembre сентябрь сентября سبتمبر",
+    "october oktober octobre octubre октябрь октября أكتوبر اكتوبر",
+    "november novembre noviembre ноябрь ноября نوفمبر",
+    "december dezember décembre decembre diciembre декабрь декабря ديسمبر",
+)
+_MONTH_ALONE = (
+    re.compile(r"(?P<year>\d{4})\s*[-./]\s*(?P<number>\d{1,2})|(?P<year_of>\d{4})\s*M(?P<month_number>\d{1,2})"),
+    re.compile(r"(?P<number>\d{1,2})\s*[-./]\s*(?P<year>\d{4})"),
+    re.compile(r"(?P<name>[^\W\d_]{3,})\.?[-/,\s]+(?:de\s+)?(?P<year>\d{4}|\d{2})"),
+    re.compile(r"(?P<year>\d{4})[-/\s]+(?P<name>[^\W\d_]{3,})\.?"),
 )
 _CLEAR_SPAN = 4
 """By how much longer the days must spread under one order of day and month to prove the other."""
@@ -96,6 +112,23 @@ def read_date(text: str, month_before_day: bool = False, date_format: str | None
         return _date(_year(named[3]), _month(named[2]), int(named[1]))
     shorter = _WEEKDAY.sub("", text, count=1)
     return read_date(shorter, month_before_day) if len(shorter) < len(text) else None
+
+
+def read_month(text: str) -> date | None:
+    """The first day of the month that a text names; None if it names none, or a day.
+
+    Examples
+    --------
+    >>> read_month("2026-03"), read_month("Mar 2026"), read_month("März 26"), read_month("2026-03-02")
+    (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), None)
+    """
+    for pattern in _MONTH_ALONE:
+        if match := pattern.fullmatch(text.strip()):
+            parts = {name: value for name, value in match.groupdict().items() if value is not None}
+            number = parts.get("number") or parts.get("month_number")
+            year = _year(parts.get("year") or parts["year_of"])
+            return _date(year, int(number) if number else _month(parts["name"]), 1)
+    return None
 
 
 def _by_format(text: str, date_format: str) -> date | None:

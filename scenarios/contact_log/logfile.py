@@ -198,7 +198,7 @@ def _trimmed(rows: list[list[str]], width: int) -> list[list[str]]:
 
 
 def _names(row: list[str], expects: str) -> bool:
-    return any(field.strip().casefold() == expects for field in row)
+    return bool(expects) and any(field.strip().casefold() == expects for field in row)
 
 
 def decoded_text(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[int]]:

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
-from scenarios.contact_log.dates import read_date
+from scenarios.contact_log.dates import read_date, read_month
 from scenarios.contact_log.decimals import NUMBER, without_spaces
 from scenarios.contact_log.mapping import EMPTY
 
-_CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?\s?m\.?)?|\d{1,2}\s*[ap]\.?\s?m\.?"
+_CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*(?:[ap]\.?\s?m\.?|[صم]))?|\d{1,2}\s*[ap]\.?\s?m\.?"
 _UNTIL = r"\s*(?:-|–|—|to|bis|à|a|до|إلى|until)\s*"
 RANGE = re.compile(
     rf"(?P<first>.*?(?:{_CLOCK}))(?:Z|[+-]\d{{2}}:?\d{{2}})?{_UNTIL}(?P<last>.*?(?:{_CLOCK}))", re.IGNORECASE
@@ -22,7 +22,8 @@ _ISO_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2}T[^/]+)/(\d{4}-\d{2}-\d{2}T.+)")
 _STAMP = re.compile(rf"(.*\d.*?)(?:T|,?\s+)(?:{_CLOCK}).*", re.IGNORECASE)
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _DATE_IN_TEXT = re.compile(
-    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{1,2}\.? [^\W\d_]{3,} \d{4}|"
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|"
+    r"\d{1,2}\.?[-/ ]+[^\W\d_]{3,}\.?[-/ ]+(?:\d{4}|\d{2})\b|"
     r"[^\W\d_]{3,} \d{1,2}, \d{4}"
 )
 WEEKDAYS = {
@@ -80,14 +81,15 @@ def _form(cell: str) -> str:
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a date, with the day or the month first.
+    """Whether a text is a date, with the day or the month first, or a month.
 
     Examples
     --------
     >>> is_date("03/16/2026"), is_date("16.03.2026"), is_date("16 Uhr")
     (True, True, False)
     """
-    return read_date(text) is not None or read_date(text, month_before_day=True) is not None
+    read = read_date(text) or read_date(text, month_before_day=True)
+    return read is not None or (not NUMBER.fullmatch(text) and read_month(text) is not None)
 
 
 def is_clock(text: str) -> bool:

@@ -102,6 +102,8 @@ def suspicions(frame: pd.DataFrame, length: float) -> tuple[Suspicion, ...]:
     length
         Of an interval, in seconds.
     """
+    if length > DAY:
+        return tuple(_counted_twice(frame))
     return (*_counted_twice(frame), *_missing_days(frame), *_renamed(frame), *_totals(frame, length))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from scenarios.contact_log.interval_tables import IntervalTable, refuse_interval_table
@@ -12,9 +13,14 @@ from scenarios.errors import InvalidFile
 from scenarios.interval_report.mapping import ReportMapping
 from scenarios.interval_report.queue_log import contact_log_of, is_queue_log
 from scenarios.interval_report.reading import IntervalReport, read_report
+from scenarios.log_mapping.proposal import proposed_log_mapping
 
 _TIMES: tuple[tuple[str, Duration], ...] = (("aht", "handle"), ("asa", "wait"))
 """Roles of times of a report, by that of the log."""
+_OF_CELLS = frozenset(
+    ("date_format", "time_format", "timezone", "log_timezone", "decimal", "encoding", "empty", "unit", "clock")
+)
+"""What a mapping says of how cells are written."""
 _BEGINNING = 100_000
 """Bytes by which a long file is recognised as a report."""
 _OF_A_CENTRE = ("pools", "timezone", "log_timezone", "shortest_handle", "longest_handle", "keep_zero_waits")
@@ -75,7 +81,7 @@ def read_export(
         own_columns = given is not None and mapping.arrival != GENERIC.arrival
         if own_columns or "there is no column" not in failure.problem:
             raise
-        return _report_instead(raw, given, label, contact_type, limit, failure)
+        return _recognised(raw, mapping, given, label, contact_type, limit, failure)
 
 
 def _refuse_long_report(raw: bytes, mapping: Mapping, label: str, limit: int) -> None:
@@ -95,16 +101,35 @@ def _refuse_long_report(raw: bytes, mapping: Mapping, label: str, limit: int) ->
     refuse_interval_table(table)
 
 
-def _report_instead(
-    raw: bytes, given: ReportMapping | None, label: str, contact_type: str, limit: int, failure: InvalidFile
-) -> IntervalReport:
-    """The report in a file that names none of the columns of a log, else the first error."""
+def _recognised(
+    raw: bytes,
+    mapping: Mapping,
+    given: ReportMapping | None,
+    label: str,
+    contact_type: str,
+    limit: int,
+    failure: InvalidFile,
+) -> Records | IntervalReport:
+    """The report in a file that names none of the columns of a generic log, or the log by a proposed mapping.
+
+    Raises
+    ------
+    InvalidFile
+        The first error, where it is neither.
+    """
     try:
         return read_report(raw, given, label, contact_type, limit)
     except InvalidFile as problem:
-        if problem.problem.startswith("no row names") or "no column tells" in problem.problem:
-            raise failure from None
-        raise
+        if not (problem.problem.startswith("no row names") or "no column tells" in problem.problem):
+            raise
+    proposal = proposed_log_mapping(raw, label, mapping.encoding)
+    if proposal is None:
+        raise failure
+    columns, readings = proposal
+    said = {name: getattr(mapping, name) for name in mapping.model_fields_set & _OF_CELLS}
+    records = read_records(raw, columns.model_copy(update=said), label, limit)
+    report = replace(records.report, readings=(*readings, *records.report.readings))
+    return replace(records, report=report)
 
 
 def _report_mapping(mapping: Mapping) -> ReportMapping:

@@ -20,7 +20,7 @@ def numbers_by_role(table: ReportTable, mapping: ReportMapping, role: str, readi
     columns = []
     for name in mapping.columns.get(role, ()):
         cells = table.column(name) or []
-        values = numbers_of(cells)
+        values = numbers_of(cells, whole=role != "agents")
         grouped = ((cell, value) for cell, value in zip(cells, values, strict=True) if not cell.isdigit())
         if example := next(((cell, value) for cell, value in grouped if value >= 1000), None):
             readings.append(f"{name}: {example[0]} read as {example[1]:.10g}")

@@ -15,7 +15,10 @@ def _set_of(text: str, separator: str | None = None) -> frozenset[str]:
 
 
 _PHRASES: dict[Role, str] = {
-    "date": "date/day/row date/report date/calendar date/datum/tag/fecha/dia/jour/дата/день/التاريخ/اليوم",
+    "date": (
+        "date/day/row date/report date/calendar date/datum/tag/fecha/dia/jour/дата/день/التاريخ/اليوم/"
+        "month/monat/mes/mois/месяц/الشهر"
+    ),
     "start": (
         "interval/interval start/start interval/startinterval/start time/starttime/time interval/half hour/hour/time/"
         "start/timestamp/row labels/zeilenbeschriftungen/"
@@ -112,7 +115,7 @@ _EXTREMES = _set_of("max maximum longest oldest minimum shortest peak maximale m
 _TOTAL = _set_of("total sum tot summe gesamt totale totales сумма общее всего اجمالي إجمالي")
 _MEAN = _set_of(
     "avg average mean durchschnittlich durchschnittliche mittlere medio media promedio moyen moyenne среднее средняя "
-    "متوسط aht asa tmo tme dmt dma schnitt mittel"
+    "متوسط aht asa tmo tme dmt dma schnitt mittel ср средн средний средн durchschn mittl prom moy gem gemiddelde"
 )
 TOTAL_WORDS = _set_of(
     "total|totals|grand total|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt|subtotal|sub total|suma|totales|"
@@ -153,7 +156,7 @@ def role_of(header: str) -> tuple[Role | None, int]:
     ('offered', 'abandoned', 'share', None)
     """
     words = plain_words(header).split()
-    phrase, weight = _longest(words)
+    phrase, weight = max(_longest(words), _longest([word for word in words if word not in _MEAN]), key=_weight)
     if not phrase:
         return None, 0
     role = _BY_PHRASE[phrase]
@@ -190,6 +193,10 @@ def is_total(text: str) -> bool:
 
 
 _PLAIN_TOTALS = frozenset(plain_words(word) for word in TOTAL_WORDS)
+
+
+def _weight(phrase: tuple[str, int]) -> int:
+    return phrase[1]
 
 
 def _longest(words: list[str]) -> tuple[str, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from scenarios.contact_log.mapping import MAPPINGS, Mapping, mapping_from
+from scenarios.contact_log.mapping import GENERIC, MAPPINGS, Mapping, mapping_from
 from scenarios.errors import InvalidValue
 from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
 
 _OF_REPORTS = frozenset(ReportMapping.model_fields) - frozenset(Mapping.model_fields)
 """Keys that mappings of reports alone have."""
+_ROLES_OF_LOGS = frozenset(Mapping._roles)
 
 GENESYS = ReportMapping(
     name="genesys",
@@ -141,7 +142,26 @@ THREE_CX = Mapping(
     caveats=("3CX writes a row for each leg: filter the rows of the queue with `only`",),
 )
 """3CX, call detail records."""
-LOGS = MAPPINGS | {mapping.name: mapping for mapping in (ZENDESK, TWILIO, THREE_CX)}
+FIVE9_CALLS = Mapping(
+    name="five9-calls",
+    arrival="TIMESTAMP",
+    type="CAMPAIGN",
+    wait=("QUEUE WAIT TIME",),
+    handle=("TALK TIME", "HOLD TIME"),
+    wrap_up=("AFTER CALL WORK TIME",),
+    outcome="ABANDONED",
+    agent="AGENT",
+    customer="ANI",
+    id=("CALL ID",),
+    only={"CALL TYPE": ("Inbound",)},
+    answered=("0", "no"),
+    abandoned=("1", "yes"),
+    empty=("[none]", "[deleted]"),
+    optional=("type", "agent", "customer", "id", "wrap_up"),
+    caveats=("calls that hung up in the menu have a queue wait of 0: leave them out where the report holds them",),
+)
+"""Five9, the Call Log report: inbound rows, talk and hold as the handle time."""
+LOGS = MAPPINGS | {mapping.name: mapping for mapping in (ZENDESK, TWILIO, THREE_CX, FIVE9_CALLS)}
 """The ready mappings of contact logs by name."""
 
 
@@ -167,6 +187,8 @@ def layout(name: str) -> Mapping | ReportMapping:
 def layout_from(values: object) -> Mapping | ReportMapping:
     """A checked mapping from plain values: of a report if a key says so, else of a log.
 
+    One that names no column, but a time zone or how dates are written, say, is the generic one with these.
+
     Raises
     ------
     InvalidValue, InvalidScenario
@@ -177,6 +199,9 @@ def layout_from(values: object) -> Mapping | ReportMapping:
     >>> type(layout_from({"name": "own", "start": "Interval", "offered": "Calls"})).__name__
     'ReportMapping'
     """
-    if isinstance(values, dict) and "arrival" not in values and _OF_REPORTS & values.keys():
-        return report_mapping_from(values)
+    if isinstance(values, dict) and "arrival" not in values:
+        if _OF_REPORTS & values.keys():
+            return report_mapping_from(values)
+        if not values.keys() & _ROLES_OF_LOGS:
+            return mapping_from(GENERIC.model_dump(exclude_unset=True) | {"name": "own"} | values)
     return mapping_from(values)

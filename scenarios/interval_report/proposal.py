@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import product
 
@@ -18,6 +19,8 @@ from scenarios.interval_report.tables import MATRIX_DATE, MATRIX_QUEUE, MATRIX_S
 
 Floats = NDArray[np.float64]
 _MATRIX = {MATRIX_DATE: "date", MATRIX_START: "start", MATRIX_QUEUE: "queue", MATRIX_VALUE: "offered"}
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+")
+"""Numbers whose thousands are grouped by a point or a comma, as far as one can see."""
 _LOOK = 500
 _AGREE = 0.8
 """The share of intervals in which offered is answered + abandoned from which on the sums count as agreeing."""
@@ -163,8 +166,10 @@ def _agreement(offered: Floats, answered: Floats, abandoned: Floats) -> float:
     return float((offered[known] == answered[known] + abandoned[known]).mean()) if known.any() else -1.0
 
 
-def numbers_of(texts: Iterable[str]) -> Floats:
+def numbers_of(texts: Iterable[str], whole: bool = True) -> Floats:
     """Numbers of cells, NaN where there is none; thousands grouped either way are whole numbers.
+
+    With `whole` numbers are counts, so that ``3.012`` is three thousand and twelve; ``3.000`` alone is 3.
 
     Examples
     --------
@@ -172,8 +177,11 @@ def numbers_of(texts: Iterable[str]) -> Floats:
     array([1221.,   80.,   nan,   nan])
     """
     different, codes = different_texts([text.rstrip("% ") for text in texts])
+    grouped = [text for text in different if _GROUPED.fullmatch(text)]
+    signed = sum("." in text or "," in text for text in different)
+    thousands = whole and len(grouped) == signed > 0 and not all(text.endswith("000") for text in grouped)
     try:
-        mark = decimal_mark(different)
+        mark = ("," if "." in grouped[0] else ".") if thousands else decimal_mark(different)
     except AmbiguousNumbers as failure:
         mark = "." if "," in str(failure) else ","
     result = np.full(len(different), np.nan)

@@ -18,7 +18,7 @@ from scenarios.interval_report.proposal import proposed
 from scenarios.interval_report.rows import rows_of
 from scenarios.interval_report.sheets import Sheet, sheets_of
 from scenarios.interval_report.tables import ReportTable, table_of
-from scenarios.interval_report.times import interval_length, order_of_dates
+from scenarios.interval_report.times import MONTH, interval_length, order_of_dates
 from scenarios.units import DAY
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class IntervalReport:
         """How the file was read, as lines of text."""
         types = self.table["contact type"].nunique()
         first, last = self.table["when"].min(), self.table["when"].max()
-        length = "daily totals" if self.interval == DAY else f"intervals of {self.interval / 60:g} min"
+        totals = {DAY: "daily totals", MONTH: "monthly totals"}
+        length = totals.get(self.interval, f"intervals of {self.interval / 60:g} min")
         offered = self.table["offered"].sum()
         head = (
             f"{self.name}: {length}, {first:%Y-%m-%d} to {last:%Y-%m-%d}, {types} contact"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.contact_log.dates import read_month
 from scenarios.contact_log.records import Finding, Flags, Floats
 from scenarios.contact_log.rows import MOST_UNREADABLE, RowFilter
 from scenarios.errors import InvalidFile
+from scenarios.interval_report.cells import weekday_of
 from scenarios.interval_report.figures import numbers_by_role, times_of_contacts
 from scenarios.interval_report.header_words import is_total
 from scenarios.interval_report.mapping import ReportMapping
@@ -20,6 +23,10 @@ from scenarios.interval_report.times import RowTimes, row_times
 if TYPE_CHECKING:
     import pandas as pd
 
+_PLAIN_SHEET = re.compile(
+    r"(?:sheet|tabelle|hoja|feuil|feuille|лист|ورقة|data|report|export|q|kw|week|woche)?[\s_-]*\d*", re.IGNORECASE
+)
+"""Names of sheets that say nothing of a queue."""
 _FOLDED_ZERO = 1e-9
 
 
@@ -188,11 +195,21 @@ def _day_texts(table: ReportTable, mapping: ReportMapping, keep: Flags) -> list[
     return cells
 
 
+def _names_queue(sheet: str, table: ReportTable) -> bool:
+    """Whether a sheet may be called by a queue: neither by a day, month or weekday, nor as programs name sheets."""
+    text = sheet.strip()
+    if table.day is not None and table.day in text:
+        return False
+    period = read_month(text) or read_month(f"{text} 2000") or read_month(f"1 {text}") or weekday_of(text) is not None
+    return not period and _PLAIN_SHEET.fullmatch(text) is None
+
+
 def _queues(table: ReportTable, mapping: ReportMapping, contact_type: str, sheet: str) -> list[str]:
     """The contact type of each row: its own, merged ones filled down, else that of the title or the sheet."""
     if mapping.queue is None:
-        dated = table.day is not None and table.day in sheet
-        name = table.queue or (sheet if sheet and not dated and mapping.date is not None else contact_type)
+        name = table.queue or (
+            sheet if sheet and mapping.date is not None and _names_queue(sheet, table) else contact_type
+        )
         return [name] * len(table.rows)
     columns = []
     for name in mapping.queue:

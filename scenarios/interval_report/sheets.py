@@ -13,6 +13,7 @@ from scenarios.contact_log.logfile import MOST_BYTES, ZIP, Progress, decoded_tex
 from scenarios.contact_log.workbook import SAVE_AGAIN, filled_rows, read_workbook
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.header_words import role_of
+from scenarios.log_mapping.words import log_role_of
 
 _DELIMITERS = ",;\t|"
 _STATED = re.compile(r"\ufeff?\s*\"?sep=([,;|\t])\"?\r?\n", re.IGNORECASE)
@@ -74,16 +75,29 @@ def _text(raw: bytes, name: str, encoding: str | None) -> tuple[str, list[str]]:
         raise InvalidFile(name, "", "it holds bytes that no text has", SAVE_AGAIN)
     if not recoded:
         return text, []
-    chosen = max(_CODE_PAGES, key=lambda page: _known_words(raw, page))
+    chosen = code_page(raw)
     note = f"encoding: not UTF-8, read as {chosen} ({len(recoded):,} lines; encoding in the mapping)"
     return (text if chosen == "cp1252" else raw.decode(chosen, errors="replace")), [note]
+
+
+def code_page(raw: bytes) -> str:
+    """The encoding, other than UTF-8, in which most cells of the first lines are headers that are known.
+
+    Examples
+    --------
+    >>> code_page("Дата;Звонки".encode("cp1251"))
+    'cp1251'
+    """
+    return max(_CODE_PAGES, key=lambda page: _known_words(raw, page))
 
 
 def _known_words(raw: bytes, page: str) -> int:
     """How many cells of the first lines are headers that are known, in an encoding."""
     lines = raw[:20_000].decode(page, errors="replace").splitlines()[:_LOOK]
     cells = [cell for line in lines for cell in re.split(r"[,;\t|]", line)]
-    return sum(role_of(cell)[0] is not None for cell in cells if any(letter.isalpha() for letter in cell))
+    return sum(
+        bool(role_of(cell)[0] or log_role_of(cell)) for cell in cells if any(letter.isalpha() for letter in cell)
+    )
 
 
 def _lines(text: str, name: str, progress: Progress | None) -> tuple[list[list[str]], list[int]]:

@@ -137,7 +137,7 @@ def _score(row: list[str]) -> float:
     dates = sum(is_date(cell) for cell in short)
     matrix = max(
         sum(is_clock(cell) for cell in short),
-        dates if dates > 2 else 2 * dates * (dates == 2),
+        2 * dates if dates > 1 else 0,
         sum(weekday_of(cell) is not None for cell in short),
         _hours(row),
     )

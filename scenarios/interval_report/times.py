@@ -8,16 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.contact_log.clocks import Formats, instants, midnights, orders_of_dates
-from scenarios.contact_log.dates import AmbiguousDates, has_open_order
+from scenarios.contact_log.dates import AmbiguousDates, has_open_order, read_month
 from scenarios.contact_log.time_zones import utc, wall, zone_named
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.cells import begin_and_end, form_of
 from scenarios.interval_report.mapping import ReportMapping
 from scenarios.interval_report.tables import ReportTable
-from scenarios.units import DAY
+from scenarios.units import DAY, HOUR
 
 Floats = NDArray[np.float64]
 _SHORTEST_MONTH = 28 * DAY
+MONTH = 30 * DAY
+"""The length that stands for calendar months."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def row_times(
     formats = Formats(mapping.date_format, mapping.time_format, month_first)
     unknown = np.full(len(table.rows), np.nan)
     if mapping.start is None:
-        days = midnights(dates or [], formats)
+        days = midnights(_first_days(dates or []), formats)
         return RowTimes(_on_the_clock(days.seconds, days.offset, mapping), unknown, days.offset, True)
     begins, ends = _begins_and_ends(table.column(mapping.start) or [])
     if mapping.end is not None:
@@ -107,6 +109,12 @@ def row_times(
     length = end - stamps.seconds
     begin = _on_the_clock(stamps.seconds, stamps.offset, mapping)
     return RowTimes(begin, begin + length, stamps.offset, False)
+
+
+def _first_days(dates: list[str]) -> list[str]:
+    """Months as their first days; other texts as they are."""
+    months = {text: month for text in set(dates) if (month := read_month(text)) is not None}
+    return [str(months.get(text, text)) for text in dates] if months else dates
 
 
 def _begins_and_ends(cells: list[str]) -> tuple[list[str], list[str]]:
@@ -131,14 +139,13 @@ def interval_length(begin: Floats, end: Floats, daily: bool, mapping: ReportMapp
     Raises
     ------
     InvalidFile
-        If the rows are months, closer than a minute, or of a length that does not divide the day.
+        If the rows are closer than a minute, or of a length that does not divide the day.
     """
     times = np.unique(begin[np.isfinite(begin)])
     steps = np.diff(times)
     if daily:
         if len(steps) and steps.min() >= _SHORTEST_MONTH:
-            problem = "its rows are months: they do not tell how the contacts spread over days"
-            raise InvalidFile(file, "", problem, "export it by day or by interval")
+            return MONTH
         return DAY
     lengths = (end - begin)[np.isfinite(end - begin)]
     if mapping.interval is not None or len(lengths):
@@ -150,6 +157,8 @@ def interval_length(begin: Floats, end: Floats, daily: bool, mapping: ReportMapp
     if not len(steps):
         return 1800.0
     length = float(np.gcd.reduce(np.concatenate([steps, times % DAY]).round().astype(np.int64)))
+    if HOUR < length < DAY and (DAY % length or steps.min() > length):
+        return HOUR  # too few intervals a day to tell
     if length < 60:
         problem = f"its rows are {float(steps.min()):g} s apart, which is no length of an interval"
         raise InvalidFile(file, "", problem, "give interval in the mapping, or read a contact log by its own mapping")

@@ -1,21 +1,19 @@
 """The main journeys, clicked through in a real browser, at a desk and on a phone."""
 
 import re
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as NotShown
 from python_calamine import CalamineWorkbook
 
 from scenarios.yaml import files, presets
+from tests.browser.grids import grid, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CONTACTS_PER_DAY = 2  # columns to the right of the first
-SOON = 10_000  # milliseconds that a key may take
 # Inside Streamlit, Vega and the grid, where a page cannot reach.
 NOT_OURS = {"list", "listitem", "scrollable-region-focusable", "svg-img-alt", "aria-allowed-attr", "nested-interactive"}
 SERIOUS = {"serious", "critical"}
@@ -26,12 +24,17 @@ def choose(page: Page, title: str) -> None:
     page.get_by_label("Start from an example").click()
     page.get_by_role("option", name=title).click()
     expect(page.get_by_text(f"{title} · Volumes")).to_be_visible()
+    scenario = presets.load(next(name for name, known in presets.titles().items() if known == title))
+    rows = grid(page, "contact types").locator(".tabulator-tableholder .tabulator-row")
+    expect(rows.locator(".tabulator-cell.label")).to_have_text(list(scenario.type_names))
+    headings = grid(page, "contacts by interval").locator(".tabulator-header .tabulator-col-title")
+    expect(headings).to_have_text(["Time", *scenario.type_names])
     settle(page)
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is drawn and its questions are answered: grids that are still being born swallow clicks."""
-    page.get_by_test_id("stDataFrame").first.locator("canvas").first.wait_for()
+    """Wait until the page is drawn and its questions are answered."""
+    page.get_by_role("grid").or_(page.get_by_test_id("stDataFrame")).first.wait_for()
     page.wait_for_timeout(1000)
     page.get_by_test_id("stStatusWidget").wait_for(state="detached")
 
@@ -45,38 +48,6 @@ def turn(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     if phone:
         page.get_by_test_id("stSidebarCollapseButton").click()
-
-
-def write_into_first_row(page: Page, column: int, text: str) -> None:
-    """Write into a cell of the first row of the first grid: to its first cell, right, and look where every key led."""
-    grid = page.get_by_test_id("stDataFrame").first
-    page.keyboard.press("Escape")  # closes a cell that was left open
-    grid.evaluate("grid => grid.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(500)
-    box = grid.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 20, box["y"] + 38 + 17)
-    page.mouse.click(box["x"] + 20, box["y"] + 38 + 17)
-    for at in range(column + 1):
-        if at:
-            page.keyboard.press("ArrowRight")
-        cell = grid.get_by_test_id(f"glide-cell-{at}-0")
-        expect(cell).to_have_attribute("aria-selected", "true", timeout=SOON)
-    page.keyboard.press("Enter")
-    page.locator("#portal textarea").fill(text, timeout=SOON)
-    page.keyboard.press("Enter")
-
-
-def change_contacts_per_day(page: Page, text: str, seen: str) -> None:
-    """Write the contacts a day of the first type until the chart shows them: a grid being redrawn loses keystrokes."""
-    shown = page.locator(f"[aria-label*='{seen}']").first
-    for _ in range(5):
-        settle(page)
-        with suppress(NotShown, AssertionError):
-            write_into_first_row(page, CONTACTS_PER_DAY, text)
-            shown.wait_for(state="attached", timeout=20_000)
-            return
-    expect(shown).to_be_attached()
 
 
 def run(page: Page) -> None:
@@ -93,7 +64,8 @@ def test_choose_change_run_see_download(page: Page) -> None:
     expect(page.get_by_role("heading", name="The target is met")).to_be_visible()
     expect(page.get_by_text("Formula (Erlang C)").first).to_be_visible()
     turn(page, "Scenario")
-    change_contacts_per_day(page, "4800", "calls at most 100.")
+    write(page, "contact types", 0, CONTACTS_PER_DAY, "4800")
+    expect(page.locator("[aria-label*='calls at most 100.']").first).to_be_attached()
     settle(page)
     run(page)
     expect(page.get_by_role("heading", name=re.compile("missed"))).to_be_visible()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -11,10 +12,15 @@ from python_calamine import CalamineWorkbook
 
 from interface import export
 from interface.app.jobs.theory import Theory, theory
-from interface.report import report_html
+from interface.reports.comparison import comparison_html
+from interface.reports.plan import plan_html
+from interface.reports.run import report_html
 from interface.staffing_totals import plan_grid, totals
+from models.optimisation.search import optimise
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from scenarios.yaml import files, presets
+from simulator.evaluator import evaluator
 from simulator.experiment import simulate
 from simulator.measure.results import Results
 
@@ -139,3 +145,37 @@ def test_the_workbook_begins_with_the_plan(results: Results, formulas: Theory) -
     assert rows[head][1:4] == ["desk: agents", "desk: scheduled", "desk: net"]
     assert rows[head + 1][1:4] == [16.0, 22.86, 0.0]
     assert len(rows) == head + 1 + 48
+
+
+def test_the_report_of_a_comparison_names_the_cheapest_and_can_be_repeated() -> None:
+    """A manager decides between plans; each file must give its scenario again."""
+    desk = presets.load("help-desk").replace(name="now", title="")
+    more = desk.replace(name=f"more {EVIL.translate({0x202E: None})}".replace("/", "")).replace_group(
+        "desk", staffing=40
+    )
+    findings = [simulate(scenario, replications=4, seed=3) for scenario in (desk, more)]
+    page = comparison_html(findings, notes="=1+1", origins=["", "now"]).decode()
+    outline = Outline(page)
+    assert [heading for heading in outline.headings if heading][:3] == ["Question", "Answer", "Scenarios"]
+    assert "desk: staffing" in outline.text
+    assert "ccplan compare scenario-1.yaml scenario-2.yaml --replications 4 --seed 3" in outline.text
+    assert not {"script", "img"} & set(outline.tags)
+    texts = [text for text in re.findall(r"<pre>(.*?)</pre>", page, re.S) if "contact_types" in text]
+    assert [files.loads(unescape(text)) for text in texts] == [desk, more]
+    with pytest.raises(ValueError, match="at least two"):
+        comparison_html(findings[:1])
+
+
+def test_the_report_of_a_plan_says_cost_gap_and_how_to_search_again() -> None:
+    """What the Optimise page shows must be readable without it."""
+    desk = presets.load("help-desk")
+    plan = optimise(desk, evaluator(1), block=DAY, gap=0.5, seconds=3.0, fresh=20)
+    outline = Outline(plan_html(plan, "--gap 0.5", theory(plan.scenario)).decode())
+    assert [heading for heading in outline.headings if heading] == [
+        *("Question", "Answer", "Targets", "Staffing", "Plan", "Cost", "Risk", "Assumptions", "Uncertainty"),
+        *("Method", "Repeat it"),
+    ]
+    assert f"{plan.cost:,.0f}" in outline.text
+    assert "lower bound" in outline.text.lower()
+    assert f"ccplan optimise {desk.name}.yaml --gap 0.5" in outline.text
+    assert "script" not in outline.tags

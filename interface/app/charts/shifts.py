@@ -61,7 +61,7 @@ def coverage(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:
     ]
     short, over = int(np.maximum(required - present, 0).sum()), int(np.maximum(present - required, 0).sum())
     words = f"{title}: {short * width:.1f} hours understaffed, {over * width:.1f} hours overstaffed."
-    return Figure("shift-coverage", title, alt.layer(fill, *lines).properties(height=280), words)
+    return Figure("shift-coverage", title, alt.layer(fill, *lines).properties(height=340), words)
 
 
 def gantt(plan: ShiftPlan, group: str, day: int, palette: Palette) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,9 +12,7 @@ from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.units import duration, written
 
 Edits = Mapping[int, Mapping[str, Any]]
-"""Row number to column to new value, as Streamlit's editor gives them; None is an emptied cell."""
-WORDS = ("Opening hours", "Type", "Group", "Channel", "Returns as")
-"""Columns that hold no number."""
+"""Row number to column to new value; None is an emptied cell."""
 
 
 @contextmanager
@@ -171,31 +169,8 @@ def _ambiguous(field: str, value: str, numeral: str) -> InvalidValue:
     return InvalidValue(
         field,
         value,
-        f"it can mean {numerals.written(low)} or {high:.15g}; write {numerals.written(low)} or {high:.15g}, or use "
-        "Paste from Excel",
+        f"it can mean {numerals.written(low)} or {high:.15g}; write {numerals.written(low)} or {high:.15g}",
     )
-
-
-def settled(edits: Edits) -> Edits:
-    """Edits made together, in which one cell that can be read in one way only decides how the others are read.
-
-    Examples
-    --------
-    >>> settled({0: {"calls": "1,221"}, 1: {"calls": "12,5"}})
-    {0: {'calls': '1.2210'}, 1: {'calls': '12.5'}}
-    """
-    texts = [numeral for text in _texts(edits) for numeral in numerals.numerals(text)]
-    possible = numerals.marks(texts)
-    if len(possible) != 1 or not any(map(numerals.is_ambiguous, texts)):
-        return edits
-    (mark,) = possible
-    return {
-        row: {
-            column: rewritten(value, mark) if isinstance(value, str) and column not in WORDS else value
-            for column, value in cells.items()
-        }
-        for row, cells in edits.items()
-    }
 
 
 def rewritten(text: str, mark: numerals.Mark) -> str:
@@ -204,8 +179,3 @@ def rewritten(text: str, mark: numerals.Mark) -> str:
     if number is not None:
         return numerals.written(number) + (" %" if numerals.is_share(text) else "")
     return numerals.plain(text, mark)
-
-
-def _texts(edits: Edits) -> Iterable[str]:
-    for cells in edits.values():
-        yield from (value for column, value in cells.items() if isinstance(value, str) and column not in WORDS)

@@ -1,68 +1,118 @@
-"""How the columns of the grids look and what they accept; column help is shown as tooltips."""
+"""The columns of the grids: how the texts of each are read, and the help that is shown at its heading."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from streamlit.column_config import CheckboxColumn, SelectboxColumn, TextColumn
+from interface.app.editor import cells
+from interface.app.editor.pasting import Read
+from interface.app.grids.table import GridColumn, one_of_options, yes_or_no
+from scenarios.contact_log import numerals
+from scenarios.errors import InvalidValue
+from scenarios.units import written
 
-# Numbers are text for the browser and read by the server: a numeric column would turn a pasted 12,5 into 125.
-_NUMBER = partial(TextColumn, alignment="right")
 
-AMOUNT = _NUMBER()
-RANK = _NUMBER()
+def _amount(column: str, text: str) -> str:
+    return numerals.written(cells.amount(column, text))
+
+
+def _whole(column: str, text: str) -> str:
+    return str(cells.whole(column, text))
+
+
+def _from_one(column: str, text: str) -> str:
+    return str(cells.whole(column, text, least=1))
+
+
+def _share(column: str, text: str) -> str:
+    return f"{numerals.written(100 * cells.share(column, text))} %"
+
+
+def _target_share(column: str, text: str) -> str:
+    return f"{numerals.written(100 * cells.share(column, text, below=True))} %"
+
+
+def _length(column: str, text: str) -> str:
+    if not text:
+        raise InvalidValue(column, text, "write a time such as 6 min or 6:00")
+    return written(cells.length(column, text))
+
+
+def _as_written(column: str, text: str) -> str:
+    return text
+
+
+def _or_empty(read: Callable[[str, str], str]) -> Read:
+    return lambda column, text: read(column, text) if text else ""
+
+
+AMOUNT = GridColumn(_amount)
+AGENTS = GridColumn(_whole)
+TIME = GridColumn(_length)
+RANK = GridColumn(_or_empty(_from_one))
 
 TYPE_COLUMNS = {
-    "Contacts per day": _NUMBER(help="Expected contacts, average over the days"),
-    "Handle time": TextColumn(help="Average without wrap-up: 6 min, 6:00, 90 s"),
-    "AHT variability (CV)": _NUMBER(
-        help="Coefficient of variation: standard deviation of the handle time / its mean; 1 is typical"
+    "Contacts per day": GridColumn(_amount, help="Expected contacts, average over the days"),
+    "Handle time": GridColumn(_length, help="Average without wrap-up: 6 min, 6:00, 90 s"),
+    "AHT variability (CV)": GridColumn(
+        _amount, help="Coefficient of variation: standard deviation of the handle time / its mean; 1 is typical"
     ),
-    "Wrap-up": TextColumn(help="Average after-call work"),
-    "Patience": TextColumn(help="Average time before a waiting customer abandons; empty: no abandonment"),
-    "Target (%)": _NUMBER(help="Share of contacts to answer within the target time"),
-    "Answer within": TextColumn(help="Target time: 20s, 4 h"),
-    "Opening hours": TextColumn(help="For example Mon-Fri 09:00-18:00; separate several with ;"),
-    "Priority": _NUMBER(help="Lower numbers are answered first when skill ranks are equal"),
+    "Wrap-up": GridColumn(_or_empty(_length), help="Average after-call work"),
+    "Patience": GridColumn(
+        _or_empty(_length), help="Average time before a waiting customer abandons; empty: no abandonment"
+    ),
+    "Target (%)": GridColumn(_or_empty(_target_share), help="Share of contacts to answer within the target time"),
+    "Answer within": GridColumn(_or_empty(_length), help="Target time: 20s, 4 h"),
+    "Opening hours": GridColumn(_as_written, "text", "For example Mon-Fri 09:00-18:00; separate several with ;"),
+    "Priority": GridColumn(_amount, help="Lower numbers are answered first when skill ranks are equal"),
 }
 BOT_COLUMNS = {
-    "Bot": CheckboxColumn(help="A bot answers this contact type first"),
-    "Resolved by bot (%)": _NUMBER(help="Share of sessions in which the bot solves the issue"),
-    "False containment (%)": _NUMBER(help="Share of sessions reported as contained although the issue is not solved"),
-    "Abandons in bot (%)": _NUMBER(help="Share of customers who abandon inside the bot"),
-    "Context kept (%)": _NUMBER(help="Share of escalations in which the customer need not repeat anything"),
-    "Session length": TextColumn(help="Average length of a bot session"),
-    "Cost per session": _NUMBER(),
-    "AHT uplift on remaining contacts": _NUMBER(
+    "Bot": GridColumn(yes_or_no, "check", "A bot answers this contact type first"),
+    "Resolved by bot (%)": GridColumn(_share, help="Share of sessions in which the bot solves the issue"),
+    "False containment (%)": GridColumn(
+        _share, help="Share of sessions reported as contained although the issue is not solved"
+    ),
+    "Abandons in bot (%)": GridColumn(_share, help="Share of customers who abandon inside the bot"),
+    "Context kept (%)": GridColumn(_share, help="Share of escalations in which the customer need not repeat anything"),
+    "Session length": GridColumn(_length, help="Average length of a bot session"),
+    "Cost per session": GridColumn(_amount),
+    "AHT uplift on remaining contacts": GridColumn(
+        _amount,
         help="Contacts that the bot passes on take longer, by this factor times the claimed containment: 0.2 at 50 % "
-        "containment means 10 % longer"
+        "containment means 10 % longer",
     ),
 }
 GROUP_COLUMNS = {
-    "Cost per hour": _NUMBER(help="Wage of one agent per hour"),
-    "Concurrent chats": _NUMBER(help="Chats that one agent may handle at the same time"),
-    "Reserved for live contacts": _NUMBER(help="Agents who stay available for calls and chats when e-mail waits"),
-    "Planned shrinkage (%)": _NUMBER(help="Breaks, training, leave: paid on top of the staffing"),
-    "No-show / unplanned absence (%)": _NUMBER(help="Probability that a scheduled agent is absent"),
+    "Cost per hour": GridColumn(_amount, help="Wage of one agent per hour"),
+    "Concurrent chats": GridColumn(_from_one, help="Chats that one agent may handle at the same time"),
+    "Reserved for live contacts": GridColumn(
+        _whole, help="Agents who stay available for calls and chats when e-mail waits"
+    ),
+    "Planned shrinkage (%)": GridColumn(_share, help="Breaks, training, leave: paid on top of the staffing"),
+    "No-show / unplanned absence (%)": GridColumn(_share, help="Probability that a scheduled agent is absent"),
 }
 FOLLOW_UP_COLUMNS = {
-    "Probability (%)": _NUMBER(
-        required=True, default="10", help="Probabilities after the same event must not exceed 100 % in total"
+    "Probability (%)": GridColumn(
+        _or_empty(_share), help="Probabilities after the same event must not exceed 100 % in total"
     ),
-    "Delay": TextColumn(help="Average time from the event to the next contact: 15 min, 4 h; empty: immediately"),
-    "Overdue at": TextColumn(help="Only after 'overdue': time after arrival at which an unanswered contact is overdue"),
-    "Handle time ×": _NUMBER(default="1", help="1.25 if the customer has to explain the issue again"),
-    "Max attempts": _NUMBER(default="10", help="Maximum number of contacts about the same issue"),
-    "Skips the bot": CheckboxColumn(default=False, help="The next contact goes directly to the agent queue"),
+    "Delay": GridColumn(
+        _or_empty(_length), help="Average time from the event to the next contact: 15 min, 4 h; empty: immediately"
+    ),
+    "Overdue at": GridColumn(
+        _or_empty(_length), help="Only after 'overdue': time after arrival at which an unanswered contact is overdue"
+    ),
+    "Handle time ×": GridColumn(_or_empty(_amount), help="1.25 if the customer has to explain the issue again"),
+    "Max attempts": GridColumn(_or_empty(_from_one), help="Maximum number of contacts about the same issue"),
+    "Skips the bot": GridColumn(yes_or_no, "check", "The next contact goes directly to the agent queue"),
 }
 ROUTE_COLUMNS = {
-    "Order": _NUMBER(help="1 is tried first; empty: not used"),
-    "Overflow after": TextColumn(help="Wait before a contact may go to this group: 20s, 1 min; empty: immediately"),
+    "Order": GridColumn(_or_empty(_from_one), help="1 is tried first; empty: not used"),
+    "Overflow after": GridColumn(
+        _or_empty(_length), help="Wait before a contact may go to this group: 20s, 1 min; empty: immediately"
+    ),
 }
 
 
-def chosen_of(options: Sequence[str]) -> Any:
-    """A column in which an option must be chosen; a single option is the default."""
-    return SelectboxColumn(options=list(options), required=True, default=options[0] if len(options) == 1 else None)
+def chosen_of(options: Sequence[str], help: str = "") -> GridColumn:
+    """A column of one of some options; empty in a row that is not used."""
+    return GridColumn(one_of_options(options, required=False), "choice", help, ("", *options))

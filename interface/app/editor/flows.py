@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import pandas as pd
@@ -37,21 +36,6 @@ _COLUMN_TYPES: Any = dict.fromkeys(FOLLOW_UPS, "str") | {
 }
 
 
-@dataclass(frozen=True)
-class RowEdits:
-    """Edits of a grid in which rows can be added and deleted."""
-
-    changed: Edits = field(default_factory=dict)
-    added: Sequence[Mapping[str, Any]] = ()
-    deleted: Sequence[int] = ()
-
-    @property
-    def incomplete(self) -> bool:
-        """Whether they fill cells that were not typed, so that the grid must be drawn again."""
-        late = any(cells.get("After") == "overdue" and not cells.get("Overdue at") for cells in self.added)
-        return late or any("After" in cells for cells in self.changed.values())
-
-
 def follow_ups_table(scenario: Scenario) -> pd.DataFrame:
     """One row for each rule, type by type."""
     table = pd.DataFrame([_rule_row(name, rule) for name, rule in _rules(scenario)], columns=list(FOLLOW_UPS))
@@ -76,17 +60,8 @@ def _rule_row(name: str, rule: FollowUp) -> dict[str, object]:
     }
 
 
-def edit_follow_ups(scenario: Scenario, shown: Scenario, edits: RowEdits) -> Scenario:
-    """The scenario with the follow-ups of another, edited.
-
-    Parameters
-    ----------
-    scenario
-        The scenario to change.
-    shown
-        The scenario that the grid shows: edits refer to its rows, so applying them twice is like once.
-    edits
-        All edits since then.
+def edit_follow_ups(scenario: Scenario, edits: Edits) -> Scenario:
+    """The scenario with its follow-ups edited: rows beyond the last are new rules; an emptied type removes its rule.
 
     Raises
     ------
@@ -98,19 +73,21 @@ def edit_follow_ups(scenario: Scenario, shown: Scenario, edits: RowEdits) -> Sce
     >>> from scenarios.yaml.presets import load
     >>> desk = load("help-desk")
     >>> redial = {"Type": "calls", "After": "answered", "Probability (%)": 20, "Returns as": "calls", "Delay": "2 h"}
-    >>> again = edit_follow_ups(desk, desk, RowEdits(added=[redial]))
+    >>> again = edit_follow_ups(desk, {0: redial})
     >>> rule = again.contact_types[0].follow_ups[0]
     >>> rule.probability, rule.delay.mean, rule.max_tries
     (0.2, 7200.0, 10)
-    >>> edit_follow_ups(again, again, RowEdits(deleted=[0])) == desk
+    >>> edit_follow_ups(again, {0: {"Type": None}}) == desk
     True
     """
+    before = _rules(scenario)
     rows: list[tuple[str, Any]] = [
-        _edited_rule(name, rule, edits.changed.get(at, {}))
-        for at, (name, rule) in enumerate(_rules(shown))
-        if at not in edits.deleted
+        _edited_rule(name, rule, edits.get(at, {}))
+        for at, (name, rule) in enumerate(before)
+        if _given(edits.get(at, {}).get("Type", name))
     ]
-    rows += [_edited_rule("", None, cells) for cells in edits.added if any(map(_given, cells.values()))]
+    added = [cells for at, cells in sorted(edits.items()) if at >= len(before)]
+    rows += [_edited_rule("", None, cells) for cells in added if any(map(_given, cells.values()))]
     for contact_type in scenario.contact_types:
         with cell(contact_type.name, "follow-ups"):
             scenario = scenario.replace_type(

@@ -1,18 +1,14 @@
-"""An editable grid that writes entries into the scenario, or shows below it why an entry was refused."""
+"""What stands beside the grids of the Scenario page: the choice of the day, the plan check, the calendar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
-from interface.app.editor.cells import Edits, settled
-from interface.app.editor.grid_state import GridState
+from interface.app.fields.places import place_on_page
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.theory import place_of, staffed
 from interface.app.literal import literal
@@ -20,56 +16,11 @@ from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
 from models.lint.advice import Advice
 from scenarios.scenario import Scenario
+from scenarios.units import written
 
 GridEdit = Callable[[Scenario, Any], Scenario]
-_ROW, _HEAD, _TALLEST = 35, 38, 14
 MOST_ADVICE = 3
-
-
-def edited(
-    work: Workspace,
-    place: str,
-    table: pd.DataFrame,
-    change: Callable[[Scenario, Edits], Scenario],
-    columns: Mapping[str, Any],
-    fixed: Sequence[str],
-    rows: NDArray[np.intp] | None = None,
-) -> None:
-    """A grid of a part of the scenario; `change` makes edits a new scenario, `rows` are those that are shown."""
-    at = list(range(len(table))) if rows is None else rows.tolist()
-    before = work.grids.get(place)
-    if before is not None and _key(place, before) not in st.session_state:  # it was not on the page for a while
-        before.forget()
-    typing = work.typing and before is not None and before.edition == work.edition
-    state = before if typing and before is not None else GridState.drawn(before, work.edition, at, table)
-    work.grids[place] = state
-    key = _key(place, state)
-    with st.container():  # one place for the grid and its error, so that nothing beside them moves
-        st.data_editor(
-            state.table.iloc[list(state.rows)],
-            key=key,
-            hide_index=True,
-            disabled=list(fixed),
-            column_config=dict.fromkeys(fixed, st.column_config.TextColumn(pinned=True)) | dict(columns),
-            height=_HEAD + _ROW * min(len(state.rows), _TALLEST),
-            on_change=_commit,
-            args=(work, place, key, state, change),
-            placeholder="",
-            alt=f"Editable table: {place}",
-        )
-        problem(work, place)
-
-
-def _key(place: str, state: GridState) -> str:
-    return f"{place}-{state.edition}-{state.mount}"
-
-
-def _commit(
-    work: Workspace, place: str, key: str, state: GridState, change: Callable[[Scenario, Edits], Scenario]
-) -> None:
-    edits = state.new(st.session_state[key]["edited_rows"])
-    if edits and work.change(place, lambda scenario: change(scenario, settled(edits))):
-        work.typed()
+_ENDS = {"work-off": "Open contacts are worked off", "stop": "Open contacts are left out"}
 
 
 def problem(work: Workspace, place: str) -> None:
@@ -96,13 +47,6 @@ def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
     return int(day or 0), bool(every)
 
 
-def busy_rows(scenario: Scenario, values: NDArray[Any]) -> NDArray[np.intp]:
-    """The intervals of a day in which some of these values, or of the contacts, are not zero on any day."""
-    used = values.any(axis=0) | scenario.expected.any(axis=0)
-    rows = np.flatnonzero(used.reshape(scenario.horizon.days, -1).any(axis=0))
-    return rows if len(rows) else np.arange(scenario.horizon.intervals_per_day)
-
-
 def advice(checked: Any, place: str) -> None:
     """Draw the notes of the plan check on a part of the scenario; their place is kept while there are none."""
     with st.container():
@@ -110,7 +54,9 @@ def advice(checked: Any, place: str) -> None:
             st.warning(literal(checked.text))
             return
         for note in _notes(checked, place)[:MOST_ADVICE]:
-            st.warning(f"**{note.size}**  \n{note.why} {note.fix}")
+            field = place_on_page(note.field)
+            where = f"  \nField: {literal(field)}" if field else ""
+            st.warning(f"**{note.size}**  \n{note.why} {note.fix}{where}")
 
 
 def advice_line(checked: Any, place: str) -> None:
@@ -133,7 +79,7 @@ def _notes(checked: Any, place: str) -> list[Advice]:
 
 def calculate_staffing(work: Workspace) -> None:
     """Give the scenario the fewest agents that meet every target by formula."""
-    answer = workers().ask(staffed, work.scenario).result()
+    answer = workers().ask(staffed, work.scenario, urgent=True).result()
     if isinstance(answer, Refused):
         work.problems["staff"] = answer.text
     else:
@@ -144,7 +90,7 @@ def choose_calendar(work: Workspace) -> None:
     """Edit the simulated days, the title and the currency."""
     horizon = work.scenario.horizon
     with grid("16rem", key="calendar"):
-        _field(work, "title", st.text_input, "Title", work.scenario.title, _retitle)
+        _field(work, "title", st.text_input, "Title", work.scenario.title, _replaced("title"))
         _field(work, "start", st.date_input, "First day", horizon.start, _horizon("start"))
         _field(
             work,
@@ -157,7 +103,12 @@ def choose_calendar(work: Workspace) -> None:
         lengths = sorted({15, 30, 60, int(horizon.interval // 60)})
         choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} min")
         _field(work, "interval", choose, "Interval length", lengths.index(int(horizon.interval // 60)), _interval)
-        _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _currency)
+        _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _replaced("currency"))
+        ends = partial(st.selectbox, options=list(_ENDS), format_func=_ENDS.__getitem__)
+        _field(work, "at_end", ends, "After the last day", list(_ENDS).index(horizon.at_end), _horizon("at_end"))
+        _field(work, "warm_up", st.text_input, "Warm-up", written(horizon.warm_up), _horizon("warm_up"))
+        _field(work, "name", st.text_input, "Name of the file", work.scenario.name, _replaced("name"))
+        _field(work, "description", st.text_input, "Description", work.scenario.description, _replaced("description"))
     problem(work, "calendar")
 
 
@@ -175,16 +126,12 @@ def _field(
         value = st.session_state[key]
         work.change("calendar", lambda scenario: change(scenario, value))
 
-    given = {"index": current} if name == "interval" else {"value": current}
+    given = {"index": current} if name in ("interval", "at_end") else {"value": current}
     widget(label, **given, key=key, on_change=commit)
 
 
-def _retitle(scenario: Scenario, title: str) -> Scenario:
-    return scenario.replace(title=title)
-
-
-def _currency(scenario: Scenario, currency: str) -> Scenario:
-    return scenario.replace(currency=currency)
+def _replaced(field: str) -> GridEdit:
+    return lambda scenario, value: scenario.replace(**{field: value})
 
 
 def _interval(scenario: Scenario, minutes: int) -> Scenario:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from interface.app.editor.cells import WORDS, rewritten
+from interface.app.editor.cells import rewritten
 from scenarios.contact_log import numerals
 from scenarios.contact_log.numerals import Mark
 from scenarios.errors import InvalidScenario, InvalidValue
 
 Separator = Literal["tab", "semicolon", "comma", "none"]
-Empty = Literal["keep", "clear"]
 Read = Callable[[str, str], str]
 """What the text of a cell of a column is read as, `read(column, text)`; raises InvalidValue."""
 
@@ -34,7 +33,9 @@ class PasteTarget:
     row_name: str = "row"
     """What a row is called, as in ``interval``."""
     blank: str | None = None
-    """The value of an empty cell where empty cells are not to be left as they are; None empties the cell."""
+    """The value that an emptied cell gets; None leaves it empty."""
+    words: frozenset[str] = frozenset()
+    """Columns that hold no number: their edits are what their texts are read as."""
 
     def row(self, label: str) -> int | None:
         """The row with a label, however a spreadsheet writes a time."""
@@ -48,74 +49,71 @@ class PasteTarget:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What the person has chosen where a block can be read in several ways; None is not chosen."""
-
-    separator: Separator | None = None
-    mark: Mark | None = None
-    empty: Empty | None = None
-    first_row: int = 0
-    first_column: int = 0
-
-
-UNCHOSEN = Choices()
-
-
-@dataclass(frozen=True)
 class Problem:
-    """A cell that cannot be read, by its row and column in the block, counted from 1."""
+    """A cell that cannot be read: where it is in the block, counted from 1, and in the grid."""
 
     row: int
     column: int
     text: str
     remedy: str
     place: str = ""
-    """The cell of the grid."""
+    """The cell of the grid, in words."""
+    cell: tuple[int, str] | None = None
+    """Its row and column in the grid; None where the grid has no such cell."""
 
     def in_words(self) -> str:
         """The cell, its text, and what to do."""
+        if not self.row:
+            return f"{self.place}: '{self.text}'; {self.remedy}"
         place = f" ({self.place})" if self.place else ""
         return f"Row {self.row}, column {self.column}{place}: '{self.text}'; {self.remedy}"
 
 
 @dataclass(frozen=True)
+class PlacedText:
+    """A text for a cell of the grid, with its row and column in a pasted block, counted from 1; 0 for a typed one."""
+
+    row: int
+    column: str
+    text: str
+    block_row: int = 0
+    block_column: int = 0
+
+
+@dataclass(frozen=True)
 class Block:
-    """A block as it is read."""
+    """Texts as they are read."""
 
     edits: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
     """By row of the grid and column; None empties a cell. Texts can be read in one way only."""
     shown: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     """What each of them is read as."""
     problems: tuple[Problem, ...] = ()
-    separators: tuple[Separator, ...] = ()
-    """Between which the person must choose."""
     marks: tuple[Mark, ...] = ()
-    """Between which the person must choose."""
+    """The decimal marks between which the person must choose."""
     example: str = ""
     """A number that depends on the choice."""
-    unplaced: bool = False
-    """Whether neither headings nor labels say where the block begins."""
-    empty: int = 0
-    """Empty cells of which the person must say what they mean."""
+    texts: tuple[PlacedText, ...] = ()
+    """What was read."""
 
     @property
     def ready(self) -> bool:
         """Whether it can be taken as a whole."""
-        return bool(self.edits) and not (self.problems or self.separators or self.marks or self.empty)
+        return bool(self.edits) and not (self.problems or self.marks)
 
 
-def read_block(text: str, target: PasteTarget, choices: Choices = UNCHOSEN) -> Block:
+def read_block(text: str, target: PasteTarget, first_row: int = 0, first_column: int = 0) -> Block:
     r"""The edits that a pasted block means, whole or not at all.
 
     Parameters
     ----------
     text
         Cells as spreadsheets copy them, separated by tabs, or CSV. A first row with names of columns and a first column
-        with labels of rows say where the cells belong; without them they begin at the chosen cell.
+        with labels of rows say where the cells belong.
     target
         The grid.
-    choices
-        What was chosen where there are several ways.
+    first_row, first_column
+        Where the block begins, as far as it does not say so itself.
 
     Examples
     --------
@@ -125,37 +123,73 @@ def read_block(text: str, target: PasteTarget, choices: Choices = UNCHOSEN) -> B
     >>> read_block("8:00\t1,221", grid).marks
     ('point', 'comma')
     """
-    separators = _separators(text)
-    if choices.separator is None and len(separators) > 1:
-        return Block(separators=separators)
     try:
-        cells = _cells(text, choices.separator or separators[0])
+        cells = _cells(text, _separator(text))
     except csv.Error:
         return Block(problems=(Problem(1, 1, text[:20], "quotation mark not closed; copy the cells again"),))
     if not cells:
         return Block()
-    layout = _layout(cells, target, choices)
-    block = _read(layout, target, choices)
+    layout = _layout(cells, target, first_row, first_column)
+    block = read_texts(layout.texts(), target)
     problems = sorted((*layout.problems, *block.problems), key=lambda problem: (problem.row, problem.column))
-    return replace(block, problems=tuple(problems), unplaced=layout.unplaced)
+    return replace(block, problems=tuple(problems))
+
+
+def read_texts(texts: Sequence[PlacedText], target: PasteTarget, mark: Mark | None = None) -> Block:
+    """The edits that texts of cells mean together: one that can be read in one way only decides for all.
+
+    `mark` is the decimal mark, where it was chosen.
+
+    Examples
+    --------
+    >>> grid = PasteTarget(["08:00", "08:30"], {"calls": lambda name, text: text})
+    >>> read_texts([PlacedText(0, "calls", "1,221")], grid, "point").edits
+    {0: {'calls': '1221'}}
+    """
+    numbers = [part.text for part in texts if part.text and part.column not in target.words]
+    written = [numeral for text in numbers for numeral in numerals.numerals(text)]
+    possible = numerals.marks(written)
+    if not possible:
+        return Block(problems=_contradictions(texts, target), texts=tuple(texts))
+    example = next(filter(numerals.is_ambiguous, written), "")
+    asked = numerals.MARKS if len(possible) > 1 and example and mark is None else ()
+    decimal = mark if mark in possible else next(mark for mark in numerals.MARKS if mark in possible)
+    edits: dict[int, dict[str, str | None]] = {}
+    shown: dict[int, dict[str, str]] = {}
+    problems: list[Problem] = []
+    for part in texts:
+        name = part.column
+        value = (target.blank or "") if not part.text else part.text
+        value = value if name in target.words else rewritten(value, decimal)
+        try:
+            reading = target.columns[name](name, value)
+        except (InvalidValue, InvalidScenario) as wrong:
+            problems.append(_problem(part, target, wrong.remedy))
+            reading = value
+        shown.setdefault(part.row, {})[name] = reading
+        edits.setdefault(part.row, {})[name] = (reading if name in target.words else value) or None
+    return Block(edits, shown, tuple(problems), asked, example if asked else "", tuple(texts))
+
+
+def _problem(part: PlacedText, target: PasteTarget, remedy: str) -> Problem:
+    place = f"{part.column}, {target.rows[part.row]}"
+    return Problem(part.block_row, part.block_column, part.text, remedy, place, (part.row, part.column))
 
 
 # -- cells ---------------------------------------------------------------------------------------------------
 
 
-def _separators(text: str) -> tuple[Separator, ...]:
-    """What may separate the cells: the tabs of a spreadsheet, a semicolon, or a comma where that is not decimal."""
+def _separator(text: str) -> Separator:
+    """What separates the cells: the tabs of a spreadsheet, a semicolon, or a comma where that cannot be decimal."""
     if "\t" in text:
-        return ("tab",)
+        return "tab"
     if ";" in text:
-        return ("semicolon",)
+        return "semicolon"
     lines = [line.strip().strip('"') for line in text.splitlines() if line.strip()]
     with_comma = [line for line in lines if "," in line]
-    if not with_comma:
-        return ("none",)
-    if not all(any(numerals.value(line, mark) is not None for mark in numerals.MARKS) for line in with_comma):
-        return ("comma",)
-    return ("none", "comma")
+    if all(any(numerals.value(line, mark) is not None for mark in numerals.MARKS) for line in with_comma):
+        return "none"
+    return "comma"
 
 
 def _cells(text: str, separator: Separator) -> list[list[str]]:
@@ -200,16 +234,23 @@ class _Layout:
     columns: dict[int, str]
     """Column of the block to column of the grid."""
     problems: tuple[Problem, ...] = ()
-    unplaced: bool = False
+
+    def texts(self) -> list[PlacedText]:
+        """The cells that the grid has."""
+        return [
+            PlacedText(row, name, self.cells[at][column], at + 1, column + 1)
+            for at, row in self.rows.items()
+            for column, name in self.columns.items()
+        ]
 
 
-def _layout(cells: list[list[str]], target: PasteTarget, choices: Choices) -> _Layout:
+def _layout(cells: list[list[str]], target: PasteTarget, first_row: int, first_column: int) -> _Layout:
     named = any(target.column(text) is not None for text in cells[0])
     first = 1 if named else 0
     labelled = _has_labels(cells[first:], target)
-    columns, bad_columns = _columns(cells, target, choices, named=named, labelled=labelled)
-    rows, bad_rows = _rows(cells, target, choices, first, labelled=labelled)
-    return _Layout(cells, rows, columns, (*bad_columns, *bad_rows), not (named and labelled))
+    columns, bad_columns = _columns(cells, target, first_column, named=named, labelled=labelled)
+    rows, bad_rows = _rows(cells, target, first_row, first, labelled=labelled)
+    return _Layout(cells, rows, columns, (*bad_columns, *bad_rows))
 
 
 def _has_labels(body: list[list[str]], target: PasteTarget) -> bool:
@@ -225,7 +266,7 @@ def _has_labels(body: list[list[str]], target: PasteTarget) -> bool:
 
 
 def _columns(
-    cells: list[list[str]], target: PasteTarget, choices: Choices, *, named: bool, labelled: bool
+    cells: list[list[str]], target: PasteTarget, first_column: int, *, named: bool, labelled: bool
 ) -> tuple[dict[int, str], list[Problem]]:
     columns: dict[int, str] = {}
     problems: list[Problem] = []
@@ -238,7 +279,7 @@ def _columns(
             if name is None and (text or any(row[at] for row in cells)):
                 problems.append(Problem(1, at + 1, text, f"not a column of this table; it has {known}"))
         else:
-            place = choices.first_column + at - labelled
+            place = first_column + at - labelled
             name = names[place] if place < len(names) else None
             if name is None:
                 problems.append(Problem(1, at + 1, cells[0][at], f"beyond the last column, {names[-1]}"))
@@ -250,7 +291,7 @@ def _columns(
 
 
 def _rows(
-    cells: list[list[str]], target: PasteTarget, choices: Choices, first: int, *, labelled: bool
+    cells: list[list[str]], target: PasteTarget, first_row: int, first: int, *, labelled: bool
 ) -> tuple[dict[int, int], list[Problem]]:
     rows: dict[int, int] = {}
     problems: list[Problem] = []
@@ -263,7 +304,7 @@ def _rows(
                 problems.append(Problem(at + 1, 1, text, f"not a row of this table; it has {labels}"))
                 continue
         else:
-            row = choices.first_row + at - first
+            row = first_row + at - first
             if row >= len(target.rows):
                 remedy = f"beyond the last {target.row_name}, {target.rows[-1]}"
                 problems.append(Problem(at + 1, 1, text, remedy))
@@ -277,57 +318,13 @@ def _rows(
 # -- what cells mean -----------------------------------------------------------------------------------------
 
 
-def _read(layout: _Layout, target: PasteTarget, choices: Choices) -> Block:
-    texts = [
-        layout.cells[at][column]
-        for at in layout.rows
-        for column, name in layout.columns.items()
-        if name not in WORDS and layout.cells[at][column]
-    ]
-    written = [numeral for text in texts for numeral in numerals.numerals(text)]
-    possible = numerals.marks(written)
-    if not possible:
-        return Block(problems=_contradictions(layout))
-    example = next(filter(numerals.is_ambiguous, written), "")
-    ambiguous = len(possible) > 1 and bool(example)
-    asked: tuple[Mark, ...] = numerals.MARKS if ambiguous and choices.mark is None else ()
-    mark = choices.mark if ambiguous and choices.mark else next(mark for mark in numerals.MARKS if mark in possible)
-    edits, shown, problems = _values(layout, target, mark, choices.empty)
-    empty = sum(not layout.cells[at][column] for at in layout.rows for column in layout.columns)
-    asked_empty = empty if choices.empty is None else 0
-    return Block(edits, shown, problems, marks=asked, example=example if ambiguous else "", empty=asked_empty)
-
-
-def _values(
-    layout: _Layout, target: PasteTarget, mark: Mark, empty: Empty | None
-) -> tuple[dict[int, dict[str, str | None]], dict[int, dict[str, str]], tuple[Problem, ...]]:
-    edits: dict[int, dict[str, str | None]] = {}
-    shown: dict[int, dict[str, str]] = {}
-    problems: list[Problem] = []
-    for at, row in layout.rows.items():
-        for column, name in layout.columns.items():
-            text = layout.cells[at][column]
-            if not text and empty != "clear":
-                continue
-            value = (target.blank or "") if not text else text if name in WORDS else rewritten(text, mark)
-            try:
-                shown.setdefault(row, {})[name] = target.columns[name](name, value)
-            except (InvalidValue, InvalidScenario) as wrong:
-                place = f"{name}, {target.rows[row]}"
-                problems.append(Problem(at + 1, column + 1, text, wrong.remedy, place))
-            edits.setdefault(row, {})[name] = value or None
-    return edits, shown, tuple(problems)
-
-
-def _contradictions(layout: _Layout) -> tuple[Problem, ...]:
+def _contradictions(texts: Sequence[PlacedText], target: PasteTarget) -> tuple[Problem, ...]:
     """The cells that can be read with the decimal mark of fewer cells only."""
     by_mark: dict[Mark, list[Problem]] = {mark: [] for mark in numerals.MARKS}
-    for at in layout.rows:
-        for column in layout.columns:
-            text = layout.cells[at][column]
-            possible = numerals.marks(numerals.numerals(text))
-            if len(possible) == 1:
-                (mark,) = possible
-                remedy = f"decimal {mark}, but other cells use the other decimal mark; use the same one in all cells"
-                by_mark[mark].append(Problem(at + 1, column + 1, text, remedy))
+    for part in texts:
+        possible = numerals.marks(numerals.numerals(part.text)) if part.column not in target.words else ()
+        if len(possible) == 1:
+            (mark,) = possible
+            remedy = f"decimal {mark}, but other cells use the other decimal mark; use the same one in all cells"
+            by_mark[mark].append(_problem(part, target, remedy))
     return tuple(sorted(by_mark.values(), key=len)[0])

@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 
 from interface.app.jobs.jobs import Progress
+from models.calibration.first_attempts import RedialAssumption, without_assumed_redials
+from models.calibration.redials import without_redials
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
+from models.forecasting.day_checks import DayChoice
 from models.forecasting.day_record import DayRecord, day_of
 from models.forecasting.forecast import DemandForecast, forecast_demand
 from models.forecasting.history import DemandHistory, history_of
@@ -26,6 +29,7 @@ from scenarios.interval_report.reading import IntervalReport
 from scenarios.scenario import Scenario
 from scenarios.yaml.parse import read
 from scenarios.yaml.tables import decoded
+from studies.rest_of_day import RestOfDay, rest_of_day
 
 RECOGNISE = "Recognise the columns"
 _OF_CELLS = frozenset({"date_format", "clock", "decimal"})
@@ -120,16 +124,26 @@ def read_upload(
     layout_name: str,
     changes: dict[str, Any],
     mapping_file: bytes | None,
+    choices: tuple[DayChoice, ...] = (),
+    redials: RedialAssumption | None = None,
 ) -> ReadExport:
-    """The history in the content of a file; heavy, so made by a worker, with rows as its steps."""
+    """The history in the content of a file; heavy, so made by a worker, with rows as its steps.
+
+    With an assumption about redials it holds first attempts: by caller ids of a log, else as assumed.
+    """
     chosen = mapping_for(layout_name, changes, mapping_file)
     export = read_export(content, chosen, name, progress=progress.step)
     if isinstance(export, Records):
-        table = contacts_by_interval(export, INTERVAL)
+        counted = export if redials is None else without_redials(export)
+        table = contacts_by_interval(counted, INTERVAL)
         lines, odd = tuple(export.report.lines()), export.report.suspicions
-        return ReadExport(name, history_of(table, INTERVAL, name), _first(table), lines, odd, None, (), None)
-    history = history_of(export.table, max(INTERVAL, export.interval), name)
-    lines, odd = tuple(export.described()), export.report.suspicions
+        if redials is not None:
+            lines = (*lines, f"{len(export) - len(counted):,} redials left out, by caller ids")
+        history = history_of(table, INTERVAL, name, choices=choices)
+        return ReadExport(name, history, _first(table), lines, odd, None, (), None)
+    first, notes = without_assumed_redials(export, redials)
+    history = history_of(first.table, max(INTERVAL, export.interval), name, choices=choices)
+    lines, odd = (*export.described(), *notes), export.report.suspicions
     return ReadExport(name, history, _first(export.table), lines, odd, export.mapping, export.columns, export)
 
 
@@ -184,9 +198,18 @@ def read_today(
     return day_of(export.table, interval, name)
 
 
-def scenario_of_days(report: IntervalReport, name: str) -> tuple[Scenario, tuple[str, ...]]:
+def chances_of_today(
+    progress: Progress, forecast: DemandForecast, record: DayRecord, scenario: Scenario, wanted: float
+) -> RestOfDay:
+    """The chance of meeting each target today, and the agents that would repair it; simulated days are its steps."""
+    return rest_of_day(forecast, record, scenario, wanted, progress=progress.step)
+
+
+def scenario_of_days(
+    report: IntervalReport, name: str, redials: RedialAssumption | None = None
+) -> tuple[Scenario, tuple[str, ...]]:
     """The scenario of the days of a report, and the notes on it; heavy, so made by a worker."""
     from models.calibration.from_report import scenario_of
 
-    scenario, _, notes = scenario_of(report, name)
+    scenario, _, notes = scenario_of(report, name, redials=redials)
     return scenario, (*report.described(), *notes)

@@ -196,10 +196,17 @@ class Job:
         self.progress.clear()
 
 
+def refused_job(request: Any, reason: str) -> Job:
+    """A job that was refused before it began."""
+    job = Job(request, Progress(), Future())
+    job.future.set_result(Refused(reason))
+    return job
+
+
 def start_in_worker(workers: Workers, request: Any, work: Callable[..., Any], *args: Any) -> Job:
     """A job that does `work(progress, *args)` in a worker process."""
     progress = ProgressFile()
-    return Job(request, progress, workers.ask(work, progress, *args))
+    return Job(request, progress, workers.study(work, progress, *args))
 
 
 def start_in_thread(request: Any, work: Callable[..., Any], *args: Any) -> Job:

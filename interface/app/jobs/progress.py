@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import streamlit as st
@@ -19,8 +19,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from interface.app.jobs.jobs import Job
 from interface.app.jobs.runs import RunRequest
-from interface.app.session import Workspace, workers, workspace
+from interface.app.session import person, workers, workspace
 from interface.app.store.saving import save
+from interface.formatting import days_or_periods
+from interface.server.log import log_event
 
 BEAT = 0.3
 COMPILING = " · compiling the fast engine (first run only)"
@@ -53,21 +55,6 @@ class Watched:
             self.bar.progress(self.job.share, text=_so_far(self.job))
 
 
-@dataclass(frozen=True)
-class Typing:
-    """Entries that are typed into a grid; a browser that draws a page anew swallows keystrokes."""
-
-    work: Workspace
-
-    @property
-    def news(self) -> bool:
-        """Whether the last entry is some time ago."""
-        return not self.work.typing
-
-    def update(self) -> None:
-        """Show nothing."""
-
-
 def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> None:
     """Have the page drawn anew when a run has more than so many replications, or a question is answered."""
     bar = None
@@ -80,11 +67,6 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     st.session_state.setdefault(_KEY, []).append(watched)
 
 
-def watch_typing(work: Workspace) -> None:
-    """Have the page drawn anew when no more entries are typed into its grids."""
-    st.session_state.setdefault(_KEY, []).append(Typing(work))
-
-
 def catch_up() -> None:
     """Draw the page anew at once if there is more to show by now: what comes next on it takes longest to draw."""
     if any(part.news for part in st.session_state[_KEY]):
@@ -94,13 +76,19 @@ def catch_up() -> None:
 def shown(page: StreamlitPage) -> None:
     """Show a page, and wait with it for what it watches."""
     st.session_state[_KEY] = []
-    with suppress(NothingYet):
-        page.run()
+    begin = monotonic()
+    try:
+        with suppress(NothingYet):
+            page.run()
+    except Exception as problem:
+        log_event("page failed", person=person(), page=page.title, error=type(problem).__name__)
+        raise
     save(workspace())  # what the page itself has changed, before it waits
+    log_event("page drawn", person=person(), page=page.title, milliseconds=round(1000 * (monotonic() - begin)))
     _await(st.session_state[_KEY])
 
 
-def _await(watched: Sequence[Watched | Typing]) -> None:
+def _await(watched: Sequence[Watched]) -> None:
     while watched:
         st.session_state.get(_KEY)  # at this call Streamlit lets a click through, which drawing anew would overtake
         if any(part.news for part in watched):
@@ -108,17 +96,6 @@ def _await(watched: Sequence[Watched | Typing]) -> None:
         sleep(BEAT)
         for part in watched:
             part.update()
-
-
-def days_or_periods(days: int) -> str:
-    """What a replication of a horizon of so many days is called.
-
-    Examples
-    --------
-    >>> days_or_periods(1), days_or_periods(7)
-    ('days', 'periods of 7 days')
-    """
-    return "days" if days == 1 else f"periods of {days} days"
 
 
 def _so_far(job: Job) -> str:

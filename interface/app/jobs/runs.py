@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
-from interface.app.jobs.jobs import Job, Progress, Refused, start_in_thread
+from interface.app.jobs.jobs import Job, Progress, Refused, refused_job, start_in_thread
 from interface.app.jobs.workers import Workers
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.scenario import Scenario
@@ -88,7 +88,12 @@ def start_run(workers: Workers, request: RunRequest) -> Job:
 
     All rest on the same replications; there are none before the first round is over.
     """
-    return start_in_thread(request, _simulate, request, workers)
+    refused = workers.refuse_run()
+    if refused:
+        return refused_job(request, refused)
+    job = start_in_thread(request, _simulate, request, workers)
+    workers.note_run(job.future)
+    return job
 
 
 def _simulate(progress: Progress, request: RunRequest, workers: Workers) -> None:

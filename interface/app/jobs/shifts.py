@@ -1,31 +1,16 @@
-"""What the Shifts page asks of a worker process, and how its tables are shown."""
+"""What the Shifts page asks of a worker process, and the key figures of its answer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from interface.app.jobs.jobs import Progress
 from interface.app.verdicts import Tile
 from interface.formatting import optimality_gap, shown
+from models.scheduling.conflicts import stretches
 from models.scheduling.patterns import ShiftRules
-from models.scheduling.shift_plan import RequirementSource, ShiftPlan, plan_shifts, shift_table
+from models.scheduling.shift_plan import RequirementSource, ShiftPlan, plan_shifts
 from scenarios.scenario import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-COLUMNS = {
-    "group": "Agent group",
-    "day": "Day",
-    "shift": "Shift",
-    "shift_start": "Shift start",
-    "shift_end": "Shift end",
-    "break_times": "Breaks",
-    "people": "People",
-    "paid_hours": "Paid hours",
-    "cost": "Cost",
-}
-"""Labels of the table of shifts."""
 
 
 def planned(
@@ -35,12 +20,6 @@ def planned(
     return plan_shifts(
         *(scenario, rules, source), seconds=seconds, progress=progress.step, stop=lambda: progress.stopped
     )
-
-
-def editable(plan: ShiftPlan) -> pd.DataFrame:
-    """The different shifts as the page shows them, one row each."""
-    table = shift_table(plan)[list(COLUMNS)]
-    return table.assign(day=table["day"].dt.strftime("%a %d %b")).rename(columns=COLUMNS)
 
 
 def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
@@ -63,5 +42,17 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
             *("Overstaffed hours", f"{over:,.1f} h", "plain", "Above the requirement"),
             change(over, before.extra_hours, "h"),
         ),
-        Tile("Shifts", f"{people:,}", "plain", f"{plan.paid_hours:,.1f} paid hours", ()),
+        Tile(
+            *("Shifts", f"{people:,}", "plain", f"{plan.paid_hours:,.1f} paid hours"),
+            change(people, len(before.shifts), "shifts"),
+        ),
+    ]
+
+
+def understaffed(plan: ShiftPlan) -> list[str]:
+    """The stretches of each group in which people are missing, with how many at most."""
+    return [
+        f"{name}: {stretches(plan.grid, net < 0)}, up to {int(-net.min())} missing"
+        for name, net in plan.net.items()
+        if np.any(net < 0)
     ]

@@ -17,8 +17,9 @@ from interface.app.jobs.runs import RunRequest
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.variants import change_variant, keep_variant, show_lineage
-from interface.app.widgets import chart, header, palette, run_page, simulated
+from interface.app.widgets import chart, header, made, palette, run_page, simulated
 from interface.formatting import label
+from interface.reports.comparison import comparison_html
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
 from studies.planning import FORMULA, SEARCH, PlanningMethod
@@ -129,3 +130,15 @@ with st.container(horizontal=True):
         "comparison.xlsx",
         on_click="ignore",
     )
+    with st.popover("Report"), st.container(width=380):
+        question_text = st.text_area("Question", key="compare-question", persist_state="session")
+        origins = [work.variants[name].source if name in work.variants else "" for name in (first, *compared)]
+        st.download_button(
+            "Download the report (HTML)",
+            lambda: made(comparison_html, findings, question_text or "", work.project.note, origins),
+            "comparison.html",
+            "text/html",
+            on_click="ignore",
+            type="primary",
+        )
+        st.caption("One file for a browser: print it, or save it as PDF. Notes of the Scenario page are included.")

@@ -16,12 +16,14 @@ from interface.app.calculator import (
 from interface.app.literal import literal
 from interface.app.recent import show_recent
 from interface.app.widgets import grid, header, made, show_tile
+from interface.app.work.sign_in import show_sign_out
 from interface.app.work.transfer import show_transfer
 from models.centre.quick import quick_scenario, quick_service, quick_staffing
 from scenarios.errors import PlannerError
 from scenarios.yaml import files
 
 work = header("Home", "Plan staff for a contact centre, or calculate agents at once")
+show_sign_out()
 
 # -- three ways to begin -------------------------------------------------------------------------------------------
 DOORS = {

@@ -18,7 +18,7 @@ from interface.app.verdicts import cost_tile, sentence, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
 from interface.formatting import engines_in_words
 from interface.losses import losses_in_words, simulated_losses
-from interface.report import report_html
+from interface.reports.run import report_html
 from interface.staffing_totals import in_words, totals
 from simulator.measure.targets import verdict
 

@@ -5,34 +5,35 @@ from functools import partial
 import streamlit as st
 
 from interface.app.charts.staffing import planned, volumes
-from interface.app.editor import agents as editing_agents
-from interface.app.editor import contact_types, days
-from interface.app.editor.columns import AMOUNT, BOT_COLUMNS, GROUP_COLUMNS, RANK, TYPE_COLUMNS
-from interface.app.editor.flow_grids import edit_follow_up_rules, edit_routing
+from interface.app.editor.flow_grids import edit_routing
 from interface.app.editor.forms import actions, change_groups, change_types
 from interface.app.editor.grids import (
     advice,
     advice_line,
-    busy_rows,
     calculate_staffing,
     choose_calendar,
     day_choice,
-    edited,
     problem,
 )
 from interface.app.editor.new_scenario import start_new
 from interface.app.editor.opening import import_report, open_file, open_preset
-from interface.app.editor.paste_form import paste_form
-from interface.app.editor.paste_targets import (
-    bots_target,
-    groups_target,
-    skills_target,
-    staffing_target,
-    types_target,
-    volume_target,
+from interface.app.editor.tables import (
+    bots_grid,
+    follow_ups_grid,
+    groups_grid,
+    handle_grid,
+    skills_grid,
+    staffing_grid,
+    types_grid,
+    volume_grid,
 )
+from interface.app.fields.catalogue import BOT_FIELDS, GROUP_FIELDS, TYPE_FIELDS
+from interface.app.fields.panel import more_fields
+from interface.app.fields.tables import events, group_fields, origins, speeds, trunk_lines, type_fields
+from interface.app.grids.component import load_grids
+from interface.app.grids.editable import editable
 from interface.app.jobs import theory as theory_jobs
-from interface.app.jobs.progress import watch, watch_typing
+from interface.app.jobs.progress import watch
 from interface.app.recent import notes
 from interface.app.session import workers
 from interface.app.steps import offer_reset, redo_words, step_back, step_forward, undo_words
@@ -41,9 +42,8 @@ from interface.app.work.versions import show_versions
 from scenarios.yaml import presets
 
 work = header("Scenario", "Volumes, handle times, staff and targets")
-scenario = work.drawn()
-if work.typing:
-    watch_typing(work)
+scenario = work.scenario
+load_grids()
 
 # -- open, undo, download, run --------------------------------------------------------------------------------
 titles = presets.titles()
@@ -92,55 +92,30 @@ contacts, again, bots, agents, people, calendar = st.tabs(
 )
 if contacts.open:
     with contacts:
-        edited(
-            work,
-            "types",
-            contact_types.types_table(scenario),
-            contact_types.edit_types,
-            TYPE_COLUMNS,
-            ("Type", "Channel"),
-        )
+        editable(work, "types", types_grid)
         with actions():
             change_types(work)
-            paste_form(work, "types", types_target(scenario), contact_types.edit_types, "contact types")
+        more_fields(work, "types", TYPE_FIELDS, type_fields, {"Trunk lines": trunk_lines})
         advice_line(checked, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
-        change_volume = partial(days.edit_volume, day=day, every_day=every)
-        paste_form(work, f"volume-{day}", volume_target(scenario), change_volume, "contacts by interval")
         with grid("26rem", key="volume-parts"):
-            edited(
-                work,
-                f"volume-{day}",
-                days.volume_table(scenario, day),
-                change_volume,
-                dict.fromkeys(scenario.type_names, AMOUNT),
-                ("Time",),
-                rows=busy_rows(scenario, scenario.expected),
-            )
+            editable(work, f"volume-{day}", partial(volume_grid, day=day, every_day=every))
             chart(volumes(scenario, palette()), "scenario")
         varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
-        if st.toggle("Handle times by interval", varied, key="handle-times"):
+        if st.toggle("Handle times by interval", varied, key=f"handle-times-{varied}"):
             st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
             day, every = day_choice(scenario, "handle")
-            edited(
-                work,
-                f"handle-{day}",
-                days.handle_table(scenario, day),
-                partial(days.edit_handle_times, day=day, every_day=every),
-                dict.fromkeys(scenario.type_names, AMOUNT),
-                ("Time",),
-                rows=busy_rows(scenario, scenario.expected),
-            )
+            editable(work, f"handle-{day}", partial(handle_grid, day=day, every_day=every))
         advice(checked, "contacts")
 
 if again.open:
     with again:
         st.caption(
             "Repeat contacts: redials, callbacks, channel switches. After the event, the same customer contacts again "
-            "with this probability and delay. Type into the last row to add a rule; select rows to delete them."
+            "with this probability and delay. Fill in the last row to add a rule; empty its type to remove one."
         )
-        edit_follow_up_rules(work)
+        editable(work, "follow-ups", follow_ups_grid)
 
 if bots.open:
     with bots:
@@ -148,23 +123,20 @@ if bots.open:
             "The bot answers before the agent queue. False containment counts as contained in reports, but the issue "
             "is not solved: the customer contacts again where a follow-up rule says so."
         )
-        edited(work, "bots", contact_types.bots_table(scenario), contact_types.edit_bots, BOT_COLUMNS, ("Type",))
-        paste_form(work, "bots", bots_target(scenario), contact_types.edit_bots, "bots")
+        editable(work, "bots", bots_grid)
+        more_fields(work, "bots", BOT_FIELDS, type_fields)
         advice(checked, "bots")
 
 if agents.open:
     with agents:
-        groups = editing_agents.groups_table(scenario)
-        edited(work, "groups", groups, editing_agents.edit_groups, GROUP_COLUMNS, ("Group",))
+        editable(work, "groups", groups_grid)
         with actions():
             change_groups(work)
-            paste_form(work, "groups", groups_target(scenario), editing_agents.edit_groups, "agent groups")
+        more_fields(work, "groups", GROUP_FIELDS, group_fields, {"Speed by skill": speeds})
         advice_line(checked, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("Skill rank of each contact type by group: 1 is answered first; empty means no skill.")
-        ranks = dict.fromkeys(scenario.type_names, RANK)
-        edited(work, "skills", editing_agents.skills_table(scenario), editing_agents.edit_skills, ranks, ("Group",))
-        paste_form(work, "skills", skills_target(scenario), editing_agents.edit_skills, "skills")
+        editable(work, "skills", skills_grid)
         st.subheader("Routing", anchor=False)
         st.caption(
             "Which group is tried first for each contact type, and after which wait a contact overflows to the next. "
@@ -180,18 +152,8 @@ if people.open:
         if isinstance(theory, theory_jobs.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
         day, every = day_choice(scenario, "staffing")
-        change_staffing = partial(days.edit_staffing, day=day, every_day=every)
-        paste_form(work, f"staffing-{day}", staffing_target(scenario), change_staffing, "agents by interval")
         with grid("26rem", key="staffing-parts"):
-            edited(
-                work,
-                f"staffing-{day}",
-                days.staffing_table(scenario, day),
-                change_staffing,
-                dict.fromkeys(scenario.group_names, AMOUNT),
-                ("Time",),
-                rows=busy_rows(scenario, scenario.staffing),
-            )
+            editable(work, f"staffing-{day}", partial(staffing_grid, day=day, every_day=every))
             with st.container():
                 chart(planned(scenario, group, required, palette()), "scenario")
                 st.button(
@@ -207,3 +169,7 @@ if people.open:
 if calendar.open:
     with calendar:
         choose_calendar(work)
+        st.subheader("Special days and events", anchor=False)
+        st.caption("A special day is a surge with a factor on its contacts. Fill in the last row to add an event.")
+        editable(work, "events", events)
+        more_fields(work, "scenario", {}, type_fields, {"Origins of numbers": origins})

@@ -5,13 +5,16 @@ from functools import partial
 import streamlit as st
 
 from interface.app.charts.shifts import coverage, gantt
-from interface.app.jobs.shifts import COLUMNS, editable, plan_tiles, planned
+from interface.app.jobs.shifts import plan_tiles, planned, understaffed
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
+from interface.app.shifts.editing import add_form, edit_table, show_broken_rules, undo_and_redo
+from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.roster_section import show_roster
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.shift_files import shifts_csv, shifts_workbook
 from models.scheduling.patterns import default_rules, read_rules_text
-from models.scheduling.shift_plan import RequirementSource, ShiftPlan
+from models.scheduling.shift_plan import RequirementSource
 from scenarios.errors import PlannerError
 from scenarios.units import MINUTE
 
@@ -40,56 +43,53 @@ names = ", ".join(pattern.name for pattern in rules.patterns)
 st.caption(f"Shift patterns: {names} ({rules.origin}).")
 key = (scenario.fingerprint, source, seconds, rules.model_dump_json())
 result, fresh = study(
-    *(PAGE, key, "Plan shifts", planned, scenario, rules, SOURCES[source], SECONDS[seconds]), steps="parts"
+    *(PAGE, key, "Plan shifts", planned, scenario, rules, SOURCES[source], SECONDS[seconds]), steps="steps"
 )
-if result is None:
+if result is not None and st.session_state.get("shifts-taken") is not result:
+    st.session_state["shifts-taken"] = result
+    work.plan_shifts(*packed_plan(KeptPlan(result, result)), "shifts planned")
+if not work.shifts:
     st.caption("Breaks are part of the shifts. Planned shrinkage for training, meetings and leave comes on top.")
     st.stop()
-if not fresh:
-    st.info("Out of date: scenario or settings changed since this run. Run again.")
-searched: ShiftPlan = result
+try:
+    kept = unpacked_plan(work.shifts, work.shifts_for)
+except PlannerError as problem:
+    st.error(literal(problem))
+    st.stop()
+plan = kept.plan
+if plan.scenario != scenario:
+    st.info("Out of date: the scenario changed since these shifts were planned. Run again.")
+elif result is not None and not fresh:
+    st.info("Out of date: settings changed since this run. Run again.")
 
-# -- edits by hand -------------------------------------------------------------------------------------------------
-editor = f"shift-table-{hash((searched.scenario.fingerprint, searched.bound, len(searched.shifts)))}"
-edition = st.session_state.setdefault(f"{editor}-edition", 0)
-tiles, pictures = st.container(), st.container()
-st.subheader("Shifts", anchor=False)
-st.caption("Change the number of people of a shift: cost and coverage follow at once.")
-table = editable(searched)
-people = st.column_config.NumberColumn(COLUMNS["people"], min_value=0, max_value=1000, step=1, required=True)
-edited = st.data_editor(
-    table,
-    column_config={COLUMNS["people"]: people},
-    disabled=[label for label in table.columns if label != COLUMNS["people"]],
-    hide_index=True,
-    width="stretch",
-    key=f"{editor}-{edition}",
-)
-counts = edited[COLUMNS["people"]].fillna(0).astype(int).tolist()
-plan = searched.with_people(counts)
-
-
-def undo_edits() -> None:
-    """Go back to the plan of the search."""
-    st.session_state[f"{editor}-edition"] += 1
-
-
-with tiles:
-    if counts != table[COLUMNS["people"]].tolist():
-        st.button("Undo edits", on_click=undo_edits)
-    with grid(key="shift-tiles"):
-        for tile in plan_tiles(plan, searched, currency):
-            show_tile(tile)
-    with st.container(horizontal=True):
-        st.download_button(
-            *("Download shifts (Excel)", partial(made, shifts_workbook, plan), "shifts.xlsx"), on_click="ignore"
-        )
-        st.download_button("Download shifts (CSV)", partial(shifts_csv, plan), "shifts.csv", on_click="ignore")
-with pictures:
-    with grid("15rem", key="shift-views"):
-        group = st.selectbox("Agent group", list(plan.problem.requirement), key="shift-group")
-        days = [plan.time(day * plan.grid.per_day) for day in range(plan.grid.days)]
-        labels = [f"{day:%a %d %b}" for day in days]
-        day = labels.index(st.selectbox("Day", labels, key="shift-day"))
-    chart(coverage(plan, group, day, colours), PAGE)
-    chart(gantt(plan, group, day, colours), PAGE)
+# -- the plan, and edits by hand ---------------------------------------------------------------------------------
+with grid(key="shift-tiles"):
+    for tile in plan_tiles(plan, kept.found, currency):
+        show_tile(tile)
+with st.container(horizontal=True):
+    undo_and_redo(work, kept)
+    st.download_button(
+        *("Download shifts (Excel)", partial(made, shifts_workbook, plan), "shifts.xlsx"), on_click="ignore"
+    )
+    st.download_button("Download shifts (CSV)", partial(shifts_csv, plan), "shifts.csv", on_click="ignore")
+for line in understaffed(plan):
+    st.warning(f"Understaffed: {literal(line)}")
+show_broken_rules(plan)
+planned_part, edit_part, roster_part = st.tabs(["Plan", "Edit shifts", "Roster"], on_change="rerun", key="shift-part")
+if planned_part.open:
+    with planned_part:
+        with grid("15rem", key="shift-views"):
+            group = st.selectbox("Agent group", list(plan.problem.requirement), key="shift-group")
+            days = [plan.time(day * plan.grid.per_day) for day in range(plan.grid.days)]
+            labels = [f"{day:%a %d %b}" for day in days]
+            day = labels.index(st.selectbox("Day", labels, key="shift-day"))
+        chart(coverage(plan, group, day, colours), PAGE)
+        chart(gantt(plan, group, day, colours), PAGE)
+if edit_part.open:
+    with edit_part:
+        st.caption("Change start, breaks or number of people of a shift: cost and coverage follow at once.")
+        edit_table(work, plan)
+        add_form(work, kept)
+if roster_part.open:
+    with roster_part:
+        show_roster(work, plan)

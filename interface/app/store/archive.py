@@ -31,7 +31,7 @@ FORMAT, VERSION = "ccplan-workspace", 1
 LARGEST = 500_000_000
 """Bytes of all members together; more is refused before it is read."""
 MOST_MEMBERS = 20_000
-_TEXTS = ("content", "text", "original", "original_text", "latest", "latest_text")
+_TEXTS = ("content", "text", "original", "original_text", "latest", "latest_text", "shifts", "shifts_for", "roster")
 """Fields that hold a text of `texts/`."""
 _KEY = re.compile(r"[0-9A-Za-z]{1,32}")
 _READABLE = ("scenarios/", "runs.csv")
@@ -206,6 +206,7 @@ def _refuse_unusable(archive: Archive, name: str) -> None:
 
 def _contents(work: SavedWork) -> Iterator[str]:
     yield from (step.content for step in work.steps)
+    yield from (step.shifts_for for step in work.steps if step.shifts_for)
     yield from (variant.content for variant in work.variants)
     yield from (content for run in work.runs for content in run.contents)
     for project in work.projects:

@@ -7,10 +7,17 @@ import secrets
 
 import streamlit as st
 
+from interface.app.work.sign_in import person_key
+
 COOKIE = "ccplan"
 _KEY = "browser-key"
 _VALID = re.compile(r"[A-Za-z0-9_-]{32,64}")
 _A_YEAR = 31_536_000
+
+
+def owner_key() -> str:
+    """The key of the work of this window: of the person who signed in, or else of the browser."""
+    return person_key() or browser_key()
 
 
 def browser_key() -> str:
@@ -22,7 +29,9 @@ def browser_key() -> str:
 
 
 def remember_browser() -> None:
-    """Have the browser keep its key, so that a reload and a second tab find the same work."""
+    """Have the browser keep its key, so that a reload and a second tab find the same work; none where one signs in."""
+    if person_key() is not None:
+        return
     cookie = f"{COOKIE}={browser_key()}; path=/; max-age={_A_YEAR}; SameSite=Lax"
     st.html(
         f"<script>document.cookie = '{cookie}' + (location.protocol === 'https:' ? '; Secure' : '')</script>",

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from interface.app.store.setting import SETTING, NotSaved
 
-NEWEST = "2"
+NEWEST = "3"
 """The version of the tables that this program writes: the last migration."""
 PATIENCE = 2.0
 """Seconds to wait for a database that another program has locked."""

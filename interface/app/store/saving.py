@@ -13,9 +13,10 @@ import streamlit as st
 
 from interface.app.history import RunRecord, SavedWork, Variant, packed, unpacked
 from interface.app.literal import literal
-from interface.app.store.browser import browser_key, remember_browser
+from interface.app.store.browser import owner_key, remember_browser
 from interface.app.store.saved_file import SavedFile
 from interface.app.store.setting import NotSaved, SavedElsewhere, address
+from interface.server.log import log_event
 from scenarios.errors import PlannerError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Saving:
     def fails(self, problem: object) -> None:
         """Note why work is not saved."""
         self.problem, self.failed_at = str(problem), monotonic()
+        log_event("not saved", person=self.key, error=type(problem).__name__)
 
 
 def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
@@ -66,7 +68,7 @@ def begin_saving(fresh: Callable[[], Workspace]) -> Workspace:
     from interface.app.store.files import files_of
     from interface.app.store.workspaces import read
 
-    saving = Saving(browser_key(), url)
+    saving = Saving(owner_key(), url)
     try:
         stored = read(engine_of(url), saving.key)
         if stored is not None:
@@ -93,6 +95,7 @@ def put(work: Workspace, stored: SavedWork) -> None:
     current = stored.steps[stored.position]
     work.scenario, work.text = current.scenario, current.text
     work.last_change, work.project_key = current.change, current.project
+    work.shifts, work.shifts_for, work.roster = current.shifts, current.shifts_for, current.roster
     work.past, work.future = list(stored.steps[: stored.position]), list(stored.steps[: stored.position : -1])
     work.projects = {project.key: project for project in stored.projects}
     work.variants = {variant.name: variant for variant in stored.variants}
@@ -120,7 +123,8 @@ def taken(work: Workspace) -> SavedWork:
 def _marks(work: Workspace) -> tuple[Any, ...]:
     """What is compared to know whether something changed: quick, because what did not change is the same object."""
     notes = {key: (project.note, project.base) for key, project in work.projects.items()}
-    return (work.scenario, tuple(work.past), tuple(work.future), tuple(work.variants.values()), notes)
+    plans = (work.shifts, work.shifts_for, work.roster)
+    return (work.scenario, plans, tuple(work.past), tuple(work.future), tuple(work.variants.values()), notes)
 
 
 def save(work: Workspace) -> None:
@@ -223,12 +227,14 @@ def keep_own(work: Workspace) -> None:
     def both(stored: SavedWork) -> None:
         own, variants, projects = [*work.past, work.current_step()], work.variants, work.projects
         put(work, stored)
-        theirs = {step.content for step in stored.steps}
+        theirs = {(step.content, step.shifts, step.roster) for step in stored.steps}
         *steps, last = own
-        work.past = [*work.past, work.current_step(), *(step for step in steps if step.content not in theirs)]
+        kept = (step for step in steps if (step.content, step.shifts, step.roster) not in theirs)
+        work.past = [*work.past, work.current_step(), *kept]
         work.future = []
         work.scenario, work.text, work.last_change = last.scenario, last.text, last.change
         work.project_key, work.projects = last.project, projects | work.projects
+        work.shifts, work.shifts_for, work.roster = last.shifts, last.shifts_for, last.roster
         add_variants(work, variants.values())
 
     _settle(work, both)

@@ -44,6 +44,7 @@ STEPS = Table(
     Column("change", Text, nullable=False),
     Column("project", String(32), nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=True),  # unknown for steps of the first version
+    *(Column(name, String(64), nullable=False) for name in ("shifts", "shifts_for", "roster")),
 )
 PROJECTS = Table(
     "projects",

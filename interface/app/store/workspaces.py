@@ -62,7 +62,13 @@ def read(engine: Engine, key: str) -> SavedWork | None:
             return None
         texts = _texts(connection, row.id)
         steps = tuple(
-            HistoryStep(texts[step.content], texts[step.source], step.change, step.project, aware(step.made_at))
+            HistoryStep(
+                *(texts[step.content], texts[step.source], step.change, step.project),
+                shifts=texts.get(step.shifts, ""),
+                shifts_for=texts.get(step.shifts_for, ""),
+                roster=texts.get(step.roster, ""),
+                made_at=aware(step.made_at),
+            )
             for step in _rows(connection, STEPS, row.id, STEPS.c.number)
         )
         projects = tuple(
@@ -157,7 +163,8 @@ def _kept(work: SavedWork) -> list[Project]:
 
 
 def _all_texts(work: SavedWork, projects: list[Project], runs: Sequence[RunRecord]) -> dict[str, str]:
-    texts = [text for step in work.steps for text in (step.content, step.text)]
+    parts = [(step.content, step.text, step.shifts, step.shifts_for, step.roster) for step in work.steps]
+    texts = [text for step in parts for text in step]
     for project in projects:
         texts += [project.original, project.original_text, project.latest, project.latest_text]
     texts += [variant.content for variant in work.variants]
@@ -201,6 +208,9 @@ def _step_row(number: int, step: HistoryStep) -> dict[str, Any]:
         "source": _digest(step.text),
         "change": step.change,
         "project": step.project,
+        "shifts": _digest(step.shifts),
+        "shifts_for": _digest(step.shifts_for),
+        "roster": _digest(step.roster),
         "made_at": step.made_at,
     }
 

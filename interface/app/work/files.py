@@ -11,7 +11,7 @@ from interface.app.recent import ago
 from interface.app.session import Workspace
 from interface.app.store.saved_file import FileKind, SavedFile
 from interface.app.store.setting import NotSaved
-from interface.settings import settings
+from interface.server.settings import settings
 
 _SHOWN = "saved-file"
 

@@ -5,17 +5,31 @@ from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from, rest_of_day
-from interface.app.jobs.demand import RECOGNISE, ReadExport, mapping_for, read_today, read_upload, sample_report
+from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from, rest_of_day_rows
+from interface.app.demand_sections.doubtful_days import choices_of, chosen, doubt_rows
+from interface.app.demand_sections.today import chance_rows
+from interface.app.jobs.demand import (
+    RECOGNISE,
+    ReadExport,
+    chances_of_today,
+    mapping_for,
+    read_today,
+    read_upload,
+    sample_report,
+)
 from interface.app.jobs.jobs import Progress
+from models.calibration.first_attempts import RedialAssumption
+from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast, forecast_demand
 from scenarios.contact_log.mapping import GENERIC
 from scenarios.errors import Cancelled, InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
+from scenarios.yaml.presets import load
 from tests.windows import at_home
 
 
@@ -124,13 +138,13 @@ def test_the_rest_of_today(week: DemandForecast):
         lines.append(f"{part.days[0]} {slot // 2:02d}:{30 * (slot % 2):02d},Calls,{count}")
     record = read_today("\n".join(lines).encode(), "today.csv", RECOGNISE, {}, None, week.interval)
     assert record.passed == 20
-    shown = rest_of_day(week, "Calls", record)
+    shown = rest_of_day_rows(week, "Calls", record)
     assert shown is not None
     sentence, rows = shown
     assert "against the forecast until 10:00" in sentence
     assert rows["From"].iloc[0] == "10:00"
     assert rows["Revised"].sum() > rows["Forecast"].sum()
-    assert rest_of_day(week, "Calls", replace(record, day=date(2025, 1, 1))) is None
+    assert rest_of_day_rows(week, "Calls", replace(record, day=date(2025, 1, 1))) is None
 
 
 def test_columns_that_are_corrected():
@@ -174,3 +188,51 @@ def test_reading_tells_how_far_it_is_and_can_be_stopped():
     with pytest.raises(Cancelled):
         read_upload(Watched(), content, "year.csv", RECOGNISE, {}, None)
     assert told == [(0, 60_002), (20_000, 60_002)]
+
+
+def test_a_history_of_first_attempts() -> None:
+    """Redials are taken out of the history of a report as assumed, and of a log by its caller ids."""
+    redials = RedialAssumption(0.5, 300.0)
+    whole, first = (
+        read_upload(Progress(), sample_report(), "sample.csv", RECOGNISE, {}, None, (), assumed)
+        for assumed in (None, redials)
+    )
+    offered, attempts = (read.history.types["Calls"].counts.sum() for read in (whole, first))
+    assert attempts / offered == pytest.approx(1 - 0.05 * 0.5, abs=0.005)
+    assert any("first attempts" in line for line in first.lines)
+    row = "2026-03-02 {0:02d}:{1:02d},,2026-03-02 {0:02d}:{2:02d},c{0}"
+    rows = [row.format(hour, minute, minute + 1) for hour in range(8, 18) for minute in (0, 9, 18)]
+    log = "\n".join(["arrival,answer,end,customer", *rows]).encode()
+    ready = read_upload(Progress(), log, "log.csv", "generic", {}, None, (), redials)
+    assert ready.history.types["contacts"].counts.sum() == 10
+    assert "20 redials left out, by caller ids" in ready.lines
+
+
+def test_choices_on_doubtful_days_reach_the_history():
+    """A day without contacts is left out by default, and kept where a person says so in the grid."""
+    lines = sample_report().decode().splitlines()
+    gone = [line.split(",") for line in lines]
+    text = "\n".join(",".join([*row[:3], "0", "0", "0", ""] if row[0] == "2026-02-04" else row) for row in gone)
+    read = read_upload(Progress(), text.encode(), "odd.csv", RECOGNISE, {}, None)
+    assert [(doubt.day, doubt.treatment) for doubt in read.history.doubts] == [(date(2026, 2, 4), "leave out")]
+    assert doubt_rows(read.history.doubts)["Treatment"].tolist() == ["leave out"]
+    choices = chosen({}, read.history.doubts, {0: {"Treatment": "repair"}})
+    assert choices == {("Calls", date(2026, 2, 4)): "repair"}
+    mended = read_upload(Progress(), text.encode(), "odd.csv", RECOGNISE, {}, None, choices_of(choices))
+    usual = read.history.types["Calls"].totals.mean()
+    repaired = mended.history.types["Calls"]
+    assert repaired.totals[repaired.days.index(date(2026, 2, 4))] == pytest.approx(usual, rel=0.2)
+
+
+def test_the_chances_of_today_as_a_table(week: DemandForecast):
+    """A day that is over with nine of ten in time: its target of 80 per cent is met for sure."""
+    day, calls = week.types["Calls"].days[0], np.zeros(48)
+    calls[20] = 100
+    outcomes = {"help": {"answered": calls, "abandoned": 0 * calls, "in_time": 0.9 * calls}}
+    record = DayRecord(day, {"help": calls}, 48, outcomes)
+    scenario = load("help-desk")
+    name = scenario.type_names[0]
+    result = chances_of_today(Progress(), week.renamed({"Calls": name}), record.renamed({"help": name}), scenario, 0.8)
+    rows = chance_rows(result)
+    assert rows["Chance today"].tolist() == ["100 %"]
+    assert result.additions == ()

@@ -3,7 +3,7 @@
 import pytest
 
 from interface.app.editor import flows
-from interface.app.editor.flows import RowEdits, edit_follow_ups, edit_routes
+from interface.app.editor.flows import edit_follow_ups, edit_routes
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
@@ -29,18 +29,17 @@ def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     scenario = presets.load(name)
     columns = ("Returns as", "Delay", "Overdue at", "Handle time ×", "Max attempts", "Skips the bot")
     rules = flows.follow_ups_table(scenario)[list(columns)].to_dict("records")
-    assert edit_follow_ups(scenario, scenario, RowEdits(dict(enumerate(rules)))) == scenario
+    assert edit_follow_ups(scenario, dict(enumerate(rules))) == scenario
     routes = flows.routes_table(scenario)
     places = routes[["Order", "Overflow after"]].to_dict("records")
     assert edit_routes(scenario, dict(enumerate(places))) == scenario
 
 
-def test_a_row_is_added_once() -> None:
-    """The editor hands over all rows that were added, each time again: twice must be like once."""
+def test_a_row_below_the_last_is_a_new_rule() -> None:
+    """A rule that is written below the others must come to its type, and leave the others as they were."""
     shown = retailer()
-    edits = RowEdits(added=[REDIAL])
-    once = edit_follow_ups(shown, shown, edits)
-    assert edit_follow_ups(once, shown, edits) == once
+    new_row = len(flows.follow_ups_table(shown))
+    once = edit_follow_ups(shown, {new_row: REDIAL})
     *before, new = once.contact_type("phone").follow_ups
     assert tuple(before) == shown.contact_type("phone").follow_ups
     assert (new.after, new.probability, new.as_type, new.delay.mean, new.max_tries) == ("blocked", 0.4, "phone", 300, 4)
@@ -49,8 +48,7 @@ def test_a_row_is_added_once() -> None:
 def test_rows_are_changed_moved_and_deleted_by_their_number() -> None:
     """A deleted row must not shift the edits of those below it."""
     shown = retailer()
-    edits = RowEdits(changed={1: {"Type": "chat"}, 3: {"Probability (%)": 50}}, deleted=[0])
-    edited = edit_follow_ups(shown, shown, edits)
+    edited = edit_follow_ups(shown, {0: {"Type": None}, 1: {"Type": "chat"}, 3: {"Probability (%)": 50}})
     first, second, third = shown.contact_type("phone").follow_ups
     assert first.after == "abandoned"
     assert edited.contact_type("phone").follow_ups == (third,)
@@ -61,16 +59,14 @@ def test_rows_are_changed_moved_and_deleted_by_their_number() -> None:
 def test_overdue_gets_a_time_and_loses_it() -> None:
     """An overdue rule cannot be without its time, any other not with one."""
     shown = retailer()
-    row = next(at for at, name in enumerate(flows.follow_ups_table(shown)["After"]) if name == "overdue")
-    edits = RowEdits(changed={row: {"After": "abandoned"}})
-    assert edits.incomplete
-    answered = edit_follow_ups(shown, shown, edits)
+    table = flows.follow_ups_table(shown)
+    row = next(at for at, name in enumerate(table["After"]) if name == "overdue")
+    answered = edit_follow_ups(shown, {row: {"After": "abandoned"}})
     assert [rule.overdue for rule in answered.contact_type("email").follow_ups] == [None, None]
-    late = RowEdits(added=[REDIAL | {"Type": "social", "After": "overdue"}])
-    assert late.incomplete
-    assert edit_follow_ups(shown, shown, late).contact_type("social").follow_ups[0].overdue == 4 * 3600
+    late = edit_follow_ups(shown, {len(table): REDIAL | {"Type": "social", "After": "overdue"}})
+    assert late.contact_type("social").follow_ups[0].overdue == 4 * 3600
     with pytest.raises(InvalidValue, match=r"^phone, .*give it with 'after: overdue'"):
-        edit_follow_ups(shown, shown, RowEdits(changed={0: {"Overdue at": "2 h"}}))
+        edit_follow_ups(shown, {0: {"Overdue at": "2 h"}})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +83,7 @@ def test_bad_rule_names_place_and_remedy(cells: dict[str, object], words: str) -
     """A refusal that does not say which rule and what to do leaves a person guessing."""
     shown = retailer()
     with pytest.raises((InvalidValue, InvalidScenario), match=words):
-        edit_follow_ups(shown, shown, RowEdits(added=[REDIAL, REDIAL | cells]))
+        edit_follow_ups(shown, {100: REDIAL, 101: REDIAL | cells})
 
 
 def rows_of(scenario: Scenario, contact_type: str) -> dict[str, int]:

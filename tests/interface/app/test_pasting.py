@@ -3,18 +3,10 @@
 import pytest
 
 from interface.app.editor import contact_types, days
-from interface.app.editor.paste_targets import (
-    groups_target,
-    skills_target,
-    staffing_target,
-    types_target,
-    volume_target,
-)
-from interface.app.editor.pasting import Block, Choices, read_block
+from interface.app.editor.pasting import Block, read_block, read_texts
+from interface.app.editor.tables import groups_grid, skills_grid, staffing_grid, types_grid, volume_grid
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
-
-UNCHOSEN = Choices()
 
 
 def desk() -> Scenario:
@@ -22,9 +14,9 @@ def desk() -> Scenario:
     return presets.load("help-desk")
 
 
-def calls(text: str, choices: Choices = UNCHOSEN) -> Block:
+def calls(text: str) -> Block:
     """A block read as contacts by interval of the help desk."""
-    return read_block(text, volume_target(desk()), choices)
+    return read_block(text, volume_grid(desk(), 0, every_day=False).target)
 
 
 def values(block: Block) -> dict[int, float]:
@@ -67,23 +59,19 @@ def test_what_can_be_read_in_two_ways_is_asked() -> None:
     """A decimal mark that is guessed is wrong by a thousand half of the time."""
     block = calls("8:00\t1,221\n8:30\t80")
     assert (block.marks, block.example, block.ready) == (("point", "comma"), "1,221", False)
-    assert values(calls("8:00\t1,221\n8:30\t80", Choices(mark="point"))) == {16: 1221, 17: 80}
-    assert values(calls("8:00\t1,221\n8:30\t80", Choices(mark="comma"))) == {16: 1.221, 17: 80}
+    target = volume_grid(desk(), 0, every_day=False).target
+    assert values(read_texts(block.texts, target, "point")) == {16: 1221, 17: 80}
+    assert values(read_texts(block.texts, target, "comma")) == {16: 1.221, 17: 80}
 
 
-def test_a_comma_between_columns_or_within_numbers_is_asked() -> None:
-    """One column of decimals and two columns of whole numbers look alike in CSV."""
-    assert calls("12,5\n13,4").separators == ("none", "comma")
-    assert values(calls("12,5\n13,4", Choices(separator="none"))) == {0: 12.5, 1: 13.4}
-    assert calls("12,5\n13,4", Choices(separator="comma")).problems  # the grid has one column
+def test_a_comma_in_a_single_column_is_decimal() -> None:
+    """A spreadsheet separates columns by tabs: one column of decimals became two of whole numbers."""
+    assert values(calls("12,5\n13,4")) == {0: 12.5, 1: 13.4}
 
 
-def test_empty_cells_are_asked() -> None:
-    """A hole in a block is a zero for some and no value for others."""
-    block = calls("8:00\t12\n8:30\t\n9:00\t14")
-    assert (block.empty, block.ready) == (1, False)
-    assert values(calls("8:00\t12\n8:30\t\n9:00\t14", Choices(empty="keep"))) == {16: 12, 18: 14}
-    assert values(calls("8:00\t12\n8:30\t\n9:00\t14", Choices(empty="clear"))) == {16: 12, 17: 0, 18: 14}
+def test_an_empty_cell_empties() -> None:
+    """A hole in a block leaves what was there in a spreadsheet nowhere."""
+    assert values(calls("8:00\t12\n8:30\t\n9:00\t14")) == {16: 12, 17: 0, 18: 14}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +89,10 @@ def test_empty_cells_are_asked() -> None:
         ("25:00\t1\n8:00\tabc", ["Row 1, column 1: '25:00'", "Row 2, column 2 (calls, 08:00): 'abc'"]),
         ("8:00\t12\t13", ["Row 1, column 3: '13'; beyond the last column, calls"]),
         ("\n".join(["7"] * 50), ["Row 49, column 1: '7'; beyond the last interval, 23:30", "Row 50"]),
-        ("8:00\t12.5\n8:30\t12.5\n9:00\t12,5", ["Row 3, column 2: '12,5'; decimal comma, but other cells use"]),
+        (
+            "8:00\t12.5\n8:30\t12.5\n9:00\t12,5",
+            ["Row 3, column 2 (calls, 09:00): '12,5'; decimal comma, but other cells use"],
+        ),
     ],
 )
 def test_each_bad_cell_is_named_and_nothing_is_taken(cells: str, words: list[str]) -> None:
@@ -115,7 +106,7 @@ def test_each_bad_cell_is_named_and_nothing_is_taken(cells: str, words: list[str
 
 def test_staffing_is_of_whole_agents() -> None:
     """Half an agent cannot be on duty."""
-    target = staffing_target(desk())
+    target = staffing_grid(desk(), 0, every_day=False).target
     assert read_block("8:00\t12", target).edits == {16: {"desk": "12"}}
     (problem,) = read_block("8:00\t12,5", target).problems
     assert problem.in_words() == "Row 1, column 2 (desk, 08:00): '12,5'; write a whole number, 0 or more"
@@ -126,14 +117,14 @@ def test_contact_types_are_pasted_with_times_and_percentages() -> None:
     scenario = presets.load("retail-weekday")
     first, second = scenario.type_names[:2]
     text = f"Type\tHandle time\tTarget (%)\tAnswer within\n{second}\t0:06:30\t75%\t1 min\n{first}\t06:00\t82,5 %\t20s"
-    block = read_block(text, types_target(scenario))
+    block = read_block(text, types_grid(scenario).target)
     assert block.shown[0] == {"Handle time": "6 min", "Target (%)": "82.5 %", "Answer within": "20 s"}
     edited = contact_types.edit_types(scenario, block.edits)
     assert [contact_type.handle_time.mean for contact_type in edited.contact_types[:2]] == pytest.approx([360, 390])
     assert [
         contact_type.target.share for contact_type in edited.contact_types[:2] if contact_type.target
     ] == pytest.approx([0.825, 0.75])
-    (problem,) = read_block(f"Type\tTarget (%)\n{first}\t150", types_target(scenario)).problems
+    (problem,) = read_block(f"Type\tTarget (%)\n{first}\t150", types_grid(scenario).target).problems
     assert "'150'; write a percentage from 0 to less than 100" in problem.in_words()
 
 
@@ -141,10 +132,12 @@ def test_other_grids_take_blocks_too() -> None:
     """Each grid has rows and columns of its own."""
     scenario = presets.load("retail-weekday")
     group, contact_type = scenario.group_names[0], scenario.type_names[0]
-    assert read_block(f"Group\tCost per hour\n{group}\t€ 21,50", groups_target(scenario)).edits == {
+    assert read_block(f"Group\tCost per hour\n{group}\t€ 21,50", groups_grid(scenario).target).edits == {
         0: {"Cost per hour": "21.5"}
     }
-    assert read_block(f"Group\t{contact_type}\n{group}\t2", skills_target(scenario)).edits == {0: {contact_type: "2"}}
+    assert read_block(f"Group\t{contact_type}\n{group}\t2", skills_grid(scenario).target).edits == {
+        0: {contact_type: "2"}
+    }
 
 
 @pytest.mark.parametrize("cells", ["", " \n ", "\t\t\n\t"])

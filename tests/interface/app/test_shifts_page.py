@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,17 @@ from streamlit.testing.v1 import AppTest
 from interface.app.charts.shifts import coverage, gantt
 from interface.app.charts.theme import LIGHT
 from interface.app.jobs.jobs import Progress
-from interface.app.jobs.shifts import planned
+from interface.app.jobs.shifts import planned, understaffed
+from interface.app.session import Workspace
+from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.table import edited, patterns_of, with_shift
+from interface.app.store.database import engine_of
+from interface.app.store.saving import put, taken
+from interface.app.store.workspaces import read, write
 from interface.shift_files import WORK, day_rows
 from models.scheduling.patterns import rules_from
 from models.scheduling.shift_plan import plan_shifts
-from scenarios.errors import Cancelled
+from scenarios.errors import Cancelled, InvalidValue
 from scenarios.yaml import presets
 from tests.at_once import AtOnce
 from tests.windows import at_home
@@ -69,3 +76,67 @@ def test_a_search_is_cancelled() -> None:
     progress.stop()
     with pytest.raises(Cancelled):
         planned(progress, presets.load("help-desk"), rules_from({"patterns": [NIGHTS]}), "formula", 20.0)
+
+
+@cache
+def kept() -> tuple[str, str]:
+    """Sixteen people on each of three shifts around the clock, packed."""
+    plan = plan_shifts(presets.load("help-desk"), rules_from({"patterns": [NIGHTS]}))
+    return packed_plan(KeptPlan(plan, plan))
+
+
+def test_edits_are_steps_of_the_history() -> None:
+    """Undo would take back something else, or the plan of the search would be lost with the first edit."""
+    work = Workspace(presets.load("help-desk"), "")
+    work.plan_shifts(*kept(), "shifts planned")
+    fewer = edited(*kept(), {0: {"People": 15}})
+    work.plan_shifts(*fewer, "shifts edited")
+    plan = unpacked_plan(work.shifts, work.shifts_for)
+    assert (plan.plan.short_hours, plan.found.short_hours, plan.edited) == (8, 0, True)
+    assert understaffed(plan.plan) == ["desk: 06:00 to 14:00, up to 1 missing"]
+    work.undo()
+    assert (work.shifts, work.shifts_for) == kept()
+    work.undo()
+    assert work.shifts == ""
+    work.redo()
+    assert (work.shifts, work.future[-1].shifts) == (kept()[0], fewer[0])
+
+
+def test_a_start_is_moved_in_the_table() -> None:
+    """By hand: sixteen people from 07:00 instead of 06:00 leave one hour without anybody."""
+    plan = unpacked_plan(*edited(*kept(), {0: {"Shift start": "07:00"}})).plan
+    assert (plan.short_hours, plan.extra_hours) == (16, 16)
+    with pytest.raises(InvalidValue, match="Shift start"):
+        edited(*kept(), {0: {"Shift start": "7 o'clock"}})
+    with pytest.raises(InvalidValue, match="whole number"):
+        edited(*kept(), {0: {"People": 1.5}})
+
+
+def test_a_shift_is_added() -> None:
+    """By hand: two people for eight hours above the requirement."""
+    plan = unpacked_plan(*kept())
+    more = unpacked_plan(*with_shift(plan, "desk", patterns_of(plan.plan, "desk")["8 h"], 0, 24, 2)).plan
+    assert (len(more.shifts), more.extra_hours, more.wages - plan.plan.wages) == (50, 16, 288)
+
+
+def test_a_plan_is_saved_with_the_work(tmp_path: Path) -> None:
+    """The shifts of an evening would be gone the next morning."""
+    work = Workspace(presets.load("help-desk"), "")
+    work.plan_shifts(*kept(), "shifts planned")
+    engine = engine_of(f"sqlite:///{tmp_path / 'work.db'}")
+    write(engine, "key", taken(work))
+    stored = read(engine, "key")
+    later = Workspace(presets.load("one-pool"), "")
+    assert stored is not None
+    put(later, stored)
+    assert (later.shifts, later.shifts_for) == kept()
+    later.undo()
+    assert later.shifts == ""
+
+
+def test_a_plan_that_is_none_is_refused() -> None:
+    """A file of saved work that somebody edited would break the page for good."""
+    content, scenario = kept()
+    for wrong in ("{}", "no JSON", content.replace('["desk", "8 h"', '["desk", "9 h"')):
+        with pytest.raises(InvalidValue, match="plan the shifts anew"):
+            unpacked_plan(wrong, scenario)

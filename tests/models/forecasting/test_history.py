@@ -41,7 +41,7 @@ def test_semicolons_and_several_types(tmp_path):
         ("when,calls\nyesterday,3\n", "write times as in 2026-03-02 08:30"),
         ("start,number\n2026-03-02 08:00,3\n", "there is no column 'offered'"),
         ("calls,aht\n3,60\n", "there is no column 'when'"),
-        ("when,calls\n2026-03-02 08:00,3\n2026-03-02 08:00,3\n", "row 3: when: contacts at 2026-03-02 08:00 is there"),
+        ("when,calls\n2026-03-02 08:00,3\n2026-03-02 08:00,4\n", "row 3: when: contacts at 2026-03-02 08:00 is there"),
         ("when,calls\n2026-03-02 08:00:00,1\n2026-03-02 08:00:07,1\n", "two of its times are 7 s apart"),
         ("when,calls\n2026-03-02 08:00,0\n", "no day is complete enough"),
     ],
@@ -120,7 +120,7 @@ def test_a_small_gap_is_filled_with_what_is_usual():
     table = pd.DataFrame({"when": starts, "offered": 25.0})
     history = history_of(table.drop(index=100))
     assert np.all(history.types["contacts"].totals == 1000)
-    assert history.notes == ("contacts: 2026-01-07: 1 missing intervals filled in",)
+    assert history.notes == ("contacts: 2026-01-07 repaired: 1 missing intervals",)
 
 
 def test_a_quiet_type_may_have_days_without_contacts():

@@ -63,6 +63,29 @@ def test_volumes_days_and_handle_times_are_those_of_the_forecast():
     assert notes == []
 
 
+def test_handle_times_by_interval_are_those_of_the_last_weeks():
+    """Afternoons that take longer, give or take chance, are a profile; differences by chance alone are none."""
+    series = random_series(60, 5000.0, 0.15, seed=21, intervals=24)
+    chance = np.random.default_rng(1).normal(1, 0.05, series.counts.shape)
+    for longer, profiled in ((1.25, True), (1.0, False)):
+        aht = {"calls": np.where(np.arange(24) < 12, 240.0, 240.0 * longer) * chance}
+        history = DemandHistory({"calls": series}, aht, 3600.0, ())
+        scenario, _ = to_scenario(forecast_demand(history, 7, method="eight-week mean", origins=3), centre())
+        assert (scenario.contact_type("calls").handle_profile is not None) is profiled
+        assert ("contact_types.calls.handle_profile" in scenario.origins) is profiled
+        used = scenario.expected[0] > 1
+        wanted = np.where(np.arange(48) < 24, 240.0, 240.0 * longer)
+        np.testing.assert_allclose(scenario.handle_times[0][used], np.tile(wanted, 7)[used], rtol=0.05)
+
+
+def test_a_profile_of_the_scenario_follows_the_weekdays():
+    """Without a forecast of its type, Monday's factors stay those of Monday; the horizon begins on a Saturday."""
+    by_day = [factor for factor in (2, 1, 1, 1, 1, 1, 0.5) for _ in range(48)]
+    plain = centre()
+    scenario, _ = to_scenario(forecast_of("chat"), plain.replace_type("calls", handle_profile={"per_interval": by_day}))
+    assert scenario.handle_factors[0].reshape(7, 48)[:, 0].tolist() == [1, 0.5, 2, 1, 1, 1, 1]
+
+
 def test_variation_is_that_of_past_errors():
     """Days vary with a cv of 0.15, which the mean of eight misses by sqrt(1 + 1/8): about 0.16."""
     scenario, _ = to_scenario(forecast_of("calls", "chat"), centre())

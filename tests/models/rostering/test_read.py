@@ -10,8 +10,10 @@ import pytest
 import xlsxwriter
 
 from models.rostering.problem import Wish
-from models.rostering.read import COLUMNS, read_kept, read_problem
+from models.rostering.read import COLUMNS, assigned, read_kept, read_problem
 from scenarios.errors import InvalidFile
+from scenarios.rosters.roster_sheet import read_roster_sheet
+from scenarios.rosters.tables import tables_from
 from tests.folders import CASES
 
 PEOPLE, SHIFTS = CASES / "roster/people.yaml", CASES / "roster/shifts.yaml"
@@ -165,3 +167,58 @@ def test_marked_cells_are_kept(tmp_path: Path) -> None:
             read_kept(book(tmp_path, {"Roster": [rows[0], bad]}), problem)
         assert error.value.where == f"Roster!{place}"
     assert np.array_equal(problem.fix({"Ben": {0: "early"}}).allowed(problem.people[1])[0], [True, True, True])
+
+
+def roster_book(folder: Path, rows: list[list[object]], merged: str = "") -> bytes:
+    """The content of a workbook with these rows in its sheet Roster."""
+    return book(folder, {"Roster": rows}, merged).read_bytes()
+
+
+HEAD = ["person", date(2026, 3, 23), date(2026, 3, 24)]
+
+
+def test_a_roster_is_read_wherever_it_begins(tmp_path: Path) -> None:
+    """A title above and an empty column before it would shift every name by one."""
+    shifted = [["Team A"], [], ["", *HEAD], ["", "Ben", "early", ""]]
+    cells = read_roster_sheet(roster_book(tmp_path, shifted), "roster.xlsx")
+    assert [(cell.person, cell.day, cell.text, cell.place) for cell in cells] == [
+        ("Ben", date(2026, 3, 23), "early", "Roster!C4"),
+        ("Ben", date(2026, 3, 24), "", "Roster!D4"),
+    ]
+    assert assigned(cells, read_problem(book(tmp_path)), "roster.xlsx") == {"Ben": {0: "early", 1: ""}}
+
+
+@pytest.mark.parametrize(
+    "rows, place, reason",
+    [
+        ([HEAD, ["Ben", "early"], ["ben", "late"]], "A3", "twice, first at Roster!A2"),
+        ([HEAD, ["", "early"]], "A2", "empty"),
+        ([[*HEAD, date(2026, 3, 23)], ["Ben", "early"]], "D1", "twice"),
+        ([["person", "Monday"], ["Ben", "early"]], "B1", "not a date"),
+        ([["person", 46104], ["Ben", "early"]], "B1", "not a date"),
+        ([HEAD, ["Ben", "early", "", "late"]], "D2", "no day"),
+        ([["name", date(2026, 3, 23)], ["Ben", "early"]], "A1", "no cell says 'person'"),
+    ],
+)
+def test_a_roster_that_cannot_be_read(tmp_path: Path, rows: list[list[object]], place: str, reason: str) -> None:
+    """Work that was moved or mistyped in Excel would be given to the wrong person or lost."""
+    with pytest.raises(InvalidFile, match=reason) as error:
+        read_roster_sheet(roster_book(tmp_path, rows), "roster.xlsx")
+    assert error.value.where == f"Roster!{place}"
+
+
+def test_merged_cells_of_a_roster(tmp_path: Path) -> None:
+    """Of merged cells only the first holds the shift: the days beside it would be lost."""
+    with pytest.raises(InvalidFile, match="merged"):
+        read_roster_sheet(roster_book(tmp_path, [HEAD, ["Ben", "early"]], merged="Roster"), "roster.xlsx")
+
+
+def test_tables_from_csv(tmp_path: Path) -> None:
+    """A table a file, named by it; Excel in some countries writes semicolons."""
+    content = "name;contract;skills\nAna;full;phone\n".encode("utf-8-sig")
+    (row,) = tables_from(content, Path("People.csv"), COLUMNS)["people"]
+    assert (row.text("name"), row.places["contract"]) == ("Ana", "People!B2")
+    with pytest.raises(InvalidFile, match=r"name it as one of period\.csv"):
+        tables_from(content, Path("team.csv"), COLUMNS)
+    with pytest.raises(InvalidFile, match="no column 'skill'"):
+        tables_from(b"name,skill\nAna,phone\n", Path("people.csv"), COLUMNS)

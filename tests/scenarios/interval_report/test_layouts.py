@@ -18,6 +18,7 @@ from scenarios.interval_report.mapping import report_mapping_from
 from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.interval_report.queue_log import contact_log_of
 from scenarios.interval_report.reading import IntervalReport, joined, read_report
+from scenarios.interval_report.times import MONTH
 from scenarios.units import DAY
 
 
@@ -87,9 +88,12 @@ def test_reports_in_six_languages_and_five_encodings(content: bytes, expected: t
 
 
 GENESYS = (
-    "Interval Start,Interval End,Media Type,Queue Name,Offer,Answer,Abandon,Abandon %,ASA,Avg Talk,Avg ACW,Avg Handle\n"
-    "2026-03-02T08:00:00.000+01:00,2026-03-02T08:30:00.000+01:00,voice,Sales,20,18,2,10,12500,200000,40000,250000\n"
-    "2026-03-02T08:30:00.000+01:00,2026-03-02T09:00:00.000+01:00,voice,Sales,30,30,0,0,8000,210000,35000,260000\n"
+    "Interval Start,Interval End,Interval Complete,Filters,Media Type,Queue Id,Queue Name,Offer,Answer,Abandon,"
+    "Abandon %,ASA,Avg Talk,Avg Hold,Avg ACW,Avg Handle,Total Handle\n"
+    "2026-03-02T08:00:00.000+01:00,2026-03-02T08:30:00.000+01:00,true,,voice,7f-1,Sales,20,18,2,10,12500,200000,10000,"
+    "40000,250000,4500000\n"
+    "2026-03-02T08:30:00.000+01:00,2026-03-02T09:00:00.000+01:00,true,,voice,7f-1,Sales,30,30,0,0,8000,210000,15000,"
+    "35000,260000,7800000\n"
 )
 AVAYA = (
     "Split/Skill Summary Interval\nDate:,03/16/2026\nSplit/Skill:,Sales\n"
@@ -105,8 +109,9 @@ UCCX = (
     "Support,3/16/26 8:30:00 AM,3/16/26 9:00:00 AM,10,00:00:10,00:00:40,10,00:00:10,00:04:00,00:09:01,0,00:00:00\n"
 )
 FIVE9 = (
-    "SKILL,DATE,HALF HOUR,CALLS,ABANDONED,HANDLE TIME,AVERAGE SPEED OF ANSWER\n"
-    "Sales,2026/03/16,08:00,10,0,00:50:00,00:00:09\nSales,2026/03/16,08:30,20,0,01:20:00,00:00:11\n"
+    "SKILL,DATE,HALF HOUR,CALLS count,ABANDONED count,HANDLE TIME,Average HANDLE TIME,Average SPEED OF ANSWER\n"
+    "Sales,2026/03/16,08:00,10,0,00:50:00,00:05:00,00:00:09\n"
+    "Sales,2026/03/16,08:30,20,0,01:20:00,00:04:00,00:00:11\n"
 )
 NICE = (
     "Skill Name,Interval,Incoming,Offered,Handled,Abandons,Avg Handle Time,Avg Speed of Answer\n"
@@ -123,13 +128,14 @@ AMAZON_CONNECT = (
 @pytest.mark.parametrize(
     "name, content, expected",
     [
-        # Genesys Cloud, queue performance by interval, as its CSV names columns; no public document was found.
+        # Genesys Cloud, queue performance by interval: metric definitions (help.mypurecloud.com), and the first columns
+        # that public programs reading such exports name (Interval Start to Media Type).
         ("genesys", GENESYS, (50, 48, 256.2)),  # (18 x 250 + 30 x 260) / 48 = 256.25
         # Avaya BCMS/CMS user's manual, header definitions of the split report: 20 x (200+20) + 25 x (220+38) over 45.
         ("avaya", AVAYA, (50, 45, 241.1)),
         # Cisco Unified CCX Historical Reporting Administrator and Developer Guide 9.0(2), CSQ Activity by Interval.
         ("uccx", UCCX, (24, 22, 272.7)),  # (12 x 300 + 10 x 240) / 22
-        # Five9, no public document was found: columns SKILL, HALF HOUR, CALLS, ABANDONED, HANDLE TIME (7800 s over 30).
+        # Five9, aggregates of a custom report as public programs reading them name them: 7800 s over 30 calls.
         ("five9", FIVE9, (30, 30, 260.0)),
         # NICE CXone help, Campaign Summary by Skill report: Incoming, Offered, Handled.
         ("nice", NICE, (60, 57, 210.5)),  # (28 x 180 + 29 x 240) / 57
@@ -265,10 +271,66 @@ def test_daily_totals():
     assert (report.interval, report.table["offered"].sum()) == (DAY, 375)
 
 
-def test_months_and_weekdays_are_refused():
-    """Neither tells how many came on a day."""
-    with pytest.raises(InvalidFile, match="months"):
-        read("Day,Calls\n2026-01-01,3000\n2026-02-01,2800\n2026-03-01,3100\n")
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Day,Calls\n2026-01-01,3000\n2026-02-01,2800\n2026-03-01,3100\n",
+        "Month,Calls\n2026-01,3000\n2026-02,2800\n2026-03,3100\n",
+        "Mes;Llamadas\nenero 2026;3.000\nfebrero 2026;2.800\nmarzo 2026;3.100\nTotal;8.900\n",
+        "Месяц;Звонки\nянварь 2026;3000\nфевраль 2026;2800\nмарт 2026;3100\n",
+        "Monat;Anrufe\nJan 26;3000\nFeb 26;2800\nMrz 26;3100\n",
+    ],
+)
+def test_monthly_totals(content: str):
+    """A row a month: 3000 + 2800 + 3100; a point that groups thousands is no decimal point."""
+    report = read(content)
+    assert (report.interval, report.table["offered"].sum()) == (MONTH, 8900)
+    assert report.table["when"].dt.strftime("%Y-%m-%d").tolist() == ["2026-01-01", "2026-02-01", "2026-03-01"]
+
+
+def test_numbers_with_three_decimals_that_are_all_0_are_no_thousands():
+    """12.000 and 15.000 are twelve and fifteen."""
+    assert read("Date,Calls\n2026-03-02,12.000\n2026-03-03,15.000\n").table["offered"].sum() == 27
+
+
+def test_sheets_called_by_months_are_no_queues():
+    """100 in January and 120 in February, of one contact type."""
+    sheets = (("Jan", 1, 100), ("Februar", 2, 120))
+    rows = {name: [["Date", "Calls"], [f"2026-0{month}-05", calls]] for name, month, calls in sheets}
+    assert read(workbook(**rows)).table["contact type"].unique().tolist() == ["contacts"]
+
+
+def test_three_dates_across_the_top():
+    """1 + 4, 2 + 5 and 3 + 6, their sums left out."""
+    report = read("Time,3/16/2026,3/17/2026,3/18/2026,Total\n08:00,1,2,3,6\n08:30,4,5,6,15\nTotal,5,7,9,21\n")
+    assert report.table.groupby(report.table["when"].dt.day)["offered"].sum().to_dict() == {16: 5, 17: 7, 18: 9}
+
+
+def test_abbreviated_means_and_means_of_talk():
+    """A Russian header with an abbreviation, and Spanish talk and wrap-up of 200 + 30 and 240 + 20."""
+    russian = "Дата;Время;Поступило;Принято;Потеряно;Ср. время обработки, сек\n02.03.2026;09:00;30;27;3;200\n"
+    assert totals(read(russian + "02.03.2026;09:30;20;18;2;250\n")) == (50, 45, 220.0)
+    spanish = (
+        "Fecha;Franja horaria;Llamadas ofrecidas;Llamadas contestadas;Llamadas abandonadas;"
+        "Tiempo medio de conversación;Tiempo medio ACW\n"
+        "16/03/2026;09:00 - 09:30;12;11;1;00:03:20;00:00:30\n16/03/2026;09:30 - 10:00;20;18;2;00:04:00;00:00:20\n"
+    )
+    assert totals(read(spanish)) == (32, 29, 248.6)  # (11 x 230 + 18 x 260) / 29
+
+
+def test_halves_of_the_day_in_arabic():
+    """08:00 before noon, and 01:30 after it."""
+    content = "التاريخ;الساعة;المكالمات الواردة\n16/03/2026;08:00 ص;15\n16/03/2026;01:30 م;25\n"
+    assert read(content.encode("cp1256")).table["when"].dt.strftime("%H:%M").tolist() == ["08:00", "13:30"]
+
+
+def test_a_day_and_a_month_by_name_with_dashes():
+    """02-Mar-2026 09:00 is a time."""
+    assert read("Start,Calls\n02-Mar-2026 09:00,5\n02-Mar-2026 09:30,6\n").table["offered"].sum() == 11
+
+
+def test_weekdays_are_refused():
+    """They do not tell how many came on a day."""
     with pytest.raises(InvalidFile, match="weekdays"):
         read("Time,Mon,Tue,Wed,Thu,Fri\n08:00,5,6,7,8,9\n08:30,5,6,7,8,9\n")
 
@@ -347,6 +409,22 @@ def test_what_is_no_report_is_refused():
         read("Interval,Calls\n2026-03-02 08:00,5\n", offered="Anrufe")
 
 
+def test_asterisk_queue_log_from_its_table():
+    """The realtime table of docs.asterisk.org: one answered after 12 s, in 100 s, one gone after 30 s."""
+    log = (
+        "time,callid,queuename,agent,event,data1,data2,data3,data4,data5\n"
+        "2026-03-02 08:00:00.5,1.1,support,NONE,ENTERQUEUE,,5551,1,,\n"
+        "2026-03-02 08:00:12.5,1.1,support,SIP/7,CONNECT,12,2.2,4,,\n"
+        "2026-03-02 08:01:52.5,1.1,support,SIP/7,COMPLETECALLER,12,100,1,,\n"
+        "2026-03-02 08:05:00.1,1.2,support,NONE,ENTERQUEUE,,5552,1,,\n"
+        "2026-03-02 08:05:30.1,1.2,support,NONE,ABANDON,1,1,30,,\n"
+    )
+    records = read_export(log.encode(), name="queue_log.csv")
+    assert isinstance(records, Records)
+    assert records.handle[records.answered].tolist() == [100]
+    assert records.wait.tolist() == pytest.approx([12, 30])
+
+
 def test_asterisk_queue_log():
     """Events by docs.asterisk.org, Queue Logs: two answered after 12 and 5 s, in 100 and 60 s, one gone after 30 s."""
     log = (
@@ -383,11 +461,26 @@ THREE_CX = (
 )
 
 
+FIVE9_CALLS = (
+    "CALL ID,TIMESTAMP,CAMPAIGN,CALL TYPE,AGENT,AGENT NAME,DISPOSITION,ANI,CUSTOMER NAME,DNIS,CALL TIME,"
+    "BILL TIME (ROUNDED),COST,IVR TIME,QUEUE WAIT TIME,RING TIME,TALK TIME,HOLD TIME,PARK TIME,AFTER CALL WORK TIME,"
+    "TRANSFERS,CONFERENCES,HOLDS,ABANDONED,RECORDINGS\n"
+    '1,"Mon, 02 Mar 2026 08:00:00",Sales,Inbound,a@x,A,Sale,555,,800,00:04:00,00:04:00,0,00:00:08,00:00:12,00:00:03,'
+    "00:03:10,00:00:10,00:00:00,00:00:20,0,0,1,0,\n"
+    '2,"Mon, 02 Mar 2026 08:05:00",Sales,Inbound,[None],,Abandon,556,,800,00:00:40,00:01:00,0,00:00:10,00:00:30,,'
+    "00:00:00,00:00:00,00:00:00,00:00:00,0,0,0,1,\n"
+    '3,"Mon, 02 Mar 2026 08:06:00",Sales,Manual,a@x,A,Busy,557,,557,00:00:20,00:01:00,0,00:00:00,00:00:00,,'
+    "00:00:20,00:00:00,00:00:00,00:00:00,0,0,0,,\n"
+)
+
+
 @pytest.mark.parametrize(
     "name, content, wait, handle, left",
     [
         # Zendesk developer documentation, Talk API, incremental exports: talk 200 + hold 20.
         ("zendesk", ZENDESK, 10, 220, 45),
+        # Five9 Call Log, as public programs that fetch the report show its fields: talk 190 + hold 10.
+        ("five9-calls", FIVE9_CALLS, 12, 200, 30),
         # Twilio Call resource: duration in seconds, queue_time in milliseconds.
         ("twilio", TWILIO, 4, 180, 9),
         # 3CX call detail records: time-start, time-answered, time-end.

@@ -44,7 +44,7 @@ def command(
     """Run ``ccplan report``."""
     from interface.app.jobs.theory import theory
     from interface.export import results_workbook
-    from interface.report import report_html
+    from interface.reports.run import report_html
 
     centre = files.load(scenario)
     for path in (target, excel):

@@ -22,7 +22,7 @@ from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.scenario_files import refuse_target, save, save_bytes
-from interface.disarm import disarmed
+from interface.rosters.files import roster_csv
 from models.rostering.read import read_kept, read_problem
 from models.rostering.report import assignments, fairness, head_gaps, spread, unfair_shares, unmet_wishes
 from models.rostering.search import SECONDS, Roster, RosterStep, solve_roster
@@ -67,7 +67,7 @@ def command(
 
         roster = solve_roster(problem, seconds=seconds, seed=seed, progress=show)
     if target is not None:
-        save_bytes(_csv(roster) if target.suffix.lower() == ".csv" else _workbook(roster), target)
+        save_bytes(roster_csv(roster) if target.suffix.lower() == ".csv" else _workbook(roster), target)
     if calendars is not None:
         _write_calendars(roster, calendars)
     if json:
@@ -117,10 +117,6 @@ def _list(title: str, texts: list[str]) -> None:
         console.print(f"  {escape(text)}")
     if len(texts) > LISTED:
         console.print(f"  and {len(texts) - LISTED} more; all are in the workbook (--output roster.xlsx)")
-
-
-def _csv(roster: Roster) -> bytes:
-    return str(disarmed(assignments(roster)).to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")
 
 
 def _workbook(roster: Roster) -> bytes:

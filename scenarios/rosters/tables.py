@@ -1,10 +1,12 @@
 """Tables of people and shifts from YAML or Excel: rows whose cells know where they stand, so that errors name them.
 
-In YAML a table is a list of mappings, in Excel a sheet with its columns in the first row that is not empty.
+In YAML a table is a list of mappings, in Excel a sheet with its columns in the first row that is not empty, in CSV the
+whole file, whose name is that of the table.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -126,45 +128,92 @@ def read_tables(path: Path, columns: Mapping[str, tuple[str, ...]]) -> Tables:
     InvalidFile
         If the file cannot be read, or has a table or column of another name.
     """
+    return tables_from(file_content(path), path, columns)
+
+
+def file_content(path: Path) -> bytes:
+    """The content of a file of a size that a roster has.
+
+    Raises
+    ------
+    InvalidFile
+        If it cannot be read, or is larger.
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise InvalidFile(path, "", f"larger than {LARGEST_FILE / 1e6:g} MB", "leave out what is not needed")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InvalidFile(path, "", f"cannot be read: {error.strerror}", "check name and folder") from None
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return _from_workbook(path, raw, columns)
-    return _from_yaml(path, raw, columns)
+
+
+def tables_from(raw: bytes, path: Path, columns: Mapping[str, tuple[str, ...]]) -> Tables:
+    """The rows of the tables of a file that is in memory, such as an upload; its name says what it is.
+
+    Raises
+    ------
+    InvalidFile
+        As in `read_tables`.
+    """
+    match path.suffix.lower():
+        case ".xlsx" | ".xlsm":
+            return _from_workbook(path, raw, columns)
+        case ".csv":
+            return _from_csv(path, raw, columns)
+        case _:
+            return _from_yaml(path, raw, columns)
 
 
 def _from_workbook(path: Path, raw: bytes, columns: Mapping[str, tuple[str, ...]]) -> Tables:
     tables: Tables = {}
     for sheet, cells in read_workbook(raw, path.name, LARGEST_FILE, merged=False).items():
         table = sheet.strip().lower()
-        if table not in columns:
-            continue
-        filled = [(at, row) for at, row in enumerate(cells) if any(row)]
-        tables[table] = []
-        if not filled:
-            continue
-        top, head = filled[0]
-        names = [name.strip().lower().replace(" ", "_") for name in head]
-        for column, name in enumerate(names):
-            place = cell_name(top, column, sheet)
-            if name and name not in columns[table]:
-                known = ", ".join(columns[table])
-                raise InvalidFile(path, place, f"there is no column {name!r}", f"the columns of {table} are {known}")
-            if name and name in names[:column]:
-                raise InvalidFile(path, place, f"the column {name!r} is duplicated", "keep one of them")
-        for at, row in filled[1:]:
-            for column, value in enumerate(row):
-                if value and not names[column]:
-                    place = cell_name(at, column, sheet)
-                    raise InvalidFile(path, place, f"{value!r} stands in a column without a name", "name the column")
-            places = {name: cell_name(at, column, sheet) for column, name in enumerate(names) if name}
-            values = {name: row[column] for column, name in enumerate(names) if name}
-            tables[table].append(Row(path, cell_name(at, 0, sheet), values, places))
+        if table in columns:
+            tables[table] = _table(path, sheet, cells, table, columns[table])
     return tables
+
+
+def _from_csv(path: Path, raw: bytes, columns: Mapping[str, tuple[str, ...]]) -> Tables:
+    table = path.stem.strip().lower()
+    if table not in columns:
+        known = ", ".join(f"{name}.csv" for name in columns)
+        raise InvalidFile(path, "", "its name does not say which table it is", f"name it as one of {known}")
+    try:
+        lines = raw.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise InvalidFile(path, "", "not a text in UTF-8", "save it again as CSV (UTF-8) or xlsx") from None
+    separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
+    try:
+        cells = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator, strict=True)]
+    except csv.Error as error:
+        raise InvalidFile(path, "", f"it is no CSV ({error})", "save it again as CSV (UTF-8) or xlsx") from None
+    return {table: _table(path, path.stem, cells, table, columns[table])}
+
+
+def _table(path: Path, sheet: str, cells: list[list[str]], table: str, known: tuple[str, ...]) -> list[Row]:
+    """The rows below the first that is not empty, which names the columns."""
+    filled = [(at, row) for at, row in enumerate(cells) if any(row)]
+    if not filled:
+        return []
+    top, head = filled[0]
+    names = [name.strip().lower().replace(" ", "_") for name in head]
+    for column, name in enumerate(names):
+        place = cell_name(top, column, sheet)
+        if name and name not in known:
+            remedy = f"the columns of {table} are {', '.join(known)}"
+            raise InvalidFile(path, place, f"there is no column {name!r}", remedy)
+        if name and name in names[:column]:
+            raise InvalidFile(path, place, f"the column {name!r} is duplicated", "keep one of them")
+    rows = []
+    for at, row in filled[1:]:
+        for column, value in enumerate(row):
+            if value and not (column < len(names) and names[column]):
+                place = cell_name(at, column, sheet)
+                raise InvalidFile(path, place, f"{value!r} stands in a column without a name", "name the column")
+        places = {name: cell_name(at, column, sheet) for column, name in enumerate(names) if name}
+        values = {name: row[column] if column < len(row) else "" for column, name in enumerate(names) if name}
+        rows.append(Row(path, cell_name(at, 0, sheet), values, places))
+    return rows
 
 
 def _from_yaml(path: Path, raw: bytes, columns: Mapping[str, tuple[str, ...]]) -> Tables:

@@ -1,4 +1,4 @@
-"""The STRESS checklist of discrete-event simulation studies, filled in for a run.
+"""The STRESS checklist of discrete-event simulation studies, filled in for a study.
 
 Monks, T., Currie, C., Onggo, B., Robinson, S., Kunc, M., Taylor, S. (2019), *Strengthening the reporting of empirical
 simulation studies: introducing the STRESS guidelines*, Journal of Simulation 13(1), 55-67, table STRESS-DES.
@@ -7,33 +7,51 @@ simulation studies: introducing the STRESS guidelines*, Journal of Simulation 13
 from __future__ import annotations
 
 import platform
+from dataclasses import dataclass
 
 from interface.formatting import engines_in_words, listed
 from scenarios.scenario import Scenario
 from simulator.measure.results import Results
 
 
-def stress_rows(results: Results, question: str, version: str) -> list[tuple[str, str, str]]:
+@dataclass(frozen=True)
+class SimulationStudy:
+    """What was studied, and how it was simulated."""
+
+    scenario: Scenario
+    question: str
+    replications: int
+    seed: int
+    engine: str
+    aim: str = "To estimate whether this plan meets every target, and what it costs"
+    alternatives: str = "One plan; its staffing, skills and routing are in the scenario file below"
+
+
+def study_of(results: Results, question: str) -> SimulationStudy:
+    """The study of a run."""
+    return SimulationStudy(results.scenario, question, results.replications, results.seed, results.engine)
+
+
+def stress_rows(study: SimulationStudy, version: str) -> list[tuple[str, str, str]]:
     """Number, item and answer of the checklist.
 
     Examples
     --------
     >>> from scenarios.yaml import presets
-    >>> from simulator.experiment import simulate
-    >>> rows = stress_rows(simulate(presets.load("help-desk"), replications=2), "How many?", "0.1")
+    >>> rows = stress_rows(SimulationStudy(presets.load("help-desk"), "How many?", 2, 1, "kernel"), "0.1")
     >>> len(rows), rows[0]
     (20, ('1.1', 'Purpose of the model', 'How many?'))
     """
-    scenario = results.scenario
+    scenario = study.scenario
     horizon = scenario.horizon
     days = f"{horizon.days} day{'s' if horizon.days > 1 else ''} from {horizon.start:%Y-%m-%d}"
     return [
-        ("1.1", "Purpose of the model", question),
+        ("1.1", "Purpose of the model", study.question),
         ("1.2", "Model outputs", "Service level, waits, abandonment, occupancy and cost; defined in the tables above"),
-        ("1.3", "Aims of experimentation", "To estimate whether this plan meets every target, and what it costs"),
+        ("1.3", "Aims of experimentation", study.aim),
         ("2.1", "Base model, overview", f"{_listed(scenario.type_names)} answered by {_listed(scenario.group_names)}"),
         ("2.2", "Base model, logic", _logic(scenario)),
-        ("2.3", "Scenario logic", "One plan; its staffing, skills and routing are in the scenario file below"),
+        ("2.3", "Scenario logic", study.alternatives),
         ("2.4", "Algorithms", "Arrivals by a Poisson process within each interval; routing by rank and overflow times"),
         ("2.5", "Components", _components(scenario)),
         ("3.1", "Data sources", _origins(scenario)),
@@ -49,18 +67,18 @@ def stress_rows(results: Results, question: str, version: str) -> list[tuple[str
         (
             "4.3",
             "Estimation",
-            f"{results.replications:,} independent replications, ratio of sums, 95 % confidence intervals",
+            f"{study.replications:,} independent replications, ratio of sums, 95 % confidence intervals",
         ),
         ("5.1", "Software", f"Contact-centre planner {version}, Python {platform.python_version()}"),
         (
             "5.2",
             "Random sampling",
-            f"Each number is a function of seed {results.seed}, replication and customer",
+            f"Each number is a function of seed {study.seed}, replication and customer",
         ),
         (
             "5.3",
             "Model execution",
-            f"Engine: {engines_in_words(results.engine)}; events ordered by time, type and number",
+            f"Engine: {engines_in_words(study.engine)}; events ordered by time, type and number",
         ),
         ("5.4", "System", f"{platform.system()} {platform.machine()}; results do not depend on it"),
         ("6.1", "Access to the model", "The scenario file and the command at the end of this report repeat the run"),

@@ -12,25 +12,41 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from interface.app.charts.results import by_interval, level_measure
 from interface.app.charts.staffing import occupancy, staffing
-from interface.app.charts.theme import LIGHT, Figure, drawn
+from interface.app.charts.theme import LIGHT
 from interface.app.jobs.theory import Theory
 from interface.app.verdicts import sentence
-from interface.assumptions import assumptions
-from interface.formatting import STATUS, engines_in_words, give_or_take, shown
-from interface.html_parts import STYLE, bullets, html_table, note, section
+from interface.formatting import STATUS, give_or_take, shown
 from interface.losses import losses_in_words, simulated_losses
+from interface.reports.assumptions import assumptions
+from interface.reports.html_parts import (
+    answer,
+    bullets,
+    html_table,
+    method_section,
+    note,
+    notes_section,
+    page,
+    picture,
+    repeat_section,
+    section,
+)
+from interface.reports.stress import study_of
 from interface.staffing_totals import in_words, plan_grid, totals
-from interface.stress import stress_rows
-from interface.version import version
 from models.lint.linter import advise
 from scenarios.measures import MEASURES
+from scenarios.scenario import Scenario
 from scenarios.yaml import files
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
 
+METHOD = (
+    "Discrete-event simulation, contact by contact; values by formula (Erlang and kin) treat each interval separately "
+    "and are given for comparison."
+)
 MOST_TYPES, MOST_GROUPS = 8, 6
 """Contact types and agent groups that get a chart of their own."""
 
@@ -72,60 +88,55 @@ def report_html(
     required = None if theory is None else theory.required
     statuses = set(rows["status"])
     overall = next((status for status in ("missed", "inconclusive", "met") if status in statuses), "inconclusive")
-    made = (made_at or datetime.now().astimezone()).strftime("%Y-%m-%d %H:%M")
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="small">{escape(scenario.description)}</p>' if scenario.description else "",
-        f'<p class="small">Report of {made}, contact-centre planner {escape(version())}</p>',
+    study = study_of(results, question)
+    sections = [
         section("Question", f"<p>{escape(question)}</p>"),
-        section("Answer", f'<div class="answer {overall}">{_answer(results, rows)}</div>'),
-        section("Targets", html_table(_targets(rows))),
+        answer(overall, _answer(results, rows)),
+        section("Targets", html_table(targets_table(rows))),
         section("Service and staffing", "".join(_charts(results, theory))),
-        section(
-            "Plan",
-            note("Agents on contacts; scheduled = agents / (1 - shrinkage); net = agents less required by formula.")
-            + html_table(in_words(totals(scenario, required)))
-            + html_table(_written_plan(plan_grid(scenario, required))),
-        ),
+        plan_section(scenario, required),
         section("Cost", html_table(_cost(results))),
         section("Risk", _risk(results, rows)),
-        section("Assumptions", note("Each number with where it comes from.") + html_table(assumptions(scenario))),
+        assumptions_section(scenario),
         section("Uncertainty", f"<p>{escape(_uncertainty(results))}</p>"),
-        section("Notes", f'<p class="notes">{escape(notes.strip())}</p>') if notes.strip() else "",
-        section("Method", _method(results, question)),
-        section("Repeat it", _repeat(results, text)),
+        notes_section(notes),
+        method_section(study, METHOD),
+        repeat_section(study, _command(results), {f"{scenario.name}.yaml": text or files.dump(scenario)}),
     ]
-    body = "\n".join(part for part in parts if part)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n"
-        "</html>\n"
-    ).encode()
+    return page(title, scenario.description, sections, made_at)
+
+
+def assumptions_section(scenario: Scenario) -> str:
+    """The numbers of a scenario with their origins."""
+    return section("Assumptions", note("Each number with where it comes from.") + html_table(assumptions(scenario)))
+
+
+def plan_section(scenario: Scenario, required: NDArray[np.int64] | None, name: str = "") -> str:
+    """The plan of a scenario in planners' words: totals by group, then every interval; a name tells it from others."""
+    words = "Agents on contacts; scheduled = agents / (1 - shrinkage); net = agents less required by formula."
+    tables = html_table(in_words(totals(scenario, required))) + html_table(_written_plan(plan_grid(scenario, required)))
+    return section(f"Plan: {name}" if name else "Plan", note(words) + tables)
 
 
 # -- the answer ------------------------------------------------------------------------------------------------------
 
 
-def _answer(results: Results, rows: pd.DataFrame) -> str:
+def _answer(results: Results, rows: pd.DataFrame) -> list[str]:
     scenario, cost = results.scenario, results.estimate("cost")
     all_groups = totals(scenario).iloc[-1]
     money = shown(float(cost.value[0]), "money", scenario.currency)
     margin = give_or_take(float(cost.low[0]), float(cost.high[0]), "money", scenario.currency)
     period = "day" if scenario.horizon.days == 1 else f"{scenario.horizon.days} days"
-    lines = [
-        f"<strong>{escape(sentence(rows))}.</strong>",
-        escape(
-            f"The plan has up to {all_groups['peak']:,.0f} agents on contacts, {all_groups['peak_scheduled']:,.1f} "
-            f"scheduled with shrinkage: {all_groups['paid_hours']:,.0f} paid hours, {all_groups['fte']:,.1f} FTE."
-        ),
-        escape(f"It costs {money}{f' ({margin})' if margin else ''} per {period}."),
+    return [
+        sentence(rows),
+        f"The plan has up to {all_groups['peak']:,.0f} agents on contacts, {all_groups['peak_scheduled']:,.1f} "
+        f"scheduled with shrinkage: {all_groups['paid_hours']:,.0f} paid hours, {all_groups['fte']:,.1f} FTE.",
+        f"It costs {money}{f' ({margin})' if margin else ''} per {period}.",
     ]
-    return "<br>".join(lines)
 
 
-def _targets(rows: pd.DataFrame) -> pd.DataFrame:
+def targets_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every target of a run: simulated, with its interval, verdict and bad days."""
     return pd.DataFrame(
         [
             {
@@ -153,20 +164,13 @@ def _charts(results: Results, theory: Theory | None) -> Iterator[str]:
     formula = None if theory is None else theory.interval
     for contact_type in scenario.contact_types[:MOST_TYPES]:
         measure = level_measure(contact_type.target)
-        yield _figure(
+        yield picture(
             by_interval(results, measure, contact_type.name, LIGHT, theory=formula, wanted=contact_type.target_share)
         )
     for number, group in enumerate(scenario.group_names[:MOST_GROUPS]):
         required = None if theory is None else theory.required[number].astype(float)
-        yield _figure(staffing(results, group, LIGHT, required))
-    yield _figure(occupancy(results, list(scenario.group_names), LIGHT))
-
-
-def _figure(figure: Figure) -> str:
-    svg = drawn(figure.specification(), "svg").decode()
-    svg = svg[svg.index("<svg") :]
-    words = escape(figure.alt)
-    return f'<figure role="img" aria-label="{words}">{svg}<figcaption>{words}</figcaption></figure>'
+        yield picture(staffing(results, group, LIGHT, required))
+    yield picture(occupancy(results, list(scenario.group_names), LIGHT))
 
 
 def _written_plan(grid: pd.DataFrame) -> pd.DataFrame:
@@ -218,22 +222,6 @@ def _uncertainty(results: Results) -> str:
     )
 
 
-def _method(results: Results, question: str) -> str:
-    rows = pd.DataFrame(stress_rows(results, question, version()), columns=["No.", "Item", "In this study"])
-    return (
-        "<p>Discrete-event simulation, contact by contact; values by formula (Erlang and kin) treat each interval "
-        "separately and are given for comparison.</p>"
-        + note("STRESS checklist (Monks et al. 2019, Journal of Simulation 13(1), 55-67).")
-        + html_table(rows)
-    )
-
-
-def _repeat(results: Results, text: str) -> str:
-    scenario = results.scenario
-    name = f"{scenario.name}.yaml"
-    command = f"ccplan simulate {name} --replications {results.replications} --seed {results.seed}"
-    return (
-        f"<p>Planner {escape(version())}, seed {results.seed}, {results.replications:,} replications, engine: "
-        f"{escape(engines_in_words(results.engine))}. Save the scenario as <code>{escape(name)}</code> and run:</p>"
-        f"<pre>{escape(command)}</pre><pre>{escape(text or files.dump(scenario))}</pre>"
-    )
+def _command(results: Results) -> str:
+    name = f"{results.scenario.name}.yaml"
+    return f"ccplan simulate {name} --replications {results.replications} --seed {results.seed}"

@@ -1,0 +1,1 @@
+"""The grid in which tables are edited: a component of the browser, and what its entries mean."""

@@ -1,0 +1,1 @@
+"""Shift plans and rosters as the app keeps, edits and shows them."""

@@ -1,0 +1,263 @@
+"""The roster on the page: people uploaded, a roster searched, changed by hand and handed out."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from interface.app.charts.rosters import people_by_days
+from interface.app.jobs.rosters import rostered
+from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
+from interface.app.session import Workspace
+from interface.app.shifts.roster_packing import packed_roster, unpacked_roster
+from interface.app.shifts.roster_table import (
+    PERSON,
+    assignments_by_hand,
+    choices,
+    released,
+    roster_table,
+    same_assignments,
+    with_cells,
+    with_sheet,
+)
+from interface.app.verdicts import Tile
+from interface.app.widgets import chart, grid, made, palette, show_tile
+from interface.rosters.files import calendars_archive, read_calendars, roster_csv
+from interface.rosters.workbook import roster_workbook
+from models.rostering.from_shifts import roster_of
+from models.rostering.problem import RosterProblem
+from models.rostering.read import COLUMNS
+from models.rostering.report import fairness, head_gaps, unfair_shares, unmet_wishes
+from models.rostering.rules import broken_rules
+from models.rostering.search import Roster
+from models.scheduling.shift_plan import ShiftPlan
+from scenarios.errors import PlannerError
+from scenarios.rosters.tables import Tables, tables_from
+
+PAGE = "rosters"
+SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
+LARGEST = 5  # megabytes of a file
+MOST_PERIODS = 12
+HEADINGS = {
+    "person": PERSON,
+    "date": "Date",
+    "rule": "Rule",
+    "wish": "Wish",
+    "given": "Given",
+    "price": "Price",
+    "shift": "Shift",
+    "required": "Required",
+    "planned": "Planned",
+    "net": "Net",
+    "share": "Share",
+    "shifts": "Shifts",
+    "fair": "Fair share",
+    "paid_hours": "Paid hours",
+    "evenings": "Evenings",
+    "nights": "Nights",
+    "weekends": "Weekends",
+    "wishes": "Wishes",
+    "wishes_met": "Wishes met",
+}
+_EDITION, _PROBLEM = "roster-edition", "roster-problem"
+
+
+def show_roster(work: Workspace, plan: ShiftPlan) -> None:
+    """Draw the roster of a plan, from the upload of people to the files that are handed out."""
+    problem, seconds = _question(work, plan)
+    if problem is not None:
+        _search(work, problem, seconds)
+    if problem_text := st.session_state.pop(_PROBLEM, ""):
+        st.error(literal(problem_text))
+    if not work.roster:
+        return
+    try:
+        roster = unpacked_roster(work.roster)
+    except PlannerError as unreadable:
+        st.error(literal(unreadable))
+        return
+    _tiles(roster)
+    _downloads(roster)
+    chart(people_by_days(roster, palette()), PAGE)
+    _edit(work, roster)
+    _findings(roster)
+
+
+def _question(work: Workspace, plan: ShiftPlan) -> tuple[RosterProblem | None, float]:
+    """The roster that is asked for, None without people; and the time of its search."""
+    files = st.file_uploader(
+        "People, contracts and wishes (Excel, YAML or CSV)",
+        type=["xlsx", "yaml", "yml", "csv"],
+        accept_multiple_files=True,
+        max_upload_size=LARGEST,
+        help="Sheets or files people, contracts, unavailable, wishes, fixed. Skills are the names of agent groups. "
+        "Shifts and required people come from the shifts above.",
+    )
+    with grid("15rem", key="roster-choices"):
+        label = "Weeks" if plan.grid.days == 7 else "Repetitions of the horizon"
+        periods = int(st.number_input(label, 1, MOST_PERIODS, 1, key="roster-periods"))
+        seconds = SECONDS[st.selectbox("Time limit", list(SECONDS), key="roster-seconds")]
+    try:
+        if files:
+            tables: list[Tables] = [tables_from(file.getvalue(), Path(file.name), COLUMNS) for file in files]
+            problem = roster_of(plan, tables, periods=periods)
+        elif work.roster:
+            problem = unpacked_roster(work.roster).problem
+        else:
+            return None, seconds
+        return _with_earlier(work, problem), seconds
+    except PlannerError as wrong:
+        st.error(literal(wrong))
+        return None, seconds
+
+
+def _with_earlier(work: Workspace, problem: RosterProblem) -> RosterProblem:
+    """The problem with what was assigned by hand in the roster that is shown."""
+    return same_assignments(problem, unpacked_roster(work.roster).problem) if work.roster else problem
+
+
+def _search(work: Workspace, problem: RosterProblem, seconds: float) -> None:
+    key = (repr((problem.start, problem.days, problem.shifts, problem.people)), problem.heads.tobytes(), seconds)
+    result, _ = study(PAGE, key, "Make roster", rostered, problem, seconds, steps="seconds", main=False)
+    if result is not None and st.session_state.get("roster-taken") is not result:
+        st.session_state["roster-taken"] = result
+        work.plan_roster(packed_roster(result), "roster made")
+        _draw_anew()
+
+
+def _draw_anew() -> None:
+    st.session_state[_EDITION] = st.session_state.get(_EDITION, 0) + 1
+
+
+def _tiles(roster: Roster) -> None:
+    gaps, unmet = head_gaps(roster), unmet_wishes(roster)
+    few, many = int(-gaps["net"].clip(upper=0).sum()), int(gaps["net"].clip(lower=0).sum())
+    wishes = sum(len(person.wishes) for person in roster.problem.people)
+    broken = len(broken_rules(roster.problem, roster.lines))
+    shares = fairness(roster)
+    weekends = f"{shares['weekends'].min()} to {shares['weekends'].max()} weekends of a person"
+    rules = (f"{broken} rules broken by your edits",) if broken else ()
+    with grid(key="roster-tiles"):
+        words = "Understaffed" if few else "Every shift staffed"
+        show_tile(Tile("People missing", f"{few:,}", "missed" if few else "met", words, (f"{many:,} too many",)))
+        met = f"{wishes - len(unmet):,} of {wishes:,}"
+        show_tile(Tile("Wishes met", met, "plain", "All met" if unmet.empty else f"{len(unmet):,} unmet", ()))
+        gap = f"Optimality gap {roster.gap:.1%}, {roster.ended}"
+        show_tile(Tile("Cost of wishes and gaps", f"{roster.cost:,.0f}", "plain", gap, ()))
+        verdict = "Hard rules broken" if broken else "All hard rules kept"
+        show_tile(
+            Tile(
+                "People", f"{len(roster.problem.people):,}", "missed" if broken else "met", verdict, (*rules, weekends)
+            )
+        )
+
+
+def _downloads(roster: Roster) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        workbook = partial(made, roster_workbook, roster)
+        st.download_button("Download roster (Excel)", workbook, "roster.xlsx", on_click="ignore")
+        st.download_button("Download roster (CSV)", partial(roster_csv, roster), "roster.csv", on_click="ignore")
+        before: dict[str, str] = {}
+        with st.popover("Calendars"):
+            earlier = st.file_uploader(
+                "Calendars handed out before (zip)",
+                type=["zip"],
+                max_upload_size=LARGEST,
+                help="Sequence numbers go on from them, so that a subscription updates; cancelled shifts are told.",
+            )
+            try:
+                before = read_calendars(earlier.getvalue(), earlier.name) if earlier is not None else {}
+            except PlannerError as wrong:
+                st.error(literal(wrong))
+            archive = partial(calendars_archive, roster, before)
+            st.download_button("Download calendars (iCalendar)", archive, "calendars.zip", on_click="ignore")
+
+
+def _edit(work: Workspace, roster: Roster) -> None:
+    """The table of the roster, assignments by hand, and a roster that was edited in Excel."""
+    st.subheader("Edit roster", anchor=False)
+    st.caption("A cell that you change is fixed (!): a new search keeps it. Costs and broken rules follow at once.")
+    table = roster_table(roster)
+    edition = st.session_state.setdefault(_EDITION, 0)
+    key = f"roster-table-{edition}-{hash(work.roster)}"
+    days = [label for label in table.columns if label != PERSON]
+    options = choices(roster.problem)
+    st.data_editor(
+        table,
+        column_config={
+            PERSON: st.column_config.TextColumn(PERSON, pinned=True),
+            **{label: st.column_config.SelectboxColumn(label, options=options) for label in days},
+        },
+        disabled=[PERSON],
+        hide_index=True,
+        width="stretch",
+        key=key,
+        on_change=partial(_take_cells, work, roster, key),
+    )
+    fixed = assignments_by_hand(roster.problem)
+    with grid("22rem", key="roster-by-hand"):
+        if fixed:
+            name = f"roster-fixed-{hash(work.roster)}"
+            st.multiselect(
+                *("Assignments by hand", fixed, fixed),
+                key=name,
+                on_change=partial(_release, work, roster, name),
+                help="Remove one to let the next search change it.",
+            )
+        upload = st.file_uploader(
+            "Roster edited in Excel",
+            type=["xlsx"],
+            max_upload_size=LARGEST,
+            help="The sheet Roster of a downloaded workbook: cells that differ, or end with !, become fixed.",
+        )
+        if upload is not None:
+            st.button("Use this roster", on_click=_take_sheet, args=(work, roster, upload.getvalue(), upload.name))
+
+
+def _take_cells(work: Workspace, roster: Roster, key: str) -> None:
+    try:
+        edited = with_cells(roster, st.session_state[key]["edited_rows"])
+    except PlannerError as wrong:
+        st.session_state[_PROBLEM] = str(wrong)
+        _draw_anew()
+    else:
+        work.plan_roster(packed_roster(edited), "roster edited")
+
+
+def _release(work: Workspace, roster: Roster, name: str) -> None:
+    work.plan_roster(packed_roster(released(roster, st.session_state[name])), "assignments released")
+
+
+def _take_sheet(work: Workspace, roster: Roster, content: bytes, name: str) -> None:
+    try:
+        edited = with_sheet(roster, content, name)
+    except PlannerError as wrong:
+        st.session_state[_PROBLEM] = str(wrong)
+    else:
+        work.plan_roster(packed_roster(edited), f"roster read from {name}")
+
+
+def _findings(roster: Roster) -> None:
+    """Every broken rule and unmet wish, with person and day."""
+    parts: dict[str, Any] = {
+        "Hard rules broken by edits": broken_rules(roster.problem, roster.lines),
+        "Unmet wishes": unmet_wishes(roster),
+        "Over and under": head_gaps(roster),
+        "Above fair share": unfair_shares(roster),
+    }
+    for title, table in parts.items():
+        if not table.empty:
+            st.subheader(f"{title} ({len(table):,})", anchor=False)
+            _table(table)
+    with st.expander("Hours, evenings, nights and weekends of each person"):
+        _table(fairness(roster))
+
+
+def _table(table: pd.DataFrame) -> None:
+    dates = {"date": table["date"].map("{:%a %d %b %Y}".format)} if "date" in table else {}
+    st.dataframe(table.assign(**dates).rename(columns=HEADINGS), hide_index=True, width="stretch")

@@ -1,0 +1,1 @@
+"""What a server for several people needs: settings, log, health, stopping."""

@@ -1,0 +1,1 @@
+"""Mappings proposed for contact logs whose columns have names of their own."""
