@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Annotated, Any, Self, TypeVar
@@ -76,6 +77,7 @@ class Scenario(BaseModel):
         for contact_type in self.contact_types:
             self._somebody_can_answer(contact_type)
             self._somebody_is_open(contact_type)
+            self._drift_happens(contact_type)
             self._profile_fits(contact_type)
         if self.events:
             refuse_strange(self.events, self.type_names, self.horizon, self.expected)
@@ -100,6 +102,12 @@ class Scenario(BaseModel):
         if double := next((person.name for person in group.shifts.people if person.name in elsewhere), None):
             problem = f"the person is in '{elsewhere[double]}' as well"
             raise InvalidScenario(f"{field}.people.{double}", problem, "keep every person in one agent group")
+
+    def _drift_happens(self, contact_type: ContactType) -> None:
+        drift = contact_type.bot.drift if contact_type.bot is not None else None
+        if drift is not None and math.isinf(drift.begins(self.horizon)):
+            field = f"contact_types.{contact_type.name}.bot.drift.since"
+            raise InvalidScenario(field, f"the horizon has no {drift.since}", "choose a time within the horizon")
 
     def _names_are_unique(self) -> None:
         for field in ("contact_types", "agent_groups"):

@@ -81,7 +81,7 @@ class Tape:
     """The number of the contact within its type: with the type's key, the customer's identity."""
     draws: Draws
     pools: Draws
-    """Draws for later contacts, shape (types, pool); the pool size is a power of two, or 0 without follow-ups."""
+    """Draws for later contacts, shape (types and `drifted_rows`, pool), of which the size is a power of two, or 0."""
     delays: Floats
     """Delays of each follow-up rule, shape (rules, pool), rules in the order of the types."""
     keys: tuple[int, ...]
@@ -172,6 +172,12 @@ def draw_tape(
         np.concatenate((np.zeros(contact_type.backlog), t))
         for contact_type, t in zip(contact_types, times, strict=True)
     ]
+    draws = [
+        _drifted(begins, own, before, partial(_first_draws, _after_drift(contact_type), seed, replication, len(t)))
+        for begins, own, before, contact_type, t in zip(
+            drift_begins(scenario), started, draws, contact_types, times, strict=True
+        )
+    ]
     if stages[stage] < inf:
         tails = _tails(scenario, seed, replication, stages[stage])
         started = [np.concatenate((own, after)) for own, (after, _) in zip(started, tails, strict=True)]
@@ -238,7 +244,7 @@ def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> lis
     day_factors = _day_factors(scenario, seed, replication, days, "tail/")
     expected = horizon.after(scenario.expected, days).reshape(len(day_factors), days, -1) * day_factors[:, :, None]
     tails = []
-    for contact_type, rows in zip(scenario.contact_types, expected, strict=True):
+    for contact_type, rows in zip(map(_after_drift, scenario.contact_types), expected, strict=True):
         times = [
             horizon.length
             + day * DAY
@@ -366,8 +372,10 @@ def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     """The most contacts of each type that follow from one of this type: it ends in one way, and may be overdue."""
     bot = contact_type.bot
     of_bot = {
-        FollowUpTrigger.BOT_RESOLVED.text: bot.resolved if bot else 0.0,
-        FollowUpTrigger.FALSELY_CONTAINED.text: bot.falsely_contained if bot else 0.0,
+        FollowUpTrigger.BOT_RESOLVED.text: max(bot.resolved, bot.drifted.resolved) if bot else 0.0,
+        FollowUpTrigger.FALSELY_CONTAINED.text: max(bot.falsely_contained, bot.drifted.falsely_contained)
+        if bot
+        else 0.0,
         FollowUpTrigger.BOT_LEFT.text: bot.left if bot else 0.0,
     }
     by_end: dict[str, dict[str, float]] = {}
@@ -378,14 +386,47 @@ def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     return {name: ends.pop(overdue, 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
 
 
+def drift_begins(scenario: Scenario) -> Floats:
+    """When each type's bot begins to contain less or more, infinite where it never does, shape (types,)."""
+    drifts = [contact_type.bot.drift if contact_type.bot else None for contact_type in scenario.contact_types]
+    return np.array([drift.begins(scenario.horizon) if drift else inf for drift in drifts])
+
+
+def drifted_rows(scenario: Scenario) -> Ints:
+    """The row of the pools that holds what a type's bot does from its drift on, the own one without, shape (types,)."""
+    own, drifting = np.arange(len(scenario.contact_types)), np.isfinite(drift_begins(scenario))
+    return np.where(drifting, len(own) - 1 + np.cumsum(drifting), own)
+
+
+def _after_drift(contact_type: ContactType) -> ContactType:
+    """The type with its bot as it is from the drift on."""
+    bot = contact_type.bot
+    return contact_type if bot is None else contact_type.model_copy(update={"bot": bot.drifted})
+
+
+def _drifted(begins: float, arrivals: Floats, before: Draws, after: Callable[[], Draws]) -> Draws:
+    """Draws of first contacts: bots of those who arrive after the drift as drawn for it, by the same chances."""
+    if begins == inf:
+        return before
+    late, drawn = arrivals >= begins, after()
+    return replace(
+        before,
+        bot_outcome=np.where(late, drawn.bot_outcome, before.bot_outcome),
+        bot_factor=np.where(late, drawn.bot_factor, before.bot_factor),
+    )
+
+
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
-    """Draws for later contacts; zeros for types that follow nothing."""
+    """Draws for later contacts; zeros for types that follow nothing. Last, types whose bots drift once more."""
     followed = {rule.as_type for contact_type in scenario.contact_types for rule in contact_type.rules}
     columns = {
-        name: np.zeros((len(scenario.contact_types), size), dtype=np.int8 if name == "bot_outcome" else float)
+        name: np.zeros((drifted_rows(scenario).max() + 1, size), dtype=np.int8 if name == "bot_outcome" else float)
         for name in Draws.__dataclass_fields__
     }
-    for number, contact_type in enumerate(scenario.contact_types):
+    rows = [*enumerate(scenario.contact_types)]
+    for (number, own), last in zip(rows[:], drifted_rows(scenario), strict=True):
+        rows += [(int(last), _after_drift(own))] if last != number else []
+    for number, contact_type in rows:
         if contact_type.name in followed:
             pool = _on_grid(_draws(contact_type, seed, replication, size, "pool/"), grid)
             for name, column in columns.items():

@@ -145,7 +145,7 @@ def _contact_types(
     maybe.put(contact_type, "dialling", "dialling", _diallings())
     leaving = "patience" in contact_type or contact_type.get("balking", 0) > 0
     maybe.put(contact_type, "targets", "target", _targets(leaving))
-    maybe.put(contact_type, "bots", "bot", _bots())
+    maybe.put(contact_type, "bots", "bot", _bots(horizon))
     maybe.put(contact_type, "follow-ups", "follow_ups", _follow_ups(names, features))
     return contact_type
 
@@ -215,7 +215,8 @@ def _targets(draw: st.DrawFn, leaving: bool) -> dict[str, Any]:
 
 
 @st.composite
-def _bots(draw: st.DrawFn) -> dict[str, Any]:
+def _bots(draw: st.DrawFn, horizon: Horizon) -> dict[str, Any]:
+    noon = {"since": f"{horizon.start:%a} 12:00", "containment": draw(st.sampled_from((-0.11, 0.2)))}
     shares = draw(
         st.sampled_from(((0, 0, 0), (0.3, 0.1, 0.05), (1, 0, 0), (0, 1, 0), (0.2, 0.5, 0.3), (0.1, 0.2, 0.1)))
     )
@@ -231,6 +232,7 @@ def _bots(draw: st.DrawFn) -> dict[str, Any]:
         "retold_factor": draw(factors),
         "patience_factor": draw(factors),
         "residual_difficulty": draw(st.sampled_from((0, 0.5))),
+        "drift": draw(st.sampled_from((None, None, noon))),
     }
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "staff": "planning.staff",
     "optimise": "planning.optimise",
     "shifts": "planning.shifts",
+    "headcount": "planning.headcount",
     "import": "import_log",
     "forecast": "forecast",
     "roster": "planning.roster",
@@ -42,6 +43,7 @@ COMMANDS = {
     "frontier": "frontier",
     "ask": "ask",
     "tornado": "tornado",
+    "drift": "drift",
     "app": "app",
     "health": "health",
 }

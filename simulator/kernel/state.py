@@ -30,7 +30,8 @@ TYPE = fields(
     "f8: level ageing within patience_factor overdue,"
     "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last queue_length,"
     "?: interruptible open_clock has_rules lazy_abandonment open bot_open dials diverts,"
-    "f8: accepted from_wait reached ring, i8: places from_waiting"
+    "f8: accepted from_wait reached ring, i8: places from_waiting,"
+    "f8: drift_begins, i8: drifted_row"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now; last what few types have.
 

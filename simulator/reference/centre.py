@@ -313,7 +313,7 @@ class Centre:
 
     def bot_draws(self, contact: Contact) -> tuple[float, float, float]:
         """Session time, hand-over time and handle-time factor; the outcome is set on the contact."""
-        draws, index = (self.tape.draws, contact.number) if contact.parent < 0 else self.pool(contact)
+        draws, index = (self.tape.draws, contact.number) if contact.parent < 0 else self.bot_pool(contact)
         contact.bot_outcome = int(draws.bot_outcome[index])
         return draws.bot_time[index].item(), draws.hand_over[index].item(), draws.bot_factor[index].item()
 
@@ -370,6 +370,12 @@ class Centre:
         """The pool and the index of a later contact's draws."""
         column = streams.mix(self.key(contact), DrawPurpose.DRAWS) & (self.tape.pool_size - 1)
         return self.tape.pools, (contact.type, column)
+
+    def bot_pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
+        """The same for what a bot does with it: another row once the bot has drifted."""
+        pools, (row, column) = self.pool(contact)
+        late = contact.arrival >= self.rules.drift_begins[row]
+        return pools, (int(self.rules.drifted_row[row]) if late else row, column)
 
     def key(self, contact: Contact) -> int:
         """The key of a contact: a function of its customer and its step in the case only."""

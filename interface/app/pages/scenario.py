@@ -118,7 +118,7 @@ if contacts.open:
             editable(work, place, table)
             chart(volumes(scenario, palette()), "scenario")
         varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
-        if st.toggle("Handle times by interval", varied, key="handle-times"):
+        if st.toggle("Handle times by interval", varied, key=f"handle-times-{varied}"):
             st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
             day, every = day_choice(scenario, "handle")
             editable(work, f"handle-{day}", partial(handle_grid, day=day, every_day=every))

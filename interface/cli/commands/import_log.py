@@ -37,7 +37,7 @@ from interface.cli.scenario_files import save
 from models.calibration.calibrate import calibrate
 from models.calibration.estimates import estimates
 from models.calibration.first_attempts import USUAL_DELAY, USUAL_PROBABILITY, RedialAssumption
-from models.calibration.from_records import observed, to_scenario
+from models.calibration.from_records import observed, profile_notes, to_scenario
 from models.calibration.redials import without_redials
 from models.calibration.staffing_seen import with_log_ins
 from scenarios.errors import InvalidValue
@@ -125,7 +125,7 @@ def command(
     console = output.err() if target is None else output.out()
     show(records.report, console)
     console.print(_estimates(estimates(calibration)))
-    for caveat in (*calibration.caveats, *remarks):
+    for caveat in (*calibration.caveats, *profile_notes(calibration), *remarks):
         console.print(f"[yellow]Note[/] {escape(caveat)}")
     if target is None:
         output.write(files.dump(scenario))

@@ -28,6 +28,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     contact_types.Zones,
     contact_types.Priority,
     contact_types.Bot,
+    contact_types.Drift,
     contact_types.FollowUp,
     contact_types.Callback,
     contact_types.Dialling,
