@@ -81,6 +81,9 @@ def scenario_of(
     >>> float(scenario.expected.sum()), types[0].aht
     (44.0, 300.0)
     """
+    if report.interval > DAY:
+        problem = "months do not tell how contacts spread over days"
+        raise InvalidFile(report.name, "", problem, "export it by interval or day; ccplan forecast reads months")
     rows, notes = _last_days(report)
     if redials is not None:
         first_of_rows, remarks = first_attempts(replace(report, table=rows), redials)
@@ -90,7 +93,7 @@ def scenario_of(
     days = (rows["when"].max().date() - first).days + 1
     interval = _HALF_HOUR if report.interval % _HALF_HOUR == 0 else report.interval
     horizon = Horizon(start=first, days=days, interval=interval)
-    if report.interval == DAY:
+    if report.interval >= DAY:
         notes.append("the report has daily totals: contacts are spread evenly over the day; give `shape` to change it")
     types = [
         _type_report(str(key), part, horizon, report.interval, notes)
