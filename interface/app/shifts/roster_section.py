@@ -95,7 +95,7 @@ def _question(work: Workspace, plan: ShiftPlan) -> tuple[RosterProblem | None, f
         type=["xlsx", "yaml", "yml", "csv"],
         accept_multiple_files=True,
         max_upload_size=LARGEST,
-        help="People, contracts, days off and requests as ccplan roster reads them. Skills are the names of agent groups. "
+        help="Contracts, days off and requests as ccplan roster reads them. Skills are the names of agent groups. "
         "Shifts and required people come from the shifts above.",
     )
     with grid("15rem", key="roster-choices"):
