@@ -19,41 +19,36 @@ Times: TypeAlias = tuple[str, float, tuple[tuple[float, float], ...], tuple[Brea
 """What makes shifts alike: name, start, parts and breaks."""
 
 
-def with_shifts(scenario: Scenario, plan: ShiftPlan) -> Scenario:
-    """The scenario with the shifts of a plan as the staffing of its agent groups.
+def scenario_with_shifts(plan: ShiftPlan, scenario: Scenario | None = None) -> Scenario:
+    """A scenario whose groups work the shifts of a plan, breaks at their times; other groups stay.
 
-    A group that the plan has nobody in gets none. A night shift of the last day that the plan sees on the first day is
-    begun on the day before as well.
+    A shift that as many people work on several days is one shift of these days. A night shift of the last day that the
+    plan sees on the first day is begun on the day before as well.
 
     Parameters
     ----------
-    scenario
-        With agent groups of the same names as those of the plan.
     plan
         The shifts.
-
-    Raises
-    ------
-    InvalidValue, InvalidScenario
-        If the scenario lacks a group of the plan, or a shift does not fit into its horizon.
+    scenario
+        By default that of the plan; another one has the same agent groups.
 
     Examples
     --------
     >>> from models.scheduling.patterns import rules_from
     >>> from models.scheduling.shift_plan import plan_shifts
     >>> from scenarios.yaml import presets
-    >>> desk = presets.load("help-desk")
     >>> rules = rules_from({"patterns": [{"name": "day", "lengths": ["8 h"], "start_step": "8 h"}]})
-    >>> staffing = with_shifts(desk, plan_shifts(desk, rules)).group("desk").staffing
-    >>> [(shift.name, shift.days, shift.people) for shift in staffing.shifts][-1]
-    ('day 16:00', 'Mon', 16)
+    >>> scenario = scenario_with_shifts(plan_shifts(presets.load("help-desk"), rules))
+    >>> [(shift.name, shift.people) for shift in scenario.group("desk").shifts.shifts]
+    [('day 00:00', 16), ('day 08:00', 16), ('day 16:00', 16)]
     """
+    scenario = plan.scenario if scenario is None else scenario
     origins = dict(scenario.origins)
-    for name in plan.scenario.group_names:
-        own = [shift for shift in plan.shifts if shift.option.group == name]
-        staffing = _staffing(plan, own) if own else 0
-        scenario = scenario.replace_group(name, staffing=staffing, leaving="own-time")
-        origins[f"agent_groups.{name}.staffing"] = ORIGIN
+    for name in plan.problem.requirement:
+        planned = [shift for shift in plan.shifts if shift.option.group == name]
+        if planned:
+            scenario = scenario.replace_group(name, staffing=_staffing(plan, planned), leaving="own-time")
+            origins[f"agent_groups.{name}.staffing"] = ORIGIN
     return scenario.replace(origins=origins)
 
 
