@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from interface.app.editor import agents, contact_types, days, flows
+from interface.app.editor import agents, contact_types, days, flows, periods
 from interface.app.editor.columns import (
     AGENTS,
     AMOUNT,
@@ -32,7 +32,7 @@ def types_grid(scenario: Scenario) -> GridTable:
         TYPE_COLUMNS,
         contact_types.edit_types,
         "contact type",
-        totals={"Type": "Total", "Contacts per day": f"{scenario.expected.sum() / scenario.horizon.days:,.0f}"},
+        totals={"Type": "Total", "Contacts per day": f"{scenario.usual_volumes.sum() / scenario.horizon.days:,.0f}"},
     )
 
 
@@ -40,7 +40,7 @@ def volume_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable:
     """The contacts of each type in the intervals of a day; edits are of that day, or of every day."""
     table = days.volume_table(scenario, day)
     per_day = scenario.horizon.intervals_per_day
-    sums = scenario.expected[:, day * per_day : (day + 1) * per_day].sum(axis=1)
+    sums = scenario.usual_volumes[:, day * per_day : (day + 1) * per_day].sum(axis=1)
     totals = {name: f"{total:,.0f}" for name, total in zip(scenario.type_names, sums, strict=True)}
     return GridTable(
         "contacts by interval",
@@ -51,6 +51,40 @@ def volume_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable:
         "0",
         first_open(scenario),
         {"Time": "Total"} | totals,
+    )
+
+
+def week_grid(scenario: Scenario, name: str, week: int, *, of_agents: bool = False) -> GridTable:
+    """The contacts of a type, or the agents of a group, by interval, the days of a week side by side."""
+    table = periods.week_table(scenario, name, week, of_agents=of_agents)
+    days_shown = [str(column) for column in table.columns[1:]]
+    hours = scenario.horizon.interval / 3600
+    sums = {day: sum(map(float, table[day])) for day in days_shown}
+    totals = {day: f"{total * hours:,.1f} h" if of_agents else f"{total:,.0f}" for day, total in sums.items()}
+    return GridTable(
+        f"{'agents' if of_agents else 'contacts'} of a week",
+        table,
+        dict.fromkeys(days_shown, AGENTS if of_agents else AMOUNT),
+        partial(periods.edit_week, name=name, of_agents=of_agents),
+        "interval",
+        "0",
+        first_open(scenario),
+        {"Time": "Hours" if of_agents else "Total"} | totals,
+    )
+
+
+def period_grid(scenario: Scenario, period: periods.Period) -> GridTable:
+    """The contacts of each type by day, week or weekday."""
+    totals = scenario.usual_volumes.sum(axis=1)
+    summed = {name: f"{total:,.0f}" for name, total in zip(scenario.type_names, totals, strict=True)}
+    return GridTable(
+        f"contacts by {period.lower()}",
+        periods.period_table(scenario, period),
+        dict.fromkeys(scenario.type_names, AMOUNT),
+        partial(periods.edit_period, period=period),
+        period.lower(),
+        "0",
+        totals={period: "Total"} | summed,
     )
 
 
@@ -86,7 +120,7 @@ def staffing_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable
 def first_open(scenario: Scenario) -> int:
     """The first interval of a day in which a contact type opens that is not open around the clock, or has contacts."""
     limited = [contact_type.open != ALWAYS for contact_type in scenario.contact_types]
-    for expected in (scenario.expected[limited], scenario.expected):
+    for expected in (scenario.usual_volumes[limited], scenario.usual_volumes):
         rows = np.flatnonzero(expected.any(axis=0).reshape(scenario.horizon.days, -1).any(axis=0))
         if len(rows):
             return int(rows[0])
