@@ -47,9 +47,9 @@ def person(address: str, number: int, times: Times, problems: list[str], people:
     try:
         for turn in range(ROUNDS):
             window.open("")
-            timed("open Home")
+            timed("open Home", "Erlang C assumes")
             window.fill("AHT", f"{chance.randint(2, 9)} min")
-            timed("calculator")
+            timed("calculator", "Erlang C assumes")
             window.open("scenario")
             window.until("Contacts by interval")
             timed("open Scenario", "Contacts by interval")
