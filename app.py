@@ -21,6 +21,7 @@ def main() -> None:
             st.Page("interface/app/pages/home.py", title="Home", default=True),
             st.Page("interface/app/pages/scenario.py", title="Scenario"),
             st.Page("interface/app/pages/demand.py", title="Demand"),
+            st.Page("interface/app/pages/journeys.py", title="Journeys"),
             st.Page("interface/app/pages/results.py", title="Results"),
             st.Page("interface/app/pages/optimise.py", title="Optimise"),
             st.Page("interface/app/pages/shifts.py", title="Shifts"),

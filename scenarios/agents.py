@@ -157,6 +157,15 @@ class AgentGroup(_Part):
             return self.agents(horizon).astype(float)
         return duties.expected_on_duty(self.shifts, horizon)
 
+    def planned_duty(self, horizon: Horizon) -> NDArray[np.float64]:
+        """Seconds of planned duty in each interval, absent people included, shape (intervals,)."""
+        heads = self.agents(horizon) if self.shifts is None else duties.on_duty(self.shifts, horizon)
+        return np.asarray(heads * horizon.interval, dtype=np.float64)
+
+    def paid_time(self, horizon: Horizon) -> NDArray[np.float64]:
+        """Seconds of duty and of paid breaks in each interval, absent people included, shape (intervals,)."""
+        return self.planned_duty(horizon) if self.shifts is None else duties.paid_time(self.shifts, horizon)
+
     def agents(self, horizon: Horizon) -> NDArray[np.int64]:
         """Agents on duty per interval of the horizon, shape (intervals,); of shifts the mean, rounded.
 

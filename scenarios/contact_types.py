@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -9,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from scenarios.demand import Factor, HandleProfile, Volume
 from scenarios.distributions import ZERO, Distribution, Probability
 from scenarios.errors import InvalidScenario, InvalidValue
-from scenarios.hours import ALWAYS, OpeningHours
+from scenarios.horizon import Horizon
+from scenarios.hours import ALWAYS, OpeningHours, periods, weekly
 from scenarios.limits import LONGEST_WORK, MOST_BACKLOG, MOST_MONEY, MOST_PLACES, MOST_RULES, MOST_TRIES, refuse_extreme
 from scenarios.units import DAY, Duration, written
 
@@ -64,6 +66,17 @@ def _not_reserved(name: str) -> str:
 
 PartName = Annotated[Name, AfterValidator(_not_reserved)]
 """The name of a contact type, a channel or an agent group."""
+
+
+def _rest_of_day(moment: str) -> str:
+    """The window from a weekday and time to the end of that day."""
+    return f"{moment}-24:00"
+
+
+def _moment(moment: str) -> str:
+    if len(list(weekly(_rest_of_day(moment)))) != 1:
+        raise InvalidValue("since", moment, "give one weekday and a time, as in Mon 09:00")
+    return moment
 
 
 class _Part(BaseModel):
@@ -139,6 +152,27 @@ class Priority(_Part):
     ageing: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] = 0.0
 
 
+class Drift(_Part):
+    """A bot that contains less, or more, from a time on: a release, a new product, questions that it has not learnt.
+
+    Examples
+    --------
+    >>> from scenarios.horizon import Horizon
+    >>> Drift(since="Mon 09:00", containment=-0.11).begins(Horizon(days=7)) / 3600
+    9.0
+    """
+
+    since: Annotated[str, AfterValidator(_moment)]
+    """A weekday and time; the first of them in the horizon."""
+    containment: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+    """By how much the claimed containment changes, true and false in proportion: -0.11 is eleven points less."""
+
+    def begins(self, horizon: Horizon) -> float:
+        """Seconds from the start of the horizon; infinite where it has no such time."""
+        found = periods((_rest_of_day(self.since),), horizon.midnight, horizon.length)
+        return float(found[0, 0]) if len(found) else math.inf
+
+
 class Bot(_Part):
     """A stage in front of the queue: IVR, chatbot, voice bot, automatic reply.
 
@@ -164,6 +198,8 @@ class Bot(_Part):
     patience_factor: Factor = 1.0
     residual_difficulty: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
     """Bots take the easy contacts: what is left is handled (1 + this x claimed containment) times as long."""
+    drift: Drift | None = None
+    """A change of containment from a time on."""
 
     @model_validator(mode="after")
     def _shares(self) -> Bot:
@@ -177,6 +213,31 @@ class Bot(_Part):
     def claimed_containment(self) -> float:
         """The share that the naive count calls contained."""
         return self.resolved + self.falsely_contained
+
+    @property
+    def kept(self) -> float:
+        """The share of its sessions that do not reach the queue."""
+        return self.resolved + self.falsely_contained + self.left
+
+    def contained_by(self, change: float) -> dict[str, float]:
+        """What it resolves and contains falsely if its containment changes by so much, in the same proportion.
+
+        Examples
+        --------
+        >>> Bot(resolved=0.3, falsely_contained=0.1).contained_by(-0.2)
+        {'resolved': 0.15, 'falsely_contained': 0.05}
+        """
+        claimed = self.claimed_containment
+        ratio = min(max(claimed + change, 0.0), 1 - self.left) / claimed if claimed else 0.0
+        shares = {"resolved": self.resolved, "falsely_contained": self.falsely_contained}
+        return {name: round(share * ratio, 12) for name, share in shares.items()}
+
+    @property
+    def drifted(self) -> Bot:
+        """The bot after its drift; itself without one."""
+        if self.drift is None:
+            return self
+        return self.model_copy(update=self.contained_by(self.drift.containment) | {"drift": None})
 
     def difficulty(self, passed_on: bool) -> float:
         """The factor on the handle time of an escalated contact."""

@@ -7,7 +7,7 @@ any stretch of time can be judged by itself. Whoever tries out a plan is an `Eva
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -35,7 +35,7 @@ class Evaluation:
 
     scenario: Scenario
     counts: tuple[RatioSums, ...]
-    """One for each of `scenarios.requirements.constraints(scenario)`, in that order."""
+    """One for each of `scenarios.requirements.constraints_in(scenarios)`, in that order."""
     cost: Floats
     """Wages, overtime and bot sessions of each replication, shape (replications,)."""
     overrun: Floats
@@ -44,6 +44,13 @@ class Evaluation:
     """What that work costs, shape (replications, intervals); an hour of a group without a price counts 1."""
     bot_cost: Floats = field(default_factory=lambda: np.zeros(1))
     """Bot sessions of each replication, shape (replications,); without bots one nought is enough."""
+    also: tuple[Scenario, ...] = field(default=(), kw_only=True)
+    """Further scenarios under the same staffing; only their counts are here, the money is that of `scenario`."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenario and the further ones."""
+        return (self.scenario, *self.also)
 
     @property
     def replications(self) -> int:
@@ -54,7 +61,12 @@ class Evaluation:
         """What the first so many replications found."""
         counts = tuple(RatioSums(c.numerator[:replications], c.denominator[:replications]) for c in self.counts)
         sums = (self.cost, self.overrun, self.overtime, self.bot_cost)
-        return Evaluation(self.scenario, counts, *(part[:replications] for part in sums))
+        return Evaluation(self.scenario, counts, *(part[:replications] for part in sums), also=self.also)
+
+    def with_targets_of(self, others: Sequence[Evaluation]) -> Evaluation:
+        """The evaluation with the counts of further scenarios under the same staffing."""
+        counts = [*self.counts, *(count for other in others for count in other.counts)]
+        return replace(self, counts=tuple(counts), also=tuple(other.scenario for other in others))
 
 
 class Evaluate(Protocol):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType, Every
@@ -27,6 +27,8 @@ class Constraint:
     """The share of days on which it must hold, instead of on average over days."""
     floor: bool = False
     """Whether it is the least share in every open hour, beside a target over longer."""
+    scenario: str = ""
+    """The scenario in which it must hold, where a plan is for several; empty where it is for one."""
 
     @property
     def at_most(self) -> bool:
@@ -50,6 +52,25 @@ def constraints(scenario: Scenario) -> tuple[Constraint, ...]:
     of_types = (constraint for contact_type in scenario.contact_types for constraint in _of_type(contact_type))
     of_groups = (constraint for group in scenario.agent_groups for constraint in _of_group(group))
     return (*of_types, *of_groups)
+
+
+def constraints_in(scenarios: Sequence[Scenario]) -> tuple[tuple[Scenario, Constraint], ...]:
+    """All constraints of scenarios that share a plan, each with its scenario; of several, the text names which.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> desk = presets.load("help-desk")
+    >>> [wanted.text for _, wanted in constraints_in([desk, desk.replace(title="Monday")])]
+    ['80 % within 20 s, A help desk with one queue', '80 % within 20 s, Monday']
+    """
+    if len(scenarios) == 1:
+        return tuple((scenarios[0], constraint) for constraint in constraints(scenarios[0]))
+    pairs = []
+    for scenario in scenarios:
+        name = scenario.title or scenario.name
+        pairs += [(scenario, replace(c, text=f"{c.text}, {name}", scenario=name)) for c in constraints(scenario)]
+    return tuple(pairs)
 
 
 def _of_type(contact_type: ContactType) -> Iterator[Constraint]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Annotated, Any, Self, TypeVar
@@ -15,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import CHANNELS, Callback, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
+from scenarios.events.event import Events
+from scenarios.events.overlay import WithEvents, laid_over, refuse_strange
 from scenarios.horizon import Horizon
 from scenarios.routing import Route, Routing
 from scenarios.shifts.duties import refuse_idle_or_double
@@ -50,6 +53,8 @@ class Scenario(BaseModel):
     contact_types: Annotated[tuple[ContactType, ...], Field(min_length=1, max_length=200)]
     agent_groups: Annotated[tuple[AgentGroup, ...], Field(min_length=1, max_length=200)]
     routing: Routing = Routing()
+    events: Events = ()
+    """What happens on certain days: campaigns, storms, outages and the like."""
     trunks: dict[Name, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
     """Lines of each trunk group."""
     origins: dict[str, str] = Field(default_factory=dict)
@@ -72,7 +77,10 @@ class Scenario(BaseModel):
         for contact_type in self.contact_types:
             self._somebody_can_answer(contact_type)
             self._somebody_is_open(contact_type)
+            self._drift_happens(contact_type)
             self._profile_fits(contact_type)
+        if self.events:
+            refuse_strange(self.events, self.type_names, self.horizon, self.expected)
         return self
 
     def _staffing_is_sensible(self, group: AgentGroup) -> None:
@@ -94,6 +102,12 @@ class Scenario(BaseModel):
         if double := next((person.name for person in group.shifts.people if person.name in elsewhere), None):
             problem = f"the person is in '{elsewhere[double]}' as well"
             raise InvalidScenario(f"{field}.people.{double}", problem, "keep every person in one agent group")
+
+    def _drift_happens(self, contact_type: ContactType) -> None:
+        drift = contact_type.bot.drift if contact_type.bot is not None else None
+        if drift is not None and math.isinf(drift.begins(self.horizon)):
+            field = f"contact_types.{contact_type.name}.bot.drift.since"
+            raise InvalidScenario(field, f"the horizon has no {drift.since}", "choose a time within the horizon")
 
     def _names_are_unique(self) -> None:
         for field in ("contact_types", "agent_groups"):
@@ -197,24 +211,51 @@ class Scenario(BaseModel):
         return tuple(Route(group=group.name) for group in self.agent_groups if name in group.skills)
 
     @cached_property
-    def expected(self) -> NDArray[np.float64]:
-        """Expected fresh contacts, shape (types, intervals)."""
+    def usual_volumes(self) -> NDArray[np.float64]:
+        """Expected fresh contacts without events, shape (types, intervals)."""
         return np.array(
             [contact_type.volume.expected(self.horizon, contact_type.open) for contact_type in self.contact_types]
         )
 
     @cached_property
-    def handle_factors(self) -> NDArray[np.float64]:
-        """Factors on the handle times of contacts by their arrival, 1 without a profile, shape (types, intervals)."""
+    def usual_handle_factors(self) -> NDArray[np.float64]:
+        """Factors on handle times without events, shape (types, intervals)."""
         profiles = [contact_type.handle_profile for contact_type in self.contact_types]
         plain = np.ones(self.horizon.intervals)
         return np.array([plain if profile is None else profile.factors(self.horizon) for profile in profiles])
+
+    @cached_property
+    def with_events(self) -> WithEvents:
+        """Volumes and handle times with the events, and what each event has done."""
+        return laid_over(self.events, self.horizon, self.type_names, self.usual_volumes, self.usual_handle_factors)
+
+    @property
+    def expected(self) -> NDArray[np.float64]:
+        """Expected fresh contacts, shape (types, intervals)."""
+        return self.with_events.expected
+
+    @property
+    def handle_factors(self) -> NDArray[np.float64]:
+        """Factors on the handle times of contacts by their arrival, 1 without a profile, shape (types, intervals)."""
+        return self.with_events.handle_factors
+
+    @property
+    def has_handle_factors(self) -> bool:
+        """Whether handle times differ by the time of arrival."""
+        profiles = any(contact_type.handle_profile is not None for contact_type in self.contact_types)
+        return profiles or any(event.handle_time is not None for event in self.events)
 
     @cached_property
     def handle_times(self) -> NDArray[np.float64]:
         """Mean handle time in seconds by interval of arrival, wrap-up included, shape (types, intervals)."""
         means = np.array([[contact_type.mean_handle] for contact_type in self.contact_types])
         return np.asarray(means * self.handle_factors)
+
+    @property
+    def usual_handle_times(self) -> NDArray[np.float64]:
+        """Mean handle time in seconds by interval of arrival without events, shape (types, intervals)."""
+        means = np.array([[contact_type.mean_handle] for contact_type in self.contact_types])
+        return np.asarray(means * self.usual_handle_factors)
 
     @cached_property
     def mean_handles(self) -> NDArray[np.float64]:

@@ -27,16 +27,18 @@ class EventKind(IntEnum):
     """A contact type opens or closes. Numbered by type."""
     SHIFT = 2
     """A shift starts or ends. Numbered by agent."""
-    WORK_DONE = 3
+    BREAK_OVER = 3
+    """A break that was moved is over. Numbered by agent."""
+    WORK_DONE = 4
     """A contact's handling or wrap-up is complete. Numbered by contact, like all that follow."""
-    BOT_DONE = 4
+    BOT_DONE = 5
     """A bot session, or the hand-over after it, is over."""
-    ARRIVAL = 5
-    OVERFLOW = 6
+    ARRIVAL = 6
+    OVERFLOW = 7
     """A waiting contact becomes eligible for a further group."""
-    PATIENCE = 7
+    PATIENCE = 8
     """The customer's patience ends: an agent who is free at this very instant still answers."""
-    OVERDUE = 8
+    OVERDUE = 9
 
 
 class At(Event):

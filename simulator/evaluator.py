@@ -23,7 +23,7 @@ from simulator.engines import Engine, can_start, refuse_if_missing
 from simulator.executors import Executor, Serial, Threads
 from simulator.measure.tallies import Tallies, tally
 from simulator.size import refuse_too_large
-from simulator.tape import Tape, absences, draw_tape
+from simulator.tape import Tape, absences, draw_tape, late_starts
 
 Floats = NDArray[np.float64]
 Draw = Callable[[Scenario, int, int], Tape]
@@ -127,7 +127,7 @@ class Evaluator:
         return draw_tape, lambda scenario, tape: tally(scenario, centre.play(scenario, tape))
 
     def _tape(self, draw: Draw, scenario: Scenario, customers: int, number: int) -> Tape:
-        """The tape of a replication, with the absences among the agents of this staffing."""
+        """The tape of a replication, with the absences and late starts among the agents of this staffing."""
         tape = self._tapes.get((customers, number))
         if tape is None:
             tape = draw(scenario, self.seed, number)
@@ -135,7 +135,8 @@ class Evaluator:
             if self._room > size:
                 self._room -= size
                 self._tapes[customers, number] = tape
-        return replace(tape, absent=absences(scenario, self.seed, number))
+        absent, late = absences(scenario, self.seed, number), late_starts(scenario, self.seed, number, tape.grid)
+        return replace(tape, absent=absent, late=late)
 
     def _forget(self) -> None:
         """Discard the oldest evaluations when they take too much memory."""

@@ -66,12 +66,21 @@ class PreemptionLog:
 
 @dataclass(frozen=True)
 class StaffingLog:
-    """One row per shift: planned from `start` to `end`, over at `left_at`."""
+    """One row per shift, or stretch of duty between breaks: from `start` to the planned `end`, over at `left_at`.
+
+    A stretch that a delayed break leaves no time for has `start` at its `end`.
+    """
 
     agent: Ints
     start: Floats
     end: Floats
     left_at: Floats
+    due: Floats
+    """The planned start."""
+    rest: Floats
+    """The planned break before it, 0 where none is."""
+    before_break: NDArray[np.bool_]
+    """Whether a break follows."""
     group_of: Ints
     """The group of each agent, shape (agents,)."""
 

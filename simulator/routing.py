@@ -37,6 +37,7 @@ from scenarios.contact_types import ContactType, FollowUp
 from scenarios.scenario import Scenario
 from simulator.codes import AgentRule, FollowUpTrigger, WorkMode
 from simulator.tail import open_periods, played
+from simulator.tape import drift_begins, drifted_rows
 
 _WORK = {mode.text: mode for mode in WorkMode}
 _AGENT = {rule.text: rule for rule in AgentRule}
@@ -110,6 +111,10 @@ class Tables:
     """Seconds of an agent on a call that is not answered, shape (T,)."""
     patience_factor: Floats
     """The factor on patience after a bot, shape (T,)."""
+    drift_begins: Floats
+    """When each type's bot begins to contain less or more, infinite where it never does, shape (T,)."""
+    drifted_row: Ints
+    """The row of the pools for bots of later contacts from then on, shape (T,)."""
     overdue: Floats
     """Seconds after arrival at which an unanswered contact is overdue, infinite without such a rule, shape (T,)."""
     rule_first: Ints
@@ -178,6 +183,8 @@ def tables(scenario: Scenario) -> Tables:
         reached=np.array([k.dialling.reached if k.dialling else 1.0 for k in contact_types]),
         ring=np.array([k.dialling.ring if k.dialling else 0.0 for k in contact_types]),
         patience_factor=np.array([bot.patience_factor if bot else 1.0 for bot in bots]),
+        drift_begins=drift_begins(scenario),
+        drifted_row=drifted_rows(scenario),
         overdue=np.array(
             [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in contact_types]
         ),

@@ -59,7 +59,7 @@ def played(scenario: Scenario) -> Played:
     """
     horizon, staffing = scenario.horizon, scenario.staffing
     ends = _ends(scenario) if horizon.at_end == "work-off" else ()
-    varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
+    varied = scenario.has_handle_factors
     factors = scenario.handle_factors if varied else np.empty((len(scenario.contact_types), 0))
     if not ends:
         return Played(horizon, staffing, factors, inf, (inf,), inf if horizon.at_end == "work-off" else horizon.length)

@@ -81,23 +81,28 @@ class Tape:
     """The number of the contact within its type: with the type's key, the customer's identity."""
     draws: Draws
     pools: Draws
-    """Draws for later contacts, shape (types, pool); the pool size is a power of two, or 0 without follow-ups."""
+    """Draws for later contacts, shape (types and `drifted_rows`, pool), of which the size is a power of two, or 0."""
     delays: Floats
     """Delays of each follow-up rule, shape (rules, pool), rules in the order of the types."""
     keys: tuple[int, ...]
     """The root of each type's hashed draws; 0 where nothing is drawn during the day."""
     absent: tuple[NDArray[np.bool_], ...]
-    """For each group which agents are absent, shape (days, agents)."""
+    """For each group which agents are absent, shape (days, agents).
+
+    Of a group with shifts the first row is for shifts of the day before the horizon.
+    """
     day_factors: Floats
     """The busyness factor of each type and day, shape (types, days)."""
     until: float = inf
     """The instant until which contacts arrive after the horizon, infinite where none do."""
+    late: tuple[Floats, ...] = ()
+    """For each group by how much people begin their shift late, shaped as `absent`; empty where nobody does."""
     longer: Callable[[], Tape] | None = None
     """Draws the same tape with arrivals for longer, in case contacts of the horizon are still open by then."""
 
     def lengthened(self) -> Tape:
-        """The tape with arrivals for longer, and the same absences."""
-        return self if self.longer is None else replace(self.longer(), absent=self.absent)
+        """The tape with arrivals for longer, and the same absences and late starts."""
+        return self if self.longer is None else replace(self.longer(), absent=self.absent, late=self.late)
 
     @property
     def pool_size(self) -> int:
@@ -167,14 +172,20 @@ def draw_tape(
         np.concatenate((np.zeros(contact_type.backlog), t))
         for contact_type, t in zip(contact_types, times, strict=True)
     ]
+    draws = [
+        _drifted(begins, own, before, partial(_first_draws, _after_drift(contact_type), seed, replication, len(t)))
+        for begins, own, before, contact_type, t in zip(
+            drift_begins(scenario), started, draws, contact_types, times, strict=True
+        )
+    ]
     if stages[stage] < inf:
         tails = _tails(scenario, seed, replication, stages[stage])
         started = [np.concatenate((own, after)) for own, (after, _) in zip(started, tails, strict=True)]
         draws = [joined([own, after]) for own, (_, after) in zip(draws, tails, strict=True)]
     if whole.handle_factors.size:
         draws = [
-            own if contact_type.handle_profile is None else _multiplied(own, factors[_intervals(whole.horizon, t)])
-            for contact_type, own, factors, t in zip(contact_types, draws, whole.handle_factors, started, strict=True)
+            own if (factors == 1).all() else _multiplied(own, factors[_intervals(whole.horizon, t)])
+            for own, factors, t in zip(draws, whole.handle_factors, started, strict=True)
         ]
     first = merge(started, draws, grid)
     again = partial(draw_tape, scenario, seed, replication, arrivals=arrivals, grid=grid, merge=merge, stage=stage + 1)
@@ -190,6 +201,7 @@ def draw_tape(
         delays=_delays(scenario, seed, replication, pool, grid),
         keys=tuple(key(seed, replication, f"journey/{name}") if hashed else 0 for name in scenario.type_names),
         absent=absences(scenario, seed, replication),
+        late=late_starts(scenario, seed, replication, grid),
         day_factors=day_factors,
         until=stages[stage],
         longer=again if stage + 1 < len(stages) else None,
@@ -232,7 +244,7 @@ def _tails(scenario: Scenario, seed: int, replication: int, until: float) -> lis
     day_factors = _day_factors(scenario, seed, replication, days, "tail/")
     expected = horizon.after(scenario.expected, days).reshape(len(day_factors), days, -1) * day_factors[:, :, None]
     tails = []
-    for contact_type, rows in zip(scenario.contact_types, expected, strict=True):
+    for contact_type, rows in zip(map(_after_drift, scenario.contact_types), expected, strict=True):
         times = [
             horizon.length
             + day * DAY
@@ -360,8 +372,10 @@ def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     """The most contacts of each type that follow from one of this type: it ends in one way, and may be overdue."""
     bot = contact_type.bot
     of_bot = {
-        FollowUpTrigger.BOT_RESOLVED.text: bot.resolved if bot else 0.0,
-        FollowUpTrigger.FALSELY_CONTAINED.text: bot.falsely_contained if bot else 0.0,
+        FollowUpTrigger.BOT_RESOLVED.text: max(bot.resolved, bot.drifted.resolved) if bot else 0.0,
+        FollowUpTrigger.FALSELY_CONTAINED.text: max(bot.falsely_contained, bot.drifted.falsely_contained)
+        if bot
+        else 0.0,
         FollowUpTrigger.BOT_LEFT.text: bot.left if bot else 0.0,
     }
     by_end: dict[str, dict[str, float]] = {}
@@ -372,14 +386,47 @@ def _shares_followed(contact_type: ContactType) -> dict[str, float]:
     return {name: ends.pop(overdue, 0.0) + max(ends.values(), default=0.0) for name, ends in by_end.items()}
 
 
+def drift_begins(scenario: Scenario) -> Floats:
+    """When each type's bot begins to contain less or more, infinite where it never does, shape (types,)."""
+    drifts = [contact_type.bot.drift if contact_type.bot else None for contact_type in scenario.contact_types]
+    return np.array([drift.begins(scenario.horizon) if drift else inf for drift in drifts])
+
+
+def drifted_rows(scenario: Scenario) -> Ints:
+    """The row of the pools that holds what a type's bot does from its drift on, the own one without, shape (types,)."""
+    own, drifting = np.arange(len(scenario.contact_types)), np.isfinite(drift_begins(scenario))
+    return np.where(drifting, len(own) - 1 + np.cumsum(drifting), own)
+
+
+def _after_drift(contact_type: ContactType) -> ContactType:
+    """The type with its bot as it is from the drift on."""
+    bot = contact_type.bot
+    return contact_type if bot is None else contact_type.model_copy(update={"bot": bot.drifted})
+
+
+def _drifted(begins: float, arrivals: Floats, before: Draws, after: Callable[[], Draws]) -> Draws:
+    """Draws of first contacts: bots of those who arrive after the drift as drawn for it, by the same chances."""
+    if begins == inf:
+        return before
+    late, drawn = arrivals >= begins, after()
+    return replace(
+        before,
+        bot_outcome=np.where(late, drawn.bot_outcome, before.bot_outcome),
+        bot_factor=np.where(late, drawn.bot_factor, before.bot_factor),
+    )
+
+
 def _pools(scenario: Scenario, seed: int, replication: int, size: int, grid: float) -> Draws:
-    """Draws for later contacts; zeros for types that follow nothing."""
+    """Draws for later contacts; zeros for types that follow nothing. Last, types whose bots drift once more."""
     followed = {rule.as_type for contact_type in scenario.contact_types for rule in contact_type.rules}
     columns = {
-        name: np.zeros((len(scenario.contact_types), size), dtype=np.int8 if name == "bot_outcome" else float)
+        name: np.zeros((drifted_rows(scenario).max() + 1, size), dtype=np.int8 if name == "bot_outcome" else float)
         for name in Draws.__dataclass_fields__
     }
-    for number, contact_type in enumerate(scenario.contact_types):
+    rows = [*enumerate(scenario.contact_types)]
+    for (number, own), last in zip(rows[:], drifted_rows(scenario), strict=True):
+        rows += [(int(last), _after_drift(own))] if last != number else []
+    for number, contact_type in rows:
         if contact_type.name in followed:
             pool = _on_grid(_draws(contact_type, seed, replication, size, "pool/"), grid)
             for name, column in columns.items():
@@ -400,12 +447,36 @@ def absences(scenario: Scenario, seed: int, replication: int) -> tuple[NDArray[n
     """Which agents are absent on which day; a row of draws a day, so that more agents leave the absences of others."""
     result, days_played = [], played(scenario).horizon.days
     for group, staffing in zip(scenario.agent_groups, scenario.staffing, strict=True):
-        agents, share = int(staffing.max()), group.shrinkage.absence
+        agents = int(staffing.max()) if group.shifts is None else group.shifts.person_count
+        share, first = group.shrinkage.absence, 0 if group.shifts is None else -1
         days = [
             stream(seed, replication, f"absence/{group.name}/{day}").random(agents) < share
             if share
             else np.zeros(agents, bool)
-            for day in range(days_played)
+            for day in range(first, days_played)
         ]
         result.append(np.array(days, dtype=bool))
+    return tuple(result)
+
+
+def late_starts(scenario: Scenario, seed: int, replication: int, grid: float) -> tuple[Floats, ...]:
+    """By how many seconds people begin their shift late, by group, shape (days, agents); () where nobody ever does.
+
+    The first row is for shifts of the day before the horizon. More people leave the delays of others as they are.
+    """
+    late = [None if group.shifts is None else group.shifts.late_starts for group in scenario.agent_groups]
+    if not any(late):
+        return ()
+    days_played = played(scenario).horizon.days
+    result = []
+    for group, rule in zip(scenario.agent_groups, late, strict=True):
+        if rule is None or group.shifts is None:
+            result.append(np.zeros((0, 0)))
+            continue
+        people, delays = group.shifts.person_count, np.zeros((days_played + 1, group.shifts.person_count))
+        for day, row in enumerate(delays, start=-1):
+            comes_late = stream(seed, replication, f"late/{group.name}/{day}").random(people) < rule.share
+            drawn = _drawn(rule.delay, stream(seed, replication, f"late-delay/{group.name}/{day}"), people)
+            row[comes_late] = drawn[comes_late]
+        result.append(all_on_grid(delays, grid))
     return tuple(result)

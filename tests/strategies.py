@@ -19,7 +19,7 @@ FEATURES = frozenset(
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
         *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
         *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop", "places", "leaving", "drawn"),
-        *("callbacks", "dialling", "handle-profile"),
+        *("callbacks", "dialling", "handle-profile", "shifts"),
     }
 )
 CHANNELS = {
@@ -145,7 +145,7 @@ def _contact_types(
     maybe.put(contact_type, "dialling", "dialling", _diallings())
     leaving = "patience" in contact_type or contact_type.get("balking", 0) > 0
     maybe.put(contact_type, "targets", "target", _targets(leaving))
-    maybe.put(contact_type, "bots", "bot", _bots())
+    maybe.put(contact_type, "bots", "bot", _bots(horizon))
     maybe.put(contact_type, "follow-ups", "follow_ups", _follow_ups(names, features))
     return contact_type
 
@@ -215,7 +215,8 @@ def _targets(draw: st.DrawFn, leaving: bool) -> dict[str, Any]:
 
 
 @st.composite
-def _bots(draw: st.DrawFn) -> dict[str, Any]:
+def _bots(draw: st.DrawFn, horizon: Horizon) -> dict[str, Any]:
+    noon = {"since": f"{horizon.start:%a} 12:00", "containment": draw(st.sampled_from((-0.11, 0.2)))}
     shares = draw(
         st.sampled_from(((0, 0, 0), (0.3, 0.1, 0.05), (1, 0, 0), (0, 1, 0), (0.2, 0.5, 0.3), (0.1, 0.2, 0.1)))
     )
@@ -231,6 +232,7 @@ def _bots(draw: st.DrawFn) -> dict[str, Any]:
         "retold_factor": draw(factors),
         "patience_factor": draw(factors),
         "residual_difficulty": draw(st.sampled_from((0, 0.5))),
+        "drift": draw(st.sampled_from((None, None, noon))),
     }
 
 
@@ -307,10 +309,51 @@ def _agent_group(
     maybe.put(group, "keep-free", "reserved", st.integers(0, 3))
     group["staffing"] = draw(_staffing(horizon, features))
     maybe.put(group, "leaving", "leaving", st.sampled_from(("own-time", "idle-first", "idle-first")))
+    if "shifts" in features and draw(st.booleans()):
+        group |= {"staffing": draw(_shift_staffing(name, horizon)), "leaving": "own-time"}
     maybe.put(group, "absence", "shrinkage", st.just({"planned": 0.25, "absence": 0.2}))
     maybe.put(group, "cost", "cost_per_hour", st.just(18.0))
     maybe.put(group, "cost", "overtime_factor", st.just(1.5))
     return group
+
+
+@st.composite
+def _shift_staffing(draw: st.DrawFn, group: str, horizon: Horizon) -> dict[str, Any]:
+    """Shifts of a group: by day and night, split, with breaks fixed or in windows, and named people."""
+    always = {"days": "Mon-Sun", "people": draw(st.integers(1, 3))}
+    shifts = []
+    for number in range(draw(st.integers(1, 3))):
+        length = draw(st.sampled_from((2, 4, 8.5, 12)))
+        shift = {
+            "name": f"shift {number}",
+            "start": draw(st.sampled_from(("00:00", "06:30", "9:00", "20:00", "23:59"))),
+        }
+        shift |= {"length": f"{length} h", "breaks": draw(_breaks(length))} | always
+        if length < 8 and draw(st.booleans()):
+            shift["second_part"] = {"length": "3 h", "pause": draw(st.sampled_from((0, "20 min", "5 h")))}
+        shifts.append(shift)
+    staffing: dict[str, Any] = {"shifts": shifts, "delayed_breaks": draw(st.sampled_from(("moved", "shortened")))}
+    if draw(st.booleans()):
+        weekday = f"{horizon.start:%a}"
+        staffing["people"] = [{"name": f"person of {group}", "shifts": {"shift 0": weekday}}]
+    if draw(st.booleans()):
+        staffing["late_starts"] = {"share": draw(chances), "delay": draw(distributions(1, 3600))}
+    return staffing
+
+
+@st.composite
+def _breaks(draw: st.DrawFn, hours: float) -> list[dict[str, Any]]:
+    """Breaks one after the other in the first part of a shift, short and long, some with no work between them."""
+    count = draw(st.integers(0, 3))
+    room = hours * 60 / (count + 1)
+    breaks = []
+    for number in range(1, count + 1):
+        length = draw(st.sampled_from((1, 15, 28, *[room] * (number < count))))
+        rule = {"length": f"{length} min", "earliest": number * room * 60, "paid": draw(st.booleans())}
+        if length < room and draw(st.booleans()):
+            rule["latest"] = number * room * 60 + draw(st.sampled_from((0, 60, (room - length - 1) * 60)))
+        breaks.append(rule)
+    return breaks
 
 
 def _staffing(horizon: Horizon, features: frozenset[str]) -> st.SearchStrategy[Any]:

@@ -12,6 +12,7 @@ from interface.cli import output
 from interface.cli.history_files import history_table
 from interface.cli.scenario_files import save
 from interface.disarm import disarmed
+from models.calibration.first_attempts import RedialAssumption, without_assumed_redials
 from models.calibration.from_report import TypeReport, scenario_of
 from models.calibration.staffing_seen import with_log_ins
 from scenarios.contact_log.records import Report
@@ -38,6 +39,7 @@ class ReportOptions:
     mapping_file: Path | None
     log_ins: Path | None
     json: bool
+    redials: RedialAssumption | None = None
 
 
 def import_report(report: IntervalReport, options: ReportOptions) -> None:
@@ -46,7 +48,7 @@ def import_report(report: IntervalReport, options: ReportOptions) -> None:
     Raises
     ------
     InvalidFile
-        If a file cannot be written, or the report tells too little for a scenario.
+        If a file cannot be written, or the report tells too little for a scenario, or for redials.
     """
     if options.mapping_file is not None:
         save(mapping_text(report.mapping), options.mapping_file)
@@ -54,26 +56,34 @@ def import_report(report: IntervalReport, options: ReportOptions) -> None:
     plain_output = options.target is None or options.json
     console = output.err() if plain_output else output.out()
     _show_report(report, console)
+    history, remarks = without_assumed_redials(report, options.redials)
     if options.json:
-        output.write_json(output.records(history_table(report)))
+        output.write_json(output.records(history_table(history)))
     if to_history and options.target is not None:
-        write_table(history_table(report), options.target)
+        write_table(history_table(history), options.target)
+        _show_notes(remarks, console)
         console.print(f"Saved to {escape(str(options.target))}. Next: ccplan forecast {escape(str(options.target))}")
         return
     if options.json and options.target is None:
         return
-    scenario, types, notes = scenario_of(report, options.name, share=options.share, within=options.within)
+    scenario, types, notes = scenario_of(
+        report, options.name, share=options.share, within=options.within, redials=options.redials
+    )
     if options.log_ins is not None:
         scenario, remarks = with_log_ins(scenario, read_log_ins(options.log_ins), options.log_ins.name)
         notes += [f"agents on duty are those of {options.log_ins.name}", *remarks]
     console.print(_estimates(types))
-    for note in notes:
-        console.print(f"[yellow]Note[/] {escape(note)}")
+    _show_notes(notes, console)
     if options.target is None:
         output.write(files.dump(scenario))
         return
     save(files.dump(scenario), options.target)
     console.print(f"Saved to {escape(str(options.target))}. Next: ccplan simulate {escape(str(options.target))}")
+
+
+def _show_notes(notes: list[str], console: Console) -> None:
+    for note in notes:
+        console.print(f"[yellow]Note[/] {escape(note)}")
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

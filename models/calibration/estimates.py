@@ -68,6 +68,10 @@ def _of_type(contact_type: TypeCalibration) -> Iterator[_Row]:
         wrap_up = contact_type.wrap_up.mean
         yield contact_type.name, "wrap-up", wrap_up, None, "s", "work after the end of the contact"
         yield contact_type.name, "AHT", handle.mean + wrap_up, None, "s", "handle time and wrap-up"
+    factors = contact_type.handle_factors
+    if factors is not None and factors.profile is not None:
+        longest = float(factors.mean * factors.by_slot.max() * factors.by_weekday.max())
+        yield contact_type.name, "longest AHT of an interval", longest, None, "s", factors.origin
     for place, fit in enumerate(handle.fits):
         label = "best family" if place == 0 else "family"
         note = f"{fit.family}, AIC {fit.aic - handle.fits[0].aic:+.0f}; value: distance to the observed distribution"

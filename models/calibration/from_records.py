@@ -129,6 +129,15 @@ def _target(contact_type: TypeCalibration, share: float, within: float) -> dict[
     return {} if contact_type.work == "deferred" else {"target": {"share": share, "within": within}}
 
 
+def profile_notes(calibration: Calibration) -> list[str]:
+    """Which types have a handle-time profile in the scenario, and why, as lines of text."""
+    return [
+        f"{part.name}: {part.handle_factors.origin}, so the scenario has a handle-time profile"
+        for part in calibration.types
+        if part.handle_factors is not None and part.handle_factors.profile is not None
+    ]
+
+
 def _handle_profile(contact_type: TypeCalibration) -> dict[str, Any]:
     factors = contact_type.handle_factors
     return {} if factors is None or factors.profile is None else {"handle_profile": factors.profile}

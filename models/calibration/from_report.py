@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.calibration.first_attempts import RedialAssumption, first_attempts
 from models.calibration.handle_profile import HandleFactors, handle_factors
 from models.calibration.report_patience import ReportPatience, WaitSums, agents_matching, patience_of
 from scenarios.errors import InvalidFile
@@ -33,6 +34,8 @@ class TypeReport:
     name: str
     offered: Floats
     """Contacts, shape (intervals,)."""
+    first: Floats
+    """First attempts among them where redials are told apart, else all of them, shape (intervals,)."""
     aht: float
     """Seconds, weighted by the contacts answered; NaN where the report tells none."""
     handle: HandleFactors | None
@@ -44,7 +47,12 @@ class TypeReport:
 
 
 def scenario_of(
-    report: IntervalReport, name: str, *, share: float = 0.8, within: float = 20.0
+    report: IntervalReport,
+    name: str,
+    *,
+    share: float = 0.8,
+    within: float = 20.0,
+    redials: RedialAssumption | None = None,
 ) -> tuple[Scenario, list[TypeReport], list[str]]:
     r"""The scenario of the days of a report, what each contact type rests on, and what a person must know.
 
@@ -56,11 +64,14 @@ def scenario_of(
         The name of the scenario.
     share, within
         The target of every type, to be edited: this share answered within these seconds.
+    redials
+        With an assumption about redials the volumes are first attempts, and a rule makes the redials; without one
+        they stay contacts like others.
 
     Raises
     ------
     InvalidFile
-        If no handle time is known, or the days hold no contacts.
+        If no handle time is known, the days hold no contacts, or redials cannot be told.
 
     Examples
     --------
@@ -70,12 +81,19 @@ def scenario_of(
     >>> float(scenario.expected.sum()), types[0].aht
     (44.0, 300.0)
     """
+    if report.interval > DAY:
+        problem = "months do not tell how contacts spread over days"
+        raise InvalidFile(report.name, "", problem, "export it by interval or day; ccplan forecast reads months")
     rows, notes = _last_days(report)
+    if redials is not None:
+        first_of_rows, remarks = first_attempts(replace(report, table=rows), redials)
+        rows = rows.assign(first=first_of_rows)
+        notes += remarks
     first = rows["when"].min().date()
     days = (rows["when"].max().date() - first).days + 1
     interval = _HALF_HOUR if report.interval % _HALF_HOUR == 0 else report.interval
     horizon = Horizon(start=first, days=days, interval=interval)
-    if report.interval == DAY:
+    if report.interval >= DAY:
         notes.append("the report has daily totals: contacts are spread evenly over the day; give `shape` to change it")
     types = [
         _type_report(str(key), part, horizon, report.interval, notes)
@@ -91,10 +109,13 @@ def scenario_of(
     contact_types, groups = [], []
     origins: dict[str, str] = {}
     for part in types:
-        contact_types.append(_contact_type(part, share, within))
+        rules = {} if redials is None else {"follow_ups": [redials.rule(part.name)]}
+        contact_types.append(_contact_type(part, share, within) | rules)
         group = f"{part.name} agents"[:60]
         groups.append({"name": group, "skills": [part.name], "staffing": _whole(part.agents)})
         origins |= _origins(part, group, report)
+        if redials is not None:
+            origins[f"contact_types.{part.name}.follow_ups"] = redials.origin
     scenario = scenario_from(
         {
             "name": name,
@@ -124,9 +145,8 @@ def _type_report(name: str, rows: pd.DataFrame, horizon: Horizon, length: float,
     seconds = (rows["when"].to_numpy().astype("datetime64[s]") - start).astype(np.int64)
     place = seconds // int(horizon.interval)
     parts = max(round(length / horizon.interval), 1)
-    offered = np.zeros(horizon.intervals)
-    for step in range(parts):
-        np.add.at(offered, place + step, rows["offered"].to_numpy() / parts)
+    offered = _spread(rows["offered"], place, parts, horizon)
+    first_of_rows = _spread(rows["first"], place, parts, horizon) if "first" in rows else offered
     answered = rows["answered"].where(rows["answered"].notna(), rows["offered"]).to_numpy(dtype=float)
     aht = rows["aht"].to_numpy(dtype=float)
     timed = np.isfinite(aht) & (answered > 0)
@@ -142,7 +162,15 @@ def _type_report(name: str, rows: pd.DataFrame, horizon: Horizon, length: float,
         notes.append(f"{name}: patience is not told by the report (abandoned contacts and ASA are needed): none is set")
     each = mean * (np.ones(horizon.intervals) if handle is None else handle.factors(horizon))
     agents, source = _agents(rows, place, parts, offered, each, patience, horizon)
-    return TypeReport(name, offered, mean, handle, patience, agents, source)
+    return TypeReport(name, offered, first_of_rows, mean, handle, patience, agents, source)
+
+
+def _spread(counts: pd.Series, place: NDArray[np.int64], parts: int, horizon: Horizon) -> Floats:
+    """Counts of rows, each spread evenly over the intervals that it lasts, shape (intervals,)."""
+    result = np.zeros(horizon.intervals)
+    for step in range(parts):
+        np.add.at(result, place + step, np.nan_to_num(counts.to_numpy(dtype=float)) / parts)
+    return result
 
 
 def _wait_sums(
@@ -215,9 +243,7 @@ def _agents(
         load = rate * np.nan_to_num(aht)
         return np.where(busy, load + np.sqrt(load) + 1, 0.0), "assumption: load plus its square root, to be replaced"
     slot = np.arange(horizon.intervals) % horizon.intervals_per_day
-    abandoned = np.zeros(horizon.intervals)
-    for step in range(parts):
-        np.add.at(abandoned, place + step, np.nan_to_num(rows["abandoned"].to_numpy(dtype=float)) / parts)
+    abandoned = _spread(rows["abandoned"], place, parts, horizon)
     by_slot = np.bincount(slot, weights=abandoned), np.bincount(slot, weights=offered)
     share = np.clip((by_slot[0] + 0.5) / (by_slot[1] + 1.0), 1e-4, 0.95)
     agents[busy] = agents_matching(rate[busy], aht[busy], share[slot][busy], patience.mean)
@@ -234,7 +260,7 @@ def _contact_type(part: TypeReport, share: float, within: float) -> dict[str, An
         "name": part.name,
         "channel": "phone",
         "handle_time": {"mean": round(part.aht, 1)},
-        "volume": {"per_interval": part.offered.round(4).tolist()},
+        "volume": {"per_interval": part.first.round(4).tolist()},
         "target": {"share": share, "within": within},
     }
     if part.handle is not None and part.handle.profile is not None:
@@ -242,10 +268,15 @@ def _contact_type(part: TypeReport, share: float, within: float) -> dict[str, An
     return values | ({"patience": {"mean": round(part.patience.mean, 1)}} if part.patience else {})
 
 
+def _less_redials(part: TypeReport) -> str:
+    redials = float((part.offered - part.first).sum())
+    return f", less {redials:,.0f} redials that follow from a rule" if redials > 0 else ""
+
+
 def _origins(part: TypeReport, group: str, report: IntervalReport) -> dict[str, str]:
     path = f"contact_types.{part.name}"
     origins = {
-        f"{path}.volume": f"data: {part.offered.sum():,.0f} contacts of {report.name}",
+        f"{path}.volume": f"data: {part.offered.sum():,.0f} contacts of {report.name}" + _less_redials(part),
         f"{path}.handle_time": "data: AHT of the report; the distribution is an assumption (exponential)",
         f"{path}.target": "assumption: a usual target, edit it",
         f"agent_groups.{group}.staffing": part.agents_from,

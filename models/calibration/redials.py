@@ -9,6 +9,7 @@ import numpy as np
 from models.calibration.fitting import quantiles
 from scenarios.contact_log.records import Flags, Records
 from scenarios.distributions import Empirical
+from scenarios.errors import InvalidValue
 
 WITHIN = 7200.0
 """Seconds after leaving within which another contact of the same customer counts as a redial."""
@@ -81,6 +82,28 @@ def is_redial(records: Records, within: float = WITHIN) -> Flags:
     gap = _next_gap(records)[earlier]
     redial[later] = ~records.answered[earlier] & (gap <= within)
     return redial
+
+
+def without_redials(records: Records, within: float = WITHIN) -> Records:
+    r"""The contacts that are first attempts: without those that follow one of the same customer who had left.
+
+    Raises
+    ------
+    InvalidValue
+        If customers cannot be told apart.
+
+    Examples
+    --------
+    >>> from scenarios.contact_log.records import read_records
+    >>> row = "1970-01-01 {0:02d}:{1:02d},,1970-01-01 {0:02d}:{2:02d},c{0}"
+    >>> rows = [row.format(hour, minute, minute + 1) for hour in range(15) for minute in (0, 9, 18)]
+    >>> len(without_redials(read_records("\n".join(["arrival,answer,end,customer", *rows]).encode())))
+    15
+    """
+    if not (records.customer >= 0).any():
+        remedy = "name the column of caller ids as customer in the mapping, or count the log by interval first"
+        raise InvalidValue("redials", "a log without caller ids", remedy)
+    return records.select(~is_redial(records, within))
 
 
 def _done(records: Records) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -273,13 +273,14 @@ def _group_tallies(sharing: Sharing, services: list[Service]) -> list[dict[str, 
     busy = sum((service.busy for service in services), np.zeros(sharing.present.shape))
     groups = []
     for g, group in enumerate(scenario.agent_groups):
-        planned, staffed = scenario.staffing[g] * length, sharing.present[g] * length
+        planned, staffed = group.planned_duty(scenario.horizon), sharing.present[g] * length
         tallies = {
             "staffed_time": staffed,
             "overrun_time": np.zeros_like(staffed),
             "busy_time": np.minimum(busy[g] * length, staffed),
-            "absent_time": planned - staffed,
-            "wages": planned * group.cost_per_hour / HOUR / (1 - group.shrinkage.planned),
+            "break_delay_time": np.zeros_like(staffed),
+            "absent_time": planned * group.shrinkage.absence,
+            "wages": group.paid_time(scenario.horizon) * group.cost_per_hour / HOUR / (1 - group.shrinkage.planned),
         }
         groups.append({name: tallies[name] for name in GROUP_TALLIES if name in tallies})
     return groups

@@ -138,23 +138,33 @@ def _passed(
     bot = contact_type.bot or Bot()
     bot_open = horizon.overlap(periods(bot.hours, horizon.midnight, horizon.length)) / horizon.interval
     sessions = plain * bot_open if contact_type.bot else np.zeros_like(plain)
-    kept = bot.resolved + bot.falsely_contained + bot.left
-    handed = sessions * max(1 - kept, 0.0)
+    stages = _by_drift(bot, horizon, sessions)
+    handed = np.sum([met * max(1 - each.kept, 0.0) for each, met in stages], axis=0)
+    retold = np.sum([met * max(1 - each.kept, 0.0) * bot_factor(each) for each, met in stages], axis=0)
     direct = plain - sessions + skipping
     shut = (horizon.open_share(contact_type.open) == 0) & contact_type.connected
     reach = np.where(shut, 0.0, handed + direct)
-    weighted = factor * (direct + handed * (bot_factor(bot) if contact_type.bot else 1.0))
+    weighted = factor * (direct + retold)
     talk = contact_type.handle_time.mean * np.where(shut, 0.0, weighted)
     return {
         "contacts": plain + skipping,
         "bot_sessions": sessions,
-        "resolved": sessions * bot.resolved,
-        "falsely_contained": sessions * bot.falsely_contained,
+        "resolved": np.sum([met * each.resolved for each, met in stages], axis=0),
+        "falsely_contained": np.sum([met * each.falsely_contained for each, met in stages], axis=0),
         "left": sessions * bot.left,
         "closed": np.where(shut, handed + direct, 0.0),
         "offered": reach,
         "work": (talk + contact_type.wrap_up.mean * reach) * profile,
     }
+
+
+def _by_drift(bot: Bot, horizon: Horizon, sessions: Floats) -> list[tuple[Bot, Floats]]:
+    """The bot with the sessions that it has, before its drift and after it."""
+    if bot.drift is None:
+        return [(bot, sessions)]
+    begins = min(bot.drift.begins(horizon), horizon.length)
+    late = horizon.overlap(np.array([[begins, horizon.length]])) / horizon.interval
+    return [(bot, sessions * (1 - late)), (bot.drifted, sessions * late)]
 
 
 _EVENTS = {

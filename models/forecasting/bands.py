@@ -99,6 +99,40 @@ def error_model(errors: RollingErrors, method: str) -> ErrorModel:
     )
 
 
+def sum_limits(
+    errors: RollingErrors, method: str, deviations: Floats, model: ErrorModel, level: float = 0.8
+) -> tuple[Floats, Floats]:
+    """Relative limits of sums over many days, from past errors of sums over all days tried from an origin.
+
+    Parameters
+    ----------
+    errors, method
+        Past forecasts, and the one whose errors count.
+    deviations
+        The standard deviation of a day's factor so far ahead, for each sum: limits grow with it.
+    model
+        The error model of the method.
+    level
+        The share of cases within the limits.
+
+    Returns
+    -------
+    Lower and upper limits as shares of the sum, such as -0.1 and 0.1, each shape (sums,).
+    """
+    whole = [
+        (forecast.sum(), errors.series.counts[origin : origin + errors.horizon].sum())
+        for origin, forecast in zip(errors.origins, errors.forecasts[method], strict=True)
+        if len(forecast) == errors.horizon and forecast.sum() > 0
+    ]
+    relative = np.array([actual / expected - 1 for expected, actual in whole])
+    spread = float(np.sqrt((relative**2).mean())) if len(relative) else model.day_deviation(errors.horizon)
+    scores = np.sort(relative / spread) if spread > 0 else np.empty(0)
+    tried = model.day_deviation(errors.horizon)
+    wider = np.maximum(deviations / tried, 1.0) if tried > 0 else np.ones_like(deviations)
+    low, high = _limits(np.ones_like(deviations), spread * wider, scores, level)
+    return low - 1.0, high - 1.0
+
+
 def shared_errors(errors: dict[str, Floats], threshold: float = 0.5) -> dict[str, int]:
     """Groups of contact types whose days are wrong together: a number for each name, alike for those in one group.
 

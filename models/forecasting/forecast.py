@@ -22,7 +22,7 @@ from models.forecasting.backtest import (
     require_days,
     rolling_errors,
 )
-from models.forecasting.bands import ErrorModel, error_model
+from models.forecasting.bands import ErrorModel, error_model, sum_limits
 from models.forecasting.calendar import WorkCalendar
 from models.forecasting.history import DemandHistory
 from models.forecasting.open_days import HolidayRule, open_days
@@ -138,12 +138,26 @@ class DemandForecast:
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
-    def month_table(self) -> pd.DataFrame:
-        """Rows by contact type and month: contact_type, month, days (open), offered."""
-        rows = self.day_table()
-        rows["month"] = [f"{day:%Y-%m}" for day in rows["day"]]
-        grouped = rows.groupby(["contact_type", "month"], sort=False)["offered"].agg(["size", "sum"]).reset_index()
-        return grouped.rename(columns={"size": "days", "sum": "offered"})
+    def month_table(self, level: float = 0.8) -> pd.DataFrame:
+        """Rows by contact type and month: contact_type, month, days (open), offered, low, high (the band).
+
+        The band is that of past errors of sums over as many days as were tried, wider for months further ahead as the
+        errors of days are.
+        """
+        frames = []
+        for name, part in self.types.items():
+            months = [f"{day:%Y-%m}" for day in part.days]
+            rows = pd.DataFrame({"month": months, "offered": part.volume.sum(axis=1), "ahead": part.ahead})
+            grouped = rows.groupby("month", sort=False).agg(
+                days=("offered", "size"), offered=("offered", "sum"), ahead=("ahead", "max")
+            )
+            growth = [part.model.day_deviation(step) for step in grouped["ahead"]]
+            low, high = sum_limits(part.errors, part.method, np.array(growth), part.model, level)
+            grouped = grouped.reset_index().drop(columns="ahead")
+            bands = {"low": grouped["offered"] * (1 + low), "high": grouped["offered"] * (1 + high)}
+            frames.append(grouped.assign(contact_type=name, **bands))
+        columns = ["contact_type", "month", "days", "offered", "low", "high"]
+        return pd.concat(frames, ignore_index=True)[columns]
 
     def error_table(self) -> pd.DataFrame:
         """Errors of every method by contact type and open days ahead; chosen says which method is used."""

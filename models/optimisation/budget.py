@@ -59,7 +59,7 @@ class SearchBudget:
     seconds: float = math.inf
     """In all, the check included."""
     plays: float = math.inf
-    """The most replications, over all plans, the check included."""
+    """The most replications, over all plans, the check included; one is simulated in every scenario of the space."""
     gap: float = 0.0
     """The relative distance from the bound at which a plan is good enough."""
     progress: Progress | None = None
@@ -180,7 +180,7 @@ class SearchBudget:
 
     def evaluate_plans(self, plans: Sequence[Staffing], replications: int, sample: int = 0) -> list[Evaluation]:
         """The evaluation of some plans, all of equally many replications: fewer than asked for if there is no time."""
-        scenarios = [self.space.plan(staffing) for staffing in plans]
+        scenarios = [scenario for staffing in plans for scenario in self.space.plans(staffing)]
         if not scenarios:
             return []
         have = min(self._seen.get((staffing.tobytes(), sample), 0) for staffing in plans)
@@ -190,13 +190,19 @@ class SearchBudget:
                 replications,
             )
             began, first = time.monotonic(), not self.replications_used
-            evaluations = self.evaluate(scenarios, have, sample)
+            evaluations = self._joined(self.evaluate(scenarios, have, sample))
             new = sum(self._count(staffing, have, sample) for staffing in plans)
             if not first:
                 self.replications_timed += new
                 self.seconds_timed += time.monotonic() - began if new else 0.0
             if have >= replications or self.stop_reason:
                 return evaluations
+
+    def _joined(self, evaluations: list[Evaluation]) -> list[Evaluation]:
+        """The evaluation of each plan, with the targets of all scenarios."""
+        count = len(self.space.scenarios)
+        starts = range(0, len(evaluations), count)
+        return [evaluations[n].with_targets_of(evaluations[n + 1 : n + count]) for n in starts]
 
     def _portion(self, plans: int) -> int:
         """Replications of so many plans before the next look at the clock and at what may be simulated."""

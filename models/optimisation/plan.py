@@ -15,7 +15,7 @@ from models.optimisation.plan_space import PlanSpace, Staffing
 from models.optimisation.verdicts import judge, status
 from scenarios.evaluation import Evaluation, RatioSums, in_periods, period_of_interval
 from scenarios.judgement import Judged
-from scenarios.requirements import constraints
+from scenarios.requirements import constraints_in
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED, Status, ratio_difference
 
@@ -239,7 +239,8 @@ def binding(judged: tuple[Judged, ...], evaluation: Evaluation) -> str:
     if not judged:
         return "no targets"
     number = min(range(len(judged)), key=lambda n: judged[n].z)
-    target, counts, scenario = judged[number], evaluation.counts[number], evaluation.scenario
+    target, counts = judged[number], evaluation.counts[number]
+    scenario = constraints_in(evaluation.scenarios)[number][0]
     period = period_of_interval(
         scenario.horizon, target.constraint.every if target.constraint.every in ("interval", "hour") else "hour"
     )
@@ -270,15 +271,12 @@ def _value_text(target: Judged, value: float) -> str:
     return f"{value:.0f} s" if target.constraint.measure == "asa" else f"{100 * value:.1f} %"
 
 
-def undecided(scenario: Scenario, judged: tuple[Judged, ...]) -> list[str]:
+def undecided(judged: tuple[Judged, ...]) -> list[str]:
     """What was and was not decided, in words, where not every target is met at 95 % confidence."""
     if status(judged) == MET:
         return []
     words = {MET: "met", MISSED: "missed", INCONCLUSIVE: "inconclusive"}
-    return [
-        f"{target.constraint.of}: {target.constraint.text}: {words[target.status()]}"
-        for target in judged[: len(constraints(scenario))]
-    ]
+    return [f"{target.constraint.of}: {target.constraint.text}: {words[target.status()]}" for target in judged]
 
 
 def outside(space: PlanSpace, staffing: Staffing) -> list[str]:

@@ -40,6 +40,26 @@ class PlanSpace:
     """Whether a group may be staffed in each interval, shape (G, intervals)."""
     rules: PlanRules = NO_RULES
     """What a plan must keep beside its targets."""
+    also: tuple[Scenario, ...] = ()
+    """Further scenarios whose targets the same plan must meet; prices and limits are those of `scenario`."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenario and the further ones."""
+        return (self.scenario, *self.also)
+
+    @cached_property
+    def each(self) -> tuple[PlanSpace, ...]:
+        """The same plans for each scenario by itself."""
+        if not self.also:
+            return (self,)
+        return tuple(PlanSpace(scenario, self.period, self.hours_of, self.rules) for scenario in self.scenarios)
+
+    @cached_property
+    def work(self) -> Floats:
+        """Agent-seconds that contact types bring in each period, the most of all scenarios, shape (types, P)."""
+        works = [in_periods(workload(scenario).work, self.period) for scenario in self.scenarios]
+        return np.asarray(np.max(works, axis=0))
 
     @cached_property
     def may_work(self) -> NDArray[np.bool_]:
@@ -96,8 +116,7 @@ class PlanSpace:
         """The period whose staffing each period shares, shape (P,): itself where nothing repeats."""
         if not self.rules.repeat:
             return np.arange(self.shape[1])
-        work = in_periods(workload(self.scenario).work, self.period)
-        return representatives(self.scenario, self.period, work, self.may_work)
+        return representatives(self.scenario, self.period, self.work, self.may_work)
 
     @cached_property
     def decided(self) -> NDArray[np.bool_]:
@@ -174,6 +193,10 @@ class PlanSpace:
         """The nearest plan within the bounds."""
         return np.clip(staffing, self.min_staffing, self.max_staffing).astype(np.int64)
 
+    def plans(self, staffing: Staffing) -> list[Scenario]:
+        """Every scenario with these agents, see `plan`."""
+        return [space.plan(staffing) for space in self.each]
+
     def plan(self, staffing: Staffing) -> Scenario:
         """The scenario with these agents, shape (G, P), in the hours in which a group may work and in no others."""
         per_day = self.scenario.horizon.intervals_per_day
@@ -200,7 +223,9 @@ class PlanSpace:
         return tuple(group.name for group in self.scenario.agent_groups if not group.cost_per_hour)
 
 
-def plan_space(scenario: Scenario, block: float = HOUR, rules: PlanRules = NO_RULES) -> PlanSpace:
+def plan_space(
+    scenario: Scenario, block: float = HOUR, rules: PlanRules = NO_RULES, also: tuple[Scenario, ...] = ()
+) -> PlanSpace:
     """The plans of a scenario with agents that stay for `block` seconds, or an interval if that is longer.
 
     An infinite block is one number of agents throughout.
@@ -209,10 +234,13 @@ def plan_space(scenario: Scenario, block: float = HOUR, rules: PlanRules = NO_RU
     has agents in the scenario as it is (in all their open hours if it has none anywhere). No agent is planned or
     paid in other hours, however long the block.
 
+    A group may be staffed where it may be in any of the scenarios, if there are further ones.
+
     Raises
     ------
     InvalidValue
-        If a block is not positive, or not a whole number of intervals that divides the day.
+        If a block is not positive, or not a whole number of intervals that divides the day, or if scenarios cannot
+        share a plan.
 
     Examples
     --------
@@ -229,7 +257,41 @@ def plan_space(scenario: Scenario, block: float = HOUR, rules: PlanRules = NO_RU
         raise InvalidValue("block", block, f"choose a multiple of {horizon.interval:g} s that divides the day")
     else:
         period = np.arange(horizon.intervals) // max(round(block / horizon.interval), 1)
-    return PlanSpace(scenario, period, _hours(scenario), rules)
+    for other in also:
+        _refuse_other_centre(scenario, other)
+    hours = np.logical_or.reduce([_hours(each) for each in (scenario, *also)])
+    return PlanSpace(scenario, period, hours, rules, tuple(also))
+
+
+def same_centre(scenario: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios can have the same plan: of the same groups, contact types and intervals.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> weekday = presets.load("retail-weekday")
+    >>> same_centre(weekday, presets.load("retail-sale-day")), same_centre(weekday, presets.load("help-desk"))
+    (True, False)
+    """
+    return _centre(scenario) == _centre(other)
+
+
+def _centre(scenario: Scenario) -> dict[str, object]:
+    horizon = scenario.horizon
+    length = f"{horizon.days} days in intervals of {horizon.interval / 60:g} min"
+    return {
+        "agent groups": ", ".join(scenario.group_names),
+        "contact types": ", ".join(scenario.type_names),
+        "horizon": length,
+    }
+
+
+def _refuse_other_centre(scenario: Scenario, other: Scenario) -> None:
+    """Refuse a scenario that cannot have the same plan."""
+    for field, value in _centre(other).items():
+        if value != _centre(scenario)[field]:
+            remedy = "give scenarios that differ in volumes, times, bots or targets alone"
+            raise InvalidValue(field, f"{other.title or other.name}: {value}", remedy)
 
 
 def _hours(scenario: Scenario) -> NDArray[np.bool_]:

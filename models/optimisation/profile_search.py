@@ -12,13 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.centre.workload import workload
 from models.highs import NoSolution, solve_linear
 from models.optimisation.budget import SearchBudget
 from models.optimisation.local_search import LocalSearch
 from models.optimisation.plan_space import Staffing
 from models.queueing.numerics.arguments import Floats
-from scenarios.evaluation import in_periods
 
 STAGES = ((24, 0.1, 10), (96, 0.02, 2))
 """Replications, the first step as a share of the hours of a group of middling size, and the most rounds."""
@@ -49,7 +47,7 @@ class ProfileSearch:
     def __post_init__(self) -> None:
         """Find the shape of each group's work, adding up to 1 over all periods, and how much it could do alone."""
         space = self.budget.space
-        work = in_periods(workload(space.scenario).work, space.period) / space.hours
+        work = space.work / space.hours
         shape = np.where(space.may_work, space.eligible.astype(float) @ work, 0.0)
         self.potential_hours = shape.sum(axis=1)
         self.shape = shape / np.maximum(self.potential_hours, 1e-12)[:, None]

@@ -8,12 +8,11 @@ does not import a simulator.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.centre.workload import workload
 from models.optimisation.bounds.feasibility import refuse_unreachable
 from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget, refuse_unusable
 from models.optimisation.enumeration import CERTAIN
@@ -24,7 +23,7 @@ from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
 from models.optimisation.plan_space import Staffing, plan_space
 from models.optimisation.verdicts import days_to_decide, judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
-from scenarios.evaluation import Evaluate, Evaluation, in_periods
+from scenarios.evaluation import Evaluate, Evaluation
 from scenarios.judgement import Judged
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
@@ -57,6 +56,7 @@ def optimise(
     scenario: Scenario,
     evaluate: Evaluate,
     *,
+    also: Sequence[Scenario] = (),
     block: float = HOUR,
     rules: PlanRules = NO_RULES,
     gap: float = 0.01,
@@ -76,6 +76,9 @@ def optimise(
         Constraints are its targets and occupancy caps; bounds and prices are those of its groups.
     evaluate
         Tries out plans, see `scenarios.evaluation.Evaluate`.
+    also
+        Further scenarios of the same centre whose targets the same plan must meet, each simulated by itself. What the
+        plan costs, and its limits and prices, are those of `scenario`.
     block
         Length of a staffing period in seconds; infinite for one number of agents throughout.
     rules
@@ -108,13 +111,13 @@ def optimise(
     --------
     See ``docs/explanation/optimise.md``, where the simulator evaluates.
     """
-    if not constraints(scenario):
-        raise InvalidValue(
-            "target", None, "give at least one contact type a target: without one, no agents at all cost least"
-        )
+    if not all(constraints(each) for each in (scenario, *also)):
+        remedy = "give at least one contact type a target: without one, no agents at all cost least"
+        raise InvalidValue("target", None, remedy)
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
-    space = plan_space(with_floors(scenario, rules), block, rules)
-    refuse_unreachable(space)
+    space = plan_space(with_floors(scenario, rules), block, rules, tuple(with_floors(s, rules) for s in also))
+    for each in space.each:
+        refuse_unreachable(each)
     budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh)
     refuse_missed_by_most(budget)
     search = PhasedSearch(space, budget, fresh, replications)
@@ -136,7 +139,7 @@ def refuse_missed_by_most(budget: SearchBudget) -> None:
     if not np.isfinite(space.max_staffing).all():
         return
     most = space.max_staffing.astype(np.int64)
-    load = space.eligible @ in_periods(workload(space.scenario).work, space.period) / HOUR / space.hours
+    load = space.eligible @ space.work / HOUR / space.hours
     if (most >= np.where(space.may_work, load + PLENTY * np.sqrt(load), 0)).all():
         return
     missed = [target for target in budget.judged(most, MOST_LOOK) if target.status(CERTAIN) == MISSED]
@@ -295,7 +298,7 @@ class _Outcome:
                 self.search.local_search.untried if self.search.local_search.good else None, self.repaired
             )
             yield from of_cuts(budget, float(checked.bot_cost.mean()))
-        yield from undecided(space.scenario, judged)
+        yield from undecided(judged)
         yield from of_cost(space, self.search.staffing, checked, budget.charged)
         yield from of_time(ended, processor, budget.programs_unsolved)
 

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 
 from models.centre.cover import FLEXIBLE as WORTH
 from models.centre.cover import bounds, separate_agents
-from models.centre.workload import workload
 from models.highs import ConstraintRows, NoSolution, solve_integer
 from models.optimisation.bounds.load import best_hour
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
-from scenarios.evaluation import in_periods
 
 FLEXIBLE = 1e-4  # of the price, for each further skill, so that among equals the simplest agents are taken
 SLICES = 30
@@ -44,7 +42,7 @@ def square_root_start(space: PlanSpace, beta: float) -> Staffing:
     best = np.array([[best_hour(scenario, contact_type)] for contact_type in scenario.contact_types])
     longest = np.where(space.may_work, space.agent_hours, 0.0).max(axis=0)
     hours = np.where(longest > 0, longest, space.hours)
-    loads = in_periods(workload(scenario).work, space.period) / 3600 / best / hours
+    loads = space.work / 3600 / best / hours
     absent = np.array([group.shrinkage.absence for group in scenario.agent_groups])
     cost = space.price[:, 0] / space.agent_hours[:, 0] * (1 + FLEXIBLE * space.eligible.sum(axis=1)) / (1 - absent)
     # like periods are solved once; nine digits tell apart what is not alike

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, RatioSums
 from scenarios.judgement import Judged, judge_constraint
-from scenarios.requirements import Constraint, constraints
+from scenarios.requirements import Constraint, constraints_in
 from scenarios.statistics import NORMAL_95, Status, overall
 
 
 def judge(evaluation: Evaluation) -> tuple[Judged, ...]:
-    """Every target of a scenario, judged."""
-    pairs = zip(constraints(evaluation.scenario), evaluation.counts, strict=True)
-    return tuple(judge_constraint(evaluation.scenario, constraint, counts) for constraint, counts in pairs)
+    """Every target of a scenario, or of several that share a plan, judged."""
+    pairs = zip(constraints_in(evaluation.scenarios), evaluation.counts, strict=True)
+    return tuple(judge_constraint(scenario, constraint, counts) for (scenario, constraint), counts in pairs)
 
 
 def status(judged: Sequence[Judged], sure: float = NORMAL_95) -> Status:

@@ -104,7 +104,8 @@ def rename_type(scenario: Scenario, name: str, to: str) -> Scenario:
         for group in scenario.agent_groups
     ]
     routes = {new(routed): given for routed, given in scenario.routing.types.items()}
-    return restructured(scenario, types, groups, routes, type_path(scenario, name, to))
+    events = [event.with_types(new) for event in scenario.events]
+    return restructured(scenario, types, groups, routes, type_path(scenario, name, to), events=events)
 
 
 def copy_type(scenario: Scenario, name: str, to: str) -> Scenario:
@@ -195,7 +196,11 @@ def remove_type(scenario: Scenario, name: str) -> Scenario:
     ]
     routes = {routed: given for routed, given in scenario.routing.types.items() if routed != name}
     paths = [type_path(scenario, name, None), *(group_path(scenario, group, None) for group in left.groups)]
-    return restructured(scenario, types, groups, routes, *paths)
+    events = [event.with_types(lambda old: None if old == name else old) for event in scenario.events]
+    left_over = [
+        event for event, before in zip(events, scenario.events, strict=True) if event.types or not before.types
+    ]
+    return restructured(scenario, types, groups, routes, *paths, events=left_over)
 
 
 def _becoming(contact_type: ContactType, new: Callable[[str], str]) -> dict[str, Any]:

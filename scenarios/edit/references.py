@@ -9,6 +9,7 @@ from typing import Any
 from scenarios.agents import AgentGroup
 from scenarios.contact_types import ContactType
 from scenarios.errors import InvalidScenario
+from scenarios.events.event import Event
 from scenarios.scenario import Scenario
 
 Fields = Mapping[str, Any]
@@ -47,9 +48,14 @@ def must_be_free(label: str, name: str, taken: Sequence[str]) -> None:
 
 
 def restructured(
-    scenario: Scenario, types: Sequence[Any], groups: Sequence[Any], routes: Fields, *paths: Path
+    scenario: Scenario,
+    types: Sequence[Any],
+    groups: Sequence[Any],
+    routes: Fields,
+    *paths: Path,
+    events: Sequence[Event] | None = None,
 ) -> Scenario:
-    """The scenario with other parts and routes, and with origins where their parts are now.
+    """The scenario with other parts, routes and events (by default its own), and origins where their parts are now.
 
     Examples
     --------
@@ -63,7 +69,11 @@ def restructured(
     for path in paths:
         origins = moved(origins, path)
     return scenario.replace(
-        contact_types=types, agent_groups=groups, routing=routing | {"types": routes}, origins=origins
+        contact_types=types,
+        agent_groups=groups,
+        routing=routing | {"types": routes},
+        origins=origins,
+        events=scenario.events if events is None else tuple(events),
     )
 
 

@@ -29,6 +29,8 @@ COLUMNS = (
 )
 """The columns of a report that was read; times in seconds, NaN where the file does not tell."""
 DEFAULT_QUEUE = "contacts"
+_SHORTEST_PART = 300.0
+"""Seconds; intervals that begin at odd minutes stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,11 @@ def read_report(
     length = interval_length(begin, end, times[-1].daily, first, file)
     frame = _settled(frame, first, file, findings)
     readings = list(dict.fromkeys([*notes, *readings, *order_notes]))
+    kept, odd = len(frame), suspicions(frame, length)
+    frame, length = _on_the_hour(frame, length, readings)
     if progress:
         progress(2 * total, 2 * total)
-    report = Report(total, len(frame), tuple(findings), tuple(readings), (), suspicions(frame, length))
+    report = Report(total, kept, tuple(findings), tuple(readings), (), odd)
     return IntervalReport(file, frame, length, first, report, table.named_columns)
 
 
@@ -200,6 +204,26 @@ def _columns(table: ReportTable, mapping: ReportMapping) -> list[str]:
     aside = [name for name in table.named_columns if name.casefold() not in used]
     lines = [f"columns: {', '.join(shown)}"]
     return [*lines, f"columns left aside: {', '.join(aside)}"] if aside else lines
+
+
+def _on_the_hour(frame: pd.DataFrame, length: float, readings: list[str]) -> tuple[pd.DataFrame, float]:
+    """The rows in intervals of which midnight is a border: those that begin between, as hours from half past, in parts.
+
+    Contacts are spread evenly over the parts, times and agents are the same in each.
+    """
+    import pandas as pd
+
+    seconds = (frame["when"] - frame["when"].dt.normalize()).dt.total_seconds().to_numpy().round().astype(np.int64)
+    part = float(np.gcd(round(length), np.gcd.reduce(seconds)))
+    if length >= DAY or part == length or part < _SHORTEST_PART:
+        return frame, length
+    count = round(length / part)
+    spread = frame.assign(**{name: frame[name] / count for name in ("offered", "answered", "abandoned", "within")})
+    steps = [spread.assign(when=spread["when"] + pd.Timedelta(seconds=step * part)) for step in range(count)]
+    readings.append(
+        f"intervals of {length / 60:g} min from between the hours: spread evenly over {part / 60:g} min each"
+    )
+    return pd.concat(steps).sort_values(["when", "contact type"], kind="stable").reset_index(drop=True), part
 
 
 def _settled(frame: pd.DataFrame, mapping: ReportMapping, file: str, findings: list[Finding]) -> pd.DataFrame:

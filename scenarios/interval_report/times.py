@@ -18,6 +18,8 @@ from scenarios.units import DAY, HOUR
 
 Floats = NDArray[np.float64]
 _SHORTEST_MONTH = 28 * DAY
+_MOSTLY = 0.5
+"""The share of neighbouring times that are one interval apart where a report has no others between."""
 MONTH = 30 * DAY
 """The length that stands for calendar months."""
 
@@ -156,6 +158,9 @@ def interval_length(begin: Floats, end: Floats, daily: bool, mapping: ReportMapp
         return length
     if not len(steps):
         return 1800.0
+    apart = float(np.gcd.reduce(steps.round().astype(np.int64)))
+    if steps.min() == apart and apart <= HOUR and DAY % apart == 0 and (steps == apart).mean() > _MOSTLY:
+        return apart  # on the hour or not
     length = float(np.gcd.reduce(np.concatenate([steps, times % DAY]).round().astype(np.int64)))
     if HOUR < length < DAY and (DAY % length or steps.min() > length):
         return HOUR  # too few intervals a day to tell

@@ -222,10 +222,10 @@ def _template(shift: Shift, people: int) -> _Template:
             own = _joined([times for times in pauses if begins < times[0] < until])
             edges = [begins, *(edge for times in own for edge in times), until]
             for place in range(0, len(edges), 2):
-                rest = edges[place] - edges[place - 1] if place else 0.0
+                pause = edges[place] - edges[place - 1] if place else 0.0
                 last = place + 2 == len(edges)
                 first = number == 0 and place == 0
-                rows.append((member, edges[place], edges[place + 1], rest, float(not last), float(first)))
+                rows.append((member, edges[place], edges[place + 1], pause, float(not last), float(first)))
     index, begin, end, rest, before_break, opening = np.array(rows, dtype=float).reshape(-1, 6).T
     taken = np.array(breaks, dtype=float).reshape(-1, 4)
     return _Template(index.astype(np.int64), begin, end, rest, before_break > 0, opening > 0, taken)

@@ -50,6 +50,10 @@ _REMEDIES |= dict.fromkeys(
     ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
     lambda facts: "write a date such as 2026-03-02",
 )
+_REMEDIES |= dict.fromkeys(
+    ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+    lambda facts: "write a date and time such as 2026-03-02 09:30",
+)
 
 
 def validated(model: type[Model], values: object) -> Model:

@@ -194,13 +194,21 @@ def bot_takes(centre: Record, contact: int) -> bool:
 
 
 @inline
+def bot_row(centre: Record, contact: int) -> int:
+    """The row of the pools for the bot of a later contact: another one once the bot has drifted."""
+    this = contact_at(centre, contact)
+    contact_type = type_at(centre, this.type)
+    return contact_type.drifted_row if this.arrival >= contact_type.drift_begins else this.type
+
+
+@inline
 def start_session(centre: Record, contact: int, time: float) -> None:
     """A customer starts a bot session."""
     this = contact_at(centre, contact)
     if this.parent < 0:
         this.bot_outcome, session = outcome_at(centre, contact), session_at(centre, contact)
     else:
-        index = pool_index(centre, this.type, this.own_key, DrawPurpose.DRAWS.value)
+        index = pool_index(centre, bot_row(centre, contact), this.own_key, DrawPurpose.DRAWS.value)
         this.bot_outcome, session = pool_outcome_at(centre, index), pool_session_at(centre, index)
     type_at(centre, this.type).sessions += 1
     push(centre, moment(time, time + session), EventKind.BOT_DONE, contact)
@@ -213,7 +221,7 @@ def hand_over(centre: Record, contact: int) -> float:
     if this.parent < 0:
         time, factor = hand_over_at(centre, contact), factor_at(centre, contact)
     else:
-        index = pool_index(centre, this.type, this.own_key, DrawPurpose.DRAWS.value)
+        index = pool_index(centre, bot_row(centre, contact), this.own_key, DrawPurpose.DRAWS.value)
         time, factor = pool_hand_over_at(centre, index), pool_factor_at(centre, index)
     this.handle *= factor
     if this.patience < inf:

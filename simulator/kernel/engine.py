@@ -132,4 +132,13 @@ def _staffing_log(state: State, shifts: Shifts) -> StaffingLog:
     worked = state.arrays["left_at"]
     end = shifts.end[worked["ended_as"]]
     over = over_at(worked["time"].copy(), end, float(state.centre["length"][0]))
-    return StaffingLog(worked["agent"].astype(np.int64), shifts.start, end, over, shifts.group_of)
+    return StaffingLog(
+        worked["agent"].astype(np.int64),
+        worked["begun"].copy(),
+        end,
+        over,
+        shifts.due,
+        shifts.rest,
+        shifts.before_break,
+        shifts.group_of,
+    )

@@ -148,11 +148,58 @@ def agent_going(centre: Record, plan: int) -> int:
     return idle
 
 
+@apart
+def take_delayed_break(centre: Record, agent: int, time: float) -> None:
+    """An agent who has finished what was in hand takes the break that this delayed, if there was one.
+
+    What lies before the end of the break is not worked; a break that would come within it follows at once.
+    """
+    person = agent_at(centre, agent)
+    row, back = person.shift, time
+    while row + 1 < centre.shifts and shift_end_at(centre, row + 1).moves:
+        before, stretch = shift_end_at(centre, row), shift_end_at(centre, row + 1)
+        row, back = row + 1, back + stretch.rest
+        if back < stretch.end:
+            stretch.begun, person.returning, person.shift = back, True, row
+            push(centre, back, EventKind.BREAK_OVER, agent)
+            return
+        before.time = min(before.time, stretch.end)
+        stretch.begun, stretch.time = stretch.end, max(time, stretch.end)
+
+
+@inline
+def owes_break(centre: Record, agent: int, row: int) -> bool:
+    """Whether the break before a stretch of duty is still to be taken in full, because a contact in hand delayed it."""
+    person = agent_at(centre, agent)
+    moves: bool = shift_end_at(centre, row).moves
+    return moves and bool(person.finishing or person.returning)
+
+
+@inline
+def is_worked(centre: Record, agent: int, row: int) -> bool:
+    """Whether an agent works a stretch of duty that ends: not if a delayed break left no time for it."""
+    moves: bool = shift_end_at(centre, row).moves
+    return not moves or bool(agent_at(centre, agent).shift == row)
+
+
+@apart
+def stop_delayed_breaks(centre: Record) -> None:
+    """The clock stops: breaks of agents who still finish what was in hand are not taken any more."""
+    for agent in range(centre.agents):
+        person = agent_at(centre, agent)
+        following = person.shift + 1
+        if person.finishing and following < centre.shifts and shift_end_at(centre, following).moves:
+            shift_end_at(centre, person.shift).time = centre.length
+            take_delayed_break(centre, agent, centre.length)
+
+
 @inline
 def start_shift(centre: Record, agent: int, row: int, time: float) -> None:
     """An agent starts a shift."""
-    finish_shift(centre, agent, time)
     person = agent_at(centre, agent)
+    if person.finishing:
+        finish_shift(centre, agent, time)
+        take_delayed_break(centre, agent, time)
     person.on_duty, person.shift = True, row
     shift_end_at(centre, row).agent = agent
     join_idle_queue(centre, agent)
@@ -192,7 +239,9 @@ def complete(centre: Record, agent: int, contact: int, time: float) -> int:
             in_service_at(centre, index).contact = in_service_at(centre, first + person.load).contact
     if person.load == 0:
         person.clock = 0.0
-        finish_shift(centre, agent, time)
+        if person.finishing:
+            finish_shift(centre, agent, time)
+            take_delayed_break(centre, agent, time)
     join_idle_queue(centre, agent)
     if not person.on_duty:
         return NONE
@@ -233,10 +282,14 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 fixed = fixed_at(centre, next_fixed)
                 next_fixed += 1
                 if fixed.row >= 0 and fixed.begins:
-                    seeking = agent_coming(centre, fixed.number)
-                    start_shift(centre, seeking, fixed.row, time)
+                    coming = agent_coming(centre, fixed.number)
+                    if not owes_break(centre, coming, fixed.row):
+                        seeking = coming
+                        start_shift(centre, seeking, fixed.row, time)
                 elif fixed.row >= 0:
-                    end_shift(centre, agent_going(centre, fixed.number), time)
+                    going = agent_going(centre, fixed.number)
+                    if is_worked(centre, going, fixed.row):
+                        end_shift(centre, going, time)
                 elif fixed.number >= centre.types:
                     type_at(centre, fixed.number - centre.types).bot_open = fixed.begins
                 elif fixed.begins:
@@ -291,6 +344,10 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                                 push(centre, moment(time, time + delay), EventKind.BOT_DONE, contact)
                             else:
                                 joining = contact
+                elif event_kind == EventKind.BREAK_OVER:
+                    seeking = contact  # events of this kind are numbered by agent
+                    agent_at(centre, seeking).returning = False
+                    start_shift(centre, seeking, agent_at(centre, seeking).shift, time)
                 elif event_kind == EventKind.OVERFLOW:
                     if still_waits(centre, contact, time):
                         offered = contact
@@ -338,8 +395,10 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 plan_next(centre, planning, time)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, time)
-        for coming in range(next_first, centre.first):
-            begin_first(centre, coming)
+        for later in range(next_first, centre.first):
+            begin_first(centre, later)
+        if not centre.work_off:
+            stop_delayed_breaks(centre)
         write_off(centre)
         return DONE
 

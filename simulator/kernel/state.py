@@ -30,7 +30,8 @@ TYPE = fields(
     "f8: level ageing within patience_factor overdue,"
     "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last queue_length,"
     "?: interruptible open_clock has_rules lazy_abandonment open bot_open dials diverts,"
-    "f8: accepted from_wait reached ring, i8: places from_waiting"
+    "f8: accepted from_wait reached ring, i8: places from_waiting,"
+    "f8: drift_begins, i8: drifted_row"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now; last what few types have.
 
@@ -60,13 +61,13 @@ The mark is the reading of the agent's work clock at which the stage is done; of
 
 AGENT = fields(
     "f8: rate clock read_at planned_at, i8: planned idle_queue after before, i4: group load shift plan planned_for,"
-    "?: on_duty finishing concurrent interruptible"
+    "?: on_duty finishing returning concurrent interruptible"
 )
 """An agent: the work clock, the contact that is done next and when, the load, and the place in an idle queue.
 
 Whether the work in service is concurrent, or interruptible, is set when a contact is answered or resumed. The shift is
 the row that was begun last, the plan the number whose further shifts are the agent's, and `planned_for` the agent whose
-plan this number is.
+plan this number is. An agent on a delayed break is *returning*.
 """
 
 IN_SERVICE = fields("i8: contact")
@@ -76,8 +77,9 @@ IDLE_QUEUE = fields("i8: first last size")
 EVENT = fields("f8: time, i8: key")
 SIBLINGS = 4
 """The children of a node of the heap; as many places beyond its end hold events that never come."""
-SHIFT_END = fields("f8: time, i4: agent ended_as")
-"""Of a shift when it was over, who began it, and the row of the shift whose planned end it has."""
+SHIFT_END = fields("f8: time begun end rest, i4: agent ended_as, ?: moves")
+"""Of a shift, or a stretch of duty between breaks: when it was over and when it was begun, its planned end, the break
+before it; who began it, and the row of the shift whose planned end it has; whether a delayed break before is moved."""
 PREEMPTION = fields("f8: start end, i8: contact agent")
 FIXED = fields("f8: time, i8: number row, ?: begins")
 """An event known beforehand: the number of a type (of a bot: number of types plus the type) or of an agent; the row of
@@ -88,7 +90,7 @@ _NUMBERS = (
     "?: work_off by_deadline random_groups"
 )
 _COUNTS = (
-    "i8: first fixed contacts sessions preemptions pending undecided,"
+    "i8: agents shifts first fixed contacts sessions preemptions pending undecided,"
     "i8: contacts_room preemptions_room pending_room margin, f8: decided, ?: hole in_tail"
 )
 _TABLES = (
@@ -150,6 +152,8 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             random_groups=rules.random_groups,
             work_off=rules.work_off,
             by_deadline=rules.by_deadline,
+            agents=len(shifts.group_of),
+            shifts=len(shifts.start),
             first=len(tape.arrival),
             fixed=len(fixed),
             contacts=len(tape.arrival),
@@ -333,7 +337,18 @@ def _people(shifts: Shifts) -> tuple[Array, Array]:
         planned_for=numbers,
     )
     count = len(shifts.start)
-    return agents, rows(SHIFT_END, count, time=np.nan, agent=shifts.agent, ended_as=np.arange(count))
+    shift_ends = rows(
+        SHIFT_END,
+        count,
+        time=np.nan,
+        begun=shifts.start,
+        end=shifts.end,
+        rest=shifts.rest,
+        agent=shifts.agent,
+        ended_as=np.arange(count),
+        moves=shifts.moves,
+    )
+    return agents, shift_ends
 
 
 @lru_cache(maxsize=64)
@@ -350,5 +365,6 @@ def _fixed(rules: Tables, shifts: Shifts) -> Array:
     number = np.concatenate((type_of_edge, shifts.agent, shifts.agent[ends]))
     row = np.concatenate((np.full(len(type_of_edge), -1), np.arange(len(shifts.start)), ends))
     begins = np.concatenate((opens, np.ones(len(shifts.start), bool), np.zeros(len(ends), bool)))
-    order = np.lexsort((number, np.where(row < 0, EventKind.HOURS, EventKind.SHIFT), time))
+    over_first = begins & (row >= 0)  # an agent whose shifts follow each other ends the first before the second
+    order = np.lexsort((over_first, number, np.where(row < 0, EventKind.HOURS, EventKind.SHIFT), time))
     return rows(FIXED, len(order), time=time[order], number=number[order], row=row[order], begins=begins[order])

@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.codes import BotOutcome, Outcome
-from simulator.kernel.compile import Record, compiled, inline, records, sources_stamp, values
+from simulator.kernel.compile import Record, apart, compiled, inline, records, sources_stamp, values
 from simulator.kernel.loop import DONE, FULL, play, shift_end_at
 from simulator.kernel.queues import contact_at, due
 from simulator.kernel.router import concurrent_session_at, preemption_at
 from simulator.kernel.totals import (
     AGE,
     ALONE,
+    BREAKS,
     BUSY_PERIOD,
     CHATTING,
     CONTACT_TYPE,
     CONTACT_WORK,
     COUNT,
+    DELAYED,
     OVERRUN,
     SECONDS,
     SESSIONS,
@@ -71,17 +73,33 @@ def add_to_group(totals: Record, work: int, agent: int, start: float, end: float
 
 
 @inline
+def over_at(totals: Record, number: int) -> float:
+    """When a shift was over, as in `simulator.logs.over_at`."""
+    shift_end = shift_end_at(totals, number)
+    left_at, end = shift_end.time, shift_at(totals, shift_end.ended_as).end
+    return totals.clock_end if isnan(left_at) and end < totals.clock_end < inf else left_at
+
+
+@apart
+def add_break(totals: Record, number: int, agent: int, until: float) -> None:
+    """Add the break before a stretch of duty, from when the stretch before it was over."""
+    start = over_at(totals, number - 1)
+    if shift_at(totals, number - 1).end <= totals.judged and start < totals.length:
+        add_to_group(totals, BREAKS, agent, start, min(until, totals.length))
+
+
+@inline
 def add_shift(totals: Record, number: int) -> None:
     """Add a shift, and its overrun."""
-    shift_end, start = shift_end_at(totals, number), shift_at(totals, number).start
-    agent, left_at, end = shift_end.agent, shift_end.time, shift_at(totals, shift_end.ended_as).end
-    busy_period = busy_period_at(totals, agent)
-    if isnan(left_at) and end < totals.clock_end < inf:  # as in `simulator.logs.over_at`
-        left_at = totals.clock_end
+    shift_end, planned = shift_end_at(totals, number), shift_at(totals, number)
+    agent, start, end = shift_end.agent, shift_end.begun, shift_at(totals, shift_end.ended_as).end
+    left_at, busy_period = over_at(totals, number), busy_period_at(totals, agent)
     if start < totals.judged:
         add_to_group(totals, STAFFED, agent, start, min(end, totals.length))
+    if planned.rest > 0:
+        add_break(totals, number, agent, start)
     if left_at > end and end <= totals.judged:
-        add_to_group(totals, OVERRUN, agent, end, left_at)
+        add_to_group(totals, DELAYED if planned.before_break else OVERRUN, agent, end, left_at)
         busy_period.until = max(busy_period.until, left_at)
     if end == inf and totals.judged == inf:
         busy_period.stays = True

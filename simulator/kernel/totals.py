@@ -14,6 +14,7 @@ from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator.kernel.state import Array, State, addresses, fields, rows
 from simulator.measure import waits
+from simulator.measure.roster_times import RosterTimes, roster_times
 from simulator.measure.tallies import Tallies, refuse_inexact
 from simulator.measure.work_times import WorkTimes, group_sums
 from simulator.shifts import Shifts
@@ -32,7 +33,7 @@ of a case its last contact."""
 SPANS = fields("f8: started ended, i8: starts ends")
 """Of a row and interval: how many time spans start and end within it, and how far into it, summed."""
 
-SHIFT = fields("f8: start end")
+SHIFT = fields("f8: end rest, ?: before_break")
 BUSY_PERIOD = fields("f8: start end until, ?: stays")
 """Of an agent the present busy period with concurrent sessions, until when work counts, and whether the agent works off
 what is left after a horizon without a tail."""
@@ -53,6 +54,8 @@ TOTALS = fields(
 
 WORK_ROWS = STAFFED, OVERRUN, SESSIONS, CHATTING, ALONE = range(5)
 """The rows of time of each group; those of waiting contacts, one for each type, come before them."""
+ROSTER_ROWS = DELAYED, BREAKS = range(5, 7)
+"""Further rows of time, which are there where a group has shifts."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,16 @@ class Accumulators:
     record: Array
     """One record of the form `TOTALS`, shape (1,)."""
     arrays: dict[str, Array]
+    roster: RosterTimes | None
 
     def tallies(self) -> Tallies:
         """The sums of one replication, equal to those of `simulator.measure.tallies.tally`."""
         scenario, arrays = self.scenario, self.arrays
         types, groups = len(scenario.contact_types), len(scenario.agent_groups)
-        staffed, overrun, sessions, chatting, alone = arrays["time"][types:].reshape(len(WORK_ROWS), groups, -1)
-        work = WorkTimes(staffed, overrun, sessions, chatting, alone, arrays["beyond"])
+        by_work = arrays["time"][types:].reshape(-1, groups, scenario.horizon.intervals)
+        staffed, overrun, sessions, chatting, alone = by_work[: len(WORK_ROWS)]
+        delayed, breaks = by_work[len(WORK_ROWS) :] if self.roster else np.zeros((2, *staffed.shape))
+        work = WorkTimes(staffed, overrun, sessions, chatting, alone, arrays["beyond"], delayed, breaks, self.roster)
         by_group = group_sums(scenario, work)
         by_group[:, :, : scenario.horizon.warm_up_intervals] = 0.0
         sums = arrays["sum"].view(np.float64).reshape(types, scenario.horizon.intervals, len(CONTACT_TALLIES))
@@ -83,10 +89,11 @@ def accumulators_for(scenario: Scenario, state: State, shifts: Shifts) -> Accumu
     """Accumulators before anything has been added up, for a state that is still to be simulated."""
     whole = played(scenario)
     horizon, types, groups = scenario.horizon, len(scenario.contact_types), len(scenario.agent_groups)
-    row_count = types + len(WORK_ROWS) * groups
+    roster = roster_times(scenario, shifts)
+    row_count = types + (len(WORK_ROWS) + (len(ROSTER_ROWS) if roster else 0)) * groups
     arrays = {name: state.arrays[name] for name in PLAYED} | {
         "contact_type": _contact_types(scenario),
-        "shifts": rows(SHIFT, len(shifts.start), start=shifts.start, end=shifts.end),
+        "shifts": rows(SHIFT, len(shifts.start), end=shifts.end, rest=shifts.rest, before_break=shifts.before_break),
         "group_of": np.ascontiguousarray(shifts.group_of),
         "edge": waits.EDGES,
         "sum": np.zeros((types, horizon.intervals), dtype=SUMS),
@@ -118,7 +125,7 @@ def accumulators_for(scenario: Scenario, state: State, shifts: Shifts) -> Accumu
         bins=waits.BINS,
         **addresses(arrays),
     )
-    return Accumulators(scenario, record, arrays)
+    return Accumulators(scenario, record, arrays, roster)
 
 
 @lru_cache(maxsize=64)

@@ -17,8 +17,8 @@ from scenarios.units import DAY
 from simulator.codes import BotOutcome, Outcome
 from simulator.logs import ContactLog, Logs, PreemptionLog
 from simulator.measure import waits
+from simulator.measure.time_spans import time_by_interval
 from simulator.measure.work_times import group_sums, work_times
-from simulator.measure.work_times import time_by_interval as time_by_interval
 from simulator.routing import tables
 from simulator.tail import played
 
@@ -31,6 +31,7 @@ _TIMES = frozenset(
     {
         *("wait_answered", "wait_abandoned", "waiting_time", "handle_time", "resolution_time"),
         *("staffed_time", "overrun_time", "busy_time", "session_time", "chatting_time"),
+        *("rostered_time", "break_time", "break_delay_time"),
     }
 )
 _SUMS = tuple(CONTACT_TALLIES), tuple(GROUP_TALLIES)

@@ -11,42 +11,14 @@ from numpy.typing import NDArray
 from scenarios.measures import GROUP_TALLIES
 from scenarios.scenario import Scenario
 from simulator.logs import Logs, StaffingLog
+from simulator.measure.roster_times import RosterTimes, roster_times
+from simulator.measure.time_spans import time_by_interval
 from simulator.tail import played
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-
-def time_by_interval(start: Floats, end: Floats, row: Ints, row_count: int, interval: float, intervals: int) -> Floats:
-    """Seconds of the time spans of each row by interval, shape (row_count, intervals); the last takes what is beyond.
-
-    Examples
-    --------
-    >>> time_by_interval(np.array([5.0]), np.array([25.0]), np.array([0]), 1, 10.0, 2)
-    array([[ 5., 15.]])
-    """
-    starts, started = _instants_by_interval(start, row, row_count, interval, intervals)
-    ends, ended = _instants_by_interval(end, row, row_count, interval, intervals)
-    open_before = np.cumsum(starts - ends, axis=1) - (starts - ends)
-    seconds = (open_before + starts - ends) * interval - (started - ended)
-    result = seconds[:, :-1].copy()
-    result[:, -1] += ended[:, -1] - started[:, -1]
-    return np.asarray(result)
-
-
-def _instants_by_interval(
-    instants: Floats, row: Ints, row_count: int, interval: float, intervals: int
-) -> tuple[Ints, Floats]:
-    """How many instants lie in each interval and beyond the last, and how far into it, shape (rows, intervals + 1).
-
-    Instants are counted from the start of their interval, so that sums of them stay within what a float holds exactly.
-    """
-    index = np.minimum(instants // interval, intervals).astype(int)
-    cell, shape = row * (intervals + 1) + index, (row_count, intervals + 1)
-    count = np.bincount(cell, minlength=shape[0] * shape[1])
-    into = np.bincount(cell, instants - index * interval, minlength=shape[0] * shape[1])
-    return count.reshape(shape), into.reshape(shape).astype(float)
+_PLACES = {name: place for place, name in enumerate(GROUP_TALLIES)}
 
 
 @dataclass(frozen=True)
@@ -65,6 +37,12 @@ class WorkTimes:
     """With any other contact in service."""
     beyond: Floats
     """After the horizon, by those who stay to work off what is left, shape (groups,)."""
+    delayed: Floats
+    """Within a planned break, until the contacts in service are done."""
+    breaks: Floats
+    """On break."""
+    roster: RosterTimes | None
+    """What shifts plan, where there are any."""
 
 
 def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
@@ -75,11 +53,16 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
     chat_agent, chat_start, chat_end = _union(agent[concurrent], start[concurrent], end[concurrent])
     alone = ~concurrent
     shift_group, late = staffing.group_of[staffing.agent], _late(scenario, staffing)
-    counted = staffing.start < played(scenario).judged
+    judged = played(scenario).judged
+    counted = staffing.start < judged
     shift_end = np.minimum(staffing.end[counted], horizon.length)
+    overrun, delayed = late & ~staffing.before_break, late & staffing.before_break
+    left = np.append(0.0, staffing.left_at[:-1])  # when the break before each row began, if there is one
+    on_break = (staffing.rest > 0) & (np.append(0.0, staffing.end[:-1]) <= judged) & (left < horizon.length)
+    break_end = np.minimum(staffing.start, horizon.length)
     return WorkTimes(
         time_by_interval(staffing.start[counted], shift_end, shift_group[counted], count, *size),
-        time_by_interval(staffing.end[late], staffing.left_at[late], shift_group[late], count, *size),
+        time_by_interval(staffing.end[overrun], staffing.left_at[overrun], shift_group[overrun], count, *size),
         time_by_interval(start[concurrent], end[concurrent], staffing.group_of[agent[concurrent]], count, *size),
         time_by_interval(chat_start, chat_end, staffing.group_of[chat_agent], count, *size),
         time_by_interval(start[alone], end[alone], staffing.group_of[agent[alone]], count, *size),
@@ -90,12 +73,15 @@ def work_times(scenario: Scenario, logs: Logs) -> WorkTimes:
             np.concatenate((start[alone], chat_start)),
             np.concatenate((end[alone], chat_end)),
         ),
+        time_by_interval(staffing.end[delayed], staffing.left_at[delayed], shift_group[delayed], count, *size),
+        time_by_interval(left[on_break], break_end[on_break], shift_group[on_break], count, *size),
+        roster_times(scenario, staffing),
     )
 
 
 def group_sums(scenario: Scenario, work: WorkTimes) -> Floats:
     """The tallies of the groups, shape (tallies, groups, intervals)."""
-    planned, wages, extra = _planned(scenario)
+    planned, wages, extra, has_shifts = _planned(scenario)
     overrun = work.overrun.copy()
     overrun[:, -1] += work.beyond
     tallies = {
@@ -108,18 +94,38 @@ def group_sums(scenario: Scenario, work: WorkTimes) -> Floats:
         "wages": wages,
         "overtime": overrun * extra,
     }
-    return np.stack([tallies[name] for name in GROUP_TALLIES])
+    if work.roster is not None:
+        tallies |= {
+            "absent_time": np.where(has_shifts, planned - work.roster.duty, planned - work.staffed),
+            "rostered_time": work.roster.duty,
+            "adherent_time": np.where(has_shifts, work.staffed, 0.0),
+            "late_time": work.roster.late,
+            "break_time": work.breaks,
+            "break_delay_time": work.delayed,
+            "breaks": work.roster.breaks,
+        }
+    result = np.zeros((len(GROUP_TALLIES), *planned.shape))
+    for name, values in tallies.items():
+        result[_PLACES[name]] = values
+    return result
 
 
 @lru_cache(maxsize=64)
-def _planned(scenario: Scenario) -> tuple[Floats, Floats, Floats]:
-    """Seconds that are planned and what they cost, shape (groups, intervals), and the pay of a second of overtime."""
+def _planned(scenario: Scenario) -> tuple[Floats, Floats, Floats, Mask]:
+    """Seconds that are planned and what they cost, shape (groups, intervals), and the pay of a second of overtime.
+
+    Last which groups have shifts, shape (groups, 1).
+    """
     groups = scenario.agent_groups
-    planned = np.asarray(scenario.staffing * scenario.horizon.interval, dtype=np.float64)
+    planned, paid = (
+        np.array([seconds(scenario.horizon) for seconds in of_groups])
+        for of_groups in ([group.planned_duty for group in groups], [group.paid_time for group in groups])
+    )
     pay = np.array([group.cost_per_hour / 3600 for group in groups])[:, None]
     gross = np.array([1 / (1 - group.shrinkage.planned) for group in groups])[:, None]
     factor = np.array([group.overtime_factor for group in groups])[:, None]
-    return planned, planned * pay * gross, pay * factor
+    has_shifts = np.array([[group.shifts is not None] for group in groups])
+    return planned, paid * pay * gross, pay * factor, has_shifts
 
 
 def _late(scenario: Scenario, staffing: StaffingLog) -> Mask:

@@ -67,6 +67,8 @@ class Centre:
         self.rules, self.tape, self.shift_rows = rules, tape, shift_rows
         self.env = Environment()
         self.router = policy(self.env, rules, tape.grid, self)
+        self.begun: list[float] = shift_rows.start.tolist()
+        """When each shift or stretch of duty was begun, by its row."""
         self.contacts = first_contacts(tape)
         self.trunk_lines_in_use = [0] * len(rules.trunk_lines)
         self.sessions_open = [0] * len(rules.work)
@@ -171,11 +173,37 @@ class Centre:
         """The shifts that are planned for the agent of a number."""
         for row in rows:
             yield At(self.env, self.shift_rows.start[row].item(), EventKind.SHIFT, number)
-            self.router.agent_coming(number).start_shift(row)
+            agent = self.router.agent_coming(number)
+            if not (self.shift_rows.moves[row] and agent.owes_break()):
+                agent.start_shift(row)
             if self.shift_rows.end[row] == inf:
                 return
             yield At(self.env, self.shift_rows.end[row].item(), EventKind.SHIFT, number)
-            self.router.agent_going(number).end_shift()
+            agent = self.router.agent_going(number)
+            if not self.shift_rows.moves[row] or agent.shift == row:
+                agent.end_shift()
+
+    def delayed_break(self, agent: Agent, row: int, until: float) -> Process:
+        """A break that was delayed, until an agent begins the stretch of duty after it."""
+        yield At(self.env, until, EventKind.BREAK_OVER, agent.number)
+        agent.returning = False
+        agent.start_shift(row)
+
+    def takes_delayed_break(self, agent: Agent, time: float) -> None:
+        """An agent who has finished what was in hand takes the break that this delayed, if there was one.
+
+        What lies before the end of the break is not worked; a break that would come within it follows at once.
+        """
+        row, rows, back = agent.shift, self.shift_rows, time
+        while 0 <= row < len(rows.moves) - 1 and rows.moves[row + 1]:
+            row, end = row + 1, rows.end[row + 1].item()
+            back += rows.rest[row].item()
+            if back < end:
+                self.begun[row], agent.returning = back, True
+                self.env.process(self.delayed_break(agent, row, back))
+                return
+            self.router.left_at[row - 1] = min(self.router.left_at[row - 1], end)
+            self.begun[row], self.router.left_at[row] = end, max(time, end)
 
     def opening_hours(self, contact_type: int, hours: list[list[float]]) -> Process:
         """A type opens and closes; what is open when the horizon ends stays open."""
@@ -285,7 +313,7 @@ class Centre:
 
     def bot_draws(self, contact: Contact) -> tuple[float, float, float]:
         """Session time, hand-over time and handle-time factor; the outcome is set on the contact."""
-        draws, index = (self.tape.draws, contact.number) if contact.parent < 0 else self.pool(contact)
+        draws, index = (self.tape.draws, contact.number) if contact.parent < 0 else self.bot_pool(contact)
         contact.bot_outcome = int(draws.bot_outcome[index])
         return draws.bot_time[index].item(), draws.hand_over[index].item(), draws.bot_factor[index].item()
 
@@ -343,6 +371,12 @@ class Centre:
         column = streams.mix(self.key(contact), DrawPurpose.DRAWS) & (self.tape.pool_size - 1)
         return self.tape.pools, (contact.type, column)
 
+    def bot_pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
+        """The same for what a bot does with it: another row once the bot has drifted."""
+        pools, (row, column) = self.pool(contact)
+        late = contact.arrival >= self.rules.drift_begins[row]
+        return pools, (int(self.rules.drifted_row[row]) if late else row, column)
+
     def key(self, contact: Contact) -> int:
         """The key of a contact: a function of its customer and its step in the case only."""
         if contact.parent < 0:
@@ -359,6 +393,8 @@ class Centre:
 
     def logs(self) -> Logs:
         """The logs of the replication, by column."""
+        if not self.rules.work_off:
+            self.stop_delayed_breaks()
         rows = np.arange(len(self.shift_rows.start))
         left_at = np.array([self.router.left_at.get(row, np.nan) for row in rows.tolist()], dtype=float)
         contact, agent, start, end = (
@@ -377,8 +413,17 @@ class Centre:
             agent[row] = number
         for row, ended_as in self.router.ended_as.items():
             end[row] = self.shift_rows.end[ended_as]
-        over = logs.over_at(left_at, end, self.rules.length)
-        return StaffingLog(agent, self.shift_rows.start, end, over, self.shift_rows.group_of)
+        over, rows = logs.over_at(left_at, end, self.rules.length), self.shift_rows
+        begun = np.array(self.begun, dtype=float)
+        return StaffingLog(agent, begun, end, over, rows.due, rows.rest, rows.before_break, rows.group_of)
+
+    def stop_delayed_breaks(self) -> None:
+        """The clock stops: breaks of agents who still finish what was in hand are not taken any more."""
+        moves = np.append(self.shift_rows.moves, False)
+        for agent in self.router.planned_for:
+            if agent.finishing and moves[agent.shift + 1]:
+                self.router.left_at[agent.shift] = self.rules.length
+                self.takes_delayed_break(agent, self.rules.length)
 
     def column(self, attribute: str, dtype: type) -> NDArray[Any]:
         """One attribute of all contacts."""

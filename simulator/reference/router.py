@@ -34,6 +34,9 @@ class Customers(Protocol):
     def chance(self, contact: Contact, purpose: DrawPurpose) -> float:
         """A number from 0 to 1, drawn for one purpose of a contact."""
 
+    def takes_delayed_break(self, agent: Agent, time: float) -> None:
+        """An agent who has finished what was in hand takes the break that this delayed, if there was one."""
+
 
 IdleQueue = OrderedDict["Agent", None]
 """Agents of equal load, in the order in which they came to it."""
@@ -88,10 +91,18 @@ class Agent:
         self.plan = number
         """The number whose further shifts are planned for this agent: the own, unless swapped with a colleague's."""
         self.finishing = False
+        self.returning = False
+        """Whether the agent is on a delayed break."""
+
+    def owes_break(self) -> bool:
+        """Whether a break that was due before now is not over, or not even begun."""
+        return self.finishing or self.returning
 
     def start_shift(self, row: int) -> None:
         """Start a shift and serve waiting contacts."""
-        self.finish_shift()
+        if self.finishing:
+            self.finish_shift()
+            self.router.takes_delayed_break(self, self.env.now)
         self.on_duty, self.shift = True, row
         self.router.worked_by[row] = self.number
         self.join_idle_queue()
@@ -189,7 +200,9 @@ class Agent:
         self.in_service.remove(contact)
         if not self.in_service:
             self.work_clock = 0.0
-            self.finish_shift()
+            if self.finishing:
+                self.finish_shift()
+                self.router.takes_delayed_break(self, self.env.now)
         self.join_idle_queue()
         self.plan_next()
         if self.on_duty and not self.in_service and self.router.finishing[self.group]:
@@ -213,6 +226,7 @@ class Router:
     def __init__(self, env: Environment, tables: Tables, grid: float, customers: Customers) -> None:
         self.env, self.tables, self.grid = env, tables, grid
         self.served, self.chance = customers.served, customers.chance
+        self.takes_delayed_break = customers.takes_delayed_break
         self.work: list[int] = tables.work.tolist()
         self.speed: list[list[float]] = tables.speed.tolist()
         self.interruptible: list[bool] = tables.interruptible.tolist()

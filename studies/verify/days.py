@@ -17,7 +17,7 @@ from scenarios.units import DAY
 from simulator.codes import Outcome
 from simulator.experiment import Experiment, play
 from simulator.logs import ContactLog
-from simulator.measure.tallies import time_by_interval
+from simulator.measure.time_spans import time_by_interval
 from studies.verify.cases import Case
 from studies.verify.formulas_days import DAY as DAY_GIVEN
 from studies.verify.formulas_days import day_totals

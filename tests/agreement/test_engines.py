@@ -28,6 +28,7 @@ CONTESTS = {
     "preemptions": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
     "who goes": {"live", "concurrent", "leaving", "staffing-changes", "absence", "wrap-up", "concurrency_speed"},
     "callbacks": {"live", "concurrent", "deferred", "callbacks", "dialling", "patience", "keep-free", "places"},
+    "shifts": {"live", "concurrent", "deferred", "shifts", "absence", "wrap-up", "interruptible", "stop", "patience"},
     "full queues": {"live", "concurrent", "places", "patience", "trunks", "follow-ups", "drawn", "ranks"},
 }
 """Few features at once, so that contacts compete for the same agents in every example."""

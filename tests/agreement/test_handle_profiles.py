@@ -9,11 +9,14 @@ from models.centre.approximate import approximate
 from models.centre.requirement import requirement
 from models.centre.staffing import staff
 from models.day.intervals import interval_loads_of
-from models.optimisation.bounds.load import agent_hours
+from models.optimisation.bounds.load import agent_hours, load_bound, load_rows
+from models.optimisation.bounds.upper_bounds import ceiling
+from models.optimisation.plan_space import plan_space
 from models.queueing.erlang import erlang_a
 from models.queueing.handle_times import HandleTimeDistribution
 from models.queueing.inverse import Goal, min_agents
 from scenarios.measures import GROUP_TALLIES
+from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from simulator.experiment import simulate
 from simulator.kernel import engine as kernel
@@ -155,3 +158,19 @@ def test_deferred_work_counts_by_its_length() -> None:
     rows = requirement(of([mail], [group("a", ["mail"])], **HOURS))
     assert (rows["volume"] * rows["aht"]).sum() == pytest.approx(240 * 1.25 * 600)
     assert rows["load"].sum() == pytest.approx(240 * 1.25 * 600 / 3600)
+
+
+def test_bounds_of_the_optimiser_hold() -> None:
+    """No plan does less work than the bound says, and none is better than the ceiling with the most agents."""
+    target = {"share": 0.8, "within": "20s"}
+    mild = desk(5, [0.95, 1.1] * 12, target=target, patience={"mean": "3 min"})
+    scenario = mild.replace_group("desk", max_agents=6)
+    space = plan_space(scenario.replace_group("desk", cost_per_hour=10))
+    best = ceiling(space, constraints(scenario)[0])
+    assert best is not None
+    most = simulate(scenario.replace_group("desk", staffing=6), replications=40)
+    assert most.estimate("service_level").value[0] <= best + 0.01
+    # 80 % of 60 calls an hour, at 300 s times the mean factor of 1.025, at 10 an hour.
+    assert load_bound(space, load_rows(space).proven) == pytest.approx(
+        0.8 * 60 * 24 * 300 * 1.025 / 3600 * 10, rel=0.01
+    )

@@ -123,9 +123,10 @@ def test_no_agent_is_idle_who_could_serve_a_waiting_contact(scenario: Scenario, 
 @SUITE
 @given(scenarios(), GRIDS)
 def test_busy_time_fits_into_staffed_time(scenario: Scenario, grid: float) -> None:
-    """Busy time is at most the time on duty and overruns, and no tally of time is negative."""
+    """Busy time is at most the time on duty, overruns and delays of breaks, and no tally of time is negative."""
     sums = dict(zip(GROUP_TALLIES, tally(scenario, played(scenario, grid)).groups.sum(axis=2), strict=True))
-    assert (sums["busy_time"] <= sums["staffed_time"] + sums["overrun_time"] + 1e-3).all() or scenario.horizon.warm_up
+    present = sums["staffed_time"] + sums["overrun_time"] + sums["break_delay_time"]
+    assert (sums["busy_time"] <= present + 1e-3).all() or scenario.horizon.warm_up
     assert all((values >= -1e-3).all() for values in sums.values())
 
 

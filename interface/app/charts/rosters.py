@@ -48,7 +48,9 @@ def people_by_days(roster: Roster, palette: Palette) -> Figure:
                 "date:O",
                 title="Day",
                 scale=alt.Scale(domain=days, paddingInner=0.1),
-                axis=alt.Axis(labelExpr="timeFormat(toDate(datum.value + 'T00:00'), '%d %b')", labelOverlap=True),
+                axis=alt.Axis(
+                    labelExpr="timeFormat(toDate(datum.value + 'T00:00'), '%d %b')", labelAngle=0, labelOverlap=True
+                ),
             ),
             y=alt.Y("person:N", title=None, sort=names, scale=alt.Scale(domain=names, paddingInner=0.1)),
             color=alt.Color("time:N", scale=scale, legend=alt.Legend(orient="top", title=None)),

@@ -11,6 +11,7 @@ import streamlit as st
 
 from interface.app.demand import COLUMN_LABELS, NONE, corrected
 from interface.app.demand_sections.doubtful_days import choices_of, show_doubts
+from interface.app.demand_sections.redials import choose_redials
 from interface.app.editor.opening import LARGEST
 from interface.app.jobs.demand import RECOGNISE, ReadExport, read_upload, sample_report, scenario_of_days
 from interface.app.jobs.jobs import Refused
@@ -20,6 +21,7 @@ from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
 from interface.app.work.files import choose_file, choose_mapping, keep, kept_files
+from models.calibration.first_attempts import RedialAssumption
 from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.yaml import files
@@ -35,12 +37,14 @@ MOST_LINES = 12
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """How a person says that files are written."""
 
     platform: str
     changes: dict[str, Any]
     mapping_file: bytes | None
+    hours: str
+    """Opening hours over which daily or monthly totals are spread; empty for none."""
 
     def arguments(self) -> tuple[str, dict[str, Any], bytes | None]:
         """What a worker reads a file by."""
@@ -52,7 +56,7 @@ class HistoryFile:
     """A file as it was read, and how."""
 
     read: ReadExport
-    layout: Layout
+    layout: FileLayout
     key: tuple[Any, ...]
     """Equal for equal readings."""
 
@@ -67,12 +71,23 @@ def history_file(work: Workspace) -> HistoryFile:
         st.session_state["demand-columns"] = {}
         st.session_state["demand-choices"] = {}
     layout = _layout(work, name)
+    redials = choose_redials()
     choices = choices_of(st.session_state["demand-choices"])
-    key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, choices)
+    key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, layout.hours, choices, redials)
     ready: ReadExport = awaited_answer(
-        "demand-file", key, read_upload, content, name, *layout.arguments(), choices, steps="rows"
+        "demand-file",
+        key,
+        read_upload,
+        content,
+        name,
+        *layout.arguments(),
+        choices,
+        redials,
+        layout.hours,
+        steps="rows",
     )
     _show_reading(work, ready, own, name, digest)
+    _offer_scenario(work, ready, name, redials)
     show_doubts(ready.history, digest)
     return HistoryFile(ready, layout, key)
 
@@ -96,7 +111,7 @@ def _chosen_file(work: Workspace) -> tuple[bytes, str, bool]:
     return *chosen_file, True
 
 
-def _layout(work: Workspace, name: str) -> Layout:
+def _layout(work: Workspace, name: str) -> FileLayout:
     changes: dict[str, Any] = dict(st.session_state["demand-columns"])
     with st.expander("How the file is written"):
         with grid("14rem", key="demand-reading"):
@@ -107,9 +122,15 @@ def _layout(work: Workspace, name: str) -> Layout:
                 "decimal": DECIMALS[str(st.selectbox("Decimal mark", list(DECIMALS), key="demand-decimal"))],
                 "repeated": REPEATED[str(st.selectbox("Interval told twice", list(REPEATED), key="demand-repeated"))],
             }
+            hours = st.text_input(
+                "Opening hours, to spread totals",
+                placeholder="Mon-Fri 08:00-18:00",
+                key="demand-hours",
+                help="For daily or monthly totals: contacts are spread evenly over these hours.",
+            ).strip()
         mapping_file = choose_mapping(work, PAGE, name)
     changes |= {key: value for key, value in written.items() if value}
-    return Layout(platform, changes, mapping_file)
+    return FileLayout(platform, changes, mapping_file, hours)
 
 
 def _show_reading(work: Workspace, ready: ReadExport, own: bool, name: str, digest: str) -> None:
@@ -131,10 +152,13 @@ def _show_reading(work: Workspace, ready: ReadExport, own: bool, name: str, dige
     if ready.suspicions:
         st.warning("Some values of this file look wrong. Check them before you rely on the forecast.")
         st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the file to check")
+
+
+def _offer_scenario(work: Workspace, ready: ReadExport, name: str, redials: RedialAssumption | None) -> None:
     if ready.report is not None and st.button("New scenario from these days", key="demand-days-scenario"):
         with st.spinner("Estimating handle time, patience and agents"):
             label = name.split(".")[0][:60] or "report"
-            made = workers().ask(scenario_of_days, ready.report, label, urgent=True).result()
+            made = workers().ask(scenario_of_days, ready.report, label, redials, urgent=True).result()
         if isinstance(made, Refused):
             st.error(literal(made.text))
         else:

@@ -34,7 +34,7 @@ TYPES = {
 def types_table(scenario: Scenario) -> pd.DataFrame:
     """One row for each contact type."""
     days = scenario.horizon.days
-    totals = scenario.expected.sum(axis=1) / days
+    totals = scenario.usual_volumes.sum(axis=1) / days
     return pd.DataFrame(
         [
             _type_row(contact_type, float(total))
@@ -106,7 +106,7 @@ def _type_change(scenario: Scenario, name: str, column: str, value: Any) -> dict
 
 def scaled(scenario: Scenario, contact_type: ContactType, daily: float) -> dict[str, Any]:
     """The volume of a type with another mean total a day, its shape kept."""
-    current = float(scenario.expected[scenario.type_names.index(contact_type.name)].sum()) / scenario.horizon.days
+    current = float(scenario.usual_volumes[scenario.type_names.index(contact_type.name)].sum()) / scenario.horizon.days
     given = {name: getattr(contact_type.volume, name) for name in Volume.model_fields}
     if not current:
         return given | dict.fromkeys(("per_hour", "per_interval")) | {"daily": daily}

@@ -26,12 +26,12 @@ def staffing_table(scenario: Scenario, day: int) -> pd.DataFrame:
 
 def volume_table(scenario: Scenario, day: int) -> pd.DataFrame:
     """Expected contacts of each type (columns) in each interval (rows) of a day."""
-    return _day_table(scenario.horizon, scenario.type_names, scenario.expected.round(2), day)
+    return _day_table(scenario.horizon, scenario.type_names, scenario.usual_volumes.round(2), day)
 
 
 def handle_table(scenario: Scenario, day: int) -> pd.DataFrame:
     """Handle times of each type (columns) by interval of arrival (rows) of a day, wrap-up included."""
-    today = scenario.handle_times[:, _intervals_of(scenario.horizon, day)]
+    today = scenario.usual_handle_times[:, _intervals_of(scenario.horizon, day)]
     texts = [[written(round(value, 1)) for value in row] for row in today.tolist()]
     return pd.DataFrame({"Time": times_of_day(scenario.horizon)} | dict(zip(scenario.type_names, texts, strict=True)))
 
@@ -67,7 +67,7 @@ def edit_staffing(scenario: Scenario, edits: Edits, day: int, *, every_day: bool
 def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool = False) -> Scenario:
     """The scenario with expected contacts changed in intervals of one day, or of every day."""
     for name, values in _edited(
-        scenario, scenario.type_names, scenario.expected, edits, day, every_day, amount
+        scenario, scenario.type_names, scenario.usual_volumes, edits, day, every_day, amount
     ).items():
         volume: dict[str, Any] = {"per_interval": _shortest(scenario.horizon, values.tolist())}
         volume["variation"] = scenario.contact_type(name).volume.variation
@@ -86,7 +86,7 @@ def edit_handle_times(scenario: Scenario, edits: Edits, day: int, *, every_day: 
     [360.0, 540.0, 360.0]
     """
     for name, values in _edited(
-        scenario, scenario.type_names, scenario.handle_times, edits, day, every_day, length
+        scenario, scenario.type_names, scenario.usual_handle_times, edits, day, every_day, length
     ).items():
         factors = (values / scenario.contact_type(name).mean_handle).tolist()
         plain = all(factor == 1 for factor in factors)

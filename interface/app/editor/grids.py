@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from interface.app.fields.places import place_on_page
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.theory import place_of, staffed
 from interface.app.literal import literal
@@ -15,9 +16,11 @@ from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
 from models.lint.advice import Advice
 from scenarios.scenario import Scenario
+from scenarios.units import written
 
 GridEdit = Callable[[Scenario, Any], Scenario]
 MOST_ADVICE = 3
+_ENDS = {"work-off": "Open contacts are worked off", "stop": "Open contacts are left out"}
 
 
 def problem(work: Workspace, place: str) -> None:
@@ -51,7 +54,9 @@ def advice(checked: Any, place: str) -> None:
             st.warning(literal(checked.text))
             return
         for note in _notes(checked, place)[:MOST_ADVICE]:
-            st.warning(f"**{note.size}**  \n{note.why} {note.fix}")
+            field = place_on_page(note.field)
+            where = f"  \nField: {literal(field)}" if field else ""
+            st.warning(f"**{note.size}**  \n{note.why} {note.fix}{where}")
 
 
 def advice_line(checked: Any, place: str) -> None:
@@ -85,7 +90,7 @@ def choose_calendar(work: Workspace) -> None:
     """Edit the simulated days, the title and the currency."""
     horizon = work.scenario.horizon
     with grid("16rem", key="calendar"):
-        _field(work, "title", st.text_input, "Title", work.scenario.title, _retitle)
+        _field(work, "title", st.text_input, "Title", work.scenario.title, _replaced("title"))
         _field(work, "start", st.date_input, "First day", horizon.start, _horizon("start"))
         _field(
             work,
@@ -98,7 +103,12 @@ def choose_calendar(work: Workspace) -> None:
         lengths = sorted({15, 30, 60, int(horizon.interval // 60)})
         choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} min")
         _field(work, "interval", choose, "Interval length", lengths.index(int(horizon.interval // 60)), _interval)
-        _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _currency)
+        _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _replaced("currency"))
+        ends = partial(st.selectbox, options=list(_ENDS), format_func=_ENDS.__getitem__)
+        _field(work, "at_end", ends, "After the last day", list(_ENDS).index(horizon.at_end), _horizon("at_end"))
+        _field(work, "warm_up", st.text_input, "Warm-up", written(horizon.warm_up), _horizon("warm_up"))
+        _field(work, "name", st.text_input, "Name of the file", work.scenario.name, _replaced("name"))
+        _field(work, "description", st.text_input, "Description", work.scenario.description, _replaced("description"))
     problem(work, "calendar")
 
 
@@ -116,16 +126,12 @@ def _field(
         value = st.session_state[key]
         work.change("calendar", lambda scenario: change(scenario, value))
 
-    given = {"index": current} if name == "interval" else {"value": current}
+    given = {"index": current} if name in ("interval", "at_end") else {"value": current}
     widget(label, **given, key=key, on_change=commit)
 
 
-def _retitle(scenario: Scenario, title: str) -> Scenario:
-    return scenario.replace(title=title)
-
-
-def _currency(scenario: Scenario, currency: str) -> Scenario:
-    return scenario.replace(currency=currency)
+def _replaced(field: str) -> GridEdit:
+    return lambda scenario, value: scenario.replace(**{field: value})
 
 
 def _interval(scenario: Scenario, minutes: int) -> Scenario:

@@ -34,14 +34,15 @@ class Imported:
 def imported(content: bytes, name: str, mapping_name: str) -> Imported:
     """The scenario in the content of a contact log; heavy, so made by a worker."""
     from models.calibration.calibrate import calibrate
-    from models.calibration.from_records import to_scenario
+    from models.calibration.from_records import profile_notes, to_scenario
     from scenarios.contact_log.mapping import mapping
     from scenarios.contact_log.records import read_records
 
     records = read_records(content, mapping(mapping_name), name)
     calibration = calibrate(records)
     stem = name.split(".")[0][:60].strip() or "log"
-    report = (*records.report.lines(), *map(str, records.report.suspicions), *calibration.caveats)
+    seen = (*calibration.caveats, *profile_notes(calibration))
+    report = (*records.report.lines(), *map(str, records.report.suspicions), *seen)
     return Imported(to_scenario(calibration, stem, transfers=True), report)
 
 

@@ -124,4 +124,4 @@ def follow_ups_grid(scenario: Scenario) -> GridTable:
         "After": chosen_of(flows.EVENTS),
         "Returns as": chosen_of(names),
     } | FOLLOW_UP_COLUMNS
-    return GridTable("follow-ups", table, columns, flows.edit_follow_ups, grows=True)
+    return GridTable("follow-ups", table, columns, flows.edit_follow_ups, "rule", grows=True)

@@ -18,6 +18,8 @@ from scenarios.contact_log.numerals import Mark
 
 _ROW, _HEAD, _TALLEST = 35, 42, 14
 """Pixels of a row and of the headings; rows that are shown without scrolling."""
+_LETTER, _MARGIN = 7, 24
+"""Pixels of a letter, and around a text."""
 _MOST_PROBLEMS = 20
 _WORDS = {
     "keys": (
@@ -84,6 +86,7 @@ def _column(table: GridTable, name: str) -> dict[str, Any]:
         "fixed": column.read is None,
         "help": column.help,
         "options": list(column.options),
+        "width": _LETTER * max(map(len, column.options), default=0) + _MARGIN if column.kind == "choice" else 0,
     }
 
 
@@ -96,7 +99,7 @@ def _explain(
     lines += [f"- and {more} more."] if more > 0 else []
     count, wrong = len(block.texts), len(block.problems)
     cells = f"{wrong} cell{'s' if wrong != 1 else ''}"
-    if block.refusal:
+    if block.refusal and not block.problems:
         said = f"{literal(block.refusal)}. Not applied."
     elif block.marks:
         said = (

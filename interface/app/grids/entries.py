@@ -91,8 +91,9 @@ def _enter(
 
 
 def _completes(cell: Cell, block: PendingBlock, table: GridTable) -> bool:
-    """Whether a cell belongs to a new row of which others wait."""
-    return table.grows and cell[0] >= len(table.texts) and any(row == cell[0] for row, _ in block.texts)
+    """Whether a cell joins others of its row, which is new, or which the scenario cannot have without it."""
+    same_row = any(row == cell[0] for row, _ in block.texts)
+    return same_row and (bool(block.refusal) or (table.grows and cell[0] >= len(table.texts)))
 
 
 def retry(
@@ -124,5 +125,5 @@ def _refused(block: PendingBlock, wrong: PlannerError, table: GridTable) -> Pend
                 words = wrong.remedy if isinstance(wrong, InvalidValue) else f"{wrong.problem}; {wrong.remedy}"
                 place = f"{column}, {table.labels[row]}"
                 problem = Problem(part.block_row, part.block_column, part.text, words, place, (row, column))
-                return replace(block, problems=(problem,))
+                return replace(block, problems=(problem,), refusal=str(wrong))
     return replace(block, refusal=str(wrong))

@@ -31,7 +31,7 @@ class PendingBlock:
 
     def remarks(self) -> dict[Cell, str]:
         """What is wrong with cells, by cell."""
-        if self.refusal:
+        if self.refusal and not self.problems:
             return dict.fromkeys(self.texts, self.refusal)
         remarks = {problem.cell: problem.remedy for problem in self.problems if problem.cell is not None}
         if self.marks:

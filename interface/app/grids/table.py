@@ -16,7 +16,7 @@ from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 
 Kind = Literal["number", "text", "choice", "check"]
-"""What a column holds: numbers, words and times, one of some options, or yes and no."""
+"""What a column holds: numbers and times, words, one of some options, or yes and no."""
 YES = "yes"
 """The text of a box that is ticked; that of an empty box is empty."""
 MOST_ADDED = 500
@@ -70,7 +70,9 @@ class GridTable:
     def labels(self) -> list[str]:
         """The names of its rows; for a table that grows, also of those that may come."""
         labels = [row[0] for row in self.texts]
-        return labels + [str(len(labels) + added + 1) for added in range(MOST_ADDED)] if self.grows else labels
+        if not self.grows:
+            return labels
+        return labels + [f"{self.row_name.capitalize()} {len(labels) + added + 1}" for added in range(MOST_ADDED)]
 
     @cached_property
     def shape(self) -> str:
@@ -85,8 +87,8 @@ class GridTable:
     def target(self) -> PasteTarget:
         """How texts for its cells are read."""
         readers = {name: read for name in self.names if (read := self.column(name).read) is not None}
-        words = frozenset(name for name in readers if self.column(name).kind in ("choice", "check"))
-        return PasteTarget(self.labels, readers, self.row_name, self.blank, words | {"Opening hours"})
+        words = frozenset(name for name in readers if self.column(name).kind != "number")
+        return PasteTarget(self.labels, readers, self.row_name, self.blank, words)
 
 
 def _text(value: Any) -> str:

@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 from interface.app.jobs.jobs import Progress
+from models.calibration.first_attempts import RedialAssumption, without_assumed_redials
+from models.calibration.redials import without_redials
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
 from models.forecasting.day_checks import DayChoice
 from models.forecasting.day_record import DayRecord, day_of
 from models.forecasting.forecast import DemandForecast, forecast_demand
-from models.forecasting.history import DemandHistory, history_of
+from models.forecasting.history import DemandHistory, history_of, native_interval
 from models.forecasting.open_days import HolidayRule
+from models.forecasting.spread import ALL_TYPES, profile_of_hours, spread_totals
 from scenarios.contact_log.mapping import GENERIC, Mapping
 from scenarios.contact_log.records import Records, Suspicion
 from scenarios.errors import InvalidFile
@@ -24,7 +27,9 @@ from scenarios.interval_report.history_table import contacts_by_interval
 from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
 from scenarios.interval_report.platforms import layout, layout_from
 from scenarios.interval_report.reading import IntervalReport
+from scenarios.interval_report.times import MONTH
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from scenarios.yaml.parse import read
 from scenarios.yaml.tables import decoded
 from studies.rest_of_day import RestOfDay, rest_of_day
@@ -123,18 +128,43 @@ def read_upload(
     changes: dict[str, Any],
     mapping_file: bytes | None,
     choices: tuple[DayChoice, ...] = (),
+    redials: RedialAssumption | None = None,
+    hours: str = "",
 ) -> ReadExport:
-    """The history in the content of a file; heavy, so made by a worker, with rows as its steps."""
+    """The history in the content of a file; heavy, so made by a worker, with rows as its steps.
+
+    Daily and monthly totals are spread over the opening `hours`; monthly ones are refused without. With an assumption
+    about redials it holds first attempts: by caller ids of a log, else as assumed.
+    """
     chosen = mapping_for(layout_name, changes, mapping_file)
     export = read_export(content, chosen, name, progress=progress.step)
     if isinstance(export, Records):
-        table = contacts_by_interval(export, INTERVAL)
+        counted = export if redials is None else without_redials(export)
+        table = contacts_by_interval(counted, INTERVAL)
         lines, odd = tuple(export.report.lines()), export.report.suspicions
+        if redials is not None:
+            lines = (*lines, f"{len(export) - len(counted):,} redials left out, by caller ids")
         history = history_of(table, INTERVAL, name, choices=choices)
         return ReadExport(name, history, _first(table), lines, odd, None, (), None)
-    history = history_of(export.table, max(INTERVAL, export.interval), name, choices=choices)
-    lines, odd = tuple(export.described()), export.report.suspicions
+    first, notes = without_assumed_redials(export, redials)
+    table, remarks = _spread(first, hours)
+    history = history_of(table, max(INTERVAL, native_interval(table, name)), name, choices=choices)
+    lines, odd = (*export.described(), *notes, *remarks), export.report.suspicions
     return ReadExport(name, history, _first(export.table), lines, odd, export.mapping, export.columns, export)
+
+
+def _spread(report: IntervalReport, hours: str) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of a report, daily and monthly totals spread over opening hours; and notes on it."""
+    monthly = report.interval == MONTH
+    if not hours and monthly:
+        problem = "monthly totals do not tell how contacts spread over days and intervals"
+        remedy = "enter the opening hours of the contacts under How the file is written"
+        raise InvalidFile(report.name, "", problem, remedy)
+    if not hours or report.interval < DAY:
+        return report.table, []
+    table, notes = spread_totals(report.table, monthly, {ALL_TYPES: profile_of_hours(hours)})
+    note = f"totals spread evenly over {hours}: within them nothing was counted, so past errors of days say little"
+    return table, [note, *notes]
 
 
 def _first(table: pd.DataFrame) -> pd.DataFrame:
@@ -195,9 +225,11 @@ def chances_of_today(
     return rest_of_day(forecast, record, scenario, wanted, progress=progress.step)
 
 
-def scenario_of_days(report: IntervalReport, name: str) -> tuple[Scenario, tuple[str, ...]]:
+def scenario_of_days(
+    report: IntervalReport, name: str, redials: RedialAssumption | None = None
+) -> tuple[Scenario, tuple[str, ...]]:
     """The scenario of the days of a report, and the notes on it; heavy, so made by a worker."""
     from models.calibration.from_report import scenario_of
 
-    scenario, _, notes = scenario_of(report, name)
+    scenario, _, notes = scenario_of(report, name, redials=redials)
     return scenario, (*report.described(), *notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -15,8 +15,10 @@ from interface.formatting import shown
 from models.optimisation.budget import OUT_OF_TIME, Step
 from models.optimisation.plan import Plan
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
-from models.optimisation.plan_space import plan_space
+from models.optimisation.plan_space import plan_space, same_centre
 from models.optimisation.target_costs import TargetCost
+from models.whatif.factors import factors
+from models.whatif.variations import varied
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.statistics import MET, MISSED
@@ -25,6 +27,8 @@ from studies.planning import known_start
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from models.whatif.insurance import Insurance
 
 FLOORS = {
     "5 points below target": 0.05,
@@ -36,6 +40,15 @@ FLOORS = {
 """How far below its target the service level of an open hour may be, by its label."""
 HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": DAY}
 """The length of a staffing period, by its label."""
+FURTHER = {
+    "volume +10 %": "volume",
+    "volume +20 %": "volume",
+    "handle time +10 %": "handle_time",
+    "absence +5 points": "absence",
+    "containment -10 points": "containment",
+    "containment -20 points": "containment",
+}
+"""Changes of one assumption that a plan can be insured against, and what they change."""
 PRICED = 0.25
 """The time of the search for the cost of a target, as a share of the time of the search for the plan."""
 PAUSE = 0.3
@@ -62,7 +75,9 @@ class Listener:
     reported_at: float = -PAUSE
 
     def __call__(self, step: Step) -> None:
-        """Note a step."""
+        """Note a step; those of an earlier search are let go."""
+        if self.steps and step.seconds < self.steps[-1].seconds:
+            self.steps.clear()
         self.steps.append(step)
         time = monotonic()
         if time - self.reported_at >= PAUSE:
@@ -70,15 +85,59 @@ class Listener:
             self.progress.report(findings=tuple(self.steps))
 
 
+def further(scenario: Scenario, variants: Mapping[str, Scenario]) -> list[str]:
+    """The names of scenarios whose targets a plan can meet too: assumptions changed, and variants of the same centre.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> further(presets.load("help-desk"), {"Monday": presets.load("help-desk"), "shop": presets.load("bot-first")})
+    ['volume +10 %', 'volume +20 %', 'handle time +10 %', 'absence +5 points', 'Monday']
+    """
+    present = {each.name for each in factors() if each.present(scenario)}
+    names = [words for words, name in FURTHER.items() if name in present]
+    return [*names, *(name for name, variant in variants.items() if same_centre(scenario, variant))]
+
+
+def chosen_further(scenario: Scenario, variants: Mapping[str, Scenario], names: Sequence[str]) -> tuple[Scenario, ...]:
+    """The further scenarios of these names."""
+    return tuple(
+        varied(scenario, name) if name in FURTHER else variants[name].replace(title=name)
+        for name in names
+        if name in FURTHER or name in variants
+    )
+
+
 def optimised(
-    progress: Progress, scenario: Scenario, block: float, rules: PlanRules, gap: float, seconds: float, seed: int
-) -> Plan:
-    """The plan that a search finds, or the best so far when it is stopped."""
+    progress: Progress,
+    scenario: Scenario,
+    also: tuple[Scenario, ...],
+    block: float,
+    rules: PlanRules,
+    gap: float,
+    seconds: float,
+    seed: int,
+) -> Plan | Insurance:
+    """The plan that a search finds, or the best so far when it is stopped; for further scenarios with its price.
+
+    Half of the time is for the plan that meets the targets of all, half for the one to compare it with.
+    """
     from models.optimisation.search import optimise
+    from models.whatif.insurance import insure
     from simulator.evaluator import evaluator
 
     evaluate = evaluator(seed)
     progress.report()
+    if also:
+        return insure(
+            *(scenario, also, evaluate),
+            block=block,
+            rules=rules,
+            gap=gap,
+            seconds=seconds / 2,
+            progress=Listener(progress),
+            stop=lambda: progress.stopped,
+        )
     return optimise(
         *(scenario, evaluate),
         start=known_start(scenario, evaluate, block, rules) if constraints(scenario) else None,

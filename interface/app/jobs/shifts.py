@@ -9,7 +9,9 @@ from interface.app.verdicts import Tile
 from interface.formatting import optimality_gap, shown
 from models.scheduling.conflicts import stretches
 from models.scheduling.patterns import ShiftRules
+from models.scheduling.repair import Repair, RepairRules, repair, requirement_and_deferred
 from models.scheduling.shift_plan import RequirementSource, ShiftPlan, plan_shifts
+from models.whatif.factors import changed, factor
 from scenarios.scenario import Scenario
 
 
@@ -20,6 +22,18 @@ def planned(
     return plan_shifts(
         *(scenario, rules, source), seconds=seconds, progress=progress.step, stop=lambda: progress.stopped
     )
+
+
+def repaired(
+    progress: Progress, plan: ShiftPlan, scenario: Scenario, volume: float, now: int, rules: RepairRules
+) -> Repair:
+    """The smallest repair of a plan from an interval on, for a scenario with its volume multiplied."""
+    progress.step(0, 2)
+    revised = changed(scenario, factor("volume"), volume)
+    required, deferred = requirement_and_deferred(revised, plan.rules.interval)
+    progress.step(1, 2)
+    needed = {name: required[name] for name in plan.problem.requirement}
+    return repair(plan, needed, now, deferred=deferred, rules=rules)
 
 
 def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:

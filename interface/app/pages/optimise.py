@@ -14,7 +14,9 @@ from interface.app.jobs.optimise import (
     HOURS,
     PRICED,
     checked,
+    chosen_further,
     cost_lines,
+    further,
     headline,
     optimised,
     out_of_date,
@@ -38,6 +40,7 @@ from interface.reports.plan import command_options, plan_report
 from models.optimisation.plan import Plan
 from models.optimisation.plan_notes import in_one_line
 from models.optimisation.target_costs import TargetCost
+from models.whatif.insurance import Insurance
 
 PAGE, PRICES = "optimise", "optimise-prices"
 SECONDS = {"30 seconds": 30.0, "2 minutes": 120.0, "10 minutes": 600.0}
@@ -68,13 +71,23 @@ with grid("13rem", key="search-choices"):
     )
     gap = st.selectbox("Stop when within", list(GAPS), index=1, key="gap")
     seconds = st.selectbox("Time limit", list(SECONDS), index=1, key="seconds")
+variants = {name: variant.scenario for name, variant in work.variants.items()}
+names = st.multiselect(
+    "Also meet the targets with",
+    further(scenario, variants),
+    key="also",
+    placeholder="Nothing else",
+    help="One plan that meets every target also if an assumption is wrong, or in a saved variant of the same centre "
+    "(a sale day); and what that insurance costs more. The time limit is for both plans.",
+)
+also = chosen_further(scenario, variants, names)
 rules = rules_of(floor, even)
-key = (scenario.fingerprint, block, rules, gap, seconds)
+key = (scenario.fingerprint, block, rules, gap, seconds, tuple((each.title, each.fingerprint) for each in also))
 studies = page_studies(PAGE)
 job = studies.current
 with st.container(horizontal=True):
     if st.button("Optimise", type="primary", disabled=job is not None and job.running):
-        job = studies.start(key, optimised, scenario, fits[block], rules, GAPS[gap], SECONDS[seconds], 1)
+        job = studies.start(key, optimised, scenario, also, fits[block], rules, GAPS[gap], SECONDS[seconds], 1)
     if job is not None and job.running:
         st.button("Stop and keep the best plan", on_click=job.progress.stop)
 
@@ -115,7 +128,9 @@ if studies.answered is None:
         "The final plan is checked on new days. You can stop at any time and keep the best plan so far."
     )
     st.stop()
-plan: Plan = studies.answered.answer
+answer: Plan | Insurance = studies.answered.answer
+insurance = answer if isinstance(answer, Insurance) else None
+plan = answer.plan if isinstance(answer, Insurance) else answer
 
 
 def apply() -> None:
@@ -123,8 +138,10 @@ def apply() -> None:
     work.change(PAGE, lambda scenario: taken(scenario, plan), typed=False)
 
 
-_, block_then, rules_then, gap_then, seconds_then = studies.answered.request
-options_then = command_options(HOURS[block_then], rules_then, GAPS[gap_then], SECONDS[seconds_then])
+_, block_then, rules_then, gap_then, seconds_then, further_then = studies.answered.request
+for_each = SECONDS[seconds_then] / (2 if further_then else 1)
+options_then = command_options(HOURS[block_then], rules_then, GAPS[gap_then], for_each)
+options_then += "".join(f' --also "{title}"' for title, _ in further_then)
 seconds_per_target = PRICED * SECONDS[seconds_then]
 priced_key = (plan.scenario.fingerprint, plan.cost, seconds_per_target)
 
@@ -139,6 +156,9 @@ def known_costs() -> tuple[TargetCost, ...]:
 st.subheader(headline(plan, currency), anchor=False)
 simulated = days_or_periods(plan.scenario.horizon.days)
 st.markdown(in_one_line(plan, lambda cost: shown(cost, "money", currency), simulated))
+if insurance is not None:
+    lines = insurance.lines(lambda cost: shown(cost, "money", currency))
+    st.markdown("\n".join(f"- {line}." for line in lines))
 stale = out_of_date(scenario, plan)
 applied = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -198,6 +218,9 @@ st.dataframe(
 with st.container(horizontal=True):
     st.download_button("Targets (CSV)", lambda: export.csv(constraints), "targets.csv", on_click="ignore")
     st.download_button("Search history (CSV)", lambda: export.csv(plan.history()), "search.csv", on_click="ignore")
+
+if insurance is not None:
+    st.stop()  # the cost of a target is that of one scenario
 
 # -- the cost of targets ---------------------------------------------------------------------------------------------
 st.subheader("What the last 5 points of each target cost", anchor=False)

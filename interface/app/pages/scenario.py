@@ -27,6 +27,9 @@ from interface.app.editor.tables import (
     types_grid,
     volume_grid,
 )
+from interface.app.fields.catalogue import BOT_FIELDS, GROUP_FIELDS, TYPE_FIELDS
+from interface.app.fields.panel import more_fields
+from interface.app.fields.tables import events, group_fields, origins, speeds, trunk_lines, type_fields
 from interface.app.grids.component import load_grids
 from interface.app.grids.editable import editable
 from interface.app.jobs import theory as theory_jobs
@@ -92,6 +95,7 @@ if contacts.open:
         editable(work, "types", types_grid)
         with actions():
             change_types(work)
+        more_fields(work, "types", TYPE_FIELDS, type_fields, {"Trunk lines": trunk_lines})
         advice_line(checked, "contacts")
         st.subheader("Contacts by interval", anchor=False)
         day, every = day_choice(scenario, "volume")
@@ -99,7 +103,7 @@ if contacts.open:
             editable(work, f"volume-{day}", partial(volume_grid, day=day, every_day=every))
             chart(volumes(scenario, palette()), "scenario")
         varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
-        if st.toggle("Handle times by interval", varied, key="handle-times"):
+        if st.toggle("Handle times by interval", varied, key=f"handle-times-{varied}"):
             st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
             day, every = day_choice(scenario, "handle")
             editable(work, f"handle-{day}", partial(handle_grid, day=day, every_day=every))
@@ -120,6 +124,7 @@ if bots.open:
             "is not solved: the customer contacts again where a follow-up rule says so."
         )
         editable(work, "bots", bots_grid)
+        more_fields(work, "bots", BOT_FIELDS, type_fields)
         advice(checked, "bots")
 
 if agents.open:
@@ -127,6 +132,7 @@ if agents.open:
         editable(work, "groups", groups_grid)
         with actions():
             change_groups(work)
+        more_fields(work, "groups", GROUP_FIELDS, group_fields, {"Speed by skill": speeds})
         advice_line(checked, "agents")
         st.subheader("Skills", anchor=False)
         st.caption("Skill rank of each contact type by group: 1 is answered first; empty means no skill.")
@@ -163,3 +169,7 @@ if people.open:
 if calendar.open:
     with calendar:
         choose_calendar(work)
+        st.subheader("Special days and events", anchor=False)
+        st.caption("A special day is a surge with a factor on its contacts. Fill in the last row to add an event.")
+        editable(work, "events", events)
+        more_fields(work, "scenario", {}, type_fields, {"Origins of numbers": origins})

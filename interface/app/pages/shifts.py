@@ -10,6 +10,7 @@ from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.shifts.editing import add_form, edit_table, show_broken_rules, undo_and_redo
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.repair_section import show_repair
 from interface.app.shifts.roster_section import show_roster
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.shift_files import shifts_csv, shifts_workbook
@@ -75,7 +76,9 @@ with st.container(horizontal=True):
 for line in understaffed(plan):
     st.warning(f"Understaffed: {literal(line)}")
 show_broken_rules(plan)
-planned_part, edit_part, roster_part = st.tabs(["Plan", "Edit shifts", "Roster"], on_change="rerun", key="shift-part")
+planned_part, edit_part, roster_part, day_part = st.tabs(
+    ["Plan", "Edit shifts", "Roster", "During the day"], on_change="rerun", key="shift-part"
+)
 if planned_part.open:
     with planned_part:
         with grid("15rem", key="shift-views"):
@@ -93,3 +96,6 @@ if edit_part.open:
 if roster_part.open:
     with roster_part:
         show_roster(work, plan)
+if day_part.open:
+    with day_part:
+        show_repair(work, plan)

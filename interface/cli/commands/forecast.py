@@ -12,6 +12,8 @@ Methods are tried on the history itself; the one with the least error is used, a
 
   ccplan forecast history.csv --event "sale, 2026-03-02, 2026-03-08" --onto mine.yaml --output next.yaml
 
+  ccplan forecast months.csv --by month --days 366 --profile "Mon-Fri 08:00-18:00"
+
   ccplan forecast history.csv --leave-out 2026-02-04 --repair "2026-02-11, Sales"
 
   ccplan forecast history.csv --today today.csv --onto mine.yaml
@@ -30,7 +32,8 @@ from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.day_update import TodayOptions, show_today
-from interface.cli.history_files import read_demand, read_today
+from interface.cli.history_files import read_demand, read_months, read_today
+from interface.cli.month_tables import MonthOptions, show_months
 from interface.cli.scenario_files import save
 from models.forecasting.backtest import NAIVE
 from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holidays
@@ -102,6 +105,12 @@ def command(
     mapping: Annotated[
         str | None, typer.Option(help="Column mapping: a platform's name, or a YAML file. By default proposed.")
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="How daily or monthly totals fall on the week: a file of a few weeks, or hours 'Mon-Fri 08:00-18:00'."
+        ),
+    ] = None,
     keep: Annotated[
         list[str] | None, typer.Option(help="Keep this day of the history as it is: 2026-03-02, or with ', type'.")
     ] = None,
@@ -132,7 +141,10 @@ def command(
         *choices_from(leave_out or (), "leave out"),
         *choices_from(repair or (), "repair"),
     ]
-    demand, lines = read_demand(history, mapping, seconds(interval, "interval"), contact_type, choices)
+    if by == "month" and (months := read_months(history, mapping, contact_type)) is not None:
+        show_months(months, profile, MonthOptions(days, band, seconds(interval, "interval"), json))
+        return
+    demand, lines = read_demand(history, mapping, seconds(interval, "interval"), contact_type, choices, profile)
     for line in lines:
         output.note(line)
     record = read_today(today, mapping, demand.interval, contact_type) if today else None
@@ -244,7 +256,7 @@ def _rows(forecast: DemandForecast, options: ForecastOptions) -> pd.DataFrame:
     if options.by == "interval":
         return forecast.table(options.band)
     if options.by == "month":
-        return forecast.month_table()
+        return forecast.month_table(options.band)
     return forecast.error_table() if options.by == "errors" else forecast.day_table(options.band, options.above)
 
 

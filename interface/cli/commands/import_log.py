@@ -18,6 +18,8 @@ standard output. With --json: what was observed, as rows. To see how well it rep
   ccplan import half-hours.xlsx --log-ins roster.xlsx --output last-week.yaml
 
   ccplan import half-hours.xlsx --save-mapping ours.yaml --output history.csv
+
+  ccplan import half-hours.xlsx --redials --redial-probability 0.5 --redial-delay "10 min" --output first.yaml
 """
 
 from __future__ import annotations
@@ -34,14 +36,16 @@ from interface.cli.layouts import layout_named
 from interface.cli.scenario_files import save
 from models.calibration.calibrate import calibrate
 from models.calibration.estimates import estimates
-from models.calibration.from_records import observed, to_scenario
+from models.calibration.first_attempts import USUAL_DELAY, USUAL_PROBABILITY, RedialAssumption
+from models.calibration.from_records import observed, profile_notes, to_scenario
+from models.calibration.redials import without_redials
 from models.calibration.staffing_seen import with_log_ins
 from scenarios.errors import InvalidValue
 from scenarios.interval_report.exports import read_export
 from scenarios.interval_report.history_table import contacts_by_interval
 from scenarios.interval_report.log_ins import read_log_ins
 from scenarios.interval_report.reading import IntervalReport
-from scenarios.units import duration, seconds
+from scenarios.units import duration, seconds, written
 from scenarios.yaml import files
 
 if TYPE_CHECKING:
@@ -60,8 +64,18 @@ def command(
     ] = "observed",
     patience: Annotated[str, typer.Option(help="Patience: observed (Kaplan-Meier), or exponential.")] = "observed",
     redials: Annotated[
-        bool, typer.Option("--redials", help="Model redials by a rule instead of counting them as new contacts.")
+        bool,
+        typer.Option(
+            "--redials",
+            help="Take redials out of the contacts, and model them by a rule: by caller ids of a log, else as assumed.",
+        ),
     ] = False,
+    redial_probability: Annotated[
+        float, typer.Option(help="Of a report with --redials: the share of those who abandon that contacts again.")
+    ] = USUAL_PROBABILITY,
+    redial_delay: Annotated[
+        str, typer.Option(help="Of a report with --redials: the mean time from abandoning to the next attempt.")
+    ] = written(USUAL_DELAY),
     save_mapping: Annotated[
         Path | None, typer.Option(help="Write the mapping of an interval report, as it was read, to this YAML file.")
     ] = None,
@@ -76,11 +90,16 @@ def command(
     with output.progress("rows") as bar:
         records = read_export(log, layout_named(mapping), progress=bar)
     if isinstance(records, IntervalReport):
-        import_report(records, ReportOptions(_name(target or log), target, share, limit, save_mapping, log_ins, json))
+        assumed = RedialAssumption(redial_probability, duration(redial_delay, "redial-delay")) if redials else None
+        name = _name(target or log)
+        import_report(records, ReportOptions(name, target, share, limit, save_mapping, log_ins, json, assumed))
         return
     if target is not None and target.suffix == ".csv":
-        write_table(contacts_by_interval(records, length), target)
+        counted = without_redials(records) if redials else records
+        write_table(contacts_by_interval(counted, length), target)
         show(records.report, output.out())
+        if redials:
+            output.out().print(f"{len(records) - len(counted):,} redials left out, by caller ids")
         output.out().print(f"Saved to {escape(str(target))}. Next: ccplan forecast {escape(str(target))}")
         return
     calibration = calibrate(records, length)
@@ -106,7 +125,7 @@ def command(
     console = output.err() if target is None else output.out()
     show(records.report, console)
     console.print(_estimates(estimates(calibration)))
-    for caveat in (*calibration.caveats, *remarks):
+    for caveat in (*calibration.caveats, *profile_notes(calibration), *remarks):
         console.print(f"[yellow]Note[/] {escape(caveat)}")
     if target is None:
         output.write(files.dump(scenario))

@@ -20,7 +20,7 @@ from models.optimisation.verdicts import excess
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods, period_of_interval
 from scenarios.measures import measure
-from scenarios.requirements import Constraint, constraints
+from scenarios.requirements import Constraint, constraints_in
 
 Ints = NDArray[np.int64]
 AROUND = 0.1
@@ -156,7 +156,7 @@ def split_by_time(space: PlanSpace, validation_size: int) -> tuple[ConstraintBuc
     days = validation_size * space.scenario.horizon.days
     return tuple(
         _buckets(space, _with_safety_margin(constraint, days), number)
-        for number, constraint in enumerate(constraints(space.scenario))
+        for number, (_, constraint) in enumerate(constraints_in(space.scenarios))
     )
 
 

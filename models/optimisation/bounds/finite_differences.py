@@ -21,6 +21,7 @@ from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
 from scenarios.evaluation import Evaluation, in_periods
 from scenarios.measures import measure
+from scenarios.scenario import Scenario
 
 STEP = 0.03
 """Agents added at a time, as a share of those there; at least one."""
@@ -46,13 +47,17 @@ class Cut:
 
 def influence_window(space: PlanSpace) -> int:
     """The distance in periods from which additions do not get into each other's way."""
-    scenario = space.scenario
-    within = [contact_type.answer_within or 0.0 for contact_type in scenario.contact_types]
-    means = np.array([[contact_type.handle_time.mean] for contact_type in scenario.contact_types])
-    handle = float((means * scenario.handle_factors).max())
+    within = [each.answer_within or 0.0 for scenario in space.scenarios for each in scenario.contact_types]
+    handle = max(_longest_handle_time(scenario) for scenario in space.scenarios)
     seconds = max(MIN_WINDOW, 2 * max([0.0, *within]), 4 * handle)
     periods = int(np.ceil(seconds / 3600 / space.hours.min()))
     return min(periods, space.shape[1])
+
+
+def _longest_handle_time(scenario: Scenario) -> float:
+    """The longest mean handle time of a contact type, at any time."""
+    means = np.array([[contact_type.handle_time.mean] for contact_type in scenario.contact_types])
+    return float((means * scenario.handle_factors).max())
 
 
 def cut_at(

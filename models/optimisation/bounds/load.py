@@ -35,7 +35,7 @@ from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.erlang import erlang_b
 from models.queueing.numerics.arguments import Floats
 from scenarios.agents import AgentGroup
-from scenarios.contact_types import ContactType
+from scenarios.contact_types import Bot, ContactType
 from scenarios.evaluation import in_periods
 from scenarios.requirements import Constraint, constraints
 from scenarios.scenario import Scenario
@@ -104,6 +104,8 @@ class LoadRows:
 def load_rows(space: PlanSpace) -> LoadRows:
     """The rows of every set of types: the horizon's, those that keep up, and each period's for connected types.
 
+    Those of every scenario for which a plan is made.
+
     Examples
     --------
     >>> from scenarios.yaml import presets
@@ -112,6 +114,17 @@ def load_rows(space: PlanSpace) -> LoadRows:
     >>> rows.types[0], int(rows.period[0])
     (('calls',), -1)
     """
+    rows = [_rows(each) for each in space.each]
+    return LoadRows(
+        np.concatenate([part.hours for part in rows]),
+        np.concatenate([part.work for part in rows]),
+        tuple(types for part in rows for types in part.types),
+        np.concatenate([part.period for part in rows]),
+    )
+
+
+def _rows(space: PlanSpace) -> LoadRows:
+    """The rows of one scenario."""
     scenario = space.scenario
     horizon = scenario.horizon
     work, counted = agent_hours(scenario), horizon.edges[:-1] >= horizon.warm_up
@@ -224,14 +237,19 @@ def agent_hours(scenario: Scenario) -> Floats:
     ):
         kept, factor = 0.0, 1.0
         if contact_type.bot is not None:
-            kept = contact_type.bot.resolved + contact_type.bot.falsely_contained + contact_type.bot.left
-            factor = min(1.0, contact_type.bot.difficulty(True), contact_type.bot.difficulty(False))
+            kept = max(bot.kept for bot in (contact_type.bot, contact_type.bot.drifted))
+            factor = easiest_factor(contact_type.bot)
         hours = means * factor * max(1 - kept, 0.0) / 3600
         open_now = horizon.open_share(contact_type.open) if contact_type.connected else 1.0
         rows.append(
             contacts * open_now * hours * must_answer(scenario, contact_type) / best_hour(scenario, contact_type)
         )
     return np.array(rows) * _decided(scenario)
+
+
+def easiest_factor(bot: Bot) -> float:
+    """The least factor on the handle time of what a bot passes on, at most 1, before its drift and after it."""
+    return min(1.0, *(each.difficulty(told) for each in (bot, bot.drifted) for told in (True, False)))
 
 
 def roomy(scenario: Scenario) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from models.day.transient import Day, day
 from models.day.uncertain import shape_of_cv
-from models.optimisation.bounds.load import best_hour
+from models.optimisation.bounds.load import best_hour, easiest_factor
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.queueing.numerics.arguments import Floats
 from scenarios.contact_types import After, Bot, ContactType
@@ -99,7 +99,8 @@ def _how_often(scenario: Scenario, contact_type: ContactType, after: After) -> f
     """The most contacts of a type that can meet an event while its targets are kept, as a share."""
     bot = contact_type.bot or Bot()
     if after in ("bot-resolved", "falsely-contained", "bot-left"):
-        return {"bot-resolved": bot.resolved, "falsely-contained": bot.falsely_contained, "bot-left": bot.left}[after]
+        field = {"bot-resolved": "resolved", "falsely-contained": "falsely_contained", "bot-left": "left"}[after]
+        return max(float(getattr(bot, field)), float(getattr(bot.drifted, field)))
     if after != "abandoned":
         return 1.0
     of_type = [
@@ -137,20 +138,15 @@ def second_moment(scenario: Scenario, contact_type: ContactType) -> float:
 
 def fresh_contacts(scenario: Scenario, contact_type: ContactType) -> Floats:
     """The fewest fresh contacts of a type that reach its queue, shape (intervals,)."""
-    kept = (
-        contact_type.bot.resolved + contact_type.bot.falsely_contained + contact_type.bot.left
-        if contact_type.bot
-        else 0.0
-    )
+    bot = contact_type.bot
+    kept = max(bot.kept, bot.drifted.kept) if bot else 0.0
     opened = scenario.horizon.open_share(contact_type.open) if contact_type.connected else 1.0
     return np.asarray(scenario.expected[scenario.type_names.index(contact_type.name)] * opened * max(1 - kept, 0.0))
 
 
 def easiest(scenario: Scenario, contact_type: ContactType) -> Floats:
     """Mean handle time in s of the easiest contacts that a bot leaves, with wrap-up, by interval: (intervals,)."""
-    factor = (
-        min(contact_type.bot.difficulty(True), contact_type.bot.difficulty(False), 1.0) if contact_type.bot else 1.0
-    )
+    factor = easiest_factor(contact_type.bot) if contact_type.bot else 1.0
     return contact_type.mean_handle * factor * _profile(scenario, contact_type)
 
 

@@ -144,3 +144,18 @@ def test_two_windows_do_not_share_work(app: AppTest, project: Path) -> None:
     other.run()
     assert work(other).scenario.name == presets.names()[0]
     assert not work(other).jobs
+
+
+def test_handle_times_by_interval_are_shown_when_they_differ(app: AppTest) -> None:
+    """A scenario whose handle times differ shows them at once, another when asked to."""
+    toggle = next(toggle for toggle in app.toggle if toggle.label == "Handle times by interval")
+    assert not toggle.value
+    toggle.set_value(True).run()
+    assert any("Handle time with wrap-up" in caption.value for caption in app.caption)
+    scenario = work(app).scenario
+    name = scenario.type_names[0]
+    varied = scenario.replace_type(name, handle_profile={"shape": [1, 1.5] * 12})
+    work(app).open(varied, files.dump(varied))
+    app.run()
+    assert not app.exception
+    assert next(toggle for toggle in app.toggle if toggle.label == "Handle times by interval").value

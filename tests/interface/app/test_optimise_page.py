@@ -103,6 +103,19 @@ def test_the_plan_can_be_taken_home_and_its_targets_priced(app: AppTest) -> None
     assert prices["Cost"].str.contains(r"±|within the optimality gap").all()
 
 
+def test_a_plan_is_insured_against_more_contacts(app: AppTest) -> None:
+    """A plan for several scenarios says nothing of what it costs, or does not name the scenario of a target."""
+    app.switch_page("interface/app/pages/optimise.py").run()
+    app.multiselect(key="also").set_value(["volume +20 %"]).run()
+    press(app, "Optimise")
+    assert not app.exception
+    texts = [markdown.value for markdown in app.markdown]
+    assert any("Insurance costs" in text and "more than the plan for small alone" in text for text in texts)
+    assert "50 % within 1 min, volume +20 %" in app.dataframe[-1].value["Target"].tolist()
+    press(app, "Apply this plan")
+    assert not app.exception
+
+
 def test_once_a_day_is_one_number_for_each_day(tmp_path: Path) -> None:
     """Heads that may change once a day stay the same for ever."""
     assert plan_space(presets.load("one-hour"), HOURS["once a day"]).shape[1] == 7
@@ -206,7 +219,7 @@ def test_a_refusal_is_an_answer() -> None:
 def test_what_an_agent_is_worth_is_told_in_money(tmp_path: Path, small: Scenario) -> None:
     """Wages leave out paid breaks, or a sentence names the wrong sum."""
     assert wages(small) == pytest.approx(9 * 3 * 20 / 0.8)
-    plan = optimised(ProgressFile(tmp_path), small, 3600.0, NO_RULES, 0.02, 20.0, 1)
+    plan = optimised(ProgressFile(tmp_path), small, (), 3600.0, NO_RULES, 0.02, 20.0, 1)
     worked = int((plan.staffing > 0).sum())
     text = f"One more agent in desk costs {25 * worked} EUR"  # an hour costs 20 / 0.8
     assert any(text in line for line in worth(plan, "EUR"))

@@ -11,15 +11,17 @@ from streamlit.testing.v1 import AppTest
 from interface.app.charts.shifts import coverage, gantt
 from interface.app.charts.theme import LIGHT
 from interface.app.jobs.jobs import Progress
-from interface.app.jobs.shifts import planned, understaffed
+from interface.app.jobs.shifts import planned, repaired, understaffed
 from interface.app.session import Workspace
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.repair_section import repair_table
 from interface.app.shifts.table import edited, patterns_of, with_shift
 from interface.app.store.database import engine_of
 from interface.app.store.saving import put, taken
 from interface.app.store.workspaces import read, write
 from interface.shift_files import WORK, day_rows
 from models.scheduling.patterns import rules_from
+from models.scheduling.repair import RepairRules
 from models.scheduling.shift_plan import plan_shifts
 from scenarios.errors import Cancelled, InvalidValue
 from scenarios.yaml import presets
@@ -140,3 +142,29 @@ def test_a_plan_that_is_none_is_refused() -> None:
     for wrong in ("{}", "no JSON", content.replace('["desk", "8 h"', '["desk", "9 h"')):
         with pytest.raises(InvalidValue, match="plan the shifts anew"):
             unpacked_plan(wrong, scenario)
+
+
+def test_a_day_is_repaired(app: AppTest) -> None:
+    """By hand: one person is missing from 14:00 to 22:00; somebody of the morning stays for two of these hours."""
+    plan = unpacked_plan(*kept()).plan
+    fewer = plan.with_people([16, 15, 16])
+    result = repaired(Progress(), fewer, plan.scenario, 1.0, 44, RepairRules())
+    assert (result.missing_before, result.missing, result.proved) == (8, 6, True)
+    table = repair_table(result)
+    assert table["Action"].tolist() == ["Overtime"]
+    assert table["Change"].tolist() == ["end 14:00 to 16:00"]
+
+
+def test_every_part_of_the_page_is_drawn(app: AppTest) -> None:
+    """A part that is seldom opened would fail unseen."""
+    work = app.session_state["workspace"]
+    work.plan_shifts(*kept(), "shifts planned")
+    for part in ("Plan", "Edit shifts", "Roster", "During the day"):
+        app.session_state["shift-part"] = part
+        app.run()
+        assert not app.exception
+    next(button for button in app.button if button.label == "Find repair").click()
+    app.run()
+    assert not app.exception
+    tiles = " ".join(str(element.proto.body) for element in app.get("html"))
+    assert "Changed shifts" in tiles

@@ -80,7 +80,7 @@ PAGES = (
 TABS = ("Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar")
 MODULES = {
     "home": ("pages/home.py", "calculator.py", "recent.py", "steps.py", "store/*.py", "history.py"),
-    "scenario": ("editor/*.py", "grids/*.py", "pages/scenario.py"),
+    "scenario": ("editor/*.py", "grids/*.py", "fields/*.py", "pages/scenario.py"),
     "demand": ("pages/demand.py", "demand.py", "jobs/demand.py", "charts/demand.py"),
     "results": ("pages/results.py", "verdicts.py", "measures_table.py", "charts/results.py", "charts/staffing.py"),
     "compare": ("pages/compare.py", "variants.py", "comparison.py", "charts/studies.py"),

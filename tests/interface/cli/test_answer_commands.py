@@ -89,3 +89,15 @@ def test_value_compares_scenarios() -> None:
     assert "instead of" in text.stdout
     assert "is an assumption" in text.stderr
     assert ccplan("value", "help-desk", "--churn", "0").exit_code == 2
+
+
+def test_headcount_goes_from_volume_to_hires() -> None:
+    """A month of twice the volume needs more people than before, though not twice as many."""
+    words = ("headcount", "help-desk", "--people", "96", "--volumes", "1,1,2", "--attrition", "0", "--json")
+    rows = json.loads(ccplan(*words).stdout)
+    assert rows[0]["required"] == rows[1]["required"] < rows[2]["required"] < 2 * rows[1]["required"]
+    assert rows[2]["starters"] > 0
+    assert rows[2]["decide_in"] == 1
+    wrong = ccplan("headcount", "help-desk", "--people", "96", "--volumes", "1;2")
+    assert wrong.exit_code == 2
+    assert "separated by commas" in wrong.stderr.replace("\n", " ")

@@ -39,7 +39,7 @@ def test_days_with_their_band_and_past_errors(history):
     [
         ("day", {"contact_type", "day", "offered", "low", "high"}),
         ("interval", {"contact_type", "start", "offered", "low", "high", "aht"}),
-        ("month", {"contact_type", "month", "days", "offered"}),
+        ("month", {"contact_type", "month", "days", "offered", "low", "high"}),
         ("errors", {"contact_type", "method", "days_ahead", "intervals", "days", "forecasts", "chosen"}),
     ],
 )
@@ -107,6 +107,20 @@ def test_events_are_read():
     assert event_from("mailing, 2026-03-02, 2026-03-02").size is None
     with pytest.raises(InvalidValue, match="as \\+20%"):
         event_from("sale, 2026-03-02, 2026-03-08, much")
+
+
+def test_monthly_totals_are_forecast_by_month_and_spread_only_as_asked(tmp_path):
+    """Two years of 2,000 to 2,300 a month: a year by month; by day a profile is asked for, never guessed."""
+    path = tmp_path / "months.csv"
+    rows = [f"{2024 + n // 12}-{n % 12 + 1:02d},{2000 + 100 * (n % 4)}" for n in range(24)]
+    path.write_text("Month,Calls\n" + "\n".join(rows) + "\n")
+    by_month = json.loads(ccplan("forecast", path, "--by", "month", "--days", "366", "--json").stdout)
+    assert [row["month"] for row in by_month] == [f"2026-{month:02d}" for month in range(1, 13)]
+    refused = ccplan("forecast", path)
+    assert "add --profile 'Mon-Fri 08:00-18:00'" in " ".join(refused.stderr.split())
+    words = ("forecast", path, "--profile", "Mon-Fri 08:00-18:00", "--days", "7", "--json", "--start", "2026-01-05")
+    days = json.loads(ccplan(*words, "--method", "eight-week mean").stdout)
+    assert [row["day"] for row in days] == [f"2026-01-{day:02d}" for day in range(5, 10)]
 
 
 def test_doubtful_days_are_named_and_treated_as_asked(history, tmp_path):

@@ -76,3 +76,22 @@ def test_a_mapping_for_logs_reads_a_report(tmp_path: Path):
     assert scenario.expected.sum() == 4921
     assert scenario.contact_types[0].handle_time.mean == 329.5
     assert (scenario.horizon.days, int(scenario.staffing.max())) == (5, 12)
+
+
+def test_redials_are_taken_out_when_asked_for(weeks: Path, tmp_path: Path):
+    """Half of the two of each hour who abandon contact again within minutes: a contact an hour less, and a rule."""
+    history, target = tmp_path / "first.csv", tmp_path / "first.yaml"
+    chosen = ("--redials", "--redial-probability", "0.5", "--redial-delay", "1 min")
+    result = ccplan("import", weeks, "-o", history, *chosen)
+    assert result.exit_code == 0, result.stderr
+    assert "are first attempts" in result.stdout
+    with_redials = ccplan("import", weeks, "-o", tmp_path / "all.csv")
+    assert "first attempts" not in with_redials.stdout
+    less = pd.read_csv(tmp_path / "all.csv")["offered"].sum() - pd.read_csv(history)["offered"].sum()
+    assert less == pytest.approx(30 * 8, rel=0.03)  # the last of a day come after closing time
+    assert ccplan("import", weeks, "-o", target, *chosen).exit_code == 0
+    [rule] = files.load(target).contact_types[0].follow_ups
+    assert (rule.after, rule.probability, rule.delay.mean) == ("abandoned", 0.5, 60)
+    refused = ccplan("import", weeks, "-o", target, "--redials", "--redial-probability", "50")
+    assert refused.exit_code != 0
+    assert "above 0 and below 1" in " ".join(refused.stderr.split())

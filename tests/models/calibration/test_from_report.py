@@ -208,6 +208,27 @@ def test_a_day_in_intervals_of_any_length(minutes: int, agents: bool):
     np.testing.assert_allclose(load, [[15.0, 30.0, 18.9]] * 10, rtol=1e-3)
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_hours_from_half_past(ends: bool):
+    """Hours from half past are hours: their contacts and agents stand in both halves, not all in the first."""
+    starts = pd.date_range("2026-03-02 08:30", periods=4, freq="60min")
+    until = {"End": starts + pd.Timedelta(hours=1)} if ends else {}
+    table = pd.DataFrame({"Start": starts} | until | {"Calls": [10, 20, 30, 40], "AHT": 300, "Agents": [3, 4, 5, 6]})
+    report = report_of(table)
+    assert any("spread evenly over 30 min" in line for line in report.described())
+    scenario, (part,), _ = scenario_of(report, "day")
+    assert scenario.expected[0, 16:26].tolist() == [0, 5, 5, 10, 10, 15, 15, 20, 20, 0]
+    assert scenario.staffing[0, 16:26].tolist() == [0, 3, 3, 4, 4, 5, 5, 6, 6, 0]
+    assert part.aht == 300
+
+
+def test_months_make_no_scenario():
+    """Months do not tell how contacts spread over days, as is said."""
+    months = pd.DataFrame({"Month": ["2026-01", "2026-02", "2026-03"], "Calls": [900, 800, 950], "AHT": 200})
+    with pytest.raises(InvalidFile, match="months do not tell"):
+        scenario_of(report_of(months), "months")
+
+
 def test_intervals_that_half_hours_do_not_divide():
     """Forty minutes are intervals of forty minutes, not rounded to half-hours that overlap."""
     starts = pd.date_range("2026-03-02 08:00", periods=6, freq="40min")

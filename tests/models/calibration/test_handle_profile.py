@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.calibration.calibrate import calibrate
-from models.calibration.from_records import to_scenario
+from models.calibration.from_records import profile_notes, to_scenario
 from models.calibration.handle_profile import HandleFactors, handle_factors
 from scenarios.contact_log.records import read_records
 
@@ -89,4 +89,5 @@ def test_a_log_has_the_profile_of_its_contacts():
     np.testing.assert_allclose(by_slot[24:32], 300, rtol=0.03)
     [name] = scenario.type_names
     assert "time of day" in scenario.origins[f"contact_types.{name}.handle_profile"]
+    assert profile_notes(calibration)[0].startswith(f"{name}: AHT differs by the time of day")
     assert to_scenario(calibration, "log", handle_profile=False).contact_types[0].handle_profile is None

@@ -16,6 +16,7 @@ from scenarios.yaml.parse import read
 WANTED = {
     *("help-desk", "retail-weekday", "retail-sale-day", "one-hour", "bot-first"),
     *("tell-your-story-once", "vip-or-equal", "three-silos", "one-pool", "voice-bot-cuts"),
+    *("public-storm", "first-month"),
 }
 SAID_BY_ITSELF = {"schema", "name", "title", "description", "currency", "horizon.start", "horizon.days", "origins"}
 
@@ -190,3 +191,19 @@ def test_the_retailer_has_the_documents_mix() -> None:
 def test_a_preset_is_loaded_by_its_name_or_its_file() -> None:
     """The two ways to name a preset give different centres."""
     assert files.load("one-hour") == files.load(presets.path("one-hour")) == presets.load("one-hour")
+
+
+def test_the_storm_brings_what_was_worked_out_beforehand() -> None:
+    """1,250 extra contacts and 83 hours of work (12 an hour, ten times, half-life of eight hours, 240 s)."""
+    storm = presets.load("public-storm")
+    extra = storm.expected.sum() - storm.usual_volumes.sum()
+    assert extra == pytest.approx(1250, rel=0.01)
+    assert extra * storm.contact_types[0].handle_time.mean / 3600 == pytest.approx(83, abs=0.6)
+
+
+def test_a_message_takes_two_fifths_of_the_first_calls_off() -> None:
+    """1,000 new customers phone 350 times in their first month, 210 times with the message."""
+    month = presets.load("first-month")
+    assert (month.expected - month.usual_volumes).sum() == pytest.approx(210)
+    silent = month.replace(events=[month.events[0].model_copy(update={"reach": None, "success": None})])
+    assert (silent.expected - silent.usual_volumes).sum() == pytest.approx(350)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from scenarios import agents, contact_types, demand, horizon, routing
 from scenarios.distributions import FAMILIES, Distribution
+from scenarios.events.event import Event
 from scenarios.hours import ALWAYS
 from scenarios.scenario import Scenario
 from scenarios.shifts import staffing
@@ -27,6 +28,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     contact_types.Zones,
     contact_types.Priority,
     contact_types.Bot,
+    contact_types.Drift,
     contact_types.FollowUp,
     contact_types.Callback,
     contact_types.Dialling,
@@ -42,6 +44,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     staffing.LateStarts,
     routing.Routing,
     routing.Route,
+    Event,
 )
 
 

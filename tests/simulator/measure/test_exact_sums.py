@@ -11,7 +11,7 @@ from scenarios.units import LONGEST
 from simulator.compare_engines import compare_engines
 from simulator.experiment import play, simulate
 from simulator.measure.tallies import MOST_SECONDS, refuse_inexact, tally
-from simulator.measure.work_times import time_by_interval
+from simulator.measure.time_spans import time_by_interval
 from simulator.tape import draw_tape
 from tests.centres import contact_type, group, of
 

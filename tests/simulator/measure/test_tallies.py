@@ -9,7 +9,8 @@ from scenarios.scenario import Scenario
 from simulator.codes import Outcome
 from simulator.experiment import simulate
 from simulator.measure import waits
-from simulator.measure.tallies import tally, time_by_interval
+from simulator.measure.tallies import tally
+from simulator.measure.time_spans import time_by_interval
 from simulator.reference import centre
 from simulator.tape import draw_tape
 from tests.centres import contact_type, group, of, play

@@ -4,7 +4,7 @@
 // nor taken twice, however often the page is drawn anew. Numbers are text here; the server reads them.
 (() => {
   "use strict";
-  const MINIMUM = { number: 84, text: 116, choice: 116, check: 64 };
+  const MINIMUM = { number: 96, text: 116, choice: 116, check: 64 };
   const GRID = Symbol("grid");
   let grids = 0;
 
@@ -114,7 +114,7 @@
       const definition = {
         title: column.title,
         field: `c${at}`,
-        minWidth: at === 0 ? column.width ?? 88 : Math.max(MINIMUM[column.kind], column.width ?? 0),
+        minWidth: at === 0 ? 88 : Math.max(MINIMUM[column.kind], column.width),
         hozAlign: column.kind === "number" ? "right" : column.kind === "check" ? "center" : "left",
         headerHozAlign: column.kind === "number" ? "right" : "left",
         titleFormatter: () => {

@@ -5,12 +5,15 @@
   ccplan optimise mine.yaml --output cheapest.yaml
 
   ccplan optimise mine.yaml --block "30 min" --seconds 300 --prices
+
+  ccplan optimise retail-weekday --also retail-sale-day --also "volume +10 %" --also "containment -10 points"
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,13 +33,15 @@ from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
 from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
 from models.optimisation.target_costs import TargetCost, cost_of_targets
+from models.whatif.insurance import Insurance, insure
+from models.whatif.variations import varied
 from scenarios.errors import InvalidValue
 from scenarios.measures import MEASURES
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from scenarios.units import seconds as parse_seconds
-from scenarios.yaml import files
+from scenarios.yaml import files, presets
 from scenarios.yaml.write import dump
 from simulator.evaluator import evaluator
 
@@ -82,6 +87,14 @@ def command(
     prices: Annotated[
         bool, typer.Option("--prices", help="Also show what the last points of each target cost.")
     ] = False,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A further scenario whose targets the plan must meet too, and what that costs: a file, a preset, or a "
+            "change such as 'volume +10 %' or 'containment -10 points'. May be repeated; two plans of --seconds each.",
+            show_default=False,
+        ),
+    ] = None,
     target: options.Output = None,
     check: options.Check = False,
     json: options.Json = False,
@@ -93,25 +106,71 @@ def command(
     if constraints(centre):
         evaluate([centre], 1)  # compiles the engine before the clock of the search runs
     kept = PlanRules(_share(floor), change_price, parse_seconds(min_run), repeat=True) if rules else NO_RULES
-    plan = optimise(
-        centre,
-        evaluate,
-        block=length,
-        rules=kept,
-        gap=gap,
-        seconds=seconds,
-        plays=max_replications,
-        fresh=check_days,
-        progress=_show_step,
-    )
+    insurance = None
+    if also:
+        if prices:
+            raise InvalidValue("prices", "--prices", "leave it out with --also")
+        insurance = insure(
+            *(centre, [_further(centre, words) for words in also], evaluate),
+            block=length,
+            rules=kept,
+            gap=gap,
+            seconds=seconds,
+            plays=max_replications,
+            fresh=check_days,
+            progress=_show_step,
+        )
+        plan = insurance.plan
+    else:
+        plan = optimise(
+            *(centre, evaluate),
+            block=length,
+            rules=kept,
+            gap=gap,
+            seconds=seconds,
+            plays=max_replications,
+            fresh=check_days,
+            progress=_show_step,
+        )
     costs = cost_of_targets(centre, plan, evaluate, block=length, rules=kept, seconds=seconds / 4) if prices else ()
     if target is not None:
         save(dump(plan.scenario), target)
     if json:
-        output.write_json(_rows(plan, costs))
+        output.write_json([*_rows(plan, costs), *(_insurance_rows(insurance) if insurance is not None else ())])
     else:
         _show(output.out(), centre, plan, costs, length)
+        for line in insurance.lines(lambda money: f"{_money(money)} {centre.currency}".rstrip()) if insurance else ():
+            output.out().print(f"{escape(line)}.")
     raise typer.Exit(1 if check and plan.status != MET else 0)
+
+
+def _further(scenario: Scenario, words: str) -> Scenario:
+    """A file, a preset, or the scenario with one assumption changed."""
+    if Path(words).exists() or words in presets.names():
+        return files.load(words)
+    return varied(scenario, words)
+
+
+def _insurance_rows(insurance: Insurance) -> Iterator[dict[str, object]]:
+    """What a plan for several scenarios costs more, and the targets of the further ones without it."""
+    yield {
+        "section": "insurance",
+        "premium": insurance.premium,
+        "premium_least": insurance.least,
+        "premium_most": insurance.most,
+        "cost_alone": insurance.alone.cost,
+    }
+    for target in insurance.uninsured:
+        yield {
+            "section": "uninsured",
+            "scenario": target.constraint.scenario,
+            "of": target.constraint.of,
+            "target": target.constraint.text,
+            "value": target.value,
+            "low": target.low,
+            "high": target.high,
+            "status": target.status(),
+        }
 
 
 def _share(floor: str) -> float | None:

@@ -1,0 +1,1 @@
+"""What the Journeys page is made of: the form of an event."""

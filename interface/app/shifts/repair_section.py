@@ -1,0 +1,91 @@
+"""The repair of a day on the page: what changes for whom after a re-forecast, and what it leaves."""
+
+from __future__ import annotations
+
+from datetime import time
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from interface import export
+from interface.app.charts.shifts import coverage
+from interface.app.jobs.shifts import repaired
+from interface.app.jobs.study_widgets import study
+from interface.app.session import Workspace
+from interface.app.verdicts import Tile
+from interface.app.widgets import chart, grid, one_of, palette, show_tile
+from interface.formatting import shown
+from models.scheduling.repair import Repair, RepairRules
+from models.scheduling.shift_plan import ShiftPlan, times_text
+from scenarios.units import HOUR
+
+PAGE = "repair"
+
+
+def show_repair(work: Workspace, plan: ShiftPlan) -> None:
+    """Draw the question of a repair, and its answer."""
+    st.caption(
+        "After a re-forecast: the smallest change of today's shifts. Breaks move within their windows, people stay or "
+        "go home earlier, deferred work is left for later. The demand is that of the scenario with the change below."
+    )
+    with grid("12rem", key="repair-choices"):
+        days = {f"{plan.time(day * plan.grid.per_day):%a %d %b}": day for day in range(plan.grid.days)}
+        day = days[st.selectbox("Day", list(days), key="repair-day")]
+        now = st.time_input("From", time(11), step=int(plan.rules.interval), key="repair-from")
+        change = float(st.number_input("Change of volume (%)", -90, 300, 10, step=5, key="repair-volume"))
+        longest = float(st.number_input("Most overtime (h)", 0.0, 8.0, 2.0, step=0.5, key="repair-overtime"))
+        leave = float(st.number_input("Most voluntary leave (h)", 0.0, 8.0, 4.0, step=0.5, key="repair-leave"))
+    place = day * plan.grid.per_day + round((now.hour * 3600 + now.minute * 60) / plan.rules.interval)
+    rules = RepairRules(max_overtime=longest * HOUR, max_leave=leave * HOUR)
+    key = (work.shifts, work.scenario.fingerprint, place, change, longest, leave)
+    result, fresh = study(
+        *(PAGE, key, "Find repair", repaired, plan, work.scenario, 1 + change / 100, place, rules),
+        steps="steps",
+        main=False,
+    )
+    if result is None:
+        return
+    if not fresh:
+        st.info("Out of date: shifts, scenario or settings changed since this run. Run again.")
+    _show(result, work.scenario.currency, day)
+
+
+def _show(result: Repair, currency: str, day: int) -> None:
+    plan = result.plan
+    later = sum(int(values.sum()) for values in result.put_down.values()) * plan.rules.interval / HOUR
+    with grid(key="repair-tiles"):
+        words = "Understaffed" if result.missing else "Requirement covered"
+        status = "missed" if result.missing else "met"
+        before = (f"{result.missing_before:,.1f} h without the repair",)
+        show_tile(Tile("Understaffed hours", f"{result.missing:,.1f} h", status, words, before))
+        people = sum(change.people for change in result.changes)
+        proof = "No smaller repair exists" if result.proved else "Best within the time limit"
+        show_tile(Tile("Changed shifts", f"{people:,}", "plain", proof, ()))
+        show_tile(Tile("Deferred work put down", f"{later:,.1f} h", "plain", "To be done later", ()))
+        show_tile(Tile("Price of the repair", shown(result.price, "money", currency), "plain", "Wages and changes", ()))
+    table = repair_table(result)
+    if table.empty:
+        st.info("No shift needs to change.")
+    else:
+        st.dataframe(table, hide_index=True, width="stretch")
+        content = partial(export.csv, table)
+        st.download_button("Download changes (CSV)", content, "changes.csv", on_click="ignore")
+    group = one_of("Agent group", list(plan.problem.requirement), "repair-group")
+    chart(coverage(plan, group, day, palette()), PAGE)
+
+
+def repair_table(result: Repair) -> pd.DataFrame:
+    """A row for each change: group, shift, what changes, people."""
+    interval = result.plan.rules.interval
+    rows = [
+        {
+            "Agent group": change.group,
+            "Shift": f"{change.before.option.name} {'-'.join(times_text(change.before, interval)[:2])}",
+            "Action": change.action.capitalize(),
+            "Change": change.text(interval),
+            "People": change.people,
+        }
+        for change in result.changes
+    ]
+    return pd.DataFrame(rows, columns=["Agent group", "Shift", "Action", "Change", "People"])
