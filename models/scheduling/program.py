@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from models.highs import ConstraintRows, NoSolution, Solution, solve_integer
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftOption
-from models.scheduling.service import ServiceModel
 
 if TYPE_CHECKING:
     from models.scheduling.covering import CoveringProblem, PlannedShift
@@ -42,8 +41,6 @@ class ProgramPart:
     most: Floats
     choices: NDArray[np.bool_]
     """Whether a column is a number of people on an option or beginning a break."""
-    whole: Floats
-    """1 where a column is a whole number, else 0."""
 
     @property
     def is_large(self) -> bool:
@@ -100,14 +97,12 @@ class ProgramPart:
 
     def _solved(self, low: Floats, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
         rows = [ConstraintRows(self.matrix, self.least, self.most)] if self.least.size else []
-        return solve_integer(self.cost, rows, whole=whole * self.whole, low=low, high=high, gap=gap, seconds=seconds)
+        wholes = np.full(self.cost.size, whole)
+        return solve_integer(self.cost, rows, whole=wholes, low=low, high=high, gap=gap, seconds=seconds)
 
 
 class CoveringProgram:
-    """Columns: people by option, beginnings of breaks, people present, allocated, missing, too many; shifts in use.
-
-    With a service model also people by block and excess of targets.
-    """
+    """Columns: people by option, beginnings of breaks, people present, allocated, missing, too many; shifts in use."""
 
     def __init__(self, problem: CoveringProblem) -> None:
         self.problem, self.grid = problem, problem.grid
@@ -125,9 +120,6 @@ class CoveringProgram:
         self._limits()
         if problem.shift_price:
             self._shifts_in_use()
-        self._wholes = self.size
-        if problem.service is not None:
-            self._service(problem.service)
 
     @property
     def size(self) -> int:
@@ -138,10 +130,6 @@ class CoveringProgram:
     def cost(self) -> Floats:
         """The cost of each column."""
         return np.array(self._cost)
-
-    def rounded(self, values: Floats) -> Floats:
-        """The values with whole numbers where they are whole but for the tolerance of the solver."""
-        return np.where(np.arange(self.size) < self._wholes, np.round(values), values)
 
     def _column(self, cost: float = 0.0, low: float = 0.0, high: float = math.inf) -> int:
         self._cost.append(cost)
@@ -327,32 +315,6 @@ class CoveringProgram:
                     terms.append((missing, 1.0))
                 self._row([*terms, (self._extra[group, long], 1.0)], least=abs(rise))
 
-    # -- service (Cezik and L'Ecuyer 2008) ---------------------------------------------------------------------------
-
-    def _service(self, service: ServiceModel) -> None:
-        """Columns of people by block and of excess, which are not whole; rows of cuts, goals and loads."""
-        blocks = {group: self._by_block(group, service) for group in self._present}
-        excess = [self._column(low=-math.inf, high=float(most)) for most in service.ceilings]
-        for cut in service.cuts:
-            terms = [(blocks[group][block], slope) for (group, block), slope in cut.slopes.items() if group in blocks]
-            self._row([*terms, (excess[cut.stretch], -1.0)], least=-cut.level)
-        for goal in service.goals:
-            missing = self._column(service.price)
-            self._row([*((excess[stretch], 1.0) for stretch in goal.stretches), (missing, 1.0)], least=goal.least)
-        for load in service.loads:
-            missing = self._column(service.price)
-            terms = [(blocks[group][block], hours) for (group, block), hours in load.hours.items() if group in blocks]
-            self._row([*terms, (missing, 1.0)], least=load.least)
-
-    def _by_block(self, group: str, service: ServiceModel) -> list[int]:
-        """A column of people at work for each block, on average over its intervals."""
-        columns = []
-        for block, (low, high) in enumerate(zip(service.low[group], service.high[group], strict=True)):
-            columns.append(self._column(low=float(low), high=float(high)))
-            present = self._present[group][block * service.block : (block + 1) * service.block]
-            self._row([*((column, 1.0) for column in present), (columns[-1], -float(service.block))], 0.0, 0.0)
-        return columns
-
     # -- parts and the way back --------------------------------------------------------------------------------------
 
     def parts(self) -> list[ProgramPart]:
@@ -374,8 +336,7 @@ class CoveringProgram:
             inside, held = np.flatnonzero(label[count:] == part), np.flatnonzero(label[:count] == part)
             block = matrix[held][:, inside]
             bounds = low[inside], high[inside], block, least[held], most[held]
-            kinds = inside < self._choices, (inside < self._wholes).astype(float)
-            parts.append(ProgramPart(inside, cost[inside], *bounds, *kinds))
+            parts.append(ProgramPart(inside, cost[inside], *bounds, inside < self._choices))
         return parts
 
     def choices(self, shifts: Sequence[PlannedShift]) -> Floats:

@@ -16,6 +16,7 @@ from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.shift_files import shifts_csv, shifts_workbook
 from models.scheduling.patterns import default_rules, read_rules_text
 from models.scheduling.shift_plan import RequirementSource
+from models.scheduling.to_scenario import scenario_with_shifts
 from scenarios.errors import PlannerError
 from scenarios.units import MINUTE
 
@@ -58,10 +59,17 @@ except PlannerError as problem:
     st.error(literal(problem))
     st.stop()
 plan = kept.plan
-if plan.scenario != scenario:
+in_use = scenario == scenario_with_shifts(plan)
+if plan.scenario != scenario and not in_use:
     st.info("Out of date: the scenario changed since these shifts were planned. Run again.")
 elif result is not None and not fresh:
     st.info("Out of date: settings changed since this run. Run again.")
+
+
+def use_shifts() -> None:
+    """Give the agent groups of the scenario the shifts of the plan."""
+    work.change("shifts", partial(scenario_with_shifts, plan), typed=False)
+
 
 # -- the plan, and edits by hand ---------------------------------------------------------------------------------
 with grid(key="shift-tiles"):
@@ -73,6 +81,17 @@ with st.container(horizontal=True):
         *("Download shifts (Excel)", partial(made, shifts_workbook, plan), "shifts.xlsx"), on_click="ignore"
     )
     st.download_button("Download shifts (CSV)", partial(shifts_csv, plan), "shifts.csv", on_click="ignore")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.button(
+        "Use these shifts in the scenario",
+        on_click=use_shifts,
+        disabled=in_use,
+        help="The agent groups then work these shifts instead of agents by interval. Undo leads back.",
+    )
+    if in_use:
+        st.page_link("interface/app/pages/results.py", label="Simulate them on fresh days")
+if "shifts" in work.problems:
+    st.error(literal(work.problems["shifts"]))
 for line in understaffed(plan):
     st.warning(f"Understaffed: {literal(line)}")
 show_broken_rules(plan)
