@@ -21,7 +21,7 @@ from models.optimisation.phases import PHASES, PhasedSearch
 from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, outside, undecided
 from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
 from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
-from models.optimisation.plan_space import Staffing, plan_space
+from models.optimisation.plan_space import Staffing, plan_space, refuse_shifts
 from models.optimisation.verdicts import days_to_decide, judge, min_z, status
 from scenarios.errors import InvalidValue, Unreachable
 from scenarios.evaluation import Evaluate, Evaluation
@@ -113,6 +113,8 @@ def optimise(
         If no staffing can meet a target, with the best that any could do.
     InvalidValue
         If there is no target, or an argument cannot be used.
+    InvalidScenario
+        If a group has shifts instead of heads per interval.
 
     Examples
     --------
@@ -121,6 +123,8 @@ def optimise(
     if not all(constraints(each) for each in (scenario, *also)):
         remedy = "give at least one contact type a target: without one, no agents at all cost least"
         raise InvalidValue("target", None, remedy)
+    for given in (scenario, *also):
+        refuse_shifts(given)
     refuse_unusable(gap=gap, seconds=seconds, plays=plays, replications=replications, fresh=fresh)
     space = plan_space(with_floors(scenario, rules), block, rules, tuple(with_floors(s, rules) for s in also))
     for each in space.each:

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from interface.app.editor import agents, contact_types, days, flows, periods
+from interface.app.editor import agents, contact_types, days, flows, periods, shifts
 from interface.app.editor.columns import (
     AGENTS,
     AMOUNT,
@@ -15,6 +15,7 @@ from interface.app.editor.columns import (
     GROUP_COLUMNS,
     RANK,
     ROUTE_COLUMNS,
+    SHIFT_COLUMNS,
     TIME,
     TYPE_COLUMNS,
     chosen_of,
@@ -108,13 +109,19 @@ def staffing_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable
     return GridTable(
         "agents by interval",
         days.staffing_table(scenario, day),
-        dict.fromkeys(scenario.group_names, AGENTS),
+        dict.fromkeys((group.name for group in scenario.agent_groups if group.shifts is None), AGENTS),
         partial(days.edit_staffing, day=day, every_day=every_day),
         "interval",
         "0",
         first_open(scenario),
         {"Time": "Hours"} | totals,
     )
+
+
+def shifts_grid(scenario: Scenario, group: str) -> GridTable:
+    """The shifts of a group that has shifts."""
+    table, change = shifts.shifts_table(scenario, group), partial(shifts.edit_shifts, group=group)
+    return GridTable(f"shifts of {group}", table, SHIFT_COLUMNS, change, "shift")
 
 
 def first_open(scenario: Scenario) -> int:

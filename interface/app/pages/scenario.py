@@ -28,6 +28,7 @@ from interface.app.editor.tables import (
     groups_grid,
     handle_grid,
     period_grid,
+    shifts_grid,
     skills_grid,
     staffing_grid,
     types_grid,
@@ -183,6 +184,10 @@ if people.open:
                     help="Fewest agents that meet every target by formula. Check the result by simulation: click Run.",
                 )
                 problem(work, "staff")
+        if scenario.group(group).shifts is not None:
+            st.subheader("Shifts", anchor=False)
+            st.caption("People on duty by interval follow from the shifts; breaks and named people are in the file.")
+            editable(work, f"shifts-{group}", partial(shifts_grid, group=group))
         st.caption("Agents available for contacts; planned shrinkage comes on top.")
         advice(checked, "staffing")
 

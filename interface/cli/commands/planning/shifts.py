@@ -17,6 +17,8 @@ together, by simulation, until every target is met.
   ccplan shifts mine.yaml --prove --excel shifts.xlsx
 
   ccplan shifts mine.yaml --until-met --seconds 300
+
+  ccplan shifts mine.yaml --into mine.yaml
 """
 
 from __future__ import annotations
@@ -29,16 +31,18 @@ from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.proof_tables import loop_row, proof_rows, show_loop, show_proof
-from interface.cli.scenario_files import refuse_target, save_bytes
+from interface.cli.scenario_files import refuse_target, save, save_bytes
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES
 from models.scheduling.covering import SECONDS
 from models.scheduling.patterns import ShiftRules, default_rules, read_rules
 from models.scheduling.shift_plan import GAP, ShiftPlan, coverage_table, plan_lines, plan_shifts, shift_table
+from models.scheduling.to_scenario import scenario_with_shifts
 from scenarios.evaluation import Evaluate
 from scenarios.requirements import constraints
 from scenarios.scenario import Scenario
 from scenarios.units import MINUTE
 from scenarios.yaml import files
+from scenarios.yaml.tables import read_text
 from simulator.evaluator import evaluator
 from studies.shifts.loop import DOING, LoopStep, ServiceSchedule, plan_with_service
 from studies.shifts.loop import SECONDS as LOOP_SECONDS
@@ -59,6 +63,13 @@ def command(
     ] = None,
     csv: Annotated[
         Path | None, typer.Option(help="Write a row for each person and shift here.", show_default=False)
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the shifts into this scenario file as staffing; a new file is begun with the scenario.",
+            show_default=False,
+        ),
     ] = None,
     prove: Annotated[
         bool, typer.Option("--prove", help="Play the shifts on fresh days: proven service, risks, who may go home.")
@@ -86,8 +97,9 @@ def command(
 ) -> None:
     """Run ``ccplan shifts``."""
     centre = files.load(scenario)
-    for target in (excel, csv):
+    for target in (excel, csv, into):
         refuse_target(target)
+    given = None if into is None or not into.exists() else files.load_file(into)
     rules = read_rules(patterns) if patterns is not None else default_rules(min(centre.horizon.interval, 15 * MINUTE))
     source: Any = requirement
     method: Any = breaks
@@ -115,6 +127,8 @@ def command(
         from interface.shift_files import shifts_csv
 
         save_bytes(shifts_csv(plan), csv)
+    if into is not None:
+        _write_into(into, given or centre, plan, is_new=given is None)
     if json:
         loop = [loop_row(result)] if result is not None else []
         output.write_json([*_rows(plan), *loop, *(proof_rows(proof) if proof is not None else [])])
@@ -124,6 +138,15 @@ def command(
         show_loop(result, centre.currency)
     if proof is not None:
         show_proof(proof, centre.currency)
+    if into is not None:
+        output.err().print(f"Saved to {escape(str(into))}. Check it: ccplan simulate {escape(str(into))}")
+
+
+def _write_into(path: Path, given: Scenario, plan: ShiftPlan, *, is_new: bool) -> None:
+    """Write the shifts into a scenario file; what else a file says stays, with its comments."""
+    staffed = scenario_with_shifts(plan, given)
+    text = files.dump(staffed) if is_new else files.rewrite(read_text(path, "a scenario file"), staffed, path.parent)
+    save(text, path)
 
 
 def _until_met(centre: Scenario, rules: ShiftRules, evaluate: Evaluate, seconds: float, fresh: int) -> ServiceSchedule:
