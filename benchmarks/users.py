@@ -51,7 +51,6 @@ def person(address: str, number: int, times: Times, problems: list[str], people:
             window.fill("AHT", f"{chance.randint(2, 9)} min")
             timed("calculator", "Erlang C assumes")
             window.open("scenario")
-            window.until("Contacts by interval")
             timed("open Scenario", "Contacts by interval")
             title = f"Centre of person {number}, {turn}"
             window.fill("Name of the centre", title)
