@@ -103,8 +103,8 @@ def session_time(scenario: Scenario, name: str) -> str:
     few = "of those who meet the bot, few or none can be answered by an agent within it from arrival"
     part = few if session >= target.within else "the rest is left for an agent"
     return (
-        f" A bot session takes {duration(session)} on average and the target time is {duration(target.within)}: {part}; "
-        "as targeted, the time counts from the hand-over."
+        f" A bot session takes {duration(session)} on average and the target time is {duration(target.within)}: {part};"
+        " as targeted, the time counts from the hand-over."
     )
 
 

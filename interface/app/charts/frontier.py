@@ -192,7 +192,7 @@ ROUNDING = 1e-6
 
 
 def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) -> Figure:
-    """The cumulative saving of a bot since its first week, tuned and not tuned; the week of payback if money was spent."""
+    """The cumulative saving of a bot since its first week, tuned or not; the week of payback if money was spent."""
     names = {"earned": "Tuned", "earned_untuned": "Not tuned"}
     begin = float(table["earned"].iloc[0] - table["tuned"].iloc[0])
     spent = pd.DataFrame([{"week": 0, "earned": begin, "earned_untuned": begin}])

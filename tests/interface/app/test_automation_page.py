@@ -182,8 +182,8 @@ def test_a_chart_of_weeks_without_money_spent_names_no_payback() -> None:
     columns = {"tuned": [800.0, 900.0], "untuned": [800.0, 800.0], "earned": [800.0, 1700.0]}
     table = pd.DataFrame({"week": [1, 2], "earned_untuned": [800.0, 1600.0]} | columns)
     picture = frontier_charts.weeks(table, 0.4, "EUR", LIGHT)
-    assert "ayback" not in picture.words
-    assert "tuned 1,700 EUR" in picture.words
+    assert "ayback" not in picture.alt
+    assert "tuned 1,700 EUR" in picture.alt
     assert "week 1" not in str(picture.chart.to_dict())
 
 
