@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from importlib import import_module
 
 import numpy as np
 
-from models.centre.workload import workload
-from models.optimisation.plan_space import PlanSpace, Staffing, plan_space
+from benchmarks.baselines import RULES, by_pyworkforce
+from models.optimisation.plan_space import plan_space
 from models.optimisation.search import optimise
 from models.optimisation.verdicts import judge, status
-from models.queueing.goal import Goal
-from models.queueing.inverse import min_agents
-from scenarios.evaluation import in_periods
 from scenarios.scenario import Scenario, scenario_from
 from simulator.evaluator import evaluator
 
@@ -60,72 +56,6 @@ def centre() -> Scenario:
     return scenario_from({"name": "multi-skill-day", "contact_types": types, "agent_groups": groups})
 
 
-def loads(space: PlanSpace) -> np.ndarray:
-    """Erlangs of each type in each period, shape (types, periods)."""
-    return in_periods(workload(space.scenario).work, space.period) / 3600 / space.hours
-
-
-def by_skill_erlang_c(space: PlanSpace) -> Staffing:
-    """Erlang C for each type alone, added up: talkers for phone and chat, writers for the rest; chat as phone."""
-    return _added(space, impatient=False)
-
-
-def by_skill_erlang_a(space: PlanSpace) -> Staffing:
-    """Erlang A by period, chat counted by slots; the dedicated at their load, what is missing filled with flexible."""
-    exact = _needs(space, impatient=True)
-    exact[1] = np.ceil(exact[1] / SLOTS)
-    load = loads(space)
-    load[1] /= SLOTS
-    dedicated = np.ceil(np.array([load[:2].sum(axis=0), load[2:].sum(axis=0)]))
-    missing = np.maximum(exact[:2].sum(axis=0) - dedicated[0], 0) + np.maximum(exact[2:].sum(axis=0) - dedicated[1], 0)
-    return np.array([*dedicated, missing]).astype(np.int64)
-
-
-def _added(space: PlanSpace, *, impatient: bool) -> Staffing:
-    need = _needs(space, impatient=impatient)
-    return np.array([need[:2].sum(axis=0), need[2:].sum(axis=0), 0 * need[0]]).astype(np.int64)
-
-
-def _needs(space: PlanSpace, *, impatient: bool) -> np.ndarray:
-    """The least agents for each type by itself, shape (types, periods)."""
-    rows = []
-    for (_, _, handle, patience, _, share, within), load in zip(TYPES, loads(space), strict=True):
-        goal = Goal(service_level=share, within=within / 60)
-        leaving = patience if impatient and patience else np.inf
-        rows.append(min_agents(load / handle, handle, goal, patience=leaving))
-    return np.array(rows, dtype=float)
-
-
-def _every_skill_in_full(need: np.ndarray) -> Staffing:
-    """The cheapest staffing that has, for each skill alone, as many agents with it as Erlang C asks for.
-
-    This is the programme of pyworkforce's ``MultiSkillStaffing``, worked out for these three groups.
-    """
-    flexible = np.minimum(need[:2].max(axis=0), need[2:].max(axis=0))
-    talkers = need[:2].max(axis=0) - flexible
-    writers = need[2:].max(axis=0) - flexible
-    return np.array([talkers, writers, flexible]).astype(np.int64)
-
-
-def by_pyworkforce(scenario: Scenario, need: np.ndarray) -> Staffing | None:
-    """The staffing of pyworkforce's ``MultiSkillStaffing``, period by period; None where it is not installed."""
-    try:
-        programme = import_module("pyworkforce.staffing").MultiSkillStaffing
-    except (ImportError, AttributeError):
-        return None
-    names = list(scenario.type_names)
-    profiles = [
-        {"name": group.name, "skills": list(group.skills), "cost": group.cost_per_hour}
-        for group in scenario.agent_groups
-    ]
-    staffing = []
-    for needed in need.T:
-        required = {name: int(count) for name, count in zip(names, needed, strict=True)}
-        solution = programme(skills=names, profiles=profiles, required_positions=required).solve()
-        staffing.append([row["agents"] for row in solution["agents_per_profile"]])
-    return np.array(staffing).T
-
-
 def main() -> None:
     """Search, then judge the rules of thumb on the same fresh days."""
     scenario = centre()
@@ -145,13 +75,8 @@ def main() -> None:
     print("tightest:", plan.binding)
     print("\n".join(plan.notes))
     space = plan_space(scenario, BLOCK)
-    need = _needs(space, impatient=False)
-    rules = {
-        "per-skill Erlang C, added up": by_skill_erlang_c(space),
-        "stationary Erlang A, flexible last": by_skill_erlang_a(space),
-        "every skill in full": _every_skill_in_full(need),
-    }
-    external = by_pyworkforce(scenario, need)
+    rules = {name: rule(space) for name, rule in RULES.items()}
+    external = by_pyworkforce(space)
     if external is not None:
         rules["pyworkforce's MultiSkillStaffing"] = external
     for name, staffing in rules.items():

@@ -22,8 +22,8 @@ import psutil
 from benchmarks.browserless import Window, server
 
 PEOPLE = 20
-ROUNDS = 4
-THINKING = (2.0, 6.0)
+ROUNDS = 3
+THINKING = (5.0, 15.0)
 """Seconds between two actions of a person, at least and at most."""
 NAMES = re.compile(r"Centre of person (\d+)")
 
@@ -47,11 +47,10 @@ def person(address: str, number: int, times: Times, problems: list[str], people:
     try:
         for turn in range(ROUNDS):
             window.open("")
-            timed("open Home")
+            timed("open Home", "Erlang C assumes")
             window.fill("AHT", f"{chance.randint(2, 9)} min")
-            timed("calculator")
+            timed("calculator", "Erlang C assumes")
             window.open("scenario")
-            window.until("Contacts by interval")
             timed("open Scenario", "Contacts by interval")
             title = f"Centre of person {number}, {turn}"
             window.fill("Name of the centre", title)
@@ -64,14 +63,20 @@ def person(address: str, number: int, times: Times, problems: list[str], people:
         problems.append(f"person {number}: {type(problem).__name__}: {problem}")
 
 
+def processor_seconds(process: psutil.Process) -> float:
+    """Seconds of a processor that a process has used."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
 def memory(process: psutil.Process) -> tuple[float, float]:
     """Megabytes of the server, and of its worker processes."""
     workers = sum(child.memory_info().rss for child in process.children(recursive=True))
     return process.memory_info().rss / 1e6, workers / 1e6
 
 
-def measured(people: int) -> tuple[Times, list[str], tuple[float, float], tuple[float, float]]:
-    """The times of all actions, what went wrong, and the memory before and after."""
+def measured(people: int) -> tuple[Times, list[str], tuple[float, float], tuple[float, float], float]:
+    """The times of all actions, what went wrong, the memory before and after, and the server's processor seconds."""
     times: Times = defaultdict(list)
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as folder, server(Path(folder) / "work.db") as (address, process, _):
@@ -80,23 +85,24 @@ def measured(people: int) -> tuple[Times, list[str], tuple[float, float], tuple[
             warm.open(page)
             warm.until("" if page == "" else "tile" if page == "results" else "Contacts by interval")
         server_process = psutil.Process(process.pid)
-        before = memory(server_process)
+        before, used = memory(server_process), processor_seconds(server_process)
         with ThreadPoolExecutor(people) as pool:
             for number in range(people):
                 pool.submit(person, address, number, times, problems, people)
-        after = memory(server_process)
-    return times, problems, before, after
+        after, used = memory(server_process), processor_seconds(server_process) - used
+    return times, problems, before, after, used
 
 
 def main() -> None:
     """Print times, errors and memory."""
     busy = os.getloadavg()[0]
     begin = time.monotonic()
-    times, problems, before, after = measured(PEOPLE)
+    times, problems, before, after, used = measured(PEOPLE)
     everything = [value for values in times.values() for value in values]
     print(f"{PEOPLE} people, {len(everything)} actions in {time.monotonic() - begin:.0f} s, {os.cpu_count()} cores")
-    print(f"load of the machine before: {busy:.1f}")
-    for action, values in [*times.items(), ("all", everything)]:
+    print(f"load of the machine before: {busy:.1f}, after: {os.getloadavg()[0]:.1f}")
+    print(f"the server used {used:.0f} s of a processor, {used / len(everything):.2f} s for each action")
+    for action, values in [*((name, values) for name, values in times.items() if values), ("all", everything)]:
         ninth = quantiles(values, n=10)[-1] if len(values) > 1 else values[0]
         print(f"{action:16} median {median(values):6.2f} s   90 % within {ninth:6.2f} s   {len(values)} times")
     grown = (after[0] - before[0]) / PEOPLE

@@ -22,6 +22,7 @@ from models.scheduling.shift_plan import (
     times_text,
 )
 from scenarios.units import DAY, HOUR
+from studies.shifts.proof import ShiftProof, proof_lines, service_table, spare_table, target_table
 
 AWAY, WORK, BREAK = 0, 1, 2
 """What a person does in an interval of a day."""
@@ -84,16 +85,24 @@ def shifts_csv(plan: ShiftPlan) -> bytes:
     return export.csv(person_table(plan))
 
 
-def shifts_workbook(plan: ShiftPlan) -> bytes:
-    """The shifts as an Excel workbook: a summary, a sheet for each day with a Gantt chart of cells, and the tables."""
+def shifts_workbook(plan: ShiftPlan, proof: ShiftProof | None = None) -> bytes:
+    """The shifts as an Excel workbook: a summary, a sheet for each day with a Gantt chart of cells, and the tables.
+
+    With a proof also its targets, the service of each interval, and who may go home for an hour.
+    """
 
     def write(book: Any) -> None:
-        summary = pd.DataFrame(plan_lines(plan), columns=["Item", "Value"])
+        lines = plan_lines(plan) + (proof_lines(proof) if proof is not None else [])
+        summary = pd.DataFrame(lines, columns=["Item", "Value"])
         export.write_sheet(book, "Summary", summary)
         for day in range(plan.grid.days):
             _day_sheet(book, plan, day)
         export.write_sheet(book, "Shifts", shift_table(plan))
         export.write_sheet(book, "Net staffing", coverage_table(plan))
+        if proof is not None:
+            export.write_sheet(book, "Proof", target_table(proof))
+            export.write_sheet(book, "Proven service", service_table(proof))
+            export.write_sheet(book, "May go home", spare_table(proof))
 
     return workbook_of(write)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules, with_floors
-from models.optimisation.plan_space import Staffing, plan_space
+from models.optimisation.plan_space import Staffing, plan_space, refuse_shifts
 from models.optimisation.verdicts import judge, status
 from models.whatif.answers import PlanningTools
 from models.whatif.trials import Plan, ScenarioTrial, judge_trial
@@ -147,6 +147,7 @@ def known_start(
     """
     from models.centre.staffing import staff
 
+    refuse_shifts(scenario)
     space = plan_space(with_floors(scenario, rules), block, rules)
     known = [space.raised(space.staffing_of(scenario))]
     with suppress(PlannerError):  # formulas do not know every target; a search does without them

@@ -109,6 +109,14 @@ def day_rows(forecast: DemandForecast, name: str, edits: Edits, level: float) ->
     )
 
 
+def month_rows(forecast: DemandForecast, name: str, level: float) -> pd.DataFrame:
+    """The months of a forecast of one contact type with their band, for display."""
+    rows = forecast.month_table(level)
+    rows = rows[rows["contact_type"] == name].drop(columns="contact_type")
+    labels = {"month": "Month", "days": "Open days", "offered": "Forecast", "low": "Low", "high": "High"}
+    return rows.round(0).rename(columns=labels)
+
+
 def edited(
     edits: Edits, forecast: DemandForecast, name: str, changes: Mapping[int, Mapping[str, Any]]
 ) -> tuple[Edits, list[str]]:
@@ -165,6 +173,7 @@ def sheets(forecast: DemandForecast, level: float) -> dict[str, pd.DataFrame]:
     return {
         "Days": forecast.day_table(level),
         "Intervals": forecast.table(level),
+        "Months": forecast.month_table(level),
         "Past errors": forecast.error_table(),
     }
 

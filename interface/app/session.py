@@ -327,7 +327,8 @@ class Workspace:
         if key not in self.answers:
             while len(self.answers) >= MOST_ANSWERS:
                 self.answers.pop(next(iter(self.answers)))
-            self.answers[key] = workers.ask(work, *args, urgent=True)
+            shared = all(isinstance(argument, Scenario) for argument in args)
+            self.answers[key] = workers.ask_once(work, *args) if shared else workers.ask(work, *args, urgent=True)
         future = self.answers[key]
         if not future.done():
             return None

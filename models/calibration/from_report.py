@@ -93,7 +93,7 @@ def scenario_of(
     days = (rows["when"].max().date() - first).days + 1
     interval = _HALF_HOUR if report.interval % _HALF_HOUR == 0 else report.interval
     horizon = Horizon(start=first, days=days, interval=interval)
-    if report.interval == DAY:
+    if report.interval >= DAY:
         notes.append("the report has daily totals: contacts are spread evenly over the day; give `shape` to change it")
     types = [
         _type_report(str(key), part, horizon, report.interval, notes)

@@ -129,8 +129,8 @@ def sum_limits(
     scores = np.sort(relative / spread) if spread > 0 else np.empty(0)
     tried = model.day_deviation(errors.horizon)
     wider = np.maximum(deviations / tried, 1.0) if tried > 0 else np.ones_like(deviations)
-    low, high = _limits(np.zeros_like(deviations), spread * wider, scores, level)
-    return np.maximum(low, -1.0), high
+    low, high = _limits(np.ones_like(deviations), spread * wider, scores, level)
+    return low - 1.0, high - 1.0
 
 
 def shared_errors(errors: dict[str, Floats], threshold: float = 0.5) -> dict[str, int]:

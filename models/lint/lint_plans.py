@@ -129,8 +129,10 @@ def _is_multiplied(staffing: NDArray[np.int64], wanted: NDArray[np.int64], share
 
 
 def half_hour_agents(look: Look) -> Iterator[Advice]:
-    """Staffing that no shifts could cover."""
+    """Staffing that no shifts could cover; where it is given as shifts, they do."""
     for g, group in enumerate(look.scenario.agent_groups):
+        if group.shifts is not None:
+            continue
         lengths, counts = _stints(look.scenario.staffing[g])
         hours = lengths * look.scenario.horizon.interval
         short = hours < SHORTEST_STINT

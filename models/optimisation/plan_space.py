@@ -21,7 +21,7 @@ from models.optimisation.plan_rules import (
     stretches_of,
 )
 from models.queueing.numerics.arguments import Floats
-from scenarios.errors import InvalidValue
+from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.evaluation import in_periods
 from scenarios.scenario import Scenario
 from scenarios.units import DAY, HOUR
@@ -292,6 +292,31 @@ def _refuse_other_centre(scenario: Scenario, other: Scenario) -> None:
         if value != _centre(scenario)[field]:
             remedy = "give scenarios that differ in volumes, times, bots or targets alone"
             raise InvalidValue(field, f"{other.title or other.name}: {value}", remedy)
+
+
+def refuse_shifts(scenario: Scenario) -> None:
+    """Refuse groups that have shifts: a search changes heads per interval.
+
+    Raises
+    ------
+    InvalidScenario
+        Naming the first such group.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> early = {"name": "early", "start": "07:00", "length": "8 h", "people": 12}
+    >>> refuse_shifts(presets.load("help-desk").replace_group("desk", staffing={"shifts": [early]}))
+    Traceback (most recent call last):
+    scenarios.errors.InvalidScenario: agent_groups.desk.staffing: it is given as shifts, but ...
+    """
+    group = next((group for group in scenario.agent_groups if group.shifts is not None), None)
+    if group is not None:
+        raise InvalidScenario(
+            f"agent_groups.{group.name}.staffing",
+            "it is given as shifts, but the optimiser plans heads per interval",
+            "give heads per interval here, then plan shifts for them with 'ccplan shifts'",
+        )
 
 
 def _hours(scenario: Scenario) -> NDArray[np.bool_]:

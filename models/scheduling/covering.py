@@ -20,7 +20,6 @@ from models.highs import NoSolution, Solution
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftGrid, ShiftOption, refuse_breaks, undominated
 from models.scheduling.program import CoveringProgram
-from models.scheduling.service import ServiceModel
 from models.scheduling.start import covering_shifts
 from scenarios.errors import Cancelled, InvalidValue, PlannerError
 
@@ -59,8 +58,6 @@ class CoveringProblem:
     shift_price: float = 0.0
     """Of every different shift (start and parts), however many people work it on however many days."""
     limits: Mapping[str, PeopleLimit] = field(default_factory=dict)
-    service: ServiceModel | None = None
-    """Targets to be met beside the requirement, as a simulation has measured them."""
 
     def __post_init__(self) -> None:
         for name, required in self.requirement.items():
@@ -213,7 +210,7 @@ def cover(
         if none.reason == "infeasible":
             raise Uncoverable(conflicts(problem)) from None
         raise
-    values = search.program.rounded(values)
+    values = np.round(values)
     cost = float(search.program.cost @ values)
     used = time.monotonic() - search.until + seconds
     return Covering(problem, tuple(search.program.shifts(values)), cost, min(bound, cost), used)
@@ -344,7 +341,7 @@ def cost_of(problem: CoveringProblem, shifts: Sequence[PlannedShift]) -> float:
 
 def undominated_problem(problem: CoveringProblem) -> CoveringProblem:
     """The problem without dominated options, where leaving them out costs nothing."""
-    if problem.over_price or problem.shift_price or problem.limits or problem.service is not None:
+    if problem.over_price or problem.shift_price or problem.limits:
         return problem
     kept = [
         option

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from models.highs import ConstraintRows, NoSolution, Solution, solve_integer
 from models.queueing.numerics.arguments import Floats
 from models.scheduling.options import Ints, ShiftOption
-from models.scheduling.service import ServiceModel
 
 if TYPE_CHECKING:
     from models.scheduling.covering import CoveringProblem, PlannedShift
@@ -42,8 +41,6 @@ class ProgramPart:
     most: Floats
     choices: NDArray[np.bool_]
     """Whether a column is a number of people on an option or beginning a break."""
-    whole: Floats
-    """1 where a column is a whole number, else 0."""
 
     @property
     def is_large(self) -> bool:
@@ -100,14 +97,12 @@ class ProgramPart:
 
     def _solved(self, low: Floats, high: Floats, whole: float, gap: float, seconds: float) -> Solution:
         rows = [ConstraintRows(self.matrix, self.least, self.most)] if self.least.size else []
-        return solve_integer(self.cost, rows, whole=whole * self.whole, low=low, high=high, gap=gap, seconds=seconds)
+        wholes = np.full(self.cost.size, whole)
+        return solve_integer(self.cost, rows, whole=wholes, low=low, high=high, gap=gap, seconds=seconds)
 
 
 class CoveringProgram:
-    """Columns: people by option, beginnings of breaks, people present, allocated, missing, too many; shifts in use.
-
-    With a service model also people by block and excess of targets.
-    """
+    """Columns: people by option, beginnings of breaks, people present, allocated, missing, too many; shifts in use."""
 
     def __init__(self, problem: CoveringProblem) -> None:
         self.problem, self.grid = problem, problem.grid
@@ -120,14 +115,11 @@ class CoveringProgram:
         self._people = [self._column(option.cost) for option in problem.options]
         self._breaks = [self._break_columns(number) for number in range(len(problem.options))]
         self._choices = self.size
-        self._present = {group: self._presence(group) for group in problem.groups}
+        self._at_work = {group: self._terms(group) for group in problem.groups}
         self._requirements()
         self._limits()
         if problem.shift_price:
             self._shifts_in_use()
-        self._wholes = self.size
-        if problem.service is not None:
-            self._service(problem.service)
 
     @property
     def size(self) -> int:
@@ -138,10 +130,6 @@ class CoveringProgram:
     def cost(self) -> Floats:
         """The cost of each column."""
         return np.array(self._cost)
-
-    def rounded(self, values: Floats) -> Floats:
-        """The values with whole numbers where they are whole but for the tolerance of the solver."""
-        return np.where(np.arange(self.size) < self._wholes, np.round(values), values)
 
     def _column(self, cost: float = 0.0, low: float = 0.0, high: float = math.inf) -> int:
         self._cost.append(cost)
@@ -187,6 +175,22 @@ class CoveringProgram:
             if len(begun) < len(second):
                 self._row([(c, 1.0) for c in begun] + [(c, -1.0) for c in due], least=0.0)
 
+    def _terms(self, group: str) -> list[list[Term]]:
+        """The columns whose sum is the people at work in each interval.
+
+        Where nobody too many and no different shift has a price and breaks lie fixed, people are counted at once: rows
+        of ones in a row, which presolving reduces more than differences.
+        """
+        options = [(n, option) for n, option in enumerate(self.problem.options) if option.group == group]
+        priced = self.problem.over_price or self.problem.shift_price
+        if priced or any(option.breaks for _, option in options):
+            return [[(column, 1.0)] for column in self._presence(group)]
+        terms: list[list[Term]] = [[] for _ in range(self.grid.intervals)]
+        for number, option in options:
+            for place, times in zip(*np.unique(option.present(self.grid), return_counts=True), strict=True):
+                terms[place].append((self._people[number], float(times)))
+        return terms
+
     # -- people present (Kletzander and Musliu 2019) -----------------------------------------------------------------
 
     def _presence(self, group: str) -> list[int]:
@@ -230,30 +234,29 @@ class CoveringProgram:
     def _requirements(self) -> None:
         """Enough people for each requirement, a flexible person counted in one of them at a time."""
         for place in range(self.grid.intervals):
-            supply: dict[str, list[int]] = defaultdict(list)
-            for group, columns in self._present.items():
-                served = self.problem.served(group)
+            supply: dict[str, list[Term]] = defaultdict(list)
+            for group, at_work in self._at_work.items():
+                served, terms = self.problem.served(group), [term for term in at_work[place] if term[0] != NOBODY]
                 if len(served) == 1:
-                    supply[served[0]].append(columns[place])
-                elif columns[place] != NOBODY:
+                    supply[served[0]] += terms
+                elif terms:
                     allocated = [self._column() for _ in served]
-                    self._row([(columns[place], 1.0), *((column, -1.0) for column in allocated)], least=0.0)
+                    self._row([*terms, *((column, -1.0) for column in allocated)], least=0.0)
                     for name, column in zip(served, allocated, strict=True):
-                        supply[name].append(column)
+                        supply[name].append((column, 1.0))
             for name, required in self.problem.requirement.items():
                 self._requirement(name, place, float(required[place]), supply[name])
 
-    def _requirement(self, name: str, place: int, required: float, supply: list[int]) -> None:
+    def _requirement(self, name: str, place: int, required: float, terms: list[Term]) -> None:
         problem = self.problem
-        terms: list[Term] = [(column, 1.0) for column in supply if column != NOBODY]
         if problem.under_price is not None and required:
             self._missing[name, place] = self._column(problem.under_price, high=required)
             terms.append((self._missing[name, place], 1.0))
         if problem.over_price:
             self._extra[name, place] = self._column(problem.over_price)
             self._row([*terms, (self._extra[name, place], -1.0)], required, required)
-        elif required and len(terms) == 1:  # a bound instead of a row keeps the program a network
-            self._low[terms[0][0]] = required
+        elif required and len(terms) == 1 and terms[0][1] == 1.0:  # a bound instead of a row: still a network
+            self._low[terms[0][0]] = max(self._low[terms[0][0]], required)
         elif required:
             self._row(terms, least=required)
 
@@ -327,32 +330,6 @@ class CoveringProgram:
                     terms.append((missing, 1.0))
                 self._row([*terms, (self._extra[group, long], 1.0)], least=abs(rise))
 
-    # -- service (Cezik and L'Ecuyer 2008) ---------------------------------------------------------------------------
-
-    def _service(self, service: ServiceModel) -> None:
-        """Columns of people by block and of excess, which are not whole; rows of cuts, goals and loads."""
-        blocks = {group: self._by_block(group, service) for group in self._present}
-        excess = [self._column(low=-math.inf, high=float(most)) for most in service.ceilings]
-        for cut in service.cuts:
-            terms = [(blocks[group][block], slope) for (group, block), slope in cut.slopes.items() if group in blocks]
-            self._row([*terms, (excess[cut.stretch], -1.0)], least=-cut.level)
-        for goal in service.goals:
-            missing = self._column(service.price)
-            self._row([*((excess[stretch], 1.0) for stretch in goal.stretches), (missing, 1.0)], least=goal.least)
-        for load in service.loads:
-            missing = self._column(service.price)
-            terms = [(blocks[group][block], hours) for (group, block), hours in load.hours.items() if group in blocks]
-            self._row([*terms, (missing, 1.0)], least=load.least)
-
-    def _by_block(self, group: str, service: ServiceModel) -> list[int]:
-        """A column of people at work for each block, on average over its intervals."""
-        columns = []
-        for block, (low, high) in enumerate(zip(service.low[group], service.high[group], strict=True)):
-            columns.append(self._column(low=float(low), high=float(high)))
-            present = self._present[group][block * service.block : (block + 1) * service.block]
-            self._row([*((column, 1.0) for column in present), (columns[-1], -float(service.block))], 0.0, 0.0)
-        return columns
-
     # -- parts and the way back --------------------------------------------------------------------------------------
 
     def parts(self) -> list[ProgramPart]:
@@ -374,8 +351,7 @@ class CoveringProgram:
             inside, held = np.flatnonzero(label[count:] == part), np.flatnonzero(label[:count] == part)
             block = matrix[held][:, inside]
             bounds = low[inside], high[inside], block, least[held], most[held]
-            kinds = inside < self._choices, (inside < self._wholes).astype(float)
-            parts.append(ProgramPart(inside, cost[inside], *bounds, *kinds))
+            parts.append(ProgramPart(inside, cost[inside], *bounds, inside < self._choices))
         return parts
 
     def choices(self, shifts: Sequence[PlannedShift]) -> Floats:

@@ -45,7 +45,7 @@ class ShiftPlan:
     problem: CoveringProblem
     shifts: tuple[PlannedShift, ...]
     bound: float
-    """No shifts under the same rules cost less."""
+    """No shifts under the same rules cost less; 0 where none is known."""
     seconds: float = 0.0
 
     @property
@@ -316,7 +316,8 @@ def coverage_table(plan: ShiftPlan) -> pd.DataFrame:
 
 
 def plan_lines(plan: ShiftPlan) -> list[tuple[str, object]]:
-    """The summary of a plan, line by line."""
+    """The summary of a plan, line by line; bound and gap where a bound is known."""
+    bound = [("Lower bound", plan.bound), ("Optimality gap", f"{plan.gap:.2%}")] if plan.bound else []
     return [
         ("Scenario", plan.scenario.title or plan.scenario.name),
         ("Shift patterns", plan.rules.origin),
@@ -324,8 +325,7 @@ def plan_lines(plan: ShiftPlan) -> list[tuple[str, object]]:
         ("Paid hours", plan.paid_hours),
         ("Cost", plan.wages),
         ("Currency", plan.scenario.currency),
-        ("Lower bound", plan.bound),
-        ("Optimality gap", f"{plan.gap:.2%}"),
+        *bound,
         ("Understaffed hours", plan.short_hours),
         ("Overstaffed hours", plan.extra_hours),
     ]

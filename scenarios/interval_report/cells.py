@@ -17,6 +17,7 @@ RANGE = re.compile(
     rf"(?P<first>.*?(?:{_CLOCK}))(?:Z|[+-]\d{{2}}:?\d{{2}})?{_UNTIL}(?P<last>.*?(?:{_CLOCK}))", re.IGNORECASE
 )
 ONE_CLOCK = re.compile(rf"(?:{_CLOCK})", re.IGNORECASE)
+_HOURS = re.compile(r"(\d{1,2})\s*h?\s*[-–—]\s*(\d{1,2})\s*(?:h|Uhr)?")
 _FOUR_DIGITS = re.compile(r"([01]\d|2[0-4])([0-5]\d)")
 _ISO_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2}T[^/]+)/(\d{4}-\d{2}-\d{2}T.+)")
 _STAMP = re.compile(rf"(.*\d.*?)(?:T|,?\s+)(?:{_CLOCK}).*", re.IGNORECASE)
@@ -92,10 +93,18 @@ def is_date(text: str) -> bool:
     return read is not None or (not NUMBER.fullmatch(text) and read_month(text) is not None)
 
 
+def _hour_range(text: str) -> tuple[str, str] | None:
+    """Beginning and end of an hour written as ``8-9``."""
+    match = _HOURS.fullmatch(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) not in (int(match[1]) + 1, (int(match[1]) + 1) % 24):
+        return None
+    return f"{match[1]}:00", f"{match[2]}:00"
+
+
 def is_clock(text: str) -> bool:
     """Whether a text is a time of day alone, or two of them as a range."""
     text = text.strip()
-    if ONE_CLOCK.fullmatch(text):
+    if ONE_CLOCK.fullmatch(text) or _hour_range(text) is not None:
         return True
     match = RANGE.fullmatch(text)
     return match is not None and ONE_CLOCK.fullmatch(match["first"].strip()) is not None
@@ -135,6 +144,8 @@ def begin_and_end(text: str) -> tuple[str, str]:
         if half and re.search(r"[ap]\.?\s?m\.?$", first, re.IGNORECASE) is None and ONE_CLOCK.fullmatch(first):
             first = f"{first} {half[0]}"
         return first, last
+    if hour := _hour_range(text):
+        return hour
     if digits := _FOUR_DIGITS.fullmatch(text):
         return f"{digits[1]}:{digits[2]}", ""
     if re.fullmatch(r"\d{1,2}", text):

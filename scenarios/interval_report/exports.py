@@ -11,6 +11,7 @@ from scenarios.contact_log.mapping import GENERIC, Duration, Mapping
 from scenarios.contact_log.records import Records, read_records
 from scenarios.errors import InvalidFile
 from scenarios.interval_report.mapping import ReportMapping
+from scenarios.interval_report.proposal import NO_TIME
 from scenarios.interval_report.queue_log import contact_log_of, is_queue_log
 from scenarios.interval_report.reading import IntervalReport, read_report
 from scenarios.log_mapping.proposal import proposed_log_mapping
@@ -122,9 +123,10 @@ def _recognised(
     except InvalidFile as problem:
         if not (problem.problem.startswith("no row names") or "no column tells" in problem.problem):
             raise
+        untimed = problem if problem.problem == NO_TIME else None
     proposal = proposed_log_mapping(raw, label, mapping.encoding)
     if proposal is None:
-        raise failure
+        raise untimed or failure
     columns, readings = proposal
     said = {name: getattr(mapping, name) for name in mapping.model_fields_set & _OF_CELLS}
     records = read_records(raw, columns.model_copy(update=said), label, limit)

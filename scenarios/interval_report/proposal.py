@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 _MATRIX = {MATRIX_DATE: "date", MATRIX_START: "start", MATRIX_QUEUE: "queue", MATRIX_VALUE: "offered"}
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+")
 """Numbers whose thousands are grouped by a point or a comma, as far as one can see."""
+NO_TIME = "no column tells the date or the interval"
+"""What is wrong with a report whose rows have no time."""
 _LOOK = 500
 _AGREE = 0.8
 """The share of intervals in which offered is answered + abandoned from which on the sums count as agreeing."""
@@ -270,7 +272,7 @@ def _require(table: ReportTable, mapping: ReportMapping, file: str) -> None:
             if name.strip().casefold() not in header:
                 raise _lacking(table, file, f"there is no column '{name}' ({role})")
     if mapping.start is None and mapping.date is None:
-        raise _lacking(table, file, "no column tells the date or the interval")
+        raise _lacking(table, file, NO_TIME)
     if mapping.offered is None and (mapping.answered is None or mapping.abandoned is None):
         raise _lacking(table, file, "no column tells the contacts offered, or both answered and abandoned")
 

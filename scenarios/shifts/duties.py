@@ -70,7 +70,8 @@ def duties(staffing: ShiftStaffing, horizon: Horizon, days: int | None = None) -
     """The stretches of duty of all people.
 
     A break with a window lies where the place of the person among those of the shift says: of *n* people the *k*-th
-    takes it (k - ½) / n into the window, on a full minute, so that a shift is never away all at once.
+    takes it (k - ½) / n into the window, on a full minute, so that a shift is never away all at once. One at the very
+    beginning or end of a shift makes it shorter.
 
     Parameters
     ----------
@@ -219,16 +220,16 @@ def _template(shift: Shift, people: int) -> _Template:
             pauses.append((full_minute, full_minute + rule.length))
         breaks.extend((member, *times, float(rule.paid)) for rule, times in zip(shift.breaks, pauses, strict=True))
         for number, (begins, until) in enumerate(shift.parts):
-            own = _joined([times for times in pauses if begins < times[0] < until])
+            own = _joined([times for times in pauses if begins <= times[0] < until])
             edges = [begins, *(edge for times in own for edge in times), until]
-            for place in range(0, len(edges), 2):
-                pause = edges[place] - edges[place - 1] if place else 0.0
-                last = place + 2 == len(edges)
-                first = number == 0 and place == 0
-                rows.append((member, edges[place], edges[place + 1], pause, float(not last), float(first)))
-    index, begin, end, rest, before_break, opening = np.array(rows, dtype=float).reshape(-1, 6).T
+            stretches = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+            for place, (start, end) in enumerate(stretches):
+                pause = start - stretches[place - 1][1] if place else 0.0
+                last, first = place == len(stretches) - 1, number == 0 and place == 0
+                rows.append((member, start, end, pause, float(not last), float(first)))
+    index, starting, ending, rest, before_break, opening = np.array(rows, dtype=float).reshape(-1, 6).T
     taken = np.array(breaks, dtype=float).reshape(-1, 4)
-    return _Template(index.astype(np.int64), begin, end, rest, before_break > 0, opening > 0, taken)
+    return _Template(index.astype(np.int64), starting, ending, rest, before_break > 0, opening > 0, taken)
 
 
 def _joined(pauses: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -93,7 +93,7 @@ class Shift(_Part):
                 raise InvalidValue(f"{field}.length", rule.length, "give a length above 0, such as 15 min")
             if rule.last < rule.earliest:
                 raise InvalidValue(f"{field}.latest", written(rule.last), "it must not be before earliest")
-            if not any(after < begins and end < until for after, until in self.parts):
+            if not any(after <= begins and end <= until for after, until in self.parts):
                 problem = f"it lies {written(begins)} to {written(end)} after the start, which is not within the shift"
                 raise InvalidScenario(field, problem, "move it, or lengthen the shift")
             if begins < over:

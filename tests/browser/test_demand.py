@@ -48,6 +48,6 @@ def test_a_report_is_forecast_and_taken_home(page: Page, tmp_path: Path) -> None
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Remove all your figures")).to_be_visible()
     sheets = CalamineWorkbook.from_path(downloaded(page, "Forecast (Excel)"))
-    assert sheets.sheet_names == ["Days", "Intervals", "Past errors"]
+    assert sheets.sheet_names == ["Days", "Intervals", "Months", "Past errors"]
     if page.viewport_size and page.viewport_size["width"] > 1000:
         assert sheets.get_sheet_by_name("Days").to_python()[1][2] == pytest.approx(900)

@@ -34,7 +34,7 @@ def choose(page: Page, title: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the page is drawn and its questions are answered."""
-    page.get_by_role("grid").or_(page.get_by_test_id("stDataFrame")).first.wait_for()
+    page.locator("[role=grid]:visible, [data-testid=stDataFrame]:visible").first.wait_for()
     page.wait_for_timeout(1000)
     page.get_by_test_id("stStatusWidget").wait_for(state="detached")
 

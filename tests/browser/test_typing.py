@@ -130,3 +130,37 @@ def test_the_corner_of_a_range_is_dragged_down(page: Page) -> None:
     page.mouse.up()
     for at in range(5):
         expect(cell(page, VOLUME, NINE + at, 1)).to_have_text("33")
+
+
+def test_a_week_is_pasted_from_excel_with_three_bad_cells(page: Page) -> None:
+    """A week as planners keep it: half-hours down, days across, decimal commas; each bad cell is named."""
+    choose(page, "One hour, seven days a week")
+    before = downloaded(page)
+    page.get_by_text("Week by days", exact=True).first.click()
+    days = ["Mon 2 Mar", "Tue 3 Mar", "Wed 4 Mar", "Thu 5 Mar", "Fri 6 Mar", "Sat 7 Mar", "Sun 8 Mar"]
+    week = "contacts of a week"
+    expect(grid(page, week).locator(".tabulator-header .tabulator-col-title")).to_have_text(["Time", *days])
+    rows = [[f"{row + at / 10:.1f}".replace(".", ",") for at in range(7)] for row in range(48)]
+    bad = {(18, 1): "n/a", (19, 4): "-3", (40, 6): "12 %"}
+    for (row, day), text in bad.items():
+        rows[row][day] = text
+    times = [f"{row // 2:02d}:{row % 2 * 30:02d}" for row in range(48)]
+    lines = ["\t".join(["Time", *days]), *("\t".join([time, *row]) for time, row in zip(times, rows, strict=True))]
+    paste(page, week, 0, 1, "\r\n".join(lines) + "\r\n")
+    expect(page.get_by_text("3 cells of 336 cannot be read.")).to_be_visible()
+    for words in ("(Tue 3 Mar, 09:00): 'n/a'", "(Fri 6 Mar, 09:30): '-3'", "(Sun 8 Mar, 20:00): '12 %'"):
+        expect(page.get_by_text(words)).to_be_visible()
+    expect(grid(page, week).locator("[aria-invalid=true]")).to_have_count(3)
+    assert downloaded(page) == before
+    for row, day in bad:
+        write(page, week, row, day + 1, "5,5")
+    expect(grid(page, week).locator("[aria-invalid=true]")).to_have_count(0)
+    taken(page)
+    after = downloaded(page)
+    expected = np.array([[row + at / 10 for row in range(48)] for at in range(7)])
+    for row, day in bad:
+        expected[day, row] = 5.5
+    np.testing.assert_allclose(after.expected[0].reshape(7, 48), expected)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(grid(page, week).locator(".tabulator-cell").filter(has_text="5.5")).to_have_count(0)
+    assert downloaded(page) == before

@@ -30,7 +30,7 @@ def people_by_days(roster: Roster, palette: Palette) -> Figure:
                     "date": problem.date(day).isoformat(),
                     "shift": shift.name,
                     "time": begins,
-                    "fixed": "by hand" if day in person.fixed else "by search",
+                    "fixed": "manually" if day in person.fixed else "by search",
                 }
             )
     title = "Roster, people by days"
@@ -54,7 +54,7 @@ def people_by_days(roster: Roster, palette: Palette) -> Figure:
             ),
             y=alt.Y("person:N", title=None, sort=names, scale=alt.Scale(domain=names, paddingInner=0.1)),
             color=alt.Color("time:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
-            stroke=alt.condition("datum.fixed == 'by hand'", alt.value(palette.ink), alt.value("transparent")),
+            stroke=alt.condition("datum.fixed == 'manually'", alt.value(palette.ink), alt.value("transparent")),
             strokeWidth=alt.value(2),
             tooltip=[
                 alt.Tooltip("person:N", title="Person"),

@@ -37,12 +37,14 @@ MOST_LINES = 12
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """How a person says that files are written."""
 
     platform: str
     changes: dict[str, Any]
     mapping_file: bytes | None
+    hours: str
+    """Opening hours over which daily or monthly totals are spread; empty for none."""
 
     def arguments(self) -> tuple[str, dict[str, Any], bytes | None]:
         """What a worker reads a file by."""
@@ -54,7 +56,7 @@ class HistoryFile:
     """A file as it was read, and how."""
 
     read: ReadExport
-    layout: Layout
+    layout: FileLayout
     key: tuple[Any, ...]
     """Equal for equal readings."""
 
@@ -71,9 +73,18 @@ def history_file(work: Workspace) -> HistoryFile:
     layout = _layout(work, name)
     redials = choose_redials()
     choices = choices_of(st.session_state["demand-choices"])
-    key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, choices, redials)
+    key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, layout.hours, choices, redials)
     ready: ReadExport = awaited_answer(
-        "demand-file", key, read_upload, content, name, *layout.arguments(), choices, redials, steps="rows"
+        "demand-file",
+        key,
+        read_upload,
+        content,
+        name,
+        *layout.arguments(),
+        choices,
+        redials,
+        layout.hours,
+        steps="rows",
     )
     _show_reading(work, ready, own, name, digest)
     _offer_scenario(work, ready, name, redials)
@@ -100,7 +111,7 @@ def _chosen_file(work: Workspace) -> tuple[bytes, str, bool]:
     return *chosen_file, True
 
 
-def _layout(work: Workspace, name: str) -> Layout:
+def _layout(work: Workspace, name: str) -> FileLayout:
     changes: dict[str, Any] = dict(st.session_state["demand-columns"])
     with st.expander("How the file is written"):
         with grid("14rem", key="demand-reading"):
@@ -111,9 +122,15 @@ def _layout(work: Workspace, name: str) -> Layout:
                 "decimal": DECIMALS[str(st.selectbox("Decimal mark", list(DECIMALS), key="demand-decimal"))],
                 "repeated": REPEATED[str(st.selectbox("Interval told twice", list(REPEATED), key="demand-repeated"))],
             }
+            hours = st.text_input(
+                "Opening hours, to spread totals",
+                placeholder="Mon-Fri 08:00-18:00",
+                key="demand-hours",
+                help="For daily or monthly totals: contacts are spread evenly over these hours.",
+            ).strip()
         mapping_file = choose_mapping(work, PAGE, name)
     changes |= {key: value for key, value in written.items() if value}
-    return Layout(platform, changes, mapping_file)
+    return FileLayout(platform, changes, mapping_file, hours)
 
 
 def _show_reading(work: Workspace, ready: ReadExport, own: bool, name: str, digest: str) -> None:

@@ -19,6 +19,11 @@ LEAVE_OUT = "leave out"
 
 def into_scenario(work: Workspace, page: str, forecast: DemandForecast, level: float) -> dict[str, str]:
     """Draw the section; the contact types of the scenario by those of the forecast, as a person chose them."""
+    with st.container():  # what follows keeps its place, and an open section stays open
+        return _section(work, page, forecast, level)
+
+
+def _section(work: Workspace, page: str, forecast: DemandForecast, level: float) -> dict[str, str]:
     st.subheader("Into the scenario", anchor=False)
     targets = matches(forecast.types, work.scenario.type_names)
     with grid("14rem", key="demand-targets"):

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from interface.app.demand import rest_of_day_rows
-from interface.app.demand_sections.history_file import PAGE, Layout
+from interface.app.demand_sections.history_file import PAGE, FileLayout
 from interface.app.jobs.demand import chances_of_today, read_today
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import watch
@@ -26,7 +26,7 @@ WANTED = (0.5, 0.8, 0.9, 0.95)
 
 
 def during_the_day(
-    work: Workspace, forecast: DemandForecast, name: str, targets: Mapping[str, str], layout: Layout
+    work: Workspace, forecast: DemandForecast, name: str, targets: Mapping[str, str], layout: FileLayout
 ) -> None:
     """Draw the section: an upload of today's intervals, their revision, and the chances with the scenario's staffing.
 

@@ -66,6 +66,12 @@ TYPE_COLUMNS = {
     "Opening hours": GridColumn(_as_written, "text", "For example Mon-Fri 09:00-18:00; separate several with ;"),
     "Priority": GridColumn(_amount, help="Lower numbers are answered first when skill ranks are equal"),
 }
+SHIFT_COLUMNS = {
+    "Days": GridColumn(_as_written, "text", "When it begins: Mon-Fri, or dates such as 2026-03-02, 2026-03-05"),
+    "Start": GridColumn(_as_written, "text", "For example 07:30"),
+    "Length": GridColumn(_length, help="From start to end, breaks included; of a split shift its first part"),
+    "People": GridColumn(_whole, help="On each of its days, beside named people"),
+}
 BOT_COLUMNS = {
     "Bot": GridColumn(yes_or_no, "check", "A bot answers this contact type first"),
     "Resolved by bot (%)": GridColumn(_share, help="Share of sessions in which the bot solves the issue"),

@@ -58,7 +58,7 @@ def edit_staffing(scenario: Scenario, edits: Edits, day: int, *, every_day: bool
     for name, values in _edited(
         scenario, scenario.group_names, scenario.staffing, edits, day, every_day, whole
     ).items():
-        staffing = _shortest(scenario.horizon, [round(value) for value in values])
+        staffing = shortest(scenario.horizon, [round(value) for value in values])
         with cell(name, "staffing"):
             scenario = scenario.replace_group(name, staffing=staffing)
     return scenario
@@ -69,7 +69,7 @@ def edit_volume(scenario: Scenario, edits: Edits, day: int, *, every_day: bool =
     for name, values in _edited(
         scenario, scenario.type_names, scenario.usual_volumes, edits, day, every_day, amount
     ).items():
-        volume: dict[str, Any] = {"per_interval": _shortest(scenario.horizon, values.tolist())}
+        volume: dict[str, Any] = {"per_interval": shortest(scenario.horizon, values.tolist())}
         volume["variation"] = scenario.contact_type(name).volume.variation
         with cell(name, "contacts"):
             scenario = scenario.replace_type(name, volume=volume)
@@ -91,7 +91,7 @@ def edit_handle_times(scenario: Scenario, edits: Edits, day: int, *, every_day: 
         factors = (values / scenario.contact_type(name).mean_handle).tolist()
         plain = all(factor == 1 for factor in factors)
         with cell(name, "handle time"):
-            profile = None if plain else {"per_interval": _shortest(scenario.horizon, factors)}
+            profile = None if plain else {"per_interval": shortest(scenario.horizon, factors)}
             scenario = scenario.replace_type(name, handle_profile=profile)
     return scenario
 
@@ -116,7 +116,7 @@ def _edited(
     return changed
 
 
-def _shortest(horizon: Horizon, values: list[Any]) -> list[Any]:
+def shortest(horizon: Horizon, values: list[Any]) -> list[Any]:
     """The values of one day if all days are equal."""
     per_day = horizon.intervals_per_day
     return values[:per_day] if values == values[:per_day] * horizon.days else values

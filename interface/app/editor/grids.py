@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from interface.app.editor.periods import WEEK, Period, day_names
 from interface.app.fields.places import place_on_page
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.theory import place_of, staffed
 from interface.app.literal import literal
 from interface.app.session import Workspace, workers
-from interface.app.widgets import grid
+from interface.app.widgets import grid, one_of
 from models.lint.advice import Advice
 from scenarios.scenario import Scenario
 from scenarios.units import written
 
 GridEdit = Callable[[Scenario, Any], Scenario]
 MOST_ADVICE = 3
+ONE_DAY, WEEK_BY_DAYS = "One day", "Week by days"
+TOTALS: dict[str, Period] = {"Days": "Day", "Weekdays": "Weekday", "Weeks": "Week"}
+"""Totals that a table can show instead of intervals."""
 _ENDS = {"work-off": "Open contacts are worked off", "stop": "Open contacts are left out"}
 
 
@@ -45,6 +49,25 @@ def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
     )
     every = right.checkbox("Apply to all days", key=f"every-{place}")
     return int(day or 0), bool(every)
+
+
+def span_choice(scenario: Scenario, place: str, others: Sequence[str] = ()) -> str:
+    """Choose what a table of intervals shows: a day, a week side by side, or totals of days."""
+    if scenario.horizon.days == 1:
+        return ONE_DAY
+    spans = [ONE_DAY, WEEK_BY_DAYS, *others]
+    return str(st.segmented_control("Show", spans, default=ONE_DAY, required=True, key=f"span-{place}"))
+
+
+def week_choice(scenario: Scenario, names: Sequence[str], label: str, place: str) -> tuple[str, int]:
+    """Choose whose week to show, and which."""
+    name = one_of(label, names, f"week-of-{place}")
+    days = day_names(scenario.horizon)
+    starts = range(0, scenario.horizon.days, WEEK)
+    if len(starts) == 1:
+        return name, 0
+    words = [f"{days[start]} – {days[min(start + WEEK, len(days)) - 1]}" for start in starts]
+    return name, words.index(str(st.selectbox("Week", words, key=f"week-{place}")))
 
 
 def advice(checked: Any, place: str) -> None:

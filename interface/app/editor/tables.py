@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from interface.app.editor import agents, contact_types, days, flows
+from interface.app.editor import agents, contact_types, days, flows, periods, shifts
 from interface.app.editor.columns import (
     AGENTS,
     AMOUNT,
@@ -15,6 +15,7 @@ from interface.app.editor.columns import (
     GROUP_COLUMNS,
     RANK,
     ROUTE_COLUMNS,
+    SHIFT_COLUMNS,
     TIME,
     TYPE_COLUMNS,
     chosen_of,
@@ -32,7 +33,7 @@ def types_grid(scenario: Scenario) -> GridTable:
         TYPE_COLUMNS,
         contact_types.edit_types,
         "contact type",
-        totals={"Type": "Total", "Contacts per day": f"{scenario.expected.sum() / scenario.horizon.days:,.0f}"},
+        totals={"Type": "Total", "Contacts per day": f"{scenario.usual_volumes.sum() / scenario.horizon.days:,.0f}"},
     )
 
 
@@ -40,7 +41,7 @@ def volume_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable:
     """The contacts of each type in the intervals of a day; edits are of that day, or of every day."""
     table = days.volume_table(scenario, day)
     per_day = scenario.horizon.intervals_per_day
-    sums = scenario.expected[:, day * per_day : (day + 1) * per_day].sum(axis=1)
+    sums = scenario.usual_volumes[:, day * per_day : (day + 1) * per_day].sum(axis=1)
     totals = {name: f"{total:,.0f}" for name, total in zip(scenario.type_names, sums, strict=True)}
     return GridTable(
         "contacts by interval",
@@ -51,6 +52,40 @@ def volume_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable:
         "0",
         first_open(scenario),
         {"Time": "Total"} | totals,
+    )
+
+
+def week_grid(scenario: Scenario, name: str, week: int, *, of_agents: bool = False) -> GridTable:
+    """The contacts of a type, or the agents of a group, by interval, the days of a week side by side."""
+    table = periods.week_table(scenario, name, week, of_agents=of_agents)
+    days_shown = [str(column) for column in table.columns[1:]]
+    hours = scenario.horizon.interval / 3600
+    sums = {day: sum(map(float, table[day])) for day in days_shown}
+    totals = {day: f"{total * hours:,.1f} h" if of_agents else f"{total:,.0f}" for day, total in sums.items()}
+    return GridTable(
+        f"{'agents' if of_agents else 'contacts'} of a week",
+        table,
+        dict.fromkeys(days_shown, AGENTS if of_agents else AMOUNT),
+        partial(periods.edit_week, name=name, of_agents=of_agents),
+        "interval",
+        "0",
+        first_open(scenario),
+        {"Time": "Hours" if of_agents else "Total"} | totals,
+    )
+
+
+def period_grid(scenario: Scenario, period: periods.Period) -> GridTable:
+    """The contacts of each type by day, week or weekday."""
+    totals = scenario.usual_volumes.sum(axis=1)
+    summed = {name: f"{total:,.0f}" for name, total in zip(scenario.type_names, totals, strict=True)}
+    return GridTable(
+        f"contacts by {period.lower()}",
+        periods.period_table(scenario, period),
+        dict.fromkeys(scenario.type_names, AMOUNT),
+        partial(periods.edit_period, period=period),
+        period.lower(),
+        "0",
+        totals={period: "Total"} | summed,
     )
 
 
@@ -74,7 +109,7 @@ def staffing_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable
     return GridTable(
         "agents by interval",
         days.staffing_table(scenario, day),
-        dict.fromkeys(scenario.group_names, AGENTS),
+        dict.fromkeys((group.name for group in scenario.agent_groups if group.shifts is None), AGENTS),
         partial(days.edit_staffing, day=day, every_day=every_day),
         "interval",
         "0",
@@ -83,10 +118,16 @@ def staffing_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable
     )
 
 
+def shifts_grid(scenario: Scenario, group: str) -> GridTable:
+    """The shifts of a group that has shifts."""
+    table, change = shifts.shifts_table(scenario, group), partial(shifts.edit_shifts, group=group)
+    return GridTable(f"shifts of {group}", table, SHIFT_COLUMNS, change, "shift")
+
+
 def first_open(scenario: Scenario) -> int:
     """The first interval of a day in which a contact type opens that is not open around the clock, or has contacts."""
     limited = [contact_type.open != ALWAYS for contact_type in scenario.contact_types]
-    for expected in (scenario.expected[limited], scenario.expected):
+    for expected in (scenario.usual_volumes[limited], scenario.usual_volumes):
         rows = np.flatnonzero(expected.any(axis=0).reshape(scenario.horizon.days, -1).any(axis=0))
         if len(rows):
             return int(rows[0])

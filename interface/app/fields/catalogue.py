@@ -13,6 +13,7 @@ from interface.app.fields.kinds import (
     MOMENT,
     NAMES,
     NUMBERS,
+    POINTS,
     SHARE,
     SIGNED,
     WHOLE,
@@ -119,6 +120,8 @@ BOT_FIELDS: dict[str, tuple[FieldColumn, ...]] = {
         FieldColumn("Hand-over time", "bot.hand_over", DISTRIBUTION, "From the end of the session to the queue"),
         FieldColumn("Handle time × if context kept", "bot.handle_factor", AMOUNT),
         FieldColumn("Handle time × if retold", "bot.retold_factor", AMOUNT),
+        FieldColumn("Drift since", "bot.drift.since", WORDS, "A weekday and time: Mon 09:00"),
+        FieldColumn("Drift of containment (points)", "bot.drift.containment", POINTS, "-11: eleven points less"),
         FieldColumn("Patience × after the bot", "bot.patience_factor", AMOUNT),
     ),
 }

@@ -44,6 +44,10 @@ def _share(column: str, text: str) -> float:
 AMOUNT = FieldKind(lambda value: numerals.written(float(value)), cells.amount)
 SIGNED = FieldKind(lambda value: numerals.written(float(value)), cells.number)
 SHARE = FieldKind(lambda value: numerals.written(round(100 * float(value), 9)), _share)
+POINTS = FieldKind(
+    lambda value: numerals.written(round(100 * float(value), 9)), lambda column, text: cells.number(column, text) / 100
+)
+"""A change of a share, in points of per cent."""
 WHOLE = FieldKind(str, cells.whole)
 LENGTH = FieldKind(lambda value: value if isinstance(value, str) else written(value), cells.length)
 WORDS = FieldKind(str, lambda column, text: text, "text")

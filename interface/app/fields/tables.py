@@ -23,10 +23,11 @@ _NEEDED = {
     "zones": {"green", "yellow"},
     "callback": {"accepted", "as"},
     "dialling": {"reached"},
+    "drift": {"since", "containment"},
     "variation": {"cv"},
     "handle_profile": {"per_interval", "shape", "weekdays"},
 }
-"""Parts of a contact type that are gone when none of these fields is left."""
+"""Parts that are gone when none of these fields is left."""
 
 
 def type_fields(scenario: Scenario, columns: Sequence[FieldColumn], name: str) -> GridTable:

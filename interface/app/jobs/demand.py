@@ -16,8 +16,9 @@ from models.forecasting.calendar import CalendarEvent, WorkCalendar, public_holi
 from models.forecasting.day_checks import DayChoice
 from models.forecasting.day_record import DayRecord, day_of
 from models.forecasting.forecast import DemandForecast, forecast_demand
-from models.forecasting.history import DemandHistory, history_of
+from models.forecasting.history import DemandHistory, history_of, native_interval
 from models.forecasting.open_days import HolidayRule
+from models.forecasting.spread import ALL_TYPES, profile_of_hours, spread_totals
 from scenarios.contact_log.mapping import GENERIC, Mapping
 from scenarios.contact_log.records import Records, Suspicion
 from scenarios.errors import InvalidFile
@@ -26,7 +27,9 @@ from scenarios.interval_report.history_table import contacts_by_interval
 from scenarios.interval_report.mapping import ReportMapping, report_mapping_from
 from scenarios.interval_report.platforms import layout, layout_from
 from scenarios.interval_report.reading import IntervalReport
+from scenarios.interval_report.times import MONTH
 from scenarios.scenario import Scenario
+from scenarios.units import DAY
 from scenarios.yaml.parse import read
 from scenarios.yaml.tables import decoded
 from studies.rest_of_day import RestOfDay, rest_of_day
@@ -126,10 +129,12 @@ def read_upload(
     mapping_file: bytes | None,
     choices: tuple[DayChoice, ...] = (),
     redials: RedialAssumption | None = None,
+    hours: str = "",
 ) -> ReadExport:
     """The history in the content of a file; heavy, so made by a worker, with rows as its steps.
 
-    With an assumption about redials it holds first attempts: by caller ids of a log, else as assumed.
+    Daily and monthly totals are spread over the opening `hours`; monthly ones are refused without. With an assumption
+    about redials it holds first attempts: by caller ids of a log, else as assumed.
     """
     chosen = mapping_for(layout_name, changes, mapping_file)
     export = read_export(content, chosen, name, progress=progress.step)
@@ -142,9 +147,24 @@ def read_upload(
         history = history_of(table, INTERVAL, name, choices=choices)
         return ReadExport(name, history, _first(table), lines, odd, None, (), None)
     first, notes = without_assumed_redials(export, redials)
-    history = history_of(first.table, max(INTERVAL, export.interval), name, choices=choices)
-    lines, odd = (*export.described(), *notes), export.report.suspicions
+    table, remarks = _spread(first, hours)
+    history = history_of(table, max(INTERVAL, native_interval(table, name)), name, choices=choices)
+    lines, odd = (*export.described(), *notes, *remarks), export.report.suspicions
     return ReadExport(name, history, _first(export.table), lines, odd, export.mapping, export.columns, export)
+
+
+def _spread(report: IntervalReport, hours: str) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of a report, daily and monthly totals spread over opening hours; and notes on it."""
+    monthly = report.interval == MONTH
+    if not hours and monthly:
+        problem = "monthly totals do not tell how contacts spread over days and intervals"
+        remedy = "enter the opening hours of the contacts under How the file is written"
+        raise InvalidFile(report.name, "", problem, remedy)
+    if not hours or report.interval < DAY:
+        return report.table, []
+    table, notes = spread_totals(report.table, monthly, {ALL_TYPES: profile_of_hours(hours)})
+    note = f"totals spread evenly over {hours}: within them nothing was counted, so past errors of days say little"
+    return table, [note, *notes]
 
 
 def _first(table: pd.DataFrame) -> pd.DataFrame:

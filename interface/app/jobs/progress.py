@@ -80,11 +80,12 @@ def shown(page: StreamlitPage) -> None:
     try:
         with suppress(NothingYet):
             page.run()
+        save(workspace())  # what the page itself has changed, before it waits
     except Exception as problem:
         log_event("page failed", person=person(), page=page.title, error=type(problem).__name__)
         raise
-    save(workspace())  # what the page itself has changed, before it waits
-    log_event("page drawn", person=person(), page=page.title, milliseconds=round(1000 * (monotonic() - begin)))
+    finally:
+        log_event("page drawn", person=person(), page=page.title, milliseconds=round(1000 * (monotonic() - begin)))
     _await(st.session_state[_KEY])
 
 

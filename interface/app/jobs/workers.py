@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from importlib.util import find_spec
 from threading import Lock
 from time import monotonic
@@ -24,6 +26,8 @@ from simulator.executors import worker_processes
 from simulator.experiment import Experiment, play_and_tally
 
 T = TypeVar("T")
+MOST_ANSWERS = 100
+"""Answers that are kept for whoever asks the same; the oldest go."""
 BACKGROUND = 5
 """The priority (nice value) of studies: beside short work they get a quarter of a processor."""
 
@@ -74,6 +78,7 @@ class Pools:
     def __post_init__(self) -> None:
         """Nobody waits yet."""
         self.turns, self.study_turns = Turns(self.count), Turns(self.studies)
+        self.answers: dict[str, Future[Any]] = {}
         self._studies: dict[str, list[Future[Any]]] = {}
         self._runs: dict[str, list[Future[Any]]] = {}
 
@@ -141,6 +146,22 @@ class Workers:
         """
         submit = partial(self._submit, work, *args)
         return self._pools.turns.add(self.person, submit, urgent=urgent)
+
+    def ask_once(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """The answer to a question that other windows may have put before: the same question has the same answer.
+
+        Equal to the last byte: a scenario of another name is another question.
+        """
+        question = sha256(pickle.dumps((work, args))).hexdigest()
+        answers = self._pools.answers
+        with self._pools.lock:
+            future = answers.pop(question, None)
+            if future is None or (future.done() and (future.cancelled() or future.exception())):
+                future = self.ask(work, *args, urgent=True)
+            answers[question] = future
+            while len(answers) > MOST_ANSWERS:
+                del answers[next(iter(answers))]
+        return future
 
     def study(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         """The answer of work that takes minutes; `Refused` where the person or the server has too much under way."""

@@ -11,6 +11,7 @@ from interface.app.demand import (
     empty_events,
     error_rows,
     events_from,
+    month_rows,
     pay_days_from,
     special_days,
 )
@@ -24,6 +25,7 @@ from interface.app.widgets import chart, grid, header, one_of, palette
 from models.forecasting.forecast import DemandForecast
 from scenarios.errors import PlannerError
 
+MONTHS_FROM = 60  # days from which a forecast is shown by month, too
 HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
 work = header("Demand", "History of contacts, forecast with its error, and the forecast as a scenario")
 
@@ -124,6 +126,9 @@ special = special_days(ready.history, request, found)
 if len(special):
     st.subheader("Special days", anchor=False)
     st.dataframe(special, hide_index=True, alt="Special days of the forecast")
+if found.days >= MONTHS_FROM:
+    st.subheader("Forecast by month", anchor=False)
+    st.dataframe(month_rows(final, of, level), hide_index=True, alt="Forecast by month with its band")
 with st.expander("Past errors of all methods"):
     st.dataframe(error_rows(found, of), hide_index=True, alt="Errors of each method by days ahead")
     st.caption(

@@ -8,12 +8,17 @@ from interface.app.charts.staffing import planned, volumes
 from interface.app.editor.flow_grids import edit_routing
 from interface.app.editor.forms import actions, change_groups, change_types
 from interface.app.editor.grids import (
+    ONE_DAY,
+    TOTALS,
+    WEEK_BY_DAYS,
     advice,
     advice_line,
     calculate_staffing,
     choose_calendar,
     day_choice,
     problem,
+    span_choice,
+    week_choice,
 )
 from interface.app.editor.new_scenario import start_new
 from interface.app.editor.opening import import_report, open_file, open_preset
@@ -22,10 +27,13 @@ from interface.app.editor.tables import (
     follow_ups_grid,
     groups_grid,
     handle_grid,
+    period_grid,
+    shifts_grid,
     skills_grid,
     staffing_grid,
     types_grid,
     volume_grid,
+    week_grid,
 )
 from interface.app.fields.catalogue import BOT_FIELDS, GROUP_FIELDS, TYPE_FIELDS
 from interface.app.fields.panel import more_fields
@@ -98,9 +106,17 @@ if contacts.open:
         more_fields(work, "types", TYPE_FIELDS, type_fields, {"Trunk lines": trunk_lines})
         advice_line(checked, "contacts")
         st.subheader("Contacts by interval", anchor=False)
-        day, every = day_choice(scenario, "volume")
+        span = span_choice(scenario, "volume", list(TOTALS))
+        if span == ONE_DAY:
+            day, every = day_choice(scenario, "volume")
+            place, table = f"volume-{day}", partial(volume_grid, day=day, every_day=every)
+        elif span == WEEK_BY_DAYS:
+            name, week = week_choice(scenario, scenario.type_names, "Contact type", "volume")
+            place, table = f"week-{name}-{week}", partial(week_grid, name=name, week=week)
+        else:
+            place, table = f"totals-{span}", partial(period_grid, period=TOTALS[span])
         with grid("26rem", key="volume-parts"):
-            editable(work, f"volume-{day}", partial(volume_grid, day=day, every_day=every))
+            editable(work, place, table)
             chart(volumes(scenario, palette()), "scenario")
         varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
         if st.toggle("Handle times by interval", varied, key=f"handle-times-{varied}"):
@@ -151,9 +167,14 @@ if people.open:
         required = None
         if isinstance(theory, theory_jobs.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
-        day, every = day_choice(scenario, "staffing")
+        if span_choice(scenario, "staffing") == ONE_DAY:
+            day, every = day_choice(scenario, "staffing")
+            place, table = f"staffing-{day}", partial(staffing_grid, day=day, every_day=every)
+        else:
+            name, week = week_choice(scenario, scenario.group_names, "Agents of", "staffing")
+            place, table = f"agents-{name}-{week}", partial(week_grid, name=name, week=week, of_agents=True)
         with grid("26rem", key="staffing-parts"):
-            editable(work, f"staffing-{day}", partial(staffing_grid, day=day, every_day=every))
+            editable(work, place, table)
             with st.container():
                 chart(planned(scenario, group, required, palette()), "scenario")
                 st.button(
@@ -163,6 +184,10 @@ if people.open:
                     help="Fewest agents that meet every target by formula. Check the result by simulation: click Run.",
                 )
                 problem(work, "staff")
+        if scenario.group(group).shifts is not None:
+            st.subheader("Shifts", anchor=False)
+            st.caption("People on duty by interval follow from the shifts; breaks and named people are in the file.")
+            editable(work, f"shifts-{group}", partial(shifts_grid, group=group))
         st.caption("Agents available for contacts; planned shrinkage comes on top.")
         advice(checked, "staffing")
 

@@ -1,6 +1,7 @@
 """Shifts with breaks that cover the requirement at the lowest cost: searched, edited by hand, downloaded."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -10,26 +11,42 @@ from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.shifts.editing import add_form, edit_table, show_broken_rules, undo_and_redo
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.proof_section import show_proof
 from interface.app.shifts.repair_section import show_repair
 from interface.app.shifts.roster_section import show_roster
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
 from interface.shift_files import shifts_csv, shifts_workbook
 from models.scheduling.patterns import default_rules, read_rules_text
 from models.scheduling.shift_plan import RequirementSource
+from models.scheduling.to_scenario import scenario_with_shifts
 from scenarios.errors import PlannerError
+from scenarios.rosters.requirement_sheet import requirement_from
 from scenarios.units import MINUTE
 
 PAGE = "shifts"
 SOURCES: dict[str, RequirementSource] = {"Targets (Erlang)": "formula", "Staffing of the scenario": "plan"}
 SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
+WORKBOOK = "Workbook (Excel)"
 LARGEST = 1  # megabyte of a file of shift patterns
 work = header("Shifts", "Shifts with breaks that cover the requirement at the lowest cost")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
 # -- the question -------------------------------------------------------------------------------------------------
 with grid("15rem", key="shift-choices"):
-    source = st.selectbox("Required agents from", list(SOURCES), key="shift-source")
+    source = st.selectbox("Required agents from", [*SOURCES, WORKBOOK], key="shift-source")
     seconds = st.selectbox("Time limit", list(SECONDS), key="shift-seconds")
+required: Any = SOURCES.get(source)
+if source == WORKBOOK:
+    sheet = st.file_uploader(
+        "Required agents (Excel)",
+        type=["xlsx"],
+        max_upload_size=LARGEST,
+        help="The sheet Net staffing of a downloaded workbook, changed in the column Required agents.",
+    )
+    try:
+        required = requirement_from(sheet.getvalue(), sheet.name, scenario) if sheet is not None else None
+    except PlannerError as problem:
+        st.error(literal(problem))
 upload = st.file_uploader(
     "Shift patterns (YAML)", type=["yaml", "yml"], max_upload_size=LARGEST, help="Without a file, usual shifts apply."
 )
@@ -42,10 +59,15 @@ if upload is not None:
         st.stop()
 names = ", ".join(pattern.name for pattern in rules.patterns)
 st.caption(f"Shift patterns: {names} ({rules.origin}).")
-key = (scenario.fingerprint, source, seconds, rules.model_dump_json())
-result, fresh = study(
-    *(PAGE, key, "Plan shifts", planned, scenario, rules, SOURCES[source], SECONDS[seconds]), steps="steps"
-)
+numbers = tuple(values.tobytes() for values in required.values()) if isinstance(required, dict) else required
+key = (scenario.fingerprint, source, numbers, seconds, rules.model_dump_json())
+result, fresh = None, False
+if required is None:
+    st.caption("Upload the required agents to plan shifts for them.")
+else:
+    result, fresh = study(
+        *(PAGE, key, "Plan shifts", planned, scenario, rules, required, SECONDS[seconds]), steps="steps"
+    )
 if result is not None and st.session_state.get("shifts-taken") is not result:
     st.session_state["shifts-taken"] = result
     work.plan_shifts(*packed_plan(KeptPlan(result, result)), "shifts planned")
@@ -58,10 +80,17 @@ except PlannerError as problem:
     st.error(literal(problem))
     st.stop()
 plan = kept.plan
-if plan.scenario != scenario:
+in_use = scenario == scenario_with_shifts(plan)
+if plan.scenario != scenario and not in_use:
     st.info("Out of date: the scenario changed since these shifts were planned. Run again.")
 elif result is not None and not fresh:
     st.info("Out of date: settings changed since this run. Run again.")
+
+
+def use_shifts() -> None:
+    """Give the agent groups of the scenario the shifts of the plan."""
+    work.change("shifts", partial(scenario_with_shifts, plan), typed=False)
+
 
 # -- the plan, and edits by hand ---------------------------------------------------------------------------------
 with grid(key="shift-tiles"):
@@ -73,11 +102,22 @@ with st.container(horizontal=True):
         *("Download shifts (Excel)", partial(made, shifts_workbook, plan), "shifts.xlsx"), on_click="ignore"
     )
     st.download_button("Download shifts (CSV)", partial(shifts_csv, plan), "shifts.csv", on_click="ignore")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.button(
+        "Use these shifts in the scenario",
+        on_click=use_shifts,
+        disabled=in_use,
+        help="The agent groups then work these shifts instead of agents by interval. Undo leads back.",
+    )
+    if in_use:
+        st.page_link("interface/app/pages/results.py", label="Simulate them on fresh days")
+if "shifts" in work.problems:
+    st.error(literal(work.problems["shifts"]))
 for line in understaffed(plan):
     st.warning(f"Understaffed: {literal(line)}")
 show_broken_rules(plan)
-planned_part, edit_part, roster_part, day_part = st.tabs(
-    ["Plan", "Edit shifts", "Roster", "During the day"], on_change="rerun", key="shift-part"
+planned_part, edit_part, proof_part, roster_part, day_part = st.tabs(
+    ["Plan", "Edit shifts", "Fresh days", "Roster", "During the day"], on_change="rerun", key="shift-part"
 )
 if planned_part.open:
     with planned_part:
@@ -93,6 +133,9 @@ if edit_part.open:
         st.caption("Change start, breaks or number of people of a shift: cost and coverage follow at once.")
         edit_table(work, plan)
         add_form(work, kept)
+if proof_part.open:
+    with proof_part:
+        show_proof(work, plan)
 if roster_part.open:
     with roster_part:
         show_roster(work, plan)

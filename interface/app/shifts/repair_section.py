@@ -27,7 +27,7 @@ def show_repair(work: Workspace, plan: ShiftPlan) -> None:
     """Draw the question of a repair, and its answer."""
     st.caption(
         "After a re-forecast: the smallest change of today's shifts. Breaks move within their windows, people stay or "
-        "go home earlier, deferred work is left for later. The demand is that of the scenario with the change below."
+        "go home earlier, deferred work is postponed. The demand is that of the scenario with the change below."
     )
     with grid("12rem", key="repair-choices"):
         days = {f"{plan.time(day * plan.grid.per_day):%a %d %b}": day for day in range(plan.grid.days)}
@@ -62,7 +62,7 @@ def _show(result: Repair, currency: str, day: int) -> None:
         people = sum(change.people for change in result.changes)
         proof = "No smaller repair exists" if result.proved else "Best within the time limit"
         show_tile(Tile("Changed shifts", f"{people:,}", "plain", proof, ()))
-        show_tile(Tile("Deferred work put down", f"{later:,.1f} h", "plain", "To be done later", ()))
+        show_tile(Tile("Deferred work postponed", f"{later:,.1f} h", "plain", "To be done later", ()))
         show_tile(Tile("Price of the repair", shown(result.price, "money", currency), "plain", "Wages and changes", ()))
     table = repair_table(result)
     if table.empty:

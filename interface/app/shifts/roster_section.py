@@ -47,7 +47,7 @@ HEADINGS = {
     "person": PERSON,
     "date": "Date",
     "rule": "Rule",
-    "wish": "Wish",
+    "wish": "Request",
     "given": "Given",
     "price": "Price",
     "shift": "Shift",
@@ -61,8 +61,8 @@ HEADINGS = {
     "evenings": "Evenings",
     "nights": "Nights",
     "weekends": "Weekends",
-    "wishes": "Wishes",
-    "wishes_met": "Wishes met",
+    "wishes": "Requests",
+    "wishes_met": "Requests met",
 }
 _EDITION, _PROBLEM = "roster-edition", "roster-problem"
 
@@ -91,11 +91,11 @@ def show_roster(work: Workspace, plan: ShiftPlan) -> None:
 def _question(work: Workspace, plan: ShiftPlan) -> tuple[RosterProblem | None, float]:
     """The roster that is asked for, None without people; and the time of its search."""
     files = st.file_uploader(
-        "People, contracts and wishes (Excel, YAML or CSV)",
+        "People, contracts and requests (Excel, YAML or CSV)",
         type=["xlsx", "yaml", "yml", "csv"],
         accept_multiple_files=True,
         max_upload_size=LARGEST,
-        help="Sheets or files people, contracts, unavailable, wishes, fixed. Skills are the names of agent groups. "
+        help="Contracts, days off and requests as ccplan roster reads them. Skills are the names of agent groups. "
         "Shifts and required people come from the shifts above.",
     )
     with grid("15rem", key="roster-choices"):
@@ -146,9 +146,9 @@ def _tiles(roster: Roster) -> None:
         words = "Understaffed" if few else "Every shift staffed"
         show_tile(Tile("People missing", f"{few:,}", "missed" if few else "met", words, (f"{many:,} too many",)))
         met = f"{wishes - len(unmet):,} of {wishes:,}"
-        show_tile(Tile("Wishes met", met, "plain", "All met" if unmet.empty else f"{len(unmet):,} unmet", ()))
+        show_tile(Tile("Requests met", met, "plain", "All met" if unmet.empty else f"{len(unmet):,} unmet", ()))
         gap = f"Optimality gap {roster.gap:.1%}, {roster.ended}"
-        show_tile(Tile("Cost of wishes and gaps", f"{roster.cost:,.0f}", "plain", gap, ()))
+        show_tile(Tile("Cost of requests and gaps", f"{roster.cost:,.0f}", "plain", gap, ()))
         verdict = "Hard rules broken" if broken else "All hard rules kept"
         show_tile(
             Tile(
@@ -204,7 +204,7 @@ def _edit(work: Workspace, roster: Roster) -> None:
         if fixed:
             name = f"roster-fixed-{hash(work.roster)}"
             st.multiselect(
-                *("Assignments by hand", fixed, fixed),
+                *("Manual assignments", fixed, fixed),
                 key=name,
                 on_change=partial(_release, work, roster, name),
                 help="Remove one to let the next search change it.",
@@ -246,7 +246,7 @@ def _findings(roster: Roster) -> None:
     """Every broken rule and unmet wish, with person and day."""
     parts: dict[str, Any] = {
         "Hard rules broken by edits": broken_rules(roster.problem, roster.lines),
-        "Unmet wishes": unmet_wishes(roster),
+        "Unmet requests": unmet_wishes(roster),
         "Over and under": head_gaps(roster),
         "Above fair share": unfair_shares(roster),
     }

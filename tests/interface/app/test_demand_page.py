@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from interface.app.demand import corrected, edited, empty_events, events_from, pay_days_from, rest_of_day_rows
+from interface.app.demand import (
+    corrected,
+    edited,
+    empty_events,
+    events_from,
+    month_rows,
+    pay_days_from,
+    rest_of_day_rows,
+)
 from interface.app.demand_sections.doubtful_days import choices_of, chosen, doubt_rows
 from interface.app.demand_sections.today import chance_rows
 from interface.app.jobs.demand import (
@@ -27,7 +35,7 @@ from models.calibration.first_attempts import RedialAssumption
 from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast, forecast_demand
 from scenarios.contact_log.mapping import GENERIC
-from scenarios.errors import Cancelled, InvalidValue
+from scenarios.errors import Cancelled, InvalidFile, InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
 from scenarios.yaml.presets import load
 from tests.windows import at_home
@@ -222,6 +230,25 @@ def test_choices_on_doubtful_days_reach_the_history():
     usual = read.history.types["Calls"].totals.mean()
     repaired = mended.history.types["Calls"]
     assert repaired.totals[repaired.days.index(date(2026, 2, 4))] == pytest.approx(usual, rel=0.2)
+
+
+def test_monthly_totals_are_spread_over_the_hours_that_are_given():
+    """22 working days in March take 2,200 contacts; without hours they are asked for."""
+    months = b"Month,Calls\n2026-03,2200\n2026-04,2200\n2026-05,2100\n"
+    with pytest.raises(InvalidFile, match="enter the opening hours"):
+        read_upload(Progress(), months, "months.csv", RECOGNISE, {}, None)
+    read = read_upload(Progress(), months, "months.csv", RECOGNISE, {}, None, hours="Mon-Fri 08:00-18:00")
+    series = read.history.types["contacts"]
+    assert series.totals[:22] == pytest.approx(np.full(22, 100.0))
+    assert any("spread evenly over Mon-Fri" in line for line in read.lines)
+
+
+def test_months_of_a_forecast_have_a_band(week: DemandForecast):
+    """The sum of the days, within its band."""
+    rows = month_rows(week, "Calls", 0.8)
+    assert rows["Forecast"].sum() == pytest.approx(week.types["Calls"].volume.sum(), abs=2)
+    assert (rows["Low"] < rows["Forecast"]).all()
+    assert (rows["High"] > rows["Forecast"]).all()
 
 
 def test_the_chances_of_today_as_a_table(week: DemandForecast):

@@ -86,7 +86,7 @@ MODULES = {
     "compare": ("pages/compare.py", "variants.py", "comparison.py", "charts/studies.py"),
     "shared": ("widgets.py", "session.py", "alternatives.py", "study_tables.py", "charts/theme.py"),
     "optimise": ("pages/optimise.py", "jobs/optimise.py", "charts/optimise.py"),
-    "shifts": ("pages/shifts.py", "jobs/shifts.py", "charts/shifts.py"),
+    "shifts": ("pages/shifts.py", "shifts/*.py", "jobs/shifts.py", "charts/shifts.py", "charts/rosters.py"),
     "automation": ("pages/automation.py", "automation.py", "charts/frontier.py"),
     "what_if": ("pages/what_if.py", "charts/what_if.py", "jobs/studies.py"),
     "validation": ("pages/validation.py", "jobs/validation.py", "charts/backtest.py"),

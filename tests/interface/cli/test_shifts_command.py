@@ -73,3 +73,28 @@ def test_what_cannot_be_covered_is_named(patterns: Path) -> None:
     assert "no shift covers 00:00 to 06:00, 22:00 to 24:00, where up to 16 are required" in " ".join(errors.split())
     assert run("help-desk", "--requirement", "guess")[0] == 2
     assert run("help-desk", "--excel", "nowhere/at/all.xlsx")[0] == 2
+
+
+def test_shifts_are_played_on_fresh_days(patterns: Path, tmp_path: Path) -> None:
+    """Sixteen people around the clock meet the target; what is written would not say so, or not by interval."""
+    excel = tmp_path / "shifts.xlsx"
+    code, text, _ = run("help-desk", "--patterns", patterns, "--prove", "--fresh", "12", "--json", "--excel", excel)
+    assert code == 0
+    rows = json.loads(text)
+    assert {"summary", "shift", "interval", "proof", "target", "service"} <= {row["section"] for row in rows}
+    proof = next(row for row in rows if row["section"] == "proof")
+    assert (proof["replications"], proof["wages"]) == (12, 6912.0)
+    assert proof["cost"] == pytest.approx(proof["wages"] + proof["overruns"])
+    assert len([row for row in rows if row["section"] == "service"]) == 44  # the warm-up of two hours is not judged
+    book = CalamineWorkbook.from_filelike(BytesIO(excel.read_bytes()))
+    assert book.sheet_names[-3:] == ["Proof", "Proven service", "May go home"]
+
+
+def test_requirement_and_shifts_together(patterns: Path) -> None:
+    """The saving against two steps, and the verdict on fresh days, would be missing."""
+    code, text, _ = run("help-desk", "--patterns", patterns, "--until-met", "--seconds", "3", "--fresh", "20", "--json")
+    assert code == 0
+    loop = next(row for row in json.loads(text) if row["section"] == "loop")
+    assert loop["saved"] == pytest.approx(loop["two_steps_cost"] - loop["cost"])
+    assert loop["status"] in ("met", "missed", "inconclusive")
+    assert loop["two_steps_status"] != "met" or (loop["status"] == "met" and loop["saved"] >= 0)

@@ -124,6 +124,20 @@ def test_more_studies_than_allowed_are_refused_and_said(limits: pytest.MonkeyPat
         job.progress.clear()
 
 
+def test_a_question_that_was_answered_is_not_worked_on_again(limits: pytest.MonkeyPatch) -> None:
+    """Twenty people who open the same example would wait for twenty answers; another scenario is another question."""
+    desk, pools = Desk(), Pools(2, 1)
+    limits.setattr(Workers, "_submit", lambda self, work, *args: desk.task(args[0].title)())
+    scenario = presets.load("help-desk")
+    first = Workers(2, "anna", pools).ask_once(print, scenario)
+    second = Workers(2, "boris", pools).ask_once(print, presets.load("help-desk"))
+    other = Workers(2, "boris", pools).ask_once(print, scenario.replace(title="Ours"))
+    desk.serve(2)
+    assert first is second
+    assert [first.result(10), other.result(10)] == [scenario.title, "Ours"]
+    assert len(desk.begun) == 2
+
+
 def test_more_simulations_than_allowed_are_refused_and_said(limits: pytest.MonkeyPatch) -> None:
     """The same for runs, which are many small pieces."""
     limits.setenv("CCPLAN_RUNS_PER_PERSON", "1")

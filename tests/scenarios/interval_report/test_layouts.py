@@ -329,6 +329,19 @@ def test_a_day_and_a_month_by_name_with_dashes():
     assert read("Start,Calls\n02-Mar-2026 09:00,5\n02-Mar-2026 09:30,6\n").table["offered"].sum() == 11
 
 
+def test_hours_as_two_numbers():
+    """8-9 is the hour from eight, 23-24 the last of the day."""
+    report = read("Date,Hour,Calls\n2026-03-02,8-9,10\n2026-03-02,9-10,20\n2026-03-02,23-24,5\n")
+    assert (report.table["offered"].sum(), report.interval) == (35, 3600)
+    assert report.table["when"].dt.hour.tolist() == [8, 9, 23]
+
+
+def test_days_without_a_year_are_named_as_what_is_missing():
+    """The first column of a contact log is not what such a file lacks."""
+    with pytest.raises(InvalidFile, match="no column tells the date or the interval"):
+        read_export(b"Date,Calls\nMon 3/16,100\nTue 3/17,120\n", name="days.csv")
+
+
 def test_weekdays_are_refused():
     """They do not tell how many came on a day."""
     with pytest.raises(InvalidFile, match="weekdays"):

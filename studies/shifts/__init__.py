@@ -1,0 +1,1 @@
+"""Shifts and their service: a schedule simulated, proved on fresh days, and improved until its targets hold."""
