@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from types import SimpleNamespace
-from unittest.mock import patch
 
 import numpy as np
 
-from models.optimisation.budget import SearchBudget
-from models.optimisation.phases import Phase, PhasedSearch
+from benchmarks.optimise import centre
+from models.optimisation.phases import PHASES
 from models.optimisation.plan import Plan
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES
 from models.optimisation.search import optimise
@@ -26,52 +22,34 @@ from scenarios.yaml import presets
 from simulator.evaluator import evaluator
 
 NOTHING = "nothing"
-DAYS = "help-desk,retail-weekday,retail-sale-day,bot-first,one-pool,three-silos,tell-your-story-once,vip-or-equal"
-PHASES = "cutting planes,profile search,simultaneous perturbation,local search,lower bound"
+DAYS = "w3,help-desk,retail-weekday,retail-sale-day,bot-first,one-pool,three-silos,tell-your-story-once,vip-or-equal"
+W3 = "w3"
+"""The day of `benchmarks.optimise`."""
 TWO_PROCESSORS = 1.5
 """Processor seconds of a second on two processors that have nothing else to do: some steps use only one."""
 
 
-@contextmanager
-def without(name: str) -> Iterator[None]:
-    """The optimiser without the phases whose name begins so; whole where it is `NOTHING`."""
-    phases: Callable[[PhasedSearch], list[Phase]] = PhasedSearch._phases
-
-    def left(search: PhasedSearch) -> list[Phase]:
-        return [phase for phase in phases(search) if not phase.name.startswith(name)]
-
-    with patch.object(PhasedSearch, "_phases", left):
-        yield
+def two_idle_processors() -> float:
+    """Seconds of two processors that have nothing else to do."""
+    return time.process_time() / TWO_PROCESSORS
 
 
-@contextmanager
-def by_processor() -> Iterator[None]:
-    """Searches whose seconds are those of two idle processors."""
-
-    def seconds() -> float:
-        return time.process_time() / TWO_PROCESSORS
-
-    clock = SimpleNamespace(monotonic=seconds, process_time=time.process_time)
-    elapsed = property(lambda budget: seconds() - budget._processor / TWO_PROCESSORS)
-    with patch("models.optimisation.budget.time", clock), patch.object(SearchBudget, "elapsed", elapsed):
-        yield
-
-
-def planned(preset: str, seed: int, seconds: float) -> Plan:
-    """The plan of a preset by the optimiser as it is; the engine is compiled before the clock starts."""
-    scenario, evaluate = presets.load(preset), evaluator(seed)
+def planned(preset: str, part: str, seed: int, seconds: float) -> Plan:
+    """The plan of a preset without a part of the optimiser; the engine is compiled before the clock starts."""
+    scenario, evaluate = centre() if preset == W3 else presets.load(preset), evaluator(seed)
     evaluate([scenario], 1)
     rules = NO_RULES if os.environ.get("RULES") == "off" else ACCEPTED
-    return optimise(scenario, evaluate, seconds=seconds, rules=rules)
+    clock = two_idle_processors if os.environ.get("CLOCK") == "processor" else time.monotonic
+    phases = [name for name in PHASES if name != part]
+    return optimise(scenario, evaluate, seconds=seconds, rules=rules, phases=phases, clock=clock)
 
 
 def main() -> None:
     """Print cost, gap and verdict of every run, then the median cost by preset and part, relative to the whole."""
     names = os.environ.get("PRESETS", DAYS).split(",")
-    parts = os.environ.get("WITHOUT", f"{NOTHING},{PHASES}").split(",")
+    parts = os.environ.get("WITHOUT", ",".join((NOTHING, *PHASES))).split(",")
     seconds, seeds = float(os.environ.get("SECONDS", "60")), int(os.environ.get("SEEDS", "1"))
-    with by_processor() if os.environ.get("CLOCK") == "processor" else nullcontext():
-        _run(names, parts, seconds, seeds)
+    _run(names, parts, seconds, seeds)
 
 
 def _run(names: list[str], parts: list[str], seconds: float, seeds: int) -> None:
@@ -79,8 +57,7 @@ def _run(names: list[str], parts: list[str], seconds: float, seeds: int) -> None
         costs: dict[str, list[float]] = {}
         for part in parts:
             for seed in range(1, seeds + 1):
-                with without(part):
-                    plan = planned(preset, seed, seconds)
+                plan = planned(preset, part, seed, seconds)
                 costs.setdefault(part, []).append(plan.cost)
                 row = f"{preset:22s} without {part:26s} seed {seed}  {plan.cost:10.1f}  gap {plan.gap:7.1%}"
                 print(f"{row}  {plan.status}  {plan.ended}", flush=True)

@@ -16,7 +16,7 @@ from benchmarks.centres import retailer_week
 from models.optimisation.plan_rules import ACCEPTED
 from models.rostering.problem import Contract, Person, RosterProblem, RosterShift
 from models.rostering.search import solve_roster
-from models.scheduling.patterns import default_rules
+from models.scheduling.patterns import ShiftRules, default_rules
 from models.scheduling.shift_plan import ShiftPlan
 from simulator.evaluator import evaluator
 from studies.shifts.loop import ServiceSchedule, plan_with_service
@@ -29,6 +29,14 @@ MOST_MINUTES, REST, LONGEST_RUN = 41 * 60, 11 * 60, 5
 DAYS_A_PERSON = 5
 SPARE = 1.04
 """People hired for each whole week of shifts: not every week divides into fives."""
+
+
+def full_time() -> ShiftRules:
+    """Full-time shifts alone, so that five of them make a week of a person."""
+    rules = default_rules()
+    return rules.model_copy(
+        update={"patterns": rules.patterns[:1], "origin": "full-time shifts of the default patterns"}
+    )
 
 
 @contextmanager
@@ -79,7 +87,7 @@ def main() -> None:
     clock, began = time.perf_counter(), time.process_time()
     with timed("loop"):
         result = plan_with_service(
-            week, default_rules(), evaluate, seconds=SEARCH + LOOP, fresh=WEEKS, clock=time.process_time
+            week, full_time(), evaluate, seconds=SEARCH + LOOP, fresh=WEEKS, clock=time.process_time
         )
     print_loop(result)
     with timed("roster"):

@@ -18,10 +18,11 @@ from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, show_tile
-from interface.formatting import days_or_periods, percent, shown
+from interface.formatting import days_or_periods, duration, percent, shown
 from models.whatif.frontier import Frontier
 from models.whatif.ramp_up import aim, begins_at, open_days, payback, weekly
 from scenarios.errors import PlannerError
+from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 from studies.planning import SEARCH, PlanningMethod
 from studies.sweep import Sweep, cheapest, in_words
@@ -74,13 +75,37 @@ def findings(
         "Claimed saving: containment × the wages for this contact type without a bot. Net saving: cost without a bot "
         "less cost with it, bot sessions included. ≈: no significant difference from agents only. The three service "
         "levels count from arrival, including time in the bot; 'As targeted' counts as the target does (dashed line). "
-        "At 0 % there is no bot and no bot cost."
+        f"At 0 % there is no bot and no bot cost.{session_time(scenario, frontier.contact_type)}"
     )
     plans = {f"{percent(level)} containment": alternative for level, alternative in frontier.plans.items()}
     behind(work, PAGE, "automation", plans, fresh=fresh)
     table = frontier.table
     rows = table if table["left_open"].any() else table.drop(columns="left_open")  # formulas have no bound
     numbers(rows, "Cost, savings and service of each level of containment", "automation-frontier", currency)
+
+
+def session_time(scenario: Scenario, name: str) -> str:
+    """What a bot session leaves of the time in which an agent is to answer, as a further sentence; empty without both.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> session_time(presets.load("bot-first"), "chat")[:59]
+    ' A bot session takes 90 s on average and the target time is'
+    """
+    contact_type = scenario.contact_type(name) if name in scenario.type_names else None
+    bot, target = (contact_type.bot, contact_type.target) if contact_type is not None else (None, None)
+    if bot is None or target is None or target.within is None or target.response != "person":
+        return ""
+    session = bot.session.mean + bot.hand_over.mean
+    if session <= 0:
+        return ""
+    few = "of those who meet the bot, few or none can be answered by an agent within it from arrival"
+    part = few if session >= target.within else "the rest is left for an agent"
+    return (
+        f" A bot session takes {duration(session)} on average and the target time is {duration(target.within)}: {part};"
+        " as targeted, the time counts from the hand-over."
+    )
 
 
 def evaluation(frontier: Frontier, method: PlanningMethod, days: int) -> str:

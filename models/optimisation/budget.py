@@ -86,15 +86,19 @@ class SearchBudget:
     """Steps that were left out because the solver had no solution in time."""
     seconds_timed: float = 0.0
     """Seconds of these replications; the very first call is left out, as an engine may have to start."""
-    _started: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    """What counts the seconds."""
     _processor: float = field(default_factory=time.process_time)
     _seen: dict[tuple[bytes, int], int] = field(default_factory=dict)
     _until: float | None = None
 
+    def __post_init__(self) -> None:
+        self._started = self.clock()
+
     @property
     def elapsed(self) -> float:
         """Seconds since the search began."""
-        return time.monotonic() - self._started
+        return self.clock() - self._started
 
     @property
     def processor_share(self) -> float:
@@ -189,12 +193,12 @@ class SearchBudget:
                 max(have, MIN_REPLICATIONS) if have < MIN_REPLICATIONS else have + self._portion(len(plans)),
                 replications,
             )
-            began, first = time.monotonic(), not self.replications_used
+            began, first = self.clock(), not self.replications_used
             evaluations = self._joined(self.evaluate(scenarios, have, sample))
             new = sum(self._count(staffing, have, sample) for staffing in plans)
             if not first:
                 self.replications_timed += new
-                self.seconds_timed += time.monotonic() - began if new else 0.0
+                self.seconds_timed += self.clock() - began if new else 0.0
             if have >= replications or self.stop_reason:
                 return evaluations
 

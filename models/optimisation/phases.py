@@ -2,14 +2,13 @@
 
 Where the plans are few, every cheaper one is simulated (`models.optimisation.enumeration`). Where they are many, the
 search runs through cutting planes with an integer program (`models.optimisation.cutting_planes`), a smoother profile
-(`models.optimisation.profile_search`), simultaneous perturbation (`models.optimisation.perturbation`), local search
-until no change helps (`models.optimisation.local_search`), and an estimated lower bound
-(`models.optimisation.bounds.lower_bound`). All plans are simulated with common random numbers.
+(`models.optimisation.profile_search`), local search until no change helps (`models.optimisation.local_search`), and an
+estimated lower bound (`models.optimisation.bounds.lower_bound`). All plans are simulated with common random numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +28,6 @@ from models.optimisation.enumeration import (
     enumerate_plans,
 )
 from models.optimisation.local_search import LocalSearch
-from models.optimisation.perturbation import SimultaneousPerturbation
 from models.optimisation.plan_space import PlanSpace, Staffing
 from models.optimisation.profile_search import ProfileSearch
 from models.optimisation.square_root_start import square_root_start
@@ -39,8 +37,6 @@ from scenarios.statistics import MET
 FEW_CELLS = 6
 """Decisions up to which plans are enumerated."""
 REFINE_REPLICATIONS = 96
-PERTURBATION_STAGES = ((24, 0.35), (96, 0.45))
-"""Of simultaneous perturbation: replications of a stage, and the share of the search budget used when it ends."""
 LOCAL_STAGES = (24, 96)
 """Of local search: replications of its stages; the last stage has as many as the validation sample."""
 MAX_BETA, BISECTIONS = 4.0, 6
@@ -49,6 +45,10 @@ SEARCHING = 0.7
 """Share of the search budget after which local search makes way for the lower bound; it may use what that leaves."""
 ONE_TRIAL = 0.1
 """Share of the time left that one plan may take for a stage to be worth while."""
+
+
+PHASES = ("cutting planes", "profile search", "smooth", "local search", "lower bound")
+"""The phases of a search among many plans, in order; the last two are run again where time is left."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,10 @@ class Phase:
 class PhasedSearch:
     """One search: the plan so far, changed by one phase after another."""
 
-    def __init__(self, space: PlanSpace, budget: SearchBudget, fresh: int, most: int) -> None:
-        self.space, self.budget, self.fresh, self.most = space, budget, fresh, most
+    def __init__(
+        self, space: PlanSpace, budget: SearchBudget, fresh: int, most: int, phases: Sequence[str] = PHASES
+    ) -> None:
+        self.space, self.budget, self.fresh, self.most, self.chosen = space, budget, fresh, most, phases
         self.load = load_rows(space)
         self.load_bound = load_bound(space, self.load.proven)
         self.few = int((space.may_work & (space.max_staffing > space.min_staffing)).sum()) <= FEW_CELLS
@@ -79,7 +81,6 @@ class PhasedSearch:
         self.local_search = LocalSearch(
             budget, self.buckets, self.overtime, self.load, fresh, self.cutting_planes.cuts, SEARCHING
         )
-        self.perturbation = SimultaneousPerturbation(budget, self.local_search)
         self.enumerated: Enumerated | None = None
         self.listed = 0
         """Plans to enumerate."""
@@ -97,22 +98,22 @@ class PhasedSearch:
         if self.few and self._enumerate():
             return
         self.staffing = self.cutting_planes.start(start)
-        for phase in self._phases():
-            if phase.applies():
+        for phase in self.phases:
+            if phase.name in self.chosen and phase.applies():
                 phase.run()
 
-    def _phases(self) -> list[Phase]:
-        """The phases of a search among many plans, in order."""
+    @property
+    def phases(self) -> list[Phase]:
+        """The phases of a search among many plans, in order, chosen or not."""
         several = self.several
         return [
             Phase("cutting planes", self._cut, lambda: several),
             Phase("profile search", self._search_profile, lambda: several and self.long_targets),
             Phase("smooth", self._smooth, lambda: not (several and self.long_targets)),
-            Phase("simultaneous perturbation", self._perturb, lambda: several and self.perturbation.possible),
             Phase("local search", self._improve),
             Phase("lower bound", self._estimate),
-            Phase("more local search", self._improve_again, self._may_improve),
-            Phase("lower bound again", self._estimate, self._may_estimate),
+            Phase("local search", self._improve_again, self._may_improve),
+            Phase("lower bound", self._estimate, self._may_estimate),
         ]
 
     # -- few plans -----------------------------------------------------------------------------------------------------
@@ -178,16 +179,10 @@ class PhasedSearch:
             plans.insert(1, average)
         self.staffing = self._cheapest(plans, replications)
 
-    def _perturb(self) -> None:
-        """Change many periods at once, on more and more replications."""
-        for replications, share in PERTURBATION_STAGES:
-            if self.budget.affords(replications, ONE_TRIAL):
-                self.staffing = self.perturbation.improve(self.staffing, min(replications, self.most), share)
-
     def _improve(self) -> None:
         """Change the plan a little, on more and more replications."""
         stages = [*LOCAL_STAGES, self.fresh]
-        if self.several and self.perturbation.possible and self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL):
+        if self.several and self.budget.affords(LOCAL_STAGES[1], ONE_TRIAL):
             stages = stages[1:]
         for stage in stages:
             replications = min(stage, self.most)

@@ -8,6 +8,7 @@ does not import a simulator.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ import numpy as np
 from models.optimisation.bounds.feasibility import refuse_unreachable
 from models.optimisation.budget import OUT_OF_TIME, STOPPED, Progress, SearchBudget, refuse_unusable
 from models.optimisation.enumeration import CERTAIN
-from models.optimisation.phases import PhasedSearch
+from models.optimisation.phases import PHASES, PhasedSearch
 from models.optimisation.plan import BoundKind, Plan, binding, marginal_values, outside, undecided
 from models.optimisation.plan_notes import of_changes, of_cost, of_cuts, of_enumeration, of_time, unpriced
 from models.optimisation.plan_rules import NO_RULES, PlanRules, with_floors
@@ -67,6 +68,8 @@ def optimise(
     start: Staffing | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    phases: Sequence[str] = PHASES,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Plan:
     """The lowest-cost staffing by group and staffing period that meet every target of a scenario.
 
@@ -99,6 +102,10 @@ def optimise(
         Called with each step of the history.
     stop
         Asked between trials; the best plan so far is the answer.
+    phases
+        Which phases are run, some of `models.optimisation.phases.PHASES`; others are left out, to see what they earn.
+    clock
+        What counts the seconds, by default those of the clock on the wall.
 
     Raises
     ------
@@ -122,9 +129,9 @@ def optimise(
     space = plan_space(with_floors(scenario, rules), block, rules, tuple(with_floors(s, rules) for s in also))
     for each in space.each:
         refuse_unreachable(each)
-    budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh)
+    budget = SearchBudget(space, evaluate, seconds, plays, gap, progress, stop, reserved=fresh, clock=clock)
     refuse_missed_by_most(budget)
-    search = PhasedSearch(space, budget, fresh, replications)
+    search = PhasedSearch(space, budget, fresh, replications, phases)
     search.run(start)
     return _Outcome(search, scenario).plan()
 

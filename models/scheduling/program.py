@@ -115,7 +115,7 @@ class CoveringProgram:
         self._people = [self._column(option.cost) for option in problem.options]
         self._breaks = [self._break_columns(number) for number in range(len(problem.options))]
         self._choices = self.size
-        self._present = {group: self._presence(group) for group in problem.groups}
+        self._at_work = {group: self._terms(group) for group in problem.groups}
         self._requirements()
         self._limits()
         if problem.shift_price:
@@ -175,6 +175,22 @@ class CoveringProgram:
             if len(begun) < len(second):
                 self._row([(c, 1.0) for c in begun] + [(c, -1.0) for c in due], least=0.0)
 
+    def _terms(self, group: str) -> list[list[Term]]:
+        """The columns whose sum is the people at work in each interval.
+
+        Where nobody too many and no different shift has a price and breaks lie fixed, people are counted at once: rows
+        of ones in a row, which presolving reduces more than differences.
+        """
+        options = [(n, option) for n, option in enumerate(self.problem.options) if option.group == group]
+        priced = self.problem.over_price or self.problem.shift_price
+        if priced or any(option.breaks for _, option in options):
+            return [[(column, 1.0)] for column in self._presence(group)]
+        terms: list[list[Term]] = [[] for _ in range(self.grid.intervals)]
+        for number, option in options:
+            for place, times in zip(*np.unique(option.present(self.grid), return_counts=True), strict=True):
+                terms[place].append((self._people[number], float(times)))
+        return terms
+
     # -- people present (Kletzander and Musliu 2019) -----------------------------------------------------------------
 
     def _presence(self, group: str) -> list[int]:
@@ -218,30 +234,29 @@ class CoveringProgram:
     def _requirements(self) -> None:
         """Enough people for each requirement, a flexible person counted in one of them at a time."""
         for place in range(self.grid.intervals):
-            supply: dict[str, list[int]] = defaultdict(list)
-            for group, columns in self._present.items():
-                served = self.problem.served(group)
+            supply: dict[str, list[Term]] = defaultdict(list)
+            for group, at_work in self._at_work.items():
+                served, terms = self.problem.served(group), [term for term in at_work[place] if term[0] != NOBODY]
                 if len(served) == 1:
-                    supply[served[0]].append(columns[place])
-                elif columns[place] != NOBODY:
+                    supply[served[0]] += terms
+                elif terms:
                     allocated = [self._column() for _ in served]
-                    self._row([(columns[place], 1.0), *((column, -1.0) for column in allocated)], least=0.0)
+                    self._row([*terms, *((column, -1.0) for column in allocated)], least=0.0)
                     for name, column in zip(served, allocated, strict=True):
-                        supply[name].append(column)
+                        supply[name].append((column, 1.0))
             for name, required in self.problem.requirement.items():
                 self._requirement(name, place, float(required[place]), supply[name])
 
-    def _requirement(self, name: str, place: int, required: float, supply: list[int]) -> None:
+    def _requirement(self, name: str, place: int, required: float, terms: list[Term]) -> None:
         problem = self.problem
-        terms: list[Term] = [(column, 1.0) for column in supply if column != NOBODY]
         if problem.under_price is not None and required:
             self._missing[name, place] = self._column(problem.under_price, high=required)
             terms.append((self._missing[name, place], 1.0))
         if problem.over_price:
             self._extra[name, place] = self._column(problem.over_price)
             self._row([*terms, (self._extra[name, place], -1.0)], required, required)
-        elif required and len(terms) == 1:  # a bound instead of a row keeps the program a network
-            self._low[terms[0][0]] = required
+        elif required and len(terms) == 1 and terms[0][1] == 1.0:  # a bound instead of a row: still a network
+            self._low[terms[0][0]] = max(self._low[terms[0][0]], required)
         elif required:
             self._row(terms, least=required)
 

@@ -19,7 +19,7 @@ from models.centre import cover
 from models.centre.cover import bounds, min_staffing
 from models.centre.staffing import staff
 from models.highs import ConstraintRows, NoSolution, silent, solve_integer, solve_linear
-from models.optimisation import cutting_planes, perturbation, profile_search, square_root_start
+from models.optimisation import cutting_planes, profile_search, square_root_start
 from models.optimisation.bounds import load
 from models.optimisation.bounds.constraints import overtime_by_time, split_by_time
 from models.optimisation.bounds.finite_differences import cut_at
@@ -27,7 +27,6 @@ from models.optimisation.bounds.integer_program import propose
 from models.optimisation.bounds.load import load_bound, load_rows
 from models.optimisation.budget import SearchBudget
 from models.optimisation.local_search import LocalSearch
-from models.optimisation.perturbation import SimultaneousPerturbation
 from models.optimisation.plan_space import plan_space
 from models.optimisation.profile_search import ProfileSearch
 from models.optimisation.search import optimise
@@ -152,21 +151,6 @@ def test_cuts_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert budget.programs_unsolved > 0
 
 
-def test_changes_side_by_side_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A combination would be taken that nobody chose; the program is so small that it is solved in no time."""
-    space = plan_space(centre(), 6 * 3600)
-    budget, rows = SearchBudget(space, Stand(0.35)), load_rows(space)
-    staffing = np.full(space.shape, 8, dtype=np.int64)
-    found = SimultaneousPerturbation(budget, LocalSearch(budget, *parts_of(space), rows, 100, []))
-
-    def out_of_time(*given: object, **more: object) -> None:
-        raise NoSolution("time limit", 0.5)
-
-    monkeypatch.setattr(perturbation, "solve_integer", out_of_time)
-    assert np.array_equal(found.improve(staffing, 24, 1.0), staffing)
-    assert budget.programs_unsolved > 0
-
-
 def test_shapes_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step of nothing would be played again and again, half as long each time."""
     space = plan_space(centre(), 6 * 3600)
@@ -185,7 +169,6 @@ def test_a_search_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
             (cover, "SECONDS"),
             (load, "SECONDS"),
             (square_root_start, "LONGEST"),
-            (perturbation, "SECONDS"),
             (profile_search, "SECONDS"),
         ),
         *((cutting_planes, "SECONDS"), (sys.modules["models.optimisation.bounds.lower_bound"], "SECONDS")),
@@ -195,17 +178,6 @@ def test_a_search_without_a_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plan.status == "met"
     assert plan.bound <= plan.cost
     assert any("solver had no solution" in note for note in plan.notes)
-
-
-def test_plays_that_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where hardly an hour can be staffed a draw may change nothing at all; the search died of such a batch."""
-    space = plan_space(centre(), 6 * 3600)
-    budget, rows = SearchBudget(space, Stand(0.35)), load_rows(space)
-    found = SimultaneousPerturbation(budget, LocalSearch(budget, *parts_of(space), rows, 100, []))
-    monkeypatch.setattr(SimultaneousPerturbation, "_drawn", lambda self, draw, staffing, *more: np.zeros_like(staffing))
-    staffing = np.full(space.shape, 8, dtype=np.int64)
-    assert np.array_equal(found.improve(staffing, 24, 1.0), staffing)
-    assert found.known == []
 
 
 # -- silence ---------------------------------------------------------------------------------------------------------

@@ -187,8 +187,12 @@ def heat_map(frontiers: Sequence[Frontier], currency: str, palette: Palette) -> 
     return Figure("frontier-map", _MAP, chart.properties(height=300), words)
 
 
+ROUNDING = 1e-6
+"""Of money: what is spent at the beginning if it is less than this below nothing is rounding."""
+
+
 def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) -> Figure:
-    """The cumulative saving of a bot since its first week, tuned and not tuned, with the week of payback."""
+    """The cumulative saving of a bot since its first week, tuned or not; the week of payback if money was spent."""
     names = {"earned": "Tuned", "earned_untuned": "Not tuned"}
     begin = float(table["earned"].iloc[0] - table["tuned"].iloc[0])
     spent = pd.DataFrame([{"week": 0, "earned": begin, "earned_untuned": begin}])
@@ -207,8 +211,8 @@ def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) 
     lines = alt.Chart(rows).mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour, tooltip=tips)
     zero = alt.Chart(pd.DataFrame({"money": [0]})).mark_rule(color=palette.ink).encode(y="money:Q")
     layers = [zero, lines]
-    backs = {name: payback(table, column) for column, name in names.items()}
-    for (name, week), above in zip(backs.items(), (True, False), strict=True):
+    backs = {name: payback(table, column) for column, name in names.items()} if begin < -ROUNDING else {}
+    for (name, week), above in zip(backs.items(), (True, False), strict=False):
         point = rows[(rows["week"] == week) & (rows["bot"] == name)].assign(text=f"week {week}")
         mark = alt.Chart(point).encode(x="week:Q", y="money:Q")
         layers.append(mark.mark_point(filled=True, size=90, opacity=1).encode(color=alt.Color("bot:N", scale=scale)))
@@ -219,7 +223,11 @@ def weeks(table: pd.DataFrame, nominal: float, currency: str, palette: Palette) 
         for name, week in backs.items()
     )
     chart = alt.layer(*layers).properties(height=300)
-    words = f"Payback on the way to {percent(nominal)} containment: {paybacks}."
+    saved = ", ".join(
+        f"{name.lower()} {shown(table[field].iloc[-1], 'money', currency)}" for field, name in names.items()
+    )
+    words = f"On the way to {percent(nominal)} containment, saved in {len(table)} weeks: {saved}."
+    words += f" Payback: {paybacks}." if backs else ""
     return Figure("frontier-weeks", "Cumulative saving of the bot", chart, words)
 
 

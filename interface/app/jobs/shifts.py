@@ -8,20 +8,34 @@ from interface.app.jobs.jobs import Progress
 from interface.app.verdicts import Tile
 from interface.formatting import optimality_gap, shown
 from models.scheduling.conflicts import stretches
+from models.scheduling.options import Ints
 from models.scheduling.patterns import ShiftRules
 from models.scheduling.repair import Repair, RepairRules, repair, requirement_and_deferred
-from models.scheduling.shift_plan import RequirementSource, ShiftPlan, plan_shifts
+from models.scheduling.shift_plan import RequirementSource, ShiftPlan, cover_requirement, required_people
 from models.whatif.factors import changed, factor
 from scenarios.scenario import Scenario
+from studies.shifts.proof import ShiftProof, prove
 
 
 def planned(
-    progress: Progress, scenario: Scenario, rules: ShiftRules, source: RequirementSource, seconds: float
+    progress: Progress,
+    scenario: Scenario,
+    rules: ShiftRules,
+    source: RequirementSource | dict[str, Ints],
+    seconds: float,
 ) -> ShiftPlan:
-    """The shifts of a scenario; cancelled between two parts of the search."""
-    return plan_shifts(
-        *(scenario, rules, source), seconds=seconds, progress=progress.step, stop=lambda: progress.stopped
+    """The shifts of a scenario, for a requirement by name or by group and interval; cancelled between two steps."""
+    required = source if isinstance(source, dict) else required_people(scenario, source)
+    return cover_requirement(
+        *(scenario, rules, required), seconds=seconds, progress=progress.step, stop=lambda: progress.stopped
     )
+
+
+def proven(progress: Progress, plan: ShiftPlan, days: int, seed: int) -> ShiftProof:
+    """A plan simulated on fresh days."""
+    from simulator.evaluator import evaluator
+
+    return prove(plan, evaluator(seed), replications=days, progress=progress.step, stop=lambda: progress.stopped)
 
 
 def repaired(

@@ -202,6 +202,10 @@ with grid(key="plan-tiles"):
         show_tile(Tile(title, shown(target.value, unit), status, STATUS[status], (checked_on,)))
 chart(heat_map(np.asarray(plan.staffing), plan.scenario, colours), PAGE)
 chart(history((*plan.steps, checked(plan)), currency, colours), PAGE)
+st.caption(
+    "The best cost may rise: each stage simulates more days, and a plan that no longer meets every target on them is "
+    "dropped. The lower bound may fall: an estimate is corrected by each plan simulated."
+)
 st.subheader("Binding target and marginal value of an agent", anchor=False)
 st.markdown(f"- Binding target: {plan.binding}.\n" + "\n".join(f"- {line}" for line in worth(plan, currency)))
 with st.expander("Details: lower bound and notes"):

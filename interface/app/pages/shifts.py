@@ -1,6 +1,7 @@
 """Shifts with breaks that cover the requirement at the lowest cost: searched, edited by hand, downloaded."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.shifts.editing import add_form, edit_table, show_broken_rules, undo_and_redo
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
+from interface.app.shifts.proof_section import show_proof
 from interface.app.shifts.repair_section import show_repair
 from interface.app.shifts.roster_section import show_roster
 from interface.app.widgets import chart, grid, header, made, palette, show_tile
@@ -18,19 +20,33 @@ from models.scheduling.patterns import default_rules, read_rules_text
 from models.scheduling.shift_plan import RequirementSource
 from models.scheduling.to_scenario import scenario_with_shifts
 from scenarios.errors import PlannerError
+from scenarios.rosters.requirement_sheet import requirement_from
 from scenarios.units import MINUTE
 
 PAGE = "shifts"
 SOURCES: dict[str, RequirementSource] = {"Targets (Erlang)": "formula", "Staffing of the scenario": "plan"}
 SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
+WORKBOOK = "Workbook (Excel)"
 LARGEST = 1  # megabyte of a file of shift patterns
 work = header("Shifts", "Shifts with breaks that cover the requirement at the lowest cost")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
 # -- the question -------------------------------------------------------------------------------------------------
 with grid("15rem", key="shift-choices"):
-    source = st.selectbox("Required agents from", list(SOURCES), key="shift-source")
+    source = st.selectbox("Required agents from", [*SOURCES, WORKBOOK], key="shift-source")
     seconds = st.selectbox("Time limit", list(SECONDS), key="shift-seconds")
+required: Any = SOURCES.get(source)
+if source == WORKBOOK:
+    sheet = st.file_uploader(
+        "Required agents (Excel)",
+        type=["xlsx"],
+        max_upload_size=LARGEST,
+        help="The sheet Net staffing of a downloaded workbook, changed in the column Required agents.",
+    )
+    try:
+        required = requirement_from(sheet.getvalue(), sheet.name, scenario) if sheet is not None else None
+    except PlannerError as problem:
+        st.error(literal(problem))
 upload = st.file_uploader(
     "Shift patterns (YAML)", type=["yaml", "yml"], max_upload_size=LARGEST, help="Without a file, usual shifts apply."
 )
@@ -43,10 +59,15 @@ if upload is not None:
         st.stop()
 names = ", ".join(pattern.name for pattern in rules.patterns)
 st.caption(f"Shift patterns: {names} ({rules.origin}).")
-key = (scenario.fingerprint, source, seconds, rules.model_dump_json())
-result, fresh = study(
-    *(PAGE, key, "Plan shifts", planned, scenario, rules, SOURCES[source], SECONDS[seconds]), steps="steps"
-)
+numbers = tuple(values.tobytes() for values in required.values()) if isinstance(required, dict) else required
+key = (scenario.fingerprint, source, numbers, seconds, rules.model_dump_json())
+result, fresh = None, False
+if required is None:
+    st.caption("Upload the required agents to plan shifts for them.")
+else:
+    result, fresh = study(
+        *(PAGE, key, "Plan shifts", planned, scenario, rules, required, SECONDS[seconds]), steps="steps"
+    )
 if result is not None and st.session_state.get("shifts-taken") is not result:
     st.session_state["shifts-taken"] = result
     work.plan_shifts(*packed_plan(KeptPlan(result, result)), "shifts planned")
@@ -95,8 +116,8 @@ if "shifts" in work.problems:
 for line in understaffed(plan):
     st.warning(f"Understaffed: {literal(line)}")
 show_broken_rules(plan)
-planned_part, edit_part, roster_part, day_part = st.tabs(
-    ["Plan", "Edit shifts", "Roster", "During the day"], on_change="rerun", key="shift-part"
+planned_part, edit_part, proof_part, roster_part, day_part = st.tabs(
+    ["Plan", "Edit shifts", "Fresh days", "Roster", "During the day"], on_change="rerun", key="shift-part"
 )
 if planned_part.open:
     with planned_part:
@@ -112,6 +133,9 @@ if edit_part.open:
         st.caption("Change start, breaks or number of people of a shift: cost and coverage follow at once.")
         edit_table(work, plan)
         add_form(work, kept)
+if proof_part.open:
+    with proof_part:
+        show_proof(work, plan)
 if roster_part.open:
     with roster_part:
         show_roster(work, plan)

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -174,6 +175,16 @@ def test_the_map_marks_what_is_no_clear_difference() -> None:
     texts = [row["text"] for rows in picture.chart.to_dict()["datasets"].values() for row in rows]
     assert texts == ["≈+5", "+694"]
     assert "1 with significant saving, 0 with significant extra cost" in picture.alt
+
+
+def test_a_chart_of_weeks_without_money_spent_names_no_payback() -> None:
+    """A bot is said to be paid back from week 1 on where nothing was spent."""
+    columns = {"tuned": [800.0, 900.0], "untuned": [800.0, 800.0], "earned": [800.0, 1700.0]}
+    table = pd.DataFrame({"week": [1, 2], "earned_untuned": [800.0, 1600.0]} | columns)
+    picture = frontier_charts.weeks(table, 0.4, "EUR", LIGHT)
+    assert "ayback" not in picture.alt
+    assert "tuned 1,700 EUR" in picture.alt
+    assert "week 1" not in str(picture.chart.to_dict())
 
 
 def test_the_weeks_begin_at_what_was_spent_and_name_the_week_of_payback() -> None:

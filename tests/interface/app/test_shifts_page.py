@@ -159,10 +159,16 @@ def test_every_part_of_the_page_is_drawn(app: AppTest) -> None:
     """A part that is seldom opened would fail unseen."""
     work = app.session_state["workspace"]
     work.plan_shifts(*kept(), "shifts planned")
-    for part in ("Plan", "Edit shifts", "Roster", "During the day"):
+    for part in ("Plan", "Edit shifts", "Roster", "Fresh days", "During the day"):
         app.session_state["shift-part"] = part
         app.run()
         assert not app.exception
+        if part == "Fresh days":
+            app.number_input(key="proof-days").set_value(20)
+            next(button for button in app.button if button.label == "Simulate on fresh days").click()
+            app.run()
+            assert not app.exception
+            assert "20 simulated" in " ".join(str(element.proto.body) for element in app.get("html"))
     next(button for button in app.button if button.label == "Find repair").click()
     app.run()
     assert not app.exception

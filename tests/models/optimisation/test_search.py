@@ -20,7 +20,6 @@ from models.optimisation.bounds.lower_bound import LowerBoundEstimate, estimate
 from models.optimisation.budget import SearchBudget
 from models.optimisation.enumeration import cheaper_plans
 from models.optimisation.local_search import LocalSearch
-from models.optimisation.perturbation import SimultaneousPerturbation
 from models.optimisation.plan import Plan, binding, outside
 from models.optimisation.plan_space import PlanSpace, plan_space
 from models.optimisation.profile_search import ProfileSearch
@@ -232,34 +231,6 @@ def test_plans_in_the_shape_of_the_work() -> None:
     assert near.meets(budget.evaluate_plans([found], 24)[0])
     assert space.cost(found) <= 1.1 * 2 * 6 * least_heads_of(0.35, 4)
     assert np.ptp(found, axis=1).max() <= 1
-
-
-def test_changes_side_by_side() -> None:
-    """A plan with heads to spare would stay as it is, or lose more than it may."""
-    space = plan_space(centre(), 6 * 3600)
-    budget, (buckets, late), load = SearchBudget(space, Stand(0.35)), parts_of(space), load_rows(space)
-    near = LocalSearch(budget, buckets, late, load, 100, [])
-    found = SimultaneousPerturbation(budget, near).improve(np.full(space.shape, 8, dtype=np.int64), 24, 1.0)
-    assert near.meets(budget.evaluate_plans([found], 24)[0])
-    assert space.cost(found) == pytest.approx(2 * 6 * least_heads_of(0.35, 4))
-
-
-class Counted(Stand):
-    """A stand-in that plays no plan with fewer than no heads."""
-
-    def __call__(self, scenarios: Sequence[Scenario], replications: int, fresh: int = 0) -> list[Evaluation]:
-        """What the stand-in finds, if it can be."""
-        assert all(scenario.staffing.min() >= 0 for scenario in scenarios)
-        return super().__call__(scenarios, replications, fresh)
-
-
-def test_changes_side_by_side_leave_no_fewer_than_none() -> None:
-    """Where a period is as long as what is kept between changes, two changes took the same heads: -1 were played."""
-    space = plan_space(centre(target={"share": 0.5, "within": "20s"}), 6 * 3600)
-    budget, (buckets, late), load = SearchBudget(space, Counted(0.6)), parts_of(space), load_rows(space)
-    for few in (1, 2):
-        staffing = np.full(space.shape, few, dtype=np.int64)
-        SimultaneousPerturbation(budget, LocalSearch(budget, buckets, late, load, 100, [])).improve(staffing, 8, 1.0)
 
 
 def test_a_good_plan_keeps_every_cut() -> None:

@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 
 from models.queueing.erlang import erlang_c
+from scenarios.agents import Skill
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
 from scenarios.yaml.parse import read
+from simulator.experiment import simulate
 
 WANTED = {
     *("help-desk", "retail-weekday", "retail-sale-day", "one-hour", "bot-first"),
     *("tell-your-story-once", "vip-or-equal", "three-silos", "one-pool", "voice-bot-cuts"),
-    *("public-storm", "first-month"),
+    *("public-storm", "first-month", "silent-claims"),
 }
 SAID_BY_ITSELF = {"schema", "name", "title", "description", "currency", "horizon.start", "horizon.days", "origins"}
 
@@ -207,3 +209,32 @@ def test_a_message_takes_two_fifths_of_the_first_calls_off() -> None:
     assert (month.expected - month.usual_volumes).sum() == pytest.approx(210)
     silent = month.replace(events=[month.events[0].model_copy(update={"reach": None, "success": None})])
     assert (silent.expected - silent.usual_volumes).sum() == pytest.approx(350)
+
+
+def test_a_silent_claims_desk_makes_the_phone_queue_of_five_minutes() -> None:
+    """Simulated before the product existed: 275 s, 64 s without status calls, 58 s with two more agents.
+
+    A contact type of 120 calls an hour, of which 18 ask for a claim, so that nothing depends on how the claims begin.
+    """
+    desk = presets.load("silent-claims")
+    calls = {"horizon": desk.horizon.model_dump() | {"days": 23, "warm_up": 43200.0}, "routing": desk.routing}
+    alone = desk.replace(
+        **calls,
+        contact_types=[desk.contact_type("calls")],
+        agent_groups=[desk.group("phone-desk").model_copy(update={"skills": {"calls": Skill()}})],
+        origins={},
+    )
+    for rate, agents, wait, margin in ((120, 12, 275, 25), (102, 12, 64, 6), (120, 14, 58, 6)):
+        centre = alone.replace_type("calls", volume={"per_hour": rate}).replace_group("phone-desk", staffing=agents)
+        table = simulate(centre, 6).table("horizon")
+        asa = table[(table["measure"] == "asa") & (table["by"] == "total")]["value"].iloc[0]
+        assert asa == pytest.approx(wait, abs=margin), (rate, agents)
+
+
+def test_claims_are_as_old_as_little_says() -> None:
+    """1,260 claims at 90 a working day are 14 working days of nine hours, and make 18 status calls an hour."""
+    table = simulate(presets.load("silent-claims"), 4).table("horizon")
+    values = table[table["by"] == "type"].set_index(["of", "measure"])["value"]
+    assert values["claims", "asa"] / 3600 == pytest.approx(14 * 9, rel=0.03)
+    first = values["status-calls", "contacts"] * (1 - 0.8 * values["status-calls", "abandonment"])
+    assert first / (14 * 24) == pytest.approx(18, rel=0.06)

@@ -14,6 +14,8 @@ together, by simulation, until every target is met.
 
   ccplan shifts mine.yaml --requirement plan --json
 
+  ccplan shifts mine.yaml --requirement shifts.xlsx --excel changed.xlsx
+
   ccplan shifts mine.yaml --prove --excel shifts.xlsx
 
   ccplan shifts mine.yaml --until-met --seconds 300
@@ -35,10 +37,19 @@ from interface.cli.scenario_files import refuse_target, save, save_bytes
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES
 from models.scheduling.covering import SECONDS
 from models.scheduling.patterns import ShiftRules, default_rules, read_rules
-from models.scheduling.shift_plan import GAP, ShiftPlan, coverage_table, plan_lines, plan_shifts, shift_table
+from models.scheduling.shift_plan import (
+    GAP,
+    ShiftPlan,
+    cover_requirement,
+    coverage_table,
+    plan_lines,
+    required_people,
+    shift_table,
+)
 from models.scheduling.to_scenario import scenario_with_shifts
 from scenarios.evaluation import Evaluate
 from scenarios.requirements import constraints
+from scenarios.rosters.requirement_sheet import read_requirement
 from scenarios.scenario import Scenario
 from scenarios.units import MINUTE
 from scenarios.yaml import files
@@ -56,7 +67,10 @@ def command(
         Path | None, typer.Option(help="YAML file of shift patterns; by default assumed ones.", show_default=False)
     ] = None,
     requirement: Annotated[
-        str, typer.Option(help="Required agents: formula (targets by Erlang formula) or plan (the staffing).")
+        str,
+        typer.Option(
+            help="Required agents: formula (by Erlang), plan (the staffing), or a workbook as --excel writes it."
+        ),
     ] = "formula",
     excel: Annotated[
         Path | None, typer.Option(help="Write a workbook with a sheet for each day here.", show_default=False)
@@ -109,9 +123,11 @@ def command(
         result = _until_met(centre, rules, evaluate, seconds or LOOP_SECONDS, fresh)
         plan = result.schedule.plan
     else:
+        from_sheet = requirement.lower().endswith(".xlsx")
+        required = read_requirement(Path(requirement), centre) if from_sheet else required_people(centre, source)
         with output.progress("shifts") as advance:
-            plan = plan_shifts(
-                *(centre, rules, source), breaks=method, gap=gap, seconds=seconds or SECONDS, progress=advance
+            plan = cover_requirement(
+                *(centre, rules, required), breaks=method, gap=gap, seconds=seconds or SECONDS, progress=advance
             )
     proof = None
     if evaluate is not None:
