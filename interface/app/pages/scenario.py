@@ -186,7 +186,7 @@ if people.open:
                 problem(work, "staff")
         if scenario.group(group).shifts is not None:
             st.subheader("Shifts", anchor=False)
-            st.caption("People on duty by interval follow from the shifts; breaks and named people are in the file.")
+            st.caption("Agents by interval follow from the shifts; breaks and named people are in the file.")
             editable(work, f"shifts-{group}", partial(shifts_grid, group=group))
         st.caption("Agents available for contacts; planned shrinkage comes on top.")
         advice(checked, "staffing")

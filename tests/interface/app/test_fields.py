@@ -24,7 +24,7 @@ from tests.folders import ROOT
 
 EXCEPTIONS = {
     "schema": "the version of the layout of the file, which no person changes",
-    "agent_groups.staffing.shifts": "whole shifts come from a file of shifts; their agents are edited by interval",
+    "agent_groups.staffing.shifts": "a table on the Staffing tab edits them; breaks and names are in the file",
     "agent_groups.staffing.people": "as the shifts",
     "agent_groups.staffing.delayed_breaks": "as the shifts",
     "agent_groups.staffing.late_starts": "as the shifts",
