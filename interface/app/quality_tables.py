@@ -58,7 +58,7 @@ def zones_table(found: ServiceQuality) -> pd.DataFrame:
     rows = []
     for (process, criterion), part in found.light.table.groupby(["process", "criterion"], sort=False):
         row: dict[str, object] = {"Contact type": process, "Criterion": str(criterion).capitalize()}
-        row |= {"Contacts": int(part["count"].sum())}
+        row |= {"Contacts": f"{int(part['count'].sum()):,}"}
         for zone, share in zip(part["zone"], part["share"], strict=True):
             row[str(zone).capitalize()] = f"{100 * share:.1f} %"
         low, high = part["low"].iloc[-1], part["high"].iloc[-1]
@@ -75,7 +75,7 @@ def plan_table(found: ServiceQuality) -> pd.DataFrame:
             "Rank": plan["rank"],
             "Contact type": plan["process"],
             "Criterion": plan["criterion"].str.capitalize(),
-            "Red contacts": plan["red"],
+            "Red contacts": [f"{count:,}" for count in plan["red"]],
             "Share": [f"{100 * share:.1f} %" for share in plan["share"]],
             "What would help": plan["action"],
         }

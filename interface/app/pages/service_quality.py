@@ -30,7 +30,7 @@ work = header("Service quality", "Contacts in green, yellow and red zones: the t
 scenario = work.scenario
 
 # -- the contacts --------------------------------------------------------------------------------------------------
-with grid("15rem", key="quality-choices"):
+with grid("20rem", key="quality-choices"):
     source = st.segmented_control("Contacts of", [SIMULATED, SAMPLE, OWN], default=SIMULATED, required=True)
     if source == SIMULATED:
         days = MONTHS[st.segmented_control("Simulated", MONTHS, default="1 month", required=True)]
@@ -80,8 +80,8 @@ if not linked.empty:
     st.subheader("Read together: speed beside repeat contacts", anchor=False)
     st.dataframe(linked, hide_index=True, alt="Speed, responses and repeat contacts by contact type")
     st.caption(
-        "Responses are counted three ways: by an agent; by an agent or a bot that solved the issue; any answer, "
-        "automatic replies included. A bot's instant reply meets every target of the third."
+        "Responses count from arrival, time in a bot included, in three ways: by an agent; by an agent or a bot that "
+        "solved the issue; any answer, automatic replies included. The instant reply of a bot always meets the third."
     )
 st.subheader("What a survey would say", anchor=False)
 with grid("15rem", key="quality-survey"):

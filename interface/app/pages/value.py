@@ -27,6 +27,8 @@ saved = {name: variant.scenario for name, variant in work.variants.items()}
 variants = {name: variant for name, variant in saved.items() if variant.currency == currency}
 chosen = st.multiselect("Compare with", list(variants), key="value-variants", help="Variants saved on Scenario.")
 scenarios = (scenario, *(variants[name] for name in chosen))
+if not variants:
+    st.caption("To compare, save a variant on Compare: fewer agents, say, or a bot.")
 key = tuple(part.fingerprint for part in scenarios)
 qualities, fresh = study(PAGE, key, "Run", qualities_of, scenarios, MONTH, steps="scenarios")
 

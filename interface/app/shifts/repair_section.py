@@ -63,7 +63,8 @@ def _show(result: Repair, currency: str, day: int) -> None:
         proof = "No smaller repair exists" if result.proved else "Best within the time limit"
         show_tile(Tile("Changed shifts", f"{people:,}", "plain", proof, ()))
         show_tile(Tile("Deferred work postponed", f"{later:,.1f} h", "plain", "To be done later", ()))
-        show_tile(Tile("Price of the repair", shown(result.price, "money", currency), "plain", "Wages and changes", ()))
+        words = "Wages, changes, and 1,000 for each hour of a missing person"
+        show_tile(Tile("Price of the repair", shown(result.price, "money", currency), "plain", words, ()))
     table = repair_table(result)
     if table.empty:
         st.info("No shift needs to change.")
