@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from scenarios.agents import AgentGroup
 from scenarios.edit.references import Fields, fields, group_path, moved, must_be_free, restructured
@@ -58,7 +59,7 @@ def rename_group(scenario: Scenario, name: str, to: str) -> Scenario:
 
 
 def copy_group(scenario: Scenario, name: str, to: str) -> Scenario:
-    """The scenario with an agent group once more, behind it in every route.
+    """The scenario with an agent group once more, behind it in every route; named people get a number in the copy.
 
     Raises
     ------
@@ -75,8 +76,23 @@ def copy_group(scenario: Scenario, name: str, to: str) -> Scenario:
     must_be_free("agent group", to, scenario.group_names)
     routes = _rerouted(scenario, name, lambda route: (route, _calling(route, to)))
     origins = scenario.origins | moved(scenario.origins, group_path(scenario, name, to))
-    groups = [*scenario.agent_groups, fields(copied, name=to)]
+    groups = [*scenario.agent_groups, fields(copied, name=to, staffing=_with_other_people(scenario, copied))]
     return restructured(scenario, scenario.contact_types, groups, routes).replace(origins=origins)
+
+
+def _with_other_people(scenario: Scenario, group: AgentGroup) -> object:
+    """The staffing of a group with people whom the scenario does not have yet."""
+    if group.shifts is None:
+        return group.staffing
+    staffing = [other.shifts for other in scenario.agent_groups if other.shifts is not None]
+    taken = {person.name for shifts in staffing for person in shifts.people}
+    people = []
+    for person in group.shifts.people:
+        names = (f"{person.name[:50]} {number}" for number in count(2))
+        name = next(name for name in names if name not in taken)
+        taken.add(name)
+        people.append(person.model_copy(update={"name": name}))
+    return group.shifts.model_copy(update={"people": tuple(people)})
 
 
 def only_served_by(scenario: Scenario, name: str) -> tuple[str, ...]:

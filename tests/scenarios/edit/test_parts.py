@@ -157,3 +157,13 @@ def test_rules_that_stay_keep_their_comments() -> None:
         assert ("# redial" in rewritten) == (first in rules)
         assert ("# 20 % unsolved" in rewritten) == (second in rules)
         assert "# repeats itself" in rewritten
+
+
+def test_a_copied_group_has_people_of_its_own() -> None:
+    """A person may be in one group only, so those of the copy get a number."""
+    staffing = {"shifts": [{"name": "early", "start": "08:00", "length": "8 h"}]}
+    staffing |= {"people": [{"name": name, "shifts": {"early": "Mon-Fri"}} for name in ("Ana", "Ana 2")]}
+    desk = presets.load("help-desk").replace_group("desk", staffing=staffing)
+    copied = group_parts.copy_group(desk, "desk", "night desk").group("night desk")
+    assert copied.shifts is not None
+    assert [person.name for person in copied.shifts.people] == ["Ana 3", "Ana 2 2"]
