@@ -14,12 +14,17 @@ class AtOnce:
 
     compiling = False
 
-    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """The answer, there already."""
+    def ask(self, work: Callable[..., Any], *args: Any, urgent: bool = False) -> Future[Any]:
+        """The answer, there already; nothing is more urgent than at once."""
+        del urgent
         future: Future[Any] = Future()
         future.set_result(guarded(work, *args))
         return future
 
     def study(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         """The answer of a study, there already."""
+        return self.ask(work, *args)
+
+    def ask_once(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """The answer to a question that several windows may put."""
         return self.ask(work, *args)

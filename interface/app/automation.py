@@ -90,8 +90,8 @@ def session_time(scenario: Scenario, name: str) -> str:
     Examples
     --------
     >>> from scenarios.yaml import presets
-    >>> session_time(presets.load("bot-first"), "chat")[:59]
-    ' A bot session takes 90 s on average and the target time is'
+    >>> session_time(presets.load("bot-first"), "chat")[:42]
+    ' A bot session takes 1 min 30 s on average'
     """
     contact_type = scenario.contact_type(name) if name in scenario.type_names else None
     bot, target = (contact_type.bot, contact_type.target) if contact_type is not None else (None, None)

@@ -43,7 +43,7 @@ def profile_of_hours(hours: str, interval: float = 1800.0) -> WeekProfile:
 
     Examples
     --------
-    >>> profile_of_hours("Mon-Fri 08:00-18:00").weights.sum()
+    >>> profile_of_hours("Mon-Fri 08:00-18:00").weights.sum().item()
     100.0
     """
     weights = np.zeros(round(WEEK / interval))
