@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from shutil import which
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -77,9 +78,11 @@ def draw(page: Page, address: str) -> None:
 
 
 def done(page: Page) -> None:
-    """Wait until a run is over."""
-    page.get_by_role("button", name="Cancel").wait_for()
-    page.get_by_role("button", name="Cancel").wait_for(state="detached")
+    """Wait until a run is over; a short one may be over before its button was seen."""
+    cancel = page.get_by_role("button", name="Cancel")
+    with suppress(TimeoutError):
+        cancel.wait_for(timeout=5000)
+    cancel.wait_for(state="detached")
 
 
 def save(page: Page, name: str, height: int) -> None:
