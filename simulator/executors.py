@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
 
 from scenarios.errors import InvalidValue, MissingExtra, SlowerEngine, WorkerDied
@@ -91,9 +92,17 @@ def worker_processes(workers: int) -> ProcessPoolExecutor:
 
 
 def begin_worker() -> None:
-    """Ignore interrupts and warnings about engines in this process."""
+    """Ignore interrupts and warnings about engines in this process, and end it when the one that started it is gone."""
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", SlowerEngine)
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """End this process once its parent has ended, however that was: a killed server leaves no workers behind."""
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @dataclass(frozen=True)

@@ -249,3 +249,21 @@ def test_a_numba_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
     assert done.stdout.split() == ["simpy", "simpy", "simpy"]
     assert done.stderr.count("results are the same") == 1
     assert "needs another numpy; repair the numba installation, or choose simpy" in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes cannot be killed at once here")
+def test_a_killed_process_leaves_no_workers_behind() -> None:
+    """Workers of a killed server waited for ever, each with hundreds of megabytes."""
+    program = (
+        "import os, signal, time; from simulator.executors import worker_processes; pool = worker_processes(2);"
+        "[work.result() for work in [pool.submit(time.sleep, 0.5) for _ in range(2)]];"
+        "print(*(worker.pid for worker in pool._processes.values()), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT, check=False, timeout=60)
+    numbers = [int(number) for number in done.stdout.split()]
+    assert len(numbers) == 2
+    workers = [psutil.Process(number) for number in numbers if psutil.pid_exists(number)]
+    _, left = psutil.wait_procs(workers, timeout=10)
+    for worker in left:
+        worker.kill()
+    assert left == []
