@@ -40,6 +40,7 @@ def test_typing_down_a_grid_keeps_every_entry(page: Page) -> None:
     choose(page, "A help desk with one queue")
     before = downloaded(page)
     cell(page, VOLUME, NINE, 1).click()
+    expect(cell(page, VOLUME, NINE, 1)).to_have_attribute("aria-selected", "true")
     # far too many, then very few: what the plan linter says changes with nearly every entry
     values = [str((400 if at % 2 else 12) + at) for at in range(ENTRIES)]
     for value in values:
