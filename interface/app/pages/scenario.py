@@ -58,14 +58,22 @@ titles = presets.titles()
 left, right = st.columns([1, 1], vertical_alignment="bottom")
 example = work.project.example
 unchanged = example if example in titles and not work.changed else None
-st.session_state["preset"] = unchanged
+edition, choice = work.edition, f"example-{work.edition}-{unchanged}"
+
+
+def choose_example() -> None:
+    """Begin with the chosen example, once: the browser may send again what this list shows, or showed before."""
+    if work.edition == edition and st.session_state[choice] != unchanged:
+        open_preset(work, st.session_state[choice])
+
+
 left.selectbox(
     "Start from an example",
     list(titles),
-    index=0 if unchanged else None,
+    index=list(titles).index(unchanged) if unchanged else None,
     format_func=lambda name: titles[name],
-    key="preset",
-    on_change=lambda: open_preset(work, st.session_state["preset"]),
+    key=choice,
+    on_change=choose_example,
     placeholder="Choose an example",
 )
 with right.container(horizontal=True, vertical_alignment="bottom"):
