@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator.measure.results import Results
 
@@ -47,8 +48,6 @@ def waterfall(results: Results) -> pd.DataFrame:
 
 def _tally(results: Results, name: str) -> float:
     """A tally of contacts, per replication."""
-    from scenarios.measures import CONTACT_TALLIES
-
     index = list(CONTACT_TALLIES).index(name)
     return float(results.contacts[:, index].sum() / results.replications)
 
