@@ -20,8 +20,9 @@ def waterfall(results: Results) -> pd.DataFrame:
     scenario = results.scenario
     table = results.table("horizon")
     total = table[table["by"] == "total"].set_index("measure")["value"]
-    steps = [("Usual volume", float(scenario.usual_volumes.sum()))]
-    steps += [(step.event.title, float(step.change.sum())) for step in scenario.with_events.steps]
+    judged = slice(scenario.horizon.warm_up_intervals, None)
+    steps = [("Usual volume", float(scenario.usual_volumes[:, judged].sum()))]
+    steps += [(step.event.title, float(step.change[:, judged].sum())) for step in scenario.with_events.steps]
     expected = sum(change for _, change in steps)
     steps.append(("Chance and day-to-day variation", float(total["cases"]) - expected))
     steps.append(("Repeat contacts", float(total["contacts"]) - float(total["cases"])))
