@@ -119,7 +119,7 @@ def _criteria(contact_type: ContactType, comes_again: bool) -> tuple[Criterion, 
 
 def _contacts(scenario: Scenario, log: ContactLog, replication: int) -> pd.DataFrame:
     """The contacts of one replication that an agent was to answer, or a bot solved."""
-    counted = log.arrival < scenario.horizon.length
+    counted = (log.arrival >= scenario.horizon.warm_up) & (log.arrival < scenario.horizon.length)
     left = np.isin(log.outcome, [int(outcome) for outcome in _UNSERVED])
     solved = log.outcome == Outcome.BOT_RESOLVED
     called_back = log.outcome == Outcome.CALLED_BACK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator.measure.results import Results
 
@@ -19,8 +20,9 @@ def waterfall(results: Results) -> pd.DataFrame:
     scenario = results.scenario
     table = results.table("horizon")
     total = table[table["by"] == "total"].set_index("measure")["value"]
-    steps = [("Usual volume", float(scenario.usual_volumes.sum()))]
-    steps += [(step.event.title, float(step.change.sum())) for step in scenario.with_events.steps]
+    judged = slice(scenario.horizon.warm_up_intervals, None)
+    steps = [("Usual volume", float(scenario.usual_volumes[:, judged].sum()))]
+    steps += [(step.event.title, float(step.change[:, judged].sum())) for step in scenario.with_events.steps]
     expected = sum(change for _, change in steps)
     steps.append(("Chance and day-to-day variation", float(total["cases"]) - expected))
     steps.append(("Repeat contacts", float(total["contacts"]) - float(total["cases"])))
@@ -47,8 +49,6 @@ def waterfall(results: Results) -> pd.DataFrame:
 
 def _tally(results: Results, name: str) -> float:
     """A tally of contacts, per replication."""
-    from scenarios.measures import CONTACT_TALLIES
-
     index = list(CONTACT_TALLIES).index(name)
     return float(results.contacts[:, index].sum() / results.replications)
 

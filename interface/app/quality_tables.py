@@ -22,7 +22,8 @@ LINKED = (
     "resolution_time",
 )
 """Measures that are read together: speed alone says nothing of repeat contacts."""
-RESPONDING = 0.15
+RESPONDING = SurveyAssumptions().answering[0]
+"""The share of customers that answers a survey."""
 
 
 def limits_table(found: ServiceQuality) -> pd.DataFrame:

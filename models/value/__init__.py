@@ -1,1 +1,1 @@
-"""What service is worth: loyalty of customers, their value, surveys, and the traffic light of service quality."""
+"""What service is worth: the loyalty of customers, the churn that bad contacts cause, and their value."""

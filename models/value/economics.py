@@ -70,14 +70,3 @@ def break_even_churn(economics: CustomerEconomics, cost_to_serve: float) -> floa
     0.2044
     """
     return economics.churn * (economics.income - cost_to_serve) / economics.margin
-
-
-def gain_of_cut(economics: CustomerEconomics, cost_to_serve: float) -> float:
-    """The share by which value rises if cost to serve changes and nobody leaves for it.
-
-    Examples
-    --------
-    >>> round(gain_of_cut(CustomerEconomics(), 0.8 * 12), 4)
-    0.0222
-    """
-    return (economics.income - cost_to_serve) / economics.margin - 1

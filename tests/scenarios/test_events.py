@@ -98,6 +98,15 @@ def test_the_waterfall_ends_at_what_is_offered() -> None:
     assert "Storm" in steps["step"].tolist()
 
 
+def test_the_waterfall_leaves_the_warm_up_out() -> None:
+    """What arrives before the horizon is judged is no part of any step: 36 hours of two types are left."""
+    scenario = centre({"event": "storm", "types": ["social"], "at": AT, "peak": 3, "half_life": "4 h"})
+    judged = scenario.replace(horizon=scenario.horizon.model_dump() | {"warm_up": 12 * 3600.0})
+    steps = waterfall(simulate(judged, 4)).set_index("step")["change"]
+    assert steps["Usual volume"] == pytest.approx(36 * 12 + (8 + 12) * 20)
+    assert abs(steps["Chance and day-to-day variation"]) < 4.5 * np.sqrt(judged.expected.sum() / 4)
+
+
 def test_events_come_back_from_a_file_and_follow_renamed_types() -> None:
     """Written and read again; a renamed type keeps its storm, a removed one takes it along."""
     scenario = centre({"event": "storm", "types": ["social"], "at": AT, "peak": 3, "half_life": "4 h"})

@@ -30,6 +30,14 @@ def test_zones_from_contacts_are_those_of_the_tallies(retail):
             assert part[zone] == pytest.approx(share * measures[process, "offered"] * 2), (process, zone)
 
 
+def test_a_warm_up_has_no_zone():
+    """As many contacts as the engine counts, which leaves the warm-up out."""
+    desk = presets.load("help-desk")
+    judged = simulated_quality(desk.replace(horizon=desk.horizon.model_dump() | {"warm_up": 12 * 3600.0}), 1)
+    measures = judged.measures[judged.measures["by"] == "total"].set_index("measure")["value"]
+    assert judged.contacts == measures["contacts"] < simulated_quality(desk, 1).contacts
+
+
 def test_what_a_scenario_tells_of_value(retail):
     """Red contacts and the cost of a case reach the value model."""
     option = service_option(presets.load("retail-weekday"), retail, 2.0)

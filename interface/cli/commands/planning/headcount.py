@@ -47,6 +47,9 @@ def command(
         float, typer.Option(help="Training and quality time, hours a week, not yet in the shrinkage.")
     ] = 0.0,
     forecast_error: Annotated[float, typer.Option(help="Standard error of a month's volume; 0.05 is 5 %.")] = 0.05,
+    occupancy: Annotated[
+        float, typer.Option(help="How busy agents are; 0.95 raises attrition, as from 90 % on work tires.")
+    ] = 0.0,
     risk: Annotated[float, typer.Option(help="Chance of being short that is accepted in a month.")] = 0.1,
     seed: options.Seed = 1,
     json: options.Json = False,
@@ -58,7 +61,7 @@ def command(
     given = WorkforceAssumptions(
         attrition, lead, ramp_weeks, ramp_factor, training_hours, forecast_error=forecast_error
     )
-    plan = headcount_plan(required, people, given, risk=risk, seed=seed)
+    plan = headcount_plan(required, people, given, risk=risk, occupancy=occupancy, seed=seed)
     if json:
         output.write_json(output.records(plan.rows))
         return
