@@ -223,7 +223,7 @@ def _unit(part: DurationTexts, spelling: Spelling, spans: Mapping[str, Floats], 
     rows = part.rows(part.number)
     if not len(rows):
         return "s"
-    named = _named_unit(part.header)
+    named = named_unit(part.header)
     if named is not None and named != "s":
         readings.append(f"{part.header}: read in {_LABELS[named]}, by the name of the column (unit in the mapping)")
     unit = named or "s"
@@ -260,7 +260,7 @@ def _nearest_unit(factor: float | None, unit: str) -> str | None:
     return fits[0] if fits and fits[0] != unit else None
 
 
-def _named_unit(header: str) -> Unit | None:
+def named_unit(header: str) -> Unit | None:
     """The unit in the name of a column: ``Talk (min)``, ``duration_ms``, ``minutes``."""
     if bracketed := re.search(r"[(\[]\s*([a-z]+)\.?\s*[)\]]", header.casefold()):
         word = bracketed[1]

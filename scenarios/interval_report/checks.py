@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ _INTERVAL = ["when", "contact type"]
 _SHOWN = 5
 _MOST_GAP = 7
 """Days between the end of one queue and the beginning of another that may be its new name."""
+LEAST_OCCUPANCY, MOST_OCCUPANCY = 0.03, 1.2
+"""Occupancies outside of which a column of agents is doubted; they are less apart than minutes and seconds."""
 
 
 def refuse_repeated(frame: pd.DataFrame, choice: str | None, file: str, findings: list[Finding]) -> pd.DataFrame:
@@ -104,7 +107,20 @@ def suspicions(frame: pd.DataFrame, length: float) -> tuple[Suspicion, ...]:
     """
     if length > DAY:
         return tuple(_counted_twice(frame))
-    return (*_counted_twice(frame), *_missing_days(frame), *_renamed(frame), *_totals(frame, length))
+    checks = (_missing_days(frame), _renamed(frame), _totals(frame, length), _odd_occupancy(frame, length))
+    return (*_counted_twice(frame), *chain.from_iterable(checks))
+
+
+def _odd_occupancy(frame: pd.DataFrame, length: float) -> list[Suspicion]:
+    """Agents who could not have done the work, or had next to nothing to do: such a column means something else."""
+    work, time = frame["answered"] * frame["aht"], frame["agents"] * length
+    known = work.notna() & time.notna()
+    done, staffed = work[known].sum(), time[known].sum()
+    if staffed <= 0 or LEAST_OCCUPANCY <= done / staffed <= MOST_OCCUPANCY:
+        return []
+    evidence = f"answered × AHT is {done / staffed:.1%} of agents × interval"
+    remedy = "check what the column of agents counts; a time is `staffed_time` in the mapping, with its `unit`"
+    return [Suspicion("the agents do not fit the work", evidence, remedy)]
 
 
 def _counted_twice(frame: pd.DataFrame) -> list[Suspicion]:

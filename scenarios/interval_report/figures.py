@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scenarios.contact_log.durations import Spelling, Unclear, durations
+from scenarios.contact_log.durations import UNITS, Spelling, Unclear, durations, named_unit
 from scenarios.contact_log.records import Floats
 from scenarios.contact_log.rows import MOST_UNREADABLE
 from scenarios.errors import InvalidFile
+from scenarios.interval_report.checks import LEAST_OCCUPANCY, MOST_OCCUPANCY
 from scenarios.interval_report.mapping import ReportMapping
 from scenarios.interval_report.proposal import numbers_of
 from scenarios.interval_report.tables import ReportTable
@@ -31,7 +32,10 @@ def numbers_by_role(table: ReportTable, mapping: ReportMapping, role: str, readi
 def times_of_contacts(
     table: ReportTable, mapping: ReportMapping, file: str, counts: tuple[Floats, Floats], readings: list[str]
 ) -> dict[str, Floats]:
-    """AHT, ASA and the mean wait of those who abandoned, in seconds; `counts` are contacts answered and abandoned."""
+    """AHT, ASA, the mean wait of those who abandoned, and the time of all agents on duty, in seconds.
+
+    `counts` are the contacts answered and abandoned.
+    """
     handled, abandoned = counts
     rows = len(table.rows)
     unknown = np.full(rows, np.nan)
@@ -56,7 +60,27 @@ def times_of_contacts(
     if mapping.wait_all is not None and mapping.abandon_wait is None:
         of_answered = np.where(handled > 0, np.nan_to_num(asa) * handled, 0.0)
         left = _per_contact(np.maximum(total["wait", mapping.wait_all] - of_answered, 0.0), abandoned)
-    return {"aht": aht, "asa": asa, "abandon wait": left}
+    duty = cells(mapping.staffed_time or (), "wait")
+    read = _durations(duty, mapping, ("staffed_time",) * 3, file, table, readings)
+    staffed = _added(list(read.values()), rows)
+    if duty and "staffed_time" not in mapping.unit and not any(named_unit(name) for _, name in duty):
+        staffed = _in_a_unit_that_fits(staffed, aht * handled, ", ".join(name for _, name in duty), readings)
+    return {"aht": aht, "asa": asa, "abandon wait": left, "staffed time": staffed}
+
+
+def _in_a_unit_that_fits(staffed: Floats, work: Floats, name: str, readings: list[str]) -> Floats:
+    """Times on duty read as seconds, in minutes or hours where these alone fit the work that was done."""
+    known = np.isfinite(staffed) & np.isfinite(work)
+    done, time = work[known].sum(), staffed[known].sum()
+    occupancies = {unit: done / max(time * UNITS[unit], 1.0) for unit in ("s", "min", "h")}
+    fits = [unit for unit, occupancy in occupancies.items() if LEAST_OCCUPANCY <= occupancy <= MOST_OCCUPANCY]
+    if len(fits) != 1 or fits[0] == "s":
+        return staffed
+    named = "minutes" if fits[0] == "min" else "hours"
+    readings.append(
+        f"{name}: read in {named}, by which agents were {occupancies[fits[0]]:.0%} occupied (unit in the mapping)"
+    )
+    return staffed * UNITS[fits[0]]
 
 
 def _added(columns: Sequence[Floats], rows: int) -> Floats:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from scenarios.contact_log.durations import named_unit
+
 Role = str
 """date, start, end, queue, offered, answered, abandoned, aht, talk, hold, wrap_up, asa, abandon_wait,
-wait_answered, wait_all, within, agents, service_level, or share (of a count)."""
+wait_answered, wait_all, within, agents, staffed_time, service_level, or share (of a count)."""
 
 
 def _set_of(text: str, separator: str | None = None) -> frozenset[str]:
@@ -100,6 +102,13 @@ _PHRASES: dict[Role, str] = {
         "positions staffed/logged in/fte/headcount/agenten/mitarbeiter/angemeldet/agentes/agentes conectados/"
         "agents connectes/операторы/операторов/агенты/الوكلاء/الموظفون/موظفين"
     ),
+    "staffed_time": (
+        "staffed time/staff time/stafftime/i stafftime/ti stafftime/total staffed time/staffed minutes/staffed hours/"
+        "agent min/staffed agent min/staffed min/"
+        "logged in time/total logged in time/time logged in/total login time/manned time/agent minutes/agent hours/"
+        "anmeldezeit/angemeldete zeit/gesamte anmeldezeit/tiempo conectado/tiempo de conexion/temps de connexion/"
+        "temps connecte/время в системе/время на линии/وقت تسجيل الدخول"
+    ),
     "service_level": (
         "service level/servicelevel/sl/sla/nivel de servicio/ns/taux de service/niveau de service/qs/"
         "уровень сервиса/уровень обслуживания/مستوى الخدمة/servicegrad/gos"
@@ -154,12 +163,16 @@ def role_of(header: str) -> tuple[Role | None, int]:
     --------
     >>> role_of("Calls Offered")[0], role_of("Verlorene Anrufe")[0], role_of("Abandon %")[0], role_of("Tage")[0]
     ('offered', 'abandoned', 'share', None)
+    >>> role_of("Agents staffed")[0], role_of("Agents staffed (min)")[0]
+    ('agents', 'staffed_time')
     """
     words = plain_words(header).split()
     phrase, weight = max(_longest(words), _longest([word for word in words if word not in _MEAN]), key=_weight)
     if not phrase:
         return None, 0
     role = _BY_PHRASE[phrase]
+    if role == "agents" and named_unit(header):
+        role = "staffed_time"
     if set(words) & _EXTREMES or words[0] == "min":  # elsewhere it means minutes
         return None, 0
     if ("%" in header or set(words) & _SHARES) and role != "service_level":

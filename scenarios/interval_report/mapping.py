@@ -14,8 +14,8 @@ from scenarios.units import Seconds
 from scenarios.yaml.problems import validated
 
 Across = Literal["nothing", "times", "dates", "weekdays", "queues"]
-TimeRole = Literal["aht", "handle", "asa", "abandon_wait"]
-TIME_ROLES: tuple[TimeRole, ...] = ("aht", "handle", "asa", "abandon_wait")
+TimeRole = Literal["aht", "handle", "asa", "abandon_wait", "staffed_time"]
+TIME_ROLES: tuple[TimeRole, ...] = ("aht", "handle", "asa", "abandon_wait", "staffed_time")
 
 
 class ReportMapping(Layout):
@@ -59,6 +59,8 @@ class ReportMapping(Layout):
     """Contacts answered in the time of the target."""
     agents: Columns | None = None
     """Agents on duty."""
+    staffed_time: Columns | None = None
+    """Total time of agents on duty, in place of `agents`: divided by the length of an interval it gives them."""
     interval: Seconds | None = None
     """The length of an interval; without it, as the rows follow each other."""
     rename: dict[str, str] = Field(default_factory=dict)
@@ -72,7 +74,7 @@ class ReportMapping(Layout):
 
     _roles = (
         *("date", "start", "end", "queue", "offered", "answered", "abandoned", "aht", "handle", "asa", "abandon_wait"),
-        *("wait_answered", "wait_all", "within", "agents"),
+        *("wait_answered", "wait_all", "within", "agents", "staffed_time"),
     )
 
 

@@ -62,6 +62,8 @@ def proposed(table: ReportTable, file: str, given: ReportMapping | None = None) 
     for role in ("within", "agents"):
         places = [at for at in free.get(role, []) if forms[at] == "number"]
         values |= {role: (table.header[places[0]],)} if places else {}
+    if "agents" not in values and (times := free.get("staffed_time")):
+        values |= {"staffed_time": (table.header[times[0]],)}
     for role in ("wait_answered", "wait_all"):
         values |= {role: table.header[totals[0]]} if (totals := free.get(role)) else {}
     if given:

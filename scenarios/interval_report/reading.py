@@ -123,6 +123,7 @@ def read_report(
     table, first = next(iter(tables.values()))
     begin, end = (np.concatenate([getattr(part, name) for part in times]) for name in ("begin", "end"))
     length = interval_length(begin, end, times[-1].daily, first, file)
+    frame["agents"] = frame["agents"].fillna(frame["staffed time"] / length)
     frame = _settled(frame, first, file, findings)
     readings = list(dict.fromkeys([*notes, *readings, *order_notes]))
     kept, odd = len(frame), suspicions(frame, length)

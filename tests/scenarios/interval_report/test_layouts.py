@@ -208,6 +208,36 @@ def test_tables_below_each_other():
     assert "2 tables below each other are read as one" in report.report.readings
 
 
+STAFFED = (
+    "Interval,Calls,Answered,AHT,{header}\n2026-03-02 08:00,20,19,190,{first}\n2026-03-02 08:30,24,22,200,{second}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "header, first, second",
+    [
+        ("Staffed Time", "9000", "10800"),
+        ("Staffed Agent Min", "150", "180"),
+        ("Agents staffed (min)", "150", "180"),
+        ("Logged In Time", "2:30:00", "3:00:00"),
+        ("Staff time", "2.5", "3"),
+        ("Anmeldezeit (h)", "2.5", "3"),
+    ],
+)
+def test_time_on_duty_becomes_agents(header: str, first: str, second: str):
+    """5 agents are 150 minutes of half an hour, 6 are 180; the unit is that of the header, or the one that fits."""
+    report = read(STAFFED.format(header=header, first=first, second=second))
+    assert report.table["agents"].tolist() == [5, 6]
+
+
+def test_agents_who_could_not_have_done_the_work_are_suspicious():
+    """Work of (19 x 190 + 22 x 200) s was not done in 5,400 s."""
+    report = read(STAFFED.format(header="Agents", first="1", second="2"))
+    assert [found.issue for found in report.report.suspicions] == ["the agents do not fit the work"]
+    assert "148.3%" in report.report.suspicions[0].evidence  # (19 * 190 + 22 * 200) s of 5,400 s
+    assert not read(STAFFED.format(header="Agents", first="5", second="6")).report.suspicions
+
+
 def test_minutes_in_a_header_are_a_unit():
     """AHT (min) of 5.2 is 312 s."""
     report = read("Date,Calls,AHT (min)\n2026-03-02,200,5.2\n2026-03-03,200,5.0\n")
