@@ -114,11 +114,17 @@ def suspicions(frame: pd.DataFrame, length: float) -> tuple[Suspicion, ...]:
 def _odd_occupancy(frame: pd.DataFrame, length: float) -> list[Suspicion]:
     """Agents who could not have done the work, or had next to nothing to do: such a column means something else."""
     work, time = frame["answered"] * frame["aht"], frame["agents"] * length
-    known = work.notna() & time.notna()
-    done, staffed = work[known].sum(), time[known].sum()
-    if staffed <= 0 or LEAST_OCCUPANCY <= done / staffed <= MOST_OCCUPANCY:
+    known = work.notna() & time.notna() & time.groupby(frame["contact type"]).transform("any")
+    done, staffed = (part[known].groupby(frame["contact type"][known]).sum() for part in (work, time))
+    busy = (done / staffed).sort_values()
+    if busy.empty:
         return []
-    evidence = f"answered × AHT is {done / staffed:.1%} of agents × interval"
+    if busy.iloc[-1] > MOST_OCCUPANCY:
+        evidence = f"{busy.index[-1]}: answered × AHT is {busy.iloc[-1]:.0%} of agents × interval"
+    elif done.sum() < LEAST_OCCUPANCY * staffed.sum():
+        evidence = f"answered × AHT is {done.sum() / staffed.sum():.1%} of agents × interval"
+    else:
+        return []
     remedy = "check what the column of agents counts; a time is `staffed_time` in the mapping, with its `unit`"
     return [Suspicion("the agents do not fit the work", evidence, remedy)]
 
