@@ -47,11 +47,11 @@ def loop_row(result: ServiceSchedule) -> dict[str, object]:
 
 def show_loop(result: ServiceSchedule, currency: str) -> None:
     """Print what a loop saved against two steps."""
-    two, best = result.two_steps, result.schedule
+    two, best, money = result.two_steps, result.schedule, f" {currency}".rstrip()
     lines = [
-        f"Requirement first, shifts after: {two.cost:,.2f} {currency}, targets {two.status}",
-        f"Together: {best.cost:,.2f} {currency}, targets {best.status}",
-        f"Saved: {result.saved:,.2f} {currency} ({result.saved_share:.1%})",
+        f"Requirement first, shifts after: {two.cost:,.2f}{money}, targets {two.status}",
+        f"Together: {best.cost:,.2f}{money}, targets {best.status}",
+        f"Saved: {result.saved:,.2f}{money} ({result.saved_share:.1%})",
         f"{result.simulated} schedules simulated, {result.checks} checks on fresh days; {result.ended}",
     ]
     for line in lines:
@@ -75,7 +75,8 @@ def show_proof(proof: ShiftProof, currency: str) -> None:
     columns = ("Type or group", "Target", "Limit", "On fresh days", "95 % CI", "Verdict")
     console.print(output.table(columns, lines, title=f"Targets on {proof.replications} fresh horizons", left=2))
     overruns = proof.overruns
-    text = f"Cost with overruns: {proof.cost:,.2f} {currency}, {float(overruns.value):,.2f} of it for overruns"
+    money = f" {currency}".rstrip()
+    text = f"Cost with overruns: {proof.cost:,.2f}{money}, {float(overruns.value):,.2f} of it for overruns"
     console.print(escape(text), soft_wrap=True)
     risky = [
         f"{row['start']:%a %d %b %H:%M} {row['of']}: {_value(row['proven'])} of {_value(row['wanted'])}"

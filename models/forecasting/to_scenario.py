@@ -43,7 +43,8 @@ def to_scenario(forecast: DemandForecast, scenario: Scenario) -> tuple[Scenario,
     for name in forecast.types:
         if name not in scenario.type_names:
             known = ", ".join(scenario.type_names)
-            raise InvalidValue("contact type", name, f"the scenario has {known}; call it so in the history")
+            renamed = f"`rename: {{{name}: {scenario.type_names[0]}}}` in a mapping of the history"
+            raise InvalidValue("contact type", name, f"the scenario has {known}; name it alike there, or say {renamed}")
     before = scenario.horizon
     horizon = Horizon(
         start=forecast.first,

@@ -317,6 +317,7 @@ def coverage_table(plan: ShiftPlan) -> pd.DataFrame:
 
 def plan_lines(plan: ShiftPlan) -> list[tuple[str, object]]:
     """The summary of a plan, line by line; bound and gap where a bound is known."""
+    currency = [("Currency", plan.scenario.currency)] if plan.scenario.currency else []
     bound = [("Lower bound", plan.bound), ("Optimality gap", f"{plan.gap:.2%}")] if plan.bound else []
     return [
         ("Scenario", plan.scenario.title or plan.scenario.name),
@@ -324,7 +325,7 @@ def plan_lines(plan: ShiftPlan) -> list[tuple[str, object]]:
         ("Shifts", len(plan.shifts)),
         ("Paid hours", plan.paid_hours),
         ("Cost", plan.wages),
-        ("Currency", plan.scenario.currency),
+        *currency,
         *bound,
         ("Understaffed hours", plan.short_hours),
         ("Overstaffed hours", plan.extra_hours),
