@@ -192,14 +192,16 @@ def one_of(label: str, names: Sequence[str], key: str) -> str:
     return chosen if chosen in names else names[0]
 
 
-def chart(picture: Figure, place: str = "") -> None:
-    """Draw a chart with its title and downloads."""
+def chart(picture: Figure, place: str = "", on_select: Callable[[], None] | None = None) -> None:
+    """Draw a chart with its title and downloads; `on_select` is called when a point of it is chosen."""
+    key = chart_key(picture.name, place)
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{literal(picture.title)}**", width="content")
             saving = st.popover("Save", type="tertiary")
         with DRAWING:
-            st.altair_chart(picture.on_page(), alt=picture.alt, width="stretch", key=f"chart-{place}-{picture.name}")
+            drawing = partial(st.altair_chart, picture.on_page(), alt=picture.alt, width="stretch", key=key)
+            drawing(on_select=on_select) if on_select and picture.choice else drawing()
         with saving:
             forms: tuple[Format, ...] = ("png", "svg")
             for form in forms:
@@ -212,6 +214,11 @@ def chart(picture: Figure, place: str = "") -> None:
                     key=f"save-{place}-{picture.name}-{form}",
                     type="tertiary",
                 )
+
+
+def chart_key(name: str, place: str) -> str:
+    """The key under which the session keeps what is chosen in a chart."""
+    return f"chart-{place}-{name}"
 
 
 def _saved(picture: Figure, form: Format) -> bytes:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.centre.ranks import covered, min_agents_in_ranks, rank_rates, ranks
+from models.centre.requirement_steps import STEPS
 from models.centre.sharing import Sharing
 from models.centre.stationary import Queue, asked_share, goal_of, queue_of
 from models.centre.workload import busy_day, left_out_rules, work_in_items, workload
@@ -28,22 +29,6 @@ from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-
-STEPS = {
-    "volume": "contacts that reach the agents: first contacts less those that bots contain, plus follow-ups",
-    "aht": "seconds of an agent per contact, wrap-up included, at the speed of the agents",
-    "load": "erlangs: volume x aht / length of the interval",
-    "per_agent": "contacts at full speed that one agent is worth: concurrent chats x speed with that many open",
-    "for_load": "agents that are busy all the time: load / per_agent",
-    "safety": "agents on top so that the target is met, by the formula named in `model`",
-    "for_occupancy": "agents on top so that occupancy stays below the cap",
-    "absence": "agents on top for absence: so far / (1 - absence) - so far",
-    "rounding": "up to whole agents; the only rounding",
-    "on_duty": "agents on shift, without those on a break",
-    "breaks": "on_duty / (1 - planned shrinkage) - on_duty",
-    "scheduled": "agents to pay: on_duty / (1 - planned shrinkage), a fraction",
-}
-"""What each column of the requirement is, in the order in which they follow from one another."""
 
 COLUMNS = ("scenario", "type", "start", *STEPS, "model", "note")
 WHOLE = 1e-9  # so much above a whole number is rounding error, not a person

@@ -55,7 +55,7 @@ def pictures(results: Results) -> list[Figure]:
         wait_curve(results, contact_type.name, contact_type.target, LIGHT),
         staffing(results, "desk", LIGHT),
         occupancy(results, ["desk"], DARK),
-        over_under(results, "desk", scenario.staffing[0] + 1.0, LIGHT),
+        over_under(scenario, scenario.staffing + 1, LIGHT, "desk"),
         planned(scenario, "desk", None, LIGHT),
         volumes(scenario, LIGHT),
     ]
@@ -72,10 +72,23 @@ def test_every_chart_becomes_a_picture_with_title_and_words(results: Results) ->
 
 def test_over_and_under_are_bars_from_zero(results: Results) -> None:
     """Two agents too few would be a dash at -2 like any other, not a bar twice as long as one too few."""
-    chart = over_under(results, "desk", results.scenario.staffing[0] + 2.0, LIGHT).chart.to_dict()
+    chart = over_under(results.scenario, results.scenario.staffing + 2, LIGHT).chart.to_dict()
     layer = chart["layer"][0]
     assert layer["encoding"]["y2"] == {"datum": 0}
     assert layer["mark"]["type"] == "rect"  # a bar with two ends on both axes is drawn as a dash
+
+
+def test_agents_over_in_one_group_do_not_hide_those_under_in_another() -> None:
+    """Of two writers too many and three phone agents too few a sum would say: one short."""
+    scenario = presets.load("retail-weekday")
+    required = scenario.staffing.copy()
+    at = int(scenario.staffing[0].argmax())
+    required[scenario.group_names.index("writers"), at] -= 2
+    required[scenario.group_names.index("phone-desk"), at] += 3
+    chart = over_under(scenario, required, LIGHT)
+    rows = pd.DataFrame(chart.chart.to_dict()["datasets"].popitem()[1])
+    assert rows.groupby("what")["value"].sum().to_dict() == {"Over": 2, "Under": -3}
+    assert "understaffed in 1 intervals" in chart.alt
 
 
 @pytest.fixture

@@ -82,8 +82,12 @@ def by_interval(
     *,
     theory: pd.DataFrame | None = None,
     wanted: float | None = None,
+    choice: str = "",
 ) -> Figure:
-    """A measure over the day with its band, the formula beside it and the target as a line."""
+    """A measure over the day with its band, the formula beside it and the target as a line.
+
+    With `choice` a click chooses a point; the page reads its ``hour`` under this name.
+    """
     clock, unit = clock_of(results, of), MEASURES[measure].unit
     simulated = over_time(results, measure, of, clock)
     formula = theory_rows(theory, measure, of, clock)
@@ -97,7 +101,7 @@ def by_interval(
     lines = pd.concat([level, stepped(formula, clock.width)]) if len(sources) > 1 else level
     layers = [
         band.encode(x=clock.axis(), y=alt.Y("low:Q", **y), y2="high:Q"),
-        _line(lines, simulated, clock, y, sources, palette),
+        _line(lines, simulated, clock, y, sources, palette, choice),
     ]
     if wanted is not None:
         layers.append(_target_line(wanted, unit, palette))
@@ -105,11 +109,17 @@ def by_interval(
         f"{label(measure)} of {of} by interval with its 95 % confidence band{_target_words(wanted, unit)}. "
         f"{spread(simulated, unit)}"
     )
-    return Figure(measure, title, alt.layer(*layers), alt_text)
+    return Figure(measure, title, alt.layer(*layers), alt_text, choice)
 
 
 def _line(
-    rows: pd.DataFrame, simulated: pd.DataFrame, clock: Clock, y: dict[str, Any], sources: list[str], palette: Palette
+    rows: pd.DataFrame,
+    simulated: pd.DataFrame,
+    clock: Clock,
+    y: dict[str, Any],
+    sources: list[str],
+    palette: Palette,
+    choice: str,
 ) -> Any:
     """Lines that are level within each interval, and a point in its middle where the pointer reads the value."""
     legend = alt.Legend(orient="top", title=None, symbolType="stroke") if len(sources) > 1 else None
@@ -130,7 +140,10 @@ def _line(
         alt.Tooltip("words:N", title="Value"),
         alt.Tooltip("what:N", title="Source"),
     ]
-    return alt.layer(line, points.encode(tooltip=tips))
+    points = points.encode(tooltip=tips)
+    if choice:
+        points = points.add_params(alt.selection_point(name=choice, fields=["hour"], nearest=True, toggle=False))
+    return alt.layer(line, points)
 
 
 def axis(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from interface.app.charts.results import axis, over_time, spread
-from interface.app.charts.theme import Clock, Figure, Floats, Palette, height_of, stepped, without_data
+from interface.app.charts.theme import Clock, Figure, Floats, Ints, Palette, height_of, stepped, without_data
 from interface.formatting import shown
 from scenarios.scenario import Scenario
 from simulator.measure.results import Results
@@ -148,17 +148,27 @@ def _step_rows(clock: Clock, lines: dict[str, Floats], names: Sequence[str]) -> 
     )
 
 
-def over_under(results: Results, group: str, required: Floats, palette: Palette) -> Figure:
-    """Net staffing by interval: agents planned less agents required by formula, over or under."""
-    scenario = results.scenario
-    staffing = scenario.staffing[scenario.group_names.index(group)]
-    clock = Clock(scenario.horizon, np.asarray((staffing > 0) | (required > 0)))
+def over_under(scenario: Scenario, required: Ints, palette: Palette, group: str | None = None) -> Figure:
+    """Net staffing by interval: agents planned less agents required by formula, over and under.
+
+    Parameters
+    ----------
+    required
+        Shape (groups, intervals), flexible agents credited, so that what groups have over and under adds up.
+    group
+        The group; without it all of them, agents over in one beside those under in another.
+    """
+    chosen = [scenario.group_names.index(group)] if group else list(range(len(scenario.group_names)))
+    staffing, required = scenario.staffing[chosen], np.asarray(required)[chosen]
+    clock = Clock(scenario.horizon, np.any((staffing > 0) | (required > 0), axis=0))
     net = staffing - required
-    title = f"Net staffing, {group}"
+    name, of = ("over-under", group) if group else ("over-under-all", "all agent groups")
+    title = f"Net staffing, {of}"
     if not clock.active.any():
-        return without_data("over-under", title, f"No agents of {group} are planned or required.", palette)
-    rows = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600, "value": net})
-    rows["what"] = np.where(net < 0, "Under", "Over")
+        return without_data(name, title, f"No agents of {of} are planned or required.", palette)
+    whole = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600})
+    sides = {"Over": np.maximum(net, 0).sum(axis=0), "Under": np.minimum(net, 0).sum(axis=0)}
+    rows = pd.concat(whole.assign(value=values, what=what) for what, values in sides.items())
     scale = alt.Scale(domain=["Over", "Under"], range=[palette.over, palette.under])
     chart = alt.layer(
         alt.Chart(rows)
@@ -170,11 +180,11 @@ def over_under(results: Results, group: str, required: Floats, palette: Palette)
             y2=alt.Y2Datum(0),
             color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
             tooltip=[alt.Tooltip("value:Q", title="Net staffing", format="+d")],
-        )
+        ),
     )
-    missing = int((net < 0).sum())
-    words = f"Net staffing of {group}: understaffed in {missing} intervals."
-    return Figure("over-under", title, chart, words)
+    missing = int((net < 0).any(axis=0).sum())
+    words = f"Net staffing of {of}: understaffed in {missing} intervals."
+    return Figure(name, title, chart, words)
 
 
 def _legend(names: Sequence[str], **look: Any) -> alt.Legend | None:

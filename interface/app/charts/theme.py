@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scenarios.horizon import Horizon
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Format = Literal["png", "svg"]
 
 DRAWING = RLock()
@@ -58,6 +59,8 @@ class Figure:
     title: str
     chart: Any
     alt: str
+    choice: str = ""
+    """The name under which a chosen point is told to the page; empty where none can be chosen."""
 
     def on_page(self) -> Any:
         """The chart as a page shows it."""

@@ -13,6 +13,7 @@ from interface.app.jobs.progress import catch_up, watch
 from interface.app.jobs.runs import RunRequest
 from interface.app.literal import literal
 from interface.app.measures_table import numbers
+from interface.app.results.one_interval import CLICKED, choose_clicked, show_interval
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, sentence, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
@@ -53,6 +54,8 @@ st.dataframe(
     alt="For each agent group: agents required and on contacts at peak, scheduled with shrinkage, paid hours and FTE",
 )
 st.caption("Scheduled = agents on contacts / (1 - shrinkage). Required by formula. FTE: paid hours of a day / 8.")
+if theory is not None and len(scenario.agent_groups) > 1:
+    chart(over_under(scenario, theory.required, colours), PAGE)
 catch_up()
 
 # -- the contact types ---------------------------------------------------------------------------------------------
@@ -60,13 +63,15 @@ of = one_of("Contact type", scenario.type_names, "results-type")
 target = scenario.contact_type(of).target
 measure, by_formula = level_measure(target), theory and theory.interval
 with grid("26rem", key="pictures"):
-    level = by_interval(results, measure, of, colours, theory=by_formula, wanted=target.share if target else None)
-    chart(level, PAGE)
+    share = target.share if target else None
+    level = by_interval(results, measure, of, colours, theory=by_formula, wanted=share, choice=CLICKED)
+    chart(level, PAGE, partial(choose_clicked, results, measure, of, PAGE))
     chart(wait_curve(results, of, target, colours), PAGE)
     chart(by_interval(results, "contacts", of, colours, theory=by_formula), PAGE)
     chart(by_interval(results, "backlog", of, colours, theory=by_formula), PAGE)
 if scenario.horizon.days > 1:
     chart(heat_map(results, measure, of, colours), PAGE)
+show_interval(results, theory, measure, of)
 
 # -- the agents ----------------------------------------------------------------------------------------------------
 group = one_of("Agent group", scenario.group_names, "results-group")
@@ -74,8 +79,8 @@ required = theory and theory.required[scenario.group_names.index(group)].astype(
 with grid("26rem", key="people"):
     chart(staffing(results, group, colours, required), PAGE)
     chart(occupancy(results, list(scenario.group_names), colours), PAGE)
-    if required is not None:
-        chart(over_under(results, group, required, colours), PAGE)
+    if theory is not None:
+        chart(over_under(scenario, theory.required, colours, group), PAGE)
 
 # -- all measures ---------------------------------------------------------------------------------------------------
 st.subheader(f"All measures: {literal(of)}, {literal(group)}", anchor=False)

@@ -71,6 +71,10 @@ def test_results_agree_with_erlang_c(app: AppTest) -> None:
     assert staffing[["On contacts at peak", "Scheduled at peak", "Paid hours", "FTE"]].tolist() == [
         *("16", "22.9", "548.6", "68.6")
     ]
+    next(box for box in app.selectbox if box.label == "Interval").select(16).run()
+    assert not app.exception
+    steps = next(table.value for table in app.dataframe if "Step" in table.value).set_index("Step")["Value"]
+    assert (steps["Load (erlangs)"], steps["Agents"]) == ("12.00", "16")  # 120 contacts of 6 min in an hour
 
 
 def test_changed_scenario_drops_the_run(app: AppTest) -> None:

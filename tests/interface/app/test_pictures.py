@@ -135,7 +135,7 @@ def test_axes_of_equal_values_have_plain_numbers(results: Results) -> None:
         by_interval(results, "contacts", "calls", LIGHT),
         by_interval(quiet, "asa", "calls", LIGHT),
         by_interval(quiet, "backlog", "calls", LIGHT),
-        over_under(quiet, "desk", nobody.staffing[0].astype(float), LIGHT),
+        over_under(nobody, nobody.staffing, LIGHT),
     ):
         svg = drawn(picture.specification(), "svg").decode()
         texts = re.findall(r">([^<>]*)</text>", svg)
@@ -147,11 +147,10 @@ def test_a_chart_without_data_says_so(name: str) -> None:
     """Empty axes look like a fault."""
     scenario = presets.load("help-desk")
     none = scenario.replace_group("desk", staffing=0)
-    zeros = np.zeros(none.horizon.intervals)
     picture = {
         "volumes": lambda: volumes(scenario.replace_type("calls", volume={"daily": 0}), LIGHT),
         "planned": lambda: planned(none, "desk", None, LIGHT),
-        "over-under": lambda: over_under(simulate(none, replications=1), "desk", zeros, LIGHT),
+        "over-under": lambda: over_under(none, none.staffing, LIGHT, "desk"),
         "search": lambda: history((), "EUR", LIGHT),
         "plan": lambda: heat_map(np.zeros((1, 24), dtype=np.int64), none, LIGHT),
     }[name]()

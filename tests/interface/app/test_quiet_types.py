@@ -56,7 +56,7 @@ def test_everything_is_drawn_and_written(name: str) -> None:
     assert occupancy(results, list(scenario.group_names), LIGHT).specification()
     for required, group in zip(theory.required.astype(float), scenario.group_names, strict=True):
         assert staffing(results, group, LIGHT, required).specification()
-        assert over_under(results, group, required, LIGHT).specification()
+        assert over_under(scenario, theory.required, LIGHT, group).specification()
     assert export.results_workbook(results, theory)
     assert len(side_by_side([results, results], differences([results, results])))
 

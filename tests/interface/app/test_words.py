@@ -231,7 +231,7 @@ def test_charts_and_verdicts_speak_planners_english(preset: str) -> None:
         heat_map(results, "service_level", contact_type, LIGHT),
         occupancy(results, list(scenario.group_names), LIGHT),
         staffing(results, group, LIGHT, required),
-        over_under(results, group, required, LIGHT),
+        over_under(scenario, scenario.staffing + 1, LIGHT, group),
         planned(scenario, group, required, LIGHT),
         volumes(scenario, LIGHT),
         differences(changes, "service_level", "EUR", LIGHT),

@@ -18,7 +18,8 @@ from rich.markup import escape
 
 from interface.cli import options, output
 from interface.cli.scenario_files import save
-from models.centre.requirement import STEPS, requirement
+from models.centre.requirement import requirement
+from models.centre.requirement_steps import STEPS
 from models.centre.staffing import staff
 from scenarios.scenario import Scenario
 from scenarios.yaml import files

@@ -1,0 +1,54 @@
+"""The section of Results that takes one interval apart, chosen in a list or by a click on the service-level chart."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from interface.app.jobs.theory import Theory
+from interface.app.literal import literal
+from interface.app.widgets import chart_key, grid
+from interface.one_interval import OneInterval, interval_names, worst_interval
+from simulator.measure.results import Results
+
+CLICKED = "interval"
+"""The name of the selection in the chart."""
+
+
+def choose_clicked(results: Results, measure: str, of: str, place: str) -> None:
+    """Take over the interval that was clicked in the chart of a measure; nothing where days are drawn."""
+    chosen = st.session_state[chart_key(measure, place)]["selection"].get(CLICKED) or []
+    hour = float(chosen[0]["hour"]) if chosen else -1.0
+    at = int(hour * 3600 // results.scenario.horizon.interval)
+    if 0 <= at < results.scenario.horizon.intervals:
+        st.session_state[_key(of)] = at
+
+
+def _key(of: str) -> str:
+    return f"results-interval-{of}"
+
+
+def show_interval(results: Results, theory: Theory | None, measure: str, of: str) -> None:
+    """Draw the section: verdict and causes, the requirement in steps, what was simulated."""
+    st.subheader("One interval", anchor=False)
+    names = interval_names(results)
+    if st.session_state.get(_key(of), len(names)) >= len(names):
+        st.session_state[_key(of)] = worst_interval(results, measure, of)
+    at = st.selectbox(
+        "Interval",
+        range(len(names)),
+        format_func=lambda place: names[place],
+        key=_key(of),
+        width=240,
+        help="At first the interval with the lowest service level. Or click a point of the service-level chart.",
+    )
+    interval = OneInterval(results, theory, of, measure, at)
+    st.text(interval.verdict())
+    if causes := interval.causes():
+        st.markdown("\n".join(f"- {literal(cause)}" for cause in causes))
+    with grid("26rem", key="interval-tables"):
+        st.dataframe(interval.happened(), hide_index=True, alt=f"What was simulated for {of} in {interval.time}")
+        steps = interval.steps()
+        if not steps.empty:
+            st.dataframe(steps, hide_index=True, alt=f"The requirement of {of} in {interval.time}, step by step")
+    if formula := interval.formula():
+        st.caption(f"Requirement by formula, each interval by itself: {literal(formula)}")
