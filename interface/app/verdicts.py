@@ -98,3 +98,38 @@ def cost_tile(results: Results) -> Tile:
         give_or_take(float(cost.low[0]), float(cost.high[0]), "money", currency),
         (f"{per_case:,.2f} {currency}".rstrip() + " per resolved case", "Wages, overtime and bot sessions"),
     )
+
+
+def meanings(results: Results, theory: Theory | None = None) -> list[tuple[str, str]]:
+    """What the tiles show, term and meaning, and why a formula beside them differs.
+
+    Examples
+    --------
+    >>> from scenarios.yaml import presets
+    >>> from simulator.experiment import simulate
+    >>> dict(meanings(simulate(presets.load("help-desk"), replications=2)))["Service level"]
+    'Answered within the target time / offered'
+    """
+    rows = verdict(results).to_dict("records")
+    terms = {MEASURES[row["measure"]].label: MEASURES[row["measure"]].definition for row in rows}
+    terms |= {
+        "±": "Half of the 95 % confidence interval: how far the average of many more days may be from this one",
+        "Target met on days": "Share of simulated days on which the target is met, with its 95 % confidence interval",
+        "Worst 10 % of days": "The level that one day in ten does not reach",
+        MEASURES["cost"].label: MEASURES["cost"].definition,
+    }
+    return [*terms.items(), *_differences(rows, theory)]
+
+
+def _differences(rows: list[dict[Any, Any]], theory: Theory | None) -> list[tuple[str, str]]:
+    """For each target that a formula covers: both values, and what the formula leaves out."""
+    found = []
+    for row in rows:
+        answer = theory.of(row["measure"], row["type"]) if theory is not None else None
+        if answer is not None:
+            value, source, left_out = answer
+            unit = MEASURES[row["measure"]].unit
+            both = f"{shown(value, unit)}, simulated {shown(row['value'], unit)}"
+            assumed = left_out or "each interval by itself"
+            found.append((f"Formula, {row['type']}", f"{source} {both}. The formula assumes: {assumed}"))
+    return found

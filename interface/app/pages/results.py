@@ -15,7 +15,7 @@ from interface.app.literal import literal
 from interface.app.measures_table import numbers
 from interface.app.results.one_interval import CLICKED, choose_clicked, show_interval
 from interface.app.session import workers
-from interface.app.verdicts import cost_tile, sentence, tiles
+from interface.app.verdicts import cost_tile, meanings, sentence, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
 from interface.formatting import engines_in_words
 from interface.losses import losses_in_words, simulated_losses
@@ -44,6 +44,9 @@ st.subheader(sentence(rows), anchor=False)
 with grid(key="targets"):
     for tile in [*tiles(results, theory), cost_tile(results)]:
         show_tile(tile)
+with st.popover("What these numbers mean", type="tertiary"), st.container(width=520):
+    for term, meaning in meanings(results, theory):
+        st.markdown(f"**{literal(term)}**: {literal(meaning)}")
 lost = {name: losses_in_words(simulated_losses(results, name)) for name in scenario.type_names}
 if any(lost.values()):
     st.text("Contacts lost: " + "; ".join(f"{name}: {text}" for name, text in lost.items() if text))
