@@ -67,7 +67,6 @@ def bad(tmp_path: Path) -> Path:
 # -- help ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme_and_in_the_reference(name: str) -> None:
     """A command that no page names is found by nobody."""
@@ -75,6 +74,7 @@ def test_every_command_is_in_the_readme_and_in_the_reference(name: str) -> None:
     assert f"\n| `{name}" in (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches_by_example(command):
     """A person would have to guess how to write the command."""
     result = ccplan(command, "--help")
