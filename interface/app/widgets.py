@@ -44,6 +44,8 @@ h3 {font-size: 1.05rem !important;}
 .st-key-go a {background: #005A8C; border-radius: .5rem; padding: 0 1.1rem; height: 2.5rem; margin: 0;}
 .st-key-go a:hover {background: #00456B;} .st-key-go a p, .st-key-go a span {color: #FFFFFF !important;}
 .st-key-doors a {padding-left: 0 !important;}
+[data-testid="stMainBlockContainer"]:has(.st-key-drawn [data-stale="false"]) .stElementContainer[data-stale="true"]
+ {display: none;}
 </style>"""
 
 
