@@ -19,7 +19,7 @@ from interface.app.literal import literal
 from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.app.store.saving import save_and_show
 from interface.app.verdicts import Tile
-from interface.app.work.language_choice import show_language_choice
+from interface.app.work.language_choice import show_language_choice, use_language
 from interface.app.work.links import follow_link
 from interface.language.messages import _, marked, ngettext
 from interface.language.numbers import number
@@ -29,7 +29,11 @@ from simulator.engines import Engine
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
-_ENGINES: dict[str, Engine] = marked({"Automatic": "auto", "Compiled": "kernel", "Readable (SimPy)": "simpy"})
+_ENGINES: dict[str, Engine] = {
+    marked("Automatic"): "auto",
+    marked("Compiled"): "kernel",
+    marked("Readable (SimPy)"): "simpy",
+}
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
 [data-testid="stCaptionContainer"] {opacity: .85;}
@@ -57,6 +61,7 @@ def header(title: str, words: str) -> Workspace:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         show_language_choice()
+    use_language()
     follow_link(work)
     name = work.scenario.title or work.scenario.name
     changed = _(" (example, changed)") if work.project.example and work.changed else ""

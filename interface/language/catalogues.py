@@ -20,9 +20,7 @@ SOURCES = ("app.py", "interface", "scenarios/measures.py")
 WORDS_OF = {
     "_": (0,),
     "marked": (0,),
-    "FieldColumn": (0, 3, "help"),
-    "GridColumn": ("help",),
-    "Measure": (0, 1, 2, "label", "definition"),
+    "Measure": (1,),
 }
 """Which arguments of a call are messages, by place or name."""
 Id = str | tuple[str, str]
@@ -99,7 +97,14 @@ def updated(language: str) -> Catalog:
     if path.exists():
         with path.open("rb") as file:
             old = read_po(file, locale=language)
-    new = Catalog(language, project="contact-centre-planner", charset="utf-8", fuzzy=False)
+    new = Catalog(
+        language,
+        project="contact-centre-planner",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Translations of the planner; docs/development.md says how they are kept.",
+        creation_date=old.creation_date,
+    )
     for message in messages():
         known = old.get(message.id if isinstance(message.id, str) else message.id[0])
         same = known is not None and known.id == message.id

@@ -20,6 +20,7 @@ _A_YEAR = 31_536_000
 _FROM_THE_RIGHT = """<style>
 [data-testid="stMain"], [data-testid="stHeader"], [data-testid="stSidebar"], [data-baseweb="popover"],
 [data-testid="stToast"] {direction: rtl;}
+[data-testid="stMain"] :is(h1, h2, h3, h4, p, li, [data-testid="stMarkdownContainer"]) {text-align: right;}
 [data-testid="stMain"] input, [data-testid="stMain"] textarea {unicode-bidi: plaintext; text-align: start;}
 [data-testid="stVegaLiteChart"], [data-testid="stDataFrame"], [data-testid="stBidiComponentRegular"],
 [data-testid="stCode"], [data-testid="stProgress"] > div > div, [data-testid="stSlider"] {direction: ltr;}
@@ -40,18 +41,22 @@ def language_of_reader() -> str:
 
 
 def show_language_choice() -> None:
-    """Draw the choice of the language, which the browser remembers, and turn the page that is read from the right."""
-    language = current()
+    """Draw the choice of the language."""
     st.selectbox(
         _("Language"),
         list(LANGUAGES),
-        list(LANGUAGES).index(language),
+        list(LANGUAGES).index(current()),
         format_func=LANGUAGES.__getitem__,
         key=_WIDGET,
         on_change=_choose,
         label_visibility="collapsed",
         width=130,
     )
+
+
+def use_language() -> None:
+    """Have the browser remember the language, and turn the page where it is read from the right."""
+    language = current()
     cookie = f"{COOKIE}={language}; path=/; max-age={_A_YEAR}; SameSite=Lax"
     script = f"<script>document.documentElement.lang = '{language}'; document.cookie = '{cookie}'</script>"
     st.html(script, unsafe_allow_javascript=True)

@@ -49,8 +49,8 @@ def show_sign_out() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(
-            _("Signed in as {value}").format(
-                value=st.user.get("name") or st.user.get("email") or "an account without a name"
+            _("Signed in as {name}").format(
+                name=st.user.get("name") or st.user.get("email") or _("an account without a name")
             )
         )
         st.button(_("Sign out"), on_click=st.logout, type="tertiary")
