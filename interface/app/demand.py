@@ -1,9 +1,9 @@
-"""What a person enters on the Demand page: events, figures of their own, and how the columns are read."""
+"""What a person enters on the Demand page, how the columns are read, and the tables of a forecast."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,6 @@ from scenarios.errors import InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
 from scenarios.units import clock
 
-Edits = dict[tuple[str, date], float]
-"""Contacts by contact type and day, as a person entered them."""
-
-OWN_FIGURE = "Your figure"
 NONE = "none"
 COLUMN_LABELS = {
     "date": "Date",
@@ -37,39 +33,6 @@ COLUMN_LABELS = {
     "agents": "Agents",
 }
 """Roles of columns that can be corrected on the page, by the label of their choice."""
-
-
-def empty_events() -> pd.DataFrame:
-    """The table of events before any was entered."""
-    columns = {"Event": "str", "From": "object", "To": "object", "Change (%)": "float", "Contact type": "str"}
-    return pd.DataFrame({name: pd.Series(dtype=form) for name, form in columns.items()})
-
-
-def events_from(table: pd.DataFrame) -> tuple[CalendarEvent, ...]:
-    """The events in the table of a page; rows without a name and a first day are not finished, and passed over.
-
-    Raises
-    ------
-    InvalidValue
-        If an event ends before it begins, or its size is out of range.
-
-    Examples
-    --------
-    >>> row = {"Event": "sale", "From": date(2026, 3, 2), "To": None, "Change (%)": 20, "Contact type": None}
-    >>> events_from(pd.DataFrame([row]))[0].size
-    0.2
-    """
-    events = []
-    for row in table.to_dict("records"):
-        name, first, last = row["Event"], row["From"], row["To"]
-        if pd.isna(name) or not str(name).strip() or pd.isna(first):
-            continue
-        size = None if pd.isna(row["Change (%)"]) else float(row["Change (%)"]) / 100
-        contact_type = None if pd.isna(row["Contact type"]) else str(row["Contact type"]).strip() or None
-        begin = pd.Timestamp(first).date()
-        end = begin if pd.isna(last) else pd.Timestamp(last).date()
-        events.append(CalendarEvent(str(name).strip(), begin, end, size, contact_type))
-    return tuple(events)
 
 
 def pay_days_from(text: str) -> tuple[int, ...]:
@@ -93,59 +56,12 @@ def pay_days_from(text: str) -> tuple[int, ...]:
     return tuple(days)
 
 
-def day_rows(forecast: DemandForecast, name: str, edits: Edits, level: float) -> pd.DataFrame:
-    """The days of a forecast of one contact type with their band, and the figures that a person entered."""
-    rows = forecast.day_table(level)
-    rows = rows[rows["contact_type"] == name]
-    days = list(rows["day"])
-    return pd.DataFrame(
-        {
-            "Day": [f"{day:%a %Y-%m-%d}" for day in days],
-            "Forecast": rows["offered"].round(0).to_numpy(),
-            "Low": rows["low"].round(0).to_numpy(),
-            "High": rows["high"].round(0).to_numpy(),
-            OWN_FIGURE: [edits.get((name, day), float("nan")) for day in days],
-        }
-    )
-
-
 def month_rows(forecast: DemandForecast, name: str, level: float) -> pd.DataFrame:
     """The months of a forecast of one contact type with their band, for display."""
     rows = forecast.month_table(level)
     rows = rows[rows["contact_type"] == name].drop(columns="contact_type")
     labels = {"month": "Month", "days": "Open days", "offered": "Forecast", "low": "Low", "high": "High"}
     return rows.round(0).rename(columns=labels)
-
-
-def edited(
-    edits: Edits, forecast: DemandForecast, name: str, changes: Mapping[int, Mapping[str, Any]]
-) -> tuple[Edits, list[str]]:
-    """The figures after a change of the grid, and what was refused; an emptied cell takes its figure back.
-
-    Parameters
-    ----------
-    edits
-        The figures so far.
-    forecast
-        The forecast that the grid shows.
-    name
-        The contact type that it shows.
-    changes
-        By row the cells that changed.
-    """
-    result, refused = dict(edits), []
-    days = forecast.types[name].days
-    for row, cells in changes.items():
-        if OWN_FIGURE not in cells:
-            continue
-        value = cells[OWN_FIGURE]
-        if value is None or pd.isna(value):
-            result.pop((name, days[row]), None)
-        elif value < 0:
-            refused.append(f"{days[row]}: {value:g} contacts cannot be used; enter 0 or more")
-        else:
-            result[name, days[row]] = float(value)
-    return result, refused
 
 
 def special_days(history: DemandHistory, request: ForecastRequest, forecast: DemandForecast) -> pd.DataFrame:

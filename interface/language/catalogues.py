@@ -128,8 +128,9 @@ def write() -> None:
     """Bring the catalogues of all languages up to date."""
     for language in LANGUAGES:
         if language != ENGLISH:
+            catalogue = updated(language)  # read before the file is emptied to be written
             with catalogue_file(language).open("wb") as file:
-                write_po(file, updated(language), width=120, omit_header=False, include_lineno=False)
+                write_po(file, catalogue, width=120, include_lineno=False)
 
 
 if __name__ == "__main__":

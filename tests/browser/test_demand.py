@@ -7,13 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
+from tests.browser.grids import cell, paste, write
 from tests.browser.test_journeys import turn
 from tests.browser.test_studies import downloaded, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-_HEADER_ROW, _ROW = 35, 35
-"""Pixels of a grid."""
 
 
 def report(folder: Path) -> Path:
@@ -38,16 +36,15 @@ def test_a_report_is_forecast_and_taken_home(page: Page, tmp_path: Path) -> None
     page.get_by_role("button", name="Forecast", exact=True).click()
     expect(page.get_by_role("heading", name="Forecast by day")).to_be_visible()
     fits(page)
-    grid = page.get_by_test_id("stDataFrame").filter(has=page.locator("canvas")).last
-    grid.scroll_into_view_if_needed()
     if page.viewport_size and page.viewport_size["width"] > 1000:
-        place = grid.locator("canvas").first.bounding_box()
-        assert place is not None
-        page.mouse.dblclick(place["x"] + place["width"] - 80, place["y"] + _HEADER_ROW + _ROW / 2)
-        page.locator("#portal input").fill("900")
-        page.keyboard.press("Enter")
+        page.get_by_text("Events: campaigns, mailings, school holidays").click()
+        paste(page, "events", 0, 1, "sale\t02.03.2026\t04.03.2026\t12,5")
+        expect(cell(page, "events", 0, 2)).to_have_text("2026-03-02")
+        page.get_by_role("button", name="Forecast", exact=True).click()
+        expect(page.get_by_text("Out of date")).to_have_count(0)
+        write(page, "forecast by day", 0, 4, "900,5")
         expect(page.get_by_role("button", name="Remove all your figures")).to_be_visible()
     sheets = CalamineWorkbook.from_path(downloaded(page, "Forecast (Excel)"))
     assert sheets.sheet_names == ["Days", "Intervals", "Months", "Past errors"]
     if page.viewport_size and page.viewport_size["width"] > 1000:
-        assert sheets.get_sheet_by_name("Days").to_python()[1][2] == pytest.approx(900)
+        assert sheets.get_sheet_by_name("Days").to_python()[1][2] == pytest.approx(900.5)

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from interface.app.demand import COLUMN_LABELS, NONE, corrected
-from interface.app.demand_sections.doubtful_days import choices_of, show_doubts
+from interface.app.demand_sections.doubtful_days import CHOICES, choices_of, show_doubts
 from interface.app.demand_sections.redials import choose_redials
 from interface.app.editor.opening import LARGEST
+from interface.app.grids.subject import enter_anew
 from interface.app.jobs.demand import RECOGNISE, ReadExport, read_upload, sample_report, scenario_of_days
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.study_widgets import awaited_answer
@@ -69,10 +70,10 @@ def history_file(work: Workspace) -> HistoryFile:
     if st.session_state.get("demand-digest") != digest:
         st.session_state["demand-digest"] = digest
         st.session_state["demand-columns"] = {}
-        st.session_state["demand-choices"] = {}
+        enter_anew(CHOICES, {})
     layout = _layout(work, name)
     redials = choose_redials()
-    choices = choices_of(st.session_state["demand-choices"])
+    choices = choices_of(st.session_state[CHOICES])
     key = (PAGE, digest, layout.platform, repr(layout.changes), layout.mapping_file, layout.hours, choices, redials)
     ready: ReadExport = awaited_answer(
         "demand-file",
@@ -88,7 +89,7 @@ def history_file(work: Workspace) -> HistoryFile:
     )
     _show_reading(work, ready, own, name, digest)
     _offer_scenario(work, ready, name, redials)
-    show_doubts(ready.history, digest)
+    show_doubts(work, ready.history)
     return HistoryFile(ready, layout, key)
 
 

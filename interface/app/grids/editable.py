@@ -10,6 +10,7 @@ import streamlit as st
 from interface.app.grids.component import entries, mount
 from interface.app.grids.entries import TableOf, retry, take
 from interface.app.grids.state import GridState, PendingBlock
+from interface.app.grids.subject import Subject, of_scenario
 from interface.app.grids.table import GridTable
 from interface.app.literal import literal
 from interface.app.session import Workspace
@@ -32,23 +33,24 @@ _WORDS = {
 }
 
 
-def editable(work: Workspace, place: str, table_of: TableOf) -> None:
+def editable(work: Workspace, place: str, table_of: TableOf, subject: Subject[Any] | None = None) -> None:
     """A grid of a part of the scenario, whose entries are taken as a whole or shown with what is wrong.
 
-    `table_of` makes the table of a scenario.
+    `table_of` makes the table of a scenario, or of another subject that is edited.
     """
-    table = table_of(work.scenario)
+    subject = subject or of_scenario(work)
+    table = table_of(subject.current())
     state = work.grids.setdefault(place, GridState())
     state.fit(table.shape)
     key = f"grid-{place}"
 
     def taken() -> None:
-        take(work, place, state, table_of, entries(key))
+        take(subject, place, state, table_of, entries(key))
 
     with st.container(gap="small"):
         mount(key, shown(table, state), taken)
         for number, block in enumerate(state.pending):
-            _explain(work, place, state, table_of, block, number)
+            _explain(subject, place, state, table_of, block, number)
         if place in work.problems:
             st.error(f"{literal(work.problems[place])}. The previous value was kept.")
 
@@ -91,7 +93,7 @@ def _column(table: GridTable, name: str) -> dict[str, Any]:
 
 
 def _explain(
-    work: Workspace, place: str, state: GridState, table_of: TableOf, block: PendingBlock, number: int
+    subject: Subject[Any], place: str, state: GridState, table_of: TableOf, block: PendingBlock, number: int
 ) -> None:
     """Say what is wrong with a block that was not taken, with the ways on."""
     lines = [f"- {literal(problem.in_words())}." for problem in block.problems[:_MOST_PROBLEMS]]
@@ -116,7 +118,7 @@ def _explain(
     def settle(mark: Mark | None, *, readable: bool = False) -> None:
         state.pending.remove(block)
         kept = PendingBlock(block.readable) if readable else block
-        retry(work, place, state, table_of(work.scenario), kept, mark)
+        retry(subject, place, state, table_of(subject.current()), kept, mark)
 
     with st.container(horizontal=True):
         for mark in block.marks:

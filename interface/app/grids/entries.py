@@ -1,4 +1,4 @@
-"""Entries of a grid: taken into the scenario as a whole, or kept in the grid with what is wrong with each."""
+"""Entries of a grid: taken into what it edits as a whole, or kept in the grid with what is wrong with each."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from typing import Any
 
 from interface.app.editor.pasting import Block, PlacedText, Problem, read_block, read_texts
 from interface.app.grids.state import Cell, GridState, PendingBlock
+from interface.app.grids.subject import Subject
 from interface.app.grids.table import GridTable
-from interface.app.session import Workspace
-from interface.app.steps import step_back, step_forward
 from scenarios.contact_log.numerals import Mark
 from scenarios.errors import InvalidScenario, InvalidValue, PlannerError
-from scenarios.scenario import Scenario
 
-TableOf = Callable[[Scenario], GridTable]
-"""The table of a scenario: entries after another one refer to the table that it left."""
+TableOf = Callable[[Any], GridTable]
+"""The table of a scenario, or of what else is edited: entries after another one refer to the table that it left."""
 LONGEST_PASTE = 2_000_000
 """Letters of the largest block."""
 
 
 def take(
-    work: Workspace, place: str, state: GridState, table_of: TableOf, entries: Sequence[Mapping[str, Any]]
+    subject: Subject[Any], place: str, state: GridState, table_of: TableOf, entries: Sequence[Mapping[str, Any]]
 ) -> None:
     """Take the entries that were not taken yet, in their order."""
     for entry in sorted(entries, key=lambda entry: int(entry["number"])):
@@ -30,32 +28,33 @@ def take(
             continue
         state.taken = int(entry["number"])
         if "step" in entry:
-            _step(work, state, str(entry["step"]))
+            _step(subject, state, str(entry["step"]))
             continue
-        table = table_of(work.scenario)
+        table = table_of(subject.current())
         if entry["shape"] != table.shape:
-            work.problems[place] = "The table was another one when this was entered; enter it again"
+            subject.problems[place] = "The table was another one when this was entered; enter it again"
         elif "paste" in entry:
-            _paste(work, place, state, table, str(entry["paste"]), int(entry["row"]), int(entry["column"]))
+            _paste(subject, place, state, table, str(entry["paste"]), int(entry["row"]), int(entry["column"]))
         else:
             cells = [(int(row), int(column), str(text)) for row, column, text in entry["cells"]]
-            _enter(work, place, state, table, cells)
+            _enter(subject, place, state, table, cells)
 
 
-def _step(work: Workspace, state: GridState, which: str) -> None:
+def _step(subject: Subject[Any], state: GridState, which: str) -> None:
     """Undo or redo; what waits for a correction was entered last, and is the first to go."""
     if which == "redo":
-        if work.future:
-            step_forward(work)
+        subject.redo()
     elif state.pending:
         state.pending.pop()
-    elif work.past:
-        step_back(work)
+    else:
+        subject.undo()
 
 
-def _paste(work: Workspace, place: str, state: GridState, table: GridTable, text: str, row: int, column: int) -> None:
+def _paste(
+    subject: Subject[Any], place: str, state: GridState, table: GridTable, text: str, row: int, column: int
+) -> None:
     if len(text) > LONGEST_PASTE:
-        work.problems[place] = f"The block has more than {LONGEST_PASTE:,} letters; copy fewer cells"
+        subject.problems[place] = f"The block has more than {LONGEST_PASTE:,} letters; copy fewer cells"
         return
     editable = list(table.target.columns)
     name = table.names[column] if column < len(table.names) else ""
@@ -65,11 +64,11 @@ def _paste(work: Workspace, place: str, state: GridState, table: GridTable, text
     for older in state.pending:
         older.texts = {cell: part for cell, part in older.texts.items() if cell not in texts}
     state.pending = [older for older in state.pending if older.texts]
-    _try(work, place, state, table, PendingBlock(texts, block.problems), block)
+    _try(subject, place, state, table, PendingBlock(texts, block.problems), block)
 
 
 def _enter(
-    work: Workspace, place: str, state: GridState, table: GridTable, cells: Sequence[tuple[int, int, str]]
+    subject: Subject[Any], place: str, state: GridState, table: GridTable, cells: Sequence[tuple[int, int, str]]
 ) -> None:
     """Typed entries: those for cells that wait for a correction go to their block, the others together."""
     typed: dict[Cell, PlacedText] = {}
@@ -85,9 +84,9 @@ def _enter(
                 cell: replace(block.texts.get(cell, typed[cell]), text=typed[cell].text) for cell in joining
             }
             typed = {cell: part for cell, part in typed.items() if cell not in joining}
-            retry(work, place, state, table, block)
+            retry(subject, place, state, table, block)
     if typed:
-        retry(work, place, state, table, PendingBlock(typed))
+        retry(subject, place, state, table, PendingBlock(typed))
 
 
 def _completes(cell: Cell, block: PendingBlock, table: GridTable) -> bool:
@@ -97,24 +96,27 @@ def _completes(cell: Cell, block: PendingBlock, table: GridTable) -> bool:
 
 
 def retry(
-    work: Workspace, place: str, state: GridState, table: GridTable, block: PendingBlock, mark: Mark | None = None
+    subject: Subject[Any], place: str, state: GridState, table: GridTable, block: PendingBlock, mark: Mark | None = None
 ) -> None:
     """Take a block, or keep it in the grid with what is wrong with it now."""
     reading = read_texts(list(block.texts.values()), table.target, mark)
-    _try(work, place, state, table, block.read_as(reading), reading)
+    _try(subject, place, state, table, block.read_as(reading), reading)
 
 
-def _try(work: Workspace, place: str, state: GridState, table: GridTable, block: PendingBlock, reading: Block) -> None:
+def _try(
+    subject: Subject[Any], place: str, state: GridState, table: GridTable, block: PendingBlock, reading: Block
+) -> None:
     if block.problems or reading.marks or not reading.edits:
         if block.texts or block.problems:
             state.pending.append(block.read_as(reading))
         return
     try:
-        changed = table.change(work.scenario, reading.edits)
+        changed = table.change(subject.current(), reading.edits)
     except PlannerError as wrong:
         state.pending.append(_refused(block, wrong, table))
         return
-    work.change(place, lambda _: changed)
+    subject.problems.pop(place, None)
+    subject.replace(place, changed)
 
 
 def _refused(block: PendingBlock, wrong: PlannerError, table: GridTable) -> PendingBlock:

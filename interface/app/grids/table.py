@@ -1,8 +1,9 @@
-"""A table that is edited in a grid: its cells as text, how each column is read, and what edits make of the scenario."""
+"""A table that is edited in a grid: its cells as text, how each column is read, and what edits make of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -13,7 +14,6 @@ import pandas as pd
 from interface.app.editor.cells import Edits
 from interface.app.editor.pasting import PasteTarget, Read
 from scenarios.errors import InvalidValue
-from scenarios.scenario import Scenario
 
 Kind = Literal["number", "text", "choice", "check"]
 """What a column holds: numbers and times, words, one of some options, or yes and no."""
@@ -43,8 +43,8 @@ class GridTable:
     table: pd.DataFrame
     columns: dict[str, GridColumn]
     """By name; a column of the table that is missing here is shown only."""
-    change: Callable[[Scenario, Edits], Scenario]
-    """The scenario with edits, which refer to rows of the table."""
+    change: Callable[[Any, Edits], Any]
+    """The scenario, or what else is edited, with edits, which refer to rows of the table."""
     row_name: str = "row"
     blank: str | None = None
     """What an emptied cell gets; None leaves it empty."""
@@ -95,6 +95,22 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return YES if value else ""
     return "" if value is None else str(value)
+
+
+def distinct(labels: Iterable[str]) -> list[str]:
+    """Labels of rows, the second of equal ones with a number.
+
+    Examples
+    --------
+    >>> distinct(["early", "late", "early"])
+    ['early', 'late', 'early (2)']
+    """
+    counted: Counter[str] = Counter()
+    named = []
+    for label in labels:
+        counted[label] += 1
+        named.append(label if counted[label] == 1 else f"{label} ({counted[label]})")
+    return named
 
 
 def one_of_options(options: Sequence[str], *, required: bool = True) -> Read:

@@ -1,23 +1,19 @@
 """Demand: an export becomes history, the history a forecast, the forecast a scenario."""
 
+from functools import partial
+
 import streamlit as st
 
 from interface.app.charts.demand import history_and_forecast, weekday_heat_map
-from interface.app.demand import (
-    OWN_FIGURE,
-    Edits,
-    day_rows,
-    edited,
-    empty_events,
-    error_rows,
-    events_from,
-    month_rows,
-    pay_days_from,
-    special_days,
-)
+from interface.app.demand import error_rows, month_rows, pay_days_from, special_days
+from interface.app.demand_sections.events import event_grid, events_from
 from interface.app.demand_sections.history_file import PAGE, history_file
 from interface.app.demand_sections.into_scenario import into_scenario
+from interface.app.demand_sections.own_figures import OWN_FIGURE, OwnFigures, day_grid
 from interface.app.demand_sections.today import during_the_day
+from interface.app.grids.component import load_grids
+from interface.app.grids.editable import editable
+from interface.app.grids.subject import of_page
 from interface.app.jobs.demand import ForecastRequest, forecast
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
@@ -28,6 +24,7 @@ from scenarios.errors import PlannerError
 MONTHS_FROM = 60  # days from which a forecast is shown by month, too
 HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
 work = header("Demand", "History of contacts, forecast with its error, and the forecast as a scenario")
+load_grids()
 
 file = history_file(work)
 ready = file.read
@@ -43,20 +40,12 @@ with grid("11rem", key="demand-settings"):
     rule = HOLIDAYS[str(st.selectbox("On holidays", list(HOLIDAYS), key="demand-holidays"))]
 with st.expander("Events: campaigns, mailings, school holidays"):
     st.caption("Without a change in per cent, the size is learnt from earlier events of the same name.")
-    table = st.data_editor(
-        empty_events(),
-        num_rows="dynamic",
-        hide_index=True,
-        key="demand-events",
-        column_config={
-            "From": st.column_config.DateColumn(),
-            "To": st.column_config.DateColumn(),
-            "Change (%)": st.column_config.NumberColumn(min_value=-99, max_value=1000),
-            "Contact type": st.column_config.SelectboxColumn(options=list(ready.history.types)),
-        },
-    )
+    st.session_state.setdefault("demand-events", ())
+    types = tuple(ready.history.types)
+    editable(work, "demand-events", partial(event_grid, types=types), of_page(work, "demand-events"))
 try:
-    request = ForecastRequest(days, country, pay_days_from(pay_days), events_from(table), rule)  # type: ignore[arg-type]
+    entered = events_from(st.session_state["demand-events"])
+    request = ForecastRequest(days, country, pay_days_from(pay_days), entered, rule)  # type: ignore[arg-type]
 except PlannerError as problem:
     st.error(literal(problem))
     st.stop()
@@ -77,8 +66,8 @@ if of not in found.types:
     st.stop()
 
 # -- results -------------------------------------------------------------------------------------------------------
-edits: Edits = st.session_state.setdefault("demand-edits", {})
-final = found.with_day_totals(edits)
+figures: OwnFigures = st.session_state.setdefault("demand-edits", {})
+final = found.with_day_totals(figures)
 part = found.types[of]
 by_interval, by_day = part.errors.error(part.method)
 st.subheader(
@@ -89,38 +78,12 @@ st.markdown(f"Past error: {100 * by_day:.1f} % of days, {100 * by_interval:.1f} 
 chart(history_and_forecast(series, part, level, palette(), final.types[of]), PAGE)
 if series.counts.shape[1] > 1:
     chart(weekday_heat_map(series), PAGE)
-
-
-grid_key = f"demand-grid-{of}-{found.first}-{len(part.days)}-{level}"  # what was typed belongs to these rows
-if grid_key not in st.session_state:
-    st.session_state["demand-day-rows"] = day_rows(
-        found, of, edits, level
-    )  # a grid keeps its table while it is typed in
-
-
-def take_figures() -> None:
-    """Take over what was typed into the grid of days."""
-    typed = st.session_state[grid_key]["edited_rows"]
-    st.session_state["demand-edits"], refused = edited(st.session_state["demand-edits"], found, of, typed)
-    st.session_state["demand-refused"] = refused
-
-
 st.subheader("Forecast by day", anchor=False)
 st.caption(f"Figures entered under “{OWN_FIGURE}” replace the forecast, and stay when it is made again.")
-st.data_editor(
-    st.session_state["demand-day-rows"],
-    hide_index=True,
-    disabled=("Day", "Forecast", "Low", "High"),
-    column_config={OWN_FIGURE: st.column_config.NumberColumn(min_value=0)},
-    on_change=take_figures,
-    placeholder="",
-    key=grid_key,
-)
-for line in st.session_state.get("demand-refused", ()):
-    st.error(literal(line))
-if edits and st.button("Remove all your figures", key="demand-clear"):
-    st.session_state["demand-edits"] = {}
-    del st.session_state[grid_key]
+own = of_page(work, "demand-edits")
+editable(work, f"demand-days-{of}", partial(day_grid, forecast=found, name=of, level=level), own)
+if figures and st.button("Remove all your figures", key="demand-clear"):
+    own.replace("", {})
     st.rerun()
 special = special_days(ready.history, request, found)
 if len(special):

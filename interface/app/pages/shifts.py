@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from interface.app.charts.shifts import coverage, gantt
+from interface.app.grids.component import load_grids
 from interface.app.jobs.shifts import plan_tiles, planned, understaffed
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
@@ -29,6 +30,7 @@ SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
 WORKBOOK = "Workbook (Excel)"
 LARGEST = 1  # megabyte of a file of shift patterns
 work = header("Shifts", "Shifts with breaks that cover the requirement at the lowest cost")
+load_grids()
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
 # -- the question -------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ if planned_part.open:
 if edit_part.open:
     with edit_part:
         st.caption("Change start, breaks or number of people of a shift: cost and coverage follow at once.")
-        edit_table(work, plan)
+        edit_table(work)
         add_form(work, kept)
 if proof_part.open:
     with proof_part:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
-from functools import partial
 
 import streamlit as st
 
+from interface.app.grids.editable import editable
+from interface.app.grids.subject import of_work
 from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.shifts.packing import KeptPlan, packed_plan
-from interface.app.shifts.table import COLUMNS, MOST_PEOPLE, TYPED, edited, patterns_of, shift_rows, with_shift
+from interface.app.shifts.table import MOST_PEOPLE, patterns_of, shift_grid, with_shift
 from interface.app.steps import redo_words, step_back, step_forward, undo_words
 from models.scheduling.edits import broken_rules
 from models.scheduling.shift_plan import ShiftPlan
@@ -20,59 +20,19 @@ from scenarios.units import DAY
 
 MOST_LISTED = 12
 """Broken rules and understaffed stretches that the page lists."""
-_STATE, _PROBLEM = "shown-shifts", "shift-problem"
+_PROBLEM = "shift-problem"
 
 
-@dataclass
-class ShownShifts:
-    """What the table in the browser was drawn from, and what typing into it has made of it."""
-
-    drawn: tuple[str, str]
-    latest: tuple[str, str]
-    edition: int = 0
-
-    @property
-    def key(self) -> str:
-        """The name of the table: a new one makes the browser forget what was typed."""
-        return f"shift-table-{self.edition}"
-
-
-def edit_table(work: Workspace, plan: ShiftPlan) -> None:
-    """Draw the table of shifts; what is typed into it becomes a step of the history."""
-    state: ShownShifts | None = st.session_state.get(_STATE)
-    kept = (work.shifts, work.shifts_for)
-    if state is None or state.latest != kept:
-        state = ShownShifts(kept, kept, state.edition + 1 if state else 0)
-        st.session_state[_STATE] = state
-        table = shift_rows(plan)
-        st.session_state[f"{_STATE}-rows"] = table
-    table = st.session_state[f"{_STATE}-rows"]
-    number = st.column_config.NumberColumn(COLUMNS["people"], min_value=0, max_value=MOST_PEOPLE, step=1, required=True)
-    st.data_editor(
-        table,
-        column_config={COLUMNS["people"]: number},
-        disabled=[label for label in table.columns if label not in TYPED],
-        hide_index=True,
-        width="stretch",
-        key=state.key,
-        on_change=partial(_take, work, state),
+def edit_table(work: Workspace) -> None:
+    """Draw the table of shifts; what is entered becomes a step of the history."""
+    plan = of_work(
+        work,
+        lambda: (work.shifts, work.shifts_for),
+        lambda _, changed: work.plan_shifts(*changed, "shifts edited"),
     )
+    editable(work, "planned-shifts", shift_grid, plan)
     if problem := st.session_state.pop(_PROBLEM, ""):
         st.error(literal(problem))
-
-
-def _take(work: Workspace, state: ShownShifts) -> None:
-    """Make what was typed a step of the history; refuse it with the reason where it cannot be used."""
-    changes = st.session_state[state.key]["edited_rows"]
-    try:
-        plan = edited(*state.drawn, changes)
-    except PlannerError as problem:
-        st.session_state[_PROBLEM] = str(problem)
-        st.session_state[_STATE] = ShownShifts(("", ""), ("", ""), state.edition)
-        return
-    work.plan_shifts(*plan, "shifts edited")
-    if not any(COLUMNS["shift_start"] in change for change in changes.values()):  # else end and breaks are other ones
-        state.latest = plan
 
 
 def undo_and_redo(work: Workspace, kept: KeptPlan) -> None:

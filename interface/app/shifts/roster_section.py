@@ -10,6 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from interface.app.charts.rosters import people_by_days
+from interface.app.editor.periods import WEEK
+from interface.app.grids.editable import editable
+from interface.app.grids.subject import of_work
 from interface.app.jobs.rosters import rostered
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
@@ -18,11 +21,10 @@ from interface.app.shifts.roster_packing import packed_roster, unpacked_roster
 from interface.app.shifts.roster_table import (
     PERSON,
     assignments_by_hand,
-    choices,
+    day_label,
     released,
-    roster_table,
+    roster_grid,
     same_assignments,
-    with_cells,
     with_sheet,
 )
 from interface.app.verdicts import Tile
@@ -43,6 +45,8 @@ PAGE = "rosters"
 SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
 LARGEST = 5  # megabytes of a file
 MOST_PERIODS = 12
+MOST_CELLS = 3000
+"""Cells of the table in which all days are edited; of a larger roster one week at a time."""
 HEADINGS = {
     "person": PERSON,
     "date": "Date",
@@ -64,7 +68,7 @@ HEADINGS = {
     "wishes": "Requests",
     "wishes_met": "Requests met",
 }
-_EDITION, _PROBLEM = "roster-edition", "roster-problem"
+_PROBLEM = "roster-problem"
 
 
 def show_roster(work: Workspace, plan: ShiftPlan) -> None:
@@ -127,11 +131,6 @@ def _search(work: Workspace, problem: RosterProblem, seconds: float) -> None:
     if result is not None and st.session_state.get("roster-taken") is not result:
         st.session_state["roster-taken"] = result
         work.plan_roster(packed_roster(result), "roster made")
-        _draw_anew()
-
-
-def _draw_anew() -> None:
-    st.session_state[_EDITION] = st.session_state.get(_EDITION, 0) + 1
 
 
 def _tiles(roster: Roster) -> None:
@@ -182,23 +181,9 @@ def _edit(work: Workspace, roster: Roster) -> None:
     """The table of the roster, assignments by hand, and a roster that was edited in Excel."""
     st.subheader("Edit roster", anchor=False)
     st.caption("A cell that you change is fixed (!): a new search keeps it. Costs and broken rules follow at once.")
-    table = roster_table(roster)
-    edition = st.session_state.setdefault(_EDITION, 0)
-    key = f"roster-table-{edition}-{hash(work.roster)}"
-    days = [label for label in table.columns if label != PERSON]
-    options = choices(roster.problem)
-    st.data_editor(
-        table,
-        column_config={
-            PERSON: st.column_config.TextColumn(PERSON, pinned=True),
-            **{label: st.column_config.SelectboxColumn(label, options=options) for label in days},
-        },
-        disabled=[PERSON],
-        hide_index=True,
-        width="stretch",
-        key=key,
-        on_change=partial(_take_cells, work, roster, key),
-    )
+    kept = of_work(work, lambda: work.roster, lambda _, changed: work.plan_roster(changed, "roster edited"))
+    days = _days_to_edit(roster)
+    editable(work, f"roster-{days.start}", partial(roster_grid, days=days), kept)
     fixed = assignments_by_hand(roster.problem)
     with grid("22rem", key="roster-by-hand"):
         if fixed:
@@ -219,14 +204,14 @@ def _edit(work: Workspace, roster: Roster) -> None:
             st.button("Use this roster", on_click=_take_sheet, args=(work, roster, upload.getvalue(), upload.name))
 
 
-def _take_cells(work: Workspace, roster: Roster, key: str) -> None:
-    try:
-        edited = with_cells(roster, st.session_state[key]["edited_rows"])
-    except PlannerError as wrong:
-        st.session_state[_PROBLEM] = str(wrong)
-        _draw_anew()
-    else:
-        work.plan_roster(packed_roster(edited), "roster edited")
+def _days_to_edit(roster: Roster) -> range:
+    """The days that the table has: all of them, or those of a chosen week where it would be too large."""
+    problem = roster.problem
+    if len(problem.people) * problem.days <= MOST_CELLS:
+        return range(problem.days)
+    weeks = [range(first, min(first + WEEK, problem.days)) for first in range(0, problem.days, WEEK)]
+    labels = {f"{day_label(problem, week[0])} – {day_label(problem, week[-1])}": week for week in weeks}
+    return labels[str(st.selectbox("Week", list(labels), key="roster-week"))]
 
 
 def _release(work: Workspace, roster: Roster, name: str) -> None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from interface.app.editor.cells import Edits
+from interface.app.grids.table import GridColumn, GridTable, one_of_options
+from interface.app.shifts.roster_packing import packed_roster, unpacked_roster
 from models.rostering.problem import OFF, RosterProblem
 from models.rostering.read import KEPT, OFF_WORD, assigned
 from models.rostering.search import Roster, edited_roster
@@ -30,6 +33,21 @@ def roster_table(roster: Roster) -> pd.DataFrame:
         for day in range(problem.days)
     }
     return pd.DataFrame({PERSON: [person.name for person in problem.people]} | cells)
+
+
+def roster_grid(kept: str, days: range) -> GridTable:
+    """The table of a kept roster, packed, to be edited in a grid, with some of its days."""
+    roster = unpacked_roster(kept)
+    labels = [day_label(roster.problem, day) for day in days]
+    options = choices(roster.problem)
+    column = GridColumn(one_of_options(options, required=False), "choice", options=("", *options))
+    return GridTable(
+        "roster", roster_table(roster)[[PERSON, *labels]], dict.fromkeys(labels, column), _edited, "person"
+    )
+
+
+def _edited(kept: str, edits: Edits) -> str:
+    return packed_roster(with_cells(unpacked_roster(kept), edits))
 
 
 def day_label(problem: RosterProblem, day: int) -> str:

@@ -3,62 +3,76 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
+from interface.app.editor.cells import Edits, cell, whole
+from interface.app.grids.table import GridColumn, GridTable, distinct
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
 from models.scheduling.edits import added, interval_of, moved, with_breaks
 from models.scheduling.shift_plan import ShiftPlan, shift_table
 from scenarios.errors import InvalidValue
 from scenarios.units import HOUR
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-COLUMNS = {
-    "group": "Agent group",
-    "day": "Day",
-    "shift": "Shift",
-    "shift_start": "Shift start",
-    "shift_end": "Shift end",
-    "break_times": "Breaks",
-    "people": "People",
-}
-"""Labels of the table of shifts."""
-TYPED = (COLUMNS["shift_start"], COLUMNS["break_times"], COLUMNS["people"])
+START, BREAKS, PEOPLE = "Shift start", "Breaks", "People"
 """The columns that are edited."""
+_LABELS = {
+    "group": "Agent group",
+    "shift_start": START,
+    "shift_end": "Shift end",
+    "break_times": BREAKS,
+    "people": PEOPLE,
+}
 MOST_PEOPLE = 1000
 
 
-def shift_rows(plan: ShiftPlan) -> pd.DataFrame:
-    """The different shifts as the page shows them, one row each, in the order of `ShiftPlan.different_shifts`."""
-    table = shift_table(plan)[list(COLUMNS)]
-    return table.assign(day=table["day"].dt.strftime("%a %d %b")).rename(columns=COLUMNS)
+def shift_grid(kept: tuple[str, str]) -> GridTable:
+    """The different shifts of a kept plan, packed, one row each, in the order of `ShiftPlan.different_shifts`."""
+    plan = unpacked_plan(*kept).plan
+    rows = shift_table(plan)
+    table = rows[list(_LABELS)].rename(columns=_LABELS)
+    table.insert(0, "Shift", _names(plan))
+    as_written = GridColumn(lambda column, text: text, "text")
+    columns = {
+        START: replace(as_written, help="For example 07:30; breaks move along"),
+        "Shift end": GridColumn(kind="text"),
+        BREAKS: replace(as_written, help="For example 10:15, 12:30; ends are not read"),
+        PEOPLE: GridColumn(lambda column, text: str(_people(column, text)), help="On this shift; 0 removes it"),
+    }
+    totals = {"Shift": "Total", PEOPLE: f"{len(plan.shifts):,}"}
+    return GridTable("shifts", table, columns, with_edits, "shift", "0", totals=totals)
 
 
-def edited(content: str, scenario: str, changes: Mapping[int, Mapping[str, Any]]) -> tuple[str, str]:
-    """The kept plan after changes of rows of its table, by row and column, packed again.
+def _names(plan: ShiftPlan) -> list[str]:
+    """The names of the rows."""
+    options = [shift.option for shift in plan.different_shifts]
+    return distinct(f"{plan.time(option.days[0] * plan.grid.per_day):%a %d %b} {option.name}" for option in options)
+
+
+def with_edits(kept: tuple[str, str], edits: Edits) -> tuple[str, str]:
+    """The kept plan with edits of rows of its table, packed again.
 
     Raises
     ------
     InvalidValue
         If a time or a number of people cannot be used.
     """
-    kept = unpacked_plan(content, scenario)
-    plan = kept.plan
+    before = unpacked_plan(*kept)
+    plan = before.plan
     people = Counter(plan.shifts)
     shifts = []
-    for number, shift in enumerate(plan.different_shifts):
-        change, count = changes.get(number, {}), people[shift]
-        if (start := change.get(COLUMNS["shift_start"])) is not None:
-            shift = moved(plan, shift, interval_of(plan, str(start), COLUMNS["shift_start"]))
-        if (text := change.get(COLUMNS["break_times"])) is not None:
-            shift = with_breaks(plan, shift, str(text))
-        if COLUMNS["people"] in change:
-            count = _people(change[COLUMNS["people"]])
+    for number, (name, shift) in enumerate(zip(_names(plan), plan.different_shifts, strict=True)):
+        change, count = edits.get(number, {}), people[shift]
+        if START in change:
+            with cell(name, START):
+                shift = moved(plan, shift, interval_of(plan, change[START] or "", START))
+        if BREAKS in change:
+            with cell(name, BREAKS):
+                shift = with_breaks(plan, shift, change[BREAKS] or "")
+        if PEOPLE in change:
+            with cell(name, PEOPLE):
+                count = _people(PEOPLE, change[PEOPLE])
         shifts += [shift] * count
-    return packed_plan(KeptPlan(plan.with_shifts(shifts), kept.found))
+    return packed_plan(KeptPlan(plan.with_shifts(shifts), before.found))
 
 
 def with_shift(
@@ -84,7 +98,8 @@ def patterns_of(plan: ShiftPlan, group: str) -> dict[str, tuple[str, int]]:
     return {(name if names[name] == 1 else f"{name}, {length * hours:g} h"): (name, length) for name, length in pairs}
 
 
-def _people(value: object) -> int:
-    if not isinstance(value, int | float) or not 0 <= value <= MOST_PEOPLE or value != int(value):
-        raise InvalidValue(COLUMNS["people"], value, f"give a whole number from 0 to {MOST_PEOPLE:,}")
-    return int(value)
+def _people(column: str, value: object) -> int:
+    count = whole(column, value)
+    if count > MOST_PEOPLE:
+        raise InvalidValue(column, value, f"write a whole number from 0 to {MOST_PEOPLE:,}")
+    return count

@@ -2,25 +2,28 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from interface.app.demand import (
     corrected,
-    edited,
-    empty_events,
-    events_from,
     month_rows,
     pay_days_from,
     rest_of_day_rows,
 )
-from interface.app.demand_sections.doubtful_days import choices_of, chosen, doubt_rows
+from interface.app.demand_sections.doubtful_days import choices_of, doubt_grid
+from interface.app.demand_sections.events import EventRow, event_grid, events_from
+from interface.app.demand_sections.own_figures import OwnFigures, day_grid
 from interface.app.demand_sections.today import chance_rows
+from interface.app.grids.entries import TableOf, take
+from interface.app.grids.state import GridState
+from interface.app.grids.subject import Subject
 from interface.app.jobs.demand import (
     RECOGNISE,
     ReadExport,
@@ -98,25 +101,52 @@ def test_the_sample_is_read_as_its_header_says(ready: ReadExport):
     assert ready.suspicions == ()
 
 
-def test_events_as_they_are_typed():
-    """Unfinished rows are passed over; an event without an end is of one day, without a size it is learnt."""
-    rows = [
-        {
-            "Event": "sale",
-            "From": date(2026, 3, 2),
-            "To": date(2026, 3, 4),
-            "Change (%)": 25.0,
-            "Contact type": "Calls",
-        },
-        {"Event": "mail", "From": "2026-03-09", "To": None, "Change (%)": None, "Contact type": None},
-        {"Event": None, "From": date(2026, 3, 2), "To": None, "Change (%)": None, "Contact type": None},
-    ]
-    sale, mail = events_from(pd.DataFrame(rows))
-    assert (sale.size, sale.contact_type, sale.last) == (0.25, "Calls", date(2026, 3, 4))
+class Sheet:
+    """A grid of what a person enters on the page, without a browser."""
+
+    def __init__(self, value: Any, table_of: TableOf) -> None:
+        self.value, self.past, self.table_of, self.state = value, list[Any](), table_of, GridState()
+        self.subject = Subject(lambda: self.value, self._replace, self._undo, lambda: None, {})
+        self.sent = 0
+
+    def enter(self, **entry: Any) -> None:
+        """Send an entry."""
+        self.sent += 1
+        entry = {"number": self.sent, "shape": self.table_of(self.value).shape, **entry}
+        take(self.subject, "sheet", self.state, self.table_of, [entry])
+
+    def problems(self) -> list[str]:
+        """What waits for a correction, cell by cell."""
+        return [words for block in self.state.pending for words in block.remarks().values()]
+
+    def _replace(self, _: str, value: Any) -> None:
+        self.past.append(self.value)
+        self.value = value
+
+    def _undo(self) -> None:
+        self.value = self.past.pop()
+
+
+def test_events_pasted_from_a_spreadsheet() -> None:
+    """German dates and decimals; without an end it is one day, without a size learnt, without a day unfinished."""
+    sheet = Sheet((), partial(event_grid, types=("Calls", "Mail")))
+    rows = "sale\t02.03.2026\t04.03.2026\t12,5\tcalls\nmail\t2026-03-09\t\t\t\nlater\t\t\t5,5\t"
+    sheet.enter(paste=rows, row=0, column=1)
+    sale, mail = events_from(sheet.value)
+    assert (sale.size, sale.contact_type, sale.last) == (0.125, "Calls", date(2026, 3, 4))
     assert (mail.size, mail.contact_type, mail.first, mail.last) == (None, None, date(2026, 3, 9), date(2026, 3, 9))
-    assert events_from(empty_events()) == ()
-    with pytest.raises(InvalidValue, match="must not end before it begins"):
-        events_from(pd.DataFrame([rows[0] | {"To": date(2026, 3, 1)}]))
+    before: tuple[EventRow, ...] = sheet.value
+    sheet.enter(cells=[[0, 3, "2026-03-01"]])
+    assert sheet.value == before
+    assert "must not end before it begins" in sheet.problems()[0]
+    sheet.enter(step="undo")
+    sheet.enter(cells=[[1, 2, "03/02/2026"]])
+    assert sheet.problems() == ["write a day such as 2026-03-02 or 02.03.2026"]
+    sheet.enter(step="undo")
+    sheet.enter(cells=[[1, 2, ""], [1, 1, ""]])
+    assert [row[0] for row in sheet.value] == ["sale", "later"]
+    sheet.enter(step="undo")
+    assert sheet.value == before
 
 
 def test_pay_days_that_are_none_are_refused():
@@ -125,16 +155,24 @@ def test_pay_days_that_are_none_are_refused():
         pay_days_from("15, monday")
 
 
-def test_figures_of_ones_own_stay(week: DemandForecast):
-    """A figure replaces the forecast of its day, an emptied cell takes it back, and a renewed forecast keeps it."""
-    monday = week.types["Calls"].days[0]
-    edits, refused = edited({}, week, "Calls", {0: {"Your figure": 2000.0}, 1: {"Your figure": -5.0}})
-    assert edits == {("Calls", monday): 2000.0}
-    assert len(refused) == 1
-    changed = week.with_day_totals(edits).types["Calls"].volume.sum(axis=1)
-    assert changed[0] == pytest.approx(2000)
-    assert changed[1:] == pytest.approx(week.types["Calls"].volume.sum(axis=1)[1:])
-    assert edited(edits, week, "Calls", {0: {"Your figure": None}}) == ({}, [])
+def test_figures_of_ones_own_stay(week: DemandForecast) -> None:
+    """A figure replaces the forecast of its day, an emptied cell takes it back, a pasted block is read as a whole."""
+    calls = week.types["Calls"]
+    figures: OwnFigures = {}
+    sheet = Sheet(figures, partial(day_grid, forecast=week, name="Calls", level=0.8))
+    assert sheet.table_of(sheet.value).names[-1] == "Your figure"
+    sheet.enter(cells=[[0, 4, "2000,5"]])
+    assert sheet.value == {("Calls", calls.days[0]): 2000.5}
+    changed = week.with_day_totals(sheet.value).types["Calls"].volume.sum(axis=1)
+    assert changed[0] == pytest.approx(2000.5)
+    assert changed[1:] == pytest.approx(calls.volume.sum(axis=1)[1:])
+    sheet.enter(paste="1.900,5\n-5", row=0, column=4)
+    assert (len(sheet.value), sheet.problems()) == (1, ["write a number of at least 0"])
+    sheet.enter(step="undo")
+    sheet.enter(cells=[[0, 4, ""]])
+    assert sheet.value == {}
+    sheet.enter(step="undo")
+    assert sheet.value == {("Calls", calls.days[0]): 2000.5}
 
 
 def test_the_rest_of_today(week: DemandForecast):
@@ -223,8 +261,10 @@ def test_choices_on_doubtful_days_reach_the_history():
     text = "\n".join(",".join([*row[:3], "0", "0", "0", ""] if row[0] == "2026-02-04" else row) for row in gone)
     read = read_upload(Progress(), text.encode(), "odd.csv", RECOGNISE, {}, None)
     assert [(doubt.day, doubt.treatment) for doubt in read.history.doubts] == [(date(2026, 2, 4), "leave out")]
-    assert doubt_rows(read.history.doubts)["Treatment"].tolist() == ["leave out"]
-    choices = chosen({}, read.history.doubts, {0: {"Treatment": "repair"}})
+    sheet = Sheet({}, partial(doubt_grid, doubts=read.history.doubts))
+    assert sheet.table_of({}).texts[0][3] == "leave out"
+    sheet.enter(cells=[[0, 3, "Repair"]])
+    choices = sheet.value
     assert choices == {("Calls", date(2026, 2, 4)): "repair"}
     mended = read_upload(Progress(), text.encode(), "odd.csv", RECOGNISE, {}, None, choices_of(choices))
     usual = read.history.types["Calls"].totals.mean()

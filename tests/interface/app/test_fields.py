@@ -14,6 +14,7 @@ from interface.app.fields.places import PLACES, place_on_page
 from interface.app.fields.tables import events, group_fields, origins, speeds, trunk_lines, type_fields
 from interface.app.grids.entries import take
 from interface.app.grids.state import GridState
+from interface.app.grids.subject import of_scenario
 from interface.app.grids.table import GridTable
 from interface.app.session import Workspace
 from scenarios.distributions import Exponential
@@ -154,7 +155,7 @@ def test_an_edit_changes_its_field(path: str) -> None:
     table_of = of_types([column])
     entry = {"number": 1, "shape": table_of(scenario).shape, "cells": [[row, 1, SAMPLES[path][0]]]}
     state = GridState()
-    take(work, "fields", state, table_of, [entry])
+    take(of_scenario(work), "fields", state, table_of, [entry])
     assert not state.pending, state.pending
     part: Any = work.scenario.contact_types[row]
     for name in path.split("."):
@@ -172,15 +173,15 @@ def test_a_callback_is_entered_cell_by_cell_and_taken_away() -> None:
     table_of = of_types(list(TYPE_FIELDS["Callback"]))
     shape, phone = table_of(scenario).shape, scenario.type_names.index("phone")
     entries = [{"number": 1, "shape": shape, "cells": [[phone, 1, "40 %"]]}]
-    take(work, "fields", state, table_of, entries)
+    take(of_scenario(work), "fields", state, table_of, entries)
     assert work.scenario == scenario
     entries.append({"number": 2, "shape": shape, "cells": [[phone, 2, "email"]]})
-    take(work, "fields", state, table_of, entries)
+    take(of_scenario(work), "fields", state, table_of, entries)
     callback = work.scenario.contact_type("phone").callback
     assert callback is not None
     assert (callback.accepted, callback.as_type) == (0.4, "email")
     entries.append({"number": 3, "shape": shape, "cells": [[phone, 1, ""], [phone, 2, ""]]})
-    take(work, "fields", state, table_of, entries)
+    take(of_scenario(work), "fields", state, table_of, entries)
     assert work.scenario == scenario
 
 
@@ -215,7 +216,7 @@ def test_a_special_day_is_entered_cell_by_cell() -> None:
     for number, (label, text) in enumerate(cells.items(), start=1):
         entry = {"number": number, "shape": events(scenario).shape, "cells": [[0, names.index(label), text]]}
         assert work.scenario == scenario
-        take(work, "events", state, events, [entry])
+        take(of_scenario(work), "events", state, events, [entry])
     (event,) = work.scenario.events
     assert (event.event, event.volume, f"{event.at:%d %H}") == ("surge", 0.5, "02 00")
     shown = dict(zip(names, events(work.scenario).texts[0], strict=True))

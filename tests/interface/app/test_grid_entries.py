@@ -9,6 +9,7 @@ from interface.app.editor.tables import follow_ups_grid, volume_grid
 from interface.app.grids.editable import shown
 from interface.app.grids.entries import TableOf, retry, take
 from interface.app.grids.state import GridState, PendingBlock
+from interface.app.grids.subject import of_scenario
 from interface.app.session import Workspace
 from scenarios.yaml import presets
 
@@ -28,7 +29,7 @@ class Grid:
         """Send an entry, with all that were sent before."""
         shape = self.table_of(self.work.scenario).shape
         self.sent.append({"number": len(self.sent) + 1, "shape": shape, **entry})
-        take(self.work, "volume", self.state, self.table_of, self.sent)
+        take(of_scenario(self.work), "volume", self.state, self.table_of, self.sent)
 
     @property
     def contacts(self) -> list[float]:
@@ -55,7 +56,7 @@ def test_each_entry_is_taken_once(grid: Grid) -> None:
     grid.enter(cells=[[NINE, 1, "70"]])
     grid.enter(cells=[[NINE, 1, "80"]])
     before = len(grid.work.past)
-    take(grid.work, "volume", grid.state, VOLUME, grid.sent)
+    take(of_scenario(grid.work), "volume", grid.state, VOLUME, grid.sent)
     assert grid.contacts[0] == 80
     assert len(grid.work.past) == before == 2
 
@@ -93,7 +94,7 @@ def test_the_readable_cells_can_be_applied_without_the_others(grid: Grid) -> Non
     grid.enter(paste="3,5\nmany\n4\n7", row=NINE, column=1)
     (block,) = grid.state.pending
     grid.state.pending.remove(block)
-    retry(grid.work, "volume", grid.state, VOLUME(grid.work.scenario), PendingBlock(block.readable))
+    retry(of_scenario(grid.work), "volume", grid.state, VOLUME(grid.work.scenario), PendingBlock(block.readable))
     assert grid.contacts == [3.5, old[1], 4, 7]
 
 
@@ -112,7 +113,7 @@ def test_a_decimal_mark_that_is_open_is_asked(grid: Grid) -> None:
     (block,) = grid.state.pending
     assert block.marks == ("point", "comma")
     grid.state.pending.remove(block)
-    retry(grid.work, "volume", grid.state, VOLUME(grid.work.scenario), block, "comma")
+    retry(of_scenario(grid.work), "volume", grid.state, VOLUME(grid.work.scenario), block, "comma")
     assert grid.contacts[0] == 1.221
 
 

@@ -12,12 +12,14 @@ import pytest
 
 from interface.app.charts.rosters import people_by_days
 from interface.app.charts.theme import LIGHT
+from interface.app.editor.pasting import read_block
 from interface.app.jobs.jobs import Progress
 from interface.app.jobs.rosters import rostered
 from interface.app.shifts.roster_packing import packed_roster, unpacked_roster
 from interface.app.shifts.roster_table import (
     assignments_by_hand,
     released,
+    roster_grid,
     roster_table,
     same_assignments,
     with_cells,
@@ -103,6 +105,18 @@ def test_assignments_by_hand_survive_a_new_search() -> None:
     assert (again.lines[0, 0], again.cost) == (0, 9)
     freed = released(edited, [])
     assert solve_roster(freed.problem, seconds=20).cost == 0
+
+
+def test_the_table_of_the_roster_takes_a_block() -> None:
+    """A day pasted from a spreadsheet is fixed as it was written; a shift that is none is named, nothing is taken."""
+    kept = packed_roster(roster())
+    table = roster_grid(kept, range(1, 3))
+    assert table.names == ["Person", "Tue 03 Mar", "Wed 04 Mar"]
+    block = read_block("Day 08:00\toff\nlunch\toff", table.target)
+    assert [problem.place for problem in block.problems] == ["Tue 03 Mar, Ben"]
+    changed = table.change(kept, read_block("Day 08:00\toff", table.target).edits)
+    fixed = assignments_by_hand(unpacked_roster(changed).problem)
+    assert fixed == ["Ana, Tue 03 Mar: day 08:00", "Ana, Wed 04 Mar: off"]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -10,12 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from interface.app.charts.shifts import coverage, gantt
 from interface.app.charts.theme import LIGHT
+from interface.app.grids.entries import take
+from interface.app.grids.state import GridState
+from interface.app.grids.subject import of_work
 from interface.app.jobs.jobs import Progress
 from interface.app.jobs.shifts import planned, repaired, understaffed
 from interface.app.session import Workspace
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
 from interface.app.shifts.repair_section import repair_table
-from interface.app.shifts.table import edited, patterns_of, with_shift
+from interface.app.shifts.table import patterns_of, shift_grid, with_edits, with_shift
 from interface.app.store.database import engine_of
 from interface.app.store.saving import put, taken
 from interface.app.store.workspaces import read, write
@@ -91,7 +94,7 @@ def test_edits_are_steps_of_the_history() -> None:
     """Undo would take back something else, or the plan of the search would be lost with the first edit."""
     work = Workspace(presets.load("help-desk"), "")
     work.plan_shifts(*kept(), "shifts planned")
-    fewer = edited(*kept(), {0: {"People": 15}})
+    fewer = with_edits(kept(), {0: {"People": 15}})
     work.plan_shifts(*fewer, "shifts edited")
     plan = unpacked_plan(work.shifts, work.shifts_for)
     assert (plan.plan.short_hours, plan.found.short_hours, plan.edited) == (8, 0, True)
@@ -106,12 +109,34 @@ def test_edits_are_steps_of_the_history() -> None:
 
 def test_a_start_is_moved_in_the_table() -> None:
     """By hand: sixteen people from 07:00 instead of 06:00 leave one hour without anybody."""
-    plan = unpacked_plan(*edited(*kept(), {0: {"Shift start": "07:00"}})).plan
+    plan = unpacked_plan(*with_edits(kept(), {0: {"Shift start": "07:00"}})).plan
     assert (plan.short_hours, plan.extra_hours) == (16, 16)
     with pytest.raises(InvalidValue, match="Shift start"):
-        edited(*kept(), {0: {"Shift start": "7 o'clock"}})
+        with_edits(kept(), {0: {"Shift start": "7 o'clock"}})
     with pytest.raises(InvalidValue, match="whole number"):
-        edited(*kept(), {0: {"People": 1.5}})
+        with_edits(kept(), {0: {"People": 1.5}})
+
+
+def test_shifts_pasted_into_the_table() -> None:
+    """People of two shifts from a spreadsheet are one step, and Ctrl+Z in the table takes it back; 2,5 people wait."""
+    work = Workspace(presets.load("help-desk"), "")
+    work.plan_shifts(*kept(), "shifts planned")
+    state = GridState()
+    subject = of_work(
+        work,
+        lambda: (work.shifts, work.shifts_for),
+        lambda _, changed: work.plan_shifts(*changed, "shifts edited"),
+    )
+    shape = shift_grid(kept()).shape
+    people = shift_grid(kept()).names.index("People")
+    first = {"number": 1, "shape": shape, "paste": "15\n14", "row": 0, "column": people}
+    take(subject, "shifts", state, shift_grid, [first])
+    assert shift_grid(subject.current()).totals == {"Shift": "Total", "People": "45"}
+    assert len(work.past) == 2
+    take(subject, "shifts", state, shift_grid, [{"number": 2, "shape": shape, "cells": [[2, people, "2,5"]]}])
+    assert [problem.remedy for problem in state.pending[0].problems] == ["write a whole number, 0 or more"]
+    take(subject, "shifts", state, shift_grid, [{"number": 3, "shape": shape, "step": "undo"}])
+    assert state.pending == []
 
 
 def test_a_shift_is_added() -> None:
