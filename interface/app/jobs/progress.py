@@ -22,6 +22,8 @@ from interface.app.jobs.runs import RunRequest
 from interface.app.session import person, workers, workspace
 from interface.app.store.saving import save
 from interface.formatting import days_or_periods
+from interface.language.messages import _
+from interface.language.numbers import number
 from interface.server.log import log_event
 
 BEAT = 0.3
@@ -63,7 +65,7 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     if job is not None:
         left, right = st.columns([5, 1], vertical_alignment="center")
         bar = left.empty()
-        right.button("Cancel", on_click=job.cancel, width="stretch")
+        right.button(_("Cancel"), on_click=job.cancel, width="stretch")
     watched = Watched(job, seen, tuple(waiting), bar)
     watched.update()
     st.session_state.setdefault(_KEY, []).append(watched)
@@ -107,6 +109,8 @@ def _so_far(job: Job) -> str:
     request: RunRequest = job.request
     done = job.done // len(request.scenarios)
     wait = COMPILING if workers().compiling else ""
-    begins = " · waiting for a free processor" if not job.done and not wait else ""
+    begins = _(" · waiting for a free processor") if not job.done and not wait else ""
     units = days_or_periods(max(scenario.horizon.days for scenario in request.scenarios))
-    return f"{done:,} of {request.replications:,} simulated {units}{wait or begins}"
+    return _("{done} of {replications} simulated {units}{waiting}").format(
+        done=number(done, ","), replications=number(request.replications, ","), units=units, waiting=wait or begins
+    )
