@@ -40,7 +40,7 @@ if isinstance(theory, Refused):
 
 # -- the verdict ---------------------------------------------------------------------------------------------------
 rows = verdict(results)
-st.subheader(sentence(rows), anchor=False)
+st.subheader(literal(sentence(rows)), anchor=False)
 with grid(key="targets"):
     for tile in [*tiles(results, theory), cost_tile(results)]:
         show_tile(tile)

@@ -102,4 +102,4 @@ def _import(work: Workspace, archive: Archive, choice: str) -> None:
     except PlannerError as problem:
         st.toast(literal(problem))
         return
-    st.toast(f"Imported: {archive.summary}.")
+    st.toast(f"Imported: {literal(archive.summary)}.")
