@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from interface.app.jobs.theory import Theory
 from interface.formatting import STATUS, give_or_take, listed, shown
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MISSED
+from simulator.measure.first_verdicts import FirstVerdict
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
 
@@ -54,12 +56,40 @@ def sentence(rows: pd.DataFrame) -> str:
     return "Every target is met" if len(rows) > 1 else "The target is met"
 
 
-def tiles(results: Results, theory: Theory | None = None) -> list[Tile]:
-    """A tile for each target."""
-    return [_target_tile(row, theory) for row in verdict(results).to_dict("records")]
+def sentence_so_far(verdicts: Sequence[FirstVerdict], units: str = "days") -> str:
+    """What is decided while a run goes on, in one line; `units` is what a replication is called, in the plural.
+
+    Examples
+    --------
+    >>> from scenarios.requirements import constraints
+    >>> from scenarios.yaml import presets
+    >>> calls, = constraints(presets.load("help-desk"))
+    >>> sentence_so_far([FirstVerdict(calls, "missed", 4)])
+    'First verdict: calls missed (sure after 4 days)'
+    >>> sentence_so_far([FirstVerdict(calls, "inconclusive", 0)])
+    'No target is decided yet'
+    """
+    decided = [
+        f"{verdict.constraint.of} {STATUS[verdict.status].lower()} (sure after {verdict.replications:,} {units})"
+        for verdict in verdicts
+        if verdict.decided
+    ]
+    waiting = list(dict.fromkeys(verdict.constraint.of for verdict in verdicts if not verdict.decided))
+    if not verdicts:
+        return "No contact type has a target"
+    if not decided:
+        return "No target is decided yet"
+    first = f"First verdict{'s' if len(decided) > 1 else ''}: {listed(decided)}"
+    return f"{first}; not decided yet: {listed(waiting)}" if waiting else first
 
 
-def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
+def tiles(results: Results, theory: Theory | None = None, so_far: Sequence[FirstVerdict] | None = None) -> list[Tile]:
+    """A tile for each target, with the verdicts so far while a run goes on."""
+    rows = verdict(results).to_dict("records")
+    return [_target_tile(row, theory, so_far[number] if so_far else None) for number, row in enumerate(rows)]
+
+
+def _target_tile(row: dict[Any, Any], theory: Theory | None, so_far: FirstVerdict | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
     between = f"{100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%}"
     days = f"Target met on {row['good_days']:.0%} of days ({between})"
@@ -71,8 +101,10 @@ def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
         row["note"],
     )
     margin = give_or_take(row["low"], row["high"], unit)
-    status = STATUS[row["status"]] + (f" ({margin})" if margin else "")
-    return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
+    known = so_far.status if so_far else row["status"]
+    words = "Not decided yet" if so_far and not so_far.decided else STATUS[known]
+    words += f" ({margin})" if margin else ""
+    return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), known, words, small)
 
 
 def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:
