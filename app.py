@@ -10,28 +10,32 @@ def main() -> None:
     import streamlit as st  # here, not above: worker processes import this file and need no Streamlit
 
     from interface.app.jobs.progress import shown
+    from interface.app.work.language_choice import language_of_reader
     from interface.app.work.sign_in import show_sign_in, signed_in
+    from interface.language.messages import _, ask_reader
 
-    st.set_page_config(page_title="Contact-centre planner", page_icon="interface/icon.png", layout="wide")
+    ask_reader(language_of_reader)
+
+    st.set_page_config(page_title=_("Contact-centre planner"), page_icon="interface/icon.png", layout="wide")
     if not signed_in():
         show_sign_in()
         return
     page = st.navigation(
         [
-            st.Page("interface/app/pages/home.py", title="Home", default=True),
-            st.Page("interface/app/pages/scenario.py", title="Scenario"),
-            st.Page("interface/app/pages/demand.py", title="Demand"),
-            st.Page("interface/app/pages/journeys.py", title="Journeys"),
-            st.Page("interface/app/pages/results.py", title="Results"),
-            st.Page("interface/app/pages/optimise.py", title="Optimise"),
-            st.Page("interface/app/pages/shifts.py", title="Shifts"),
-            st.Page("interface/app/pages/automation.py", title="Automation"),
-            st.Page("interface/app/pages/compare.py", title="Compare"),
-            st.Page("interface/app/pages/what_if.py", title="What-if"),
-            st.Page("interface/app/pages/service_quality.py", title="Service quality"),
-            st.Page("interface/app/pages/value.py", title="Value"),
-            st.Page("interface/app/pages/validation.py", title="Validation"),
-            st.Page("interface/app/pages/learn.py", title="Learn"),
+            st.Page("interface/app/pages/home.py", title=_("Home"), default=True),
+            st.Page("interface/app/pages/scenario.py", title=_("Scenario")),
+            st.Page("interface/app/pages/demand.py", title=_("Demand")),
+            st.Page("interface/app/pages/journeys.py", title=_("Journeys")),
+            st.Page("interface/app/pages/results.py", title=_("Results")),
+            st.Page("interface/app/pages/optimise.py", title=_("Optimise")),
+            st.Page("interface/app/pages/shifts.py", title=_("Shifts")),
+            st.Page("interface/app/pages/automation.py", title=_("Automation")),
+            st.Page("interface/app/pages/compare.py", title=_("Compare")),
+            st.Page("interface/app/pages/what_if.py", title=_("What-if")),
+            st.Page("interface/app/pages/service_quality.py", title=_("Service quality")),
+            st.Page("interface/app/pages/value.py", title=_("Value")),
+            st.Page("interface/app/pages/validation.py", title=_("Validation")),
+            st.Page("interface/app/pages/learn.py", title=_("Learn")),
         ],
         position="top",
     )

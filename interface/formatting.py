@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from interface.language.messages import _, marked
+from interface.language.numbers import localised, number
 from scenarios.measures import MEASURES, PERCENTILES
 
-STATUS = {"met": "Met", "missed": "Missed", "inconclusive": "Inconclusive"}
+STATUS = marked({"met": "Met", "missed": "Missed", "inconclusive": "Inconclusive"})
+_PARTS = marked(((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")))
 _DASH = "–"
 
 
@@ -23,7 +26,7 @@ def shown(value: float, unit: str, currency: str = "") -> str:
         return _DASH
     match unit:
         case "share":
-            return f"{100 * value:.1f} %"
+            return f"{number(100 * value, '.1f')} %"
         case "s":
             return duration(value)
         case "money":
@@ -39,7 +42,7 @@ def percent(share: float) -> str:
     >>> percent(0.4), percent(0.016)
     ('40 %', '1.6 %')
     """
-    return f"{round(100 * share, 1):g} %"
+    return f"{number(round(100 * share, 1), 'g')} %"
 
 
 def duration(seconds: float) -> str:
@@ -55,19 +58,20 @@ def duration(seconds: float) -> str:
     if seconds < 0:
         return f"-{duration(-seconds)}"
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return f"{number(seconds, '.1f')} {_('s')}"
     whole = round(seconds)
-    for size, name, small, part in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+    for size, name, small, part in _PARTS:
         if whole >= size:
             remainder = whole % size // small
-            return f"{whole // size} {name} {remainder} {part}" if remainder else f"{whole // size} {name}"
-    return f"{whole} s"
+            rest = f" {remainder} {_(part)}" if remainder else ""
+            return f"{whole // size} {_(name)}{rest}"
+    return f"{whole} {_('s')}"
 
 
 def _rounded(value: float) -> str:
     digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 2 else 2
     text = f"{value:,.{digits}f}"
-    return text if float(text.replace(",", "")) else text.replace("-", "")
+    return localised(text if float(text.replace(",", "")) else text.replace("-", ""))
 
 
 def give_or_take(low: float, high: float, unit: str, currency: str = "") -> str:
@@ -81,7 +85,9 @@ def give_or_take(low: float, high: float, unit: str, currency: str = "") -> str:
     half = (high - low) / 2
     if not math.isfinite(half):
         return ""
-    return f"± {100 * half:.1f} points" if unit == "share" else f"± {shown(half, unit, currency)}"
+    if unit == "share":
+        return _("± {half} points").format(half=number(100 * half, ".1f"))
+    return f"± {shown(half, unit, currency)}"
 
 
 def difference(value: float, unit: str, currency: str = "") -> str:
@@ -95,8 +101,8 @@ def difference(value: float, unit: str, currency: str = "") -> str:
     if not math.isfinite(value):
         return _DASH
     if unit == "share":
-        points = round(100 * value, 1)
-        return f"{points:+.1f} points" if points else "0.0 points"
+        points = round(100 * value, 1) + 0.0
+        return _("{points} points").format(points=number(points, "+.1f" if points else ".1f"))
     return ("+" if value > 0 else "") + shown(value, unit, currency)
 
 
@@ -108,7 +114,9 @@ def engines_in_words(engines: str) -> str:
     >>> engines_in_words("simpy then kernel"), engines_in_words("kernel")
     ('SimPy, then compiled', 'compiled')
     """
-    return engines.replace(" then", ", then").replace("simpy", "SimPy").replace("kernel", "compiled")
+    words = {"simpy": "SimPy", "kernel": _("compiled")}
+    first, *then = (words.get(name, name) for name in engines.split(" then "))
+    return _("{first}, then {second}").format(first=first, second=then[0]) if then else first
 
 
 def label(measure: str) -> str:
@@ -120,10 +128,12 @@ def label(measure: str) -> str:
     ('ASA', '90th-percentile wait')
     """
     if measure in MEASURES:
-        return MEASURES[measure].label
+        return _(MEASURES[measure].label)
     if measure in PERCENTILES:
-        answered = " (answered)" if "answered" in measure else ""
-        return f"{100 * PERCENTILES[measure]:.0f}th-percentile wait{answered}"
+        share = f"{100 * PERCENTILES[measure]:.0f}"
+        if "answered" in measure:
+            return _("{share}th-percentile wait (answered)").format(share=share)
+        return _("{share}th-percentile wait").format(share=share)
     return measure.replace("_", " ").capitalize()
 
 
@@ -136,7 +146,7 @@ def listed(words: Iterable[str]) -> str:
     'phone, chat and email'
     """
     *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return _("{first} and {last}").format(first=_(", ").join(first), last=last) if first else last
 
 
 def optimality_gap(gap: float, *, estimated: bool) -> str:
@@ -157,12 +167,12 @@ def optimality_gap(gap: float, *, estimated: bool) -> str:
     'Optimality gap 0 %: no plan costs less'
     """
     if not math.isfinite(gap):
-        return "Optimality gap unknown"
+        return _("Optimality gap unknown")
     if estimated:
-        return f"Optimality gap about {max(100 * gap, 0.1):.1f} %"
+        return _("Optimality gap about {gap} %").format(gap=number(max(100 * gap, 0.1), ".1f"))
     if gap <= 1e-9:
-        return "Optimality gap 0 %: no plan costs less"
-    return f"Optimality gap at most {100 * gap:.1f} %"
+        return _("Optimality gap 0 %: no plan costs less")
+    return _("Optimality gap at most {gap} %").format(gap=number(100 * gap, ".1f"))
 
 
 def days_or_periods(days: int) -> str:
@@ -173,4 +183,4 @@ def days_or_periods(days: int) -> str:
     >>> days_or_periods(1), days_or_periods(7)
     ('days', 'periods of 7 days')
     """
-    return "days" if days == 1 else f"periods of {days} days"
+    return _("days") if days == 1 else _("periods of {days} days").format(days=days)

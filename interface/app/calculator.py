@@ -11,23 +11,27 @@ from interface.app.editor.cells import amount, length
 from interface.app.editor.pasting import PasteTarget, read_block
 from interface.app.verdicts import Tile
 from interface.formatting import shown
+from interface.language.messages import _, marked
+from interface.language.numbers import number
 from models.centre.quick import QuickInputs, quick_day
 from scenarios.contact_log import numerals
 from scenarios.errors import InvalidValue
 from scenarios.units import DAY, HOUR, clock
 
-INTERVALS = {"15 min": 900.0, "30 min": 1800.0, "60 min": 3600.0}
-PER = ("Interval", "Hour")
-SOLVE_FOR = ("Agents", "Service level")
-COUNTED = ("On contacts", "Scheduled")
-COLUMNS = {
-    "agents": "Agents",
-    "scheduled": "Scheduled",
-    "service_level": "Service level",
-    "asa": "ASA",
-    "abandonment": "Abandonment",
-    "occupancy": "Occupancy",
-}
+INTERVALS = marked({"15 min": 900.0, "30 min": 1800.0, "60 min": 3600.0})
+PER = marked(("Interval", "Hour"))
+SOLVE_FOR = marked(("Agents", "Service level"))
+COUNTED = marked(("On contacts", "Scheduled"))
+COLUMNS = marked(
+    {
+        "agents": "Agents",
+        "scheduled": "Scheduled",
+        "service_level": "Service level",
+        "asa": "ASA",
+        "abandonment": "Abandonment",
+        "occupancy": "Occupancy",
+    }
+)
 """Headings of the measures of each formula."""
 
 
@@ -124,25 +128,29 @@ def by_interval(rows: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from models.centre.quick import quick_staffing
-    >>> inputs = QuickInputs((100.0,), 180, 0.8, 20, opening="09:00-10:00", shrinkage=0.3)
-    >>> by_interval(quick_staffing(inputs))[["From", "Agents, Erlang C", "Scheduled, Erlang C"]].values.tolist()
-    [['09:00', 14.0, 20.0], ['09:30', 14.0, 20.0]]
+        >>> from models.centre.quick import quick_staffing
+        >>> inputs = QuickInputs((100.0,), 180, 0.8, 20, opening="09:00-10:00", shrinkage=0.3)
+        >>> by_interval(quick_staffing(inputs))[["From", "Agents, Erlang C", "Scheduled, Erlang C"]].values.tolist()
+        [['09:00', 14.0, 20.0], ['09:30', 14.0, 20.0]]
     """
     models = list(dict.fromkeys(rows["model"]))
     first = rows[rows["model"] == models[0]].reset_index(drop=True)
     table = pd.DataFrame(
-        {"From": first["start"], "Contacts": first["contacts"].round(2), "Load (erlangs)": first["load"].round(2)}
+        {
+            _("From"): first["start"],
+            _("Contacts"): first["contacts"].round(2),
+            _("Load (erlangs)"): first["load"].round(2),
+        }
     )
     parts = [rows[rows["model"] == model].reset_index(drop=True) for model in models]
     for measure, heading in COLUMNS.items():
         scale, digits = _SCALES.get(measure, (1, 2))
         for model, part in zip(models, parts, strict=True):
-            table[f"{heading}{_UNITS.get(measure, '')}, {model}"] = (part[measure] * scale).round(digits)
+            table[f"{_(heading)}{_(_UNITS.get(measure, ''))}, {_(model)}"] = (part[measure] * scale).round(digits)
     return table
 
 
-_UNITS = {"service_level": " (%)", "asa": " (s)", "abandonment": " (%)", "occupancy": " (%)"}
+_UNITS = marked({"service_level": " (%)", "asa": " (s)", "abandonment": " (%)", "occupancy": " (%)"})
 _SCALES = {"service_level": (100, 1), "asa": (1, 1), "abandonment": (100, 1), "occupancy": (100, 1)}
 
 
@@ -150,16 +158,16 @@ def day_table(rows: pd.DataFrame, inputs: QuickInputs) -> pd.DataFrame:
     """The day, a row by formula."""
     day = quick_day(rows, inputs)
     headings = {
-        "model": "Formula",
-        "contacts": "Contacts",
-        "agent_hours": "Agent-hours",
-        "paid_hours": "Paid hours",
-        "fte": "FTE",
+        "model": _("Formula"),
+        "contacts": _("Contacts"),
+        "agent_hours": _("Agent-hours"),
+        "paid_hours": _("Paid hours"),
+        "fte": _("FTE"),
     }
     table = day[list(headings)].rename(columns=headings).round(2)
     for measure, unit in _UNITS.items():
         scale, digits = _SCALES[measure]
-        table[COLUMNS[measure] + unit] = (day[measure] * scale).round(digits)
+        table[_(COLUMNS[measure]) + _(unit)] = (day[measure] * scale).round(digits)
     return table
 
 
@@ -168,47 +176,60 @@ def answer_tiles(rows: pd.DataFrame, inputs: QuickInputs) -> list[Tile]:
 
     Examples
     --------
-    >>> from models.centre.quick import quick_staffing
-    >>> inputs = QuickInputs((100.0,), 180, 0.8, 20, opening="09:00-17:00", shrinkage=0.3)
-    >>> [(tile.number, tile.words) for tile in answer_tiles(quick_staffing(inputs), inputs)]
-    [('14 agents', '20.0 scheduled with 30 % shrinkage'), ('20.0 FTE', '160 paid hours')]
+        >>> from models.centre.quick import quick_staffing
+        >>> inputs = QuickInputs((100.0,), 180, 0.8, 20, opening="09:00-17:00", shrinkage=0.3)
+        >>> [(tile.number, tile.words) for tile in answer_tiles(quick_staffing(inputs), inputs)]
+        [('14 agents', '20.0 scheduled with 30 % shrinkage'), ('20.0 FTE', '160 paid hours')]
     """
     days = quick_day(rows, inputs)
     result = []
     for model, part in rows.groupby("model", sort=False):
         busiest = part.sort_values("load", kind="stable", ascending=False).iloc[0]
         day = days[days["model"] == model].iloc[0]
-        place = "each interval" if len(inputs.contacts) == 1 else f"busiest interval ({busiest['start']})"
+        place = (
+            _("each interval")
+            if len(inputs.contacts) == 1
+            else _("busiest interval ({start})").format(start=busiest["start"])
+        )
         result.append(
             Tile(
-                f"{model} · {place}",
-                f"{busiest['agents']:,.4g} agents",
+                f"{_(str(model))} · {place}",
+                _("{agents} agents").format(agents=number(busiest["agents"], ",.4g")),
                 "missed" if busiest["growth"] > 0 else "plain",
-                f"{busiest['scheduled']:,.1f} scheduled with {100 * inputs.shrinkage:g} % shrinkage",
+                _("{scheduled} scheduled with {shrinkage} % shrinkage").format(
+                    scheduled=number(busiest["scheduled"], ",.1f"), shrinkage=number(100 * inputs.shrinkage, "g")
+                ),
                 (*_service(busiest), _growth(busiest)),
             )
         )
         result.append(
             Tile(
-                f"{model} · the day",
-                f"{day['fte']:,.1f} FTE",
+                _("{model} · the day").format(model=model),
+                _("{fte} FTE").format(fte=number(day["fte"], ",.1f")),
                 "missed" if (part["growth"] > 0).any() else "plain",
-                f"{day['paid_hours']:,.0f} paid hours",
-                (f"{day['agent_hours']:,.0f} agent-hours on contacts", *_service(day)),
+                _("{paid_hours} paid hours").format(paid_hours=number(day["paid_hours"], ",.0f")),
+                (
+                    _("{agent_hours} agent-hours on contacts").format(agent_hours=number(day["agent_hours"], ",.0f")),
+                    *_service(day),
+                ),
             )
         )
     return result
 
 
 def _service(row: pd.Series) -> tuple[str, ...]:
-    asa = "endless" if math.isinf(row["asa"]) else shown(row["asa"], "s")
+    asa = _("endless") if math.isinf(row["asa"]) else shown(row["asa"], "s")
     return (
-        f"Service level {shown(row['service_level'], 'share')}, ASA {asa}",
-        f"Abandonment {shown(row['abandonment'], 'share')}, occupancy {shown(row['occupancy'], 'share')}",
+        _("Service level {service_level}, ASA {asa}").format(
+            service_level=shown(row["service_level"], "share"), asa=asa
+        ),
+        _("Abandonment {abandonment}, occupancy {occupancy}").format(
+            abandonment=shown(row["abandonment"], "share"), occupancy=shown(row["occupancy"], "share")
+        ),
     )
 
 
 def _growth(row: pd.Series) -> str:
     if not row["growth"] > 0:
         return ""
-    return f"Overloaded: the queue grows by {row['growth']:,.0f} contacts per hour"
+    return _("Overloaded: the queue grows by {growth} contacts per hour").format(growth=number(row["growth"], ",.0f"))

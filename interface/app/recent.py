@@ -11,6 +11,7 @@ import streamlit as st
 from interface.app.history import Project, RunRecord
 from interface.app.session import Workspace
 from interface.formatting import shown
+from interface.language.messages import _
 
 MOST_SHOWN = 8
 
@@ -27,8 +28,8 @@ def ago(time: datetime, now: datetime) -> str:
     seconds = max((now - time).total_seconds(), 0.0)
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{int(seconds // size)} {unit} ago"
-    return "just now"
+            return _("{length} ago").format(length=f"{int(seconds // size)} {_(unit)}")
+    return _("just now")
 
 
 def recent_projects(work: Workspace) -> list[Project]:
@@ -41,23 +42,23 @@ def recent_projects(work: Workspace) -> list[Project]:
 def show_recent(work: Workspace) -> None:
     """Draw a line for each piece of work, with a button that opens it, and the last runs."""
     projects, now = recent_projects(work), datetime.now(UTC)
-    st.subheader("Recent work", anchor=False)
+    st.subheader(_("Recent work"), anchor=False)
     if not projects:
-        st.caption("Scenarios appear when you change them. They are saved as you work.")
+        st.caption(_("Scenarios appear when you change them. They are saved as you work."))
     for project in projects:
         with st.container(horizontal=True, vertical_alignment="center"):
             current = project.key == work.project_key
             st.button(
-                "Open",
+                _("Open"),
                 key=f"open-{project.key}",
                 disabled=current,
                 on_click=partial(work.open_project, project.key),
             )
             note = f" · {project.note.splitlines()[0][:80]}" if project.note.strip() else ""
-            st.text(f"{project.title} · {ago(project.changed_at, now)}{' · open' if current else ''}{note}")
+            st.text(f"{project.title} · {ago(project.changed_at, now)}{_(' · open') if current else ''}{note}")
     if work.runs:
         st.dataframe(
-            runs_table(work.runs, now), hide_index=True, alt="The last runs: scenario, verdict, cost and settings"
+            runs_table(work.runs, now), hide_index=True, alt=_("The last runs: scenario, verdict, cost and settings")
         )
 
 
@@ -66,13 +67,13 @@ def runs_table(runs: list[RunRecord], now: datetime) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Run": ago(run.ended_at, now),
-                "Scenario": run.title,
-                "Page": run.page.replace("_", "-").capitalize(),
-                "Verdict": run.summary.get("verdict", ""),
-                "Cost": shown(run.summary.get("cost", float("nan")), "money"),
-                "Replications": run.settings.get("replications"),
-                "Seed": run.settings.get("seed"),
+                _("Run"): ago(run.ended_at, now),
+                _("Scenario"): run.title,
+                _("Page"): _(run.page.replace("_", "-").capitalize()),
+                _("Verdict"): run.summary.get("verdict", ""),
+                _("Cost"): shown(run.summary.get("cost", float("nan")), "money"),
+                _("Replications"): run.settings.get("replications"),
+                _("Seed"): run.settings.get("seed"),
             }
             for run in reversed(runs[-MOST_SHOWN:])
         ]
@@ -87,10 +88,10 @@ def notes(work: Workspace) -> None:
         work.project.note = st.session_state[key].replace("\0", "")
 
     st.text_area(
-        "Notes",
+        _("Notes"),
         work.project.note,
         key=key,
         on_change=commit,
         max_chars=20_000,
-        placeholder="What was agreed, with whom, what is still open",
+        placeholder=_("What was agreed, with whom, what is still open"),
     )

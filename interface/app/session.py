@@ -16,6 +16,7 @@ from interface.app.history import HistoryStep, Project, RunRecord, Variant, chan
 from interface.app.jobs.jobs import Job, Refused
 from interface.app.jobs.runs import RunRequest, start_run
 from interface.app.jobs.workers import Workers
+from interface.language.messages import _, marked
 from interface.server.log import log_event
 from interface.server.stopping import stop_with_server
 from scenarios.errors import InvalidValue, PlannerError
@@ -29,7 +30,7 @@ MOST_PAST = 100
 LONGEST_NAME = 60
 """Letters of the name of a variant."""
 MOST_ANSWERS = 40
-PRECISIONS = {"Quick": 60_000, "Standard": 300_000, "High": 1_500_000}
+PRECISIONS = marked({"Quick": 60_000, "Standard": 300_000, "High": 1_500_000})
 """Contacts to simulate in total, by level of precision."""
 FEWEST, MOST = 10, 1000
 
@@ -208,7 +209,7 @@ class Workspace:
     @property
     def current_name(self) -> str:
         """The name of the current scenario in a list of scenarios."""
-        return f"{(self.scenario.title or self.scenario.name)[: LONGEST_NAME - 10]} (current)"
+        return _("{name} (current)").format(name=(self.scenario.title or self.scenario.name)[: LONGEST_NAME - 10])
 
     # -- variants ------------------------------------------------------------------------------------------------
 

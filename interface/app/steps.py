@@ -6,6 +6,7 @@ import streamlit as st
 
 from interface.app.literal import literal
 from interface.app.session import Workspace
+from interface.language.messages import _
 
 
 def undo_words(work: Workspace) -> str | None:
@@ -22,13 +23,15 @@ def step_back(work: Workspace) -> None:
     """Undo, and say what was undone."""
     words = work.last_change
     work.undo()
-    st.toast(f"Undone: {literal(words)}" if words else "Undone")
+    st.toast(_("Undone: {words}").format(words=literal(words)) if words else _("Undone"))
 
 
 def step_forward(work: Workspace) -> None:
     """Redo, and say what was done again."""
     work.redo()
-    st.toast(f"Redone: {literal(work.last_change)}" if work.last_change else "Redone")
+    st.toast(
+        _("Redone: {last_change}").format(last_change=literal(work.last_change)) if work.last_change else _("Redone")
+    )
 
 
 def offer_reset(work: Workspace, title: str) -> None:
@@ -36,5 +39,5 @@ def offer_reset(work: Workspace, title: str) -> None:
     if not work.changed:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Changed from the example **{literal(title)}**.", width="content")
-        st.button("Reset to the example", on_click=work.reset, help="Undo brings your version back.")
+        st.markdown(_("Changed from the example **{title}**.").format(title=literal(title)), width="content")
+        st.button(_("Reset to the example"), on_click=work.reset, help=_("Undo brings your version back."))

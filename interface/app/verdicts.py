@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from interface.app.jobs.theory import Theory
 from interface.formatting import STATUS, give_or_take, listed, shown
+from interface.language.messages import _
+from interface.language.numbers import number
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MISSED
 from simulator.measure.first_verdicts import FirstVerdict
@@ -40,47 +42,56 @@ def sentence(rows: pd.DataFrame) -> str:
     idle = rows["value"].isna() & (rows["status"] == INCONCLUSIVE)
     undecided = list(dict.fromkeys(rows.loc[(rows["status"] == INCONCLUSIVE) & ~idle, "type"]))
     if rows.empty:
-        return "No contact type has a target"
+        return _("No contact type has a target")
     if idle.all():
-        return f"No contacts in this run: {listed(dict.fromkeys(rows['type']))}"
+        return _("No contacts in this run: {types}").format(types=listed(dict.fromkeys(rows["type"])))
     if missed and len(rows) == 1:
-        return "The target is missed"
+        return _("The target is missed")
     if missed:
         count = int((rows["status"] == MISSED).sum())
-        return f"{count} of {len(rows)} targets missed: {listed(missed)}"
+        return _("{count} of {total} targets missed: {types}").format(
+            count=count, total=len(rows), types=listed(missed)
+        )
     if undecided:
         count = int(((rows["status"] == INCONCLUSIVE) & ~idle).sum())
-        return f"{count} of {len(rows)} targets inconclusive: {listed(undecided)}. Choose a higher precision"
+        return _("{count} of {total} targets inconclusive: {types}. Choose a higher precision").format(
+            count=count, total=len(rows), types=listed(undecided)
+        )
     if idle.any():
-        return f"Every target with contacts is met; no contacts: {listed(dict.fromkeys(rows.loc[idle, 'type']))}"
-    return "Every target is met" if len(rows) > 1 else "The target is met"
+        types = listed(dict.fromkeys(rows.loc[idle, "type"]))
+        return _("Every target with contacts is met; no contacts: {types}").format(types=types)
+    return _("Every target is met") if len(rows) > 1 else _("The target is met")
 
 
-def sentence_so_far(verdicts: Sequence[FirstVerdict], units: str = "days") -> str:
-    """What is decided while a run goes on, in one line; `units` is what a replication is called, in the plural.
+def sentence_so_far(verdicts: Sequence[FirstVerdict], simulated: Callable[[int], str]) -> str:
+    """What is decided while a run goes on, in one line; `simulated` says how much so many replications are.
 
     Examples
     --------
     >>> from scenarios.requirements import constraints
     >>> from scenarios.yaml import presets
     >>> calls, = constraints(presets.load("help-desk"))
-    >>> sentence_so_far([FirstVerdict(calls, "missed", 4)])
-    'First verdict: calls missed (sure after 4 days)'
-    >>> sentence_so_far([FirstVerdict(calls, "inconclusive", 0)])
+    >>> sentence_so_far([FirstVerdict(calls, "missed", 4)], "{} days".format)
+    'Sure by now: calls missed (4 days)'
+    >>> sentence_so_far([FirstVerdict(calls, "inconclusive", 0)], "{} days".format)
     'No target is decided yet'
     """
     decided = [
-        f"{verdict.constraint.of} {STATUS[verdict.status].lower()} (sure after {verdict.replications:,} {units})"
+        _("{type} {verdict} ({simulated})").format(
+            type=verdict.constraint.of,
+            verdict=_(STATUS[verdict.status]).lower(),
+            simulated=simulated(verdict.replications),
+        )
         for verdict in verdicts
         if verdict.decided
     ]
     waiting = list(dict.fromkeys(verdict.constraint.of for verdict in verdicts if not verdict.decided))
     if not verdicts:
-        return "No contact type has a target"
+        return _("No contact type has a target")
     if not decided:
-        return "No target is decided yet"
-    first = f"First verdict{'s' if len(decided) > 1 else ''}: {listed(decided)}"
-    return f"{first}; not decided yet: {listed(waiting)}" if waiting else first
+        return _("No target is decided yet")
+    sure = _("Sure by now: {decided}").format(decided=listed(decided))
+    return _("{decided}; not decided yet: {types}").format(decided=sure, types=listed(waiting)) if waiting else sure
 
 
 def tiles(results: Results, theory: Theory | None = None, so_far: Sequence[FirstVerdict] | None = None) -> list[Tile]:
@@ -91,18 +102,19 @@ def tiles(results: Results, theory: Theory | None = None, so_far: Sequence[First
 
 def _target_tile(row: dict[Any, Any], theory: Theory | None, so_far: FirstVerdict | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
-    between = f"{100 * row['good_days_low']:.0f} to {row['good_days_high']:.0%}"
-    days = f"Target met on {row['good_days']:.0%} of days ({between})"
+    share, low, high = (f"{100 * row[name]:.0f}" for name in ("good_days", "good_days_low", "good_days_high"))
+    days = _("Target met on {share} % of days ({low} to {high} %)").format(share=share, low=low, high=high)
+    side = _("over") if measure.better == "lower" else _("under")
     small = (
-        f"{measure.label}, simulated",
+        _("{measure}, simulated").format(measure=_(measure.label)),
         _formula_line(row, theory, unit),
-        days.replace("%", " %"),
-        f"Worst 10 % of days: {'over' if measure.better == 'lower' else 'under'} {shown(row['bad_day'], unit)}",
+        days,
+        _("Worst 10 % of days: {side} {level}").format(side=side, level=shown(row["bad_day"], unit)),
         row["note"],
     )
     margin = give_or_take(row["low"], row["high"], unit)
     known = so_far.status if so_far else row["status"]
-    words = "Not decided yet" if so_far and not so_far.decided else STATUS[known]
+    words = _("Not decided yet") if so_far and not so_far.decided else _(STATUS[known])
     words += f" ({margin})" if margin else ""
     return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), known, words, small)
 
@@ -113,9 +125,9 @@ def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:
         return ""
     answer = theory.of(row["measure"], row["type"])
     if answer is None:
-        return "No formula covers this"
-    value, source, _ = answer
-    return f"Formula ({source}): {shown(value, unit)}"
+        return _("No formula covers this")
+    value, source, _left_out = answer
+    return _("Formula ({source}): {value}").format(source=_(source), value=shown(value, unit))
 
 
 def cost_tile(results: Results) -> Tile:
@@ -124,11 +136,14 @@ def cost_tile(results: Results) -> Tile:
     cost, case_cost = (results.estimate(name) for name in ("cost", "cost_per_resolved_case"))
     per_case = float(case_cost.value[0])
     return Tile(
-        "Cost per day" if days == 1 else f"Cost of {days} days",
+        _("Cost per day") if days == 1 else _("Cost of {days} days").format(days=days),
         shown(float(cost.value[0]), "money", currency),
         "plain",
         give_or_take(float(cost.low[0]), float(cost.high[0]), "money", currency),
-        (f"{per_case:,.2f} {currency}".rstrip() + " per resolved case", "Wages, overtime and bot sessions"),
+        (
+            _("{cost} per resolved case").format(cost=f"{number(per_case, ',.2f')} {currency}".rstrip()),
+            _("Wages, overtime and bot sessions"),
+        ),
     )
 
 
@@ -143,12 +158,14 @@ def meanings(results: Results, theory: Theory | None = None) -> list[tuple[str, 
     'Answered within the target time / offered'
     """
     rows = verdict(results).to_dict("records")
-    terms = {MEASURES[row["measure"]].label: MEASURES[row["measure"]].definition for row in rows}
+    terms = {_(MEASURES[row["measure"]].label): _(MEASURES[row["measure"]].definition) for row in rows}
     terms |= {
-        "±": "Half of the 95 % confidence interval: how far the average of many more days may be from this one",
-        "Target met on days": "Share of simulated days on which the target is met, with its 95 % confidence interval",
-        "Worst 10 % of days": "The level that one day in ten does not reach",
-        MEASURES["cost"].label: MEASURES["cost"].definition,
+        "±": _("Half of the 95 % confidence interval: how far the average of many more days may be from this one"),
+        _("Target met on days"): _(
+            "Share of simulated days on which the target is met, with its 95 % confidence interval"
+        ),
+        _("Worst 10 % of days"): _("The level that one day in ten does not reach"),
+        _(MEASURES["cost"].label): _(MEASURES["cost"].definition),
     }
     return [*terms.items(), *_differences(rows, theory)]
 
@@ -161,7 +178,16 @@ def _differences(rows: list[dict[Any, Any]], theory: Theory | None) -> list[tupl
         if answer is not None:
             value, source, left_out = answer
             unit = MEASURES[row["measure"]].unit
-            both = f"{shown(value, unit)}, simulated {shown(row['value'], unit)}"
-            assumed = left_out or "each interval by itself"
-            found.append((f"Formula, {row['type']}", f"{source} {both}. The formula assumes: {assumed}"))
+            assumed = left_out or _("each interval by itself")
+            found.append(
+                (
+                    _("Formula, {type}").format(type=row["type"]),
+                    _("{source} {value}, simulated {simulated}. The formula assumes: {assumed}").format(
+                        source=_(source),
+                        value=shown(value, unit),
+                        simulated=shown(row["value"], unit),
+                        assumed=assumed,
+                    ),
+                )
+            )
     return found

@@ -19,14 +19,21 @@ from interface.app.literal import literal
 from interface.app.session import PRECISIONS, Workspace, replications, workers, workspace
 from interface.app.store.saving import save_and_show
 from interface.app.verdicts import Tile
+from interface.app.work.language_choice import show_language_choice, use_language
 from interface.app.work.links import follow_link
+from interface.language.messages import _, marked, ngettext
+from interface.language.numbers import number
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
 from simulator.engines import Engine
 
 GRID = "13rem"
 """The least width of a tile: three or four beside each other on a desk, one on a phone."""
-_ENGINES: dict[str, Engine] = {"Automatic": "auto", "Compiled": "kernel", "Readable (SimPy)": "simpy"}
+_ENGINES: dict[str, Engine] = {
+    marked("Automatic"): "auto",
+    marked("Compiled"): "kernel",
+    marked("Readable (SimPy)"): "simpy",
+}
 _STYLE = """<style>
 .block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.5rem; padding-bottom: 4rem; max-width: 82rem;}
 [data-testid="stCaptionContainer"] {opacity: .85;}
@@ -44,6 +51,8 @@ h3 {font-size: 1.05rem !important;}
 .st-key-go a {background: #005A8C; border-radius: .5rem; padding: 0 1.1rem; height: 2.5rem; margin: 0;}
 .st-key-go a:hover {background: #00456B;} .st-key-go a p, .st-key-go a span {color: #FFFFFF !important;}
 .st-key-doors a {padding-left: 0 !important;}
+[data-testid="stMainBlockContainer"]:has(.st-key-drawn [data-stale="false"]) .stElementContainer[data-stale="true"]
+ {display: none;}
 </style>"""
 
 _DARK_STYLE = """<style>
@@ -57,10 +66,13 @@ def header(title: str, words: str) -> Workspace:
     """Draw the top of a page: its title, the current scenario and what the page is for."""
     st.html(_STYLE + (_DARK_STYLE if palette() is DARK else ""))
     work = workspace()
-    st.title(title, anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(title, anchor=False, width="content")
+        show_language_choice()
+    use_language()
     follow_link(work)
     name = work.scenario.title or work.scenario.name
-    changed = " (example, changed)" if work.project.example and work.changed else ""
+    changed = _(" (example, changed)") if work.project.example and work.changed else ""
     st.caption(f"**{literal(name)}**{changed} · {words}")
     save_and_show(work)
     return work
@@ -99,7 +111,7 @@ def run_page(
         job = work.jobs[page]
     elif ended or not fresh:
         start = partial(work.run, page, wanted, workers())
-        right.button("Run again" if ended else "Run", on_click=start, type="primary", width="stretch")
+        right.button(_("Run again") if ended else _("Run"), on_click=start, type="primary", width="stretch")
     if words:
         st.caption(words)
     return _last(work, page, wanted, job)
@@ -115,9 +127,13 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
         st.skeleton(400)
         raise NothingYet
     if last is not None and last.request.key != wanted.key:
-        st.info("Out of date: scenario changed since this run. Run again.")
+        st.info(_("Out of date: scenario changed since this run. Run again."))
     elif last is not None and last.state == "cancelled":
-        st.info(f"Cancelled: results are from {simulated(last.findings[0].scenario, last.replications)}.")
+        st.info(
+            _("Cancelled: results are from {simulated}.").format(
+                simulated=simulated(last.findings[0].scenario, last.replications)
+            )
+        )
     return last
 
 
@@ -147,22 +163,27 @@ def simulated(scenario: Scenario, replications: int) -> str:
     >>> simulated(load("help-desk"), 100), simulated(load("one-hour"), 20)
     ('100 simulated days', '20 simulated periods of 7 days')
     """
-    days = scenario.horizon.days
-    noun = "day" if days == 1 else "period"
-    return f"{replications:,} simulated {noun}{'s' if replications != 1 else ''}" + (
-        f" of {days} days" if days > 1 else ""
+    days, count = scenario.horizon.days, number(replications)
+    if days == 1:
+        return ngettext("{count} simulated day", "{count} simulated days", replications).format(count=count)
+    words = ngettext(
+        "{count} simulated period of {days} days", "{count} simulated periods of {days} days", replications
     )
+    return words.format(count=count, days=days)
 
 
 def precision(page: str) -> str:
     """The wanted precision, as chosen by the person."""
     level = st.segmented_control(
-        "Precision",
+        _("Precision"),
         list(PRECISIONS),
         default="Standard",
+        format_func=_,
         required=True,
         key=f"precision-{page}",
-        help="Number of simulated days. Each level has five times as many as the one before: half the margin of error.",
+        help=_(
+            "Number of simulated days. Each level has five times as many as the one before: half the margin of error."
+        ),
         persist_state="session",
     )
     return str(level or "Standard")
@@ -170,22 +191,23 @@ def precision(page: str) -> str:
 
 def choose_settings(plan: RunRequest) -> RunRequest:
     """The plan with the chosen engine and seed."""
-    with st.popover("Simulation settings", type="tertiary"):
+    with st.popover(_("Simulation settings"), type="tertiary"):
         engine = st.selectbox(
-            "Engine",
+            _("Engine"),
             list(_ENGINES),
+            format_func=_,
             key="engine",
             persist_state="session",
-            help="Two independent engines, one compiled and one readable. Both give identical results.",
+            help=_("Two independent engines, one compiled and one readable. Both give identical results."),
         )
         seed = st.number_input(
-            "Seed",
+            _("Seed"),
             min_value=0,
             max_value=999_999,
             value=1,
             key="seed",
             persist_state="session",
-            help="The same seed gives the same simulated demand, so that scenarios are compared on identical days.",
+            help=_("The same seed gives the same simulated demand, so that scenarios are compared on identical days."),
         )
     return replace(plan, engine=_ENGINES.get(str(engine), "auto"), seed=int(seed))
 
@@ -204,7 +226,7 @@ def chart(picture: Figure, place: str = "", on_select: Callable[[], None] | None
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{literal(picture.title)}**", width="content")
-            saving = st.popover("Save", type="tertiary")
+            saving = st.popover(_("Save"), type="tertiary")
         with DRAWING:
             drawing = partial(st.altair_chart, picture.on_page(), alt=picture.alt, width="stretch", key=key)
             drawing(on_select=on_select) if on_select and picture.choice else drawing()

@@ -22,11 +22,15 @@ from interface.app.jobs.runs import RunRequest
 from interface.app.session import person, workers, workspace
 from interface.app.store.saving import save
 from interface.formatting import days_or_periods
+from interface.language.messages import _
+from interface.language.numbers import number
 from interface.server.log import log_event
 
 BEAT = 0.3
 COMPILING = " · compiling the fast engine (first run only)"
 _KEY = "watched"
+DRAWN = "<span></span>"
+"""The last element of a page: while it is fresh, what is left of the page before is hidden (see the style of pages)."""
 
 
 class NothingYet(Exception):
@@ -61,7 +65,7 @@ def watch(job: Job | None, seen: int, waiting: Sequence[Future[Any]] = ()) -> No
     if job is not None:
         left, right = st.columns([5, 1], vertical_alignment="center")
         bar = left.empty()
-        right.button("Cancel", on_click=job.cancel, width="stretch")
+        right.button(_("Cancel"), on_click=job.cancel, width="stretch")
     watched = Watched(job, seen, tuple(waiting), bar)
     watched.update()
     st.session_state.setdefault(_KEY, []).append(watched)
@@ -80,6 +84,8 @@ def shown(page: StreamlitPage) -> None:
     try:
         with suppress(NothingYet):
             page.run()
+        with st.container(key="drawn"):
+            st.html(DRAWN)
         save(workspace())  # what the page itself has changed, before it waits
     except Exception as problem:
         log_event("page failed", person=person(), page=page.title, error=type(problem).__name__)
@@ -103,6 +109,8 @@ def _so_far(job: Job) -> str:
     request: RunRequest = job.request
     done = job.done // len(request.scenarios)
     wait = COMPILING if workers().compiling else ""
-    begins = " · waiting for a free processor" if not job.done and not wait else ""
+    begins = _(" · waiting for a free processor") if not job.done and not wait else ""
     units = days_or_periods(max(scenario.horizon.days for scenario in request.scenarios))
-    return f"{done:,} of {request.replications:,} simulated {units}{wait or begins}"
+    return _("{done} of {replications} simulated {units}{waiting}").format(
+        done=number(done, ","), replications=number(request.replications, ","), units=units, waiting=wait or begins
+    )

@@ -18,18 +18,19 @@ from interface.app.recent import show_recent
 from interface.app.widgets import grid, header, made, show_tile
 from interface.app.work.sign_in import show_sign_out
 from interface.app.work.transfer import show_transfer
+from interface.language.messages import _
 from models.centre.quick import quick_scenario, quick_service, quick_staffing
 from scenarios.errors import PlannerError
 from scenarios.yaml import files
 
-work = header("Home", "Plan staff for a contact centre, or calculate agents at once")
+work = header(_("Home"), _("Plan staff for a contact centre, or calculate agents at once"))
 show_sign_out()
 
 # -- three ways to begin -------------------------------------------------------------------------------------------
 DOORS = {
-    "Plan a centre": ("scenario", "Describe volumes, staff and targets; simulate the day; compare plans."),
-    "Size shifts": ("shifts", "Turn the agents that each interval needs into shifts with breaks."),
-    "Learn": ("learn", "See why queues behave as they do, step by step."),
+    _("Plan a centre"): ("scenario", _("Describe volumes, staff and targets; simulate the day; compare plans.")),
+    _("Size shifts"): ("shifts", _("Turn the agents that each interval needs into shifts with breaks.")),
+    _("Learn"): ("learn", _("See why queues behave as they do, step by step.")),
 }
 with grid("18rem", key="doors"):
     for title, (script, text) in DOORS.items():
@@ -38,26 +39,34 @@ with grid("18rem", key="doors"):
             st.caption(text)
 
 # -- the calculator ------------------------------------------------------------------------------------------------
-st.subheader("Calculator", anchor=False)
+st.subheader(_("Calculator"), anchor=False)
 solve_for = st.segmented_control(
-    "Solve for", SOLVE_FOR, default=SOLVE_FOR[0], required=True, key="quick-solve", bind="query-params"
+    _("Solve for"),
+    SOLVE_FOR,
+    format_func=_,
+    default=SOLVE_FOR[0],
+    required=True,
+    key="quick-solve",
+    bind="query-params",
 )
 with grid("11rem", key="quick-fields"):
-    contacts = st.text_input("Contacts", "100", key="quick-contacts", bind="query-params")
-    per = st.selectbox("Per", PER, key="quick-per", bind="query-params")
-    interval = st.selectbox("Interval length", list(INTERVALS), 1, key="quick-interval", bind="query-params")
+    contacts = st.text_input(_("Contacts"), "100", key="quick-contacts", bind="query-params")
+    per = st.selectbox(_("Per"), PER, format_func=_, key="quick-per", bind="query-params")
+    interval = st.selectbox(
+        _("Interval length"), list(INTERVALS), 1, format_func=_, key="quick-interval", bind="query-params"
+    )
     aht = st.text_input(
-        "AHT",
+        _("AHT"),
         "3 min",
         key="quick-aht",
         bind="query-params",
-        help="Average handle time with wrap-up: 180, 3 min, 3:00",
+        help=_("Average handle time with wrap-up: 180, 3 min, 3:00"),
     )
-    share = st.number_input("Target (%)", 1.0, 99.9, 80.0, 1.0, format="%g", key="quick-share", bind="query-params")
-    within = st.text_input("Answer within", "20s", key="quick-within", bind="query-params")
-    opening = st.text_input("Opening hours", "08:00-20:00", key="quick-opening", bind="query-params")
+    share = st.number_input(_("Target (%)"), 1.0, 99.9, 80.0, 1.0, format="%g", key="quick-share", bind="query-params")
+    within = st.text_input(_("Answer within"), "20s", key="quick-within", bind="query-params")
+    opening = st.text_input(_("Opening hours"), "08:00-20:00", key="quick-opening", bind="query-params")
     shrinkage = st.number_input(
-        "Shrinkage (%)",
+        _("Shrinkage (%)"),
         0.0,
         95.0,
         30.0,
@@ -65,17 +74,17 @@ with grid("11rem", key="quick-fields"):
         format="%g",
         key="quick-shrinkage",
         bind="query-params",
-        help="Share of paid time not available for contacts. Scheduled = agents / (1 - shrinkage).",
+        help=_("Share of paid time not available for contacts. Scheduled = agents / (1 - shrinkage)."),
     )
     patience = st.text_input(
-        "Patience",
+        _("Patience"),
         "2 min",
         key="quick-patience",
         bind="query-params",
-        help="How long waiting customers stay on average, for Erlang A. Empty: Erlang C only.",
+        help=_("How long waiting customers stay on average, for Erlang A. Empty: Erlang C only."),
     )
     cap = st.number_input(
-        "Max occupancy (%)",
+        _("Max occupancy (%)"),
         1.0,
         100.0,
         None,
@@ -83,22 +92,27 @@ with grid("11rem", key="quick-fields"):
         format="%g",
         key="quick-cap",
         bind="query-params",
-        placeholder="none",
-        help="Highest share of their time that agents may be busy; 85 to 90 is usual.",
+        placeholder=_("none"),
+        help=_("Highest share of their time that agents may be busy; 85 to 90 is usual."),
     )
     agents, counted = 0.0, COUNTED[0]
     if solve_for == SOLVE_FOR[1]:
         agents = st.number_input(
-            "Agents", 0.0, 100_000.0, 14.0, 1.0, format="%g", key="quick-agents", bind="query-params"
+            _("Agents"), 0.0, 100_000.0, 14.0, 1.0, format="%g", key="quick-agents", bind="query-params"
         )
-        counted = st.selectbox("Counted as", COUNTED, key="quick-counted", bind="query-params") or COUNTED[0]
-with st.expander("Contacts by interval, from a spreadsheet"):
+        counted = (
+            st.selectbox(_("Counted as"), COUNTED, format_func=_, key="quick-counted", bind="query-params")
+            or COUNTED[0]
+        )
+with st.expander(_("Contacts by interval, from a spreadsheet")):
     pasted = st.text_area(
-        "Contacts by interval",
+        _("Contacts by interval"),
         key="quick-pasted",
         bind="query-params",
         placeholder="08:00\t80\n08:30\t95\n09:00\t120",
-        help="Paste a column of numbers, with the time before each or not. Replaces contacts and opening hours above.",
+        help=_(
+            "Paste a column of numbers, with the time before each or not. Replaces contacts and opening hours above."
+        ),
     )
 
 fields = Fields(
@@ -123,25 +137,27 @@ with grid(key="quick-answer"):
     for tile in answer_tiles(rows, inputs):
         show_tile(tile)
 st.caption(
-    "Erlang C assumes that customers never abandon, Erlang A that they abandon after their patience: it needs fewer "
-    "agents. Each interval is calculated separately. FTE: paid hours / 8."
+    _(
+        "Erlang C assumes that customers never abandon, Erlang A that they abandon after their patience: it needs "
+        "fewer agents. Each interval is calculated separately. FTE: paid hours / 8."
+    )
 )
 intervals, day = by_interval(rows), day_table(rows, inputs)
 with st.container(horizontal=True):
-    if st.button("Open as a scenario", type="primary"):
+    if st.button(_("Open as a scenario"), type="primary"):
         scenario = quick_scenario(inputs, rows)
         work.open(scenario, files.dump(scenario))
         st.switch_page("interface/app/pages/scenario.py")
     st.download_button(
-        "Excel",
+        _("Excel"),
         lambda: made(export.workbook, {"Intervals": intervals, "Day": day}),
         "calculator.xlsx",
         on_click="ignore",
     )
-    with st.popover("Copy"):
+    with st.popover(_("Copy")):
         st.code(intervals.to_csv(sep="\t", index=False), language=None, height=320)
-st.dataframe(intervals, hide_index=True, alt="Contacts, agents, scheduled agents and service of each interval")
-st.dataframe(day, hide_index=True, alt="Contacts, agent-hours, paid hours, FTE and service of the day by formula")
+st.dataframe(intervals, hide_index=True, alt=_("Contacts, agents, scheduled agents and service of each interval"))
+st.dataframe(day, hide_index=True, alt=_("Contacts, agent-hours, paid hours, FTE and service of the day by formula"))
 
 # -- recent work ---------------------------------------------------------------------------------------------------
 show_recent(work)

@@ -18,7 +18,7 @@ from interface.app.results.so_far import offer_more_days, verdicts_so_far
 from interface.app.session import workers
 from interface.app.verdicts import cost_tile, meanings, sentence, sentence_so_far, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
-from interface.formatting import days_or_periods, engines_in_words
+from interface.formatting import engines_in_words
 from interface.losses import losses_in_words, simulated_losses
 from interface.reports.run import report_html
 from interface.staffing_totals import in_words, totals
@@ -45,7 +45,7 @@ if so_far is None:
     st.subheader(literal(sentence(verdict(results))), anchor=False)
     offer_more_days(results, PAGE)
 else:
-    st.subheader(literal(sentence_so_far(so_far, days_or_periods(scenario.horizon.days))), anchor=False)
+    st.subheader(literal(sentence_so_far(so_far, partial(simulated, scenario))), anchor=False)
 with grid(key="targets"):
     for tile in [*tiles(results, theory, so_far), cost_tile(results)]:
         show_tile(tile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,9 @@ from interface.app.jobs.runs import rounds
 from interface.app.literal import literal
 from interface.app.session import PRECISIONS, replications
 from interface.app.verdicts import sentence_so_far
-from interface.formatting import days_or_periods, listed
+from interface.app.widgets import simulated
+from interface.formatting import listed
+from interface.language.messages import _
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, NORMAL_95
 from simulator.measure.first_verdicts import FirstVerdict, first_verdicts
@@ -33,8 +36,8 @@ def verdicts_so_far(job: Job) -> tuple[FirstVerdict, ...] | None:
     run, told = st.session_state.get(_ANNOUNCED, (None, set()))
     told = told if run == job.request.key else set()
     if decided - told:
-        units = days_or_periods(results.scenario.horizon.days)
-        st.toast(literal(sentence_so_far([verdicts[number] for number in sorted(decided - told)], units)))
+        new = [verdicts[number] for number in sorted(decided - told)]
+        st.toast(literal(sentence_so_far(new, partial(simulated, results.scenario))))
     st.session_state[_ANNOUNCED] = job.request.key, decided | told
     return verdicts
 
@@ -44,24 +47,26 @@ def offer_more_days(results: Results, page: str) -> None:
     needed = days_to_decide(results)
     if not needed:
         return
-    scenario, names = results.scenario, listed(dict.fromkeys(needed))
-    level = enough(scenario, results.replications, max(needed.values()))
-    units = days_or_periods(scenario.horizon.days)
+    scenario, names, most = results.scenario, listed(dict.fromkeys(needed)), max(needed.values())
+    level = enough(scenario, results.replications, most)
+    if level is None:
+        words = _("{types}: too near the target to tell by more days. Treat it as missed, or change the plan.")
+        st.markdown(literal(words.format(types=names)))
+        return
+    count = replications(scenario, level)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if level is None:
-            words = f"{names}: too near the target to tell by more {units}. Treat it as missed, or change the plan."
-            st.markdown(literal(words), width="content")
-            return
         st.button(
-            f"Simulate {replications(scenario, level):,} {units}",
+            _("Run {simulated}").format(simulated=simulated(scenario, count)),
             key="more-days",
             on_click=st.session_state.__setitem__,
             args=(f"precision-{page}", level),
         )
-        about = f"About {max(needed.values()):,} {units} would decide {names}."
-        near = f"The value of {names} is so near the target that even these may not decide it."
-        reached = replications(scenario, level) >= max(needed.values())
-        st.markdown(literal(about if reached else near), width="content")
+        words = (
+            _("About {simulated} would decide {types}.").format(simulated=simulated(scenario, most), types=names)
+            if count >= most
+            else _("The value of {types} is so near the target that even these may not decide it.").format(types=names)
+        )
+        st.markdown(literal(words), width="content")
 
 
 def days_to_decide(results: Results) -> dict[str, int]:

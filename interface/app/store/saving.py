@@ -16,6 +16,7 @@ from interface.app.literal import literal
 from interface.app.store.browser import owner_key, remember_browser
 from interface.app.store.saved_file import SavedFile
 from interface.app.store.setting import NotSaved, SavedElsewhere, address
+from interface.language.messages import _
 from interface.server.log import log_event
 from scenarios.errors import PlannerError
 
@@ -281,8 +282,10 @@ def save_and_show(work: Workspace) -> None:
     with st.container():
         if work.saving.problem:
             st.warning(
-                f"Your work is not saved: {literal(work.saving.problem)}. You can go on; download the scenario before "
-                "you close this window."
+                _(
+                    "Your work is not saved: {problem}. You can go on; download the scenario before you "
+                    "close this window."
+                ).format(problem=literal(work.saving.problem))
             )
         if work.saving.elsewhere:
             _ask(work)
@@ -290,8 +293,8 @@ def save_and_show(work: Workspace) -> None:
 
 def _ask(work: Workspace) -> None:
     with st.container(border=True):
-        st.warning("Changed in another window since this one was opened. Which version do you want to go on with?")
+        st.warning(_("Changed in another window since this one was opened. Which version do you want to go on with?"))
         with st.container(horizontal=True):
-            st.button("The other window's version", on_click=partial(use_saved, work), key="use-saved")
-            st.button("This window's version", on_click=partial(keep_own, work), key="keep-own")
-        st.caption("With this window's version, the other is one Undo away; variants of both are kept.")
+            st.button(_("The other window's version"), on_click=partial(use_saved, work), key="use-saved")
+            st.button(_("This window's version"), on_click=partial(keep_own, work), key="keep-own")
+        st.caption(_("With this window's version, the other is one Undo away; variants of both are kept."))

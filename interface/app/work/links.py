@@ -9,6 +9,7 @@ import streamlit as st
 from interface.app.history import RunRecord, unpacked
 from interface.app.literal import literal
 from interface.app.session import LONGEST_NAME, Workspace
+from interface.language.messages import _
 from scenarios.errors import PlannerError
 from scenarios.yaml import files
 
@@ -28,7 +29,7 @@ def follow_link(work: Workspace) -> None:
     if st.session_state.get(_PROBLEM):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(st.session_state[_PROBLEM])
-            st.button("Close", key="close-link-problem", on_click=lambda: st.session_state.pop(_PROBLEM))
+            st.button(_("Close"), key="close-link-problem", on_click=lambda: st.session_state.pop(_PROBLEM))
     if RUN in st.query_params:
         del st.query_params[RUN]
     if st.query_params.get(SCENARIO) != work.project_key and (work.past or work.project.worth_keeping):
@@ -48,7 +49,7 @@ def _follow(work: Workspace, scenario: str | None, run: str | None) -> str:
                 return GONE.format(what="scenario")
             work.open_project(scenario)
     except PlannerError as problem:
-        return f"This link cannot be opened: {literal(problem)}"
+        return _("This link cannot be opened: {problem}").format(problem=literal(problem))
     return ""
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed
 
+from interface.language.messages import _
 from scenarios.errors import MissingExtra
 
 
@@ -37,9 +38,9 @@ def show_sign_in() -> None:
     """
     if not is_authlib_installed():
         raise MissingExtra("sign-in", "Authlib")
-    st.title("Contact-centre planner", anchor=False)
-    st.text("Your scenarios are kept under your account. Sign in to open them.")
-    st.button("Sign in", type="primary", on_click=st.login)
+    st.title(_("Contact-centre planner"), anchor=False)
+    st.text(_("Your scenarios are kept under your account. Sign in to open them."))
+    st.button(_("Sign in"), type="primary", on_click=st.login)
 
 
 def show_sign_out() -> None:
@@ -47,5 +48,9 @@ def show_sign_out() -> None:
     if person_key() is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"Signed in as {st.user.get('name') or st.user.get('email') or 'an account without a name'}")
-        st.button("Sign out", on_click=st.logout, type="tertiary")
+        st.text(
+            _("Signed in as {name}").format(
+                name=st.user.get("name") or st.user.get("email") or _("an account without a name")
+            )
+        )
+        st.button(_("Sign out"), on_click=st.logout, type="tertiary")

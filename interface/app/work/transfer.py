@@ -14,9 +14,10 @@ from interface.app.session import Workspace
 from interface.app.store.archive import Archive, new_runs, read_archive, write_archive
 from interface.app.store.saving import add_variants, put, record, taken
 from interface.app.work.files import content_of_file, keep
+from interface.language.messages import _, marked
 from scenarios.errors import PlannerError
 
-ADD, REPLACE = "Add to this workspace", "Replace this workspace"
+ADD, REPLACE = marked(("Add to this workspace", "Replace this workspace"))
 LARGEST = 200
 """Megabytes of the largest export that is opened."""
 
@@ -59,41 +60,44 @@ def _keep_files(work: Workspace, archive: Archive) -> None:
 
 def show_transfer(work: Workspace) -> None:
     """Draw the buttons that export everything and import an export."""
-    st.subheader("Export and import", anchor=False)
+    st.subheader(_("Export and import"), anchor=False)
     st.caption(
-        "Everything of this workspace in one file: scenarios, undo history, variants, runs, files that were read, "
-        "column mappings and notes."
+        _(
+            "Everything of this workspace in one file: scenarios, undo history, variants, runs, files that were read, "
+            "column mappings and notes."
+        )
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.download_button(
-            "Export everything", partial(exported, work), "workspace.zip", "application/zip", on_click="ignore"
+            _("Export everything"), partial(exported, work), "workspace.zip", "application/zip", on_click="ignore"
         )
-        with st.popover("Import"), st.container(width=380):
+        with st.popover(_("Import")), st.container(width=380):
             _import_form(work)
 
 
 def _import_form(work: Workspace) -> None:
-    given = st.file_uploader("Export of a workspace (.zip)", ["zip"], key="import-file", max_upload_size=LARGEST)
+    given = st.file_uploader(_("Export of a workspace (.zip)"), ["zip"], key="import-file", max_upload_size=LARGEST)
     if given is None:
-        st.caption("Nothing is changed before you choose. Nothing in the file is executed.")
+        st.caption(_("Nothing is changed before you choose. Nothing in the file is executed."))
         return
     try:
         archive = read_archive(given.getvalue(), given.name)
     except PlannerError as problem:
         st.error(literal(problem))
         return
-    st.text(f"Holds {archive.summary}.")
+    st.text(_("Holds {summary}.").format(summary=archive.summary))
     choice = st.radio(
-        "What to do with it",
+        _("What to do with it"),
         [ADD, REPLACE],
+        format_func=_,
         captions=[
-            "Scenarios, variants, runs and files are added. Nothing here changes; equal names get a number.",
-            "Scenarios, variants and undo history become those of the file. Export everything first to keep yours.",
+            _("Scenarios, variants, runs and files are added. Nothing here changes; equal names get a number."),
+            _("Scenarios, variants and undo history become those of the file. Export everything first to keep yours."),
         ],
         index=None,
         key="import-choice",
     )
-    st.button("Import", type="primary", disabled=choice is None, on_click=_import, args=(work, archive, choice))
+    st.button(_("Import"), type="primary", disabled=choice is None, on_click=_import, args=(work, archive, choice))
 
 
 def _import(work: Workspace, archive: Archive, choice: str) -> None:
@@ -102,4 +106,4 @@ def _import(work: Workspace, archive: Archive, choice: str) -> None:
     except PlannerError as problem:
         st.toast(literal(problem))
         return
-    st.toast(f"Imported: {literal(archive.summary)}.")
+    st.toast(_("Imported: {summary}.").format(summary=literal(archive.summary)))

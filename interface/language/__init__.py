@@ -1,0 +1,1 @@
+"""The language of the person at the page: its messages, numbers and dates."""
