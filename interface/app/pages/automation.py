@@ -61,7 +61,7 @@ request = (centre, name, levels, false)
 left, right = st.columns(2)
 with left:
     quick, fresh = study(f"{PAGE}-{FORMULA}", key, "Plan each level (Erlang)", frontiers, *request, methods[FORMULA])
-    st.caption("Lowest-cost staffing that meets every target at each level, validated on new simulated days.")
+    st.caption("Erlang staffing, raised until every target is met by simulation; validated on new simulated days.")
 results, planner = quick, FORMULA
 if quick is not None:
     with right:
