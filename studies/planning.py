@@ -24,7 +24,7 @@ SEARCH, FORMULA = "search", "formula"
 PLANNERS = (SEARCH, FORMULA)
 LOOK = 50
 """Simulated days by which a plan known beforehand is evaluated."""
-GROWTH, MOST_GROWTH = 4, 64
+GROWTH, MOST_GROWTH = 4, 16
 """By how many times the simulated days grow where targets are in doubt, and to how many times those asked for."""
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]

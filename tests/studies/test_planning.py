@@ -48,7 +48,7 @@ class Days(SimpleNamespace):
 
 @pytest.mark.parametrize(
     "decided_at, seconds, simulated",
-    [(100, 30.0, [100]), (400, 30.0, [100, 400]), (math.inf, 30.0, [100, 400, 1600, 6400]), (math.inf, 0.0, [100])],
+    [(100, 30.0, [100]), (400, 30.0, [100, 400]), (math.inf, 30.0, [100, 400, 1600]), (math.inf, 0.0, [100])],
 )
 def test_days_grow_where_targets_are_in_doubt(
     desk: Scenario, monkeypatch: pytest.MonkeyPatch, decided_at: float, seconds: float, simulated: list[int]

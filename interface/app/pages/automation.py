@@ -16,7 +16,7 @@ from studies.planning import FORMULA, SEARCH, PlanningMethod
 from studies.sweep import EVERYBODY, Sweep, with_bot
 
 PAGE = "automation"
-DAYS = {"Quick": 20, "Standard": 50, "High": 200}
+DAYS = {"Quick": 50, "Standard": 100, "High": 200}
 work = header("Automation", "What bot containment saves, and the staff you still need")
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
