@@ -20,6 +20,8 @@ SOURCES = ("app.py", "interface", "scenarios/measures.py")
 WORDS_OF = {
     "_": (0,),
     "marked": (0,),
+    "FieldColumn": (0, 3, "help"),
+    "GridColumn": (2, "help"),
     "Measure": (1,),
 }
 """Which arguments of a call are messages, by place or name."""
