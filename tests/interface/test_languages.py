@@ -30,9 +30,7 @@ ONLY_ENGLISH = (
     "interface/app/pages/demand.py",
     "interface/app/pages/journeys.py",
     "interface/app/pages/learn.py",
-    "interface/app/pages/optimise.py",
     "interface/app/pages/service_quality.py",
-    "interface/app/pages/shifts.py",
     "interface/app/pages/validation.py",
     "interface/app/pages/value.py",
     "interface/app/pages/what_if.py",
@@ -71,8 +69,8 @@ def texts(node: ast.expr) -> Iterator[str]:
                 yield from texts(part)
         case ast.IfExp(body=body, orelse=other):
             yield from (*texts(body), *texts(other))
-        case ast.Starred(value=value):
-            yield from list(texts(value))[:1]
+        case ast.Starred(value=ast.Tuple(elts=[first, *_rest])):
+            yield from texts(first)
 
 
 def placeholders(text: str) -> Counter[str]:

@@ -132,7 +132,7 @@ def _explain(
         for mark in block.marks:
             value = numerals.value(block.example, mark)
             words = _("Decimal {mark}: {example} is {value}").format(
-                mark=mark, example=block.example, value=number(value, ".6g")
+                mark=mark, example=block.example, value=number(value or 0.0, ".6g")
             )
             st.button(words, on_click=partial(settle, mark), key=f"mark-{mark}-{place}-{at}")
         if block.problems and block.readable:
