@@ -87,6 +87,8 @@ def _texts(node: ast.expr) -> Iterator[str]:
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             for part in parts:
                 yield from _texts(part)
+        case ast.Starred(value=value):
+            yield from _texts(value)
         case ast.Dict(keys=keys, values=values):
             texts = [text for value in values for text in _texts(value)]
             yield from texts or [text for key in keys if key is not None for text in _texts(key)]

@@ -160,7 +160,11 @@ def axis(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
-    data = alt.Chart(pd.DataFrame({"value": [wanted], "text": [f"target {shown(wanted, unit)}".replace(".0 %", " %")]}))
+    data = alt.Chart(
+        pd.DataFrame(
+            {"value": [wanted], "text": [_("target {level}").format(level=shown(wanted, unit).replace(".0 %", " %"))]}
+        )
+    )
     rule = data.mark_rule(color=palette.ink, strokeDash=[3, 3]).encode(y="value:Q")
     words = data.mark_text(align="right", dy=11, fontSize=11, color=palette.ink, x="width").encode(
         y="value:Q", text="text:N"

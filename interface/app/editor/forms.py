@@ -218,7 +218,7 @@ _GROUPS = _Parts(
 def _change_named(work: Workspace, of: _Parts) -> None:
     for verb, label, change in (("Rename", _("New name"), of.rename), ("Duplicate", _("Name of the copy"), of.copy)):
         place = f"{verb.lower()}-{of.noun}"
-        with st.popover(verb, key=_key(work, place)), st.container(width=_NARROW):
+        with st.popover(_(verb), key=_key(work, place)), st.container(width=_NARROW):
             _ask_name(work, of, place, (verb, label), change)
     with st.popover(_("Remove"), key=_key(work, f"remove-{of.noun}")), st.container(width=_NARROW):
         _ask_which(work, of)
@@ -239,16 +239,16 @@ def _ask_name(
         work.change(place, lambda scenario: change(scenario, which, to), typed=False)
 
     with st.form(key, border=False):
-        st.selectbox(of.noun.capitalize(), of.names(work.scenario), key=f"{key}-which")
+        st.selectbox(_(of.noun.capitalize()), of.names(work.scenario), key=f"{key}-which")
         st.text_input(label, key=f"{key}-to")
         _refused(work, place)
-        st.form_submit_button(verb, type="primary", on_click=commit)
+        st.form_submit_button(_(verb), type="primary", on_click=commit)
 
 
 def _ask_which(work: Workspace, of: _Parts) -> None:
     place, scenario = f"remove-{of.noun}", work.scenario
     names = of.names(scenario)
-    which = st.selectbox(of.noun.capitalize(), names, key=_key(work, f"{place}-which")) or names[0]
+    which = st.selectbox(_(of.noun.capitalize()), names, key=_key(work, f"{place}-which")) or names[0]
     stays = of.stays(scenario, which)
 
     def remove() -> None:

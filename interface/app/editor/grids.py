@@ -82,7 +82,7 @@ def advice(checked: Any, place: str) -> None:
             return
         for note in _notes(checked, place)[:MOST_ADVICE]:
             field = place_on_page(note.field)
-            where = f"  \nField: {literal(field)}" if field else ""
+            where = "  \n" + _("Field: {field}").format(field=literal(field)) if field else ""
             st.warning(f"**{note.size}**  \n{note.why} {note.fix}{where}")
 
 

@@ -69,7 +69,7 @@ def shown(table: GridTable, state: GridState) -> dict[str, Any]:
         texts = [[table.labels[at], *row[1:]] for at, row in enumerate(texts)]
     texts = [[state.text((at, name), row[c]) for c, name in enumerate(table.names)] for at, row in enumerate(texts)]
     remarks = {cell: words for block in state.pending for cell, words in block.remarks().items()}
-    totals = None if table.totals is None else [table.totals.get(name, "") for name in table.names]
+    totals = None if table.totals is None else [_(table.totals.get(name, "")) for name in table.names]
     rows = _TALLEST + (totals is not None)
     return {
         "label": _("Editable table: {name}").format(name=table.name),
