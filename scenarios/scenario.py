@@ -17,7 +17,7 @@ from scenarios.agents import AgentGroup
 from scenarios.contact_types import CHANNELS, Callback, ContactType, Name
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.events.event import Events
-from scenarios.events.overlay import WithEvents, laid_over, refuse_strange
+from scenarios.events.overlay import WithEvents, laid_over, refuse_strange, refuse_too_many
 from scenarios.horizon import Horizon
 from scenarios.routing import Route, Routing
 from scenarios.shifts.duties import refuse_idle_or_double
@@ -80,7 +80,8 @@ class Scenario(BaseModel):
             self._drift_happens(contact_type)
             self._profile_fits(contact_type)
         if self.events:
-            refuse_strange(self.events, self.type_names, self.horizon, self.expected)
+            refuse_strange(self.events, self.type_names, self.horizon)
+            refuse_too_many(self.expected, self.horizon)
         return self
 
     def _staffing_is_sensible(self, group: AgentGroup) -> None:

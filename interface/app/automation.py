@@ -57,8 +57,8 @@ def findings(
 ) -> None:
     """Cost, saving and service of each level, with the plans compared."""
     currency, scenario = work.scenario.currency, work.scenario
-    st.subheader(frontier.in_words(), anchor=False)
-    st.caption(evaluation(frontier, method, scenario.horizon.days))
+    st.subheader(literal(frontier.in_words()), anchor=False)
+    st.caption(literal(evaluation(frontier, method, scenario.horizon.days)))
     why_not(frontier)
     if frontier.kept.empty:
         return
@@ -128,7 +128,7 @@ def why_not(frontier: Frontier) -> None:
         if reason:
             reasons.setdefault(reason, []).append(level)
     for reason, levels in reasons.items():
-        st.warning(f"No plan at {', '.join(percent(level) for level in levels)} containment: {reason}")
+        st.warning(f"No plan at {', '.join(percent(level) for level in levels)} containment: {literal(reason)}")
 
 
 def tiles(frontier: Frontier, currency: str) -> None:
@@ -172,7 +172,11 @@ def first_weeks(work: Workspace, frontier: Frontier, colours: Palette) -> None:
         count = int(st.number_input("Weeks", 1, 260, 26, key="weeks"))
         once = float(
             st.number_input(
-                f"One-off cost ({work.scenario.currency or 'money'})", 0.0, step=1000.0, format="%.0f", key="once"
+                f"One-off cost ({literal(work.scenario.currency) or 'money'})",
+                0.0,
+                step=1000.0,
+                format="%.0f",
+                key="once",
             )
         )
     of_horizon, of_week = open_days(work.scenario, frontier.contact_type)
@@ -212,7 +216,7 @@ def sweep_findings(last: Job, currency: str, colours: Palette) -> None:
     days = last.request.scenarios[0].horizon.days
     table = sweep.table(last.findings)
     best = cheapest(table)
-    st.markdown(f"**{_verdict(table, currency)}**")
+    st.markdown(f"**{literal(_verdict(table, currency))}**")
     if best is not None:
         st.caption(
             f"True containment {percent(best['true'])} of bot sessions · {best['agent_hours']:,.0f} agent hours · "
@@ -223,7 +227,7 @@ def sweep_findings(last: Job, currency: str, colours: Palette) -> None:
         if len(sweep.containments) > 1:
             chart(savings(sweep.savings(last.findings), colours), PAGE)
     if len(sweep.containments) > 1:
-        st.caption(in_words(sweep.savings(last.findings)))
+        st.caption(literal(in_words(sweep.savings(last.findings))))
     with st.container(horizontal=True):
         st.download_button("CSV", lambda: export.csv(table), "scaled.csv", on_click="ignore")
         st.download_button("Excel", lambda: export.workbook({"Combinations": table}), "scaled.xlsx", on_click="ignore")

@@ -11,12 +11,12 @@ from interface.language.messages import _
 
 def undo_words(work: Workspace) -> str | None:
     """What Undo would take back."""
-    return f"Undo: {work.last_change or 'the last change'}" if work.past else None
+    return f"Undo: {literal(work.last_change) or 'the last change'}" if work.past else None
 
 
 def redo_words(work: Workspace) -> str | None:
     """What Redo would do again."""
-    return f"Redo: {work.future[-1].change or 'the change'}" if work.future else None
+    return f"Redo: {literal(work.future[-1].change) or 'the change'}" if work.future else None
 
 
 def step_back(work: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from interface.language.messages import _
 from interface.language.numbers import number
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MISSED
+from simulator.measure.first_verdicts import FirstVerdict
 from simulator.measure.results import Results
 from simulator.measure.targets import verdict
 
@@ -61,12 +63,44 @@ def sentence(rows: pd.DataFrame) -> str:
     return _("Every target is met") if len(rows) > 1 else _("The target is met")
 
 
-def tiles(results: Results, theory: Theory | None = None) -> list[Tile]:
-    """A tile for each target."""
-    return [_target_tile(row, theory) for row in verdict(results).to_dict("records")]
+def sentence_so_far(verdicts: Sequence[FirstVerdict], simulated: Callable[[int], str]) -> str:
+    """What is decided while a run goes on, in one line; `simulated` says how much so many replications are.
+
+    Examples
+    --------
+    >>> from scenarios.requirements import constraints
+    >>> from scenarios.yaml import presets
+    >>> calls, = constraints(presets.load("help-desk"))
+    >>> sentence_so_far([FirstVerdict(calls, "missed", 4)], "{} days".format)
+    'Sure by now: calls missed (4 days)'
+    >>> sentence_so_far([FirstVerdict(calls, "inconclusive", 0)], "{} days".format)
+    'No target is decided yet'
+    """
+    decided = [
+        _("{type} {verdict} ({simulated})").format(
+            type=verdict.constraint.of,
+            verdict=_(STATUS[verdict.status]).lower(),
+            simulated=simulated(verdict.replications),
+        )
+        for verdict in verdicts
+        if verdict.decided
+    ]
+    waiting = list(dict.fromkeys(verdict.constraint.of for verdict in verdicts if not verdict.decided))
+    if not verdicts:
+        return _("No contact type has a target")
+    if not decided:
+        return _("No target is decided yet")
+    sure = _("Sure by now: {decided}").format(decided=listed(decided))
+    return _("{decided}; not decided yet: {types}").format(decided=sure, types=listed(waiting)) if waiting else sure
 
 
-def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
+def tiles(results: Results, theory: Theory | None = None, so_far: Sequence[FirstVerdict] | None = None) -> list[Tile]:
+    """A tile for each target, with the verdicts so far while a run goes on."""
+    rows = verdict(results).to_dict("records")
+    return [_target_tile(row, theory, so_far[number] if so_far else None) for number, row in enumerate(rows)]
+
+
+def _target_tile(row: dict[Any, Any], theory: Theory | None, so_far: FirstVerdict | None) -> Tile:
     unit, measure = MEASURES[row["measure"]].unit, MEASURES[row["measure"]]
     share, low, high = (f"{100 * row[name]:.0f}" for name in ("good_days", "good_days_low", "good_days_high"))
     days = _("Target met on {share} % of days ({low} to {high} %)").format(share=share, low=low, high=high)
@@ -79,8 +113,10 @@ def _target_tile(row: dict[Any, Any], theory: Theory | None) -> Tile:
         row["note"],
     )
     margin = give_or_take(row["low"], row["high"], unit)
-    status = _(STATUS[row["status"]]) + (f" ({margin})" if margin else "")
-    return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), row["status"], status, small)
+    known = so_far.status if so_far else row["status"]
+    words = _("Not decided yet") if so_far and not so_far.decided else _(STATUS[known])
+    words += f" ({margin})" if margin else ""
+    return Tile(f"{row['type']} · {row['target']}", shown(row["value"], unit), known, words, small)
 
 
 def _formula_line(row: dict[Any, Any], theory: Theory | None, unit: str) -> str:

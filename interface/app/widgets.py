@@ -51,12 +51,20 @@ h3 {font-size: 1.05rem !important;}
 .st-key-go a {background: #005A8C; border-radius: .5rem; padding: 0 1.1rem; height: 2.5rem; margin: 0;}
 .st-key-go a:hover {background: #00456B;} .st-key-go a p, .st-key-go a span {color: #FFFFFF !important;}
 .st-key-doors a {padding-left: 0 !important;}
+[data-testid="stMainBlockContainer"]:has(.st-key-drawn [data-stale="false"]) .stElementContainer[data-stale="true"]
+ {display: none;}
 </style>"""
+
+_DARK_STYLE = """<style>
+button[data-selected="true"][data-variant], button[data-selected="true"][data-variant] p,
+[role="tab"][aria-selected="true"], [role="tab"][aria-selected="true"] p {color: rgb(124, 192, 238) !important;}
+</style>"""
+"""What is chosen is light blue on dark ground, where the blue of buttons has too little contrast."""
 
 
 def header(title: str, words: str) -> Workspace:
     """Draw the top of a page: its title, the current scenario and what the page is for."""
-    st.html(_STYLE)
+    st.html(_STYLE + (_DARK_STYLE if palette() is DARK else ""))
     work = workspace()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
@@ -208,7 +216,7 @@ def one_of(label: str, names: Sequence[str], key: str) -> str:
     """The chosen name; no choice is drawn if there is only one."""
     if len(names) == 1:
         return names[0]
-    chosen = st.segmented_control(label, names, default=names[0], required=True, key=key)
+    chosen = st.segmented_control(label, names, default=names[0], required=True, format_func=literal, key=key)
     return chosen if chosen in names else names[0]
 
 

@@ -91,8 +91,8 @@ def laid_over(
     return WithEvents(volumes, factors, tuple(steps))
 
 
-def refuse_strange(events: Sequence[Event], names: Sequence[str], horizon: Horizon, expected: Floats) -> None:
-    """Refuse events of unknown types, outside the horizon, or that make a volume beyond all bounds.
+def refuse_strange(events: Sequence[Event], names: Sequence[str], horizon: Horizon) -> None:
+    """Refuse events of unknown types, or outside the horizon.
 
     Raises
     ------
@@ -111,7 +111,17 @@ def refuse_strange(events: Sequence[Event], names: Sequence[str], horizon: Horiz
             raise InvalidValue(f"{field}.at", str(event.at), remedy)
         if event.until is not None and _seconds(event.until, horizon) <= 0:
             raise InvalidValue(f"{field}.until", str(event.until), f"the horizon begins on {horizon.start}")
-    if expected.size and expected.reshape(len(names), horizon.days, -1).sum(axis=2).max() > MOST_PER_DAY:
+
+
+def refuse_too_many(expected: Floats, horizon: Horizon) -> None:
+    """Refuse volumes with events, shape (types, intervals), that are beyond all bounds.
+
+    Raises
+    ------
+    InvalidScenario
+        Naming the events.
+    """
+    if expected.size and expected.reshape(len(expected), horizon.days, -1).sum(axis=2).max() > MOST_PER_DAY:
         raise InvalidScenario("events", f"a day has more than {MOST_PER_DAY:,.0f} contacts", "make them smaller")
 
 

@@ -27,6 +27,7 @@ def choose(page: Page, title: str) -> None:
     scenario = presets.load(next(name for name, known in presets.titles().items() if known == title))
     rows = grid(page, "contact types").locator(".tabulator-tableholder .tabulator-row")
     expect(rows.locator(".tabulator-cell.label")).to_have_text(list(scenario.type_names))
+    expect(page.get_by_test_id("stSelectbox").filter(has_text="Start from", visible=True)).to_have_count(1)
     headings = grid(page, "contacts by interval").locator(".tabulator-header .tabulator-col-title")
     expect(headings).to_have_text(["Time", *scenario.type_names])
     settle(page)

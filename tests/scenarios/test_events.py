@@ -12,6 +12,7 @@ from simulator.experiment import simulate
 from studies.waterfall import event_table, waterfall
 
 AT = "2026-03-02 10:00"
+PEOPLE = {"at": AT, "people": 100, "contacts_per_person": 1, "half_life": "1 d"}
 
 
 def centre(*events: dict[str, object], days: int = 2, interval: str = "30 min") -> Scenario:
@@ -129,6 +130,8 @@ def test_events_come_back_from_a_file_and_follow_renamed_types() -> None:
         ({"event": "surge", "at": AT, "until": "2026-03-03 00:00", "volume": 2, "people": 3}, "people"),
         ({"event": "outage", "types": ["calls"], "at": AT, "until": "2026-03-03 00:00", "moved": 0.5}, "moved"),
         ({"event": "campaign", "types": ["calls"], "at": f"{AT}+02:00", "people": 1}, "contacts_per_person"),
+        ({**PEOPLE, "event": "campaign", "types": ["fax"]}, "fax"),
+        ({**PEOPLE, "event": "new-customers", "types": ["fax"]}, "fax"),
         ({"event": "party"}, "event"),
     ],
 )

@@ -30,7 +30,9 @@ def _section(work: Workspace, page: str, forecast: DemandForecast, level: float)
         for type_name, likely in targets.items():
             names = [LEAVE_OUT, *work.scenario.type_names]
             at = names.index(likely) if likely else 0
-            targets[type_name] = str(st.selectbox(f"{type_name} becomes", names, at, key=f"demand-to-{type_name}"))
+            targets[type_name] = str(
+                st.selectbox(f"{literal(type_name)} becomes", names, at, key=f"demand-to-{type_name}")
+            )
     chosen = {old: new for old, new in targets.items() if new != LEAVE_OUT}
     with st.container(horizontal=True):
         if st.button("Apply to the scenario", type="primary", disabled=not chosen, key="demand-apply"):

@@ -55,7 +55,7 @@ def during_the_day(
             )
             st.info(literal(text))
         else:
-            st.markdown(today[0])
+            st.markdown(literal(today[0]))
             st.dataframe(today[1], hide_index=True, alt="Remaining intervals of today")
             _chances(work, forecast, record, targets, asked)
 

@@ -257,9 +257,9 @@ def _ask_which(work: Workspace, of: _Parts) -> None:
     if of is _TYPES and stays:
         st.caption(_("This is the only contact type. Add another one first."))
     else:
-        st.caption(of.loss(scenario, which))
+        st.caption(literal(of.loss(scenario, which)))
     st.button(
-        _("Remove {which}").format(which=which),
+        _("Remove {which}").format(which=literal(which)),
         type="primary",
         disabled=stays,
         key=_key(work, f"{place}-do"),

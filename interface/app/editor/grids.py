@@ -83,7 +83,7 @@ def advice(checked: Any, place: str) -> None:
         for note in _notes(checked, place)[:MOST_ADVICE]:
             field = place_on_page(note.field)
             where = "  \n" + _("Field: {field}").format(field=literal(field)) if field else ""
-            st.warning(f"**{note.size}**  \n{note.why} {note.fix}{where}")
+            st.warning(f"**{literal(note.size)}**  \n{literal(f'{note.why} {note.fix}')}{where}")
 
 
 def advice_line(checked: Any, place: str) -> None:

@@ -29,6 +29,8 @@ from interface.server.log import log_event
 BEAT = 0.3
 COMPILING = " · compiling the fast engine (first run only)"
 _KEY = "watched"
+DRAWN = "<span></span>"
+"""The last element of a page: while it is fresh, what is left of the page before is hidden (see the style of pages)."""
 
 
 class NothingYet(Exception):
@@ -82,6 +84,8 @@ def shown(page: StreamlitPage) -> None:
     try:
         with suppress(NothingYet):
             page.run()
+        with st.container(key="drawn"):
+            st.html(DRAWN)
         save(workspace())  # what the page itself has changed, before it waits
     except Exception as problem:
         log_event("page failed", person=person(), page=page.title, error=type(problem).__name__)

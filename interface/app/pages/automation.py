@@ -48,7 +48,8 @@ with grid("15rem", key="frontier-choices"):
     precision = st.segmented_control("Precision", DAYS, default="Standard", required=True, key="frontier-tries")
 if not any(rule.after == "falsely-contained" for rule in scenario.contact_type(name).follow_ups):
     st.warning(
-        f"{name} has no repeat contacts after false containment, so savings are overstated. Add a follow-up rule."
+        f"{literal(name)} has no repeat contacts after false containment, so savings are overstated. "
+        "Add a follow-up rule."
     )
 levels = tuple(level / 100 for level in range(0, max(high, 10) + 1, 10))
 false = tuple(sorted(share / 100 for share in false_shares)) or (own / 100,)

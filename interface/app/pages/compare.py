@@ -101,10 +101,10 @@ if last is None:
 # -- differences ------------------------------------------------------------------------------------------------
 findings = last.findings
 changes, base = differences(findings), findings[0]
-st.subheader(cheapest_in_words(findings), anchor=False)
+st.subheader(literal(cheapest_in_words(findings)), anchor=False)
 st.dataframe(targets_and_cost(findings), hide_index=True, alt="Targets and cost of each scenario")
 st.subheader(f"Differences from {literal(base.scenario.name)}", anchor=False)
-st.caption(significant(changes))
+st.caption(literal(significant(changes)))
 picked = st.segmented_control("Measure", SHOWN, default=SHOWN[0], required=True, format_func=label, key="measure")
 chart(studies.differences(changes, str(picked or SHOWN[0]), base.scenario.currency, palette()), PAGE)
 st.dataframe(

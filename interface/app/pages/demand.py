@@ -62,7 +62,7 @@ if not current:
     st.info("Out of date: the history or the settings changed since this forecast. Forecast again.")
 found: DemandForecast = result
 if of not in found.types:
-    st.info(f"No forecast of {literal(of)}: {'; '.join(found.notes)}")
+    st.info(f"No forecast of {literal(of)}: {literal('; '.join(found.notes))}")
     st.stop()
 
 # -- results -------------------------------------------------------------------------------------------------------
@@ -71,7 +71,8 @@ final = found.with_day_totals(figures)
 part = found.types[of]
 by_interval, by_day = part.errors.error(part.method)
 st.subheader(
-    f"{of}: {final.types[of].volume.sum():,.0f} contacts in {len(part.days)} open days, by {part.method}", anchor=False
+    f"{literal(of)}: {final.types[of].volume.sum():,.0f} contacts in {len(part.days)} open days, by {part.method}",
+    anchor=False,
 )
 verdict = part.errors.verdict(part.method)
 st.markdown(f"Past error: {100 * by_day:.1f} % of days, {100 * by_interval:.1f} % of intervals. {verdict}")
@@ -99,6 +100,6 @@ with st.expander("Past errors of all methods"):
         "of the contacts."
     )
 for line in found.notes:
-    st.caption(line)
+    st.caption(literal(line))
 targets = into_scenario(work, PAGE, final, level)
 during_the_day(work, final, of, targets, file.layout)

@@ -173,12 +173,12 @@ def known_costs() -> tuple[TargetCost, ...]:
 
 
 # -- the plan ------------------------------------------------------------------------------------------------------
-st.subheader(headline(plan, currency), anchor=False)
+st.subheader(literal(headline(plan, currency)), anchor=False)
 simulated = days_or_periods(plan.scenario.horizon.days)
-st.markdown(in_one_line(plan, lambda cost: shown(cost, "money", currency), simulated))
+st.markdown(literal(in_one_line(plan, lambda cost: shown(cost, "money", currency), simulated)))
 if insurance is not None:
     lines = insurance.lines(lambda cost: shown(cost, "money", currency))
-    st.markdown("\n".join(f"- {line}." for line in lines))
+    st.markdown("\n".join(f"- {literal(line)}." for line in lines))
 stale = out_of_date(scenario, plan)
 applied = not stale and bool((plan.scenario.staffing == scenario.staffing).all())
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -233,17 +233,19 @@ st.caption(
 )
 st.subheader(_("Binding target and marginal value of an agent"), anchor=False)
 st.markdown(
-    _("- Binding target: {binding}.\n").format(binding=plan.binding)
-    + "\n".join(f"- {line}" for line in worth(plan, currency))
+    _("- Binding target: {binding}.\n").format(binding=literal(plan.binding))
+    + "\n".join(f"- {literal(line)}" for line in worth(plan, currency))
 )
 with st.expander(_("Details: lower bound and notes")):
-    bound = f"{'Estimated lower bound' if plan.estimated else 'Lower bound'} {shown(plan.bound, 'money', currency)}"
+    bound = (
+        f"{_('Estimated lower bound') if plan.estimated else _('Lower bound')} {shown(plan.bound, 'money', currency)}"
+    )
     notes = [
         _("{bound}; holds if {bound_holds}").format(bound=bound, bound_holds=plan.bound_holds),
         *map(sentence_case, plan.notes),
         until_begun(plan.scenario),
     ]
-    st.markdown("\n".join(f"- {note}." for note in notes if note))
+    st.markdown("\n".join(f"- {literal(note)}." for note in notes if note))
 constraints = plan.constraints_table()
 units = ["s" if measure == "asa" else "share" for measure in constraints["measure"]]
 st.dataframe(
@@ -269,4 +271,6 @@ st.caption(
 method = (plan.scenario, plan, HOURS[block_then], rules_then, seconds_per_target, 1)
 prices, fresh = study(PRICES, priced_key, _("Cost of each target"), priced, *method, steps="targets", main=False)
 if prices is not None and fresh:
-    st.table(price_table(prices, currency).set_index("Type or group"))  # which, unlike a grid, folds on a phone
+    st.table(
+        price_table(prices, currency).map(literal).set_index("Type or group")
+    )  # which, unlike a grid, folds on a phone

@@ -14,8 +14,9 @@ from interface.app.jobs.runs import RunRequest
 from interface.app.literal import literal
 from interface.app.measures_table import numbers
 from interface.app.results.one_interval import CLICKED, choose_clicked, show_interval
+from interface.app.results.so_far import offer_more_days, verdicts_so_far
 from interface.app.session import workers
-from interface.app.verdicts import cost_tile, meanings, sentence, tiles
+from interface.app.verdicts import cost_tile, meanings, sentence, sentence_so_far, tiles
 from interface.app.widgets import chart, grid, header, made, one_of, palette, run_page, show_tile, simulated
 from interface.formatting import engines_in_words
 from interface.language.messages import _
@@ -41,10 +42,14 @@ if isinstance(theory, Refused):
     theory = None
 
 # -- the verdict ---------------------------------------------------------------------------------------------------
-rows = verdict(results)
-st.subheader(sentence(rows), anchor=False)
+so_far = verdicts_so_far(last)
+if so_far is None:
+    st.subheader(literal(sentence(verdict(results))), anchor=False)
+    offer_more_days(results, PAGE)
+else:
+    st.subheader(literal(sentence_so_far(so_far, partial(simulated, scenario))), anchor=False)
 with grid(key="targets"):
-    for tile in [*tiles(results, theory), cost_tile(results)]:
+    for tile in [*tiles(results, theory, so_far), cost_tile(results)]:
         show_tile(tile)
 with st.popover(_("What these numbers mean"), type="tertiary"), st.container(width=520):
     for term, meaning in meanings(results, theory):

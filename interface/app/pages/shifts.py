@@ -68,7 +68,7 @@ if upload is not None:
         st.error(literal(problem))
         st.stop()
 names = ", ".join(pattern.name for pattern in rules.patterns)
-st.caption(_("Shift patterns: {names} ({origin}).").format(names=names, origin=rules.origin))
+st.caption(_("Shift patterns: {names} ({origin}).").format(names=literal(names), origin=literal(rules.origin)))
 numbers = tuple(values.tobytes() for values in required.values()) if isinstance(required, dict) else required
 key = (scenario.fingerprint, source, numbers, seconds, rules.model_dump_json())
 result, fresh = None, False

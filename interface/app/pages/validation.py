@@ -72,7 +72,7 @@ backtest: Backtest = st.session_state["backtest"][1]
 # -- results -------------------------------------------------------------------------------------------------------
 colours = palette()
 of = one_of("Agents", backtest.pools, "validation-pool")
-st.subheader(headline(backtest, of), anchor=False)
+st.subheader(literal(headline(backtest, of)), anchor=False)
 st.dataframe(totals(backtest, of), hide_index=True, alt="Observed and models in total")
 if backtest.overloaded(of) > 0.005:
     st.warning(

@@ -72,18 +72,18 @@ try:
     options = [service_option(part, quality, per_year) for part, quality in zip(scenarios, qualities, strict=False)]
     table = options_table(options, economics, assumptions)
 except PlannerError as problem:
-    st.error(str(problem))
+    st.error(literal(problem))
     st.stop()
 now = table.iloc[0]
 low, high = now[f"value_at_{100 * BAND[-1]:g}"], now[f"value_at_{100 * BAND[0]:g}"]
 st.subheader(
-    f"A customer is worth {shown(now['value'], 'money', currency)}; {100 * now['lost_to_service']:.1f} % of leavers "
-    "leave after a bad contact",
+    f"A customer is worth {literal(shown(now['value'], 'money', currency))}; "
+    f"{100 * now['lost_to_service']:.1f} % of leavers leave after a bad contact",
     anchor=False,
 )
 st.caption(
-    f"Between {shown(low, 'money', currency)} and {shown(high, 'money', currency)} if 32 % or 2 % leave after every "
-    "bad contact: the churn per bad contact is an assumption, and the answer rests on it."
+    f"Between {literal(shown(low, 'money', currency))} and {literal(shown(high, 'money', currency))} if 32 % or 2 % "
+    "leave after every bad contact: the churn per bad contact is an assumption, and the answer rests on it."
 )
 money = {"cost_to_serve": "Cost to serve a year", "value": "Value"}
 money |= {f"value_at_{100 * share:g}": f"Value if {100 * share:g} % leave" for share in BAND}
@@ -103,7 +103,7 @@ outlooks = {}
 for option in options[1:]:
     plan = outlook(options[0], option, economics, assumptions, customers=customers, investment=investment)
     outlooks[option.name] = plan.rows
-    st.markdown(f"**{literal(option.name)}** instead of {literal(options[0].name)}: {plan.in_words()}")
+    st.markdown(f"**{literal(option.name)}** instead of {literal(options[0].name)}: {literal(plan.in_words())}")
 if outlooks:
     chart(cumulative(outlooks, currency, palette()), PAGE)
 sheets = {"Value": table} | {f"Months {number}": rows for number, rows in enumerate(outlooks.values(), 1)}

@@ -12,6 +12,7 @@ from interface.app.alternatives import behind, numbers
 from interface.app.charts import what_if
 from interface.app.jobs import studies
 from interface.app.jobs.study_widgets import study
+from interface.app.literal import literal
 from interface.app.widgets import chart, grid, header, made, palette
 from models.whatif.factors import factors
 from models.whatif.tradeoffs import QUESTIONS
@@ -87,13 +88,13 @@ def download(line: str, sheets: dict[str, pd.DataFrame]) -> None:
 # -- the answer ----------------------------------------------------------------------------------------------------
 if question == SENSITIVITY:
     swings, broken = answer
-    st.subheader(swings.in_words(), anchor=False)
+    st.subheader(literal(swings.in_words()), anchor=False)
     targets = dict.fromkeys(zip(swings.rows["type"], swings.rows["target"], strict=True))
     tightest = list(targets).index(swings.tightest)
     of, constraint = st.selectbox("Target", list(targets), format_func=": ".join, index=tightest)
     chart(what_if.tornado(swings, of, constraint, colours), PAGE)
     st.subheader("Break-even points: the change at which the plan misses a target", anchor=False)
-    st.markdown("\n".join(f"- {failure.in_words()}" for failure in broken))
+    st.markdown("\n".join(f"- {literal(failure.in_words())}" for failure in broken))
     numbers(
         swings.rows.drop(columns=["factor", "setting", "planned", "end", "measure"]),
         *("Every target at both ends of the range of every assumption", question, currency),
@@ -101,7 +102,7 @@ if question == SENSITIVITY:
     points = pd.DataFrame({"break-even point": [failure.in_words() for failure in broken]})
     download(swings.in_words(), {"Assumptions": swings.rows, "Break-even points": points})
 else:
-    st.subheader(answer.line, anchor=False)
+    st.subheader(literal(answer.line), anchor=False)
     chart(what_if.picture(answer, TITLES[question], currency, colours), PAGE)
     behind(work, PAGE, question, answer.scenarios, fresh=fresh)
     numbers(answer.table, "Every scenario that was compared", question, currency)

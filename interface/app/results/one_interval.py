@@ -29,12 +29,18 @@ def _key(of: str) -> str:
     return f"results-interval-{of}"
 
 
+def _begin_with_the_worst(key: str, intervals: int, worst: int) -> None:
+    """Until a person chooses, the choice follows the worst interval, which changes while days are simulated."""
+    shown = st.session_state.get(key, intervals)
+    if shown >= intervals or shown == st.session_state.get(f"{key}-worst"):
+        st.session_state[key] = st.session_state[f"{key}-worst"] = worst
+
+
 def show_interval(results: Results, theory: Theory | None, measure: str, of: str) -> None:
     """Draw the section: verdict and causes, the requirement in steps, what was simulated."""
     st.subheader(_("One interval"), anchor=False)
     names = interval_names(results)
-    if st.session_state.get(_key(of), len(names)) >= len(names):
-        st.session_state[_key(of)] = worst_interval(results, measure, of)
+    _begin_with_the_worst(_key(of), len(names), worst_interval(results, measure, of))
     at = st.selectbox(
         _("Interval"),
         range(len(names)),

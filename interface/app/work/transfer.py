@@ -106,4 +106,4 @@ def _import(work: Workspace, archive: Archive, choice: str) -> None:
     except PlannerError as problem:
         st.toast(literal(problem))
         return
-    st.toast(_("Imported: {summary}.").format(summary=archive.summary))
+    st.toast(_("Imported: {summary}.").format(summary=literal(archive.summary)))

@@ -56,7 +56,9 @@ def command(
     log: options.Log,
     mapping: options.Columns = "generic",
     target: Annotated[Path | None, typer.Option("--output", "-o", help="Write the scenario to this file.")] = None,
-    interval: Annotated[str, typer.Option(help="Length of an interval.")] = "30 min",
+    interval: Annotated[
+        str | None, typer.Option(help="Length of an interval, for a contact log; 30 min, if not given.")
+    ] = None,
     share: Annotated[float, typer.Option(help="Service level target: share of contacts to be answered in time.")] = 0.8,
     within: Annotated[str, typer.Option(help="Service level target: answer within this time.")] = "20s",
     handle: Annotated[
@@ -86,10 +88,12 @@ def command(
     json: options.Json = False,
 ) -> None:
     """Run ``ccplan import``."""
-    length, limit = seconds(interval, "interval"), duration(within, "within")
+    length, limit = seconds(interval or "30 min", "interval"), duration(within, "within")
     with output.progress("rows") as bar:
         records = read_export(log, layout_named(mapping), progress=bar)
     if isinstance(records, IntervalReport):
+        if interval is not None and length != records.interval:
+            raise InvalidValue("interval", interval, f"the report has intervals of {written(records.interval)}")
         assumed = RedialAssumption(redial_probability, duration(redial_delay, "redial-delay")) if redials else None
         name = _name(target or log)
         import_report(records, ReportOptions(name, target, share, limit, save_mapping, log_ins, json, assumed))

@@ -58,6 +58,13 @@ def test_a_report_is_forecast(weeks: Path, tmp_path: Path):
     assert "2026-02-04" in result.stdout
 
 
+def test_the_intervals_of_a_report_are_its_own(weeks: Path, tmp_path: Path):
+    """Half-hours were asked for, and hours came without a word."""
+    result = ccplan("import", weeks, "--interval", "30 min", "--output", tmp_path / "weeks.yaml")
+    assert result.exit_code == 2
+    assert "intervals of 1 h" in result.stderr
+
+
 def test_a_platform_that_is_not_known(weeks: Path):
     """The names that are known are given."""
     result = ccplan("import", weeks, "--mapping", "nobody")

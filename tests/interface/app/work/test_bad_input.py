@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -18,12 +19,15 @@ from interface.app.session import Workspace
 from interface.app.store.database import engine_of
 from interface.app.store.setting import NotSaved
 from interface.app.work import links
+from scenarios.edit.agent_groups import rename_group
+from scenarios.edit.contact_types import rename_type
 from scenarios.errors import InvalidFile
 from scenarios.yaml import files, presets
 from tests.windows import at_home
 from tests.windows import work as work_of
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
+EVIL_NAME = ":red[y] *z*"
 EVIL = "![x](http://evil.example/x.png) <img src=x> :red[y] \u202edrow"
 
 
@@ -90,6 +94,30 @@ def test_markup_in_a_title_is_shown_and_does_nothing(project: Path, monkeypatch:
     assert r":red\[y\]" in caption
     assert "\u202e" not in caption
     assert not app.exception
+
+
+def test_markup_in_names_is_read_nowhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name of a contact type or group is on choices, in sentences and on buttons, each of which reads Markdown."""
+    monkeypatch.chdir(project)
+    app: AppTest = at_home(project, 120)
+
+    work = work_of(app)
+    work.open(presets.load("bot-first"), "")
+    for rename, names in ((rename_type, work.scenario.type_names), (rename_group, work.scenario.group_names)):
+        for name in names:
+            assert work.change("x", partial(rename, name=name, to=f"{name} {EVIL_NAME}")), work.problems
+    for page in ("scenario", "automation"):
+        app.switch_page(f"interface/app/pages/{page}.py").run()
+        assert not app.exception
+        texts = {
+            kind: [str(getattr(element, "value", "") or "") for element in getattr(app, kind)]
+            for kind in ("caption", "subheader", "markdown", "warning", "info", "error", "success")
+        }
+        texts["label"] = [str(element.label) for element in (*app.button, *app.number_input, *app.text_input)]
+        texts["help"] = [str(element.proto.help) for element in app.button]
+        texts["option"] = [option.content for element in app.get("button_group") for option in element.proto.options]
+        read = [(page, kind, text) for kind, found in texts.items() for text in found if EVIL_NAME in text]
+        assert not read, read
 
 
 def test_a_link_to_markup_is_said_plainly() -> None:
