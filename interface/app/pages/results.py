@@ -13,6 +13,7 @@ from interface.app.jobs.progress import catch_up, watch
 from interface.app.jobs.runs import RunRequest
 from interface.app.literal import literal
 from interface.app.measures_table import numbers
+from interface.app.replay.section import show_replay
 from interface.app.results.one_interval import CLICKED, choose_clicked, show_interval
 from interface.app.results.so_far import offer_more_days, verdicts_so_far
 from interface.app.session import workers
@@ -84,6 +85,7 @@ with grid("26rem", key="pictures"):
 if scenario.horizon.days > 1:
     chart(heat_map(results, measure, of, colours), PAGE)
 show_interval(results, theory, measure, of)
+show_replay(work, results, measure, of, colours)
 
 # -- the agents ----------------------------------------------------------------------------------------------------
 group = one_of(_("Agent group"), scenario.group_names, "results-group")
