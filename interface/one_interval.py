@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from interface.formatting import give_or_take, label, listed, percent, shown
 from interface.headings import HEADINGS
+from interface.language.messages import _, marked, ngettext
 from models.centre.requirement_steps import STEPS
 from scenarios.measures import MEASURES
 from simulator.measure.results import Results
@@ -81,8 +82,8 @@ class OneInterval:
         for step, meaning in STEPS.items() if row is not None else ():
             value = float(row[step])  # type: ignore[index]
             written = shown(value, "s") if step == "aht" else f"{value:,.0f}" if step == "on_duty" else f"{value:,.2f}"
-            rows.append((HEADINGS.get(step, step).removesuffix(" (s)"), written, meaning))
-        return pd.DataFrame(rows, columns=["Step", "Value", "What it is"])
+            rows.append((_(HEADINGS.get(step, step)).removesuffix(" (s)"), written, meaning))
+        return pd.DataFrame(rows, columns=marked(["Step", "Value", "What it is"]))
 
     def formula(self) -> str:
         """The formula of the requirement, with what it leaves out; empty without one."""
@@ -120,14 +121,19 @@ class OneInterval:
         wanted, estimate = self.wanted, self._estimate(self.measure)
         value, low, high = (float(part[self.at]) for part in (estimate.value, estimate.low, estimate.high))
         if not np.isfinite(value):
-            return f"No contacts of {self.of} between {self.time.replace('-', ' and ')}."
+            begin, end = self.time.split("-")
+            return _("No contacts of {type} between {begin} and {end}.").format(type=self.of, begin=begin, end=end)
         level = f"{label(self.measure)} {shown(value, 'share')}"
         if wanted is None:
-            return f"{level}; {self.of} has no target for it."
-        against = f"{level} against {percent(wanted)}"
+            return _("{level}; {type} has no target for it.").format(level=level, type=self.of)
+        against = _("{level} against {target}").format(level=level, target=percent(wanted))
         if low <= wanted <= high:
-            return f"{against}: too close to tell with these days ({give_or_take(low, high, 'share')})."
-        return f"{against}: {'below' if value < wanted else 'above'} the target."
+            return _("{against}: too close to tell with these days ({give_or_take}).").format(
+                against=against, give_or_take=give_or_take(low, high, "share")
+            )
+        if value < wanted:
+            return _("{against}: below the target.").format(against=against)
+        return _("{against}: above the target.").format(against=against)
 
     def missed(self) -> bool:
         """Whether the mean of the interval is below the target."""
@@ -138,39 +144,49 @@ class OneInterval:
         if not self.missed():
             return []
         return list(self._causes()) or [
-            "No single cause stands out: the plan equals the requirement, and the formulas leave out what differs "
-            "(see Assumptions)."
+            _(
+                "No single cause stands out: the plan equals the requirement, and the formulas leave out what differs "
+                "(see Assumptions)."
+            )
         ]
 
     def _causes(self) -> Iterator[str]:
         scenario, planned, required = self.results.scenario, self.planned(), self.required()
         groups = [scenario.group_names[place] for place in self.able]
         if not planned:
-            yield f"Nobody who can answer {self.of} is planned."
+            yield _("Nobody who can answer {of} is planned.").format(of=self.of)
             return
         short = 0 if required is None else required - planned
         if short > 0:
-            more = "1 more agent is" if short == 1 else f"{short} more agents are"
-            yield f"{more} required by formula: {required} instead of {planned} in {listed(groups)}."
+            yield ngettext(
+                "{short} more agent is required by formula: {required} instead of {planned} in {groups}.",
+                "{short} more agents are required by formula: {required} instead of {planned} in {groups}.",
+                short,
+            ).format(short=short, required=required, planned=planned, groups=listed(groups))
         yield from self._demand()
         yield from self._agents(groups, planned)
         formula = self._level_by_formula()
         if not short and formula is not None and self.wanted is not None and formula >= self.wanted:
             yield (
-                f"By formula the interval reaches {shown(formula, 'share')}: formulas start each interval without a "
-                "queue, so what happened just before is not in them."
+                _(
+                    "By formula the interval reaches {formula}: formulas start each interval without a "
+                    "queue, so what happened just before is not in them."
+                ).format(formula=shown(formula, "share"))
             )
 
     def _demand(self) -> Iterator[str]:
         offered, row = self.value("offered"), self._requirement()
         before = float(self._estimate("backlog").value[self.at - 1]) if self.at else 0.0
         if before > max(1.0, MORE * offered):
-            yield f"On average {shown(before, 'contacts')} contacts were waiting in the interval before."
+            yield _("On average {before} contacts were waiting in the interval before.").format(
+                before=shown(before, "contacts")
+            )
         expected = float(row["volume"]) if row is not None and row["type"] == self.of else np.nan
         if offered > (1 + MORE) * expected:
             yield (
-                f"More contacts reached the queue than the requirement counts: {shown(offered, 'contacts')} instead "
-                f"of {shown(expected, 'contacts')}."
+                _(
+                    "More contacts reached the queue than the requirement counts: {offered} instead of {expected}."
+                ).format(offered=shown(offered, "contacts"), expected=shown(expected, "contacts"))
             )
 
     def _agents(self, groups: list[str], planned: int) -> Iterator[str]:
@@ -179,7 +195,9 @@ class OneInterval:
         missing = planned - float(np.nansum(present))
         if missing > max(0.5, MORE * planned):
             yield (
-                f"On average {shown(missing, 'agents')} of {planned} planned agents were absent, late or on a break."
+                _("On average {missing} of {planned} planned agents were absent, late or on a break.").format(
+                    missing=shown(missing, "agents"), planned=planned
+                )
             )
         there = np.nan_to_num(present) * np.isfinite(busy)
         if not there.sum():
@@ -189,8 +207,12 @@ class OneInterval:
         others = [name for name in scenario.type_names if name != self.of]
         shared = [name for name in others if any(name in scenario.agent_groups[place].skills for place in self.able)]
         if occupancy >= BUSY:
-            also = f", also with {listed(shared)}" if shared else ""
-            yield f"Those who can answer were {shown(occupancy, 'share')} occupied{also}."
+            level = shown(occupancy, "share")
+            if shared:
+                words = _("Those who can answer were {level} occupied, also with {types}.")
+                yield words.format(level=level, types=listed(shared))
+            else:
+                yield _("Those who can answer were {level} occupied.").format(level=level)
 
     def _level_by_formula(self) -> float | None:
         if self.theory is None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from interface.language.messages import marked
 from scenarios.scenario import Scenario
 from scenarios.units import HOUR
 
@@ -68,18 +69,20 @@ def _sums(scenario: Scenario, agents: NDArray[np.int64]) -> dict[str, Floats]:
     }
 
 
-HEADINGS = {
-    "group": "Agent group",
-    "required_peak": "Required at peak",
-    "peak": "On contacts at peak",
-    "peak_scheduled": "Scheduled at peak",
-    "shrinkage": "Shrinkage",
-    "agent_hours": "Agent-hours",
-    "required_paid_hours": "Required paid hours",
-    "paid_hours": "Paid hours",
-    "required_fte": "Required FTE",
-    "fte": "FTE",
-}
+HEADINGS = marked(
+    {
+        "group": "Agent group",
+        "required_peak": "Required at peak",
+        "peak": "On contacts at peak",
+        "peak_scheduled": "Scheduled at peak",
+        "shrinkage": "Shrinkage",
+        "agent_hours": "Agent-hours",
+        "required_paid_hours": "Required paid hours",
+        "paid_hours": "Paid hours",
+        "required_fte": "Required FTE",
+        "fte": "FTE",
+    }
+)
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.study_tables import readable
 from interface.language.messages import _
+from interface.language.tables import translated
 from scenarios.scenario import Scenario
 
 
@@ -45,5 +46,5 @@ def _use(work: Workspace, page: str, alternative: Scenario) -> None:
 
 def numbers(rows: pd.DataFrame, words: str, name: str, currency: str) -> None:
     """Draw the table of an answer, with a download."""
-    st.dataframe(readable(rows, currency), hide_index=True, alt=words)
+    st.dataframe(translated(readable(rows, currency)), hide_index=True, alt=words)
     st.download_button(_("CSV"), lambda: export.csv(rows), f"{name}.csv", on_click="ignore", key=f"csv-{name}")

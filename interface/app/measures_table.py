@@ -8,6 +8,7 @@ import pandas as pd
 
 from interface.app.jobs.theory import Theory
 from interface.formatting import give_or_take, label, shown
+from interface.language.messages import _
 from simulator.measure.results import Results
 
 
@@ -25,12 +26,12 @@ def _row(row: dict[Any, Any], theory: Theory | None, currency: str) -> dict[str,
     formula = theory.of(row["measure"], row["of"]) if theory else None
     value, source, assumptions = formula or (None, "", "")
     return {
-        "Measure": label(row["measure"]),
-        "For": row["of"],
-        "Simulated": shown(row["value"], unit, currency),
+        _("Measure"): label(row["measure"]),
+        _("For"): row["of"],
+        _("Simulated"): shown(row["value"], unit, currency),
         "±": give_or_take(row["low"], row["high"], unit, currency).removeprefix("± "),
-        "By formula": "" if value is None else shown(value, unit, currency),
-        "Definition": row["note"],
-        "Formula used": source,
-        "Assumptions": assumptions,
+        _("By formula"): "" if value is None else shown(value, unit, currency),
+        _("Definition"): _(row["note"]),
+        _("Formula used"): source,
+        _("Assumptions"): assumptions,
     }

@@ -12,6 +12,7 @@ from interface.app.history import Project, RunRecord
 from interface.app.session import Workspace
 from interface.formatting import shown
 from interface.language.messages import _
+from interface.language.tables import translated
 
 MOST_SHOWN = 8
 
@@ -58,7 +59,9 @@ def show_recent(work: Workspace) -> None:
             st.text(f"{project.title} · {ago(project.changed_at, now)}{_(' · open') if current else ''}{note}")
     if work.runs:
         st.dataframe(
-            runs_table(work.runs, now), hide_index=True, alt=_("The last runs: scenario, verdict, cost and settings")
+            translated(runs_table(work.runs, now)),
+            hide_index=True,
+            alt=_("The last runs: scenario, verdict, cost and settings"),
         )
 
 

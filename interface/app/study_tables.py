@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from interface.formatting import STATUS, shown
+from interface.language.messages import _, marked
 
 _UNITS = {
     **dict.fromkeys(("cost", "cost_low", "cost_high", "wages", "bot_cost", "claimed_saving", "net_saving"), "money"),
@@ -20,28 +21,30 @@ _UNITS = {
 }
 _BY_ROW = ("base", "wanted", "value", "low", "high", "error", "margin")
 """Columns whose unit differs by row."""
-_NAMES = {
-    "base": "Current plan",
-    "label": "Assumption",
-    "level": "Contained",
-    "bot_cost": "Bot",
-    "cost_low": "Cost, low",
-    "cost_high": "Cost, high",
-    "claimed_saving": "Saved, claimed",
-    "net_saving": "Saved, true",
-    "work_saved": "Work saved",
-    "work_saved_error": "± (standard error)",
-    "work_saved_low": "Work saved, low",
-    "work_saved_high": "Work saved, high",
-    "formula_saved": "Work saved, formula",
-    "response_by_person": "In time (agent)",
-    "response_by_person_or_bot": "In time (agent or bot)",
-    "response_any": "In time (any answer)",
-    "left_open": "Optimality gap",
-    "judged": "In time (target definition)",
-    "asa": "ASA",
-    "said": "Change",
-}
+_NAMES = marked(
+    {
+        "base": "Current plan",
+        "label": "Assumption",
+        "level": "Contained",
+        "bot_cost": "Bot",
+        "cost_low": "Cost, low",
+        "cost_high": "Cost, high",
+        "claimed_saving": "Saved, claimed",
+        "net_saving": "Saved, true",
+        "work_saved": "Work saved",
+        "work_saved_error": "± (standard error)",
+        "work_saved_low": "Work saved, low",
+        "work_saved_high": "Work saved, high",
+        "formula_saved": "Work saved, formula",
+        "response_by_person": "In time (agent)",
+        "response_by_person_or_bot": "In time (agent or bot)",
+        "response_any": "In time (any answer)",
+        "left_open": "Optimality gap",
+        "judged": "In time (target definition)",
+        "asa": "ASA",
+        "said": "Change",
+    }
+)
 
 
 def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
@@ -68,7 +71,7 @@ def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
 def _column(values: pd.Series, currency: str) -> list[str]:
     name = str(values.name)
     if name == "status":
-        return [STATUS.get(str(value), str(value)) for value in values]
+        return [_(STATUS.get(str(value), str(value))) for value in values]
     if values.dtype.kind not in "fi":
         return [str(value) for value in values]
     return [_text(float(value), _UNITS.get(name, ""), currency) for value in values]

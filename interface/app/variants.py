@@ -11,6 +11,8 @@ import streamlit as st
 from interface.app.literal import literal
 from interface.app.recent import ago
 from interface.app.session import Workspace
+from interface.language.messages import _
+from interface.language.tables import translated
 from scenarios.errors import PlannerError
 
 _PLACE = "variants"
@@ -19,36 +21,38 @@ _WIDE = 380
 
 def keep_variant(work: Workspace) -> None:
     """Draw the form that saves the current scenario under a name."""
-    with st.popover("Save as variant"):
-        st.text_input("Name", placeholder="two more phone agents", key="variant-name", on_change=_keep, args=(work,))
-        st.button("Save", on_click=_keep, args=(work,))
+    with st.popover(_("Save as variant")):
+        st.text_input(
+            _("Name"), placeholder=_("two more phone agents"), key="variant-name", on_change=_keep, args=(work,)
+        )
+        st.button(_("Save"), on_click=_keep, args=(work,))
         _refused(work, "keep")
 
 
 def change_variant(work: Workspace) -> None:
     """Draw the form that opens, renames, duplicates or deletes a saved variant."""
     names = list(work.variants)
-    with st.popover("Saved variants", disabled=not names), st.container(width=_WIDE):
+    with st.popover(_("Saved variants"), disabled=not names), st.container(width=_WIDE):
         if not names:
             return
-        name = st.selectbox("Variant", names, key=f"variant-{len(names)}-{names}") or names[0]
-        st.text_input("New name", name, key=f"variant-new-name-{name}")
+        name = st.selectbox(_("Variant"), names, key=f"variant-{len(names)}-{names}") or names[0]
+        st.text_input(_("New name"), name, key=f"variant-new-name-{name}")
         with st.container(horizontal=True):
-            st.button("Open", type="primary", on_click=_open, args=(work, name))
-            st.button("Rename", on_click=_rename, args=(work, name))
-            st.button("Duplicate", on_click=_copy, args=(work, name))
-            st.button("Delete", on_click=_delete, args=(work, name))
-            st.button("Move up", on_click=work.move, args=(name, -1), disabled=name == names[0])
-            st.button("Move down", on_click=work.move, args=(name, 1), disabled=name == names[-1])
+            st.button(_("Open"), type="primary", on_click=_open, args=(work, name))
+            st.button(_("Rename"), on_click=_rename, args=(work, name))
+            st.button(_("Duplicate"), on_click=_copy, args=(work, name))
+            st.button(_("Delete"), on_click=_delete, args=(work, name))
+            st.button(_("Move up"), on_click=work.move, args=(name, -1), disabled=name == names[0])
+            st.button(_("Move down"), on_click=work.move, args=(name, 1), disabled=name == names[-1])
         key = f"variant-note-{name}"
         st.text_area(
-            "Note",
+            _("Note"),
             work.variants[name].note,
             key=key,
             max_chars=2000,
             on_change=lambda: work.annotate(name, str(st.session_state[key])),
         )
-        st.caption("Open replaces the current scenario. Undo it on the Scenario page.")
+        st.caption(_("Open replaces the current scenario. Undo it on the Scenario page."))
         _refused(work, "change")
 
 
@@ -72,8 +76,8 @@ def lineage(work: Workspace) -> pd.DataFrame:
 def show_lineage(work: Workspace) -> None:
     """Draw what each variant was changed from; nothing without variants."""
     if work.variants:
-        with st.expander("Lineage of variants"):
-            st.dataframe(lineage(work), hide_index=True, alt="Variants and what each was changed from")
+        with st.expander(_("Lineage of variants")):
+            st.dataframe(translated(lineage(work)), hide_index=True, alt=_("Variants and what each was changed from"))
 
 
 def _keep(work: Workspace) -> None:
@@ -81,12 +85,12 @@ def _keep(work: Workspace) -> None:
     name = st.session_state["variant-name"].strip()
     if name and _tried(work, "keep", lambda: work.keep(name, work.scenario)):
         st.session_state["variant-name"] = ""
-        st.toast(f"Saved as variant '{literal(name)}'.")
+        st.toast(_("Saved as variant '{name}'.").format(name=literal(name)))
 
 
 def _open(work: Workspace, name: str) -> None:
     work.open_variant(name)
-    st.toast(f"Opened '{literal(name)}'.")
+    st.toast(_("Opened '{name}'.").format(name=literal(name)))
 
 
 def _rename(work: Workspace, name: str) -> None:
@@ -100,7 +104,7 @@ def _copy(work: Workspace, name: str) -> None:
 
 def _delete(work: Workspace, name: str) -> None:
     work.variants.pop(name, None)
-    st.toast(f"Deleted '{literal(name)}'.")
+    st.toast(_("Deleted '{name}'.").format(name=literal(name)))
 
 
 def _tried(work: Workspace, form: str, change: Callable[[], None]) -> bool:

@@ -20,6 +20,8 @@ SOURCES = ("app.py", "interface", "scenarios/measures.py")
 WORDS_OF = {
     "_": (0,),
     "marked": (0,),
+    "FieldColumn": (0, 3, "help"),
+    "GridColumn": (2, "help"),
     "Measure": (1,),
 }
 """Which arguments of a call are messages, by place or name."""
@@ -85,6 +87,8 @@ def _texts(node: ast.expr) -> Iterator[str]:
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             for part in parts:
                 yield from _texts(part)
+        case ast.Starred(value=value):
+            yield from _texts(value)
         case ast.Dict(keys=keys, values=values):
             texts = [text for value in values for text in _texts(value)]
             yield from texts or [text for key in keys if key is not None for text in _texts(key)]

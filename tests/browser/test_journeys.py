@@ -81,6 +81,16 @@ def test_choose_change_run_see_download(page: Page) -> None:
         page.get_by_role("button", name="Download the report (HTML)").click()
     text = Path(report.value.path()).read_text("utf-8")
     assert "The target is missed" in text or "1 of 1 targets missed" in text
+    page.keyboard.press("Escape")
+    page.get_by_text("Replay a day").click()
+    time = page.get_by_role("slider", name="Time of day")
+    begin = int(time.input_value())
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(time).not_to_have_value(str(begin))
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("img", name="Queues and agents").press("End")
+    expect(page.get_by_text("24:00 – calls:")).to_be_visible()
 
 
 def test_scenario_and_chart_are_downloaded(page: Page) -> None:

@@ -10,11 +10,12 @@ import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, without_data
 from interface.formatting import shown
+from interface.language.messages import _, marked
 from models.optimisation.budget import Step
 from scenarios.scenario import Scenario
 
-BEST, BOUND = "Best cost", "Lower bound"
-HISTORY, AGENTS = "Best cost and lower bound", "Agents per interval"
+BEST, BOUND = marked(("Best cost", "Lower bound"))
+HISTORY, AGENTS = marked(("Best cost and lower bound", "Agents per interval"))
 MANY = 48
 """Columns of the heat map beyond which numbers are left out."""
 DIGIT, BETWEEN, SMALLEST, LARGEST = 0.58, 4, 8, 11
@@ -32,40 +33,42 @@ def history(steps: Sequence[Step], currency: str, palette: Palette) -> Figure:
                 "words": shown(value, "money", currency),
             }
             for step in steps
-            for name, value in ((BEST, step.cost), (BOUND, step.bound))
+            for name, value in ((_(BEST), step.cost), (_(BOUND), step.bound))
             if np.isfinite(value) and value > 0
         ],
         columns=["seconds", "money", "series", "words"],
     )
     if rows.empty:
-        return without_data("search", HISTORY, "No plan yet.", palette)
-    scale = alt.Scale(domain=[BEST, BOUND], range=[palette.colours[0], palette.colours[1]])
+        return without_data("search", _(HISTORY), _("No plan yet."), palette)
+    scale = alt.Scale(domain=[_(BEST), _(BOUND)], range=[palette.colours[0], palette.colours[1]])
     chart = (
         alt.Chart(rows)
         .mark_line(interpolate="step-after", strokeWidth=2, point=alt.OverlayMarkDef(size=30))
         .encode(
             x=alt.X(
-                "seconds:Q", title="Time (s)", axis=alt.Axis(grid=False, tickCount=6), scale=alt.Scale(domainMin=0)
+                "seconds:Q", title=_("Time (s)"), axis=alt.Axis(grid=False, tickCount=6), scale=alt.Scale(domainMin=0)
             ),
             y=alt.Y(
                 "money:Q",
-                title=f"Cost ({currency or 'money'})",
+                title=_("Cost ({currency})").format(currency=currency or _("money")),
                 axis=alt.Axis(tickCount=5),
                 scale=alt.Scale(zero=False, nice=True),
             ),
             color=alt.Color("series:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolType="stroke")),
             tooltip=[
-                alt.Tooltip("series:N", title="Line"),
-                alt.Tooltip("words:N", title="Cost"),
-                alt.Tooltip("seconds:Q", format=".1f", title="Time (s)"),
+                alt.Tooltip("series:N", title=_("Line")),
+                alt.Tooltip("words:N", title=_("Cost")),
+                alt.Tooltip("seconds:Q", format=".1f", title=_("Time (s)")),
             ],
         )
     )
     last = steps[-1] if steps else None
-    words = "The search has not started."
+    words = _("The search has not started.")
     if last is not None:
-        words = f"Best cost {shown(last.cost, 'money', currency)}, lower bound {shown(last.bound, 'money', currency)}."
-    return Figure("search", HISTORY, alt.layer(chart).properties(height=280), words)
+        words = _("Best cost {cost}, lower bound {bound}.").format(
+            cost=shown(last.cost, "money", currency), bound=shown(last.bound, "money", currency)
+        )
+    return Figure("search", _(HISTORY), alt.layer(chart).properties(height=280), words)
 
 
 def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario: Scenario, palette: Palette) -> Figure:
@@ -77,7 +80,7 @@ def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario
     starts = list(scenario.horizon.times)[::step]
     busy = np.flatnonzero(staffing.any(axis=0))
     if not busy.size:
-        return without_data("plan", AGENTS, "The plan has no agents.", palette)
+        return without_data("plan", _(AGENTS), _("The plan has no agents."), palette)
     several = scenario.horizon.days > 1
     shown_at = range(int(busy[0]), int(busy[-1]) + 1)
     rows = pd.DataFrame(
@@ -94,19 +97,19 @@ def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario
     )
     axis = alt.Axis(labelAngle=-90, labelOverlap=True)
     base = alt.Chart(rows).encode(
-        x=alt.X("time:O", sort=None, title="From" if several else "Time of day", axis=axis),
+        x=alt.X("time:O", sort=None, title=_("From") if several else _("Time of day"), axis=axis),
         y=alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelLimit=140)),
     )
     top = int(staffing.max(initial=1))
     scale = alt.Scale(domain=[0, top], range=[palette.page, palette.colours[0]], interpolate="rgb")
-    legend = alt.Legend(orient="top", title="Agents", gradientLength=200, tickCount=5)
+    legend = alt.Legend(orient="top", title=_("Agents"), gradientLength=200, tickCount=5)
     layers = [
         base.mark_rect(stroke=palette.page, strokeWidth=1).encode(
             color=alt.Color("agents:Q", scale=scale, legend=legend),
             tooltip=[
-                alt.Tooltip("group:N", title="Group"),
-                alt.Tooltip("time:N", title="From"),
-                alt.Tooltip("agents:Q", title="Agents"),
+                alt.Tooltip("group:N", title=_("Group")),
+                alt.Tooltip("time:N", title=_("From")),
+                alt.Tooltip("agents:Q", title=_("Agents")),
             ],
         )
     ]
@@ -116,7 +119,9 @@ def heat_map(staffing: np.ndarray[tuple[int, ...], np.dtype[np.int64]], scenario
         layers.append(base.mark_text(fontSize=size).encode(text="agents:Q", color=ink))
     words = "; ".join(f"{group} at most {staffing[g].max(initial=0)}" for g, group in enumerate(scenario.group_names))
     height = 210 + 44 * len(scenario.group_names)  # axis and legend are part of it
-    return Figure("plan", AGENTS, alt.layer(*layers).properties(height=height), f"Agents: {words}.")
+    return Figure(
+        "plan", _(AGENTS), alt.layer(*layers).properties(height=height), _("Agents: {words}.").format(words=words)
+    )
 
 
 def _size(columns: int, digits: int) -> str:

@@ -21,6 +21,7 @@ from interface.app.charts.theme import (
     without_data,
 )
 from interface.formatting import duration, label, shown
+from interface.language.messages import _
 from scenarios.contact_types import Target
 from scenarios.measures import MEASURES, RESPONSES, SERVICE_LEVELS
 from scenarios.statistics import Estimate
@@ -49,10 +50,10 @@ def level_measure(target: Target | None) -> str:
     return RESPONSES.get(target.response, SERVICE_LEVELS[target.definition])
 
 
-def over_time(results: Results, measure: str, of: str, clock: Clock, source: str = SIMULATION) -> pd.DataFrame:
+def over_time(results: Results, measure: str, of: str, clock: Clock, source: str = "") -> pd.DataFrame:
     """A measure of a type, channel or group by interval with its interval; NaN where it never happened."""
     estimate = results.estimate(measure, "day" if clock.by_day else "interval")
-    return _rows(clock, estimate.at(results.place(measure, of)), MEASURES[measure].unit, source)
+    return _rows(clock, estimate.at(results.place(measure, of)), MEASURES[measure].unit, source or _(SIMULATION))
 
 
 def _rows(clock: Clock, estimate: Estimate, unit: str, source: str) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def theory_rows(table: pd.DataFrame | None, measure: str, of: str, clock: Clock)
     values = np.full(clock.horizon.intervals, np.nan)
     values[at] = rows["value"].to_numpy()
     nothing = np.full_like(values, np.nan)
-    return _rows(clock, Estimate(values, nothing, nothing, nothing), MEASURES[measure].unit, FORMULA)
+    return _rows(clock, Estimate(values, nothing, nothing, nothing), MEASURES[measure].unit, _(FORMULA))
 
 
 def by_interval(
@@ -91,10 +92,10 @@ def by_interval(
     clock, unit = clock_of(results, of), MEASURES[measure].unit
     simulated = over_time(results, measure, of, clock)
     formula = theory_rows(theory, measure, of, clock)
-    sources = [SIMULATION] + ([FORMULA] if formula["value"].notna().any() else [])
+    sources = [_(SIMULATION)] + ([_(FORMULA)] if formula["value"].notna().any() else [])
     title = f"{label(measure)}, {of}"
     if simulated["value"].isna().all() and len(sources) == 1:
-        return without_data(measure, title, f"No values: {of} had no contacts in this run.", palette)
+        return without_data(measure, title, _("No values: {of} had no contacts in this run.").format(of=of), palette)
     y = axis(label(measure), unit, simulated)
     level = stepped(simulated, clock.width)
     band = alt.Chart(level).mark_area(opacity=0.25, clip=True, interpolate="step-after", color=palette.colours[0])
@@ -105,9 +106,8 @@ def by_interval(
     ]
     if wanted is not None:
         layers.append(_target_line(wanted, unit, palette))
-    alt_text = (
-        f"{label(measure)} of {of} by interval with its 95 % confidence band{_target_words(wanted, unit)}. "
-        f"{spread(simulated, unit)}"
+    alt_text = _("{label} of {of} by interval with its 95 % confidence band{target_words}. {spread}").format(
+        label=label(measure), of=of, target_words=_target_words(wanted, unit), spread=spread(simulated, unit)
     )
     return Figure(measure, title, alt.layer(*layers), alt_text, choice)
 
@@ -136,9 +136,9 @@ def _line(
     )
     points = middles.mark_circle(size=22, opacity=1, clip=True)
     tips = [
-        alt.Tooltip("when:N", title="Time"),
-        alt.Tooltip("words:N", title="Value"),
-        alt.Tooltip("what:N", title="Source"),
+        alt.Tooltip("when:N", title=_("Time")),
+        alt.Tooltip("words:N", title=_("Value")),
+        alt.Tooltip("what:N", title=_("Source")),
     ]
     points = points.encode(tooltip=tips)
     if choice:
@@ -150,7 +150,7 @@ def axis(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
     """The vertical axis of a measure in its unit: shares up to one, others from zero."""
     if unit == "share":
         return {"title": title, "scale": alt.Scale(domain=[0, 1]), "axis": _PERCENT}
-    titles = {"Contacts": "Contacts per interval", "Average queue length": "Contacts in queue"}
+    titles = {"Contacts": _("Contacts per interval"), "Average queue length": _("Contacts in queue")}
     unit_words = {"s": " (s)", "agents": " (agents)"}.get(unit, "")
     return {
         "title": titles.get(title, title + unit_words),
@@ -160,7 +160,11 @@ def axis(title: str, unit: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
-    data = alt.Chart(pd.DataFrame({"value": [wanted], "text": [f"target {shown(wanted, unit)}".replace(".0 %", " %")]}))
+    data = alt.Chart(
+        pd.DataFrame(
+            {"value": [wanted], "text": [_("target {level}").format(level=shown(wanted, unit).replace(".0 %", " %"))]}
+        )
+    )
     rule = data.mark_rule(color=palette.ink, strokeDash=[3, 3]).encode(y="value:Q")
     words = data.mark_text(align="right", dy=11, fontSize=11, color=palette.ink, x="width").encode(
         y="value:Q", text="text:N"
@@ -169,17 +173,20 @@ def _target_line(wanted: float, unit: str, palette: Palette) -> Any:
 
 
 def _target_words(wanted: float | None, unit: str) -> str:
-    return "" if wanted is None else f", and the target of {shown(wanted, unit)}"
+    return "" if wanted is None else _(", and the target of {wanted}").format(wanted=shown(wanted, unit))
 
 
 def spread(rows: pd.DataFrame, unit: str) -> str:
     """The lowest and the highest value in words, and when."""
     seen = rows.dropna(subset="value")
     if seen.empty:
-        return "No contacts."
+        return _("No contacts.")
     low, high = seen.iloc[int(seen["value"].argmin())], seen.iloc[int(seen["value"].argmax())]
-    return (
-        f"Lowest {shown(low['value'], unit)} at {low['when']}, highest {shown(high['value'], unit)} at {high['when']}."
+    return _("Lowest {lowest} at {when}, highest {highest} at {other_when}.").format(
+        lowest=shown(low["value"], unit),
+        when=low["when"],
+        highest=shown(high["value"], unit),
+        other_when=high["when"],
     )
 
 
@@ -191,14 +198,16 @@ def wait_curve(results: Results, of: str, target: Target | None, palette: Palett
     size, unit = next((pair for pair in ((3600, "h"), (60, "min")) if longest >= 2.5 * pair[0]), (1, "s"))
     times: Floats = np.linspace(0, longest, 160)
     curve = results.wait_curve(of, times)
-    title = f"How long people wait, {of}"
+    title = _("How long people wait, {of}").format(of=of)
     if not np.isfinite(curve.value).any():
-        return without_data("waits", title, f"No waits: {of} had no contacts in this run.", palette)
+        return without_data("waits", title, _("No waits: {of} had no contacts in this run.").format(of=of), palette)
     rows = pd.DataFrame({"wait": times / size, "value": curve.value, "low": curve.low, "high": curve.high})
     rows["words"] = [f"{shown(v, 'share')} within {duration(t)}" for v, t in zip(curve.value, times, strict=True)]
-    x = alt.X("wait:Q", title=f"Wait ({unit})", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
+    x = alt.X(
+        "wait:Q", title=_("Wait ({unit})").format(unit=unit), scale=alt.Scale(nice=False), axis=alt.Axis(grid=False)
+    )
     y: dict[str, Any] = {
-        "title": "Answered or gone within (cumulative)",
+        "title": _("Answered or gone within (cumulative)"),
         "scale": alt.Scale(domain=[0, 1]),
         "axis": _PERCENT,
     }
@@ -206,7 +215,7 @@ def wait_curve(results: Results, of: str, target: Target | None, palette: Palett
     layers = [
         base.mark_area(opacity=0.25, clip=True, color=colour).encode(x=x, y=alt.Y("low:Q", **y), y2="high:Q"),
         base.mark_line(strokeWidth=2, color=colour).encode(
-            x=x, y=alt.Y("value:Q", **y), tooltip=alt.Tooltip("words:N", title="Share")
+            x=x, y=alt.Y("value:Q", **y), tooltip=alt.Tooltip("words:N", title=_("Share"))
         ),
     ]
     if target and target.share is not None and within is not None:
@@ -224,9 +233,9 @@ def _target_point(wait: float, share: float, text: str, palette: Palette) -> Any
 
 def _wait_words(results: Results, of: str) -> str:
     if np.isnan(results.wait_quantile(of, 0.5).value):
-        return f"No contact of {of} was answered or abandoned."
+        return _("No contact of {of} was answered or abandoned.").format(of=of)
     parts = [f"{share:.0%} within {duration(float(results.wait_quantile(of, share).value))}" for share in (0.5, 0.9)]
-    return f"Share of {of} contacts answered or gone within a wait: {', '.join(parts)}."
+    return _("Share of {of} contacts answered or gone within a wait: {parts}.").format(of=of, parts=", ".join(parts))
 
 
 def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Figure:
@@ -237,11 +246,15 @@ def heat_map(results: Results, measure: str, of: str, palette: Palette) -> Figur
     days = [f"{time:%a} {time.day} {time:%b}" for time in horizon.times]
     rows = pd.DataFrame({"time": times, "day": days, "value": values, "words": [shown(v, unit) for v in values]})
     rows = rows.dropna(subset="value")
-    title = f"{label(measure)} by day, {of}"
+    title = _("{label} by day, {of}").format(label=label(measure), of=of)
     if rows.empty:
-        return without_data(f"{measure}-days", title, f"No values: {of} had no contacts in this run.", palette)
+        return without_data(
+            f"{measure}-days", title, _("No values: {of} had no contacts in this run.").format(of=of), palette
+        )
     shares = {"domain": [0, 1], "format": ".0%"} if unit == "share" else {}
     chart = by_time_of_day(rows, "day", list(dict.fromkeys(days)), label(measure), **shares).encode(
         tooltip=["day:N", "time:N", alt.Tooltip("words:N", title=label(measure))]
     )
-    return Figure(f"{measure}-days", title, chart, f"{label(measure)} of {of} by day and time.")
+    return Figure(
+        f"{measure}-days", title, chart, _("{label} of {of} by day and time.").format(label=label(measure), of=of)
+    )

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette
+from interface.language.messages import _
 from models.rostering.problem import OFF
 from models.rostering.search import Roster
 
@@ -30,10 +31,10 @@ def people_by_days(roster: Roster, palette: Palette) -> Figure:
                     "date": problem.date(day).isoformat(),
                     "shift": shift.name,
                     "time": begins,
-                    "fixed": "manually" if day in person.fixed else "by search",
+                    "fixed": "manually" if day in person.fixed else _("by search"),
                 }
             )
-    title = "Roster, people by days"
+    title = _("Roster, people by days")
     days = [problem.date(day).isoformat() for day in range(problem.days)]
     names = [person.name for person in problem.people]
     scale = alt.Scale(
@@ -46,7 +47,7 @@ def people_by_days(roster: Roster, palette: Palette) -> Figure:
         .encode(
             x=alt.X(
                 "date:O",
-                title="Day",
+                title=_("Day"),
                 scale=alt.Scale(domain=days, paddingInner=0.1),
                 axis=alt.Axis(
                     labelExpr="timeFormat(toDate(datum.value + 'T00:00'), '%d %b')", labelAngle=0, labelOverlap=True
@@ -57,13 +58,15 @@ def people_by_days(roster: Roster, palette: Palette) -> Figure:
             stroke=alt.condition("datum.fixed == 'manually'", alt.value(palette.ink), alt.value("transparent")),
             strokeWidth=alt.value(2),
             tooltip=[
-                alt.Tooltip("person:N", title="Person"),
-                alt.Tooltip("date:N", title="Day"),
-                alt.Tooltip("shift:N", title="Shift"),
-                alt.Tooltip("fixed:N", title="Assigned"),
+                alt.Tooltip("person:N", title=_("Person")),
+                alt.Tooltip("date:N", title=_("Day")),
+                alt.Tooltip("shift:N", title=_("Shift")),
+                alt.Tooltip("fixed:N", title=_("Assigned")),
             ],
         )
         .properties(height=size)
     )
-    words = f"{title}: {len(rows)} shifts of {len(names)} people on {problem.days} days."
+    words = _("{title}: {count} shifts of {total} people on {days} days.").format(
+        title=title, count=len(rows), total=len(names), days=problem.days
+    )
     return Figure("roster", title, alt.layer(chart), words)

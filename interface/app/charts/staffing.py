@@ -12,6 +12,8 @@ import pandas as pd
 from interface.app.charts.results import axis, over_time, spread
 from interface.app.charts.theme import Clock, Figure, Floats, Ints, Palette, height_of, stepped, without_data
 from interface.formatting import shown
+from interface.language.messages import _
+from interface.language.numbers import number, weekday_and_time
 from scenarios.scenario import Scenario
 from simulator.measure.results import Results
 
@@ -24,7 +26,7 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Figure:
     clock = Clock(results.scenario.horizon, np.asarray(results.scenario.staffing.sum(axis=0) > 0))
     rows = pd.concat([_while_scheduled(results, group, clock) for group in groups])
     if rows["value"].isna().all():
-        return without_data("occupancy", "Occupancy", "No values: no agents are scheduled.", palette)
+        return without_data("occupancy", _("Occupancy"), _("No values: no agents are scheduled."), palette)
     y = axis("Occupancy", "share", rows)
     base = alt.Chart(stepped(rows, clock.width)).encode(
         x=clock.axis(),
@@ -38,13 +40,15 @@ def occupancy(results: Results, groups: list[str], palette: Palette) -> Figure:
     line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
         y=alt.Y("value:Q", **y),
         tooltip=[
-            alt.Tooltip("what:N", title="Group"),
-            alt.Tooltip("when:N", title="Time"),
-            alt.Tooltip("words:N", title="Occupancy"),
+            alt.Tooltip("what:N", title=_("Group")),
+            alt.Tooltip("when:N", title=_("Time")),
+            alt.Tooltip("words:N", title=_("Occupancy")),
         ],
     )
     words = " ".join(f"{group}: {spread(rows[rows['what'] == group], 'share')}" for group in groups)
-    return Figure("occupancy", "Occupancy", alt.layer(band, line), f"Occupancy by interval. {words}")
+    return Figure(
+        "occupancy", _("Occupancy"), alt.layer(band, line), _("Occupancy by interval. {words}").format(words=words)
+    )
 
 
 def _while_scheduled(results: Results, group: str, clock: Clock) -> pd.DataFrame:
@@ -62,15 +66,15 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     clock = Clock(scenario.horizon, np.asarray(scenario.staffing[scenario.group_names.index(group)] > 0))
     staffing = scenario.staffing[scenario.group_names.index(group)].astype(float)
     busy = results.estimate("busy", "interval").value[results.place("busy", group)]
-    lines = {"Planned": staffing, "Busy": busy} | ({} if required is None else {"Required": required})
-    title = f"Staffing and workload, {group}"
+    lines = {_("Planned"): staffing, _("Busy"): busy} | ({} if required is None else {_("Required"): required})
+    title = _("Staffing and workload, {group}").format(group=group)
     if not any(np.nan_to_num(values).any() for values in lines.values()):
-        return without_data("staffing", title, f"No agents of {group} are planned.", palette)
+        return without_data("staffing", title, _("No agents of {group} are planned.").format(group=group), palette)
     names = clock.names if not clock.by_day else [f"{time:%d %b %H:%M}" for time in scenario.horizon.times]
     rows = _step_rows(clock, lines, names)
     rows["words"] = [shown(value, "agents") for value in rows["value"]]
     y: dict[str, Any] = {
-        "title": "Agents",
+        "title": _("Agents"),
         "scale": height_of(rows["value"]),
         "axis": alt.Axis(tickCount=5, tickMinStep=1),
     }
@@ -79,31 +83,41 @@ def staffing(results: Results, group: str, palette: Palette, required: Floats | 
     )
     colour = alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None, symbolOpacity=1))
     base = alt.Chart(rows).encode(x=clock.axis(), color=colour)
-    area = base.transform_filter("datum.what == 'Busy'").mark_area(interpolate="step-after", opacity=0.35, clip=True)
+    area = base.transform_filter(alt.datum.what == _("Busy")).mark_area(
+        interpolate="step-after", opacity=0.35, clip=True
+    )
     line = base.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
         y=alt.Y("value:Q", **y),
         tooltip=[
-            alt.Tooltip("what:N", title="Agents"),
-            alt.Tooltip("when:N", title="From"),
-            alt.Tooltip("words:N", title="Number"),
+            alt.Tooltip("what:N", title=_("Agents")),
+            alt.Tooltip("when:N", title=_("From")),
+            alt.Tooltip("words:N", title=_("Number")),
         ],
     )
     layers = alt.layer(area.encode(y=alt.Y("value:Q", **y)), line)
-    words = f"Agents of {group} by interval: at most {staffing.max():.0f} planned, at most {np.nanmax(busy):.1f} busy."
+    words = _("Agents of {group} by interval: at most {planned} planned, at most {busy} busy.").format(
+        group=group, planned=number(staffing.max(), ".0f"), busy=number(np.nanmax(busy), ".1f")
+    )
     return Figure("staffing", title, layers, words)
 
 
 def planned(scenario: Scenario, group: str, required: Floats | None, palette: Palette) -> Figure:
     """Agents planned and required by formula, before anything is simulated."""
     staffing = scenario.staffing[scenario.group_names.index(group)].astype(float)
-    lines = {"Planned": staffing} | ({} if required is None else {"Required": required})
+    lines = {_("Planned"): staffing} | ({} if required is None else {_("Required"): required})
     active = staffing > 0 if required is None else (staffing > 0) | (required > 0)
-    title = f"Agents planned and required, {group}"
+    title = _("Agents planned and required, {group}").format(group=group)
     if not active.any():
-        return without_data("planned", title, f"No agents of {group} are planned or required.", palette)
-    chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, "Agents", palette)
-    words = f"Agents of {group} by interval: at most {staffing.max():.0f} planned" + (
-        "." if required is None else f", at most {required.max():.0f} required by formula."
+        return without_data(
+            "planned", title, _("No agents of {group} are planned or required.").format(group=group), palette
+        )
+    chart = _steps(Clock(scenario.horizon, np.asarray(active)), lines, _("Agents"), palette)
+    words = _("Agents of {group} by interval: at most {planned} planned").format(
+        group=group, planned=number(staffing.max(), ".0f")
+    ) + (
+        "."
+        if required is None
+        else _(", at most {required} required by formula.").format(required=number(required.max(), ".0f"))
     )
     return Figure("planned", title, chart, words)
 
@@ -113,15 +127,20 @@ def volumes(scenario: Scenario, palette: Palette) -> Figure:
     lines = dict(zip(scenario.type_names, scenario.expected, strict=True))
     clock = Clock(scenario.horizon, np.asarray(scenario.expected.any(axis=0)))
     if not scenario.expected.any():
-        return without_data("volumes", "Expected contacts by interval", "No contacts are expected.", palette)
+        return without_data("volumes", _("Expected contacts by interval"), _("No contacts are expected."), palette)
     peaks = "; ".join(f"{name} at most {values.max():.3g}" for name, values in lines.items())
-    chart = _steps(clock, lines, "Contacts per interval", palette)
-    return Figure("volumes", "Expected contacts by interval", chart, f"Expected contacts by interval: {peaks}.")
+    chart = _steps(clock, lines, _("Contacts per interval"), palette)
+    return Figure(
+        "volumes",
+        _("Expected contacts by interval"),
+        chart,
+        _("Expected contacts by interval: {peaks}.").format(peaks=peaks),
+    )
 
 
 def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette) -> Any:
     """Lines that change with the interval."""
-    rows = _step_rows(clock, lines, [f"{time:%a %H:%M}" for time in clock.horizon.times])
+    rows = _step_rows(clock, lines, [weekday_and_time(time) for time in clock.horizon.times])
     colours = [palette.colours[at % 8] for at in range(len(lines))]
     return (
         alt.Chart(rows)
@@ -131,8 +150,8 @@ def _steps(clock: Clock, lines: dict[str, Floats], title: str, palette: Palette)
             y=alt.Y("value:Q", title=title, scale=height_of(rows["value"]), axis=alt.Axis(tickCount=5)),
             color=alt.Color("what:N", scale=alt.Scale(domain=list(lines), range=colours), legend=_legend(list(lines))),
             tooltip=[
-                alt.Tooltip("what:N", title="Line"),
-                alt.Tooltip("when:N", title="From"),
+                alt.Tooltip("what:N", title=_("Line")),
+                alt.Tooltip("when:N", title=_("From")),
                 alt.Tooltip("value:Q", title=title, format=",.4~g"),
             ],
         )
@@ -162,28 +181,28 @@ def over_under(scenario: Scenario, required: Ints, palette: Palette, group: str 
     staffing, required = scenario.staffing[chosen], np.asarray(required)[chosen]
     clock = Clock(scenario.horizon, np.any((staffing > 0) | (required > 0), axis=0))
     net = staffing - required
-    name, of = ("over-under", group) if group else ("over-under-all", "all agent groups")
-    title = f"Net staffing, {of}"
+    name, of = ("over-under", group) if group else ("over-under-all", _("all agent groups"))
+    title = _("Net staffing, {of}").format(of=of)
     if not clock.active.any():
-        return without_data(name, title, f"No agents of {of} are planned or required.", palette)
+        return without_data(name, title, _("No agents of {of} are planned or required.").format(of=of), palette)
     whole = pd.DataFrame({"hour": clock.starts, "end": clock.starts + scenario.horizon.interval / 3600})
-    sides = {"Over": np.maximum(net, 0).sum(axis=0), "Under": np.minimum(net, 0).sum(axis=0)}
+    sides = {_("Over"): np.maximum(net, 0).sum(axis=0), _("Under"): np.minimum(net, 0).sum(axis=0)}
     rows = pd.concat(whole.assign(value=values, what=what) for what, values in sides.items())
-    scale = alt.Scale(domain=["Over", "Under"], range=[palette.over, palette.under])
+    scale = alt.Scale(domain=list(sides), range=[palette.over, palette.under])
     chart = alt.layer(
         alt.Chart(rows)
         .mark_rect()
         .encode(
             x=clock.axis(),
             x2="end:Q",
-            y=alt.Y("value:Q", title="Agents over / under", axis=alt.Axis(tickMinStep=1, tickCount=5)),
+            y=alt.Y("value:Q", title=_("Agents over / under"), axis=alt.Axis(tickMinStep=1, tickCount=5)),
             y2=alt.Y2Datum(0),
             color=alt.Color("what:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
-            tooltip=[alt.Tooltip("value:Q", title="Net staffing", format="+d")],
+            tooltip=[alt.Tooltip("value:Q", title=_("Net staffing"), format="+d")],
         ),
     )
     missing = int((net < 0).any(axis=0).sum())
-    words = f"Net staffing of {of}: understaffed in {missing} intervals."
+    words = _("Net staffing of {of}: understaffed in {missing} intervals.").format(of=of, missing=missing)
     return Figure(name, title, chart, words)
 
 

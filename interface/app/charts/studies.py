@@ -8,6 +8,8 @@ import pandas as pd
 
 from interface.app.charts.theme import SMALLEST, Figure, Palette, without_data
 from interface.formatting import STATUS, difference, shown
+from interface.language.messages import _
+from interface.language.numbers import number
 from scenarios.measures import MEASURES
 from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
@@ -31,12 +33,16 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
     colour = alt.Color(
         "verdict:N",
         scale=alt.Scale(domain=words, range=[palette.colours[2], palette.colours[7], palette.colours[1]]),
-        legend=alt.Legend(orient="top", title="All targets"),
+        legend=alt.Legend(orient="top", title=_("All targets")),
     )
-    x = alt.X("x:O", sort=None, title="Claimed containment", axis=alt.Axis(labelAngle=0, orient="bottom"))
-    y = alt.Y("y:O", sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1], title=f"Staffing, {group}")
+    x = alt.X("x:O", sort=None, title=_("Claimed containment"), axis=alt.Axis(labelAngle=0, orient="bottom"))
+    y = alt.Y(
+        "y:O",
+        sort="-y" if len(rows) == 1 else list(dict.fromkeys(rows["y"]))[::-1],
+        title=_("Staffing, {group}").format(group=group),
+    )
     base = alt.Chart(rows).encode(x=x, y=y)
-    tips = ["x:N", "y:N", "verdict:N", alt.Tooltip("money:N", title="Cost"), "missed:N", "inconclusive:N"]
+    tips = ["x:N", "y:N", "verdict:N", alt.Tooltip("money:N", title=_("Cost")), "missed:N", "inconclusive:N"]
     layers = [
         base.mark_rect(opacity=0.3, stroke=palette.page, strokeWidth=2).encode(color=colour, tooltip=tips),
         base.mark_text(fontSize=12, color=palette.ink).encode(text="text:N"),
@@ -49,19 +55,24 @@ def feasible(table: pd.DataFrame, currency: str, best: pd.Series | None, group: 
         )
     met = int((table["status"] == MET).sum())
     chart = alt.layer(*layers).properties(height=max(300, 50 * table["scale"].nunique()))
-    alt_text = f"{met} of {len(table)} combinations of containment and staffing meet every target."
-    return Figure("automation", "Targets met and cost, by containment and staffing", chart, alt_text)
+    alt_text = _("{met} of {count} combinations of containment and staffing meet every target.").format(
+        met=met, count=len(table)
+    )
+    return Figure("automation", _("Targets met and cost, by containment and staffing"), chart, alt_text)
 
 
 def savings(table: pd.DataFrame, palette: Palette) -> Figure:
     """Agent hours by containment, as reported and as simulated."""
-    names = {"claimed": "As reported", "found": "As simulated"}
+    names = {"claimed": _("As reported"), "found": _("As simulated")}
     rows = table.melt("containment", ["claimed", "found"], "what", "hours").assign(
         what=lambda melted: melted["what"].map(names), hours=lambda melted: melted["hours"].round(2)
     )
     if rows["hours"].isna().all():
         return without_data(
-            "savings", "Agent workload by containment: reported and actual", "No agent workload in this run.", palette
+            "savings",
+            _("Agent workload by containment: reported and actual"),
+            _("No agent workload in this run."),
+            palette,
         )
     chart = (
         alt.Chart(rows)
@@ -69,12 +80,12 @@ def savings(table: pd.DataFrame, palette: Palette) -> Figure:
         .encode(
             x=alt.X(
                 "containment:Q",
-                title="Claimed containment",
+                title=_("Claimed containment"),
                 axis=alt.Axis(
                     labelExpr="round(100 * datum.value) + ' %'", grid=False, values=list(table["containment"])
                 ),
             ),
-            y=alt.Y("hours:Q", title="Agent workload (hours)", scale=alt.Scale(zero=False, nice=True)),
+            y=alt.Y("hours:Q", title=_("Agent workload (hours)"), scale=alt.Scale(zero=False, nice=True)),
             color=alt.Color(
                 "what:N",
                 scale=alt.Scale(domain=list(names.values()), range=[palette.colours[7], palette.colours[0]]),
@@ -85,11 +96,17 @@ def savings(table: pd.DataFrame, palette: Palette) -> Figure:
         )
     )
     first, last = table.iloc[0], table.iloc[-1]
-    alt_text = (
-        f"From {first['containment']:.0%} to {last['containment']:.0%} containment the agent workload changes from "
-        f"{first['found']:,.0f} to {last['found']:,.0f} hours; reports claim {last['claimed']:,.0f}."
+    alt_text = _(
+        "From {containment} to {other_containment} containment the agent workload changes from "
+        "{found} to {other_found} hours; reports claim {claimed}."
+    ).format(
+        containment=number(first["containment"], ".0%"),
+        other_containment=number(last["containment"], ".0%"),
+        found=number(first["found"], ",.0f"),
+        other_found=number(last["found"], ",.0f"),
+        claimed=number(last["claimed"], ",.0f"),
     )
-    return Figure("savings", "Agent workload by containment: reported and actual", chart, alt_text)
+    return Figure("savings", _("Agent workload by containment: reported and actual"), chart, alt_text)
 
 
 def _parts(table: pd.DataFrame, measure: str) -> list[str]:
@@ -112,11 +129,11 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
     for column in ("value", "low", "high"):
         rows[column] = rows[column] * size
     if rows["value"].isna().all():
-        title = f"{MEASURES[measure].label}: difference from the baseline"
-        return without_data(f"difference-{measure}", title, "No values: no scenario has this measure.", palette)
+        title = _("{label}: difference from the baseline").format(label=MEASURES[measure].label)
+        return without_data(f"difference-{measure}", title, _("No values: no scenario has this measure."), palette)
     names = list(dict.fromkeys(rows["scenario"]))
     of = {"share": "points", "money": currency or "money"}.get(unit, unit)
-    title = f"Difference in {_lower(MEASURES[measure].label)} ({of})"
+    title = _("Difference in {lower} ({of})").format(lower=_lower(MEASURES[measure].label), of=of)
     base = alt.Chart(rows).encode(
         y=alt.Y("of:N", title=None, sort=None, axis=alt.Axis(labelLimit=160)),
         yOffset=alt.YOffset("scenario:N", sort=names),
@@ -135,9 +152,9 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
         base.mark_point(filled=True, size=70, opacity=1).encode(
             x=x,
             tooltip=[
-                alt.Tooltip("scenario:N", title="Scenario"),
-                alt.Tooltip("of:N", title="For"),
-                alt.Tooltip("words:N", title="Difference"),
+                alt.Tooltip("scenario:N", title=_("Scenario")),
+                alt.Tooltip("of:N", title=_("For")),
+                alt.Tooltip("words:N", title=_("Difference")),
             ],
         ),
     ]
@@ -145,7 +162,9 @@ def differences(table: pd.DataFrame, measure: str, currency: str, palette: Palet
     words = "; ".join(f"{row.of} {row.words}" for row in rows.itertuples())
     return Figure(
         f"difference-{measure}",
-        f"{MEASURES[measure].label}: difference from the baseline",
+        _("{label}: difference from the baseline").format(label=MEASURES[measure].label),
         alt.layer(*layers).properties(height=height),
-        f"Differences in {_lower(MEASURES[measure].label)} with 95 % confidence intervals: {words}.",
+        _("Differences in {lower} with 95 % confidence intervals: {words}.").format(
+            lower=_lower(MEASURES[measure].label), words=words
+        ),
     )

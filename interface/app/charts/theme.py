@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from interface.language.messages import ENGLISH, _, current, marked
+from interface.language.numbers import day_and_month, number_marks, weekday_and_date, weekday_and_day, weekday_and_time
 from scenarios.horizon import Horizon
 
 Floats = NDArray[np.float64]
@@ -20,7 +22,7 @@ Format = Literal["png", "svg"]
 
 DRAWING = RLock()
 """Held while a chart is made into a specification: how Altair treats its data is global to all threads."""
-SIMULATION, FORMULA = "Simulation", "Formula"
+SIMULATION, FORMULA = marked(("Simulation", "Formula"))
 NUMBERS = ",~r"
 """How numbers are written on axes; without it an axis on which all values are equal says 0.000000."""
 SMALLEST = 1e-3
@@ -64,7 +66,7 @@ class Figure:
 
     def on_page(self) -> Any:
         """The chart as a page shows it."""
-        return self.chart.configure(numberFormat=NUMBERS)
+        return self.chart.configure(numberFormat=NUMBERS, **_marks())
 
     def specification(self) -> str:
         """The chart as it is exported: titled, sized, on white."""
@@ -75,12 +77,21 @@ class Figure:
         chart = chart.properties(title=self.title, background="white", padding=16).configure(
             font="sans-serif",
             numberFormat=NUMBERS,
+            **_marks(),
             axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, gridColor="#E5E5E5"),
             title=alt.TitleConfig(fontSize=16, anchor="start", offset=12),
             view=alt.ViewConfig(stroke=None),
         )
         with DRAWING, alt.data_transformers.enable("default", max_rows=None):
             return json.dumps(chart.to_dict())
+
+
+def _marks() -> dict[str, Any]:
+    """The decimal and thousands marks of numbers in charts, where they are not those of English."""
+    if current() == ENGLISH:
+        return {}
+    thousands, decimal = number_marks(current())
+    return {"locale": {"number": {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""]}}}
 
 
 def without_data(name: str, title: str, why: str, palette: Palette) -> Figure:
@@ -128,7 +139,7 @@ def by_time_of_day(rows: pd.DataFrame, row: str, order: list[str], title: str, *
         alt.Chart(rows)
         .mark_rect()
         .encode(
-            x=alt.X("time:O", title="Time of day", axis=hours),
+            x=alt.X("time:O", title=_("Time of day"), axis=hours),
             y=alt.Y(f"{row}:O", title=None, sort=order),
             color=alt.Color("value:Q", scale=scale, legend=legend),
         )
@@ -180,15 +191,15 @@ class Clock:
         """What a pointer reads at each interval, or day."""
         times = self.horizon.times
         if self.by_day:
-            return [f"{time:%a} {time.day} {time:%b}" for time in times[:: self.horizon.intervals_per_day]]
+            return [weekday_and_date(time) for time in times[:: self.horizon.intervals_per_day]]
         if self.horizon.days == 1:
             return [f"{time:%H:%M}" for time in times]
-        return [f"{time:%a %H:%M}" for time in times]
+        return [weekday_and_time(time) for time in times]
 
     def axis(self) -> alt.X:
         """Time of day for one day, days for several."""
         first, last = self._ends()
-        title = "Time of day" if self.horizon.days == 1 else "Day"
+        title = _("Time of day") if self.horizon.days == 1 else _("Day")
         return alt.X(
             "hour:Q",
             title=title,
@@ -210,5 +221,5 @@ class Clock:
         if self.horizon.days == 1:
             return "format(datum.value % 24, '02d') + ':00'"
         midnights = [*self.horizon.times[:: self.horizon.intervals_per_day]]
-        names = [f"{time:%a} {time.day}" if len(midnights) <= LONG else f"{time.day} {time:%b}" for time in midnights]
+        names = [weekday_and_day(time) if len(midnights) <= LONG else day_and_month(time) for time in midnights]
         return f"{json.dumps([*names, ''])}[round(datum.value / 24)]"

@@ -8,15 +8,18 @@ from interface.app.editor.tables import routes_grid
 from interface.app.grids.editable import editable
 from interface.app.session import Workspace
 from interface.app.widgets import grid
+from interface.language.messages import _, marked
 from scenarios.scenario import Scenario
 
-_AGENT_SELECTION = {
-    "longest-idle": "Longest idle first",
-    "shortest-idle": "Shortest idle first",
-    "lowest-number": "Lowest agent number first",
-}
-_GROUP_SELECTION = {"in-order": "First group in order", "random": "Any available agent at random"}
-_QUEUE_ORDER = {"longest-wait": "Longest wait first", "earliest-deadline": "Earliest deadline first"}
+_AGENT_SELECTION = marked(
+    {
+        "longest-idle": "Longest idle first",
+        "shortest-idle": "Shortest idle first",
+        "lowest-number": "Lowest agent number first",
+    }
+)
+_GROUP_SELECTION = marked({"in-order": "First group in order", "random": "Any available agent at random"})
+_QUEUE_ORDER = marked({"longest-wait": "Longest wait first", "earliest-deadline": "Earliest deadline first"})
 
 
 def edit_routing(work: Workspace) -> None:
@@ -24,9 +27,9 @@ def edit_routing(work: Workspace) -> None:
     with grid("26rem", key="routing-parts"):
         editable(work, "routes", routes_grid)
         with st.container():
-            _routing_rule(work, "groups", "Group selection", _GROUP_SELECTION)
-            _routing_rule(work, "agent", "Agent selection", _AGENT_SELECTION)
-            _routing_rule(work, "order", "Queue order", _QUEUE_ORDER)
+            _routing_rule(work, "groups", _("Group selection"), _GROUP_SELECTION)
+            _routing_rule(work, "agent", _("Agent selection"), _AGENT_SELECTION)
+            _routing_rule(work, "order", _("Queue order"), _QUEUE_ORDER)
 
 
 def _routing_rule(work: Workspace, field: str, label: str, words: dict[str, str]) -> None:
@@ -39,7 +42,7 @@ def _routing_rule(work: Workspace, field: str, label: str, words: dict[str, str]
 
     options = list(words)
     current = options.index(getattr(work.scenario.routing, field))
-    st.selectbox(label, options, current, format_func=lambda option: words[option], key=key, on_change=commit)
+    st.selectbox(label, options, current, format_func=lambda option: _(words[option]), key=key, on_change=commit)
 
 
 def _with_rule(scenario: Scenario, field: str, value: str) -> Scenario:

@@ -24,6 +24,7 @@ from interface.app.editor.new_parts import (
 from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.widgets import grid
+from interface.language.messages import _, marked
 from scenarios.contact_log.numerals import written
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.edit import agent_groups, contact_types
@@ -31,23 +32,25 @@ from scenarios.scenario import Scenario
 
 _WIDE, _MIDDLE, _NARROW = 680, 520, 340
 """Pixels of a form, where there is room for it."""
-_WORK_MODES: dict[Work, str] = {
-    "live": "Live, one at a time",
-    "concurrent": "Live, several at once",
-    "deferred": "Answered later",
-}
+_WORK_MODES: dict[Work, str] = marked(
+    {
+        "live": "Live, one at a time",
+        "concurrent": "Live, several at once",
+        "deferred": "Answered later",
+    }
+)
 
 
 def change_types(work: Workspace) -> None:
     """Add a contact type, or rename, copy or remove one."""
-    with st.popover("Add a type", key=_key(work, "add-type")), st.container(width=_WIDE):
+    with st.popover(_("Add a type"), key=_key(work, "add-type")), st.container(width=_WIDE):
         _new_type(work)
     _change_named(work, _TYPES)
 
 
 def change_groups(work: Workspace) -> None:
     """Add an agent group, or rename, copy or remove one."""
-    with st.popover("Add a group", key=_key(work, "add-group")), st.container(width=_MIDDLE):
+    with st.popover(_("Add a group"), key=_key(work, "add-group")), st.container(width=_MIDDLE):
         _new_group(work)
     _change_named(work, _GROUPS)
 
@@ -76,38 +79,40 @@ def _new_type(work: Workspace) -> None:
     """Draw the form of a new type; times and target start with typical values of its channel."""
     key = _key(work, "new-type")
     scenario = work.scenario
-    channel = st.selectbox("Channel", list(CHANNELS), key=f"{key}-channel", accept_new_options=True) or "phone"
+    channel = st.selectbox(_("Channel"), list(CHANNELS), key=f"{key}-channel", accept_new_options=True) or "phone"
     work_mode = work_of(channel) or _choose_work_mode(key)
     begin = usual(channel, work_mode)
     by_channel = f"{key}-{channel}-{work_mode}"
     with st.form(key, border=False):
         with grid("8rem"):
-            st.text_input("Name", key=f"{key}-name", placeholder="web chat")
-            st.text_input("Contacts per day", "100", key=f"{key}-daily")
-            st.text_input("Handle time", begin.handle_time, key=f"{by_channel}-handle")
+            st.text_input(_("Name"), key=f"{key}-name", placeholder=_("web chat"))
+            st.text_input(_("Contacts per day"), "100", key=f"{key}-daily")
+            st.text_input(_("Handle time"), begin.handle_time, key=f"{by_channel}-handle")
             st.text_input(
-                "Patience",
+                _("Patience"),
                 begin.patience,
                 key=f"{by_channel}-patience",
                 disabled=work_mode == "deferred",
-                placeholder="No abandonment",
+                placeholder=_("No abandonment"),
             )
-            st.text_input("Target (%)", f"{begin.share:g}", key=f"{by_channel}-share")
-            st.text_input("Answer within", begin.within, key=f"{by_channel}-within")
-            st.text_input("Opening hours", opening(scenario), key=f"{key}-open")
-            st.multiselect("Served by", scenario.group_names, key=f"{key}-groups", placeholder="Choose groups")
+            st.text_input(_("Target (%)"), f"{begin.share:g}", key=f"{by_channel}-share")
+            st.text_input(_("Answer within"), begin.within, key=f"{by_channel}-within")
+            st.text_input(_("Opening hours"), opening(scenario), key=f"{key}-open")
+            st.multiselect(_("Served by"), scenario.group_names, key=f"{key}-groups", placeholder=_("Choose groups"))
         with grid("14rem"):
-            st.text_input("New agent group", key=f"{key}-group", placeholder="Optional name")
-            st.number_input("Agents", 0, value=3, key=f"{key}-agents")
+            st.text_input(_("New agent group"), key=f"{key}-group", placeholder=_("Optional name"))
+            st.number_input(_("Agents"), 0, value=3, key=f"{key}-agents")
         _refused(work, "new-type")
         st.form_submit_button(
-            "Add", type="primary", on_click=_add_type, args=(work, key, by_channel, channel, work_mode)
+            _("Add"), type="primary", on_click=_add_type, args=(work, key, by_channel, channel, work_mode)
         )
 
 
 def _choose_work_mode(key: str) -> Work:
     """How contacts of a user-defined channel are worked."""
-    chosen = st.selectbox("Work mode", list(_WORK_MODES), format_func=_WORK_MODES.__getitem__, key=f"{key}-work")
+    chosen = st.selectbox(
+        _("Work mode"), list(_WORK_MODES), format_func=lambda mode: _(_WORK_MODES[mode]), key=f"{key}-work"
+    )
     return chosen or "live"
 
 
@@ -144,20 +149,20 @@ def _new_group(work: Workspace) -> None:
     key, scenario = _key(work, "new-group"), work.scenario
     with st.form(key, border=False):
         with grid("9rem"):
-            st.text_input("Name", key=f"{key}-name", placeholder="evening desk")
-            st.multiselect("Skills", scenario.type_names, key=f"{key}-skills", placeholder="Choose types")
-            st.text_input("Shift hours", opening(scenario), key=f"{key}-shift")
-            st.number_input("Agents", 0, value=3, key=f"{key}-agents")
-            st.text_input("Cost per hour", written(_usual_cost(scenario)), key=f"{key}-cost")
+            st.text_input(_("Name"), key=f"{key}-name", placeholder=_("evening desk"))
+            st.multiselect(_("Skills"), scenario.type_names, key=f"{key}-skills", placeholder=_("Choose types"))
+            st.text_input(_("Shift hours"), opening(scenario), key=f"{key}-shift")
+            st.number_input(_("Agents"), 0, value=3, key=f"{key}-agents")
+            st.text_input(_("Cost per hour"), written(_usual_cost(scenario)), key=f"{key}-cost")
             st.number_input(
-                "Concurrent chats",
+                _("Concurrent chats"),
                 1,
                 20,
                 key=f"{key}-concurrent",
-                help="Chats that one agent may handle at the same time",
+                help=_("Chats that one agent may handle at the same time"),
             )
         _refused(work, "new-group")
-        st.form_submit_button("Add", type="primary", on_click=_add_group, args=(work, key))
+        st.form_submit_button(_("Add"), type="primary", on_click=_add_group, args=(work, key))
 
 
 def _add_group(work: Workspace, key: str) -> None:
@@ -211,11 +216,11 @@ _GROUPS = _Parts(
 
 
 def _change_named(work: Workspace, of: _Parts) -> None:
-    for verb, label, change in (("Rename", "New name", of.rename), ("Duplicate", "Name of the copy", of.copy)):
+    for verb, label, change in (("Rename", _("New name"), of.rename), ("Duplicate", _("Name of the copy"), of.copy)):
         place = f"{verb.lower()}-{of.noun}"
-        with st.popover(verb, key=_key(work, place)), st.container(width=_NARROW):
+        with st.popover(_(verb), key=_key(work, place)), st.container(width=_NARROW):
             _ask_name(work, of, place, (verb, label), change)
-    with st.popover("Remove", key=_key(work, f"remove-{of.noun}")), st.container(width=_NARROW):
+    with st.popover(_("Remove"), key=_key(work, f"remove-{of.noun}")), st.container(width=_NARROW):
         _ask_which(work, of)
 
 
@@ -234,27 +239,27 @@ def _ask_name(
         work.change(place, lambda scenario: change(scenario, which, to), typed=False)
 
     with st.form(key, border=False):
-        st.selectbox(of.noun.capitalize(), of.names(work.scenario), key=f"{key}-which")
+        st.selectbox(_(of.noun.capitalize()), of.names(work.scenario), key=f"{key}-which")
         st.text_input(label, key=f"{key}-to")
         _refused(work, place)
-        st.form_submit_button(verb, type="primary", on_click=commit)
+        st.form_submit_button(_(verb), type="primary", on_click=commit)
 
 
 def _ask_which(work: Workspace, of: _Parts) -> None:
     place, scenario = f"remove-{of.noun}", work.scenario
     names = of.names(scenario)
-    which = st.selectbox(of.noun.capitalize(), names, key=_key(work, f"{place}-which")) or names[0]
+    which = st.selectbox(_(of.noun.capitalize()), names, key=_key(work, f"{place}-which")) or names[0]
     stays = of.stays(scenario, which)
 
     def remove() -> None:
         work.change(place, lambda scenario: of.remove(scenario, which), typed=False)
 
     if of is _TYPES and stays:
-        st.caption("This is the only contact type. Add another one first.")
+        st.caption(_("This is the only contact type. Add another one first."))
     else:
         st.caption(literal(of.loss(scenario, which)))
     st.button(
-        f"Remove {literal(which)}",
+        _("Remove {which}").format(which=literal(which)),
         type="primary",
         disabled=stays,
         key=_key(work, f"{place}-do"),

@@ -15,23 +15,25 @@ from interface.app.jobs.theory import place_of, staffed
 from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from interface.app.widgets import grid, one_of
+from interface.language.messages import _, marked, ngettext
+from interface.language.numbers import weekday_and_date
 from models.lint.advice import Advice
 from scenarios.scenario import Scenario
 from scenarios.units import written
 
 GridEdit = Callable[[Scenario, Any], Scenario]
 MOST_ADVICE = 3
-ONE_DAY, WEEK_BY_DAYS = "One day", "Week by days"
-TOTALS: dict[str, Period] = {"Days": "Day", "Weekdays": "Weekday", "Weeks": "Week"}
+ONE_DAY, WEEK_BY_DAYS = marked(("One day", "Week by days"))
+TOTALS: dict[str, Period] = {marked("Days"): "Day", marked("Weekdays"): "Weekday", marked("Weeks"): "Week"}
 """Totals that a table can show instead of intervals."""
-_ENDS = {"work-off": "Open contacts are worked off", "stop": "Open contacts are left out"}
+_ENDS = marked({"work-off": "Open contacts are worked off", "stop": "Open contacts are left out"})
 
 
 def problem(work: Workspace, place: str) -> None:
     """Draw why the last edit was refused; its place is kept while there is no problem."""
     with st.container():
         if place in work.problems:
-            st.error(f"{literal(work.problems[place])}. The previous value was kept.")
+            st.error(_("{problems}. The previous value was kept.").format(problems=literal(work.problems[place])))
 
 
 def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
@@ -42,12 +44,12 @@ def day_choice(scenario: Scenario, place: str) -> tuple[int, bool]:
     times = horizon.times[:: horizon.intervals_per_day]
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     day = left.selectbox(
-        "Day",
+        _("Day"),
         range(horizon.days),
-        format_func=lambda at: f"{times[at]:%A} {times[at].day} {times[at]:%B}",
+        format_func=lambda at: weekday_and_date(times[at], long=True),
         key=f"day-{place}",
     )
-    every = right.checkbox("Apply to all days", key=f"every-{place}")
+    every = right.checkbox(_("Apply to all days"), key=f"every-{place}")
     return int(day or 0), bool(every)
 
 
@@ -56,7 +58,9 @@ def span_choice(scenario: Scenario, place: str, others: Sequence[str] = ()) -> s
     if scenario.horizon.days == 1:
         return ONE_DAY
     spans = [ONE_DAY, WEEK_BY_DAYS, *others]
-    return str(st.segmented_control("Show", spans, default=ONE_DAY, required=True, key=f"span-{place}"))
+    return str(
+        st.segmented_control(_("Show"), spans, default=ONE_DAY, format_func=_, required=True, key=f"span-{place}")
+    )
 
 
 def week_choice(scenario: Scenario, names: Sequence[str], label: str, place: str) -> tuple[str, int]:
@@ -67,7 +71,7 @@ def week_choice(scenario: Scenario, names: Sequence[str], label: str, place: str
     if len(starts) == 1:
         return name, 0
     words = [f"{days[start]} – {days[min(start + WEEK, len(days)) - 1]}" for start in starts]
-    return name, words.index(str(st.selectbox("Week", words, key=f"week-{place}")))
+    return name, words.index(str(st.selectbox(_("Week"), words, key=f"week-{place}")))
 
 
 def advice(checked: Any, place: str) -> None:
@@ -78,7 +82,7 @@ def advice(checked: Any, place: str) -> None:
             return
         for note in _notes(checked, place)[:MOST_ADVICE]:
             field = place_on_page(note.field)
-            where = f"  \nField: {literal(field)}" if field else ""
+            where = "  \n" + _("Field: {field}").format(field=literal(field)) if field else ""
             st.warning(f"**{literal(note.size)}**  \n{literal(f'{note.why} {note.fix}')}{where}")
 
 
@@ -86,12 +90,18 @@ def advice_line(checked: Any, place: str) -> None:
     """Draw the number of notes further down; always one line, because a grid follows it."""
     count = len(_notes(checked, place))
     if checked is None:
-        st.caption("Plan check: running ...")
+        st.caption(_("Plan check: running ..."))
     elif isinstance(checked, Refused) or count:
-        noun = "note" if count <= 1 else "notes"
-        st.caption(f"Plan check: {max(min(count, MOST_ADVICE), 1)} {noun} at the end of this tab.")
+        count = max(min(count, MOST_ADVICE), 1)
+        st.caption(
+            ngettext(
+                "Plan check: {count} note at the end of this tab.",
+                "Plan check: {count} notes at the end of this tab.",
+                count,
+            ).format(count=count)
+        )
     else:
-        st.caption("Plan check: no notes.")
+        st.caption(_("Plan check: no notes."))
 
 
 def _notes(checked: Any, place: str) -> list[Advice]:
@@ -114,23 +124,23 @@ def choose_calendar(work: Workspace) -> None:
     horizon = work.scenario.horizon
     with grid("16rem", key="calendar"):
         _field(work, "title", st.text_input, "Title", work.scenario.title, _replaced("title"))
-        _field(work, "start", st.date_input, "First day", horizon.start, _horizon("start"))
+        _field(work, "start", st.date_input, _("First day"), horizon.start, _horizon("start"))
         _field(
             work,
             "days",
             partial(st.number_input, min_value=1, max_value=366),
-            "Number of days",
+            _("Number of days"),
             horizon.days,
             _horizon("days"),
         )
         lengths = sorted({15, 30, 60, int(horizon.interval // 60)})
-        choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} min")
-        _field(work, "interval", choose, "Interval length", lengths.index(int(horizon.interval // 60)), _interval)
+        choose = partial(st.selectbox, options=lengths, format_func=lambda minutes: f"{minutes} {_('min')}")
+        _field(work, "interval", choose, _("Interval length"), lengths.index(int(horizon.interval // 60)), _interval)
         _field(work, "currency", st.text_input, "Currency", work.scenario.currency, _replaced("currency"))
-        ends = partial(st.selectbox, options=list(_ENDS), format_func=_ENDS.__getitem__)
-        _field(work, "at_end", ends, "After the last day", list(_ENDS).index(horizon.at_end), _horizon("at_end"))
+        ends = partial(st.selectbox, options=list(_ENDS), format_func=lambda end: _(_ENDS[end]))
+        _field(work, "at_end", ends, _("After the last day"), list(_ENDS).index(horizon.at_end), _horizon("at_end"))
         _field(work, "warm_up", st.text_input, "Warm-up", written(horizon.warm_up), _horizon("warm_up"))
-        _field(work, "name", st.text_input, "Name of the file", work.scenario.name, _replaced("name"))
+        _field(work, "name", st.text_input, _("Name of the file"), work.scenario.name, _replaced("name"))
         _field(work, "description", st.text_input, "Description", work.scenario.description, _replaced("description"))
     problem(work, "calendar")
 

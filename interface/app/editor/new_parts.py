@@ -9,6 +9,7 @@ from typing import Any
 
 from interface.app.editor.cells import amount, length, share
 from interface.formatting import listed
+from interface.language.messages import _, ngettext
 from scenarios.agents import AgentGroup, Skill
 from scenarios.contact_types import CHANNELS, Work
 from scenarios.edit import agent_groups, contact_types
@@ -207,15 +208,19 @@ def loss_of_type(scenario: Scenario, name: str) -> str:
     """
     entailed, losses = contact_types.goes_with_type(scenario, name), []
     if entailed.groups:
-        losses.append(f"{_plural('group', len(entailed.groups))} {listed(entailed.groups)} (no other skill)")
+        losses.append(
+            ngettext(
+                "group {groups} (no other skill)", "groups {groups} (no other skill)", len(entailed.groups)
+            ).format(groups=listed(entailed.groups))
+        )
     if entailed.skills:
-        losses.append(f"its skill in {listed(entailed.skills)}")
+        losses.append(_("its skill in {skills}").format(skills=listed(entailed.skills)))
     if entailed.routed:
-        losses.append("its routes")
+        losses.append(_("its routes"))
     if entailed.follow_ups:
         count = sum(entailed.follow_ups.values())
         losses.append(f"{count} {_plural('follow-up rule', count)} of {listed(entailed.follow_ups)}")
-    return f"Also removes: {listed(losses)}."
+    return _("Also removes: {losses}.").format(losses=listed(losses))
 
 
 def loss_of_group(scenario: Scenario, name: str) -> str:
@@ -230,13 +235,17 @@ def loss_of_group(scenario: Scenario, name: str) -> str:
     'Also removes: its staffing and its routes for phone, email and chat.'
     """
     if alone := agent_groups.only_served_by(scenario, name):
-        return f"No other group can take {listed(alone)}. Give another group the skill first, or remove the type."
+        return _("No other group can take {alone}. Give another group the skill first, or remove the type.").format(
+            alone=listed(alone)
+        )
     routed = [
         contact_type
         for contact_type in scenario.type_names
         if name in {route.group for route in scenario.routing.types.get(contact_type, ())}
     ]
-    return f"Also removes: its staffing and its {f'routes for {listed(routed)}' if routed else 'skills'}."
+    if routed:
+        return _("Also removes: its staffing and its routes for {routed}.").format(routed=listed(routed))
+    return _("Also removes: its staffing and its skills.")
 
 
 def _plural(noun: str, count: int) -> str:

@@ -12,6 +12,7 @@ from interface.app.editor.cells import amount, length
 from interface.app.editor.grids import calculate_staffing, problem
 from interface.app.editor.new_parts import split, usual
 from interface.app.session import Workspace
+from interface.language.messages import _
 from scenarios.contact_types import CHANNELS
 from scenarios.errors import InvalidValue, PlannerError
 from scenarios.scenario import Scenario, scenario_from
@@ -77,15 +78,17 @@ def _contact_type(channel: str, contacts: float, windows: list[str]) -> dict[str
 def start_new(work: Workspace) -> None:
     """Draw the form that begins a scenario from nothing."""
     key = f"{_FORM}-{work.edition}"
-    with st.popover("New", key=f"popover-{key}"), st.container(width=340):
-        st.text_input("Name of the centre", key=f"{key}-title", placeholder="Our service desk")
-        st.multiselect("Channels", list(CHANNELS), ["phone"], key=f"{key}-channels")
-        st.text_input("Contacts per day, each channel", "1000", key=f"{key}-daily")
-        st.text_input("Open", HOURS, key=f"{key}-hours", help="Windows, separated by semicolons; or: always")
-        st.button("Create", type="primary", key=f"{key}-create", on_click=partial(_create, work, key))
+    with st.popover(_("New"), key=f"popover-{key}"), st.container(width=340):
+        st.text_input(_("Name of the centre"), key=f"{key}-title", placeholder=_("Our service desk"))
+        st.multiselect(_("Channels"), list(CHANNELS), ["phone"], key=f"{key}-channels")
+        st.text_input(_("Contacts per day, each channel"), "1000", key=f"{key}-daily")
+        st.text_input(_("Open"), HOURS, key=f"{key}-hours", help=_("Windows, separated by semicolons; or: always"))
+        st.button(_("Create"), type="primary", key=f"{key}-create", on_click=partial(_create, work, key))
         st.caption(
-            "Handle times, patience and targets start at usual values: change them in the tables. Staffing is "
-            "calculated by formula."
+            _(
+                "Handle times, patience and targets start at usual values: change them in the tables. Staffing is "
+                "calculated by formula."
+            )
         )
         problem(work, _FORM)
 

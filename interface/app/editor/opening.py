@@ -9,6 +9,7 @@ import streamlit as st
 from interface.app.jobs.jobs import Refused
 from interface.app.literal import literal
 from interface.app.session import Workspace, workers
+from interface.language.messages import _, marked
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
@@ -49,11 +50,16 @@ def imported(content: bytes, name: str, mapping_name: str) -> Imported:
 def open_file(work: Workspace) -> None:
     """Ask for a scenario file or a contact log, and open it."""
     file_type = st.segmented_control(
-        "File type", ["Scenario", "Contact log"], default="Scenario", required=True, key="open-kind"
+        _("File type"),
+        marked(["Scenario", "Contact log"]),
+        default="Scenario",
+        format_func=_,
+        required=True,
+        key="open-kind",
     )
     if file_type == "Scenario":
         given = st.file_uploader(
-            "Scenario file (YAML)", ["yaml", "yml"], key=f"open-yaml-{work.edition}", max_upload_size=5
+            _("Scenario file (YAML)"), ["yaml", "yml"], key=f"open-yaml-{work.edition}", max_upload_size=5
         )
         if given is not None:
             _open_text(work, given.name, given.getvalue())
@@ -75,16 +81,16 @@ def _open_text(work: Workspace, name: str, content: bytes) -> None:
 
 
 def _open_log(work: Workspace) -> None:
-    layout = st.selectbox("Column layout", ["generic", "bank"], key="open-layout")
+    layout = st.selectbox(_("Column layout"), ["generic", "bank"], key="open-layout")
     given = st.file_uploader(
-        "Contact log (CSV, gzip or xlsx)",
+        _("Contact log (CSV, gzip or xlsx)"),
         ["csv", "gz", "xlsx"],
         key=f"open-log-{work.edition}",
         max_upload_size=LARGEST,
     )
     if given is None:
         return
-    with st.spinner("Reading the contact log"):
+    with st.spinner(_("Reading the contact log")):
         answer = workers().ask(imported, given.getvalue(), given.name, layout, urgent=True).result()
     if isinstance(answer, Refused):
         st.error(literal(answer.text))
@@ -102,9 +108,9 @@ def import_report(work: Workspace) -> None:
         work.report = ()
 
     summary, *notes = work.report
-    with st.expander(f"Import report: {literal(summary)}", expanded=True):
+    with st.expander(_("Import report: {summary}").format(summary=literal(summary)), expanded=True):
         if notes:
             st.warning("\n".join(f"- {literal(line)}" for line in notes))
         else:
-            st.write("Every row was read.")
-        st.button("Close the report", on_click=close)
+            st.write(_("Every row was read."))
+        st.button(_("Close the report"), on_click=close)

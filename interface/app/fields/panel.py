@@ -12,6 +12,7 @@ from interface.app.grids.editable import editable
 from interface.app.grids.entries import TableOf
 from interface.app.grids.table import GridTable
 from interface.app.session import Workspace
+from interface.language.messages import _
 from scenarios.scenario import Scenario
 
 
@@ -27,7 +28,7 @@ def more_fields(
         name: partial(_of_group, table_of=table_of, columns=columns, name=name.lower())
         for name, columns in groups.items()
     } | dict(others or {})
-    chosen = st.segmented_control("More fields", list(tables), key=f"more-{place}")
+    chosen = st.segmented_control(_("More fields"), list(tables), format_func=_, key=f"more-{place}")
     if chosen in tables:
         editable(work, f"fields-{chosen}", tables[chosen])
 

@@ -14,6 +14,8 @@ from interface.app.grids.subject import Subject, of_scenario
 from interface.app.grids.table import GridTable
 from interface.app.literal import literal
 from interface.app.session import Workspace
+from interface.language.messages import _, marked, ngettext
+from interface.language.numbers import number
 from scenarios.contact_log import numerals
 from scenarios.contact_log.numerals import Mark
 
@@ -22,15 +24,18 @@ _ROW, _HEAD, _TALLEST = 35, 42, 14
 _LETTER, _MARGIN = 7, 24
 """Pixels of a letter, and around a text."""
 _MOST_PROBLEMS = 20
-_WORDS = {
-    "keys": (
-        "A table as in a spreadsheet. Arrow keys move, typing or F2 edits, Enter and Tab go on, Delete empties, Ctrl+D "
-        "fills down, Ctrl+C and Ctrl+V copy and paste, Ctrl+Z and Ctrl+Y undo and redo. Escape, then Tab, leaves it."
-    ),
-    "yes": "yes",
-    "no": "no",
-    "fill": "Drag down to fill",
-}
+_WORDS = marked(
+    {
+        "keys": (
+            "A table as in a spreadsheet. Arrow keys move, typing or F2 edits, Enter and Tab go on, Delete empties, "
+            "Ctrl+D fills down, Ctrl+C and Ctrl+V copy and paste, Ctrl+Z and Ctrl+Y undo and redo. Escape, then Tab, "
+            "leaves it."
+        ),
+        "yes": "yes",
+        "no": "no",
+        "fill": "Drag down to fill",
+    }
+)
 
 
 def editable(work: Workspace, place: str, table_of: TableOf, subject: Subject[Any] | None = None) -> None:
@@ -52,7 +57,7 @@ def editable(work: Workspace, place: str, table_of: TableOf, subject: Subject[An
         for number, block in enumerate(state.pending):
             _explain(subject, place, state, table_of, block, number)
         if place in work.problems:
-            st.error(f"{literal(work.problems[place])}. The previous value was kept.")
+            st.error(_("{problems}. The previous value was kept.").format(problems=literal(work.problems[place])))
 
 
 def shown(table: GridTable, state: GridState) -> dict[str, Any]:
@@ -64,10 +69,10 @@ def shown(table: GridTable, state: GridState) -> dict[str, Any]:
         texts = [[table.labels[at], *row[1:]] for at, row in enumerate(texts)]
     texts = [[state.text((at, name), row[c]) for c, name in enumerate(table.names)] for at, row in enumerate(texts)]
     remarks = {cell: words for block in state.pending for cell, words in block.remarks().items()}
-    totals = None if table.totals is None else [table.totals.get(name, "") for name in table.names]
+    totals = None if table.totals is None else [_(table.totals.get(name, "")) for name in table.names]
     rows = _TALLEST + (totals is not None)
     return {
-        "label": f"Editable table: {table.name}",
+        "label": _("Editable table: {name}").format(name=table.name),
         "taken": state.taken,
         "shape": table.shape,
         "columns": [_column(table, name) for name in table.names],
@@ -76,43 +81,46 @@ def shown(table: GridTable, state: GridState) -> dict[str, Any]:
         "totals": totals,
         "first": table.first,
         "height": _HEAD + _ROW * rows if len(texts) > _TALLEST else None,
-        "words": _WORDS,
+        "words": {part: _(words) for part, words in _WORDS.items()},
     }
 
 
 def _column(table: GridTable, name: str) -> dict[str, Any]:
     column = table.column(name)
     return {
-        "title": name,
+        "title": _(name),
         "kind": column.kind,
         "fixed": column.read is None,
-        "help": column.help,
+        "help": _(column.help),
         "options": list(column.options),
         "width": _LETTER * max(map(len, column.options), default=0) + _MARGIN if column.kind == "choice" else 0,
     }
 
 
 def _explain(
-    subject: Subject[Any], place: str, state: GridState, table_of: TableOf, block: PendingBlock, number: int
+    subject: Subject[Any], place: str, state: GridState, table_of: TableOf, block: PendingBlock, at: int
 ) -> None:
     """Say what is wrong with a block that was not taken, with the ways on."""
     lines = [f"- {literal(problem.in_words())}." for problem in block.problems[:_MOST_PROBLEMS]]
     more = len(block.problems) - _MOST_PROBLEMS
-    lines += [f"- and {more} more."] if more > 0 else []
+    lines += [_("- and {more} more.").format(more=more)] if more > 0 else []
     count, wrong = len(block.texts), len(block.problems)
-    cells = f"{wrong} cell{'s' if wrong != 1 else ''}"
     if block.refusal and not block.problems:
-        said = f"{literal(block.refusal)}. Not applied."
+        said = _("{refusal}. Not applied.").format(refusal=literal(block.refusal))
     elif block.marks:
-        said = (
-            f"Is the comma or the point the decimal mark of {count} cell{'s' if count != 1 else ''}? Not applied yet."
-        )
+        said = ngettext(
+            "Is the comma or the point the decimal mark of {count} cell? Not applied yet.",
+            "Is the comma or the point the decimal mark of {count} cells? Not applied yet.",
+            count,
+        ).format(count=count)
     elif count > 1:
-        said = (
-            f"{cells} of {max(count, wrong)} cannot be read. Nothing is applied until they are corrected in the table."
-        )
+        said = ngettext(
+            "{wrong} cell of {count} cannot be read. Nothing is applied until they are corrected in the table.",
+            "{wrong} cells of {count} cannot be read. Nothing is applied until they are corrected in the table.",
+            wrong,
+        ).format(wrong=wrong, count=max(count, wrong))
     else:
-        said = "Not applied: correct the cell in the table."
+        said = _("Not applied: correct the cell in the table.")
     st.error("\n".join([said, "", *lines]))
 
     def settle(mark: Mark | None, *, readable: bool = False) -> None:
@@ -123,9 +131,11 @@ def _explain(
     with st.container(horizontal=True):
         for mark in block.marks:
             value = numerals.value(block.example, mark)
-            words = f"Decimal {mark}: {block.example} is {value:.6g}"
-            st.button(words, on_click=partial(settle, mark), key=f"mark-{mark}-{place}-{number}")
+            words = _("Decimal {mark}: {example} is {value}").format(
+                mark=mark, example=block.example, value=number(value or 0.0, ".6g")
+            )
+            st.button(words, on_click=partial(settle, mark), key=f"mark-{mark}-{place}-{at}")
         if block.problems and block.readable:
-            words = "Apply the other cells"
-            st.button(words, on_click=partial(settle, None, readable=True), key=f"rest-{place}-{number}")
-        st.button("Discard", on_click=lambda: state.pending.remove(block), key=f"discard-{place}-{number}")
+            words = _("Apply the other cells")
+            st.button(words, on_click=partial(settle, None, readable=True), key=f"rest-{place}-{at}")
+        st.button(_("Discard"), on_click=lambda: state.pending.remove(block), key=f"discard-{place}-{at}")

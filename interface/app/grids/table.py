@@ -13,12 +13,20 @@ import pandas as pd
 
 from interface.app.editor.cells import Edits
 from interface.app.editor.pasting import PasteTarget, Read
+from interface.language.messages import marked
 from scenarios.errors import InvalidValue
 
 Kind = Literal["number", "text", "choice", "check"]
 """What a column holds: numbers and times, words, one of some options, or yes and no."""
 YES = "yes"
 """The text of a box that is ticked; that of an empty box is empty."""
+HEADINGS = marked(
+    (
+        *("Type", "Group", "After", "Returns as", "Total", "Hours", "Weekday", "Field", "Origin", "Lines", "Forecast"),
+        *("Trunk lines", "Speed by skill", "Origins of numbers"),
+    )
+)
+"""Headings, and names of tables, that are made as they are needed; shown in the language of the reader."""
 MOST_ADDED = 500
 """Rows that may be added to a table at once."""
 

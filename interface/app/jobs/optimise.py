@@ -12,6 +12,7 @@ import numpy as np
 
 from interface.app.jobs.jobs import Progress
 from interface.formatting import shown
+from interface.language.messages import _, marked
 from models.optimisation.budget import OUT_OF_TIME, Step
 from models.optimisation.plan import Plan
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
@@ -30,15 +31,17 @@ if TYPE_CHECKING:
 
     from models.whatif.insurance import Insurance
 
-FLOORS = {
-    "5 points below target": 0.05,
-    "10 points below target": 0.1,
-    "15 points below target": 0.15,
-    "20 points below target": 0.2,
-    "off": None,
-}
+FLOORS = marked(
+    {
+        "5 points below target": 0.05,
+        "10 points below target": 0.1,
+        "15 points below target": 0.15,
+        "20 points below target": 0.2,
+        "off": None,
+    }
+)
 """How far below its target the service level of an open hour may be, by its label."""
-HOURS = {"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": DAY}
+HOURS = marked({"every half-hour": 1800.0, "every hour": 3600.0, "every two hours": 7200.0, "once a day": DAY})
 """The length of a staffing period, by its label."""
 FURTHER = {
     "volume +10 %": "volume",
@@ -180,7 +183,7 @@ def price_table(prices: Sequence[TargetCost], currency: str) -> pd.DataFrame:
         }
         for price in prices
     ]
-    return pd.DataFrame(rows, columns=["Type or group", "From", "To", "Cost"])
+    return pd.DataFrame(rows, columns=[_("Type or group"), "From", "To", "Cost"])
 
 
 def until_begun(scenario: Scenario) -> str:
@@ -197,7 +200,7 @@ def until_begun(scenario: Scenario) -> str:
         for contact_type in scenario.contact_types
         if not contact_type.connected and contact_type.answer_within is not None
     ]
-    text = "the target time runs until work on the contact begins, not until it is finished"
+    text = _("the target time runs until work on the contact begins, not until it is finished")
     return f"{', '.join(names)}: {text}" if names else ""
 
 
@@ -233,24 +236,34 @@ def headline(plan: Plan, currency: str) -> str:
     statuses = [target.status() for target in plan.constraints]
     missed, confirmed, count = statuses.count(MISSED), statuses.count(MET), len(statuses)
     if confirmed == count:
-        return f"Every target is met for {cost}"
-    unmet = f"{missed} of {count} targets missed" if missed else f"{count - confirmed} of {count} targets not confirmed"
-    return f"Best plan so far: {cost}; {unmet}"
+        return _("Every target is met for {cost}").format(cost=cost)
+    unmet = (
+        _("{missed} of {count} targets missed").format(missed=missed, count=count)
+        if missed
+        else _("{count} of {total} targets not confirmed").format(count=count - confirmed, total=count)
+    )
+    return _("Best plan so far: {cost}; {unmet}").format(cost=cost, unmet=unmet)
 
 
 def cost_lines(plan: Plan, current: float | None, currency: str) -> tuple[str, ...]:
     """The small print of a plan's cost: its parts, the change from the current wages, and why the search ended."""
-    parts = [(plan.overtime, "overtime"), (plan.bot_cost, "bot sessions")]
+    parts = [(plan.overtime, "overtime"), (plan.bot_cost, _("bot sessions"))]
     lines = [f"incl. {shown(cost, 'money', currency)} {name}" for cost, name in parts if cost]
     if plan.change_cost:
         lines.append(
-            f"{plan.changes} staffing changes, counted as {shown(plan.change_cost, 'money', currency)}, not paid"
+            _("{changes} staffing changes, counted as {change_cost}, not paid").format(
+                changes=plan.changes, change_cost=shown(plan.change_cost, "money", currency)
+            )
         )
     if current is not None:
         saved = current - (plan.staffing_cost - plan.overtime)
         size = f"{shown(abs(saved), 'money', currency)} {'less' if saved > 0 else 'more'}"
-        lines.append(f"{size} than the current plan (planned hours)" if round(saved, 2) else "same as the current plan")
-    lines.append("Stopped at time limit" if plan.ended == OUT_OF_TIME else f"Stopped: {plan.ended}")
+        lines.append(
+            _("{size} than the current plan (planned hours)").format(size=size)
+            if round(saved, 2)
+            else _("same as the current plan")
+        )
+    lines.append(_("Stopped at time limit") if plan.ended == OUT_OF_TIME else f"Stopped: {plan.ended}")
     return tuple(lines)
 
 
@@ -279,9 +292,13 @@ def worth(plan: Plan, currency: str) -> list[str]:
         unit = "s" if "on average" in most.constraint else "points"
         change = most.difference if unit == "s" else 100 * most.difference
         money = f"{abs(most.cost):,.0f} {currency}".rstrip()
-        side = f"One more agent in {name} costs {money}" if staffing > 0 else f"One agent fewer in {name} saves {money}"
-        verb = "misses" if most.status == MISSED else "may miss"
-        end = f", so that {most.of} {verb} its target" if missed else ""
-        moved = f"{change:+.1f} {unit}" if math.isfinite(change) else "without contacts"
+        side = (
+            _("One more agent in {name} costs {money}").format(name=name, money=money)
+            if staffing > 0
+            else _("One agent fewer in {name} saves {money}").format(name=name, money=money)
+        )
+        verb = "misses" if most.status == MISSED else _("may miss")
+        end = _(", so that {of} {verb} its target").format(of=most.of, verb=verb) if missed else ""
+        moved = f"{change:+.1f} {unit}" if math.isfinite(change) else _("without contacts")
         lines.append(f"{side}; {most.of} ({most.constraint}): {moved}{end}.")
     return lines

@@ -7,6 +7,8 @@ import numpy as np
 from interface.app.jobs.jobs import Progress
 from interface.app.verdicts import Tile
 from interface.formatting import optimality_gap, shown
+from interface.language.messages import _
+from interface.language.numbers import number
 from models.scheduling.conflicts import stretches
 from models.scheduling.options import Ints
 from models.scheduling.patterns import ShiftRules
@@ -54,24 +56,35 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
     """Cost and coverage of a plan, with what changed by hand since the search."""
 
     def change(value: float, old: float, unit: str) -> tuple[str, ...]:
-        return (f"{value - old:+,.1f} {unit} by your edits",) if round(value - old, 2) else ()
+        return (
+            (_("{change} {unit} by your edits").format(change=number(value - old, "+,.1f"), unit=unit),)
+            if round(value - old, 2)
+            else ()
+        )
 
-    gap = f"{optimality_gap(before.gap, estimated=False)}, lower bound {shown(before.bound, 'money', currency)}"
+    gap = _("{optimality_gap}, lower bound {bound}").format(
+        optimality_gap=optimality_gap(before.gap, estimated=False), bound=shown(before.bound, "money", currency)
+    )
     short, over = plan.short_hours, plan.extra_hours
     people = len(plan.shifts)
     return [
-        Tile("Cost", shown(plan.wages, "money", currency), "plain", gap, change(plan.wages, before.wages, currency)),
+        Tile(_("Cost"), shown(plan.wages, "money", currency), "plain", gap, change(plan.wages, before.wages, currency)),
         Tile(
-            *("Understaffed hours", f"{short:,.1f} h", "missed" if short else "met"),
-            "Understaffed" if short else "Requirement covered",
+            *(_("Understaffed hours"), f"{short:,.1f} h", "missed" if short else "met"),
+            _("Understaffed") if short else _("Requirement covered"),
             change(short, before.short_hours, "h"),
         ),
         Tile(
-            *("Overstaffed hours", f"{over:,.1f} h", "plain", "Above the requirement"),
+            *(_("Overstaffed hours"), f"{over:,.1f} h", "plain", _("Above the requirement")),
             change(over, before.extra_hours, "h"),
         ),
         Tile(
-            *("Shifts", f"{people:,}", "plain", f"{plan.paid_hours:,.1f} paid hours"),
+            *(
+                _("Shifts"),
+                f"{people:,}",
+                "plain",
+                _("{paid_hours} paid hours").format(paid_hours=number(plan.paid_hours, ",.1f")),
+            ),
             change(people, len(before.shifts), "shifts"),
         ),
     ]
@@ -80,7 +93,9 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
 def understaffed(plan: ShiftPlan) -> list[str]:
     """The stretches of each group in which people are missing, with how many at most."""
     return [
-        f"{name}: {stretches(plan.grid, net < 0)}, up to {int(-net.min())} missing"
+        _("{name}: {stretches}, up to {min} missing").format(
+            name=name, stretches=stretches(plan.grid, net < 0), min=int(-net.min())
+        )
         for name, net in plan.net.items()
         if np.any(net < 0)
     ]

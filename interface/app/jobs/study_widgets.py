@@ -12,6 +12,7 @@ from interface.app.jobs.jobs import Job, Refused, start_in_worker
 from interface.app.jobs.progress import COMPILING, NothingYet
 from interface.app.literal import literal
 from interface.app.session import workers
+from interface.language.messages import _
 
 
 @dataclass
@@ -88,7 +89,7 @@ def awaited_answer(page: str, key: Hashable, work: Callable[..., Any], *args: An
         raise NothingYet
     if job.running or job.state == "cancelled":
         st.info(stopped_after(job, steps))
-        st.button("Begin again", on_click=studies.forget, key=f"again-{page}")
+        st.button(_("Begin again"), on_click=studies.forget, key=f"again-{page}")
         raise NothingYet
     if isinstance(job.answer, Refused):
         st.error(literal(job.answer.text))
@@ -103,7 +104,7 @@ def _settle(studies: PageStudies, steps: str) -> None:
         return
     answer = job.answer
     if answer is None or (isinstance(answer, Refused) and job.stopped):
-        st.info(stopped_after(job, steps) + (" The previous result is shown." if studies.answered else ""))
+        st.info(stopped_after(job, steps) + (_(" The previous result is shown.") if studies.answered else ""))
         return
     if isinstance(answer, Refused):
         st.error(literal(answer.text))
@@ -117,8 +118,8 @@ def stopped_after(job: Job, steps: str) -> str:
     """The message for a study that the user cancelled: no error."""
     report = job.progress.latest
     if report is None or not report.wanted:
-        return "Cancelled before it began."
-    return f"Cancelled after {report.done} of {report.wanted} {steps}."
+        return _("Cancelled before it began.")
+    return _("Cancelled after {done} of {wanted} {steps}.").format(done=report.done, wanted=report.wanted, steps=steps)
 
 
 @st.fragment(run_every=0.5)
@@ -129,6 +130,10 @@ def under_way(job: Job, page: str, steps: str) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     report = job.progress.latest
     wait = COMPILING if workers().compiling else ""
-    text = f"{report.done} of {report.wanted} {steps} done" if report is not None and report.wanted else "Starting"
+    text = (
+        _("{done} of {wanted} {steps} done").format(done=report.done, wanted=report.wanted, steps=steps)
+        if report is not None and report.wanted
+        else "Starting"
+    )
     left.progress(job.share, text=text + wait)
-    right.button("Cancel", on_click=job.cancel, width="stretch", key=f"cancel-{page}")
+    right.button(_("Cancel"), on_click=job.cancel, width="stretch", key=f"cancel-{page}")

@@ -19,6 +19,7 @@ from interface.app.widgets import grid, header, made, show_tile
 from interface.app.work.sign_in import show_sign_out
 from interface.app.work.transfer import show_transfer
 from interface.language.messages import _
+from interface.language.tables import translated
 from models.centre.quick import quick_scenario, quick_service, quick_staffing
 from scenarios.errors import PlannerError
 from scenarios.yaml import files
@@ -156,8 +157,12 @@ with st.container(horizontal=True):
     )
     with st.popover(_("Copy")):
         st.code(intervals.to_csv(sep="\t", index=False), language=None, height=320)
-st.dataframe(intervals, hide_index=True, alt=_("Contacts, agents, scheduled agents and service of each interval"))
-st.dataframe(day, hide_index=True, alt=_("Contacts, agent-hours, paid hours, FTE and service of the day by formula"))
+st.dataframe(
+    translated(intervals), hide_index=True, alt=_("Contacts, agents, scheduled agents and service of each interval")
+)
+st.dataframe(
+    translated(day), hide_index=True, alt=_("Contacts, agent-hours, paid hours, FTE and service of the day by formula")
+)
 
 # -- recent work ---------------------------------------------------------------------------------------------------
 show_recent(work)

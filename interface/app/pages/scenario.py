@@ -47,9 +47,10 @@ from interface.app.session import workers
 from interface.app.steps import offer_reset, redo_words, step_back, step_forward, undo_words
 from interface.app.widgets import chart, grid, header, one_of, palette
 from interface.app.work.versions import show_versions
+from interface.language.messages import _
 from scenarios.yaml import presets
 
-work = header("Scenario", "Volumes, handle times, staff and targets")
+work = header(_("Scenario"), _("Volumes, handle times, staff and targets"))
 scenario = work.scenario
 load_grids()
 
@@ -68,32 +69,34 @@ def choose_example() -> None:
 
 
 left.selectbox(
-    "Start from an example",
+    _("Start from an example"),
     list(titles),
     index=list(titles).index(unchanged) if unchanged else None,
     format_func=lambda name: titles[name],
     key=choice,
     on_change=choose_example,
-    placeholder="Choose an example",
+    placeholder=_("Choose an example"),
 )
 with right.container(horizontal=True, vertical_alignment="bottom"):
     start_new(work)
-    with st.popover("Open a file"):
+    with st.popover(_("Open a file")):
         open_file(work)
-    st.button("Undo", on_click=step_back, args=(work,), disabled=not work.past, help=undo_words(work), key="undo")
-    st.button("Redo", on_click=step_forward, args=(work,), disabled=not work.future, help=redo_words(work), key="redo")
-    st.download_button("Download", work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
+    st.button(_("Undo"), on_click=step_back, args=(work,), disabled=not work.past, help=undo_words(work), key="undo")
+    st.button(
+        _("Redo"), on_click=step_forward, args=(work,), disabled=not work.future, help=redo_words(work), key="redo"
+    )
+    st.download_button(_("Download"), work.yaml, f"{scenario.name}.yaml", "application/yaml", on_click="ignore")
     with st.container(key="go", width="content"):  # a link: a button's switch_page can be overtaken by a redrawn part
-        st.page_link("interface/app/pages/results.py", label="Run")
+        st.page_link("interface/app/pages/results.py", label=_("Run"))
 problem(work, "open")
 with st.container():
     import_report(work)
 with st.container():
     if example in titles:
         offer_reset(work, titles[example])
-        with st.expander("About this example"):
+        with st.expander(_("About this example")):
             st.write(presets.lesson(example))
-with st.expander("Notes"):
+with st.expander(_("Notes")):
     notes(work)
 with st.container():
     show_versions(work)
@@ -104,7 +107,9 @@ theory = work.answer(workers(), ("theory", scenario.fingerprint), theory_jobs.th
 if work.waiting():
     watch(None, 0, work.waiting())
 contacts, again, bots, agents, people, calendar = st.tabs(
-    ["Contacts", "Follow-ups", "Bots", "Agents", "Staffing", "Calendar"], on_change="rerun", key="scenario-part"
+    [_("Contacts"), _("Follow-ups"), _("Bots"), _("Agents"), _("Staffing"), _("Calendar")],
+    on_change="rerun",
+    key="scenario-part",
 )
 if contacts.open:
     with contacts:
@@ -113,13 +118,13 @@ if contacts.open:
             change_types(work)
         more_fields(work, "types", TYPE_FIELDS, type_fields, {"Trunk lines": trunk_lines})
         advice_line(checked, "contacts")
-        st.subheader("Contacts by interval", anchor=False)
+        st.subheader(_("Contacts by interval"), anchor=False)
         span = span_choice(scenario, "volume", list(TOTALS))
         if span == ONE_DAY:
             day, every = day_choice(scenario, "volume")
             place, table = f"volume-{day}", partial(volume_grid, day=day, every_day=every)
         elif span == WEEK_BY_DAYS:
-            name, week = week_choice(scenario, scenario.type_names, "Contact type", "volume")
+            name, week = week_choice(scenario, scenario.type_names, _("Contact type"), "volume")
             place, table = f"week-{name}-{week}", partial(week_grid, name=name, week=week)
         else:
             place, table = f"totals-{span}", partial(period_grid, period=TOTALS[span])
@@ -127,8 +132,10 @@ if contacts.open:
             editable(work, place, table)
             chart(volumes(scenario, palette()), "scenario")
         varied = any(contact_type.handle_profile is not None for contact_type in scenario.contact_types)
-        if st.toggle("Handle times by interval", varied, key=f"handle-times-{varied}"):
-            st.caption("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
+        if st.toggle(_("Handle times by interval"), varied, key=f"handle-times-{varied}"):
+            st.caption(
+                _("Handle time with wrap-up of contacts that arrive in an interval; the average is edited above.")
+            )
             day, every = day_choice(scenario, "handle")
             editable(work, f"handle-{day}", partial(handle_grid, day=day, every_day=every))
         advice(checked, "contacts")
@@ -136,16 +143,21 @@ if contacts.open:
 if again.open:
     with again:
         st.caption(
-            "Repeat contacts: redials, callbacks, channel switches. After the event, the same customer contacts again "
-            "with this probability and delay. Fill in the last row to add a rule; empty its type to remove one."
+            _(
+                "Repeat contacts: redials, callbacks, channel switches. After the event, the same customer contacts "
+                "again with this probability and delay. Fill in the last row to add a rule; empty its type to remove "
+                "one."
+            )
         )
         editable(work, "follow-ups", follow_ups_grid)
 
 if bots.open:
     with bots:
         st.caption(
-            "The bot answers before the agent queue. False containment counts as contained in reports, but the issue "
-            "is not solved: the customer contacts again where a follow-up rule says so."
+            _(
+                "The bot answers before the agent queue. False containment counts as contained in reports, but the "
+                "issue is not solved: the customer contacts again where a follow-up rule says so."
+            )
         )
         editable(work, "bots", bots_grid)
         more_fields(work, "bots", BOT_FIELDS, type_fields)
@@ -158,20 +170,22 @@ if agents.open:
             change_groups(work)
         more_fields(work, "groups", GROUP_FIELDS, group_fields, {"Speed by skill": speeds})
         advice_line(checked, "agents")
-        st.subheader("Skills", anchor=False)
-        st.caption("Skill rank of each contact type by group: 1 is answered first; empty means no skill.")
+        st.subheader(_("Skills"), anchor=False)
+        st.caption(_("Skill rank of each contact type by group: 1 is answered first; empty means no skill."))
         editable(work, "skills", skills_grid)
-        st.subheader("Routing", anchor=False)
+        st.subheader(_("Routing"), anchor=False)
         st.caption(
-            "Which group is tried first for each contact type, and after which wait a contact overflows to the next. "
-            "By default, every group with the skill is tried immediately, in the order of the groups."
+            _(
+                "Which group is tried first for each contact type, and after which wait a contact overflows to the "
+                "next. By default, every group with the skill is tried immediately, in the order of the groups."
+            )
         )
         edit_routing(work)
         advice(checked, "agents")
 
 if people.open:
     with people:
-        group = one_of("Agent group", scenario.group_names, "plan-group")
+        group = one_of(_("Agent group"), scenario.group_names, "plan-group")
         required = None
         if isinstance(theory, theory_jobs.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
@@ -179,30 +193,32 @@ if people.open:
             day, every = day_choice(scenario, "staffing")
             place, table = f"staffing-{day}", partial(staffing_grid, day=day, every_day=every)
         else:
-            name, week = week_choice(scenario, scenario.group_names, "Agents of", "staffing")
+            name, week = week_choice(scenario, scenario.group_names, _("Agents of"), "staffing")
             place, table = f"agents-{name}-{week}", partial(week_grid, name=name, week=week, of_agents=True)
         with grid("26rem", key="staffing-parts"):
             editable(work, place, table)
             with st.container():
                 chart(planned(scenario, group, required, palette()), "scenario")
                 st.button(
-                    "Calculate staffing (Erlang)",
+                    _("Calculate staffing (Erlang)"),
                     on_click=calculate_staffing,
                     args=(work,),
-                    help="Fewest agents that meet every target by formula. Check the result by simulation: click Run.",
+                    help=_(
+                        "Fewest agents that meet every target by formula. Check the result by simulation: click Run."
+                    ),
                 )
                 problem(work, "staff")
         if scenario.group(group).shifts is not None:
-            st.subheader("Shifts", anchor=False)
-            st.caption("Agents by interval follow from the shifts; breaks and named people are in the file.")
+            st.subheader(_("Shifts"), anchor=False)
+            st.caption(_("Agents by interval follow from the shifts; breaks and named people are in the file."))
             editable(work, f"shifts-{group}", partial(shifts_grid, group=group))
-        st.caption("Agents available for contacts; planned shrinkage comes on top.")
+        st.caption(_("Agents available for contacts; planned shrinkage comes on top."))
         advice(checked, "staffing")
 
 if calendar.open:
     with calendar:
         choose_calendar(work)
-        st.subheader("Special days and events", anchor=False)
-        st.caption("A special day is a surge with a factor on its contacts. Fill in the last row to add an event.")
+        st.subheader(_("Special days and events"), anchor=False)
+        st.caption(_("A special day is a surge with a factor on its contacts. Fill in the last row to add an event."))
         editable(work, "events", events)
         more_fields(work, "scenario", {}, type_fields, {"Origins of numbers": origins})

@@ -47,7 +47,7 @@ else:
 
 reading = "Reading the log; estimating AHT, patience, staffing and not-ready time"
 question = (PAGE, hash(content), columns, within)
-ready: Prepared = answered(work, question, reading, prepared, content, name, columns, within)
+ready: Prepared = answered(work, question, reading, prepared, content, name, columns, within, shared=source == SAMPLE)
 
 if ready.suspicions:
     st.warning("Some values of this log look wrong. Check them before you rely on the results below.")

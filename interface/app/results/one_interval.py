@@ -7,6 +7,8 @@ import streamlit as st
 from interface.app.jobs.theory import Theory
 from interface.app.literal import literal
 from interface.app.widgets import chart_key, grid
+from interface.language.messages import _
+from interface.language.tables import translated
 from interface.one_interval import OneInterval, interval_names, worst_interval
 from simulator.measure.results import Results
 
@@ -36,25 +38,33 @@ def _begin_with_the_worst(key: str, intervals: int, worst: int) -> None:
 
 def show_interval(results: Results, theory: Theory | None, measure: str, of: str) -> None:
     """Draw the section: verdict and causes, the requirement in steps, what was simulated."""
-    st.subheader("One interval", anchor=False)
+    st.subheader(_("One interval"), anchor=False)
     names = interval_names(results)
     _begin_with_the_worst(_key(of), len(names), worst_interval(results, measure, of))
     at = st.selectbox(
-        "Interval",
+        _("Interval"),
         range(len(names)),
         format_func=lambda place: names[place],
         key=_key(of),
         width=240,
-        help="At first the interval with the lowest service level. Or click a point of the service-level chart.",
+        help=_("At first the interval with the lowest service level. Or click a point of the service-level chart."),
     )
     interval = OneInterval(results, theory, of, measure, at)
     st.text(interval.verdict())
     if causes := interval.causes():
         st.markdown("\n".join(f"- {literal(cause)}" for cause in causes))
     with grid("26rem", key="interval-tables"):
-        st.dataframe(interval.happened(), hide_index=True, alt=f"What was simulated for {of} in {interval.time}")
+        st.dataframe(
+            translated(interval.happened()),
+            hide_index=True,
+            alt=_("What was simulated for {of} in {time}").format(of=of, time=interval.time),
+        )
         steps = interval.steps()
         if not steps.empty:
-            st.dataframe(steps, hide_index=True, alt=f"The requirement of {of} in {interval.time}, step by step")
+            st.dataframe(
+                translated(steps),
+                hide_index=True,
+                alt=_("The requirement of {of} in {time}, step by step").format(of=of, time=interval.time),
+            )
     if formula := interval.formula():
-        st.caption(f"Requirement by formula, each interval by itself: {literal(formula)}")
+        st.caption(_("Requirement by formula, each interval by itself: {formula}").format(formula=literal(formula)))

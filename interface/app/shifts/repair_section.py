@@ -16,6 +16,9 @@ from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, one_of, palette, show_tile
 from interface.formatting import shown
+from interface.language.messages import _
+from interface.language.numbers import number
+from interface.language.tables import translated
 from models.scheduling.repair import Repair, RepairRules
 from models.scheduling.shift_plan import ShiftPlan, times_text
 from scenarios.units import HOUR
@@ -26,28 +29,31 @@ PAGE = "repair"
 def show_repair(work: Workspace, plan: ShiftPlan) -> None:
     """Draw the question of a repair, and its answer."""
     st.caption(
-        "After a re-forecast: the smallest change of today's shifts. Breaks move within their windows, people stay or "
-        "go home earlier, deferred work is postponed. The demand is that of the scenario with the change below."
+        _(
+            "After a re-forecast: the smallest change of today's shifts. Breaks move within their windows, people "
+            "stay or go home earlier, deferred work is postponed. The demand is that of the scenario with the change "
+            "below."
+        )
     )
     with grid("12rem", key="repair-choices"):
         days = {f"{plan.time(day * plan.grid.per_day):%a %d %b}": day for day in range(plan.grid.days)}
-        day = days[st.selectbox("Day", list(days), key="repair-day")]
-        now = st.time_input("From", time(11), step=int(plan.rules.interval), key="repair-from")
-        change = float(st.number_input("Change of volume (%)", -90, 300, 10, step=5, key="repair-volume"))
-        longest = float(st.number_input("Most overtime (h)", 0.0, 8.0, 2.0, step=0.5, key="repair-overtime"))
-        leave = float(st.number_input("Most voluntary leave (h)", 0.0, 8.0, 4.0, step=0.5, key="repair-leave"))
+        day = days[st.selectbox(_("Day"), list(days), key="repair-day")]
+        now = st.time_input(_("From"), time(11), step=int(plan.rules.interval), key="repair-from")
+        change = float(st.number_input(_("Change of volume (%)"), -90, 300, 10, step=5, key="repair-volume"))
+        longest = float(st.number_input(_("Most overtime (h)"), 0.0, 8.0, 2.0, step=0.5, key="repair-overtime"))
+        leave = float(st.number_input(_("Most voluntary leave (h)"), 0.0, 8.0, 4.0, step=0.5, key="repair-leave"))
     place = day * plan.grid.per_day + round((now.hour * 3600 + now.minute * 60) / plan.rules.interval)
     rules = RepairRules(max_overtime=longest * HOUR, max_leave=leave * HOUR)
     key = (work.shifts, work.scenario.fingerprint, place, change, longest, leave)
     result, fresh = study(
-        *(PAGE, key, "Find repair", repaired, plan, work.scenario, 1 + change / 100, place, rules),
+        *(PAGE, key, _("Find repair"), repaired, plan, work.scenario, 1 + change / 100, place, rules),
         steps="steps",
         main=False,
     )
     if result is None:
         return
     if not fresh:
-        st.info("Out of date: shifts, scenario or settings changed since this run. Run again.")
+        st.info(_("Out of date: shifts, scenario or settings changed since this run. Run again."))
     _show(result, work.scenario.currency, day)
 
 
@@ -55,24 +61,26 @@ def _show(result: Repair, currency: str, day: int) -> None:
     plan = result.plan
     later = sum(int(values.sum()) for values in result.put_down.values()) * plan.rules.interval / HOUR
     with grid(key="repair-tiles"):
-        words = "Understaffed" if result.missing else "Requirement covered"
+        words = "Understaffed" if result.missing else _("Requirement covered")
         status = "missed" if result.missing else "met"
-        before = (f"{result.missing_before:,.1f} h without the repair",)
-        show_tile(Tile("Understaffed hours", f"{result.missing:,.1f} h", status, words, before))
+        before = (
+            _("{missing_before} h without the repair").format(missing_before=number(result.missing_before, ",.1f")),
+        )
+        show_tile(Tile(_("Understaffed hours"), f"{result.missing:,.1f} h", status, words, before))
         people = sum(change.people for change in result.changes)
-        proof = "No smaller repair exists" if result.proved else "Best within the time limit"
-        show_tile(Tile("Changed shifts", f"{people:,}", "plain", proof, ()))
-        show_tile(Tile("Deferred work postponed", f"{later:,.1f} h", "plain", "To be done later", ()))
-        words = "Wages, changes, and 1,000 for each hour of a missing person"
-        show_tile(Tile("Price of the repair", shown(result.price, "money", currency), "plain", words, ()))
+        proof = _("No smaller repair exists") if result.proved else _("Best within the time limit")
+        show_tile(Tile(_("Changed shifts"), f"{people:,}", "plain", proof, ()))
+        show_tile(Tile(_("Deferred work postponed"), f"{later:,.1f} h", "plain", _("To be done later"), ()))
+        words = _("Wages, changes, and 1,000 for each hour of a missing person")
+        show_tile(Tile(_("Price of the repair"), shown(result.price, "money", currency), "plain", words, ()))
     table = repair_table(result)
     if table.empty:
-        st.info("No shift needs to change.")
+        st.info(_("No shift needs to change."))
     else:
-        st.dataframe(table, hide_index=True, width="stretch")
+        st.dataframe(translated(table), hide_index=True, width="stretch")
         content = partial(export.csv, table)
-        st.download_button("Download changes (CSV)", content, "changes.csv", on_click="ignore")
-    group = one_of("Agent group", list(plan.problem.requirement), "repair-group")
+        st.download_button(_("Download changes (CSV)"), content, "changes.csv", on_click="ignore")
+    group = one_of(_("Agent group"), list(plan.problem.requirement), "repair-group")
     chart(coverage(plan, group, day, palette()), PAGE)
 
 
@@ -89,4 +97,4 @@ def repair_table(result: Repair) -> pd.DataFrame:
         }
         for change in result.changes
     ]
-    return pd.DataFrame(rows, columns=["Agent group", "Shift", "Action", "Change", "People"])
+    return pd.DataFrame(rows, columns=[_("Agent group"), "Shift", "Action", "Change", "People"])

@@ -29,6 +29,9 @@ from interface.app.shifts.roster_table import (
 )
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, made, palette, show_tile
+from interface.language.messages import _, marked
+from interface.language.numbers import number
+from interface.language.tables import translated
 from interface.rosters.files import calendars_archive, read_calendars, roster_csv
 from interface.rosters.workbook import roster_workbook
 from models.rostering.from_shifts import roster_of
@@ -42,32 +45,34 @@ from scenarios.errors import PlannerError
 from scenarios.rosters.tables import Tables, tables_from
 
 PAGE = "rosters"
-SECONDS = {"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0}
+SECONDS = marked({"20 seconds": 20.0, "1 minute": 60.0, "5 minutes": 300.0})
 LARGEST = 5  # megabytes of a file
 MOST_PERIODS = 12
 MOST_CELLS = 3000
 """Cells of the table in which all days are edited; of a larger roster one week at a time."""
-HEADINGS = {
-    "person": PERSON,
-    "date": "Date",
-    "rule": "Rule",
-    "wish": "Request",
-    "given": "Given",
-    "price": "Price",
-    "shift": "Shift",
-    "required": "Required",
-    "planned": "Planned",
-    "net": "Net",
-    "share": "Share",
-    "shifts": "Shifts",
-    "fair": "Fair share",
-    "paid_hours": "Paid hours",
-    "evenings": "Evenings",
-    "nights": "Nights",
-    "weekends": "Weekends",
-    "wishes": "Requests",
-    "wishes_met": "Requests met",
-}
+HEADINGS = marked(
+    {
+        "person": PERSON,
+        "date": "Date",
+        "rule": "Rule",
+        "wish": "Request",
+        "given": "Given",
+        "price": "Price",
+        "shift": "Shift",
+        "required": "Required",
+        "planned": "Planned",
+        "net": "Net",
+        "share": "Share",
+        "shifts": "Shifts",
+        "fair": "Fair share",
+        "paid_hours": "Paid hours",
+        "evenings": "Evenings",
+        "nights": "Nights",
+        "weekends": "Weekends",
+        "wishes": "Requests",
+        "wishes_met": "Requests met",
+    }
+)
 _PROBLEM = "roster-problem"
 
 
@@ -95,17 +100,19 @@ def show_roster(work: Workspace, plan: ShiftPlan) -> None:
 def _question(work: Workspace, plan: ShiftPlan) -> tuple[RosterProblem | None, float]:
     """The roster that is asked for, None without people; and the time of its search."""
     files = st.file_uploader(
-        "People, contracts and requests (Excel, YAML or CSV)",
+        _("People, contracts and requests (Excel, YAML or CSV)"),
         type=["xlsx", "yaml", "yml", "csv"],
         accept_multiple_files=True,
         max_upload_size=LARGEST,
-        help="Contracts, days off and requests as ccplan roster reads them. Skills are the names of agent groups. "
-        "Shifts and required people come from the shifts above.",
+        help=_(
+            "Contracts, days off and requests as ccplan roster reads them. Skills are the names of agent groups. "
+            "Shifts and required people come from the shifts above."
+        ),
     )
     with grid("15rem", key="roster-choices"):
-        label = "Weeks" if plan.grid.days == 7 else "Repetitions of the horizon"
+        label = "Weeks" if plan.grid.days == 7 else _("Repetitions of the horizon")
         periods = int(st.number_input(label, 1, MOST_PERIODS, 1, key="roster-periods"))
-        seconds = SECONDS[st.selectbox("Time limit", list(SECONDS), key="roster-seconds")]
+        seconds = SECONDS[st.selectbox(_("Time limit"), list(SECONDS), format_func=_, key="roster-seconds")]
     try:
         if files:
             tables: list[Tables] = [tables_from(file.getvalue(), Path(file.name), COLUMNS) for file in files]
@@ -127,7 +134,7 @@ def _with_earlier(work: Workspace, problem: RosterProblem) -> RosterProblem:
 
 def _search(work: Workspace, problem: RosterProblem, seconds: float) -> None:
     key = (repr((problem.start, problem.days, problem.shifts, problem.people)), problem.heads.tobytes(), seconds)
-    result, _ = study(PAGE, key, "Make roster", rostered, problem, seconds, steps="seconds", main=False)
+    result, _fresh = study(PAGE, key, _("Make roster"), rostered, problem, seconds, steps="seconds", main=False)
     if result is not None and st.session_state.get("roster-taken") is not result:
         st.session_state["roster-taken"] = result
         work.plan_roster(packed_roster(result), "roster made")
@@ -139,19 +146,41 @@ def _tiles(roster: Roster) -> None:
     wishes = sum(len(person.wishes) for person in roster.problem.people)
     broken = len(broken_rules(roster.problem, roster.lines))
     shares = fairness(roster)
-    weekends = f"{shares['weekends'].min()} to {shares['weekends'].max()} weekends of a person"
-    rules = (f"{broken} rules broken by your edits",) if broken else ()
+    weekends = _("{fewest} to {most} weekends of a person").format(
+        fewest=shares["weekends"].min(), most=shares["weekends"].max()
+    )
+    rules = (_("{broken} rules broken by your edits").format(broken=broken),) if broken else ()
     with grid(key="roster-tiles"):
-        words = "Understaffed" if few else "Every shift staffed"
-        show_tile(Tile("People missing", f"{few:,}", "missed" if few else "met", words, (f"{many:,} too many",)))
-        met = f"{wishes - len(unmet):,} of {wishes:,}"
-        show_tile(Tile("Requests met", met, "plain", "All met" if unmet.empty else f"{len(unmet):,} unmet", ()))
-        gap = f"Optimality gap {roster.gap:.1%}, {roster.ended}"
-        show_tile(Tile("Cost of requests and gaps", f"{roster.cost:,.0f}", "plain", gap, ()))
-        verdict = "Hard rules broken" if broken else "All hard rules kept"
+        words = _("Understaffed") if few else _("Every shift staffed")
         show_tile(
             Tile(
-                "People", f"{len(roster.problem.people):,}", "missed" if broken else "met", verdict, (*rules, weekends)
+                _("People missing"),
+                f"{few:,}",
+                "missed" if few else "met",
+                words,
+                (_("{many} too many").format(many=number(many, ",")),),
+            )
+        )
+        met = f"{wishes - len(unmet):,} of {wishes:,}"
+        show_tile(
+            Tile(
+                _("Requests met"),
+                met,
+                "plain",
+                _("All met") if unmet.empty else _("{count} unmet").format(count=number(len(unmet), ",")),
+                (),
+            )
+        )
+        gap = _("Optimality gap {gap}, {ended}").format(gap=number(roster.gap, ".1%"), ended=roster.ended)
+        show_tile(Tile(_("Cost of requests and gaps"), f"{roster.cost:,.0f}", "plain", gap, ()))
+        verdict = _("Hard rules broken") if broken else _("All hard rules kept")
+        show_tile(
+            Tile(
+                _("People"),
+                f"{len(roster.problem.people):,}",
+                "missed" if broken else "met",
+                verdict,
+                (*rules, weekends),
             )
         )
 
@@ -159,28 +188,28 @@ def _tiles(roster: Roster) -> None:
 def _downloads(roster: Roster) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         workbook = partial(made, roster_workbook, roster)
-        st.download_button("Download roster (Excel)", workbook, "roster.xlsx", on_click="ignore")
-        st.download_button("Download roster (CSV)", partial(roster_csv, roster), "roster.csv", on_click="ignore")
+        st.download_button(_("Download roster (Excel)"), workbook, "roster.xlsx", on_click="ignore")
+        st.download_button(_("Download roster (CSV)"), partial(roster_csv, roster), "roster.csv", on_click="ignore")
         before: dict[str, str] = {}
-        with st.popover("Calendars"):
+        with st.popover(_("Calendars")):
             earlier = st.file_uploader(
-                "Calendars handed out before (zip)",
+                _("Calendars handed out before (zip)"),
                 type=["zip"],
                 max_upload_size=LARGEST,
-                help="Sequence numbers go on from them, so that a subscription updates; cancelled shifts are told.",
+                help=_("Sequence numbers go on from them, so that a subscription updates; cancelled shifts are told."),
             )
             try:
                 before = read_calendars(earlier.getvalue(), earlier.name) if earlier is not None else {}
             except PlannerError as wrong:
                 st.error(literal(wrong))
             archive = partial(calendars_archive, roster, before)
-            st.download_button("Download calendars (iCalendar)", archive, "calendars.zip", on_click="ignore")
+            st.download_button(_("Download calendars (iCalendar)"), archive, "calendars.zip", on_click="ignore")
 
 
 def _edit(work: Workspace, roster: Roster) -> None:
     """The table of the roster, assignments by hand, and a roster that was edited in Excel."""
-    st.subheader("Edit roster", anchor=False)
-    st.caption("A cell that you change is fixed (!): a new search keeps it. Costs and broken rules follow at once.")
+    st.subheader(_("Edit roster"), anchor=False)
+    st.caption(_("A cell that you change is fixed (!): a new search keeps it. Costs and broken rules follow at once."))
     kept = of_work(work, lambda: work.roster, lambda _, changed: work.plan_roster(changed, "roster edited"))
     days = _days_to_edit(roster)
     editable(work, f"roster-{days.start}", partial(roster_grid, days=days), kept)
@@ -189,19 +218,19 @@ def _edit(work: Workspace, roster: Roster) -> None:
         if fixed:
             name = f"roster-fixed-{hash(work.roster)}"
             st.multiselect(
-                *("Manual assignments", fixed, fixed),
+                *(_("Manual assignments"), fixed, fixed),
                 key=name,
                 on_change=partial(_release, work, roster, name),
-                help="Remove one to let the next search change it.",
+                help=_("Remove one to let the next search change it."),
             )
         upload = st.file_uploader(
-            "Roster edited in Excel",
+            _("Roster edited in Excel"),
             type=["xlsx"],
             max_upload_size=LARGEST,
-            help="The sheet Roster of a downloaded workbook: cells that differ, or end with !, become fixed.",
+            help=_("The sheet Roster of a downloaded workbook: cells that differ, or end with !, become fixed."),
         )
         if upload is not None:
-            st.button("Use this roster", on_click=_take_sheet, args=(work, roster, upload.getvalue(), upload.name))
+            st.button(_("Use this roster"), on_click=_take_sheet, args=(work, roster, upload.getvalue(), upload.name))
 
 
 def _days_to_edit(roster: Roster) -> range:
@@ -211,7 +240,7 @@ def _days_to_edit(roster: Roster) -> range:
         return range(problem.days)
     weeks = [range(first, min(first + WEEK, problem.days)) for first in range(0, problem.days, WEEK)]
     labels = {f"{day_label(problem, week[0])} – {day_label(problem, week[-1])}": week for week in weeks}
-    return labels[str(st.selectbox("Week", list(labels), key="roster-week"))]
+    return labels[str(st.selectbox(_("Week"), list(labels), key="roster-week"))]
 
 
 def _release(work: Workspace, roster: Roster, name: str) -> None:
@@ -239,10 +268,10 @@ def _findings(roster: Roster) -> None:
         if not table.empty:
             st.subheader(f"{title} ({len(table):,})", anchor=False)
             _table(table)
-    with st.expander("Hours, evenings, nights and weekends of each person"):
+    with st.expander(_("Hours, evenings, nights and weekends of each person")):
         _table(fairness(roster))
 
 
 def _table(table: pd.DataFrame) -> None:
     dates = {"date": table["date"].map("{:%a %d %b %Y}".format)} if "date" in table else {}
-    st.dataframe(table.assign(**dates).rename(columns=HEADINGS), hide_index=True, width="stretch")
+    st.dataframe(translated(table.assign(**dates).rename(columns=HEADINGS)), hide_index=True, width="stretch")

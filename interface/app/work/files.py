@@ -11,6 +11,7 @@ from interface.app.recent import ago
 from interface.app.session import Workspace
 from interface.app.store.saved_file import FileKind, SavedFile
 from interface.app.store.setting import NotSaved
+from interface.language.messages import _
 from interface.server.settings import settings
 
 _SHOWN = "saved-file"
@@ -72,8 +73,9 @@ def choose_file(work: Workspace, page: str, label: str, types: list[str], most: 
             keep(work, page, "file", upload.name, content)
         if too_large(content):
             st.caption(
-                f"Larger than {settings().kept_file_mb} MB: it is not kept with your work. Choose it again after a "
-                "reload."
+                _(
+                    "Larger than {kept_file_mb} MB: it is not kept with your work. Choose it again after a reload."
+                ).format(kept_file_mb=settings().kept_file_mb)
             )
         return content, upload.name
     files = kept_files(work, page, "file")
@@ -82,13 +84,13 @@ def choose_file(work: Workspace, page: str, label: str, types: list[str], most: 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         now = datetime.now(UTC)
         number = st.selectbox(
-            "Saved files",
+            _("Saved files"),
             range(len(files)),
             format_func=lambda place: f"{files[place].name} · {ago(files[place].saved_at, now)}",
             key=f"{page}-saved-{len(files)}",
         )
         file = files[number or 0]
-        st.button("Remove this file", on_click=partial(_drop, work, file), key=f"{page}-remove")
+        st.button(_("Remove this file"), on_click=partial(_drop, work, file), key=f"{page}-remove")
     chosen = content_of_file(work, file)
     return None if chosen is None else (chosen, file.name)
 
@@ -99,7 +101,7 @@ def choose_mapping(work: Workspace, page: str, file_name: str) -> bytes | None:
     if kept:
         names = [file.name for file in kept]
         place = st.selectbox(
-            "Kept mapping",
+            _("Kept mapping"),
             [None, *range(len(kept))],
             index=names.index(file_name) + 1 if file_name in names else 0,
             format_func=lambda place: "none" if place is None else names[place],
@@ -107,7 +109,7 @@ def choose_mapping(work: Workspace, page: str, file_name: str) -> bytes | None:
         )
         if place is not None:
             return content_of_file(work, kept[place])
-    upload = st.file_uploader("Saved mapping (YAML)", ["yaml", "yml"], key=f"{page}-mapping", max_upload_size=1)
+    upload = st.file_uploader(_("Saved mapping (YAML)"), ["yaml", "yml"], key=f"{page}-mapping", max_upload_size=1)
     return None if upload is None else upload.getvalue()
 
 

@@ -57,6 +57,8 @@ def show_language_choice() -> None:
 def use_language() -> None:
     """Have the browser remember the language, and turn the page where it is read from the right."""
     language = current()
+    if language == ENGLISH and st.context.cookies.to_dict().get(COOKIE, ENGLISH) == ENGLISH:
+        return
     cookie = f"{COOKIE}={language}; path=/; max-age={_A_YEAR}; SameSite=Lax"
     script = f"<script>document.documentElement.lang = '{language}'; document.cookie = '{cookie}'</script>"
     st.html(script, unsafe_allow_javascript=True)

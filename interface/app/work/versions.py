@@ -12,6 +12,9 @@ from interface.app.history import HistoryStep, change_between
 from interface.app.literal import literal
 from interface.app.recent import ago
 from interface.app.session import Workspace
+from interface.language.messages import _
+from interface.language.numbers import number
+from interface.language.tables import translated
 from scenarios.errors import PlannerError
 from scenarios.scenario import Scenario
 from scenarios.yaml import files
@@ -46,20 +49,20 @@ def show_versions(work: Workspace) -> None:
     """Draw the versions, and what can be done with the chosen one; nothing while there is only one."""
     if not (work.past or work.future):
         return
-    with st.expander("Versions"):
+    with st.expander(_("Versions")):
         table = versions_table(work, datetime.now(UTC))
         chosen = st.dataframe(
-            table,
+            translated(table),
             hide_index=True,
             on_select="rerun",
             selection_mode="single-row",
             key=f"versions-{len(work.past)}-{len(work.future)}-{work.edition}",
             height=min(38 + 35 * len(table), 320),
-            alt="Versions of the scenario, the newest first",
+            alt=_("Versions of the scenario, the newest first"),
         )
         rows = chosen["selection"]["rows"]
         if not rows:
-            st.caption("Select a version to see how it differs from the current scenario, and to restore it.")
+            st.caption(_("Select a version to see how it differs from the current scenario, and to restore it."))
             return
         _show_version(work, version_at(work, rows[0]))
 
@@ -72,13 +75,19 @@ def _show_version(work: Workspace, step: HistoryStep) -> None:
         return
     difference = change_between(version, work.scenario) or "nothing"
     st.text(
-        f"{version.title or version.name}: {key_figures(version)}. Differs from the current scenario in: {difference}"
+        _("{title}: {key_figures}. Differs from the current scenario in: {difference}").format(
+            title=version.title or version.name, key_figures=key_figures(version), difference=difference
+        )
     )
     with st.container(horizontal=True):
-        st.button("Restore this version", type="primary", on_click=_restore, args=(work, step))
-        st.button("Save as variant", key="version-keep", on_click=_keep, args=(work, step))
+        st.button(_("Restore this version"), type="primary", on_click=_restore, args=(work, step))
+        st.button(_("Save as variant"), key="version-keep", on_click=_keep, args=(work, step))
         st.download_button(
-            "Download", partial(files.dump, version), f"{version.name}.yaml", key="version-download", on_click="ignore"
+            _("Download"),
+            partial(files.dump, version),
+            f"{version.name}.yaml",
+            key="version-download",
+            on_click="ignore",
         )
 
 
@@ -91,15 +100,17 @@ def key_figures(scenario: Scenario) -> str:
     >>> key_figures(load("help-desk"))
     '2,880 contacts, up to 16 agents'
     """
-    return f"{scenario.expected.sum():,.0f} contacts, up to {scenario.staffing.sum(axis=0).max():,.0f} agents"
+    return _("{contacts} contacts, up to {agents} agents").format(
+        contacts=number(scenario.expected.sum(), ",.0f"), agents=number(scenario.staffing.sum(axis=0).max(), ",.0f")
+    )
 
 
 def _restore(work: Workspace, step: HistoryStep) -> None:
     work.restore(step)
-    st.toast("Version restored. Undo leads back.")
+    st.toast(_("Version restored. Undo leads back."))
 
 
 def _keep(work: Workspace, step: HistoryStep) -> None:
     name = work.free_name(f"{step.scenario.title or step.scenario.name}: {step.change}"[:LONGEST])
     work.keep(name, step.scenario)
-    st.toast(f"Saved as variant '{literal(name)}'. See the Compare page.")
+    st.toast(_("Saved as variant '{name}'. See the Compare page.").format(name=literal(name)))
