@@ -183,7 +183,7 @@ def price_table(prices: Sequence[TargetCost], currency: str) -> pd.DataFrame:
         }
         for price in prices
     ]
-    return pd.DataFrame(rows, columns=[_("Type or group"), "From", "To", "Cost"])
+    return pd.DataFrame(rows, columns=marked(["Type or group", "From", "To", "Cost"]))
 
 
 def until_begun(scenario: Scenario) -> str:

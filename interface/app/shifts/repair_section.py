@@ -16,7 +16,7 @@ from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, one_of, palette, show_tile
 from interface.formatting import shown
-from interface.language.messages import _
+from interface.language.messages import _, marked
 from interface.language.numbers import number
 from interface.language.tables import translated
 from models.scheduling.repair import Repair, RepairRules
@@ -97,4 +97,4 @@ def repair_table(result: Repair) -> pd.DataFrame:
         }
         for change in result.changes
     ]
-    return pd.DataFrame(rows, columns=[_("Agent group"), "Shift", "Action", "Change", "People"])
+    return pd.DataFrame(rows, columns=marked(["Agent group", "Shift", "Action", "Change", "People"]))
