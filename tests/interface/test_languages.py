@@ -17,6 +17,8 @@ from interface.language.numbers import number, weekday_and_date
 from tests.folders import ROOT
 
 APP = ROOT / "interface" / "app"
+SLOW = ("automation", "results", "scenario", "validation")
+"""Pages that simulate or search as they open."""
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 ONLY_ENGLISH = ("interface/app/learn/sections.py",)
 """Modules with words that are not translated yet: a list that only gets shorter."""
@@ -131,7 +133,7 @@ def test_a_browser_of_another_language_gets_english() -> None:
         assert listed([_("Home"), "x"]) == "الرئيسية وx"
 
 
-@pytest.mark.parametrize("page", sorted((APP / "pages").glob("*.py")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in sorted((APP / "pages").glob("*.py")) if page.stem not in SLOW])
 def test_every_page_opens_in_another_language(page: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A translated word that serves as a key somewhere would stop the page for all who do not read English."""
     monkeypatch.chdir(project)
