@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,42 +76,35 @@ class Backtest:
         """Every source as tidy rows in `TABLE_COLUMNS`; what never happened, or has no answer, is left out."""
         import pandas as pd
 
-        rows = (
-            self._rows(source, measure, of, period)
-            for source in self.sources
-            for measure in COMPARED
-            for of in self.pools
-            for period in PERIODS
-        )
-        table = pd.concat(list(rows), ignore_index=True)
-        return table[table["value"].notna()].reset_index(drop=True)
+        texts: dict[str, list[object]] = {name: [] for name in _TEXTS}
+        values: dict[str, list[NDArray[Any]]] = {name: [] for name in TABLE_COLUMNS if name not in _TEXTS}
+        starts = {period: _starts(self.horizon, period) for period in PERIODS}
+        for source, measure, of, period in product(self.sources, COMPARED, self.pools, PERIODS):
+            for name, text in _what(source, measure, of, period).items():
+                texts[name].append(text)
+            for name, column in self._values(source, measure, of, period, starts[period]).items():
+                values[name].append(column)
+        lengths = [len(column) for column in values["value"]]
+        repeated = {name: np.repeat(np.array(words, dtype=object), lengths) for name, words in texts.items()}
+        table = pd.DataFrame(repeated | {name: np.concatenate(parts) for name, parts in values.items()})
+        return table.loc[table["value"].notna(), list(TABLE_COLUMNS)].reset_index(drop=True)
 
-    def _rows(self, source: Source, measure: str, of: str, period: str) -> pd.DataFrame:
-        import pandas as pd
-
+    def _values(
+        self, source: Source, measure: str, of: str, period: str, starts: NDArray[np.datetime64]
+    ) -> dict[str, NDArray[Any]]:
+        """The columns of a source's estimates that hold numbers and times."""
         estimate = source.estimate(measure, of, period, self.horizon)
         by_replication = source.by_replication(measure, of, period, self.horizon)
         low, high = band(by_replication) if len(by_replication) > 1 else np.full((2, by_replication.shape[1]), np.nan)
-        rows = pd.DataFrame(
-            {
-                "scenario": "those-days",
-                "source": source.name,
-                "measure": measure,
-                "unit": MEASURES[measure].unit,
-                "by": "total" if of == ALL else "pool",
-                "of": of,
-                "period": period,
-                "start": _starts(self.horizon, period),
-                "value": estimate.value,
-                "low": estimate.low,
-                "high": estimate.high,
-                "replications": len(by_replication),
-                "note": WHAT.get(source.name, MEASURES[measure].definition),
-                "band_low": low,
-                "band_high": high,
-            }
-        )
-        return rows[list(TABLE_COLUMNS)]
+        return {
+            "start": starts,
+            "value": estimate.value,
+            "low": estimate.low,
+            "high": estimate.high,
+            "replications": np.full(len(starts), len(by_replication)),
+            "band_low": low,
+            "band_high": high,
+        }
 
     @cached_property
     def errors(self) -> pd.DataFrame:
@@ -298,6 +292,24 @@ def backtest(
 
 def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
     return None if progress is None else lambda done, _: progress(before + done, total)
+
+
+_TEXTS = ("scenario", "source", "measure", "unit", "by", "of", "period", "note")
+"""Columns of the table that are the same for all rows of an estimate."""
+
+
+def _what(source: Source, measure: str, of: str, period: str) -> dict[str, str]:
+    """What an estimate is of."""
+    return {
+        "scenario": "those-days",
+        "source": source.name,
+        "measure": measure,
+        "unit": MEASURES[measure].unit,
+        "by": "total" if of == ALL else "pool",
+        "of": of,
+        "period": period,
+        "note": WHAT.get(source.name, MEASURES[measure].definition),
+    }
 
 
 def _starts(horizon: Horizon, period: str) -> NDArray[np.datetime64]:

@@ -323,12 +323,17 @@ class Workspace:
             self.kept[page] = self.jobs[page]
         return self.kept.get(page)
 
-    def answer(self, workers: Workers, key: Hashable, work: Callable[..., Any], *args: Any) -> Any:
-        """The answer to a question put to the workers: None while they think, `Refused` if there is none."""
+    def answer(
+        self, workers: Workers, key: Hashable, work: Callable[..., Any], *args: Any, shared: bool = False
+    ) -> Any:
+        """The answer to a question put to the workers: None while they think, `Refused` if there is none.
+
+        Answers about scenarios alone, and those that are `shared`, are kept for whoever asks the same.
+        """
         if key not in self.answers:
             while len(self.answers) >= MOST_ANSWERS:
                 self.answers.pop(next(iter(self.answers)))
-            shared = all(isinstance(argument, Scenario) for argument in args)
+            shared = shared or all(isinstance(argument, Scenario) for argument in args)
             self.answers[key] = workers.ask_once(work, *args) if shared else workers.ask(work, *args, urgent=True)
         future = self.answers[key]
         if not future.done():

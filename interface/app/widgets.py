@@ -137,12 +137,14 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
     return last
 
 
-def answered(work: Workspace, key: Hashable, words: str, question: Callable[..., Any], *args: Any) -> Any:
+def answered(
+    work: Workspace, key: Hashable, words: str, question: Callable[..., Any], *args: Any, shared: bool = False
+) -> Any:
     """The answer of a worker to a question; the page ends here until it is there, or with why there is none.
 
-    `words` say what the worker does meanwhile.
+    `words` say what the worker does meanwhile; with `shared`, others who ask the same get the same answer.
     """
-    answer = work.answer(workers(), key, question, *args)
+    answer = work.answer(workers(), key, question, *args, shared=shared)
     if answer is None:
         st.caption(words)
         watch(None, 0, work.waiting())

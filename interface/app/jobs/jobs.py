@@ -203,6 +203,14 @@ def refused_job(request: Any, reason: str) -> Job:
     return job
 
 
+def ended_job(request: Any, findings: tuple[Any, ...]) -> Job:
+    """A job whose findings are there already."""
+    job = Job(request, Progress(), Future())
+    job.progress.report(request.wanted, request.wanted, findings)
+    job.future.set_result(None)
+    return job
+
+
 def start_in_worker(workers: Workers, request: Any, work: Callable[..., Any], *args: Any) -> Job:
     """A job that does `work(progress, *args)` in a worker process."""
     progress = ProgressFile()

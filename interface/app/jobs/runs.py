@@ -12,10 +12,11 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 
-from interface.app.jobs.jobs import Job, Progress, Refused, refused_job, start_in_thread
+from interface.app.jobs.jobs import Job, Progress, Refused, ended_job, refused_job, start_in_thread
 from interface.app.jobs.workers import Workers
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.scenario import Scenario
@@ -64,6 +65,14 @@ class RunRequest:
         )
 
     @property
+    def everything(self) -> str:
+        """A hash of all that the findings rest on, recorded arrivals included; equal for equal runs of anybody."""
+        hashed = sha256(repr(self.key).encode())
+        for times in (times for arrivals in self.arrivals for times in arrivals):
+            hashed.update(times.tobytes() + b";")
+        return hashed.hexdigest()
+
+    @property
     def wanted(self) -> int:
         """Replications of all scenarios together."""
         return self.replications * len(self.scenarios)
@@ -86,8 +95,14 @@ class Piece:
 def start_run(workers: Workers, request: RunRequest) -> Job:
     """A job that simulates the scenarios of a request; its findings are one `Results` for each scenario.
 
-    All rest on the same replications; there are none before the first round is over.
+    All rest on the same replications; there are none before the first round is over. A run that somebody has had on
+    this server is there at once.
     """
+    found = workers.finished.find(request.everything)
+    if found is not None:
+        named = zip(found, request.scenarios, strict=True)  # equal, or so but for titles and notes
+        own = (part if part.scenario is scenario else replace(part, scenario=scenario) for part, scenario in named)
+        return ended_job(request, tuple(own))
     refused = workers.refuse_run()
     if refused:
         return refused_job(request, refused)
@@ -98,7 +113,9 @@ def start_run(workers: Workers, request: RunRequest) -> Job:
 
 def _simulate(progress: Progress, request: RunRequest, workers: Workers) -> None:
     """Simulate round by round; in a thread of its own, which only waits."""
-    _Run(progress, request, workers).rounds()
+    run = _Run(progress, request, workers)
+    run.rounds()
+    workers.finished.keep(request.everything, run.findings)
 
 
 def simulated(scenario: Scenario, experiment: Experiment, engine: Engine, replications: range) -> Simulated:

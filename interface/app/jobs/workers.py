@@ -15,6 +15,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
+from interface.app.jobs.finished_runs import FinishedRuns
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.turns import Turns
 from interface.server.log import log_event
@@ -79,6 +80,7 @@ class Pools:
         """Nobody waits yet."""
         self.turns, self.study_turns = Turns(self.count), Turns(self.studies)
         self.answers: dict[str, Future[Any]] = {}
+        self.finished = FinishedRuns()
         self._studies: dict[str, list[Future[Any]]] = {}
         self._runs: dict[str, list[Future[Any]]] = {}
 
@@ -126,6 +128,11 @@ class Workers:
     def of(self, person: str) -> Workers:
         """The same processes for the work of a person."""
         return Workers(self.count, person, self._pools)
+
+    @property
+    def finished(self) -> FinishedRuns:
+        """The runs that ended, of everybody."""
+        return self._pools.finished
 
     @property
     def engine(self) -> Engine:

@@ -18,7 +18,7 @@ from studies.planning import FORMULA, SEARCH, PlanningMethod
 from studies.sweep import EVERYBODY, Sweep, with_bot
 
 PAGE = "automation"
-DAYS = marked({"Quick": 20, "Standard": 50, "High": 200})
+DAYS = marked({"Quick": 50, "Standard": 100, "High": 200})
 work = header(_("Automation"), _("What bot containment saves, and the staff you still need"))
 scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
@@ -70,7 +70,7 @@ request = (centre, name, levels, false)
 left, right = st.columns(2)
 with left:
     quick, fresh = study(f"{PAGE}-{FORMULA}", key, _("Plan each level (Erlang)"), frontiers, *request, methods[FORMULA])
-    st.caption(_("Lowest-cost staffing that meets every target at each level, validated on new simulated days."))
+    st.caption(_("Erlang staffing, raised until every target is met by simulation; validated on new simulated days."))
 results, planner = quick, FORMULA
 if quick is not None:
     with right:

@@ -49,7 +49,7 @@ else:
 
 reading = _("Reading the log; estimating AHT, patience, staffing and not-ready time")
 question = (PAGE, hash(content), columns, within)
-ready: Prepared = answered(work, question, reading, prepared, content, name, columns, within)
+ready: Prepared = answered(work, question, reading, prepared, content, name, columns, within, shared=source == SAMPLE)
 
 if ready.suspicions:
     st.warning(_("Some values of this log look wrong. Check them before you rely on the results below."))
