@@ -7,14 +7,14 @@ import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, without_data
 from interface.formatting import shown
-from interface.language.messages import _
+from interface.language.messages import _, marked
 from models.whatif.answers import Answer
 from models.whatif.sensitivity import Tornado
 from scenarios.requirements import constraints
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 _SERVICE = ("reservation", "priority")
-MEETS, MISSES = "meets all targets", "misses a target"
+MEETS, MISSES = marked(("meets all targets", "misses a target"))
 
 
 def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
@@ -59,9 +59,9 @@ def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Figur
         return without_data(f"answer-{answer.question}", title, _("No plan for any scenario."), palette)
     rows = rows.assign(
         words=[shown(value, "money", currency) for value in rows["cost"]],
-        verdict=[MEETS if status != "missed" else MISSES for status in rows["status"]],
+        verdict=[_(MEETS) if status != "missed" else _(MISSES) for status in rows["status"]],
     )
-    scale = alt.Scale(domain=[MEETS, MISSES], range=[palette.colours[0], palette.colours[7]])
+    scale = alt.Scale(domain=[_(MEETS), _(MISSES)], range=[palette.colours[0], palette.colours[7]])
     legend = alt.Legend(orient="top", title=None) if (rows["status"] == "missed").any() else None
     base = alt.Chart(rows).encode(
         y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),

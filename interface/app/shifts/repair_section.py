@@ -66,11 +66,13 @@ def _show(result: Repair, currency: str, day: int) -> None:
         before = (
             _("{missing_before} h without the repair").format(missing_before=number(result.missing_before, ",.1f")),
         )
-        show_tile(Tile(_("Understaffed hours"), f"{result.missing:,.1f} h", status, words, before))
+        show_tile(Tile(_("Understaffed hours"), f"{number(result.missing, ',.1f')} {_('h')}", status, words, before))
         people = sum(change.people for change in result.changes)
         proof = _("No smaller repair exists") if result.proved else _("Best within the time limit")
         show_tile(Tile(_("Changed shifts"), f"{people:,}", "plain", proof, ()))
-        show_tile(Tile(_("Deferred work postponed"), f"{later:,.1f} h", "plain", _("To be done later"), ()))
+        show_tile(
+            Tile(_("Deferred work postponed"), f"{number(later, ',.1f')} {_('h')}", "plain", _("To be done later"), ())
+        )
         words = _("Wages, changes, and 1,000 for each hour of a missing person")
         show_tile(Tile(_("Price of the repair"), shown(result.price, "money", currency), "plain", words, ()))
     table = repair_table(result)
