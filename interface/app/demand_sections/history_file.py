@@ -109,6 +109,7 @@ def _chosen_file(work: Workspace) -> tuple[bytes, str, bool]:
         _("History"),
         [SAMPLE, OWN],
         default=OWN if kept_files(work, PAGE, "file") else SAMPLE,
+        format_func=_,
         required=True,
         key="demand-where",
     )

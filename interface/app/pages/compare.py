@@ -27,7 +27,7 @@ from studies.planning import FORMULA, SEARCH, PlanningMethod
 
 PAGE = "compare"
 MOST = 5
-AS_PLANNED = _("As planned")
+AS_PLANNED = marked("As planned")
 PLANNERS = {AS_PLANNED: "", "Erlang": FORMULA, marked("Optimiser"): SEARCH}
 work = header(_("Compare"), _("Differences between scenarios, simulated on identical demand"))
 
@@ -78,6 +78,7 @@ staffing = st.segmented_control(
     _("Staffing"),
     PLANNERS,
     default=AS_PLANNED,
+    format_func=_,
     required=True,
     key="compare-staffing",
     help=_(

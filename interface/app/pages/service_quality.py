@@ -26,7 +26,7 @@ from interface.language.numbers import number
 from studies.service_quality import ServiceQuality
 
 PAGE = "service-quality"
-SIMULATED, SAMPLE, OWN = _("This scenario"), _("Sample log"), _("Your own log")
+SIMULATED, SAMPLE, OWN = marked(("This scenario", "Sample log", "Your own log"))
 MONTHS = marked({"1 month": 28, "3 months": 84, "10 months": 280})
 work = header(_("Service quality"), _("Contacts in green, yellow and red zones: the traffic light of a month"))
 scenario = work.scenario

@@ -20,11 +20,12 @@ from interface.app.literal import literal
 from interface.app.session import replications
 from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
 from interface.app.work.files import kept_files
-from interface.language.messages import _
+from interface.language.messages import _, marked
 from interface.language.numbers import number
 from studies.backtest import Backtest
 
-PAGE, SAMPLE, OWN = "validation", _("Sample log"), _("Your own log")
+PAGE = "validation"
+SAMPLE, OWN = marked(("Sample log", "Your own log"))
 work = header(_("Validation"), _("Back-test: how closely the models reproduce real days"))
 
 # -- the log -------------------------------------------------------------------------------------------------------
@@ -34,6 +35,7 @@ with grid("14rem", key="validation-log"):
         _("Log"),
         [SAMPLE, OWN],
         default=before,
+        format_func=_,
         required=True,
         key="validation-where",
     )

@@ -23,7 +23,9 @@ from studies.planning import FORMULA, SEARCH, PlanningMethod
 PAGE = "questions"
 SENSITIVITY = "sensitivity"
 ORDER = (*QUESTIONS, SENSITIVITY)
-TITLES = {name: text for name, (text, _work) in QUESTIONS.items()} | {SENSITIVITY: _("How sensitive is this plan?")}
+TITLES = {name: text for name, (text, _work) in QUESTIONS.items()} | {
+    SENSITIVITY: marked("How sensitive is this plan?")
+}
 WITHOUT_PLANS = ("reservation", "priority", SENSITIVITY)
 DAYS = marked({"Quick": 20, "Standard": 50, "High": 200})
 work = header(_("What-if"), _("What-if questions, answered with matched simulations"))
@@ -38,11 +40,12 @@ with grid("15rem", key="question-choices"):
     ]
     planner = SEARCH
     if question not in WITHOUT_PLANS:
-        names = {"Erlang": FORMULA, "Optimiser": SEARCH}
+        names = {"Erlang": FORMULA, marked("Optimiser"): SEARCH}
         chosen = st.segmented_control(
             _("Staffing method"),
             names,
             default="Erlang",
+            format_func=_,
             required=True,
             help=_(
                 "Erlang is fast; its plans are checked by simulation. The Optimiser checks every plan by simulation "
