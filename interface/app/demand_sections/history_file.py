@@ -28,7 +28,8 @@ from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.yaml import files
 
-PAGE, SAMPLE, OWN = "demand", "Sample history", "Your own file"
+PAGE = "demand"
+SAMPLE, OWN = marked(("Sample history", "Your own file"))
 AUTOMATIC = "Automatic"
 DATE_ORDERS = {
     AUTOMATIC: None,
