@@ -81,11 +81,14 @@ class Experiment:
         if self.engine == "kernel":
             refuse_if_missing()
 
-    def engine_for(self, scenario: Scenario, replications: int | None = None) -> Literal["kernel", "simpy"]:
-        """The engine that plays so many replications, by default all."""
+    def engine_for(
+        self, scenario: Scenario, replications: int | None = None, *, started: bool = False
+    ) -> Literal["kernel", "simpy"]:
+        """The engine that plays so many replications, by default all; the compiled one if it was `started` before."""
         if self.engine != "auto":
             return self.engine
-        return "kernel" if self.is_long(scenario, replications) and can_start() else "simpy"
+        wanted = self.is_long(scenario, replications) or (started and self.policy is None)
+        return "kernel" if wanted and can_start() else "simpy"
 
     def is_long(self, scenario: Scenario, replications: int | None = None) -> bool:
         """Whether so many replications, by default all, are worth the start of the compiled engine."""
@@ -192,8 +195,8 @@ def _stream(
 
 
 def _engine(scenario: Scenario, how: Experiment, soon: int, replication: int) -> Literal["kernel", "simpy"]:
-    """The engine of a replication, of which the first `soon` wait for no start."""
-    return how.engine_for(scenario, soon if replication < soon else None)
+    """The engine of a replication, of which the first `soon` wait for no start; none where there was one before."""
+    return how.engine_for(scenario, soon if replication < soon else None, started=not soon)
 
 
 def _played(scenario: Scenario, how: Experiment, soon: int, replication: int) -> Tallies:

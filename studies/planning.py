@@ -43,7 +43,7 @@ class PlanningMethod:
     seed: int = 1
     seconds: float = 20.0
     """The time of a search for one plan."""
-    doubt_seconds: float = 30.0
+    doubt_seconds: float = 60.0
     """The time within which more days are simulated where it is in doubt whether a plan meets its targets."""
     gap: float = 0.02
     """The distance to the bound at which a search stops, as a share of the cost."""
@@ -67,30 +67,33 @@ class PlanningMethod:
         """
         if self.planner not in PLANNERS:
             raise InvalidValue("by", self.planner, f"known are {', '.join(PLANNERS)}")
-        if self.planner == FORMULA:
-            from models.centre.staffing import staff
-
-            return staff
         from simulator.evaluator import evaluator
 
+        if self.planner == FORMULA:
+            from studies.formula_plans import FormulaPlans
+
+            return FormulaPlans(evaluator(self.seed), stop)
         return Searches(self, evaluator(self.seed), stop)
 
     def run_trial(self, scenarios: Sequence[Scenario]) -> list[ScenarioTrial]:
         """The results of each scenario on random demand that no search has used, the same for all.
 
-        While a scenario is neither shown to meet every target nor to miss one, all are simulated on `GROWTH` times as
-        many days, up to `MOST_GROWTH` times those asked for and within `doubt_seconds`.
+        Those that are neither shown to meet every target nor to miss one are simulated on `GROWTH` times as many days,
+        up to `MOST_GROWTH` times those asked for and within `doubt_seconds`. The first days are the same for all.
         """
-        replications, began = self.replications, time.monotonic()
+        began, replications, growing = time.monotonic(), self.replications, list(range(len(scenarios)))
+        trials: dict[int, ScenarioTrial] = {}
         while True:
             round_began = time.monotonic()
-            trials: list[ScenarioTrial] = [simulate(scenario, replications, self.seed + 1) for scenario in scenarios]
+            for at in growing:
+                trials[at] = simulate(scenarios[at], replications, self.seed + 1)
             ended = time.monotonic()
-            next_ends = ended - began + GROWTH * (ended - round_began)
-            in_doubt = any(status(judge_trial(trial)) == INCONCLUSIVE for trial in trials)
+            seconds = GROWTH * (ended - round_began) / max(len(growing), 1)
+            growing = [at for at in growing if status(judge_trial(trials[at])) == INCONCLUSIVE]
             replications *= GROWTH
-            if not in_doubt or replications > MOST_GROWTH * self.replications or next_ends > self.doubt_seconds:
-                return trials
+            too_late = ended - began + seconds * len(growing) > self.doubt_seconds
+            if not growing or replications > MOST_GROWTH * self.replications or too_late:
+                return [trials[at] for at in range(len(scenarios))]
 
     def _adaptive(self, scenario: Scenario, wanted: float) -> ScenarioTrial:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))

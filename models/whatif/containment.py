@@ -7,7 +7,7 @@ import numpy as np
 from models.centre.sharing import sessions_per_agent
 from models.queueing.bots import after_containment
 from models.queueing.numerics.arguments import Floats
-from models.whatif.trials import ScenarioTrial, read
+from models.whatif.trials import ScenarioTrial, common, read
 from scenarios.contact_types import Bot, ContactType
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.scenario import Scenario
@@ -67,7 +67,7 @@ def work_saved(base: Scenario, contact_type: str, without: ScenarioTrial, with_b
     A concurrent contact counts as its handle time over the sessions that an agent of its main group is worth.
     """
     names = base.type_names
-    before, after = (_work(base, trial) for trial in (without, with_bot))
+    before, after = common(*(_work(base, trial) for trial in (without, with_bot)))
     return ratio((before - after).sum(axis=1), before[:, names.index(contact_type)])
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models.queueing.numerics.arguments import Floats
 from models.whatif.containment import bot_type
-from models.whatif.trials import RunTrial, ScenarioTrial
+from models.whatif.trials import RunTrial, ScenarioTrial, common
 from scenarios.errors import InvalidScenario
 from scenarios.measures import measure
 from scenarios.requirements import Constraint, constraints
@@ -100,8 +100,8 @@ def _effects(
     wanted: list[Constraint], without: ScenarioTrial, with_it: ScenarioTrial, later: NDArray[np.bool_]
 ) -> Iterator[DriftEffect]:
     for constraint in wanted:
-        (in_time, offered), (in_time_after, offered_after) = (
-            _sums(trial, constraint, later) for trial in (without, with_it)
+        in_time, offered, in_time_after, offered_after = common(
+            *_sums(without, constraint, later), *_sums(with_it, constraint, later)
         )
         shares = np.divide(
             in_time_after, offered_after, out=np.full(offered_after.shape, np.nan), where=offered_after > 0

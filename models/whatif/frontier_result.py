@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.queueing.numerics.arguments import Floats
+from models.whatif.trials import common
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, MET, Estimate, certain, mean
@@ -75,10 +76,11 @@ class Frontier:
     def cheaper(self, level: float, than: float) -> Estimate:
         """How much less a level costs than another, paired by replication; NaN where one of them has no plan."""
         cost, than_cost = (self.at(tested)["cost"] for tested in (level, than))
-        paid = [self.paid.get(tested) for tested in (level, than)]
-        if paid[0] is None or paid[1] is None:
+        paid = [self.paid[tested] for tested in (level, than) if tested in self.paid]
+        if len(paid) < 2:
             return certain(than_cost - cost)
-        return mean(paid[1] - paid[0])
+        own, other = common(*paid)
+        return mean(other - own)
 
     def surely_cheaper(self, level: float, than: float) -> bool:
         """Whether a level costs less than another beyond chance and beyond what its plans leave open.

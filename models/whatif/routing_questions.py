@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from models.optimisation.verdicts import status
+from models.queueing.numerics.arguments import Floats
 from models.whatif import redesign
 from models.whatif.answers import Answer, PlanningTools
-from models.whatif.trials import ScenarioTrial, judge_trial, read
+from models.whatif.trials import ScenarioTrial, common, judge_trial, read
 from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
 from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
@@ -154,8 +155,13 @@ def seconds(value: float) -> str:
 
 def paired(before: ScenarioTrial, after: ScenarioTrial, measure: str, of: str) -> Estimate:
     """The difference of a ratio between two alternatives that met the same customers, replication by replication."""
-    (n1, d1), (n2, d2) = (
-        [np.zeros(1) if sums is None else sums[:, trial.place(measure, of)] for sums in trial.sums(measure)]
-        for trial in (before, after)
-    )
+    n1, d1, n2, d2 = common(*_ratio_of(before, measure, of), *_ratio_of(after, measure, of))
     return ratio_difference((n1, n2), (d1, d2))
+
+
+def _ratio_of(trial: ScenarioTrial, measure: str, of: str) -> tuple[Floats, Floats]:
+    """Numerator and denominator of a ratio by replication; of a sum the denominator is naught."""
+    numerator, denominator = trial.sums(measure)
+    place = trial.place(measure, of)
+    above = numerator[:, place]
+    return above, np.zeros_like(above) if denominator is None else denominator[:, place]

@@ -39,6 +39,19 @@ Plan = Callable[[Scenario], Scenario]
 """Gives a scenario the cheapest staffing that meets its targets; raises a `PlannerError` where none does."""
 
 
+def common(*parts: Floats) -> list[Floats]:
+    """Parts by replication, cut to the replications that all have, for trials in doubt have more.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> [len(part) for part in common(np.zeros(3), np.zeros((2, 4)))]
+    [2, 2]
+    """
+    count = min(map(len, parts))
+    return [part[:count] for part in parts]
+
+
 def read(trial: ScenarioTrial, measure: str, of: str = "all") -> Estimate:
     """A measure of a type, a group or everything, over all replications."""
     numerator, denominator = trial.sums(measure)

@@ -7,8 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from models.centre.staffing import staff
+from models.optimisation.verdicts import status
+from models.whatif.trials import judge_trial
 from scenarios.scenario import Scenario
 from scenarios.yaml import presets
+from simulator.experiment import simulate
 from studies.planning import PlanningMethod, Searches, left_open
 
 
@@ -65,3 +69,37 @@ def test_days_grow_where_targets_are_in_doubt(
     (trial,) = PlanningMethod(doubt_seconds=seconds).run_trial([desk])
     assert asked == simulated
     assert trial.days == simulated[-1]
+
+
+def test_only_plans_in_doubt_get_more_days(desk: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten plans are simulated anew for the sake of one."""
+    asked: list[tuple[str, int]] = []
+
+    def simulate(scenario: Scenario, replications: int, _: int) -> Days:
+        asked.append((scenario.name, replications))
+        return Days(days=replications, name=scenario.name)
+
+    monkeypatch.setattr("studies.planning.simulate", simulate)
+    monkeypatch.setattr("studies.planning.judge_trial", lambda trial: trial)
+    monkeypatch.setattr(
+        "studies.planning.status", lambda trial: "met" if trial.name == "sure" or trial.days > 100 else "inconclusive"
+    )
+    sure, doubtful = PlanningMethod().run_trial([desk.replace(name="sure"), desk.replace(name="doubtful")])
+    assert asked == [("sure", 100), ("doubtful", 100), ("doubtful", 400)]
+    assert (sure.days, doubtful.days) == (100, 400)  # type: ignore[attr-defined]
+
+
+def test_a_formula_is_asked_for_more_until_simulation_meets_the_target(desk: Scenario) -> None:
+    """Erlang C staffs for the average day; where days differ by a quarter its plan misses 80 %, which all can see."""
+    volume = desk.contact_type("calls").volume.model_dump() | {"variation": {"cv": 0.25}}
+    varied = desk.replace_type("calls", volume=volume)
+    plain, confirmed = staff(varied), PlanningMethod("formula").plan()(varied)
+    verdicts = [status(judge_trial(simulate(plan, 400, seed=99))) for plan in (plain, confirmed)]
+    assert verdicts == ["missed", "met"]
+    assert confirmed.contact_types == varied.contact_types
+
+
+def test_a_plan_by_formula_that_simulation_meets_stays(desk: Scenario) -> None:
+    """Agents are added though nothing is missed."""
+    generous = desk.replace_type("calls", target={"share": 0.8, "within": "10 min"})
+    assert PlanningMethod("formula").plan()(generous).staffing.tolist() == staff(generous).staffing.tolist()
