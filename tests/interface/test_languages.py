@@ -21,7 +21,7 @@ APP = ROOT / "interface" / "app"
 SLOW = ("automation", "results", "scenario", "validation")
 """Pages that simulate or search as they open."""
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
-ONLY_ENGLISH: tuple[str, ...] = ()
+ONLY_ENGLISH = ()
 """Modules with words that are not translated yet: a list that only gets shorter."""
 WIDGETS = frozenset(
     (
