@@ -8,6 +8,7 @@ import pandas as pd
 
 from interface.app.verdicts import sentence
 from interface.formatting import difference, give_or_take, label, listed, shown
+from interface.language.messages import _
 from scenarios.measures import MEASURES
 from scenarios.statistics import MET
 from simulator.measure.results import Entity, Results
@@ -61,18 +62,26 @@ def cheapest_in_words(findings: Sequence[Results]) -> str:
         results for results in findings if (status := verdicts[results.scenario.name]).size and all(status == MET)
     ]
     if not meeting:
-        return "No scenario is confirmed to meet every target"
+        return _("No scenario is confirmed to meet every target")
     names = listed(results.scenario.name for results in meeting)
     if len(meeting) == 1:
-        return f"Only {names} meets every target"
+        return _("Only {names} meets every target").format(names=names)
     lowest, second = sorted(meeting, key=lambda results: float(results.estimate("cost").value[0]))[:2]
     rows = lowest.compare(second, ["cost"])
     saving = rows.iloc[0]
-    everyone = "All scenarios meet every target" if len(meeting) == len(findings) else f"{names} meet every target"
+    everyone = (
+        _("All scenarios meet every target")
+        if len(meeting) == len(findings)
+        else _("{names} meet every target").format(names=names)
+    )
     if saving["low"] <= 0:
-        return f"{everyone}; costs of {lowest.scenario.name} and {second.scenario.name} do not differ significantly"
+        return _("{everyone}; costs of {name} and {other} do not differ significantly").format(
+            everyone=everyone, name=lowest.scenario.name, other=second.scenario.name
+        )
     price = shown(float(lowest.estimate("cost").value[0]), "money", lowest.scenario.currency)
-    return f"{everyone}; {lowest.scenario.name} costs least: {price}"
+    return _("{everyone}; {name} costs least: {price}").format(
+        everyone=everyone, name=lowest.scenario.name, price=price
+    )
 
 
 def _row(findings: Sequence[Results], changes: pd.DataFrame, name: str, entity: Entity) -> dict[str, str]:
@@ -96,8 +105,8 @@ def significant(changes: pd.DataFrame, measure: str = "service_level") -> str:
     rows = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     name = MEASURES[measure].label.lower()
     if rows.empty:
-        return f"No significant difference in {name}"
-    return f"Significant differences in {name}: " + "; ".join(
+        return _("No significant difference in {name}").format(name=name)
+    return _("Significant differences in {name}: ").format(name=name) + "; ".join(
         f"{row['scenario']}: {row['of']} {difference(row['value'], MEASURES[measure].unit)}"
         for row in rows.to_dict("records")
     )

@@ -7,6 +7,8 @@ import math
 import pandas as pd
 
 from interface.formatting import duration, percent, shown
+from interface.language.messages import _
+from interface.language.numbers import number
 from models.service_quality.criteria import Criterion
 from models.service_quality.survey import SurveyAssumptions, survey
 from scenarios.measures import MEASURES
@@ -63,7 +65,11 @@ def zones_table(found: ServiceQuality) -> pd.DataFrame:
         for zone, share in zip(part["zone"], part["share"], strict=True):
             row[str(zone).capitalize()] = f"{100 * share:.1f} %"
         low, high = part["low"].iloc[-1], part["high"].iloc[-1]
-        row["Red, 95 %"] = "" if math.isnan(low) else f"{100 * low:.1f} to {100 * high:.1f} %"
+        row["Red, 95 %"] = (
+            ""
+            if math.isnan(low)
+            else _("{low} to {high} %").format(low=number(100 * low, ".1f"), high=number(100 * high, ".1f"))
+        )
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -109,7 +115,9 @@ def survey_table(found: ServiceQuality, answering: tuple[float, float, float]) -
             {
                 "Contact type": process,
                 "Answers": f"{outcome.answers:,.0f}",
-                "CSAT in the survey": f"{percent(outcome.csat_found)} ± {100 * outcome.csat_error:.1f} points",
+                "CSAT in the survey": _("{csat_found} ± {csat_error} points").format(
+                    csat_found=percent(outcome.csat_found), csat_error=number(100 * outcome.csat_error, ".1f")
+                ),
                 "CSAT of all": percent(outcome.csat),
                 "NPS in the survey": f"{100 * outcome.nps_found:+.0f} ± {100 * outcome.nps_error:.0f}",
                 "NPS of all": f"{100 * outcome.nps:+.0f}",
@@ -123,5 +131,7 @@ def headline(found: ServiceQuality) -> str:
     red = {process: found.light.red_share(process) for process in found.processes}
     worst = max(red, key=lambda process: red[process])
     if not red[worst] > 0:
-        return "No contact is red."
-    return f"{worst}: {100 * red[worst]:.1f} % of contacts are red, the most of all contact types"
+        return _("No contact is red.")
+    return _("{worst}: {red} % of contacts are red, the most of all contact types").format(
+        worst=worst, red=number(100 * red[worst], ".1f")
+    )

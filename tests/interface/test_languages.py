@@ -5,36 +5,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from interface.formatting import difference, duration, listed, shown
 from interface.language.catalogues import Message, messages, missing, updated
 from interface.language.messages import ENGLISH, LANGUAGES, _, catalogue_file, language_of, ngettext, speaking
 from interface.language.numbers import number, weekday_and_date
 from tests.folders import ROOT
+from tests.windows import at_home
 
+APP = ROOT / "interface" / "app"
+SLOW = ("automation", "results", "scenario", "validation")
+"""Pages that simulate or search as they open."""
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
-ONLY_ENGLISH = (
-    "interface/app/automation.py",
-    "interface/app/demand_sections/doubtful_days.py",
-    "interface/app/demand_sections/history_file.py",
-    "interface/app/demand_sections/into_scenario.py",
-    "interface/app/demand_sections/redials.py",
-    "interface/app/demand_sections/today.py",
-    "interface/app/jobs/log_upload.py",
-    "interface/app/journeys/event_form.py",
-    "interface/app/learn/sections.py",
-    "interface/app/pages/automation.py",
-    "interface/app/pages/compare.py",
-    "interface/app/pages/demand.py",
-    "interface/app/pages/journeys.py",
-    "interface/app/pages/learn.py",
-    "interface/app/pages/service_quality.py",
-    "interface/app/pages/validation.py",
-    "interface/app/pages/value.py",
-    "interface/app/pages/what_if.py",
-)
+ONLY_ENGLISH = ()
 """Modules with words that are not translated yet: a list that only gets shorter."""
 WIDGETS = frozenset(
     (
@@ -113,7 +100,7 @@ def test_translations_have_the_placeholders_of_the_message(language: str) -> Non
 def test_a_message_without_translation_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above must be able to fail."""
     new = Message("A sentence that nobody has translated", "interface/app/pages/home.py")
-    monkeypatch.setattr("interface.language.catalogues.messages", lambda: [new])
+    monkeypatch.setattr("interface.language.catalogues.messages", lambda: (new,))
     assert missing("ru") == [new]
 
 
@@ -145,3 +132,26 @@ def test_a_browser_of_another_language_gets_english() -> None:
     assert [language_of(locale) for locale in ("ru-RU", "ar-EG", "de", "", None)] == ["ru", "ar", "en", "en", "en"]
     with speaking("ar"):
         assert listed([_("Home"), "x"]) == "الرئيسية وx"
+
+
+@pytest.mark.parametrize("page", [page for page in sorted((APP / "pages").glob("*.py")) if page.stem not in SLOW])
+def test_every_page_opens_in_another_language(page: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A translated word that serves as a key somewhere would stop the page for all who do not read English."""
+    monkeypatch.chdir(project)
+    app = AppTest.from_file(str(project / "app.py"), default_timeout=60)
+    app.query_params["lang"] = "ru"
+    app.switch_page(page.relative_to(project).as_posix()).run()
+    assert not app.exception
+    assert re.search("[а-я]", app.title[0].value)
+
+
+def test_the_language_is_chosen_on_the_page_or_by_a_link(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """English without a choice, and for a link to no language; the choice beside the title takes effect at once."""
+    monkeypatch.chdir(project)
+    app = at_home(project, 60)
+    assert app.title[0].value == "Home"
+    app.selectbox(key="language").set_value("ar").run()
+    assert app.title[0].value == "الرئيسية"
+    unknown = AppTest.from_file(str(project / "app.py"), default_timeout=60)
+    unknown.query_params["lang"] = "<b>tlh"
+    assert unknown.run().title[0].value == "Home"

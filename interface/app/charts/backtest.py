@@ -10,6 +10,7 @@ import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, stepped, without_data
 from interface.formatting import label, shown
+from interface.language.messages import _
 from scenarios.measures import MEASURES
 from studies.backtest import Backtest
 from studies.backtest_sources import ALL, OBSERVED
@@ -35,7 +36,7 @@ def shown_models(backtest: Backtest) -> list[str]:
 def over_the_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL) -> Figure:
     """A measure by time of day: the observation, the best simulation with its bands, the other models as lines."""
     rows = _by_time(backtest, measure, of)
-    title = f"{_name(backtest, measure)} by time of day, {_pool(of)}"
+    title = _("{name} by time of day, {pool}").format(name=_name(backtest, measure), pool=_pool(of))
     if _nothing(rows):
         return without_data(f"validation-{measure}-{of}", title, _NOTHING, palette)
     return Figure(f"validation-{measure}-{of}", title, _layers(backtest, rows, measure, palette), _words(rows, title))
@@ -44,7 +45,9 @@ def over_the_day(backtest: Backtest, measure: str, palette: Palette, of: str = A
 def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Figure:
     """All measures by time of day, one below the other, the contacts offered at the foot."""
     days = backtest.horizon.days
-    title = f"Back-test of {days} {'day' if days == 1 else 'days'}, {_pool(of)}"
+    title = _("Back-test of {days} {ending}, {pool}").format(
+        days=days, ending="day" if days == 1 else "days", pool=_pool(of)
+    )
     if any(_nothing(_by_time(backtest, measure, of)) for measure in DRAWN):
         return without_data(f"validation-{of}", title, _NOTHING, palette)
     panels = [
@@ -61,7 +64,7 @@ def all_over_the_day(backtest: Backtest, palette: Palette, of: str = ALL) -> Fig
 def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL) -> Figure:
     """A measure on each day: the observation on the band of each simulation."""
     rows = _picked(backtest, measure, of, "day")
-    title = f"{_name(backtest, measure)} day by day, {_pool(of)}"
+    title = _("{name} day by day, {pool}").format(name=_name(backtest, measure), pool=_pool(of))
     if _nothing(rows):
         return without_data(f"validation-days-{measure}-{of}", title, _NOTHING, palette)
     models = [name for name in (IMPORTED, READY) if backtest.model(name) is not None]
@@ -70,12 +73,12 @@ def day_by_day(backtest: Backtest, measure: str, palette: Palette, of: str = ALL
     rows = rows.assign(day=[f"{start:%a} {start.day}" for start in rows["start"]])
     y = alt.Y("value:Q", **_y(backtest, measure, rows))
     base = alt.Chart(rows).encode(
-        x=alt.X("day:N", sort=days, title="Day", axis=alt.Axis(labelAngle=0, grid=False)),
+        x=alt.X("day:N", sort=days, title=_("Day"), axis=alt.Axis(labelAngle=0, grid=False)),
         color=alt.Color("source:N", scale=_colours([OBSERVED, *models], palette), legend=_legend()),
         xOffset=alt.XOffset("source:N", sort=[models[0], OBSERVED, *models[1:]]),
         tooltip=[
-            alt.Tooltip("source:N", title="Source"),
-            alt.Tooltip("day:N", title="Day"),
+            alt.Tooltip("source:N", title=_("Source")),
+            alt.Tooltip("day:N", title=_("Day")),
             alt.Tooltip("words:N", title=label(measure)),
         ],
     )
@@ -102,7 +105,7 @@ def error_bars(backtest: Backtest, palette: Palette, of: str = ALL) -> Figure:
         f"{model}: {label(measure)} {words}."
         for model, measure, words in zip(rows["model"], rows["measure"], rows["words"], strict=True)
     )
-    title = f"Forecast error: mean absolute error by interval, {_pool(of)}"
+    title = _("Forecast error: mean absolute error by interval, {pool}").format(pool=_pool(of))
     return Figure(f"validation-errors-{of}", title, alt.hconcat(*panels, spacing=14), f"{title}. {texts}")
 
 
@@ -133,11 +136,13 @@ def _nothing(rows: pd.DataFrame) -> bool:
 
 
 def _bands(backtest: Backtest, palette: Palette) -> alt.TitleParams:
-    days = "estimated on other days" if backtest.held_out else "estimated on the same days"
+    days = _("estimated on other days") if backtest.held_out else _("estimated on the same days")
     text = [
-        f"Light band: 90 % of {backtest.replications} simulated repetitions, staffing varied; dark band: 95 % interval"
-        " of the mean.",
-        f"AHT variability, patience and not-ready time {days}.",
+        _(
+            "Light band: 90 % of {replications} simulated repetitions, staffing varied; dark band: "
+            "95 % interval of the mean."
+        ).format(replications=backtest.replications),
+        _("AHT variability, patience and not-ready time {days}.").format(days=days),
     ]
     return alt.TitleParams(text, fontSize=11, fontWeight="normal", color=palette.ink, anchor="start", offset=6)
 
@@ -178,8 +183,8 @@ def _layers(
         "x": x,
         "color": alt.Color("source:N", scale=_colours(names, palette), legend=_legend(legend)),
         "tooltip": [
-            alt.Tooltip("source:N", title="Source"),
-            alt.Tooltip("start:T", format="%H:%M", title="From"),
+            alt.Tooltip("source:N", title=_("Source")),
+            alt.Tooltip("start:T", format="%H:%M", title=_("From")),
             alt.Tooltip("words:N", title=label(measure)),
         ],
     }
@@ -209,7 +214,7 @@ def _offered(backtest: Backtest, of: str, palette: Palette) -> alt.LayerChart:
     rows = _by_time(backtest, "offered", of)
     rows = rows[rows["source"] == OBSERVED]
     rows = rows.assign(value=rows["value"] / backtest.horizon.days)
-    y = alt.Y("value:Q", title="Contacts per day", axis=alt.Axis(tickCount=3))
+    y = alt.Y("value:Q", title=_("Contacts per day"), axis=alt.Axis(tickCount=3))
     bars: alt.Chart = alt.Chart(rows).mark_bar(
         color=palette.colours[7], opacity=0.5, size=_WIDTH / max(len(rows), 1) * 0.75
     )
@@ -219,7 +224,7 @@ def _offered(backtest: Backtest, of: str, palette: Palette) -> alt.LayerChart:
 def _x(rows: pd.DataFrame) -> alt.X:
     first, last = float(np.floor(rows["hour"].min())), float(np.ceil(rows["hour"].max()))
     axis = alt.Axis(values=list(np.arange(first, last + 1, 2)), labelExpr="datum.value % 24 + ':00'", grid=False)
-    return alt.X("hour:Q", title="Time of day", scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
+    return alt.X("hour:Q", title=_("Time of day"), scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
 
 
 def _y(backtest: Backtest, measure: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -252,7 +257,7 @@ def _legend(columns: int | alt.ExprRef = _FITTING) -> alt.Legend:
 
 def _error_words(error: float, unit: str, answered_for: float) -> str:
     if answered_for <= _HALF:
-        return "overloaded: no result"
+        return _("overloaded: no result")
     return f"{100 * error:.1f}" if unit == "share" else f"{error:.0f}"
 
 
@@ -261,12 +266,12 @@ def _name(backtest: Backtest, measure: str) -> str:
 
 
 def _pool(of: str) -> str:
-    return "all contacts" if of == ALL else str(of)
+    return _("all contacts") if of == ALL else str(of)
 
 
 def _words(rows: pd.DataFrame, title: str) -> str:
     happened = rows[rows["source"] == OBSERVED].dropna(subset="value")
     if happened.empty:
-        return f"{title}. No contacts."
+        return _("{title}. No contacts.").format(title=title)
     low, high = (happened["words"].loc[happened["value"].agg(pick)] for pick in ("idxmin", "idxmax"))
-    return f"{title}. Observed from {low} to {high}."
+    return _("{title}. Observed from {low} to {high}.").format(title=title, low=low, high=high)

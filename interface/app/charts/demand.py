@@ -10,6 +10,8 @@ import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, by_time_of_day, height_of
 from interface.formatting import percent
+from interface.language.messages import _
+from interface.language.numbers import number
 from models.forecasting.forecast import TypeForecast
 from models.forecasting.series import DaySeries
 from scenarios.hours import WEEKDAYS
@@ -51,26 +53,32 @@ def history_and_forecast(
         scale=alt.Scale(domain=names, range=list(palette.colours[: len(names)])),
         legend=alt.Legend(title=None, orient="top"),
     )
-    x: Any = alt.X("day:T", title="Day", axis=alt.Axis(format="%d %b", grid=False))
-    y: dict[str, Any] = {"title": "Contacts per day", "scale": height_of(table[["value", "high"]])}
+    x: Any = alt.X("day:T", title=_("Day"), axis=alt.Axis(format="%d %b", grid=False))
+    y: dict[str, Any] = {"title": _("Contacts per day"), "scale": height_of(table[["value", "high"]])}
     base = alt.Chart(table)
     band = base.transform_filter(alt.datum.what == _FORECAST).mark_area(opacity=0.25, color=palette.colours[1])
     tips = [
-        alt.Tooltip("day:T", title="Day", format="%a %d %b %Y"),
-        alt.Tooltip("words:N", title="Contacts"),
-        alt.Tooltip("what:N", title="Source"),
+        alt.Tooltip("day:T", title=_("Day"), format="%a %d %b %Y"),
+        alt.Tooltip("words:N", title=_("Contacts")),
+        alt.Tooltip("what:N", title=_("Source")),
     ]
     layers = [
         band.encode(x=x, y=alt.Y("low:Q", **y), y2="high:Q"),
         base.mark_line(strokeWidth=1.5).encode(x=x, y=alt.Y("value:Q", **y), color=colour),
         base.mark_circle(size=24, opacity=1).encode(x=x, y=alt.Y("value:Q", **y), color=colour, tooltip=tips),
     ]
-    words = (
-        f"Contacts of {series.contact_type} by day: history to {recent.days[-1]}, then"
-        f" {totals.min():,.0f} to {totals.max():,.0f} a day forecast to {part.days[-1]},"
-        f" with the {percent(level)} band."
+    words = _(
+        "Contacts of {contact_type} by day: history to {days}, then {lowest} to {highest} a day "
+        "forecast to {end}, with the {level} band."
+    ).format(
+        contact_type=series.contact_type,
+        days=recent.days[-1],
+        lowest=number(totals.min(), ",.0f"),
+        highest=number(totals.max(), ",.0f"),
+        end=part.days[-1],
+        level=percent(level),
     )
-    title = f"History and forecast, {series.contact_type}"
+    title = _("History and forecast, {contact_type}").format(contact_type=series.contact_type)
     return Figure("demand-days", title, alt.layer(*layers), words)
 
 
@@ -78,7 +86,12 @@ def _rows(days: Any, totals: Any, source: str, low: Any = None, high: Any = None
     band = np.full(len(days), np.nan)
     texts = [f"{total:,.0f}" for total in totals]
     if low is not None:
-        texts = [f"{total:,.0f} ({a:,.0f} to {b:,.0f})" for total, a, b in zip(totals, low, high, strict=True)]
+        texts = [
+            _("{total} ({low} to {high})").format(
+                total=number(total, ",.0f"), low=number(a, ",.0f"), high=number(b, ",.0f")
+            )
+            for total, a, b in zip(totals, low, high, strict=True)
+        ]
     return pd.DataFrame(
         {
             "day": pd.to_datetime([f"{day}" for day in days]),
@@ -110,8 +123,13 @@ def weekday_heat_map(series: DaySeries) -> Figure:
         ],
         ignore_index=True,
     )
-    chart = by_time_of_day(rows, "weekday", [WEEKDAYS[day] for day in weekdays], "Mean contacts").encode(
-        tooltip=["weekday:N", "time:N", alt.Tooltip("value:Q", title="Mean contacts", format=",.1f")]
+    chart = by_time_of_day(rows, "weekday", [WEEKDAYS[day] for day in weekdays], _("Mean contacts")).encode(
+        tooltip=["weekday:N", "time:N", alt.Tooltip("value:Q", title=_("Mean contacts"), format=",.1f")]
     )
-    title = f"Contacts by weekday and time, {series.contact_type}"
-    return Figure("demand-week", title, chart, f"Mean contacts of {series.contact_type} by weekday and time of day.")
+    title = _("Contacts by weekday and time, {contact_type}").format(contact_type=series.contact_type)
+    return Figure(
+        "demand-week",
+        title,
+        chart,
+        _("Mean contacts of {contact_type} by weekday and time of day.").format(contact_type=series.contact_type),
+    )

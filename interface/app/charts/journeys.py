@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette
+from interface.language.messages import _
+from interface.language.numbers import number
 from scenarios.scenario import Scenario
 
 LONG = 200
@@ -26,23 +28,23 @@ def waterfall_chart(steps: pd.DataFrame, palette: Palette) -> Figure:
         ],
     )
     scale = alt.Scale(
-        domain=["Total", "Added", "Taken off"], range=[palette.colours[0], palette.colours[1], palette.colours[2]]
+        domain=["Total", "Added", _("Taken off")], range=[palette.colours[0], palette.colours[1], palette.colours[2]]
     )
     base = alt.Chart(rows).encode(y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)))
     bars = base.mark_bar(size=20).encode(
-        x=alt.X("low:Q", title="Contacts per simulated horizon"),
+        x=alt.X("low:Q", title=_("Contacts per simulated horizon")),
         x2="high:Q",
         color=alt.Color("part:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
         tooltip=[
-            alt.Tooltip("step:N", title="Step"),
-            alt.Tooltip("change:Q", title="Change", format="+,.1f"),
-            alt.Tooltip("total:Q", title="Contacts", format=",.1f"),
+            alt.Tooltip("step:N", title=_("Step")),
+            alt.Tooltip("change:Q", title=_("Change"), format="+,.1f"),
+            alt.Tooltip("total:Q", title=_("Contacts"), format=",.1f"),
         ],
     )
     texts = base.mark_text(align="left", dx=4, color=palette.ink).encode(x="high:Q", text="text:N")
     words = "; ".join(f"{step} {text}" for step, text in zip(rows["step"], rows["text"], strict=True))
     height = 90 + 30 * len(rows)
-    return Figure("waterfall", "From need to agents", alt.layer(bars, texts).properties(height=height), f"{words}.")
+    return Figure("waterfall", _("From need to agents"), alt.layer(bars, texts).properties(height=height), f"{words}.")
 
 
 def volumes_with_events(scenario: Scenario, palette: Palette) -> Figure:
@@ -66,15 +68,15 @@ def volumes_with_events(scenario: Scenario, palette: Palette) -> Figure:
         .mark_line(strokeWidth=2, interpolate="step-after")
         .encode(
             x=alt.X("time:T", title=None),
-            y=alt.Y("contacts:Q", title="Contacts per day" if by_day else "Contacts per interval"),
+            y=alt.Y("contacts:Q", title=_("Contacts per day") if by_day else _("Contacts per interval")),
             color=alt.Color("volume:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
             tooltip=[
-                alt.Tooltip("time:T", title="Time", format="%a %d %b %H:%M"),
-                alt.Tooltip("volume:N", title="Volume"),
-                alt.Tooltip("contacts:Q", title="Contacts", format=",.1f"),
+                alt.Tooltip("time:T", title=_("Time"), format="%a %d %b %H:%M"),
+                alt.Tooltip("volume:N", title=_("Volume")),
+                alt.Tooltip("contacts:Q", title=_("Contacts"), format=",.1f"),
             ],
         )
     )
     more = float(scenario.expected.sum() - scenario.usual_volumes.sum())
-    words = f"Events change the contacts of the horizon by {more:+,.0f}."
-    return Figure("volumes-with-events", "Expected contacts", line.properties(height=280), words)
+    words = _("Events change the contacts of the horizon by {more}.").format(more=number(more, "+,.0f"))
+    return Figure("volumes-with-events", _("Expected contacts"), line.properties(height=280), words)

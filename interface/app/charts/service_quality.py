@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette
+from interface.language.messages import _
 from models.service_quality.traffic_light import WORST, ZONES, TrafficLight
 
 ZONE_LABELS = {"green": "Green", "yellow": "Yellow", "red": "Red"}
@@ -28,24 +29,29 @@ def zones(light: TrafficLight, palette: Palette) -> Figure:
             y=alt.Y("process:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
             x=alt.X(
                 "share:Q",
-                title="Share of contacts",
+                title=_("Share of contacts"),
                 stack="normalize",
                 axis=alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5),
             ),
             color=alt.Color("label:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
             order=alt.Order("order:Q"),
             tooltip=[
-                alt.Tooltip("process:N", title="Contact type"),
-                alt.Tooltip("label:N", title="Zone"),
-                alt.Tooltip("text:N", title="Share"),
-                alt.Tooltip("count:Q", title="Contacts", format=","),
+                alt.Tooltip("process:N", title=_("Contact type")),
+                alt.Tooltip("label:N", title=_("Zone")),
+                alt.Tooltip("text:N", title=_("Share")),
+                alt.Tooltip("count:Q", title=_("Contacts"), format=","),
             ],
         )
     )
     red = rows[rows["zone"] == "red"]
     words = "; ".join(f"{process} {text} red" for process, text in zip(red["process"], red["text"], strict=True))
     height = 90 + 40 * rows["process"].nunique()
-    return Figure("traffic-light", "Contacts by zone", chart.properties(height=height), f"Contacts by zone: {words}.")
+    return Figure(
+        "traffic-light",
+        _("Contacts by zone"),
+        chart.properties(height=height),
+        _("Contacts by zone: {words}.").format(words=words),
+    )
 
 
 def cumulative(outlooks: dict[str, pd.DataFrame], currency: str, palette: Palette) -> Figure:
@@ -56,8 +62,8 @@ def cumulative(outlooks: dict[str, pd.DataFrame], currency: str, palette: Palett
         alt.Chart(rows)
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=40))
         .encode(
-            x=alt.X("month:Q", title="Months from now", axis=alt.Axis(tickMinStep=1, format="d")),
-            y=alt.Y("cumulative:Q", title=f"Cumulative gain ({currency or 'money'})"),
+            x=alt.X("month:Q", title=_("Months from now"), axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y("cumulative:Q", title=_("Cumulative gain ({currency})").format(currency=currency or _("money"))),
             color=alt.Color(
                 "scenario:N",
                 sort=None,
@@ -65,13 +71,13 @@ def cumulative(outlooks: dict[str, pd.DataFrame], currency: str, palette: Palett
                 legend=alt.Legend(orient="top", title=None, labelLimit=260),
             ),
             tooltip=[
-                alt.Tooltip("scenario:N", title="Scenario"),
-                alt.Tooltip("month:Q", title="Month"),
-                alt.Tooltip("cumulative:Q", title="Cumulative gain", format=",.0f"),
+                alt.Tooltip("scenario:N", title=_("Scenario")),
+                alt.Tooltip("month:Q", title=_("Month")),
+                alt.Tooltip("cumulative:Q", title=_("Cumulative gain"), format=",.0f"),
             ],
         )
     )
     zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=palette.ink, strokeDash=[4, 3]).encode(y="y:Q")
     ends = ", ".join(f"{name} {rows['cumulative'].iloc[-1]:,.0f}" for name, rows in outlooks.items())
-    words = f"Cumulative gain after {int(rows['month'].max())} months: {ends}."
-    return Figure("cumulative-gain", "Cumulative gain", alt.layer(zero, line).properties(height=320), words)
+    words = _("Cumulative gain after {max} months: {ends}.").format(max=int(rows["month"].max()), ends=ends)
+    return Figure("cumulative-gain", _("Cumulative gain"), alt.layer(zero, line).properties(height=320), words)

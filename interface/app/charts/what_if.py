@@ -7,13 +7,14 @@ import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, without_data
 from interface.formatting import shown
+from interface.language.messages import _, marked
 from models.whatif.answers import Answer
 from models.whatif.sensitivity import Tornado
 from scenarios.requirements import constraints
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 _SERVICE = ("reservation", "priority")
-MEETS, MISSES = "meets all targets", "misses a target"
+MEETS, MISSES = marked(("meets all targets", "misses a target"))
 
 
 def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
@@ -28,20 +29,24 @@ def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figu
 def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
     rows = answer.table.dropna(subset="cost")
     if rows.empty:
-        return without_data("answer-curve", title, "No plan for any service level.", palette)
+        return without_data("answer-curve", title, _("No plan for any service level."), palette)
     rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
     line = (
         alt.Chart(rows.assign(cost=rows["cost"].round(2)))
         .mark_line(strokeWidth=2, color=palette.colours[0], point=alt.OverlayMarkDef(size=60, color=palette.colours[0]))
         .encode(
             x=alt.X(
-                "share:Q", title="Service level", axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
+                "share:Q", title=_("Service level"), axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
             ),
-            y=alt.Y("cost:Q", title=f"Cost ({currency or 'money'})", scale=alt.Scale(zero=False, nice=True)),
+            y=alt.Y(
+                "cost:Q",
+                title=_("Cost ({currency})").format(currency=currency or _("money")),
+                scale=alt.Scale(zero=False, nice=True),
+            ),
             tooltip=[
-                alt.Tooltip("alternative:N", title="Service level"),
-                alt.Tooltip("words:N", title="Cost"),
-                alt.Tooltip("status:N", title="Targets"),
+                alt.Tooltip("alternative:N", title=_("Service level")),
+                alt.Tooltip("words:N", title=_("Cost")),
+                alt.Tooltip("status:N", title=_("Targets")),
             ],
         )
     )
@@ -51,20 +56,22 @@ def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Figur
 def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
     rows = answer.table.dropna(subset="cost")
     if rows.empty:
-        return without_data(f"answer-{answer.question}", title, "No plan for any scenario.", palette)
+        return without_data(f"answer-{answer.question}", title, _("No plan for any scenario."), palette)
     rows = rows.assign(
         words=[shown(value, "money", currency) for value in rows["cost"]],
-        verdict=[MEETS if status != "missed" else MISSES for status in rows["status"]],
+        verdict=[_(MEETS) if status != "missed" else _(MISSES) for status in rows["status"]],
     )
-    scale = alt.Scale(domain=[MEETS, MISSES], range=[palette.colours[0], palette.colours[7]])
+    scale = alt.Scale(domain=[_(MEETS), _(MISSES)], range=[palette.colours[0], palette.colours[7]])
     legend = alt.Legend(orient="top", title=None) if (rows["status"] == "missed").any() else None
     base = alt.Chart(rows).encode(
         y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
-        x=alt.X("cost:Q", title=f"Cost ({currency or 'money'})", axis=alt.Axis(tickCount=5)),
+        x=alt.X(
+            "cost:Q", title=_("Cost ({currency})").format(currency=currency or _("money")), axis=alt.Axis(tickCount=5)
+        ),
         tooltip=[
-            alt.Tooltip("alternative:N", title="Scenario"),
-            alt.Tooltip("words:N", title="Cost"),
-            alt.Tooltip("tightest:N", title="Binding target"),
+            alt.Tooltip("alternative:N", title=_("Scenario")),
+            alt.Tooltip("words:N", title=_("Cost")),
+            alt.Tooltip("tightest:N", title=_("Binding target")),
         ],
     )
     bars = base.mark_bar(size=22).encode(color=alt.Color("verdict:N", scale=scale, legend=legend))
@@ -79,7 +86,7 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
     rows = answer.table.assign(words=[shown(value, "s") for value in answer.table["asa"]])
     rows = rows.dropna(subset="asa")
     if rows.empty:
-        return without_data(f"answer-{answer.question}", title, "No contacts were answered.", palette)
+        return without_data(f"answer-{answer.question}", title, _("No contacts were answered."), palette)
     names = list(dict.fromkeys(rows["type"]))
     colour = alt.Color(
         "type:N",
@@ -87,15 +94,17 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
         legend=alt.Legend(orient="top", title=None, columns=3),
     )
     tips = [
-        alt.Tooltip("alternative:N", title="Scenario"),
-        alt.Tooltip("type:N", title="Contact type"),
-        alt.Tooltip("words:N", title="ASA"),
-        alt.Tooltip("in_time:Q", format=".1%", title="Service level"),
+        alt.Tooltip("alternative:N", title=_("Scenario")),
+        alt.Tooltip("type:N", title=_("Contact type")),
+        alt.Tooltip("words:N", title=_("ASA")),
+        alt.Tooltip("in_time:Q", format=".1%", title=_("Service level")),
     ]
     if answer.question == "reservation":
         shared = alt.Chart(rows[rows["in_time"].notna()]).encode(
-            x=alt.X("alternative:O", sort=None, title="Agents reserved for live contacts", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("in_time:Q", title="Service level", axis=_PERCENT, scale=alt.Scale(zero=False, domainMax=1)),
+            x=alt.X(
+                "alternative:O", sort=None, title=_("Agents reserved for live contacts"), axis=alt.Axis(labelAngle=0)
+            ),
+            y=alt.Y("in_time:Q", title=_("Service level"), axis=_PERCENT, scale=alt.Scale(zero=False, domainMax=1)),
             color=colour,
             tooltip=tips,
         )
@@ -109,7 +118,7 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
         .encode(
             y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
             yOffset=alt.YOffset("type:N", sort=names),
-            x=alt.X("asa:Q", title="ASA (s)", axis=alt.Axis(tickCount=5)),
+            x=alt.X("asa:Q", title=_("ASA (s)"), axis=alt.Axis(tickCount=5)),
             color=colour,
             tooltip=tips,
         )
@@ -137,12 +146,12 @@ def tornado(swings: Tornado, contact_type: str, target: str, palette: Palette) -
     order = list(dict.fromkeys(rows["label"]))
     encoded = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=160)),
-        color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="top", title="Assumption is")),
+        color=alt.Color("side:N", scale=scale, legend=alt.Legend(orient="top", title=_("Assumption is"))),
         tooltip=[
-            alt.Tooltip("label:N", title="Assumption"),
-            alt.Tooltip("said:N", title="Changed by"),
-            alt.Tooltip("words:N", title="Result"),
-            alt.Tooltip("status:N", title="Target"),
+            alt.Tooltip("label:N", title=_("Assumption")),
+            alt.Tooltip("said:N", title=_("Changed by")),
+            alt.Tooltip("words:N", title=_("Result")),
+            alt.Tooltip("status:N", title=_("Target")),
         ],
     )
     x = alt.X("value:Q", title=target, scale=alt.Scale(zero=False, nice=False, padding=56), axis=axis)
@@ -158,7 +167,10 @@ def tornado(swings: Tornado, contact_type: str, target: str, palette: Palette) -
     ]
     layers = alt.layer(bars, *named, planned, target_line.encode(x="value:Q"))
     return Figure(
-        "tornado", f"Sensitivity: {contact_type}", layers.properties(height=120 + 36 * len(order)), swings.in_words()
+        "tornado",
+        _("Sensitivity: {contact_type}").format(contact_type=contact_type),
+        layers.properties(height=120 + 36 * len(order)),
+        swings.in_words(),
     )
 
 

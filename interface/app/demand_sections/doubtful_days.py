@@ -15,6 +15,7 @@ from interface.app.grids.subject import of_page
 from interface.app.grids.table import GridColumn, GridTable, distinct, one_of_options
 from interface.app.literal import literal
 from interface.app.session import Workspace
+from interface.language.messages import _
 from models.forecasting.day_checks import TREATMENTS, DayChoice, DoubtfulDay, Treatment
 from models.forecasting.history import DemandHistory
 
@@ -42,7 +43,7 @@ def doubt_grid(choices: Choices, doubts: tuple[DoubtfulDay, ...]) -> GridTable:
         }
     )
     treatment = GridColumn(one_of_options(TREATMENTS), "choice", options=tuple(TREATMENTS))
-    return GridTable("days to check", table, {TREATMENT: treatment}, partial(chosen, doubts=doubts), "day")
+    return GridTable(_("days to check"), table, {TREATMENT: treatment}, partial(chosen, doubts=doubts), "day")
 
 
 def chosen(choices: Choices, edits: Edits, doubts: tuple[DoubtfulDay, ...]) -> Choices:
@@ -55,16 +56,20 @@ def chosen(choices: Choices, edits: Edits, doubts: tuple[DoubtfulDay, ...]) -> C
 
 def show_doubts(work: Workspace, history: DemandHistory) -> None:
     """Draw the days that look wrong with the choice of a treatment, and further days to leave out."""
-    title = f"Days to check: {len(history.doubts)}" if history.doubts else "Days to check: none"
+    title = (
+        _("Days to check: {count}").format(count=len(history.doubts)) if history.doubts else _("Days to check: none")
+    )
     with st.expander(title, expanded=False):
         st.caption(
-            "Gaps, outages, outliers and days imported twice. Days that lack much are left out and small gaps repaired "
-            "unless you choose otherwise; outliers stay until you choose."
+            _(
+                "Gaps, outages, outliers and days imported twice. Days that lack much are left out and small gaps "
+                "repaired unless you choose otherwise; outliers stay until you choose."
+            )
         )
         if history.doubts:
             editable(work, "demand-doubts", partial(doubt_grid, doubts=history.doubts), of_page(work, CHOICES))
         _further_day(work, history)
-        if st.session_state[CHOICES] and st.button("Undo all choices", key="demand-no-choices"):
+        if st.session_state[CHOICES] and st.button(_("Undo all choices"), key="demand-no-choices"):
             of_page(work, CHOICES).replace("", {})
             st.rerun()
 
@@ -74,11 +79,17 @@ def _further_day(work: Workspace, history: DemandHistory) -> None:
     days = [series.days for series in history.types.values()]
     first, last = min(part[0] for part in days), max(part[-1] for part in days)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input("Another day", value=None, min_value=first, max_value=last, key="demand-another-day")
-        for treatment, label in (("leave out", "Leave out"), ("repair", "Repair")):
+        day = st.date_input(_("Another day"), value=None, min_value=first, max_value=last, key="demand-another-day")
+        for treatment, label in ((_("leave out"), _("Leave out")), ("repair", "Repair")):
             if st.button(label, disabled=day is None, key=f"demand-another-{treatment}") and isinstance(day, date):
                 of_page(work, CHOICES).replace("", st.session_state[CHOICES] | {("", day): treatment})
                 st.rerun()
     for name, day in st.session_state[CHOICES]:
         if not name:
-            st.caption(literal(f"{day}: {st.session_state[CHOICES][name, day]}, all contact types"))
+            st.caption(
+                literal(
+                    _("{day}: {session_state}, all contact types").format(
+                        day=day, session_state=st.session_state[CHOICES][name, day]
+                    )
+                )
+            )

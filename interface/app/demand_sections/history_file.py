@@ -22,17 +22,28 @@ from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
 from interface.app.work.files import choose_file, choose_mapping, keep, kept_files
+from interface.language.messages import _, marked
 from models.calibration.first_attempts import RedialAssumption
 from scenarios.interval_report.mapping import mapping_text
 from scenarios.interval_report.platforms import LOGS, REPORTS
 from scenarios.yaml import files
 
-PAGE, SAMPLE, OWN = "demand", "Sample history", "Your own file"
+PAGE = "demand"
+SAMPLE, OWN = marked(("Sample history", "Your own file"))
 AUTOMATIC = "Automatic"
-DATE_ORDERS = {AUTOMATIC: None, "Day first (02/03 is 2 March)": "%d/%m/%Y", "Month first (03/02)": "%m/%d/%Y"}
-CLOCKS = {AUTOMATIC: None, "Minutes and seconds": "mm:ss", "Hours and minutes": "hh:mm"}
-DECIMALS = {AUTOMATIC: None, "Point (12.5)": ".", "Comma (12,5)": ","}
-REPEATED = {"Ask": None, "First row counts": "first", "Last row counts": "last", "Add them": "add"}
+DATE_ORDERS = {
+    AUTOMATIC: None,
+    marked("Day first (02/03 is 2 March)"): "%d/%m/%Y",
+    marked("Month first (03/02)"): "%m/%d/%Y",
+}
+CLOCKS = {AUTOMATIC: None, marked("Minutes and seconds"): "mm:ss", marked("Hours and minutes"): "hh:mm"}
+DECIMALS = {AUTOMATIC: None, marked("Point (12.5)"): ".", marked("Comma (12,5)"): ","}
+REPEATED = {
+    marked("Ask"): None,
+    marked("First row counts"): "first",
+    marked("Last row counts"): "last",
+    marked("Add them"): "add",
+}
 MOST_LINES = 12
 """Lines of the reading that are shown at once."""
 
@@ -96,38 +107,47 @@ def history_file(work: Workspace) -> HistoryFile:
 def _chosen_file(work: Workspace) -> tuple[bytes, str, bool]:
     """Content and name of the file, and whether it is the person's own."""
     source = st.segmented_control(
-        "History",
+        _("History"),
         [SAMPLE, OWN],
         default=OWN if kept_files(work, PAGE, "file") else SAMPLE,
+        format_func=_,
         required=True,
         key="demand-where",
     )
     if source != OWN:
         return sample_report(), "sample.csv", False
-    label = "Interval report or contact log (CSV, gzip or xlsx)"
+    label = _("Interval report or contact log (CSV, gzip or xlsx)")
     chosen_file = choose_file(work, PAGE, label, ["csv", "gz", "xlsx", "txt", "log"], LARGEST)
     if chosen_file is None:
-        st.caption("Half-hours, days or contacts, in the layout of your platform. Nothing in the file is executed.")
+        st.caption(_("Half-hours, days or contacts, in the layout of your platform. Nothing in the file is executed."))
         st.stop()
     return *chosen_file, True
 
 
 def _layout(work: Workspace, name: str) -> FileLayout:
     changes: dict[str, Any] = dict(st.session_state["demand-columns"])
-    with st.expander("How the file is written"):
+    with st.expander(_("How the file is written")):
         with grid("14rem", key="demand-reading"):
-            platform = str(st.selectbox("Layout", [RECOGNISE, *REPORTS, *LOGS], key="demand-layout"))
+            platform = str(st.selectbox(_("Layout"), [RECOGNISE, *REPORTS, *LOGS], key="demand-layout"))
             written = {
-                "date_format": DATE_ORDERS[str(st.selectbox("Dates", list(DATE_ORDERS), key="demand-dates"))],
-                "clock": CLOCKS[str(st.selectbox("Times such as 5:28", list(CLOCKS), key="demand-clock"))],
-                "decimal": DECIMALS[str(st.selectbox("Decimal mark", list(DECIMALS), key="demand-decimal"))],
-                "repeated": REPEATED[str(st.selectbox("Interval told twice", list(REPEATED), key="demand-repeated"))],
+                "date_format": DATE_ORDERS[
+                    str(st.selectbox(_("Dates"), list(DATE_ORDERS), format_func=_, key="demand-dates"))
+                ],
+                "clock": CLOCKS[
+                    str(st.selectbox(_("Times such as 5:28"), list(CLOCKS), format_func=_, key="demand-clock"))
+                ],
+                "decimal": DECIMALS[
+                    str(st.selectbox(_("Decimal mark"), list(DECIMALS), format_func=_, key="demand-decimal"))
+                ],
+                "repeated": REPEATED[
+                    str(st.selectbox(_("Interval told twice"), list(REPEATED), format_func=_, key="demand-repeated"))
+                ],
             }
             hours = st.text_input(
-                "Opening hours, to spread totals",
-                placeholder="Mon-Fri 08:00-18:00",
+                _("Opening hours, to spread totals"),
+                placeholder=_("Mon-Fri 08:00-18:00"),
                 key="demand-hours",
-                help="For daily or monthly totals: contacts are spread evenly over these hours.",
+                help=_("For daily or monthly totals: contacts are spread evenly over these hours."),
             ).strip()
         mapping_file = choose_mapping(work, PAGE, name)
     changes |= {key: value for key, value in written.items() if value}
@@ -135,36 +155,38 @@ def _layout(work: Workspace, name: str) -> FileLayout:
 
 
 def _show_reading(work: Workspace, ready: ReadExport, own: bool, name: str, digest: str) -> None:
-    with st.expander(f"Read: {literal(ready.lines[0])}", expanded=own):
+    with st.expander(_("Read: {lines}").format(lines=literal(ready.lines[0])), expanded=own):
         remarks = (*ready.lines[1:], *ready.history.notes)
         _lines(remarks[:MOST_LINES])
         if len(remarks) > MOST_LINES:
-            with st.popover(f"{len(remarks) - MOST_LINES} more notes"):
+            with st.popover(_("{count} more notes").format(count=len(remarks) - MOST_LINES)):
                 _lines(remarks[MOST_LINES:])
-        st.dataframe(ready.first_rows, hide_index=True, alt="First rows as they were read")
+        st.dataframe(ready.first_rows, hide_index=True, alt=_("First rows as they were read"))
         if ready.mapping is not None:
             _correct_columns(ready, digest)
             written = mapping_text(ready.mapping)
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                kept_as = st.text_input("Name of the mapping", value=name, key=f"demand-mapping-name-{digest[:8]}")
+                kept_as = st.text_input(_("Name of the mapping"), value=name, key=f"demand-mapping-name-{digest[:8]}")
                 save: Callable[..., None] = keep
-                st.button("Keep this mapping", on_click=save, args=(work, PAGE, "mapping", kept_as, written.encode()))
-                st.download_button("Save the mapping", written, "mapping.yaml", "text/yaml", on_click="ignore")
+                st.button(
+                    _("Keep this mapping"), on_click=save, args=(work, PAGE, "mapping", kept_as, written.encode())
+                )
+                st.download_button(_("Save the mapping"), written, "mapping.yaml", "text/yaml", on_click="ignore")
     if ready.suspicions:
-        st.warning("Some values of this file look wrong. Check them before you rely on the forecast.")
-        st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the file to check")
+        st.warning(_("Some values of this file look wrong. Check them before you rely on the forecast."))
+        st.dataframe(suspicious(ready.suspicions), hide_index=True, alt=_("Values of the file to check"))
 
 
 def _offer_scenario(work: Workspace, ready: ReadExport, name: str, redials: RedialAssumption | None) -> None:
-    if ready.report is not None and st.button("New scenario from these days", key="demand-days-scenario"):
-        with st.spinner("Estimating handle time, patience and agents"):
+    if ready.report is not None and st.button(_("New scenario from these days"), key="demand-days-scenario"):
+        with st.spinner(_("Estimating handle time, patience and agents")):
             label = name.split(".")[0][:60] or "report"
             made = workers().ask(scenario_of_days, ready.report, label, redials, urgent=True).result()
         if isinstance(made, Refused):
             st.error(literal(made.text))
         else:
             work.open(made[0], files.dump(made[0]), made[1])
-            st.success("The scenario of these days is open on the Scenario page, with a report of how it was made.")
+            st.success(_("The scenario of these days is open on the Scenario page, with a report of how it was made."))
 
 
 def _lines(remarks: tuple[str, ...]) -> None:
@@ -182,6 +204,6 @@ def _correct_columns(ready: ReadExport, digest: str) -> None:
                 options = list(dict.fromkeys([NONE, *ready.columns, *read_from]))
                 at = options.index(read_from[0]) if read_from else 0
                 choices[role] = str(st.selectbox(label, options, at, key=f"demand-role-{role}-{digest[:8]}"))
-        if st.form_submit_button("Read again with these columns"):
+        if st.form_submit_button(_("Read again with these columns")):
             st.session_state["demand-columns"] |= corrected(ready.mapping, choices)
             st.rerun()

@@ -11,6 +11,7 @@ from interface.app.demand import matches, sheets
 from interface.app.literal import literal
 from interface.app.session import Workspace
 from interface.app.widgets import grid
+from interface.language.messages import _
 from models.forecasting.forecast import DemandForecast
 from models.forecasting.to_scenario import to_scenario
 
@@ -24,35 +25,40 @@ def into_scenario(work: Workspace, page: str, forecast: DemandForecast, level: f
 
 
 def _section(work: Workspace, page: str, forecast: DemandForecast, level: float) -> dict[str, str]:
-    st.subheader("Into the scenario", anchor=False)
+    st.subheader(_("Into the scenario"), anchor=False)
     targets = matches(forecast.types, work.scenario.type_names)
     with grid("14rem", key="demand-targets"):
         for type_name, likely in targets.items():
             names = [LEAVE_OUT, *work.scenario.type_names]
             at = names.index(likely) if likely else 0
             targets[type_name] = str(
-                st.selectbox(f"{literal(type_name)} becomes", names, at, key=f"demand-to-{type_name}")
+                st.selectbox(
+                    _("{type_name} becomes").format(type_name=literal(type_name)),
+                    names,
+                    at,
+                    key=f"demand-to-{type_name}",
+                )
             )
     chosen = {old: new for old, new in targets.items() if new != LEAVE_OUT}
     with st.container(horizontal=True):
-        if st.button("Apply to the scenario", type="primary", disabled=not chosen, key="demand-apply"):
+        if st.button(_("Apply to the scenario"), type="primary", disabled=not chosen, key="demand-apply"):
             _apply(work, page, forecast, chosen)
         st.download_button(
-            "Forecast (Excel)",
+            _("Forecast (Excel)"),
             lambda: export.workbook(sheets(forecast, level)),
             "forecast.xlsx",
             on_click="ignore",
             key="demand-excel",
         )
         st.download_button(
-            "Forecast (CSV)",
+            _("Forecast (CSV)"),
             lambda: export.csv(forecast.table(level)),
             "forecast.csv",
             on_click="ignore",
             key="demand-csv",
         )
     if not chosen:
-        st.caption("Choose the contact type of the scenario that each forecast belongs to.")
+        st.caption(_("Choose the contact type of the scenario that each forecast belongs to."))
     return chosen
 
 
@@ -66,9 +72,11 @@ def _apply(work: Workspace, page: str, forecast: DemandForecast, chosen: dict[st
         return changed
 
     if len(set(chosen.values())) < len(chosen):
-        st.error("Two contact types of the forecast go to the same one of the scenario; choose different ones.")
+        st.error(_("Two contact types of the forecast go to the same one of the scenario; choose different ones."))
     elif work.change(page, apply, typed=False):
-        text = f"The scenario now covers {forecast.days} days from {forecast.first}. Next: Optimise its staffing."
+        text = _("The scenario now covers {days} days from {first}. Next: Optimise its staffing.").format(
+            days=forecast.days, first=forecast.first
+        )
         st.success(" ".join([text, *(literal(f"{note}.") for note in notes)]))
     else:
         st.error(literal(work.problems.pop(page)))

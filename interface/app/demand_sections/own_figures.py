@@ -10,6 +10,7 @@ import pandas as pd
 
 from interface.app.editor.cells import Edits, amount, brief_number
 from interface.app.grids.table import GridColumn, GridTable
+from interface.language.messages import _
 from models.forecasting.forecast import DemandForecast
 
 OWN_FIGURE = "Your figure"
@@ -29,7 +30,7 @@ def day_grid(figures: OwnFigures, forecast: DemandForecast, name: str, level: fl
     used = sum(figures.get((name, day), value) for day, value in zip(days, rows["offered"], strict=True))
     columns = {**dict.fromkeys(numbers, GridColumn()), OWN_FIGURE: GridColumn(_figure, help="Empty: the forecast")}
     return GridTable(
-        "forecast by day",
+        _("forecast by day"),
         table,
         columns,
         partial(with_edits, days=days, name=name),

@@ -17,6 +17,8 @@ from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.session import Workspace, workers
 from interface.app.widgets import grid
+from interface.language.messages import _
+from interface.language.numbers import number
 from models.forecasting.day_record import DayRecord
 from models.forecasting.forecast import DemandForecast
 from studies.rest_of_day import RestOfDay
@@ -32,9 +34,9 @@ def during_the_day(
 
     `targets` are the contact types of the scenario by those of the forecast.
     """
-    with st.expander("During the day"):
+    with st.expander(_("During the day")):
         upload = st.file_uploader(
-            "Intervals of today that are over (CSV or xlsx)",
+            _("Intervals of today that are over (CSV or xlsx)"),
             ["csv", "gz", "xlsx"],
             key="demand-today",
             max_upload_size=5,
@@ -50,13 +52,13 @@ def during_the_day(
             st.error(literal(record.text))
         elif (today := rest_of_day_rows(forecast, name, record)) is None:
             known = ", ".join(record.counts)
-            text = (
-                f"{record.day} ({known}) is not among the forecast days of {name}. Forecast from a history before it."
-            )
+            text = _(
+                "{day} ({known}) is not among the forecast days of {name}. Forecast from a history before it."
+            ).format(day=record.day, known=known, name=name)
             st.info(literal(text))
         else:
             st.markdown(literal(today[0]))
-            st.dataframe(today[1], hide_index=True, alt="Remaining intervals of today")
+            st.dataframe(today[1], hide_index=True, alt=_("Remaining intervals of today"))
             _chances(work, forecast, record, targets, asked)
 
 
@@ -65,12 +67,14 @@ def _chances(
 ) -> None:
     shared = {old: new for old, new in targets.items() if old in record.counts}
     if not shared:
-        st.caption("Choose above which contact type of the scenario each forecast belongs to, to see today's chances.")
+        st.caption(
+            _("Choose above which contact type of the scenario each forecast belongs to, to see today's chances.")
+        )
         return
     with grid("14rem", key="demand-today-settings"):
         wanted = float(
             st.selectbox(
-                "Add agents for a chance of",
+                _("Add agents for a chance of"),
                 WANTED,
                 1,
                 format_func=lambda share: f"{100 * share:.0f} %",
@@ -81,12 +85,18 @@ def _chances(
     key = (asked, forecast.first, forecast.days, tuple(shared.items()), work.scenario.fingerprint, wanted)
     args = forecast.renamed(shared), record.renamed(shared), work.scenario, wanted
     result, current = study(
-        "demand-chances", key, "Chance of today's targets", chances_of_today, *args, steps="simulated days", main=False
+        "demand-chances",
+        key,
+        _("Chance of today's targets"),
+        chances_of_today,
+        *args,
+        steps="simulated days",
+        main=False,
     )
     if result is None:
         return
     if not current:
-        st.info("Out of date: the forecast, today or the scenario changed. Run again.")
+        st.info(_("Out of date: the forecast, today or the scenario changed. Run again."))
     _show(result, wanted)
 
 
@@ -100,7 +110,9 @@ def chance_rows(result: RestOfDay) -> pd.DataFrame:
                 "Of": row.constraint.of,
                 "Target": row.constraint.text,
                 "Chance today": _percent(float(chance.value)),
-                "95 % interval": f"{100 * float(chance.low):.0f} to {100 * float(chance.high):.0f} %",
+                "95 % interval": _("{low} to {high} %").format(
+                    low=number(100 * float(chance.low), ".0f"), high=number(100 * float(chance.high), ".0f")
+                ),
                 "If all were answered at once": f"{100 * row.most:.0f} %",
                 "With agents added": f"{100 * float(result.repaired[at].chance.value):.0f} %"
                 if result.repaired
@@ -115,14 +127,18 @@ def _percent(share: float) -> str:
 
 
 def _show(result: RestOfDay, wanted: float) -> None:
-    st.dataframe(chance_rows(result), hide_index=True, alt="Chance of meeting each target today")
+    st.dataframe(chance_rows(result), hide_index=True, alt=_("Chance of meeting each target today"))
     for row in result.chances:
         if row.most < wanted:
             st.warning(
-                literal(f"{row.constraint.of}, {row.constraint.text}: out of reach today, whatever agents are added")
+                literal(
+                    _("{of}, {text}: out of reach today, whatever agents are added").format(
+                        of=row.constraint.of, text=row.constraint.text
+                    )
+                )
             )
     if result.additions:
-        st.markdown("**Agents to add**")
+        st.markdown(_("**Agents to add**"))
         added = sorted(result.additions, key=lambda row: (row.group, row.hour))
         table = pd.DataFrame(
             {
@@ -131,8 +147,12 @@ def _show(result: RestOfDay, wanted: float) -> None:
                 "Agents": [f"+{row.agents}" for row in added],
             }
         )
-        st.dataframe(table, hide_index=True, alt="Agents to add by hour")
+        st.dataframe(table, hide_index=True, alt=_("Agents to add by hour"))
     elif all(float(row.chance.value) >= wanted for row in result.chances):
-        st.success(f"Every target has a chance of at least {100 * wanted:.0f} % with the staffing of the scenario.")
+        st.success(
+            _("Every target has a chance of at least {wanted} % with the staffing of the scenario.").format(
+                wanted=number(100 * wanted, ".0f")
+            )
+        )
     for note in result.notes:
         st.caption(literal(note))

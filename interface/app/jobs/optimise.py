@@ -13,6 +13,7 @@ import numpy as np
 from interface.app.jobs.jobs import Progress
 from interface.formatting import shown
 from interface.language.messages import _, marked
+from interface.language.numbers import number
 from models.optimisation.budget import OUT_OF_TIME, Step
 from models.optimisation.plan import Plan
 from models.optimisation.plan_rules import ACCEPTED, NO_RULES, PlanRules
@@ -183,7 +184,7 @@ def price_table(prices: Sequence[TargetCost], currency: str) -> pd.DataFrame:
         }
         for price in prices
     ]
-    return pd.DataFrame(rows, columns=[_("Type or group"), "From", "To", "Cost"])
+    return pd.DataFrame(rows, columns=marked(["Type or group", "From", "To", "Cost"]))
 
 
 def until_begun(scenario: Scenario) -> str:
@@ -247,8 +248,10 @@ def headline(plan: Plan, currency: str) -> str:
 
 def cost_lines(plan: Plan, current: float | None, currency: str) -> tuple[str, ...]:
     """The small print of a plan's cost: its parts, the change from the current wages, and why the search ended."""
-    parts = [(plan.overtime, "overtime"), (plan.bot_cost, _("bot sessions"))]
-    lines = [f"incl. {shown(cost, 'money', currency)} {name}" for cost, name in parts if cost]
+    parts = [(plan.overtime, _("overtime")), (plan.bot_cost, _("bot sessions"))]
+    lines = [
+        _("incl. {cost} {part}").format(cost=shown(cost, "money", currency), part=part) for cost, part in parts if cost
+    ]
     if plan.change_cost:
         lines.append(
             _("{changes} staffing changes, counted as {change_cost}, not paid").format(
@@ -257,13 +260,15 @@ def cost_lines(plan: Plan, current: float | None, currency: str) -> tuple[str, .
         )
     if current is not None:
         saved = current - (plan.staffing_cost - plan.overtime)
-        size = f"{shown(abs(saved), 'money', currency)} {'less' if saved > 0 else 'more'}"
-        lines.append(
-            _("{size} than the current plan (planned hours)").format(size=size)
-            if round(saved, 2)
-            else _("same as the current plan")
-        )
-    lines.append(_("Stopped at time limit") if plan.ended == OUT_OF_TIME else f"Stopped: {plan.ended}")
+        size = shown(abs(saved), "money", currency)
+        if not round(saved, 2):
+            lines.append(_("same as the current plan"))
+        elif saved > 0:
+            lines.append(_("{size} less than the current plan (planned hours)").format(size=size))
+        else:
+            lines.append(_("{size} more than the current plan (planned hours)").format(size=size))
+    by_itself = _("Stopped: {reason}").format(reason=plan.ended)
+    lines.append(_("Stopped at time limit") if plan.ended == OUT_OF_TIME else by_itself)
     return tuple(lines)
 
 
@@ -289,16 +294,18 @@ def worth(plan: Plan, currency: str) -> list[str]:
         values = [value for value in plan.marginal_values if (value.group, value.staffing) == (name, staffing)]
         missed = [value for value in values if value.status != MET]
         most = max(missed or values, key=lambda value: abs(np.nan_to_num(value.difference)) / (value.error or 1.0))
-        unit = "s" if "on average" in most.constraint else "points"
+        unit = "s" if "on average" in most.constraint else marked("points")
         change = most.difference if unit == "s" else 100 * most.difference
-        money = f"{abs(most.cost):,.0f} {currency}".rstrip()
+        money = f"{number(abs(most.cost), ',.0f')} {currency}".rstrip()
         side = (
             _("One more agent in {name} costs {money}").format(name=name, money=money)
             if staffing > 0
             else _("One agent fewer in {name} saves {money}").format(name=name, money=money)
         )
-        verb = "misses" if most.status == MISSED else _("may miss")
-        end = _(", so that {of} {verb} its target").format(of=most.of, verb=verb) if missed else ""
-        moved = f"{change:+.1f} {unit}" if math.isfinite(change) else _("without contacts")
+        end = ""
+        if missed:
+            misses, may_miss = _(", so that {of} misses its target"), _(", so that {of} may miss its target")
+            end = (misses if most.status == MISSED else may_miss).format(of=most.of)
+        moved = f"{number(change, '+.1f')} {_(unit)}" if math.isfinite(change) else _("without contacts")
         lines.append(f"{side}; {most.of} ({most.constraint}): {moved}{end}.")
     return lines

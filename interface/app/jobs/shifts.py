@@ -70,13 +70,13 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
     return [
         Tile(_("Cost"), shown(plan.wages, "money", currency), "plain", gap, change(plan.wages, before.wages, currency)),
         Tile(
-            *(_("Understaffed hours"), f"{short:,.1f} h", "missed" if short else "met"),
+            *(_("Understaffed hours"), f"{number(short, ',.1f')} {_('h')}", "missed" if short else "met"),
             _("Understaffed") if short else _("Requirement covered"),
-            change(short, before.short_hours, "h"),
+            change(short, before.short_hours, _("h")),
         ),
         Tile(
-            *(_("Overstaffed hours"), f"{over:,.1f} h", "plain", _("Above the requirement")),
-            change(over, before.extra_hours, "h"),
+            *(_("Overstaffed hours"), f"{number(over, ',.1f')} {_('h')}", "plain", _("Above the requirement")),
+            change(over, before.extra_hours, _("h")),
         ),
         Tile(
             *(
@@ -85,7 +85,7 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
                 "plain",
                 _("{paid_hours} paid hours").format(paid_hours=number(plan.paid_hours, ",.1f")),
             ),
-            change(people, len(before.shifts), "shifts"),
+            change(people, len(before.shifts), _("shifts")),
         ),
     ]
 
@@ -93,8 +93,8 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
 def understaffed(plan: ShiftPlan) -> list[str]:
     """The stretches of each group in which people are missing, with how many at most."""
     return [
-        _("{name}: {stretches}, up to {min} missing").format(
-            name=name, stretches=stretches(plan.grid, net < 0), min=int(-net.min())
+        _("{name}: {stretches}, up to {most} missing").format(
+            name=name, stretches=stretches(plan.grid, net < 0), most=int(-net.min())
         )
         for name, net in plan.net.items()
         if np.any(net < 0)

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from interface.app.widgets import grid
+from interface.language.messages import _
 from scenarios.events.event import FIELDS, Event, EventType
 from scenarios.scenario import Scenario
 from scenarios.units import written
@@ -53,27 +54,29 @@ _TIMES = ("half_life", "within")
 
 def event_form(scenario: Scenario) -> dict[str, Any] | None:
     """Draw the form of a new event; its fields once it is sent, None before."""
-    kind: EventType = st.selectbox("Event", list(EVENT_NAMES), format_func=EVENT_NAMES.__getitem__, key="event-kind")
+    kind: EventType = st.selectbox(_("Event"), list(EVENT_NAMES), format_func=EVENT_NAMES.__getitem__, key="event-kind")
     needed, allowed = FIELDS[kind]
     fields: dict[str, Any] = {"event": kind}
     names = [field for field in (*needed, *allowed) if field not in ("at", "until", "types", "move_to")]
     with st.form(f"event-{kind}", clear_on_submit=True), grid("12rem"):
-        fields["name"] = st.text_input("Name", EVENT_NAMES[kind])
+        fields["name"] = st.text_input(_("Name"), EVENT_NAMES[kind])
         fields["types"] = st.multiselect(
-            "Contact types", scenario.type_names, list(scenario.type_names[:1]) if "types" in needed else []
+            _("Contact types"), scenario.type_names, list(scenario.type_names[:1]) if "types" in needed else []
         )
         first = scenario.horizon.start
         last = first + timedelta(days=scenario.horizon.days - 1)
         for field, label, day in (("at", "Begins", first), ("until", "Ends", last)):
             if field in (*needed, *allowed):
-                date = st.date_input(f"{label} (day)", day, first, last + timedelta(days=1))
-                clock = st.time_input(f"{label} (time)", time(9 if field == "at" else 18), step=900)
+                date = st.date_input(_("{label} (day)").format(label=label), day, first, last + timedelta(days=1))
+                clock = st.time_input(
+                    _("{label} (time)").format(label=label), time(9 if field == "at" else 18), step=900
+                )
                 fields[field] = datetime.combine(date, clock)
         for field in names:
             fields[field] = _field(field)
         if "move_to" in allowed:
             fields["move_to"] = st.selectbox(LABELS["move_to"], [None, *scenario.type_names], format_func=_nobody)
-        if not st.form_submit_button("Add event", type="primary"):
+        if not st.form_submit_button(_("Add event"), type="primary"):
             return None
     return _without_nothing(fields, needed)
 
@@ -88,7 +91,7 @@ def _field(field: str) -> Any:
 
 
 def _nobody(name: str | None) -> str:
-    return "no other type" if name is None else name
+    return _("no other type") if name is None else name
 
 
 def _without_nothing(fields: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
@@ -117,19 +120,24 @@ def in_words(event: Event) -> str:
     'from Mon 2 Mar 09:00; social; peak 10 times the usual; half-life 8 h'
     """
     parts = [f"{word} {moment:%a} {moment.day} {moment:%b %H:%M}" for word, moment in _moments(event)]
-    parts.append(", ".join(event.types) or "all contact types")
+    parts.append(", ".join(event.types) or _("all contact types"))
     texts = {
-        "people": "{:,.0f} people",
-        "contacts_per_person": "{:g} contacts each",
-        "peak": "peak {:g} times the usual",
-        "volume": "contacts times {:g}",
-        "handle_time": "handle times times {:g}",
+        "people": _("{:,.0f} people"),
+        "contacts_per_person": _("{:g} contacts each"),
+        "peak": _("peak {:g} times the usual"),
+        "volume": _("contacts times {:g}"),
+        "handle_time": _("handle times times {:g}"),
     }
     parts += [text.format(getattr(event, name)) for name, text in texts.items() if getattr(event, name) is not None]
-    for name, word in (("half_life", "half-life"), ("within", "all within")):
+    for name, word in (("half_life", "half-life"), ("within", _("all within"))):
         if (value := getattr(event, name)) is not None:
             parts.append(f"{word} {written(value)}")
-    shares = {"reach": "reaches", "success": "success", "moved": f"turn to {event.move_to}", "later": "come later"}
+    shares = {
+        "reach": "reaches",
+        "success": "success",
+        "moved": _("turn to {move_to}").format(move_to=event.move_to),
+        "later": _("come later"),
+    }
     for name, word in shares.items():
         if (value := getattr(event, name)) is not None:
             parts.append(f"{word} {100 * value:g} %")

@@ -20,6 +20,8 @@ from interface.app.session import Workspace, workers
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, palette, run_page, show_tile
 from interface.formatting import duration, label, shown
+from interface.language.messages import _
+from interface.language.numbers import number
 
 PAGE = "learn"
 DAYS = {"Quick": 20, "Standard": 80, "High": 300}
@@ -31,14 +33,15 @@ def explorer(work: Workspace) -> None:
     initial = lessons.question_of(work.scenario)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         unknown = st.segmented_control(
-            "Solve for",
+            _("Solve for"),
             ("Service level", "Agents"),
             default="Service level",
+            format_func=_,
             required=True,
             key="direction",
-            help="Service level: from a number of agents. Agents: from a service level target.",
+            help=_("Service level: from a number of agents. Agents: from a service level target."),
         )
-        abandon = st.toggle("Allow abandonment", bool(np.isfinite(initial.patience)), key=f"leave-{work.edition}")
+        abandon = st.toggle(_("Allow abandonment"), bool(np.isfinite(initial.patience)), key=f"leave-{work.edition}")
     forward = unknown != "Agents"
     question = _question(f"explorer-{work.edition}", initial, agents=forward, patience=abandon)
     question = question if abandon else replace(question, patience=np.inf)
@@ -51,10 +54,15 @@ def explorer(work: Workspace) -> None:
         chart(learn_charts.waits(lessons.still_waiting(question), question.share, question.within, palette()), PAGE)
         chart(learn_charts.by_agents(lessons.near(question), question.share, question.agents, palette()), PAGE)
     _think(
-        "Remove agents one at a time. Why does the first cost a few points of service level and the fourth nearly all?",
-        "The wait depends on the *safety staffing*: the agents above the load in erlangs. With 12 erlangs and 16 "
-        "agents the first agent removed is one of four above the load; from 13 agents it is the only one. With "
-        "abandonment the last step is smaller: contacts that abandon shorten the wait of the others.",
+        _(
+            "Remove agents one at a time. Why does the first cost a few points of service level and the fourth "
+            "nearly all?"
+        ),
+        _(
+            "The wait depends on the *safety staffing*: the agents above the load in erlangs. With 12 erlangs and 16 "
+            "agents the first agent removed is one of four above the load; from 13 agents it is the only one. With "
+            "abandonment the last step is smaller: contacts that abandon shorten the wait of the others."
+        ),
     )
 
 
@@ -65,18 +73,34 @@ def _explorer_tiles(question: Question, forward: bool) -> None:
     )
     met, target = level >= question.share, f"target {_percent(question.share)}"
     with grid("17rem", key="explorer-tiles"):
-        about = f"{question.agents - 1} would miss the target" if not forward else "set by the slider"
-        _tile("Agents", f"{question.agents}", f"for {question.load:.1f} erlangs", about)
-        within = f"Service level, {duration(question.within)}"
-        verdict = "Met" if met else "Missed"
+        about = (
+            _("{agents} would miss the target").format(agents=question.agents - 1)
+            if not forward
+            else _("set by the slider")
+        )
+        _tile(
+            _("Agents"), f"{question.agents}", _("for {load} erlangs").format(load=number(question.load, ".1f")), about
+        )
+        within = _("Service level, {within}").format(within=duration(question.within))
+        verdict = _("Met") if met else _("Missed")
         _tile(within, shown(level, "share"), verdict, target, status="met" if met else "missed")
         if result.stable[0]:
-            _tile("Mean wait", shown(wait, "s"), f"{shown(waits, 'share')} of contacts wait", question.formula)
+            _tile(
+                _("Mean wait"),
+                shown(wait, "s"),
+                _("{waits} of contacts wait").format(waits=shown(waits, "share")),
+                question.formula,
+            )
         else:
-            growth = f"queue grows by {question.growth():.1f} contacts per hour"
-            _tile("Mean wait", "Overloaded", growth, "Erlang C has no result", status="missed")
+            growth = _("queue grows by {growth} contacts per hour").format(growth=number(question.growth(), ".1f"))
+            _tile(_("Mean wait"), _("Overloaded"), growth, _("Erlang C has no result"), status="missed")
         busy = shown(float(result.occupancy[0]), "share")
-        _tile("Occupancy", busy, "of agent time", f"{shown(abandoned, 'share')} of contacts abandon")
+        _tile(
+            _("Occupancy"),
+            busy,
+            _("of agent time"),
+            _("{abandoned} of contacts abandon").format(abandoned=shown(abandoned, "share")),
+        )
 
 
 def pooling() -> None:
@@ -85,29 +109,36 @@ def pooling() -> None:
     table = lessons.pooling(question)
     agents, per_queue, busy = table["agents"].tolist(), table["per_queue"].tolist(), table["occupancy"].tolist()
     with grid("26rem", key="pooling-tiles"):
-        silos = f"3 x {per_queue[2]} for {question.per_hour / 3:.0f} contacts per hour each"
-        _tile("Three separate queues", f"{agents[2]} agents", silos, f"occupancy {_percent(busy[2])}")
-        saved = f"{agents[2] - agents[0]} fewer at the same service level"
-        _tile("One pool", f"{agents[0]} agents", saved, f"occupancy {_percent(busy[0])}", status="met")
+        silos = _("3 x {per_queue} for {per_hour} contacts per hour each").format(
+            per_queue=per_queue[2], per_hour=number(question.per_hour / 3, ".0f")
+        )
+        _tile(_("Three separate queues"), f"{agents[2]} agents", silos, f"occupancy {_percent(busy[2])}")
+        saved = _("{agents} fewer at the same service level").format(agents=agents[2] - agents[0])
+        _tile(_("One pool"), f"{agents[0]} agents", saved, f"occupancy {_percent(busy[0])}", status="met")
     chart(learn_charts.pooled(table, palette()), PAGE)
     _think(
-        "Agents do not work faster in a pool. Why does it need fewer of them?",
-        "With separate queues a contact may wait in one while an agent is idle in another. In a pool that never "
-        "happens. The bars need not rise evenly: each queue rounds up to whole agents.",
+        _("Agents do not work faster in a pool. Why does it need fewer of them?"),
+        _(
+            "With separate queues a contact may wait in one while an agent is idle in another. In a pool that never "
+            "happens. The bars need not rise evenly: each queue rounds up to whole agents."
+        ),
     )
 
 
 def square_root() -> None:
     """Why large centres are cheap."""
-    limit = st.slider("Maximum % who wait", 5, 60, 20, step=5, key="p-wait") / 100
+    limit = st.slider(_("Maximum % who wait"), 5, 60, 20, step=5, key="p-wait") / 100
     table = lessons.square_root(limit)
     with grid("26rem", key="square-root-charts"):
         chart(learn_charts.square_root(table, palette()), PAGE)
         chart(learn_charts.occupancy(table, palette()), PAGE)
     _think(
-        "A centre grows to four times its load at the same service level. By how much does safety staffing grow?",
-        "It doubles: safety staffing is a constant times the square root of the load, so the line has slope one half. "
-        "Per contact it halves, so that large centres run at higher occupancy than small ones at equal service.",
+        _("A centre grows to four times its load at the same service level. By how much does safety staffing grow?"),
+        _(
+            "It doubles: safety staffing is a constant times the square root of the load, so the line has slope one "
+            "half. Per contact it halves, so that large centres run at higher occupancy than small ones at equal "
+            "service."
+        ),
     )
 
 
@@ -118,31 +149,36 @@ def overload() -> None:
     load, impatient = question.load / question.agents, question.performance(lessons.ERLANG_A)
     endless = question.performance(lessons.ERLANG_C)
     with grid("26rem", key="overload-tiles"):
-        about = f"load {_percent(load)} of agents"
+        about = _("load {percent} of agents").format(percent=_percent(load))
         if endless.stable[0]:
-            _tile("Erlang C: no abandonment", shown(float(endless.wait_all[0]), "s"), "mean wait", about)
+            _tile(_("Erlang C: no abandonment"), shown(float(endless.wait_all[0]), "s"), _("mean wait"), about)
         else:
-            growth = f"queue grows by {question.growth():.1f} contacts per hour"
-            _tile("Erlang C: no abandonment", "Overloaded", growth, about, status="missed")
-        abandoned = f"{shown(float(impatient.p_abandon[0]), 'share')} of contacts abandon"
-        _tile("Erlang A: with abandonment", shown(float(impatient.wait_all[0]), "s"), "mean wait", abandoned)
+            growth = _("queue grows by {growth} contacts per hour").format(growth=number(question.growth(), ".1f"))
+            _tile(_("Erlang C: no abandonment"), _("Overloaded"), growth, about, status="missed")
+        abandoned = _("{p_abandon} of contacts abandon").format(p_abandon=shown(float(impatient.p_abandon[0]), "share"))
+        _tile(_("Erlang A: with abandonment"), shown(float(impatient.wait_all[0]), "s"), _("mean wait"), abandoned)
     seen = min(max(load, lessons.LEAST_LOAD), lessons.MOST_LOAD)
     with grid("26rem", key="overload-charts"):
         chart(learn_charts.overload(waits, seen, palette()), PAGE)
         chart(learn_charts.lost(shares, seen, palette()), PAGE)
     _think(
-        "At 120 % load Erlang A still shows an acceptable wait. Is that good news?",
-        "No: one contact in six abandons, which is just the work that the agents cannot do. Waits stay finite only "
-        "because of abandonment. If those customers call again, the load grows further: see *Redials* on the ladder.",
+        _("At 120 % load Erlang A still shows an acceptable wait. Is that good news?"),
+        _(
+            "No: one contact in six abandons, which is just the work that the agents cannot do. Waits stay finite only "
+            "because of abandonment. If those customers call again, the load grows further: see *Redials* on the "
+            "ladder."
+        ),
     )
 
 
 def climb(work: Workspace) -> None:
     """The assumption ladder, formulas beside the simulation."""
     st.caption(
-        "Each step adds one feature of real centres to those below; read from the bottom up. Blue band: 95 % interval "
-        "of the simulation. Filled marks: formulas that cover every feature of the step. Hollow marks: formulas that "
-        "leave some out."
+        _(
+            "Each step adds one feature of real centres to those below; read from the bottom up. Blue band: 95 % "
+            "interval of the simulation. Filled marks: formulas that cover every feature of the step. Hollow marks: "
+            "formulas that leave some out."
+        )
     )
     steps = ladder.ladder_steps()
     formulas = work.answer(workers(), "ladder", ladder.formula_results)
@@ -161,24 +197,30 @@ def climb(work: Workspace) -> None:
     last = run_page(work, PAGE, plan, auto=True)
     first = ladder.MEASURES[0]
     chosen = st.segmented_control(
-        "Measure", ladder.MEASURES, default=first, required=True, format_func=label, key="ladder-measure"
+        _("Measure"), ladder.MEASURES, default=first, required=True, format_func=label, key="ladder-measure"
     )
     table = ladder.table(formulas, last.findings if last else ())
     chart(ladder_chart(table, str(chosen or first), palette()), PAGE)
     _step_details(steps, table, str(chosen or first))
     _think(
-        "Which step changes the simulated result most, and which formulas follow it?",
-        "Patience raises service level by some twenty points, which Erlang C leaves out. Skills, redials and "
-        "day-to-day variation cost several points each; no formula covers all three, so on the upper steps only the "
-        "simulation does. Where a hollow mark lies in the band on those steps, two errors happen to cancel.",
+        _("Which step changes the simulated result most, and which formulas follow it?"),
+        _(
+            "Patience raises service level by some twenty points, which Erlang C leaves out. Skills, redials and "
+            "day-to-day variation cost several points each; no formula covers all three, so on the upper steps only "
+            "the simulation does. Where a hollow mark lies in the band on those steps, two errors happen to cancel."
+        ),
     )
 
 
 def _step_details(steps: tuple[ladder.LadderStep, ...], table: pd.DataFrame, measure: str) -> None:
     names = [step.name for step in steps]
-    name = st.selectbox("Details of step", names, index=1, key="step")
+    name = st.selectbox(_("Details of step"), names, index=1, key="step")
     st.markdown(steps[names.index(name)].words)
-    st.dataframe(ladder.step_table(table, name, measure), hide_index=True, alt=f"Result of each formula: {name}")
+    st.dataframe(
+        ladder.step_table(table, name, measure),
+        hide_index=True,
+        alt=_("Result of each formula: {name}").format(name=name),
+    )
 
 
 # -- parts of them -------------------------------------------------------------------------------------------------
@@ -190,17 +232,17 @@ def _question(
     """The question as set by sliders, which begin with the initial numbers."""
     wide = "20rem" if agents and patience and target else "15rem"
     with grid(wide, key=f"sliders-{section}"):
-        volume = _slider("Contacts per hour", (1, 600), round(initial.per_hour), 1, section)
-        aht = _slider("AHT (min)", (0.5, 20.0), round(initial.aht / 30) / 2, 0.5, section)
+        volume = _slider(_("Contacts per hour"), (1, 600), round(initial.per_hour), 1, section)
+        aht = _slider(_("AHT (min)"), (0.5, 20.0), round(initial.aht / 30) / 2, 0.5, section)
         staffing = _slider("Agents", (1, 120), initial.agents, 1, section) if agents else initial.agents
         mean = initial.patience
         if patience:
             minutes = 5.0 if np.isinf(mean) else round(mean / 30) / 2
-            mean = 60 * _slider("Mean patience (min)", (0.5, 20.0), minutes, 0.5, section)
+            mean = 60 * _slider(_("Mean patience (min)"), (0.5, 20.0), minutes, 0.5, section)
         share, within = initial.share, initial.within
         if target:
-            share = _slider("Target service level (%)", (50, 99), round(100 * share), 1, section) / 100
-            within = _slider("Answer within (s)", (0, 300), round(within), 5, section)
+            share = _slider(_("Target service level (%)"), (50, 99), round(100 * share), 1, section) / 100
+            within = _slider(_("Answer within (s)"), (0, 300), round(within), 5, section)
     return Question(volume, 60 * aht, int(staffing), mean, share, within)
 
 
@@ -225,6 +267,6 @@ def _percent(share: float) -> str:
 def _think(question: str, answer: str) -> None:
     """A question to think about, its answer in an expander."""
     with st.container(border=True):
-        st.markdown(f"**To think about.** {question}")
-        with st.expander("Show answer"):
+        st.markdown(_("**To think about.** {question}").format(question=question))
+        with st.expander(_("Show answer")):
             st.markdown(answer)

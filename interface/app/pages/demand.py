@@ -18,12 +18,14 @@ from interface.app.jobs.demand import ForecastRequest, forecast
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.widgets import chart, grid, header, one_of, palette
+from interface.language.messages import _, marked
+from interface.language.numbers import number
 from models.forecasting.forecast import DemandForecast
 from scenarios.errors import PlannerError
 
 MONTHS_FROM = 60  # days from which a forecast is shown by month, too
-HOLIDAYS = {"As on past holidays": "as before", "Open": "open", "Closed": "closed"}
-work = header("Demand", "History of contacts, forecast with its error, and the forecast as a scenario")
+HOLIDAYS = {marked("As on past holidays"): "as before", marked("Open"): "open", marked("Closed"): "closed"}
+work = header(_("Demand"), _("History of contacts, forecast with its error, and the forecast as a scenario"))
 load_grids()
 
 file = history_file(work)
@@ -31,15 +33,15 @@ ready = file.read
 
 # -- special days and the forecast ---------------------------------------------------------------------------------
 with grid("11rem", key="demand-settings"):
-    days = int(st.number_input("Days to forecast", 1, 366, 14, key="demand-ahead"))
+    days = int(st.number_input(_("Days to forecast"), 1, 366, 14, key="demand-ahead"))
     level = (
-        float(st.selectbox("Band covers", [0.8, 0.9, 0.95], format_func=lambda share: f"{100 * share:.0f} %")) or 0.8
+        float(st.selectbox(_("Band covers"), [0.8, 0.9, 0.95], format_func=lambda share: f"{100 * share:.0f} %")) or 0.8
     )
-    country = st.text_input("Public holidays of", placeholder="DE or DE-BY", key="demand-country").strip()
-    pay_days = st.text_input("Pay days", placeholder="15, last", key="demand-pay-days")
-    rule = HOLIDAYS[str(st.selectbox("On holidays", list(HOLIDAYS), key="demand-holidays"))]
-with st.expander("Events: campaigns, mailings, school holidays"):
-    st.caption("Without a change in per cent, the size is learnt from earlier events of the same name.")
+    country = st.text_input(_("Public holidays of"), placeholder=_("DE or DE-BY"), key="demand-country").strip()
+    pay_days = st.text_input(_("Pay days"), placeholder=_("15, last"), key="demand-pay-days")
+    rule = HOLIDAYS[str(st.selectbox(_("On holidays"), list(HOLIDAYS), format_func=_, key="demand-holidays"))]
+with st.expander(_("Events: campaigns, mailings, school holidays")):
+    st.caption(_("Without a change in per cent, the size is learnt from earlier events of the same name."))
     st.session_state.setdefault("demand-events", ())
     types = tuple(ready.history.types)
     editable(work, "demand-events", partial(event_grid, types=types), of_page(work, "demand-events"))
@@ -50,19 +52,19 @@ except PlannerError as problem:
     st.error(literal(problem))
     st.stop()
 key = (file.key, request)
-result, current = study(PAGE, key, "Forecast", forecast, ready.history, request, steps="contact types")
+result, current = study(PAGE, key, _("Forecast"), forecast, ready.history, request, steps="contact types")
 
-of = one_of("Contact type", list(ready.history.types), "demand-type")
+of = one_of(_("Contact type"), list(ready.history.types), "demand-type")
 series = ready.history.types[of]
 if result is None or (not current and of not in result.types):
     if series.counts.shape[1] > 1:
         chart(weekday_heat_map(series), PAGE)
     st.stop()
 if not current:
-    st.info("Out of date: the history or the settings changed since this forecast. Forecast again.")
+    st.info(_("Out of date: the history or the settings changed since this forecast. Forecast again."))
 found: DemandForecast = result
 if of not in found.types:
-    st.info(f"No forecast of {literal(of)}: {literal('; '.join(found.notes))}")
+    st.info(_("No forecast of {of}: {notes}").format(of=literal(of), notes=literal("; ".join(found.notes))))
     st.stop()
 
 # -- results -------------------------------------------------------------------------------------------------------
@@ -71,33 +73,45 @@ final = found.with_day_totals(figures)
 part = found.types[of]
 by_interval, by_day = part.errors.error(part.method)
 st.subheader(
-    f"{literal(of)}: {final.types[of].volume.sum():,.0f} contacts in {len(part.days)} open days, by {part.method}",
+    _("{of}: {contacts} contacts in {count} open days, by {method}").format(
+        of=literal(of), contacts=number(final.types[of].volume.sum(), ",.0f"), count=len(part.days), method=part.method
+    ),
     anchor=False,
 )
 verdict = part.errors.verdict(part.method)
-st.markdown(f"Past error: {100 * by_day:.1f} % of days, {100 * by_interval:.1f} % of intervals. {verdict}")
+st.markdown(
+    _("Past error: {by_day} % of days, {by_interval} % of intervals. {verdict}").format(
+        by_day=number(100 * by_day, ".1f"), by_interval=number(100 * by_interval, ".1f"), verdict=verdict
+    )
+)
 chart(history_and_forecast(series, part, level, palette(), final.types[of]), PAGE)
 if series.counts.shape[1] > 1:
     chart(weekday_heat_map(series), PAGE)
-st.subheader("Forecast by day", anchor=False)
-st.caption(f"Figures entered under “{OWN_FIGURE}” replace the forecast, and stay when it is made again.")
+st.subheader(_("Forecast by day"), anchor=False)
+st.caption(
+    _("Figures entered under “{column}” replace the forecast, and stay when it is made again.").format(
+        column=OWN_FIGURE
+    )
+)
 own = of_page(work, "demand-edits")
 editable(work, f"demand-days-{of}", partial(day_grid, forecast=found, name=of, level=level), own)
-if figures and st.button("Remove all your figures", key="demand-clear"):
+if figures and st.button(_("Remove all your figures"), key="demand-clear"):
     own.replace("", {})
     st.rerun()
 special = special_days(ready.history, request, found)
 if len(special):
-    st.subheader("Special days", anchor=False)
-    st.dataframe(special, hide_index=True, alt="Special days of the forecast")
+    st.subheader(_("Special days"), anchor=False)
+    st.dataframe(special, hide_index=True, alt=_("Special days of the forecast"))
 if found.days >= MONTHS_FROM:
-    st.subheader("Forecast by month", anchor=False)
-    st.dataframe(month_rows(final, of, level), hide_index=True, alt="Forecast by month with its band")
-with st.expander("Past errors of all methods"):
-    st.dataframe(error_rows(found, of), hide_index=True, alt="Errors of each method by days ahead")
+    st.subheader(_("Forecast by month"), anchor=False)
+    st.dataframe(month_rows(final, of, level), hide_index=True, alt=_("Forecast by month with its band"))
+with st.expander(_("Past errors of all methods")):
+    st.dataframe(error_rows(found, of), hide_index=True, alt=_("Errors of each method by days ahead"))
     st.caption(
-        "Each method forecast past days from what was known before them. Error: sum of the absolute errors as a share "
-        "of the contacts."
+        _(
+            "Each method forecast past days from what was known before them. Error: sum of the absolute errors as a "
+            "share of the contacts."
+        )
     )
 for line in found.notes:
     st.caption(literal(line))

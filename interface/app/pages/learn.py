@@ -4,13 +4,15 @@ import streamlit as st
 
 from interface.app.learn import sections
 from interface.app.widgets import header
+from interface.language.messages import _, marked
 
-NAMES = ("Calculator", "Pooling", "Square-root law", "Overload", "Assumption ladder")
-work = header("Learn", "Queueing theory by trying it out; the calculator starts from your busiest interval")
+NAMES = marked(("Calculator", "Pooling", "Square-root law", "Overload", "Assumption ladder"))
+work = header(_("Learn"), _("Queueing theory by trying it out; the calculator starts from your busiest interval"))
 match st.segmented_control(
-    "Section",
+    _("Section"),
     NAMES,
     default=NAMES[0],
+    format_func=_,
     required=True,
     key="section",
     bind="query-params",

@@ -58,7 +58,7 @@ scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 fits = {name: block for name, block in HOURS.items() if not block % scenario.horizon.interval}
 with grid("13rem", key="search-choices"):
     block = st.selectbox(
-        _("Staffing can change"), list(fits), index=list(fits).index(_("every hour")), format_func=_, key="block"
+        _("Staffing can change"), list(fits), index=list(fits).index("every hour"), format_func=_, key="block"
     )
     floor = st.selectbox(
         _("Floor in every open hour"),
@@ -271,6 +271,5 @@ st.caption(
 method = (plan.scenario, plan, HOURS[block_then], rules_then, seconds_per_target, 1)
 prices, fresh = study(PRICES, priced_key, _("Cost of each target"), priced, *method, steps="targets", main=False)
 if prices is not None and fresh:
-    st.table(
-        price_table(prices, currency).map(literal).set_index("Type or group")
-    )  # which, unlike a grid, folds on a phone
+    table = price_table(prices, currency).map(literal).rename(columns=_)
+    st.table(table.set_index(table.columns[0]))  # which, unlike a grid, folds on a phone

@@ -20,38 +20,42 @@ from interface.app.literal import literal
 from interface.app.session import replications
 from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
 from interface.app.work.files import kept_files
+from interface.language.messages import _, marked
+from interface.language.numbers import number
 from studies.backtest import Backtest
 
-PAGE, SAMPLE, OWN = "validation", "Sample log", "Your own log"
-work = header("Validation", "Back-test: how closely the models reproduce real days")
+PAGE = "validation"
+SAMPLE, OWN = marked(("Sample log", "Your own log"))
+work = header(_("Validation"), _("Back-test: how closely the models reproduce real days"))
 
 # -- the log -------------------------------------------------------------------------------------------------------
 with grid("14rem", key="validation-log"):
     before = OWN if kept_files(work, PAGE, "file") else SAMPLE
     source = st.segmented_control(
-        "Log",
+        _("Log"),
         [SAMPLE, OWN],
         default=before,
+        format_func=_,
         required=True,
         key="validation-where",
     )
     within = float(
-        st.number_input("Answer within (s)", 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
+        st.number_input(_("Answer within (s)"), 0.0, 3600.0, 20.0, step=5.0, format="%g", key="validation-within")
     )
     if source == OWN:
         layout = column_mapping(PAGE)
 if source == OWN:
-    content, name, columns = uploaded_log(work, PAGE, layout, "Contact log (CSV, gzip or xlsx), at least two days")
+    content, name, columns = uploaded_log(work, PAGE, layout, _("Contact log (CSV, gzip or xlsx), at least two days"))
 else:
     content, name, columns = sample_log()
 
-reading = "Reading the log; estimating AHT, patience, staffing and not-ready time"
+reading = _("Reading the log; estimating AHT, patience, staffing and not-ready time")
 question = (PAGE, hash(content), columns, within)
 ready: Prepared = answered(work, question, reading, prepared, content, name, columns, within, shared=source == SAMPLE)
 
 if ready.suspicions:
-    st.warning("Some values of this log look wrong. Check them before you rely on the results below.")
-    st.dataframe(suspicious(ready.suspicions), hide_index=True, alt="Values of the log to check")
+    st.warning(_("Some values of this log look wrong. Check them before you rely on the results below."))
+    st.dataframe(suspicious(ready.suspicions), hide_index=True, alt=_("Values of the log to check"))
 
 # -- the run -------------------------------------------------------------------------------------------------------
 study = ready.study
@@ -59,7 +63,9 @@ last = run_page(
     work,
     PAGE,
     lambda _: plan_of(study, replications(study.replays[0].scenario, st.session_state[f"precision-{PAGE}"])),
-    f"{len(study.records):,} contacts on {study.records.days} days; volumes, staffing and AHT from the log",
+    _("{count} contacts on {days} days; volumes, staffing and AHT from the log").format(
+        count=number(len(study.records), ","), days=study.records.days
+    ),
     auto=True,
 )
 if last is None:
@@ -71,13 +77,15 @@ backtest: Backtest = st.session_state["backtest"][1]
 
 # -- results -------------------------------------------------------------------------------------------------------
 colours = palette()
-of = one_of("Agents", backtest.pools, "validation-pool")
+of = one_of(_("Agents"), backtest.pools, "validation-pool")
 st.subheader(literal(headline(backtest, of)), anchor=False)
-st.dataframe(totals(backtest, of), hide_index=True, alt="Observed and models in total")
+st.dataframe(totals(backtest, of), hide_index=True, alt=_("Observed and models in total"))
 if backtest.overloaded(of) > 0.005:
     st.warning(
-        f"In intervals with {100 * backtest.overloaded(of):.0f} % of the contacts, load exceeds staff, so Erlang C has "
-        "no result for them and no meaningful total."
+        _(
+            "In intervals with {overloaded} % of the contacts, load exceeds staff, so Erlang C has "
+            "no result for them and no meaningful total."
+        ).format(overloaded=number(100 * backtest.overloaded(of), ".0f"))
     )
 with grid("26rem", key="validation-pictures"):
     for measure in DRAWN:
@@ -85,30 +93,34 @@ with grid("26rem", key="validation-pictures"):
     if backtest.horizon.days > 1:
         chart(day_by_day(backtest, "service_level", colours, of), PAGE)
 st.caption(
-    f"Light band: 90 % of {backtest.replications} simulated repetitions; staffing is redrawn for each tenth of them, "
-    "because staffing inferred from handled contacts is accurate to one agent at best. Dark band: 95 % interval of the "
-    "mean. "
+    _(
+        "Light band: 90 % of {replications} simulated repetitions; staffing is redrawn for each "
+        "tenth of them, because staffing inferred from handled contacts is accurate to one agent "
+        "at best. Dark band: 95 % interval of the mean. "
+    ).format(replications=backtest.replications)
     + (
-        "AHT variability, patience and not-ready time are estimated on the other half of the days."
+        _("AHT variability, patience and not-ready time are estimated on the other half of the days.")
         if backtest.held_out
-        else "Single day: the models are estimated on the same day that they are compared with."
+        else _("Single day: the models are estimated on the same day that they are compared with.")
     )
 )
 
-st.subheader("Forecast error", anchor=False)
-st.dataframe(errors(backtest, of), hide_index=True, alt="Forecast error of each model and measure")
+st.subheader(_("Forecast error"), anchor=False)
+st.dataframe(errors(backtest, of), hide_index=True, alt=_("Forecast error of each model and measure"))
 st.caption(
-    "Forecast error: mean absolute error over the intervals of all days, weighted by contacts. Expected from "
-    "randomness: the error that remains even if the model is exact. Total bias: model less observed, over all days. "
-    "Inside the 90 % band: share of contacts in intervals whose observed value lies in the band."
+    _(
+        "Forecast error: mean absolute error over the intervals of all days, weighted by contacts. Expected from "
+        "randomness: the error that remains even if the model is exact. Total bias: model less observed, over all "
+        "days. Inside the 90 % band: share of contacts in intervals whose observed value lies in the band."
+    )
 )
-with st.expander("Not-ready time: definition and accuracy"):
-    st.dataframe(not_ready(study), hide_index=True, alt="Not-ready time by agent pool")
+with st.expander(_("Not-ready time: definition and accuracy")):
+    st.dataframe(not_ready(study), hide_index=True, alt=_("Not-ready time by agent pool"))
     st.markdown(NOT_READY)
-with st.expander("Data notes"):
+with st.expander(_("Data notes")):
     st.markdown("\n".join(f"- {literal(line)}" for line in (*ready.report, *ready.caveats)))
 with st.container(horizontal=True):
-    st.download_button("Results (CSV)", lambda: export.csv(backtest.table), "validation.csv", on_click="ignore")
+    st.download_button(_("Results (CSV)"), lambda: export.csv(backtest.table), "validation.csv", on_click="ignore")
     st.download_button(
-        "Forecast errors (CSV)", lambda: export.csv(backtest.errors), "validation-errors.csv", on_click="ignore"
+        _("Forecast errors (CSV)"), lambda: export.csv(backtest.errors), "validation-errors.csv", on_click="ignore"
     )

@@ -11,6 +11,8 @@ from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.widgets import chart, grid, header, made, palette
 from interface.formatting import shown
+from interface.language.messages import _
+from interface.language.numbers import number
 from models.value.economics import CustomerEconomics
 from models.value.loyalty import BAND, LoyaltyAssumptions
 from models.value.outlook import options_table, outlook
@@ -19,51 +21,51 @@ from studies.customer_value import service_option
 from studies.service_quality import MONTH
 
 PAGE = "value"
-work = header("Value", "What service costs, and what the loyalty of customers is worth")
+work = header(_("Value"), _("What service costs, and what the loyalty of customers is worth"))
 scenario, currency = work.scenario, work.scenario.currency
 
 # -- the scenarios -------------------------------------------------------------------------------------------------
 saved = {name: variant.scenario for name, variant in work.variants.items()}
 variants = {name: variant for name, variant in saved.items() if variant.currency == currency}
-chosen = st.multiselect("Compare with", list(variants), key="value-variants", help="Variants saved on Scenario.")
+chosen = st.multiselect(_("Compare with"), list(variants), key="value-variants", help=_("Variants saved on Scenario."))
 scenarios = (scenario, *(variants[name] for name in chosen))
 if not variants:
-    st.caption("To compare, save a variant on Compare: fewer agents, say, or a bot.")
+    st.caption(_("To compare, save a variant on Compare: fewer agents, say, or a bot."))
 key = tuple(part.fingerprint for part in scenarios)
-qualities, fresh = study(PAGE, key, "Run", qualities_of, scenarios, MONTH, steps="scenarios")
+qualities, fresh = study(PAGE, key, _("Run"), qualities_of, scenarios, MONTH, steps="scenarios")
 
 # -- the assumptions -----------------------------------------------------------------------------------------------
-st.subheader("Assumptions: replace them by your own", anchor=False)
+st.subheader(_("Assumptions: replace them by your own"), anchor=False)
 with grid("13rem", key="value-assumptions"):
-    income = st.number_input("Income per customer and year", 0.01, None, 120.0, format="%g")
-    churn = st.number_input("Churn for other reasons (% a year)", 0.1, 100.0, 20.0, step=1.0, format="%g")
-    per_year = st.number_input("Contacts per customer and year", 0.0, 100.0, 2.0, step=0.5, format="%g")
-    customers = st.number_input("Customers", 0.0, None, 10_000.0, step=1000.0, format="%g")
-    investment = st.number_input("Cost of the change, once", 0.0, None, 0.0, step=1000.0, format="%g")
+    income = st.number_input(_("Income per customer and year"), 0.01, None, 120.0, format="%g")
+    churn = st.number_input(_("Churn for other reasons (% a year)"), 0.1, 100.0, 20.0, step=1.0, format="%g")
+    per_year = st.number_input(_("Contacts per customer and year"), 0.0, 100.0, 2.0, step=0.5, format="%g")
+    customers = st.number_input(_("Customers"), 0.0, None, 10_000.0, step=1000.0, format="%g")
+    investment = st.number_input(_("Cost of the change, once"), 0.0, None, 0.0, step=1000.0, format="%g")
     asymmetry = st.slider(
-        "Asymmetry of loyalty",
+        _("Asymmetry of loyalty"),
         0.0,
         1.0,
         0.9,
-        help="0: a good contact wins as much loyalty as a bad one loses. 1: good service is taken for granted.",
+        help=_("0: a good contact wins as much loyalty as a bad one loses. 1: good service is taken for granted."),
     )
-    first = st.number_input("Leaving after a bad contact (%)", 0.0, 100.0, 2.0, step=1.0, format="%g")
-    second = st.number_input("After the second in a row (%)", 0.0, 100.0, 5.0, step=1.0, format="%g")
-    further = st.number_input("After each further one (%)", 0.0, 100.0, 15.0, step=1.0, format="%g")
+    first = st.number_input(_("Leaving after a bad contact (%)"), 0.0, 100.0, 2.0, step=1.0, format="%g")
+    second = st.number_input(_("After the second in a row (%)"), 0.0, 100.0, 5.0, step=1.0, format="%g")
+    further = st.number_input(_("After each further one (%)"), 0.0, 100.0, 15.0, step=1.0, format="%g")
     recovery = st.number_input(
-        "Recovered by goodwill (%)",
+        _("Recovered by goodwill (%)"),
         0.0,
         100.0,
         5.0,
         step=5.0,
         format="%g",
-        help="About 30 % with a gesture of goodwill.",
+        help=_("About 30 % with a gesture of goodwill."),
     )
 if qualities is None:
-    st.caption("Simulates a month of each scenario, and takes its bad contacts and its cost per case from there.")
+    st.caption(_("Simulates a month of each scenario, and takes its bad contacts and its cost per case from there."))
     st.stop()
 if not fresh:
-    st.info("Out of date: scenario changed since this run. Run again.")
+    st.info(_("Out of date: scenario changed since this run. Run again."))
 
 # -- the value -----------------------------------------------------------------------------------------------------
 try:
@@ -77,34 +79,46 @@ except PlannerError as problem:
 now = table.iloc[0]
 low, high = now[f"value_at_{100 * BAND[-1]:g}"], now[f"value_at_{100 * BAND[0]:g}"]
 st.subheader(
-    f"A customer is worth {literal(shown(now['value'], 'money', currency))}; "
-    f"{100 * now['lost_to_service']:.1f} % of leavers leave after a bad contact",
+    _("A customer is worth {value}; {lost_to_service} % of leavers leave after a bad contact").format(
+        value=literal(shown(now["value"], "money", currency)),
+        lost_to_service=number(100 * now["lost_to_service"], ".1f"),
+    ),
     anchor=False,
 )
 st.caption(
-    f"Between {literal(shown(low, 'money', currency))} and {literal(shown(high, 'money', currency))} if 32 % or 2 % "
-    "leave after every bad contact: the churn per bad contact is an assumption, and the answer rests on it."
+    _(
+        "Between {low} and {high} if 32 % or 2 % leave after every bad contact: the churn per "
+        "bad contact is an assumption, and the answer rests on it."
+    ).format(low=literal(shown(low, "money", currency)), high=literal(shown(high, "money", currency)))
 )
-money = {"cost_to_serve": "Cost to serve a year", "value": "Value"}
-money |= {f"value_at_{100 * share:g}": f"Value if {100 * share:g} % leave" for share in BAND}
-shares = {"red": "Red contacts", "churn_rate": "Churn a year", "lost_to_service": "Of it after bad contacts"}
-shares |= {"break_even_churn": "Break-even churn"}
+money = {"cost_to_serve": _("Cost to serve a year"), "value": "Value"}
+money |= {
+    f"value_at_{100 * share:g}": _("Value if {share} % leave").format(share=number(100 * share, "g")) for share in BAND
+}
+shares = {"red": _("Red contacts"), "churn_rate": _("Churn a year"), "lost_to_service": _("Of it after bad contacts")}
+shares |= {"break_even_churn": _("Break-even churn")}
 readable = table.rename(columns={"option": "Scenario"})[["Scenario"]]
 for name, heading in (money | shares).items():
     unit = "money" if name in money else "share"
     texts = [shown(value, unit, currency) if unit == "money" else f"{100 * value:.2f} %" for value in table[name]]
     readable[heading] = texts
-st.dataframe(readable, hide_index=True, alt="Cost to serve, churn and value of each scenario")
+st.dataframe(readable, hide_index=True, alt=_("Cost to serve, churn and value of each scenario"))
 st.caption(
-    "Value = (income - cost to serve) x lifetime. Break-even churn: from it on, a scenario is worth less than the "
-    "current one, whatever it saves."
+    _(
+        "Value = (income - cost to serve) x lifetime. Break-even churn: from it on, a scenario is worth less than the "
+        "current one, whatever it saves."
+    )
 )
 outlooks = {}
 for option in options[1:]:
     plan = outlook(options[0], option, economics, assumptions, customers=customers, investment=investment)
     outlooks[option.name] = plan.rows
-    st.markdown(f"**{literal(option.name)}** instead of {literal(options[0].name)}: {literal(plan.in_words())}")
+    st.markdown(
+        _("**{name}** instead of {other}: {payback}").format(
+            name=literal(option.name), other=literal(options[0].name), payback=literal(plan.in_words())
+        )
+    )
 if outlooks:
     chart(cumulative(outlooks, currency, palette()), PAGE)
 sheets = {"Value": table} | {f"Months {number}": rows for number, rows in enumerate(outlooks.values(), 1)}
-st.download_button("Download (Excel)", partial(made, export.workbook, sheets), "value.xlsx", on_click="ignore")
+st.download_button(_("Download (Excel)"), partial(made, export.workbook, sheets), "value.xlsx", on_click="ignore")

@@ -16,7 +16,7 @@ from interface.app.session import Workspace
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, one_of, palette, show_tile
 from interface.formatting import shown
-from interface.language.messages import _
+from interface.language.messages import _, marked
 from interface.language.numbers import number
 from interface.language.tables import translated
 from models.scheduling.repair import Repair, RepairRules
@@ -66,11 +66,13 @@ def _show(result: Repair, currency: str, day: int) -> None:
         before = (
             _("{missing_before} h without the repair").format(missing_before=number(result.missing_before, ",.1f")),
         )
-        show_tile(Tile(_("Understaffed hours"), f"{result.missing:,.1f} h", status, words, before))
+        show_tile(Tile(_("Understaffed hours"), f"{number(result.missing, ',.1f')} {_('h')}", status, words, before))
         people = sum(change.people for change in result.changes)
         proof = _("No smaller repair exists") if result.proved else _("Best within the time limit")
         show_tile(Tile(_("Changed shifts"), f"{people:,}", "plain", proof, ()))
-        show_tile(Tile(_("Deferred work postponed"), f"{later:,.1f} h", "plain", _("To be done later"), ()))
+        show_tile(
+            Tile(_("Deferred work postponed"), f"{number(later, ',.1f')} {_('h')}", "plain", _("To be done later"), ())
+        )
         words = _("Wages, changes, and 1,000 for each hour of a missing person")
         show_tile(Tile(_("Price of the repair"), shown(result.price, "money", currency), "plain", words, ()))
     table = repair_table(result)
@@ -97,4 +99,4 @@ def repair_table(result: Repair) -> pd.DataFrame:
         }
         for change in result.changes
     ]
-    return pd.DataFrame(rows, columns=[_("Agent group"), "Shift", "Action", "Change", "People"])
+    return pd.DataFrame(rows, columns=marked(["Agent group", "Shift", "Action", "Change", "People"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from importlib.util import find_spec
 
 import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed
@@ -38,6 +39,8 @@ def show_sign_in() -> None:
     """
     if not is_authlib_installed():
         raise MissingExtra("sign-in", "Authlib")
+    if find_spec("httpx") is None:  # Authlib asks the provider through it, and does not bring it along
+        raise MissingExtra("sign-in", "httpx")
     st.title(_("Contact-centre planner"), anchor=False)
     st.text(_("Your scenarios are kept under your account. Sign in to open them."))
     st.button(_("Sign in"), type="primary", on_click=st.login)
