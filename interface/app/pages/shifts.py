@@ -153,4 +153,4 @@ if roster_part.open:
         show_roster(work, plan)
 if day_part.open:
     with day_part:
-        show_repair(work, plan)
+        show_repair(work, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from functools import partial
 
@@ -13,6 +14,7 @@ from interface.app.charts.shifts import coverage
 from interface.app.jobs.shifts import repaired
 from interface.app.jobs.study_widgets import study
 from interface.app.session import Workspace
+from interface.app.shifts.packing import KeptPlan, packed_plan
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, one_of, palette, show_tile
 from interface.formatting import shown
@@ -20,14 +22,15 @@ from interface.language.messages import _, marked
 from interface.language.numbers import number
 from interface.language.tables import translated
 from models.scheduling.repair import Repair, RepairRules
-from models.scheduling.shift_plan import ShiftPlan, times_text
+from models.scheduling.shift_plan import times_text
 from scenarios.units import HOUR
 
 PAGE = "repair"
 
 
-def show_repair(work: Workspace, plan: ShiftPlan) -> None:
-    """Draw the question of a repair, and its answer."""
+def show_repair(work: Workspace, kept: KeptPlan) -> None:
+    """Draw the question of a repair, and its answer, which can be taken over into the plan."""
+    plan = kept.plan
     st.caption(
         _(
             "After a re-forecast: the smallest change of today's shifts. Breaks move within their windows, people "
@@ -55,6 +58,18 @@ def show_repair(work: Workspace, plan: ShiftPlan) -> None:
     if not fresh:
         st.info(_("Out of date: shifts, scenario or settings changed since this run. Run again."))
     _show(result, work.scenario.currency, day)
+    if fresh and result.changes:
+        st.button(
+            _("Apply to the plan"),
+            on_click=work.plan_shifts,
+            args=(*packed_plan(with_repair(kept, result)), "day repaired"),
+            help=_("The shifts of the plan as repaired; Undo takes it back. The requirement stays that of the plan."),
+        )
+
+
+def with_repair(kept: KeptPlan, result: Repair) -> KeptPlan:
+    """The kept plan with the shifts of a repair."""
+    return replace(kept, plan=kept.plan.with_shifts(result.plan.shifts))
 
 
 def _show(result: Repair, currency: str, day: int) -> None:

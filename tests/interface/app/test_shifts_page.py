@@ -19,6 +19,7 @@ from interface.app.session import Workspace
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
 from interface.app.shifts.repair_section import repair_table
 from interface.app.shifts.table import patterns_of, shift_grid, with_edits, with_shift
+from interface.app.steps import step_back
 from interface.app.store.database import engine_of
 from interface.app.store.saving import put, taken
 from interface.app.store.workspaces import read, write
@@ -199,3 +200,12 @@ def test_every_part_of_the_page_is_drawn(app: AppTest) -> None:
     assert not app.exception
     tiles = " ".join(str(element.proto.body) for element in app.get("html"))
     assert "Changed shifts" in tiles
+    before = work.shifts
+    next(button for button in app.button if button.label == "Apply to the plan").click()
+    app.run()
+    assert not app.exception
+    plan, found = (unpacked_plan(kept_shifts, work.shifts_for).plan for kept_shifts in (work.shifts, before))
+    assert plan.paid_hours > found.paid_hours  # a tenth more from eleven on: somebody stays longer
+    assert plan.problem.requirement.keys() == found.problem.requirement.keys()
+    step_back(work)
+    assert work.shifts == before
