@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -36,8 +37,9 @@ class Message:
     file: str
 
 
-def messages() -> list[Message]:
-    """The messages of the code, in the order of its files.
+@cache
+def messages() -> tuple[Message, ...]:
+    """The messages of the code, in the order of its files, read once.
 
     Examples
     --------
@@ -51,7 +53,7 @@ def messages() -> list[Message]:
         file = path.relative_to(ROOT).as_posix()
         for words in messages_in(ast.parse(path.read_text("utf-8"))):
             found.setdefault(words, Message(words, file))
-    return list(found.values())
+    return tuple(found.values())
 
 
 def messages_in(tree: ast.AST) -> Iterator[Id]:

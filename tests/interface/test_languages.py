@@ -15,6 +15,7 @@ from interface.language.catalogues import Message, messages, missing, updated
 from interface.language.messages import ENGLISH, LANGUAGES, _, catalogue_file, language_of, ngettext, speaking
 from interface.language.numbers import number, weekday_and_date
 from tests.folders import ROOT
+from tests.windows import at_home
 
 APP = ROOT / "interface" / "app"
 SLOW = ("automation", "results", "scenario", "validation")
@@ -99,7 +100,7 @@ def test_translations_have_the_placeholders_of_the_message(language: str) -> Non
 def test_a_message_without_translation_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above must be able to fail."""
     new = Message("A sentence that nobody has translated", "interface/app/pages/home.py")
-    monkeypatch.setattr("interface.language.catalogues.messages", lambda: [new])
+    monkeypatch.setattr("interface.language.catalogues.messages", lambda: (new,))
     assert missing("ru") == [new]
 
 
@@ -142,3 +143,15 @@ def test_every_page_opens_in_another_language(page: Path, project: Path, monkeyp
     app.switch_page(page.relative_to(project).as_posix()).run()
     assert not app.exception
     assert re.search("[а-я]", app.title[0].value)
+
+
+def test_the_language_is_chosen_on_the_page_or_by_a_link(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """English without a choice, and for a link to no language; the choice beside the title takes effect at once."""
+    monkeypatch.chdir(project)
+    app = at_home(project, 60)
+    assert app.title[0].value == "Home"
+    app.selectbox(key="language").set_value("ar").run()
+    assert app.title[0].value == "الرئيسية"
+    unknown = AppTest.from_file(str(project / "app.py"), default_timeout=60)
+    unknown.query_params["lang"] = "<b>tlh"
+    assert unknown.run().title[0].value == "Home"
