@@ -71,6 +71,17 @@ class Horizon(BaseModel):
         return datetime(self.start.year, self.start.month, self.start.day)
 
     @property
+    def judged_days(self) -> float:
+        """Days without the warm-up.
+
+        Examples
+        --------
+        >>> Horizon(days=2, warm_up="12 h").judged_days
+        1.5
+        """
+        return (self.length - self.warm_up) / DAY
+
+    @property
     def warm_up_intervals(self) -> int:
         """The intervals that the warm-up comes nearest to."""
         return round(self.warm_up / self.interval)

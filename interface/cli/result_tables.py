@@ -90,7 +90,7 @@ def _target_cells(row: dict[str, object]) -> tuple[str, ...]:
 def _types(results: Results) -> object:
     """A row for each type, and the total of more than one."""
     columns = ("Type", "Offered", "Service level", "95 % CI", "Abandonment", "95 % CI", "ASA", "95 % CI", "P90 wait")
-    days = results.scenario.horizon.days
+    days = results.scenario.horizon.judged_days
     return output.table(
         columns, ((escape(name), *_type_cells(results, name, days)) for name in _rows_of(results.scenario))
     )
@@ -120,7 +120,7 @@ def _rows_of(scenario: Scenario) -> list[str]:
     return [*scenario.type_names, *(["all"] if len(scenario.contact_types) > 1 else [])]
 
 
-def _type_cells(results: Results, name: str, days: int) -> Iterator[str]:
+def _type_cells(results: Results, name: str, days: float) -> Iterator[str]:
     yield number(float(results.estimate("offered").value[results.place("offered", name)]) / days, "contacts")
     level = SERVICE_LEVELS[_definition(results.scenario, name)]
     for measure in (level, "abandonment", "asa"):

@@ -12,7 +12,8 @@ _FOLDER = Path(__file__).parents[1] / "presets"
 _READING_ORDER = (
     *("retail-weekday", "retail-sale-day", "help-desk", "three-silos", "one-pool"),
     *("tell-your-story-once", "bot-first", "voice-bot-cuts", "one-hour", "vip-or-equal"),
-    *("public-storm", "first-month", "silent-claims"),
+    *("public-storm", "first-month", "silent-claims", "messenger", "two-thousand-rule", "sick-week", "win-back"),
+    "traffic-light-month",
 )
 
 

@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.queueing.erlang import erlang_c
+from models.queueing.erlang import erlang_a, erlang_c
 from scenarios.agents import Skill
 from scenarios.errors import InvalidValue
 from scenarios.scenario import Scenario
 from scenarios.yaml import files, presets
 from scenarios.yaml.parse import read
 from simulator.experiment import simulate
+from studies.service_quality import simulated_quality
 
 WANTED = {
     *("help-desk", "retail-weekday", "retail-sale-day", "one-hour", "bot-first"),
     *("tell-your-story-once", "vip-or-equal", "three-silos", "one-pool", "voice-bot-cuts"),
-    *("public-storm", "first-month", "silent-claims"),
+    *("public-storm", "first-month", "silent-claims", "messenger", "two-thousand-rule", "sick-week", "win-back"),
+    "traffic-light-month",
 }
 SAID_BY_ITSELF = {"schema", "name", "title", "description", "currency", "horizon.start", "horizon.days", "origins"}
 
@@ -238,3 +240,71 @@ def test_claims_are_as_old_as_little_says() -> None:
     assert values["claims", "asa"] / 3600 == pytest.approx(14 * 9, rel=0.03)
     first = values["status-calls", "contacts"] * (1 - 0.8 * values["status-calls", "abandonment"])
     assert first / (14 * 24) == pytest.approx(18, rel=0.06)
+
+
+def test_messages_are_a_queue_with_feedback() -> None:
+    """Four messages a conversation; by Jackson (1957) each meets the M/M/3 queue of all 80 an hour, 2 erlangs.
+
+    Time to resolution: four waits, four answers of 90 s, and three pauses of ten minutes.
+    """
+    centre = presets.load("messenger")
+    longer = centre.replace(horizon=centre.horizon.model_dump() | {"days": 20, "warm_up": 86400.0})
+    results = simulate(longer, 12)
+    queue = erlang_c(80 / 3600, 90, 3, 300)
+    found = {name: results.estimate(name) for name in ("asa", "service_level", "contacts_per_case", "resolution_time")}
+    wait = float(queue.asa)
+    expected = (wait, float(queue.service_level()), 4.0, 4 * (wait + 90) + 3 * 600)
+    for estimate, value in zip(found.values(), expected, strict=True):
+        assert abs(float(estimate.value[0]) - value) < 4 * float(estimate.error[0]) + 1e-3 * value
+
+
+def test_agents_who_may_decide_get_fewer_calls() -> None:
+    """131.6 and 119.0 calls an hour of 100 matters, for which Erlang C wants 17 and 16 agents."""
+    desk = presets.load("two-thousand-rule")
+    returns, approvals = desk.contact_type("calls").follow_ups
+    for settled, calls, agents in ((0.70, 131.6, 17), (0.80, 119.0, 16)):
+        rules = [returns.model_copy(update={"probability": round(0.8 * (1 - settled), 9)}), approvals]
+        patient = desk.replace_type("calls", follow_ups=rules, patience=None)
+        results = simulate(patient, 8)
+        per_hour = float(results.estimate("offered").value[results.place("offered", "calls")]) / 48
+        assert per_hour == pytest.approx(calls, rel=0.02)
+        levels = [float(erlang_c(calls / 3600, 360, n, 20).service_level()) for n in (agents - 1, agents)]
+        assert levels[0] < 0.8 <= levels[1]
+
+
+def test_two_of_sixteen_are_missing_in_the_sick_week() -> None:
+    """Of 23 rostered 17 % instead of 5 % are ill; of 16 on the phones 14 are left: 84 % become 57 % by Erlang C."""
+    desk = presets.load("sick-week")
+    left = 16 * (1 - desk.group("desk").shrinkage.absence)
+    assert left == pytest.approx(16 * 0.83 / 0.95, abs=0.01)
+    levels = [float(erlang_c(120 / 3600, 360, n, 20).service_level()) for n in (16, 14)]
+    assert levels == pytest.approx([0.84, 0.57], abs=0.005)
+    assert desk.contact_type("calls").handle_time.mean == pytest.approx(360 * (1 + 0.126 * (0.5 + 0.2)), abs=0.5)
+    results = simulate(desk, 30)
+    assert float(results.estimate("present").value[0]) / 16 == pytest.approx(left / 16, abs=0.01)
+
+
+def test_calling_back_fits_into_idle_time() -> None:
+    """Twelve agent-hours a week (300 x (0.4 x 300 s + 0.6 x 40 s)); the target of those who call in does not move."""
+    desk = presets.load("win-back")
+    found = {}
+    for name, volume in (("with", 60), ("without", 0)):
+        results = simulate(desk.replace_type("win-back", volume={"daily": volume}), 60)
+        found[name] = results
+    level = {name: results.estimate("service_level") for name, results in found.items()}
+    place = found["with"].place("service_level", "orders")
+    fall = float(level["without"].value[place] - level["with"].value[place])
+    assert 0 <= fall < 0.02
+    assert float(level["with"].low[place]) > 0.8
+    busy = [float(results.estimate("busy").value[0]) * 120 for results in found.values()]
+    assert busy[0] - busy[1] == pytest.approx(12, abs=0.8)
+
+
+def test_the_month_in_three_colours_begins_with_the_hotline() -> None:
+    """One call in seven is red; zones as Erlang A has them for 5 erlangs, 6 agents and 4 minutes of patience."""
+    quality = simulated_quality(presets.load("traffic-light-month"), 140)
+    shares = quality.light.table.set_index(["process", "criterion", "zone"])["share"]
+    queues = {within: erlang_a(60 / 3600, 300, 240, 6, within).service_level() for within in (20, 120)}
+    assert shares["hotline", "wait", "green"] == pytest.approx(queues[20], abs=0.02)
+    assert shares["hotline", "wait", "red"] == pytest.approx(1 - queues[120], abs=0.02)
+    assert quality.light.plan().iloc[0]["process"] == "hotline"
