@@ -85,7 +85,7 @@ with grid("26rem", key="pictures"):
 if scenario.horizon.days > 1:
     chart(heat_map(results, measure, of, colours), PAGE)
 show_interval(results, theory, measure, of)
-show_replay(work, results, measure, of, colours)
+show_replay(work, results, measure, of, colours, complete=not last.running)
 
 # -- the agents ----------------------------------------------------------------------------------------------------
 group = one_of(_("Agent group"), scenario.group_names, "results-group")

@@ -26,8 +26,8 @@ _SPEEDS = marked(
 )
 
 
-def show_replay(work: Workspace, results: Results, measure: str, of: str, colours: Palette) -> None:
-    """Draw the section; the day is simulated once somebody asks for it."""
+def show_replay(work: Workspace, results: Results, measure: str, of: str, colours: Palette, *, complete: bool) -> None:
+    """Draw the section; the day is simulated once somebody asks for it and the run is `complete`."""
     scenario = results.scenario
     with st.expander(_("Replay a day"), key="replay", on_change="rerun") as section:
         if not section.open:
@@ -36,6 +36,9 @@ def show_replay(work: Workspace, results: Results, measure: str, of: str, colour
             refuse_long_replay(scenario)
         except PlannerError as too_large:
             st.info(literal(too_large))
+            return
+        if not complete:
+            st.caption(_("The days to choose from are known once the run is over."))
             return
         days = some_days(results, measure, of)
         chosen = st.selectbox(

@@ -22,10 +22,12 @@ _FROM_THE_RIGHT = """<style>
 [data-testid="stToast"] {direction: rtl;}
 [data-testid="stMain"] :is(h1, h2, h3, h4, p, li, [data-testid="stMarkdownContainer"]) {text-align: right;}
 [data-testid="stMain"] input, [data-testid="stMain"] textarea {unicode-bidi: plaintext; text-align: start;}
+[data-testid="stProgress"] p {direction: rtl;}
 [data-testid="stAlert"] :is(p, li) {unicode-bidi: plaintext; text-align: start !important;}
 [data-testid="stVegaLiteChart"], [data-testid="stDataFrame"], [class*="st-key-grid-"],
 [data-testid="stCheckbox"] label > div:first-of-type,
-[data-testid="stCode"], [data-testid="stProgress"] > div > div, [data-testid="stSlider"] {direction: ltr;}
+[data-testid="stCode"], [data-testid="stProgress"], [data-testid="stSlider"] {direction: ltr;}
+[data-testid="stButtonGroup"] button {border-width: 1px !important; border-radius: .25rem !important;}
 .tile {border-left-width: 1px !important; border-left-color: color-mix(in srgb, currentColor 18%, transparent)
  !important; border-right: .35rem solid var(--mark) !important;}
 </style>"""
