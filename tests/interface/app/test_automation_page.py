@@ -277,7 +277,7 @@ def test_heads_only_scaled_are_titled_so_and_name_the_cheapest_that_is_met(proje
     app = at_scenario(project, 60)
     work(app).open(presets.load("bot-first"), "")
     app.switch_page("interface/app/pages/automation.py").run()
-    assert app.subheader[0].value == "What if we scale today's staffing?"
+    assert app.subheader[-1].value == "What if we scale today's staffing?"
     next(field for field in app.number_input if field.label == "Grid size").set_value(2)
     app.run()
     press(app, "Run")
