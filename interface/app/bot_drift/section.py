@@ -48,7 +48,9 @@ def show_drift(work: Workspace, contact_type: str) -> None:
         st.info(_("{contact_type} has no bot that could drift.").format(contact_type=literal(contact_type)))
         return
     with grid("12rem", key="drift-choices"):
-        points = float(st.number_input(_("Change of containment (points)"), -100.0, 100.0, -11.0, key="drift-points"))
+        points = float(
+            st.number_input(_("Change of containment (points)"), -100.0, 100.0, -11.0, format="%g", key="drift-points")
+        )
         begins = WEEKDAYS[scenario.horizon.start.weekday()]
         day = st.selectbox(_("Weekday"), WEEKDAYS, WEEKDAYS.index(begins), key=f"drift-day-{begins}")
         at = st.time_input(_("From"), time(9), step=1800, key="drift-from")
