@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from interface.app.jobs.jobs import Progress
 from models.whatif.answers import Answer
@@ -13,6 +14,10 @@ from models.whatif.sensitivity import Failure, Tornado, failures, tornado
 from models.whatif.tradeoffs import ask
 from scenarios.scenario import Scenario
 from studies.planning import PlanningMethod, left_open, remembered
+
+if TYPE_CHECKING:
+    from models.whatif.drift import DriftEffect
+    from models.whatif.insurance import Insurance
 
 
 def answered(progress: Progress, question: str, scenario: Scenario, method: PlanningMethod) -> Answer:
@@ -45,6 +50,26 @@ def frontiers(
             )
         )
     return results
+
+
+def drifted_service(
+    progress: Progress, scenario: Scenario, contact_type: str, since: str, change: float, seconds: float, days: int
+) -> tuple[tuple[DriftEffect, ...], Insurance | None]:
+    """What a drift of a bot does to service, and with a time limit the cheapest plan that is prepared for it."""
+    from models.optimisation.plan_rules import ACCEPTED
+    from models.whatif.drift import drift_effects, with_drift
+    from models.whatif.insurance import insure
+    from simulator.evaluator import evaluator
+
+    progress.step(0, 2 if seconds else 1)
+    drifted = with_drift(scenario, since, change, contact_type)
+    method = PlanningMethod(replications=days, doubt_seconds=0.0)
+    effects = drift_effects(scenario, drifted, method.run_trial)
+    if not seconds:
+        return effects, None
+    progress.step(1, 2)
+    stop = partial(_stopped, progress)
+    return effects, insure(scenario, [drifted], evaluator(1), rules=ACCEPTED, seconds=seconds, stop=stop)
 
 
 def restaffed(progress: Progress, scenarios: Sequence[Scenario], method: PlanningMethod) -> tuple[Scenario, ...]:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from interface.app.automation import findings, first_weeks, picked, sweep_findings
+from interface.app.bot_drift.section import show_drift
 from interface.app.jobs.runs import RunRequest
 from interface.app.jobs.studies import frontiers
 from interface.app.jobs.study_widgets import study
@@ -91,6 +92,10 @@ if results is not None:
     findings(work, results, frontier, methods[planner], colours, fresh=fresh)
     if not frontier.kept.empty and frontier.contact_type in scenario.type_names:
         first_weeks(work, frontier, colours)
+
+# -- a bot that drifts ---------------------------------------------------------------------------------------------
+st.divider()
+show_drift(work, name)
 
 # -- scaled staffing -----------------------------------------------------------------------------------------------
 st.divider()

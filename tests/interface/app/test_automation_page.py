@@ -49,6 +49,21 @@ def said(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
+def test_a_bot_that_contains_less_hurts_customers(app: AppTest) -> None:
+    """The same customers either way: a change of nothing hurts nobody, thirty points less hurt many."""
+    drift = {0.0: "0.00", -30.0: ""}
+    for points, expected in drift.items():
+        next(box for box in app.number_input if box.label == "Change of containment (points)").set_value(points).run()
+        press(app, "Simulate the drift")
+        assert not app.exception
+        table = next(frame.value for frame in app.dataframe if "Customers hurt" in frame.value).set_index(
+            "Contact type"
+        )
+        assert table["Without drift"]["chat"] != ""
+        assert not expected or table["Customers hurt"]["chat"] == expected
+    assert float(table["Customers hurt"]["chat"].replace(",", "")) > 10
+
+
 # -- the frontier ----------------------------------------------------------------------------------------------------
 
 
