@@ -28,7 +28,8 @@ _OF_REPORTS = frozenset({"date", "handled", "asa"})
 DEFAULT_TYPE = "contacts"
 LONGEST_AHT = 86400.0
 LARGEST_FILE = 200_000_000
-"""Bytes of the largest history that is read."""
+"""Bytes of the largest history that is read, unpacked."""
+_UNPACKED_AT_ONCE = 1_000_000
 _OFFSET = r"(?<=\d)\s*(?:Z|[+-]\d{2}:?\d{2})$"
 """The offset from UTC at the end of a time."""
 
@@ -134,9 +135,7 @@ def csv_table(path: Path, rows: int | None = None) -> pd.DataFrame:
     """
     remedy = "give a CSV file with a header and one row an interval"
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            size = f"{path.stat().st_size / 1e6:,.0f} MB is more than the {LARGEST_FILE / 1e6:g} MB of a history"
-            raise InvalidFile(path, "", size, "give intervals of half an hour, or fewer years")
+        _require_size(path)
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as file:
             header = file.readline()
         separator = max(",;\t", key=header.count)
@@ -145,6 +144,25 @@ def csv_table(path: Path, rows: int | None = None) -> pd.DataFrame:
         raise InvalidFile(path, "", f"it cannot be read ({problem})", remedy) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
         raise InvalidFile(path, "", f"it is no table ({problem})", remedy) from None
+
+
+def _require_size(path: Path) -> None:
+    """Check that a file is not too large, unpacked if it is gzip; a few megabytes may unpack to many gigabytes."""
+    remedy = "give intervals of half an hour, or fewer years"
+    packed = path.stat().st_size
+    if packed > LARGEST_FILE:
+        size = f"{packed / 1e6:,.0f} MB is more than the {LARGEST_FILE / 1e6:g} MB of a history"
+        raise InvalidFile(path, "", size, remedy)
+    if path.suffix != ".gz":
+        return
+    left = LARGEST_FILE
+    with gzip.open(path) as file:
+        while part := file.read(_UNPACKED_AT_ONCE):
+            left -= len(part)
+            if left < 0:
+                raise InvalidFile(
+                    path, "", f"it unpacks to more than the {LARGEST_FILE / 1e6:g} MB of a history", remedy
+                )
 
 
 def tidy_rows(table: pd.DataFrame, source: Path | str, contact_type: str) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Tables of intervals read as history, with a word for all that is wrong with them."""
 
+import gzip
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,6 +71,14 @@ def test_a_file_that_is_too_large_is_refused_at_once(tmp_path):
     with path.open("wb") as file:
         file.truncate(2_000_000_000)
     with pytest.raises(InvalidFile, match="2,000 MB is more than the 200 MB"):
+        read_history(path)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path):
+    """A gzip file of some kilobytes is unpacked until memory ends; 201 members of a megabyte are 201 MB."""
+    path = tmp_path / "huge.csv.gz"
+    path.write_bytes(gzip.compress(b"2026-03-02,3" * 83_334, mtime=0) * 201)
+    with pytest.raises(InvalidFile, match="unpacks to more than the 200 MB"):
         read_history(path)
 
 
