@@ -74,6 +74,8 @@ def draw(page: Page, address: str) -> None:
         page.wait_for_timeout(2000)
         page.get_by_role("button", name=button, exact=True).click()
         done(page)
+        if name == "Automation":  # its button to cancel is drawn anew while the plans are made
+            page.get_by_role("button", name="Plan each level (Optimiser)").wait_for()
         save(page, name.lower(), 1150)
 
 

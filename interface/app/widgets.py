@@ -44,7 +44,7 @@ h3 {font-size: 1.05rem !important;}
  border-radius: .5rem; padding: .7rem .9rem; line-height: 1.35; height: 100%;}
 [data-testid="stGridCell"] .stElementContainer:has(.tile) {flex: 1;} .stHtml:has(.tile) {height: 100%;}
 .tile .what {font-size: .85rem;} .tile .number {font-size: 1.75rem; font-weight: 600; line-height: 1.2;}
-.tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85;}
+.tile .status {font-weight: 600;} .tile .small {font-size: .82rem; opacity: .85; text-wrap: pretty;}
 .tile.met {--mark: #009E73;} .tile.missed {--mark: #D55E00;} .tile.inconclusive {--mark: #8A8A8A;}
 .tile.plain {--mark: #0072B2;}
 .st-key-go {position: relative; top: -.375rem;}

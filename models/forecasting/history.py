@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from calendar import day_name
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 from models.forecasting.day_checks import DayChoice, DoubtfulDay, checked_days
 from models.forecasting.series import DaySeries, Floats
 from scenarios.errors import InvalidFile
+from scenarios.interval_report.checks import gaps_and_new_names
 from scenarios.units import DAY, MINUTE
 
 COLUMN_NAMES = {
@@ -30,6 +32,8 @@ LONGEST_AHT = 86400.0
 LARGEST_FILE = 200_000_000
 """Bytes of the largest history that is read, unpacked."""
 _UNPACKED_AT_ONCE = 1_000_000
+_WEEKS, _FEW_DAYS = 4, 2
+"""So many days of one weekday are weeks of history; up to so many of another are pointed out."""
 _OFFSET = r"(?<=\d)\s*(?:Z|[+-]\d{2}:?\d{2})$"
 """The offset from UTC at the end of a time."""
 
@@ -65,7 +69,10 @@ def read_history(
     InvalidFile
         If the file cannot be read, lacks a column, or holds what is no time or no number of contacts.
     """
-    return history_of(csv_table(path), interval, path, contact_type, choices)
+    table = csv_table(path)
+    history = history_of(table, interval, path, contact_type, choices)
+    odd = gaps_and_new_names(tidy_rows(table, path, contact_type))
+    return replace(history, notes=(*history.notes, *map(str, odd)))
 
 
 def is_tidy(path: Path) -> bool:
@@ -120,9 +127,36 @@ def history_of(
             notes.append(f"{name}: no contacts in any day that is complete")
         elif len(series):
             types[str(name)], handle_times[str(name)] = series, aht
+            notes += weekday_notes(series)
     if not types:
         raise InvalidFile(source, "", "no day is complete enough to be used", "; ".join(notes) or "give more days")
     return DemandHistory(types, handle_times, length, tuple(notes), tuple(doubts))
+
+
+def weekday_notes(series: DaySeries) -> list[str]:
+    """What is to be said of weekdays that the history hardly knows, although it has weeks of others.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> days = [date(2026, 3, day) for day in range(2, 32) if date(2026, 3, day).weekday() in (0, 1, 2, 3)]
+    >>> known = DaySeries("calls", (date(2026, 2, 27), *days), np.ones((len(days) + 1, 48)), 1800.0)
+    >>> weekday_notes(known)
+    ['calls: Friday rests on 1 open day; look at its forecast, or give a longer history']
+    >>> weekday_notes(DaySeries("calls", tuple(days), np.ones((len(days), 48)), 1800.0))
+    ['calls: no open Friday in the history, so none is forecast']
+    """
+    counts = np.bincount(series.weekdays, minlength=7)
+    if counts.max(initial=0) < _WEEKS:
+        return []
+    name, notes = series.contact_type, []
+    for day, count in zip(day_name, counts.tolist(), strict=True):
+        if count == 0 and day not in ("Saturday", "Sunday"):
+            notes.append(f"{name}: no open {day} in the history, so none is forecast")
+        elif 0 < count <= _FEW_DAYS:
+            days = f"{count} open day{'s' if count > 1 else ''}"
+            notes.append(f"{name}: {day} rests on {days}; look at its forecast, or give a longer history")
+    return notes
 
 
 def csv_table(path: Path, rows: int | None = None) -> pd.DataFrame:

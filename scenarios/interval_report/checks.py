@@ -107,8 +107,13 @@ def suspicions(frame: pd.DataFrame, length: float) -> tuple[Suspicion, ...]:
     """
     if length > DAY:
         return tuple(_counted_twice(frame))
-    checks = (_missing_days(frame), _renamed(frame), _totals(frame, length), _odd_occupancy(frame, length))
+    checks = (gaps_and_new_names(frame), _totals(frame, length), _odd_occupancy(frame, length))
     return (*_counted_twice(frame), *chain.from_iterable(checks))
+
+
+def gaps_and_new_names(frame: pd.DataFrame) -> list[Suspicion]:
+    """Days that are missing, and queues that seem to have been renamed, in rows of when, contact type and offered."""
+    return [*_missing_days(frame), *_renamed(frame)]
 
 
 def _odd_occupancy(frame: pd.DataFrame, length: float) -> list[Suspicion]:

@@ -191,7 +191,7 @@ def over_under(scenario: Scenario, required: Ints, palette: Palette, group: str 
     scale = alt.Scale(domain=list(sides), range=[palette.over, palette.under])
     chart = alt.layer(
         alt.Chart(rows)
-        .mark_rect()
+        .mark_rect(clip=True)
         .encode(
             x=clock.axis(),
             x2="end:Q",

@@ -158,3 +158,21 @@ def test_a_day_until_now(tmp_path):
     path.write_text("when,offered\n2026-03-02 08:00,5\n2026-03-03 08:30,7\n")
     with pytest.raises(InvalidFile, match="it holds 2 days"):
         read_day(path, 1800.0)
+
+
+def test_gaps_new_names_and_rare_weekdays_of_a_history_are_named(tmp_path) -> None:
+    """What bends a forecast in silence: a Wednesday is missing, Sales is called anew, Monday is there once."""
+    days = [day for day in pd.date_range("2026-03-02", "2026-05-01") if day.weekday() in (1, 2, 3, 4)]
+    days = [pd.Timestamp("2026-03-02"), *(day for day in days if day != pd.Timestamp("2026-04-08"))]
+    rows = [
+        (day + pd.Timedelta(hours=hour), "Sales" if day < pd.Timestamp("2026-04-01") else "Sales NEW", 40 + hour)
+        for day in days
+        for hour in range(9, 18)
+    ]
+    path = tmp_path / "history.csv"
+    pd.DataFrame(rows, columns=["when", "contact type", "offered"]).to_csv(path, index=False)
+    notes = " ".join(read_history(path).notes)
+    assert "a day is missing (Wed 2026-04-08)" in notes
+    assert "rename: {Sales: Sales NEW}" in notes
+    assert "Sales: Monday rests on 1 open day" in notes
+    assert "Sales NEW: no open Monday in the history" in notes
