@@ -22,10 +22,7 @@ patterns:
 def staffed(late: int, named: tuple[NamedPerson, ...] = ()) -> Scenario:
     """The help desk, which needs 16 people around the clock, with this many on the late shift."""
     people = {"early": ("06:00", 16), "late": ("14:00", late), "night": ("22:00", 16)}
-    shifts = [
-        Shift(name=name, start=start, length="8 h", people=count)  # type: ignore[arg-type]
-        for name, (start, count) in people.items()
-    ]
+    shifts = [Shift(name=name, start=start, length="8 h", people=count) for name, (start, count) in people.items()]
     return presets.load("help-desk").replace_group("desk", staffing=ShiftStaffing(shifts=shifts, people=named))
 
 
@@ -47,8 +44,9 @@ def test_somebody_stays_longer(tmp_path: Path) -> None:
     assert code == 0
     assert (summary["understaffed_hours_before"], summary["understaffed_hours"], summary["proved"]) == (8, 6, True)
     assert (change["Change"], change["People"]) == ("end 14:00 to 16:00", 1)
-    shifts = files.load_file(target).group("desk").shifts.shifts
-    assert sorted((shift.start / 3600, shift.length / 3600, shift.people) for shift in shifts) == [
+    staffing = files.load_file(target).group("desk").staffing
+    assert isinstance(staffing, ShiftStaffing)
+    assert sorted((shift.start / 3600, shift.length / 3600, shift.people) for shift in staffing.shifts) == [
         *((6, 8, 15), (6, 10, 1)),
         *((14, 8, 15), (22, 8, 16)),
     ]
