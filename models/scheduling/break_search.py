@@ -36,14 +36,9 @@ def _count(at_work, start, length, breaks, sizes, number, recovery, sign):  # ty
 
 
 @compiled
-def _draw(costs, length, total, rules, options, step, temperature, breaks, sizes):  # type: ignore[no-untyped-def]
-    """Breaks of a shift drawn with chances exp(-cost / temperature); the number of breaks, -1 if none keep the rules.
-
-    `costs` are sums up to each interval of what it costs that the person is away. Backwards over the shift the weight
-    of all continuations is summed for each state: time, break time so far, whether lunch is taken; then one is drawn
-    forwards.
-    """
-    min_work, max_work, long_work, min_long, lunch, early, late, recovery = rules
+def _break_weights(costs, length, rules, options, temperature):  # type: ignore[no-untyped-def]
+    """The weight exp(-cost / temperature) of a break of each length at each time, against the cheapest per interval."""
+    min_work, recovery = rules[0], rules[7]
     least = 1e300
     for size in options:
         for at in range(min_work, length - min_work - size + 1):
@@ -53,6 +48,35 @@ def _draw(costs, length, total, rules, options, step, temperature, breaks, sizes
         for at in range(min_work, length - min_work - size + 1):
             away = costs[at + size + recovery] - costs[at] - least * size
             weights[number, at] = np.exp(-away / temperature)
+    return weights
+
+
+@compiled
+def _may_end(at, used, eaten, length, total, rules):  # type: ignore[no-untyped-def]
+    """Whether a shift may be worked to its end without another break."""
+    return used == total and (eaten == 1 or rules[4] == 0) and length - at <= rules[1]
+
+
+@compiled
+def _may_begin(size, at, used, long, length, total, rules):  # type: ignore[no-untyped-def]
+    """Whether a break may begin, after a stretch of work that was long (1) or not (0)."""
+    return used + size <= total and at + size <= length - rules[0] and (long == 0 or size >= rules[3])
+
+
+@compiled
+def _is_lunch(size, at, rules):  # type: ignore[no-untyped-def]
+    """Whether a break is lunch by its length and time."""
+    return size == rules[4] and at >= rules[5] and at + size <= rules[6]
+
+
+@compiled
+def _continuations(weights, length, total, rules, options, step):  # type: ignore[no-untyped-def]
+    """The summed weight of all that may follow, backwards over the shift, for each state.
+
+    Of one who works: time, break time so far, whether lunch is taken. Of one whose break begins: also whether the
+    stretch of work before it was long.
+    """
+    min_work, max_work, long_work = rules[0], rules[1], rules[2]
     working = np.zeros((length + 1, total + 1, 2))
     pausing = np.zeros((length + 1, total + 1, 2, 2))
     for at in range(length - min_work, -1, -1):
@@ -62,58 +86,81 @@ def _draw(costs, length, total, rules, options, step, temperature, breaks, sizes
                     value = 0.0
                     for number in range(options.size):
                         size = options[number]
-                        if used + size > total or at + size > length - min_work or (long == 1 and size < min_long):
-                            continue
-                        fits = size == lunch and at >= early and at + size <= late
-                        value += weights[number, at] * working[at + size, used + size, 1 if fits else eaten]
+                        if _may_begin(size, at, used, long, length, total, rules):
+                            after = 1 if _is_lunch(size, at, rules) else eaten
+                            value += weights[number, at] * working[at + size, used + size, after]
                     pausing[at, used, eaten, long] = value
-                ends = used == total and (eaten == 1 or lunch == 0) and length - at <= max_work
-                value = 1.0 if ends else 0.0
+                value = 1.0 if _may_end(at, used, eaten, length, total, rules) else 0.0
                 for work in range(min_work, max_work + 1):
                     if at + work > length - min_work:
                         break
                     value += pausing[at + work, used, eaten, 1 if work > long_work else 0]
                 working[at, used, eaten] = value
-    if not working[0, 0, 0] > 0.0:
-        return -1
-    at, used, eaten, count = 0, 0, 0, 0
-    while True:
-        left = np.random.random() * working[at, used, eaten]
-        if used == total and (eaten == 1 or lunch == 0) and length - at <= max_work:
-            left -= 1.0
+    return working, pausing
+
+
+@compiled
+def _draw_work(left, at, used, eaten, pausing, length, rules):  # type: ignore[no-untyped-def]
+    """When the next break begins, -1 if never, and whether the work before it was long."""
+    min_work, max_work, long_work = rules[0], rules[1], rules[2]
+    begin, long = -1, 0
+    for work in range(min_work, max_work + 1):
+        if at + work > length - min_work:
+            break
+        flag = 1 if work > long_work else 0
+        value = pausing[at + work, used, eaten, flag]
+        if value > 0.0:
+            begin, long = at + work, flag
+            left -= value
             if left <= 0.0:
-                return count
-        begin, long = -1, 0
-        for work in range(min_work, max_work + 1):
-            if at + work > length - min_work:
                 break
-            flag = 1 if work > long_work else 0
-            value = pausing[at + work, used, eaten, flag]
-            if value > 0.0:
-                begin, long = at + work, flag
-                left -= value
-                if left <= 0.0:
-                    break
-        if begin < 0:
-            return -1
-        left = np.random.random() * pausing[begin, used, eaten, long]
-        chosen = -1
-        for number in range(options.size):
-            size = options[number]
-            if used + size > total or begin + size > length - min_work or (long == 1 and size < min_long):
-                continue
-            fits = size == lunch and begin >= early and begin + size <= late
-            value = weights[number, begin] * working[begin + size, used + size, 1 if fits else eaten]
+    return begin, long
+
+
+@compiled
+def _draw_option(begin, used, eaten, long, weights, working, pausing, length, total, rules, options):  # type: ignore[no-untyped-def]
+    """Which of the lengths a break has that begins now, -1 if none."""
+    left = np.random.random() * pausing[begin, used, eaten, long]
+    chosen = -1
+    for number in range(options.size):
+        size = options[number]
+        if _may_begin(size, begin, used, long, length, total, rules):
+            after = 1 if _is_lunch(size, begin, rules) else eaten
+            value = weights[number, begin] * working[begin + size, used + size, after]
             if value > 0.0:
                 chosen = number
                 left -= value
                 if left <= 0.0:
                     break
+    return chosen
+
+
+@compiled
+def _draw(costs, length, total, rules, options, step, temperature, breaks, sizes):  # type: ignore[no-untyped-def]
+    """Breaks of a shift drawn with chances exp(-cost / temperature); the number of breaks, -1 if none keep the rules.
+
+    `costs` are sums up to each interval of what it costs that the person is away.
+    """
+    weights = _break_weights(costs, length, rules, options, temperature)
+    working, pausing = _continuations(weights, length, total, rules, options, step)
+    if not working[0, 0, 0] > 0.0:
+        return -1
+    at, used, eaten, count = 0, 0, 0, 0
+    while True:
+        left = np.random.random() * working[at, used, eaten]
+        if _may_end(at, used, eaten, length, total, rules):
+            left -= 1.0
+            if left <= 0.0:
+                return count
+        begin, long = _draw_work(left, at, used, eaten, pausing, length, rules)
+        if begin < 0:
+            return -1
+        chosen = _draw_option(begin, used, eaten, long, weights, working, pausing, length, total, rules, options)
         if chosen < 0:
             return -1
         size = options[chosen]
         breaks[count], sizes[count] = begin, size
-        if size == lunch and begin >= early and begin + size <= late:
+        if _is_lunch(size, begin, rules):
             eaten = 1
         at, used, count = begin + size, used + size, count + 1
 
