@@ -66,7 +66,7 @@ with grid("13rem", key="headcount-assumptions"):
         _("Handle times at first (%)"), 100.0, 1000.0, 100 * usual.ramp_factor, step=5.0, format="%g"
     )
     training = st.number_input(
-        _("Training and quality (hours a week)"),
+        _("Training (hours a week)"),
         0.0,
         36.0,
         usual.training_hours,
