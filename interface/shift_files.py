@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from interface import export
+from interface.language.messages import marked
 from interface.workbooks import workbook_of
 from models.scheduling.covering import PlannedShift, shift_cost
+from models.scheduling.repair import Repair
 from models.scheduling.shift_plan import (
     ShiftPlan,
     coverage_table,
@@ -180,3 +182,19 @@ def _person(sheet: Any, plan: ShiftPlan, person: DayRow, row: int, formats: dict
             sheet.write_blank(row, len(_LABELS) + place, None, work)
         elif state == BREAK:
             sheet.write_string(row, len(_LABELS) + place, "b", pause)
+
+
+def repair_table(result: Repair) -> pd.DataFrame:
+    """A row for each change: group, shift, what changes, people."""
+    interval = result.plan.rules.interval
+    rows = [
+        {
+            "Agent group": change.group,
+            "Shift": f"{change.before.option.name} {'-'.join(times_text(change.before, interval)[:2])}",
+            "Action": change.action.capitalize(),
+            "Change": change.text(interval),
+            "People": change.people,
+        }
+        for change in result.changes
+    ]
+    return pd.DataFrame(rows, columns=marked(["Agent group", "Shift", "Action", "Change", "People"]))

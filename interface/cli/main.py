@@ -32,6 +32,7 @@ COMMANDS = {
     "staff": "planning.staff",
     "optimise": "planning.optimise",
     "shifts": "planning.shifts",
+    "repair": "planning.repair",
     "headcount": "planning.headcount",
     "import": "import_log",
     "forecast": "forecast",

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import time
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from interface import export
@@ -18,11 +17,11 @@ from interface.app.shifts.packing import KeptPlan, packed_plan
 from interface.app.verdicts import Tile
 from interface.app.widgets import chart, grid, one_of, palette, show_tile
 from interface.formatting import shown
-from interface.language.messages import _, marked
+from interface.language.messages import _
 from interface.language.numbers import number
 from interface.language.tables import translated
+from interface.shift_files import repair_table
 from models.scheduling.repair import Repair, RepairRules
-from models.scheduling.shift_plan import times_text
 from scenarios.units import HOUR
 
 PAGE = "repair"
@@ -99,19 +98,3 @@ def _show(result: Repair, currency: str, day: int) -> None:
         st.download_button(_("Download changes (CSV)"), content, "changes.csv", on_click="ignore")
     group = one_of(_("Agent group"), list(plan.problem.requirement), "repair-group")
     chart(coverage(plan, group, day, palette()), PAGE)
-
-
-def repair_table(result: Repair) -> pd.DataFrame:
-    """A row for each change: group, shift, what changes, people."""
-    interval = result.plan.rules.interval
-    rows = [
-        {
-            "Agent group": change.group,
-            "Shift": f"{change.before.option.name} {'-'.join(times_text(change.before, interval)[:2])}",
-            "Action": change.action.capitalize(),
-            "Change": change.text(interval),
-            "People": change.people,
-        }
-        for change in result.changes
-    ]
-    return pd.DataFrame(rows, columns=marked(["Agent group", "Shift", "Action", "Change", "People"]))

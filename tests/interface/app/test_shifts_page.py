@@ -17,13 +17,12 @@ from interface.app.jobs.jobs import Progress
 from interface.app.jobs.shifts import planned, repaired, understaffed
 from interface.app.session import Workspace
 from interface.app.shifts.packing import KeptPlan, packed_plan, unpacked_plan
-from interface.app.shifts.repair_section import repair_table
 from interface.app.shifts.table import patterns_of, shift_grid, with_edits, with_shift
 from interface.app.steps import step_back
 from interface.app.store.database import engine_of
 from interface.app.store.saving import put, taken
 from interface.app.store.workspaces import read, write
-from interface.shift_files import WORK, day_rows
+from interface.shift_files import WORK, day_rows, repair_table
 from models.scheduling.patterns import rules_from
 from models.scheduling.repair import RepairRules
 from models.scheduling.shift_plan import plan_shifts
