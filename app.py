@@ -29,6 +29,7 @@ def main() -> None:
             st.Page("interface/app/pages/results.py", title=_("Results")),
             st.Page("interface/app/pages/optimise.py", title=_("Optimise")),
             st.Page("interface/app/pages/shifts.py", title=_("Shifts")),
+            st.Page("interface/app/pages/headcount.py", title=_("Headcount")),
             st.Page("interface/app/pages/automation.py", title=_("Automation")),
             st.Page("interface/app/pages/compare.py", title=_("Compare")),
             st.Page("interface/app/pages/what_if.py", title=_("What-if")),

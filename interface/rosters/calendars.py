@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 
 from models.rostering.problem import OFF
+from models.rostering.report import breaks_by_person, breaks_text
 from models.rostering.search import Roster
 
 MOST_OCTETS = 75
@@ -32,14 +33,15 @@ class CalendarEntry:
     start: str
     end: str
     summary: str
+    description: str = ""
     cancelled: bool = False
     sequence: int = 0
     stamp: str = ""
 
     @property
-    def content(self) -> tuple[str, str, str, bool]:
+    def content(self) -> tuple[str, str, str, str, bool]:
         """What a change of raises the sequence number."""
-        return self.start, self.end, self.summary, self.cancelled
+        return self.start, self.end, self.summary, self.description, self.cancelled
 
 
 def calendar(roster: Roster, person: int, *, stamp: datetime, before: str = "") -> str:
@@ -73,6 +75,7 @@ def calendar(roster: Roster, person: int, *, stamp: datetime, before: str = "") 
             f"DTSTART:{entry.start}",
             f"DTEND:{entry.end}",
             f"SUMMARY:{entry.summary}",
+            *([f"DESCRIPTION:{entry.description}"] if entry.description else []),
             f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}",
             "END:VEVENT",
         ]
@@ -139,6 +142,7 @@ def read_entries(text: str) -> dict[str, CalendarEntry]:
                 values.get("DTSTART", ""),
                 values.get("DTEND", ""),
                 values.get("SUMMARY", ""),
+                values.get("DESCRIPTION", ""),
                 values.get("STATUS") == "CANCELLED",
                 int(number) if number.isdecimal() and len(number) < 10 else 0,
                 values.get("DTSTAMP", ""),
@@ -149,12 +153,14 @@ def read_entries(text: str) -> dict[str, CalendarEntry]:
 
 
 def _entries(roster: Roster, person: int) -> Iterator[CalendarEntry]:
-    problem, line = roster.problem, roster.lines[person]
+    problem, line, breaks = roster.problem, roster.lines[person], breaks_by_person(roster)
     for day in np.flatnonzero(line != OFF).tolist():
         shift = problem.shifts[line[day]]
         uid = uuid5(_SPACE, f"{problem.people[person].name}|{problem.date(day)}")
         start, end = _written(problem.begins(day, shift)), _written(problem.ends(day, shift))
-        yield CalendarEntry(f"{uid}@contact-centre-planner", start, end, escaped(shift.name))
+        times = breaks_text(breaks.get((person, day), ()))
+        description = escaped(f"Breaks {times}") if times else ""
+        yield CalendarEntry(f"{uid}@contact-centre-planner", start, end, escaped(shift.name), description)
 
 
 def _written(moment: datetime) -> str:

@@ -12,7 +12,15 @@ import pandas as pd
 from interface.workbooks import workbook_of
 from models.rostering.problem import MINUTES_A_DAY, OFF, RosterShift
 from models.rostering.read import KEPT, OFF_WORD
-from models.rostering.report import assignments, fairness, head_gaps, unfair_shares, unmet_wishes
+from models.rostering.report import (
+    assignments,
+    breaks_by_person,
+    breaks_text,
+    fairness,
+    head_gaps,
+    unfair_shares,
+    unmet_wishes,
+)
 from models.rostering.search import Roster
 from scenarios.hours import WEEKDAYS
 from scenarios.rosters.roster_sheet import ROSTER_SHEET
@@ -34,6 +42,7 @@ class _Writer:
 
     def __init__(self, book: Any, roster: Roster) -> None:
         self.book, self.roster, self.problem = book, roster, roster.problem
+        self.breaks = breaks_by_person(roster)
         self.bold = book.add_format({"bold": True})
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "bold": True})
         self.when = book.add_format({"num_format": "ddd yyyy-mm-dd hh:mm", "align": "left"})
@@ -107,40 +116,46 @@ class _Writer:
     def _day(self, day: int) -> None:
         """A Gantt of cells: those who begin on this day, and those of the night before until they go."""
         at_work = [*self._working(day - 1, nights=True), *self._working(day)]
-        marks = [minute for _, shift, since in at_work for minute in (max(shift.start - since, 0), shift.end - since)]
+        marks = [
+            minute for _, shift, since, _ in at_work for minute in (max(shift.start - since, 0), shift.end - since)
+        ]
         first = min(marks, default=8 * 60) // CELL_MINUTES
         last = -(-max(marks, default=18 * 60) // CELL_MINUTES)
         when = self.problem.date(day)
         sheet = self._sheet(f"{WEEKDAYS[when.weekday()]} {when}")
-        for column, title in enumerate(("person", "shift", "from", "to")):
+        titles = ("person", "shift", "from", "to", *(("breaks",) if self.problem.breaks else ()))
+        left = len(titles)
+        for column, title in enumerate(titles):
             sheet.write_string(0, column, title, self.bold)
         for at in range(first, last):
             text = _clock(at * CELL_MINUTES) if at * CELL_MINUTES % 60 == 0 else ""
-            sheet.write_string(0, 4 + at - first, text, self.bold)
-        for row, (name, shift, since) in enumerate(at_work, start=1):
+            sheet.write_string(0, left + at - first, text, self.bold)
+        for row, (name, shift, since, breaks) in enumerate(at_work, start=1):
             begin, end = shift.start - since, shift.end - since
             note = f"{shift.name} (from {self.problem.date(day - 1)})" if since else shift.name
-            for column, text in enumerate((name, note, _clock(shift.start), _clock(shift.end))):
+            for column, text in enumerate((name, note, _clock(shift.start), _clock(shift.end), breaks)[:left]):
                 sheet.write_string(row, column, text)
             for at in range(max(begin, 0) // CELL_MINUTES, -(-end // CELL_MINUTES)):
-                sheet.write_blank(row, 4 + at - first, None, self.fills[self.problem.number[shift.name]])
+                sheet.write_blank(row, left + at - first, None, self.fills[self.problem.number[shift.name]])
         sheet.set_column(0, 1, 20)
         sheet.set_column(2, 3, 7)
-        sheet.set_column(4, 4 + last - first, 4.5)
-        sheet.freeze_panes(1, 4)
+        if left > 4:
+            sheet.set_column(4, 4, 26)
+        sheet.set_column(left, left + last - first, 4.5)
+        sheet.freeze_panes(1, left)
 
-    def _working(self, day: int, nights: bool = False) -> Iterator[tuple[str, RosterShift, int]]:
-        """Person and shift of a day by start, and the minutes by which its midnight lies before that of the sheet."""
+    def _working(self, day: int, nights: bool = False) -> Iterator[tuple[str, RosterShift, int, str]]:
+        """Person and shift of a day by start, minutes by which its midnight lies before that of the sheet, breaks."""
         if day < 0:
             return
         working = [
-            (person.name, self.problem.shifts[line[day]])
-            for person, line in zip(self.problem.people, self.roster.lines, strict=True)
+            (person.name, self.problem.shifts[line[day]], breaks_text(self.breaks.get((number, day), ())))
+            for number, (person, line) in enumerate(zip(self.problem.people, self.roster.lines, strict=True))
             if line[day] != OFF
         ]
-        for name, shift in sorted(working, key=lambda pair: (pair[1].start, pair[1].end, pair[0])):
+        for name, shift, breaks in sorted(working, key=lambda pair: (pair[1].start, pair[1].end, pair[0])):
             if not nights or shift.is_night:
-                yield name, shift, MINUTES_A_DAY if nights else 0
+                yield name, shift, MINUTES_A_DAY if nights else 0, breaks
 
     def _table(self, name: str, table: pd.DataFrame) -> None:
         sheet = self._sheet(name)

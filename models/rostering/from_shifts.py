@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models.rostering.problem import MOST_DAYS, RosterProblem
+from models.rostering.problem import MOST_DAYS, PersonBreaks, RosterProblem
 from models.rostering.read import problem_from
 from models.scheduling.covering import PlannedShift
 from models.scheduling.shift_plan import ShiftPlan
@@ -57,7 +58,8 @@ def roster_of(plan: ShiftPlan, files: Iterable[Tables], *, periods: int = 1) -> 
     }
     tables = {name: [Row(SOURCE, f"row {at}", row) for at, row in enumerate(rows, 1)] for name, rows in own.items()}
     others = [{name: rows for name, rows in file.items() if name != "period"} for file in given]
-    return problem_from([tables, *others], "the files of people")
+    problem = problem_from([tables, *others], "the files of people")
+    return replace(problem, breaks=_planned_breaks(plan, periods))
 
 
 def roster_name(plan: ShiftPlan, shift: PlannedShift) -> str:
@@ -99,6 +101,21 @@ def _shift_rows(plan: ShiftPlan, with_skills: bool) -> Iterable[dict[str, Any]]:
             "unpaid": f"{unpaid * minutes:g} min",
             "skill": option.group if with_skills else "",
         }
+
+
+def _planned_breaks(plan: ShiftPlan, periods: int) -> dict[tuple[int, str], tuple[PersonBreaks, ...]]:
+    """The breaks of the people of each shift, by day of the roster and name of the shift."""
+    minutes = plan.rules.interval / MINUTE
+    planned: dict[tuple[int, str], list[PersonBreaks]] = defaultdict(list)
+    for shift in plan.shifts:
+        pairs = zip(shift.break_starts, shift.option.breaks, strict=True)
+        breaks = tuple(
+            (round((shift.option.start + start) * minutes), round(window.length * minutes)) for start, window in pairs
+        )
+        for day in shift.option.days if breaks else ():
+            for period in range(periods):
+                planned[period * plan.grid.days + day, roster_name(plan, shift)].append(breaks)
+    return {place: tuple(sorted(breaks)) for place, breaks in planned.items()}
 
 
 def _head_rows(plan: ShiftPlan, periods: int) -> Iterable[dict[str, Any]]:

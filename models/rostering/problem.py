@@ -20,6 +20,8 @@ from scenarios.errors import InvalidValue
 
 Lines: TypeAlias = "np.ndarray[Any, np.dtype[np.int16]]"
 """A roster: the number of the shift of each person on each day, shape (people, days); `OFF` on a day off."""
+PersonBreaks: TypeAlias = "tuple[tuple[int, int], ...]"
+"""The breaks of a person on a day: minute after midnight of the day on which the shift begins, and length."""
 OFF = -1
 MINUTES_A_DAY = 1440
 BURDENS = ("evening", "night", "weekend")
@@ -126,6 +128,8 @@ class RosterProblem:
     """The time zone by name, so that rest and working time are right where the clock changes; empty: it never does."""
     fair_price: float = 0.0
     """Price of each evening, night and weekend shift of a person above the person's fair share."""
+    breaks: Mapping[tuple[int, str], tuple[PersonBreaks, ...]] = field(default_factory=dict)
+    """The breaks planned for the people of a shift of a day, an entry for each person; without one none are known."""
 
     @cached_property
     def number(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.rostering.problem import BURDENS, OFF, weekend_number
+from models.rostering.problem import BURDENS, OFF, PersonBreaks, weekend_number
 from models.rostering.search import Roster
 
 if TYPE_CHECKING:
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 def assignments(roster: Roster) -> pd.DataFrame:
-    """A row for each person and day with a shift: start, end, paid hours, and whether it was fixed by hand."""
+    """A row for each person and day with a shift: start, end, paid hours, and whether it was fixed by hand.
+
+    The breaks of the person stand in a further column where the problem has any.
+    """
     import pandas as pd
 
-    problem = roster.problem
+    problem, breaks = roster.problem, breaks_by_person(roster)
     rows = [
         {
             "person": person.name,
@@ -26,13 +29,44 @@ def assignments(roster: Roster) -> pd.DataFrame:
             "start": problem.begins(day, shift).replace(tzinfo=None),
             "end": problem.ends(day, shift).replace(tzinfo=None),
             "paid_hours": problem.minutes[day, line[day]] / 60,
+            "breaks": breaks_text(breaks.get((number, day), ())),
             "fixed": day in person.fixed,
         }
-        for person, line in zip(problem.people, roster.lines, strict=True)
+        for number, (person, line) in enumerate(zip(problem.people, roster.lines, strict=True))
         for day in np.flatnonzero(line != OFF).tolist()
         for shift in (problem.shifts[line[day]],)
     ]
-    return pd.DataFrame(rows, columns=["person", "date", "shift", "start", "end", "paid_hours", "fixed"])
+    shown = ["breaks"] if problem.breaks else []
+    return pd.DataFrame(rows, columns=["person", "date", "shift", "start", "end", "paid_hours", *shown, "fixed"])
+
+
+def breaks_by_person(roster: Roster) -> dict[tuple[int, int], PersonBreaks]:
+    """The breaks of each person, by number of the person and day.
+
+    The people of a shift take the breaks planned for it one after the other, in the order of the roster; are they more
+    or fewer than planned, the planned breaks are dealt out evenly.
+    """
+    problem, result = roster.problem, {}
+    for (day, shift), planned in problem.breaks.items():
+        people = np.flatnonzero(roster.lines[:, day] == problem.number[shift]).tolist()
+        for place, person in enumerate(people):
+            result[person, day] = planned[place * len(planned) // len(people)]
+    return result
+
+
+def breaks_text(breaks: PersonBreaks) -> str:
+    """Breaks as times of the day.
+
+    Examples
+    --------
+    >>> breaks_text(((720, 30), (1500, 15)))
+    '12:00-12:30, 01:00-01:15'
+    """
+    return ", ".join(f"{_clock(begin)}-{_clock(begin + minutes)}" for begin, minutes in breaks)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
 
 
 def unmet_wishes(roster: Roster) -> pd.DataFrame:

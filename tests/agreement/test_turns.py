@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from scenarios.scenario import scenario_from
 from scenarios.yaml import presets
+from simulator.experiment import simulate
 from simulator.reference.centre import play
 from simulator.tape import Floats, draw_tape
 
@@ -18,9 +20,9 @@ def test_turns_have_the_product_form() -> None:
     States three hours apart are taken as independent; bounds are four standard errors.
     """
     centre = presets.load("messenger")
-    longer = centre.replace(horizon=centre.horizon.model_dump() | {"days": 20})
+    longer = centre.replace(horizon=centre.horizon.model_dump() | {"days": 14})
     log = play(longer, draw_tape(longer, seed=1, replication=0)).contacts
-    times = np.arange(86400.0, 20 * 86400, 3 * 3600)
+    times = np.arange(86400.0, 14 * 86400, 3 * 3600)
     later = log.parent >= 0
     pausing = _between(log.end[log.parent[later]], log.arrival[later], times)
     with_agents = _between(log.entry, log.end, times)
@@ -29,6 +31,28 @@ def test_turns_have_the_product_form() -> None:
     assert pausing.var(ddof=1) == pytest.approx(10, abs=4 * np.sqrt((2 * 10**2 + 10) / samples))
     assert with_agents.mean() == pytest.approx(26 / 9, abs=4 * with_agents.std() / np.sqrt(samples))
     assert abs(np.corrcoef(pausing, with_agents)[0, 1]) < 4 / np.sqrt(samples)
+
+
+def test_threads_kept_by_the_same_agent_are_queues_of_one_server() -> None:
+    """A third of 80 turns an hour, 90 s each: M/M/1 waits 2/3 x 90 / (1 - 2/3) = 180 s, over 300 s with 2/3 exp(-10/9).
+
+    Said in a scenario as a type and a group of one for each agent; bounds are four standard errors over replications.
+    """
+    pool = presets.load("messenger")
+    values = pool.model_dump(by_alias=True, exclude_unset=True)
+    messages, desk = values["contact_types"][0], values["agent_groups"][0]
+    rule = messages["follow_ups"][0]
+    names = ("ana", "ben", "eva")
+    alone = [
+        messages | {"name": name, "volume": {"per_hour": 20 / 3}, "follow_ups": [rule | {"as": name}]} for name in names
+    ]
+    groups = [desk | {"name": f"desk {name}", "skills": [name], "staffing": 1} for name in names]
+    horizon = values["horizon"] | {"days": 2}
+    kept = scenario_from(values | {"contact_types": alone, "agent_groups": groups, "horizon": horizon, "origins": {}})
+    found = simulate(kept, 8)
+    for measure, value in (("asa", 180), ("service_level", 1 - 2 / 3 * np.exp(-10 / 9))):
+        estimate = found.estimate(measure)
+        assert abs(float(estimate.value[0]) - value) < 4 * float(estimate.error[0])
 
 
 def _between(start: Floats, end: Floats, times: Floats) -> NDArray[np.int64]:

@@ -72,6 +72,13 @@ def drifted_service(
     return effects, insure(scenario, [drifted], evaluator(1), rules=ACCEPTED, seconds=seconds, stop=stop)
 
 
+def people_by_month(progress: Progress, scenario: Scenario, shares: Sequence[float]) -> list[float]:
+    """Full-time people that each month needs."""
+    from interface.headcount import people_needed
+
+    return people_needed(scenario, shares, progress.step)
+
+
 def restaffed(progress: Progress, scenarios: Sequence[Scenario], method: PlanningMethod) -> tuple[Scenario, ...]:
     """Each scenario with the lowest-cost staffing of its own."""
     plan = method.plan(partial(_stopped, progress))

@@ -28,6 +28,7 @@ def packed_roster(roster: Roster) -> str:
         "zone": problem.zone,
         "fair_price": problem.fair_price,
         **{name: np.asarray(getattr(problem, name)).tolist() for name in _ARRAYS},
+        "breaks": [[day, shift, planned] for (day, shift), planned in problem.breaks.items()],
         "lines": roster.lines.tolist(),
         "bound": roster.bound,
         "seconds": roster.seconds,
@@ -84,4 +85,8 @@ def _problem(values: dict[str, Any]) -> RosterProblem:
     shifts = tuple(RosterShift(**shift | {"not_before": frozenset(shift["not_before"])}) for shift in values["shifts"])
     heads, under, over = (np.array(values[name], int if name == "heads" else float) for name in _ARRAYS)
     start, days = date.fromisoformat(values["start"]), values["days"]
-    return RosterProblem(start, days, shifts, people, heads, under, over, values["zone"], values["fair_price"])
+    breaks = {
+        (day, shift): tuple(tuple((begin, minutes) for begin, minutes in person) for person in planned)
+        for day, shift, planned in values.get("breaks", [])
+    }
+    return RosterProblem(start, days, shifts, people, heads, under, over, values["zone"], values["fair_price"], breaks)

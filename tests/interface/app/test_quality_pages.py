@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scenarios.scenario import scenario_from
+from scenarios.yaml import presets
 from tests.at_once import AtOnce
 from tests.windows import at_scenario, press, work
 
@@ -66,3 +67,27 @@ def test_the_value_of_a_variant(app: AppTest) -> None:
     assert app.subheader[1].value.startswith("A customer is worth")
     assert len(app.dataframe[0].value) == 2
     assert any("instead of" in text.value for text in app.markdown)
+
+
+def test_headcount_by_hand(app: AppTest) -> None:
+    """16 agents around the clock, 30 % shrinkage: 16 x 168 / 0.7 / 40 = 96 people; who never leave need no others.
+
+    A tenth more volume from the second month on: 17 agents by Erlang C for 13.2 erlangs, 102 people, six hires.
+    """
+    work(app).open(presets.load("help-desk"), "")
+    app.switch_page("interface/app/pages/headcount.py").run()
+    fields = {field.label: field for field in app.number_input}
+    assert fields["People at work today"].value == 96
+    fields["Leaving within a year (%)"].set_value(0.0)
+    fields["Weeks of learning"].set_value(0.0)
+    fields["Error of the forecast (%)"].set_value(0.0)
+    fields["Months from decision to first day"].set_value(1)
+    next(field for field in app.text_input if field.label == "Volume of each month").set_value("1, 1.1, 1.1").run()
+    press(app, "Calculate people needed")
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert table["People needed"].tolist() == ["96.0", "102.0", "102.0"]
+    assert table["Hires start"].tolist() == ["", "6", ""]
+    assert app.subheader[1].value.startswith("6 hires over 3 months")
+    next(field for field in app.text_input if field.label == "Volume of each month").set_value("1, many").run()
+    assert "write multiples with a point" in app.error[0].value

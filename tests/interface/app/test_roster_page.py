@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
 from interface.app.charts.rosters import people_by_days
 from interface.app.charts.theme import LIGHT
@@ -25,13 +29,15 @@ from interface.app.shifts.roster_table import (
     with_cells,
     with_sheet,
 )
+from interface.rosters.calendars import calendar
 from interface.rosters.files import calendars_archive, read_calendars, roster_csv
 from interface.rosters.workbook import roster_workbook
 from models.rostering.from_shifts import roster_of
 from models.rostering.problem import OFF, RosterProblem
 from models.rostering.read import COLUMNS
+from models.rostering.report import breaks_by_person
 from models.rostering.rules import broken_rules
-from models.rostering.search import Roster, solve_roster
+from models.rostering.search import Roster, edited_roster, solve_roster
 from models.scheduling.patterns import rules_from
 from models.scheduling.shift_plan import ShiftPlan, plan_shifts
 from scenarios.errors import InvalidFile, InvalidValue
@@ -71,6 +77,29 @@ def problem() -> RosterProblem:
 def roster() -> Roster:
     """The cheapest: nobody missing, Ana's day off given."""
     return solve_roster(problem(), seconds=20)
+
+
+def test_breaks_reach_named_people() -> None:
+    """By hand: 08:00 to 16:00 with half an hour 4 h after the start, in CSV, calendar, workbook and saved work."""
+    kept = unpacked_roster(packed_roster(roster()))
+    assert pd.read_csv(io.BytesIO(roster_csv(kept)))["breaks"].tolist() == ["12:00-12:30"] * 7
+    person = int(np.flatnonzero(kept.lines[:, 0] != OFF)[0])
+    assert "DESCRIPTION:Breaks 12:00-12:30\r\n" in calendar(kept, person, stamp=datetime(2026, 3, 1, tzinfo=UTC))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(roster_workbook(kept))).get_sheet_by_name("Mon 2026-03-02")
+    assert [row[:5] for row in sheet.to_python()] == [
+        ["person", "shift", "from", "to", "breaks"],
+        [kept.problem.people[person].name, "day 08:00", "08:00", "16:00", "12:00-12:30"],
+    ]
+
+
+def test_breaks_are_dealt_out_one_after_the_other() -> None:
+    """By hand: two planned breaks for one, two, three people of a shift."""
+    one, two = ((720, 30),), ((750, 30),)
+    problem_of_two = replace(problem(), breaks={(0, "day 08:00"): (one, two)})
+    for lines, dealt in (([OFF, 0, OFF], [one]), ([0, OFF, 0], [one, two]), ([0, 0, 0], [one, one, two])):
+        first_day = np.full((3, 7), OFF, np.int16)
+        first_day[:, 0] = lines
+        assert list(breaks_by_person(edited_roster(roster(), problem_of_two, first_day)).values()) == dealt
 
 
 def test_the_plan_gives_shifts_and_people_needed() -> None:

@@ -20,12 +20,8 @@ import typer
 from rich.markup import escape
 
 from interface.cli import options, output
-from interface.staffing_totals import totals
-from models.centre.staffing import staff
-from models.whatif.factors import changed, factor
-from models.workforce.headcount import MOST_MONTHS, WorkforceAssumptions, headcount_plan
-from scenarios.errors import InvalidValue
-from scenarios.scenario import Scenario
+from interface.headcount import months_from, people_needed
+from models.workforce.headcount import WorkforceAssumptions, headcount_plan
 from scenarios.yaml import files
 
 
@@ -56,8 +52,7 @@ def command(
 ) -> None:
     """Run ``ccplan headcount``."""
     centre = files.load(scenario)
-    factors = _factors(volumes, growth, months)
-    required = [_people(centre, share) for share in factors]
+    required = people_needed(centre, months_from(volumes, growth, months))
     given = WorkforceAssumptions(
         attrition, lead, ramp_weeks, ramp_factor, training_hours, forecast_error=forecast_error
     )
@@ -92,25 +87,3 @@ def command(
     console.print(output.table(headings, rows, f"Headcount: {escape(centre.title or centre.name)}"))
     console.print(plan.in_words())
     output.note("Attrition, hiring time, learning and forecast error are assumptions; see the options.")
-
-
-def _people(centre: Scenario, share: float) -> float:
-    """Full-time people that the scenario needs at this share of its volume: paid hours of a week / 40."""
-    staffed = staff(changed(centre, factor("volume"), share))
-    return float(totals(staffed)["paid_hours"].iloc[-1]) / centre.horizon.days * 7 / 40
-
-
-def _factors(volumes: str, growth: float, months: int) -> list[float]:
-    if volumes.strip():
-        return [_factor(text) for text in volumes.split(",")]
-    if not 1 <= months <= MOST_MONTHS:
-        raise InvalidValue("months", months, f"give 1 to {MOST_MONTHS}")
-    return [(1 + growth) ** month for month in range(months)]
-
-
-def _factor(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        remedy = "write multiples with a point, separated by commas, such as 1,1.05,1.1"
-        raise InvalidValue("volumes", text, remedy) from None
