@@ -59,8 +59,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
 def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    """A window of a desk's or a phone's size."""
+    """A window of a desk's or a phone's size; long journeys take the one that they name."""
     width, height = request.param
+    only = request.node.get_closest_marker("shown_at")
+    if only is not None and only.args != (("phone" if width < 600 else "desk"),):
+        pytest.skip(f"clicked through at the width of a {only.args[0]}; what fits is checked page by page at both")
     with browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True) as context:
         yield context
 

@@ -7,13 +7,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_journeys import choose, turn
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shown_at("phone")]
 
 
 def test_plan_by_formula_begin_the_proof_and_stop_it(page: Page) -> None:
     """A planner gets the frontier in seconds; stopping its proof must neither look like an error nor lose it."""
-    if page.viewport_size is not None and page.viewport_size["width"] > 600:
-        pytest.skip("a minute of planning, shown once: at the width at which more can go wrong")
     choose(page, "Bot first")
     turn(page, "Automation")
     page.get_by_role("button", name="Plan each level (Erlang)").click()

@@ -11,7 +11,7 @@ from tests.browser.grids import cell, paste, write
 from tests.browser.test_journeys import turn
 from tests.browser.test_studies import downloaded, fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shown_at("phone")]
 
 
 def report(folder: Path) -> Path:

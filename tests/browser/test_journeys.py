@@ -58,6 +58,7 @@ def run(page: Page) -> None:
     expect(page.get_by_text("80 % within 20 s").first).to_be_visible()
 
 
+@pytest.mark.shown_at("desk")
 def test_choose_change_run_see_download(page: Page) -> None:
     """A planner who changes a number must see another result, and take the numbers home."""
     choose(page, "A help desk with one queue")
@@ -93,6 +94,7 @@ def test_choose_change_run_see_download(page: Page) -> None:
     expect(page.get_by_text("24:00 – calls:")).to_be_visible()
 
 
+@pytest.mark.shown_at("desk")
 def test_scenario_and_chart_are_downloaded(page: Page) -> None:
     """A file that cannot be read again, or a picture that is none, would be found out only later."""
     settle(page)  # a file that is made when it is asked for is let go with the page it was asked on
@@ -106,6 +108,7 @@ def test_scenario_and_chart_are_downloaded(page: Page) -> None:
     assert Path(picture.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.shown_at("phone")
 def test_bad_file_is_refused_in_words(page: Page, tmp_path: Path) -> None:
     """A wrong file must be named with line and remedy, and leave the scenario as it was."""
     wrong = tmp_path / "wrong.yaml"
@@ -162,6 +165,7 @@ def test_add_a_chat_type_with_its_group_run_and_undo(page: Page) -> None:
     assert files.loads(Path(download.value.path()).read_text("utf-8")) == presets.load("help-desk")
 
 
+@pytest.mark.shown_at("desk")
 def test_cancel_in_mid_run_keeps_what_was_found(page: Page) -> None:
     """The button would do nothing, or what was found until then would be gone."""
     run(page)

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.browser.test_journeys import choose, settle, turn
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.shown_at("desk")]
 
 PATTERNS = """
 understaffing_price: 200

@@ -25,6 +25,7 @@ def downloaded(page: Page, name: str) -> Path:
     return file.value.path()
 
 
+@pytest.mark.shown_at("desk")
 def test_a_plan_is_found_priced_and_taken_home(page: Page) -> None:
     """The plan cannot be had as a file, targets have no price, or numbers of the heat map touch."""
     choose(page, "An online retailer on a weekday")
@@ -52,6 +53,7 @@ def test_a_plan_is_found_priced_and_taken_home(page: Page) -> None:
     fits(page)
 
 
+@pytest.mark.shown_at("phone")
 def test_a_tornado_of_ones_own_ranges_is_asked_and_taken_home(page: Page) -> None:
     """Ranges cannot be typed on a phone, or the answer cannot be had as a file."""
     choose(page, "A help desk with one queue")
