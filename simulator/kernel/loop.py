@@ -309,6 +309,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 if centre.undecided == 0 and time > centre.judged:  # shifts that end with the horizon are over first
                     break
             arriving = joining = offered = seeking = planning = stepping = step = NONE
+            changed = False
 
             if fixed_time == time:
                 fixed = fixed_at(centre, next_fixed)
@@ -322,10 +323,12 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                     going = agent_going(centre, fixed.number)
                     if is_worked(centre, going, fixed.row):
                         end_shift(centre, going, time)
+                        changed = True
                 elif fixed.number >= centre.types:
                     type_at(centre, fixed.number - centre.types).bot_open = fixed.begins
                 elif fixed.begins:
                     open_type(centre, fixed.number, time)
+                    changed = True
                 else:
                     type_at(centre, fixed.number).open = False
             elif arrival_time < event_time or (
@@ -354,6 +357,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                             this.outcome, step = Outcome.UNREACHED, FollowUpTrigger.UNREACHED
                         over = this.wrap_up <= 0
                     if over:
+                        changed = True
                         seeking = complete(centre, this.agent, contact, time)
                     else:
                         this.mark = person.clock + this.wrap_up
@@ -425,7 +429,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 planning = seeking
             if planning >= 0:
                 plan_next(centre, planning, time)
-            if centre.looks_again:
+            if centre.looks_again and (changed or offered >= 0 or seeking >= 0):
                 look_again(centre, time)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, time)
