@@ -285,7 +285,8 @@ class FollowUp(_Part):
 
         Examples
         --------
-        >>> FollowUp(after="answered", probability=0.5, **{"as": "notes"}, keeps="prefer", keeps_for="5 min").waits_for_same
+        >>> rule = FollowUp(after="answered", probability=0.5, **{"as": "notes"}, keeps="prefer", keeps_for="5 min")
+        >>> rule.waits_for_same
         300.0
         """
         return {"any": -1.0, "same": math.inf, "prefer": self.keeps_for}[self.keeps]

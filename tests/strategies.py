@@ -286,7 +286,9 @@ def _threads(draw: st.DrawFn, types: list[dict[str, Any]]) -> None:
     for rule in (rule for contact_type in types for rule in contact_type.get("follow_ups", [])):
         rule["retold_factor"] = draw(factors)
         if work[rule["as"]] == "deferred":
-            rule |= draw(st.sampled_from(({}, {"keeps": "same"}, {"keeps": "prefer"}, {"keeps": "prefer", "keeps_for": 75})))
+            rule |= draw(
+                st.sampled_from(({}, {"keeps": "same"}, {"keeps": "prefer"}, {"keeps": "prefer", "keeps_for": 75}))
+            )
             rule["skip_bot"] |= "keeps" in rule
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from math import inf
 
-from simulator.codes import WorkMode
 from simulator.kernel.compile import Record, apart, records
 from simulator.kernel.queues import (
     NONE,
@@ -65,13 +64,13 @@ def seconds_before(centre: Record, group: int, contact_type: int) -> float:
         if skill.type < 0:
             break
         if skill.type == contact_type:
-            return skill.after
+            return float(skill.after)
     return inf
 
 
 @apart
 def keeper_for(centre: Record, contact: int, time: float) -> int:
-    """The agent who keeps the contact and takes it now, `WAITS` if it waits for this agent, -1 if it is free for all."""
+    """The agent who keeps the contact and takes it now; `WAITS` if it waits for this one, -1 if it is free for all."""
     thread = thread_at(centre, contact)
     if not thread.kept:
         return NONE
@@ -81,7 +80,7 @@ def keeper_for(centre: Record, contact: int, time: float) -> int:
         idle = idle_queue_at(centre, person.group * (centre.loads + 1)).size
         if idle > group_at(centre, person.group).reserved:
             remove_kept(centre, contact)
-            return thread.keeper
+            return int(thread.keeper)
     if not person.on_duty or waited >= thread.keeps_for or after == inf:
         remove_kept(centre, contact)
         thread.kept = False
@@ -105,7 +104,8 @@ def first_kept(centre: Record, agent: int, contact_type: int, contact: int) -> i
 @apart
 def first_of_keeper(centre: Record, agent: int) -> int:
     """The first of all contacts that wait for an agent, -1 for none."""
-    first = kept = keeper_at(centre, agent).first
+    kept = keeper_at(centre, agent).first
+    first: int = kept
     while kept >= 0:
         if is_before(centre, kept, first):
             first = kept

@@ -19,7 +19,7 @@ from simpy import Environment, Event
 from scenarios.hours import open_time_later
 from simulator.clock import At, EventKind, on_grid, up_to_grid
 from simulator.codes import AgentRule, DrawPurpose, Outcome, WorkMode
-from simulator.reference.threads import Threads
+from simulator.reference.threads import KeptContacts
 from simulator.routing import Tables
 
 _CONCURRENT, _DEFERRED, _OPEN = int(WorkMode.CONCURRENT), int(WorkMode.DEFERRED), int(Outcome.OPEN)
@@ -276,7 +276,7 @@ class Router:
         self.idle_first: list[bool] = tables.idle_first.tolist()
         self.finishing: list[IdleQueue] = [OrderedDict() for _ in tables.max_concurrent]
         """Of groups whose idle agents go first: who is on contacts though the own time is up, in that order."""
-        self.threads = Threads(self) if tables.has_threads else None
+        self.threads = KeptContacts(self) if tables.has_threads else None
         self.planned_for: list[Agent] = []
         """The agent for whom the shifts of each number are planned now."""
         self.worked_by: dict[int, int] = {}

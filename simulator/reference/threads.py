@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from simulator.reference.router import Agent, Contact, Router
 
 
-class Threads:
+class KeptContacts:
     """The contacts that wait for one agent alone; the rules in words are at the top of `simulator.routing`."""
 
     def __init__(self, router: Router) -> None:

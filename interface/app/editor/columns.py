@@ -125,8 +125,8 @@ FOLLOW_UP_COLUMNS = marked(
         "Skips the bot": GridColumn(yes_or_no, "check", "The next contact goes directly to the agent queue"),
         "Waits for same agent": GridColumn(
             _or_empty(_length),
-            help="Only with 'preferably the same': wait for the agent who had the contact before any other may take it; "
-            "empty: if this agent is busy, any other at once",
+            help="Only with 'preferably the same': wait for the agent who had the contact before any other may take "
+            "it; empty: if this agent is busy, any other at once",
         ),
         "Handle time × if retold": GridColumn(
             _or_empty(_amount), help="If another agent takes it, who has to read up or ask again: 1.3"

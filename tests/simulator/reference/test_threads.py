@@ -13,8 +13,13 @@ from tests.centres import contact_type, group, minutes, of, play, tape_of
 
 
 def centre(delay: str = "10 min", first: Any = 1, walk: str = "walk-in", **rule: Any) -> Scenario:
-    """Agent 0 takes new messages and people who walk in, agent 1 only what follows a message, for five minutes each."""
-    follows = {"after": "answered", "probability": 1, "as": "turns", "delay": {"family": "deterministic", "value": delay}}
+    """Agent 0 takes new messages and people who walk in, agent 1 only the turns of five minutes that follow."""
+    follows = {
+        "after": "answered",
+        "probability": 1,
+        "as": "turns",
+        "delay": {"family": "deterministic", "value": delay},
+    }
     five = {"family": "deterministic", "value": "5 min"}
     types = [
         contact_type("new", "sms", follow_ups=[follows | rule]),
@@ -56,7 +61,7 @@ def test_who_takes_the_next_turn(rule: dict[str, Any], expected: tuple[int, floa
 
 @pytest.mark.parametrize("delay, expected", [("10 min", (1, 30, 35)), ("40 min", (1, 42, 47))])
 def test_a_thread_is_free_when_its_agent_goes_off_duty(delay: str, expected: tuple[int, float, float]) -> None:
-    """Agent 0 is due to go at 30, busy until 41: a turn from 12 waits until 30; one that arrives later does not wait."""
+    """Agent 0 is due to go at 30, busy until 41: a turn from 12 waits until 30; one that arrives later does not."""
     shift = [1] + [0] * 47
     assert turn(centre(delay, first=shift, keeps="same"), busy=30) == expected
 
@@ -89,7 +94,8 @@ def test_only_messages_are_kept() -> None:
 def test_both_engines_keep_threads_alike() -> None:
     """A day of many short messages in which every rule has work to do."""
     rules = [
-        {"after": "answered", "probability": 0.3, "as": "notes", "delay": {"mean": "9 min"}, "retold_factor": 1.5} | keeps
+        {"after": "answered", "probability": 0.3, "as": "notes", "delay": {"mean": "9 min"}, "retold_factor": 1.5}
+        | keeps
         for keeps in ({"keeps": "same"}, {"keeps": "prefer", "keeps_for": "4 min"}, {"keeps": "prefer"})
     ]
     notes = contact_type("notes", "sms", volume={"per_hour": 9}, handle_time={"mean": "2 min"}, follow_ups=rules)
