@@ -192,7 +192,8 @@ def test_the_headline_names_only_what_is_shown():
     line = best_line(table, "cheapest", "EUR", "silos", margin=50.0)
     assert line == (
         "'one pool' is cheapest: 900 EUR, 10 agent hours, 100 EUR (10.0 %) less than 'silos'; "
-        "not significantly dearer: 'two pools'; cheaper but inconclusive: 'outsourced'; no plan shown to meet every target: 'bots'."
+        "not significantly dearer: 'two pools'; cheaper but inconclusive: 'outsourced'; "
+        "no plan shown to meet every target: 'bots'."
     )
     assert "900 EUR, 10 agent hours, not significantly less than 'silos' (100 EUR)" in best_line(
         table, "cheapest", "EUR", "silos", margin=96.0
