@@ -55,7 +55,13 @@ class PlanningMethod:
 
     def tools(self, progress: Progress | None = None, stop: Stop | None = None) -> PlanningTools:
         """The tools of a what-if study."""
-        return PlanningTools(self.plan(stop), self.run_trial, self._adaptive, progress, self.planner == SEARCH)
+        plan = self.plan(stop)
+        return PlanningTools(
+            *(plan, self.run_trial, self._adaptive, progress, self.planner == SEARCH),
+            try_each=self.try_each,
+            staffing_margin=self.staffing_margin,
+            gap=left_open(plan),
+        )
 
     def plan(self, stop: Stop | None = None) -> Plan:
         """The function that gives a scenario its cheapest staffing; `stop` is asked while a search goes on.
@@ -81,6 +87,17 @@ class PlanningMethod:
         Those that are neither shown to meet every target nor to miss one are simulated on `GROWTH` times as many days,
         up to `MOST_GROWTH` times those asked for and within `doubt_seconds`. The first days are the same for all.
         """
+        return self._tried(scenarios, lambda trial: status(judge_trial(trial)) == INCONCLUSIVE)
+
+    def try_each(self, scenarios: Sequence[Scenario]) -> list[ScenarioTrial]:
+        """The same, with more days while any target is in doubt, whatever becomes of the others."""
+
+        def in_doubt(trial: ScenarioTrial) -> bool:
+            return any(target.status() == INCONCLUSIVE for target in judge_trial(trial) if not target.idle)
+
+        return self._tried(scenarios, in_doubt)
+
+    def _tried(self, scenarios: Sequence[Scenario], in_doubt: Callable[[ScenarioTrial], bool]) -> list[ScenarioTrial]:
         began, replications, growing = time.monotonic(), self.replications, list(range(len(scenarios)))
         trials: dict[int, ScenarioTrial] = {}
         while True:
@@ -89,7 +106,7 @@ class PlanningMethod:
                 trials[at] = simulate(scenarios[at], replications, self.seed + 1)
             ended = time.monotonic()
             seconds = GROWTH * (ended - round_began) / max(len(growing), 1)
-            growing = [at for at in growing if status(judge_trial(trials[at])) == INCONCLUSIVE]
+            growing = [at for at in growing if in_doubt(trials[at])]
             replications *= GROWTH
             too_late = ended - began + seconds * len(growing) > self.doubt_seconds
             if not growing or replications > MOST_GROWTH * self.replications or too_late:

@@ -14,13 +14,15 @@ _UNITS = {
     **dict.fromkeys(("level", "left_open", "resolved", "falsely_contained", "formula_saved"), "share"),
     **dict.fromkeys(("work_saved", "work_saved_error", "work_saved_low", "work_saved_high"), "share"),
     **dict.fromkeys(("judged", "response_by_person", "response_by_person_or_bot", "response_any"), "share"),
-    **dict.fromkeys(("share", "in_time", "abandonment"), "share"),
+    **dict.fromkeys(("share", "in_time", "in_time_low", "in_time_high", "abandonment"), "share"),
     **dict.fromkeys(("cost_per_resolved_case", "price_of_a_point"), "price"),
     "agent_hours": "h",
-    "asa": "s",
+    "cost_error": "money",
+    **dict.fromkeys(("asa", "asa_low", "asa_high"), "s"),
 }
 _BY_ROW = ("base", "wanted", "value", "low", "high", "error", "margin")
 """Columns whose unit differs by row."""
+_IF_ANY = ("why", "left_open")
 _NAMES = marked(
     {
         "base": "Current plan",
@@ -42,20 +44,28 @@ _NAMES = marked(
         "left_open": "Optimality gap",
         "judged": "In time (target definition)",
         "asa": "ASA",
+        "asa_low": "ASA, low",
+        "asa_high": "ASA, high",
+        "cost_error": "Cost ±",
+        "in_time_low": "In time, low",
+        "in_time_high": "In time, high",
+        "reached": "Simulated",
+        "tightest": "Binding target",
+        "days": "Days simulated",
         "said": "Change",
     }
 )
 
 
 def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """A study's table with every number in words; a column of reasons only where there are any.
+    """A study's table with every number in words; columns of reasons and of optimality gaps only where there are any.
 
     Examples
     --------
     >>> readable(pd.DataFrame({"level": [0.4], "net_saving": [12.5], "why": [""]}), "EUR").to_dict("records")
     [{'Contained': '40.0 %', 'Saved, true': '12.5 EUR'}]
     """
-    kept = [name for name in table.columns if name != "why" or table["why"].any()]
+    kept = [name for name in table.columns if name not in _IF_ANY or table[name].fillna(0).any()]
     columns = {}
     for name in kept:
         if name in _BY_ROW and "unit" in table:

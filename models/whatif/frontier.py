@@ -24,7 +24,7 @@ from models.whatif.containment import (
     work_saved,
 )
 from models.whatif.frontier_result import Frontier
-from models.whatif.trials import Plan, RunTrial, ScenarioTrial, agent_hours, judge_trial, read
+from models.whatif.trials import Plan, RunTrial, ScenarioTrial, agent_hours, judge_trial, one_agent_cost, read
 from scenarios.errors import Cancelled, PlannerError
 from scenarios.measures import SERVICE_LEVELS
 from scenarios.requirements import constraints
@@ -122,7 +122,7 @@ def frontier(
         ]
     )
     paid = {level: np.asarray(trial.sums("cost")[0][:, 0]) for level, trial in trials.items()}
-    open_head = staffing * max((_one_agent(trial) for trial in trials.values()), default=0.0)
+    open_head = staffing * max((one_agent_cost(trial) for trial in trials.values()), default=0.0)
     return Frontier(name, wrong, table, plans, scenario.currency, open_head, paid, today)
 
 
@@ -199,11 +199,3 @@ def judged_by(scenario: Scenario, contact_type: str) -> str | None:
         ),
         None,
     )
-
-
-def _one_agent(trial: ScenarioTrial) -> float:
-    """What one agent on shift whenever anybody is costs in the horizon, at the mean wage of a trial."""
-    hours = agent_hours(trial.scenario)
-    staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600
-    wages = float(read(trial, "cost").value - read(trial, "bot_cost").value)
-    return staffed * wages / hours if hours > 0 else 0.0

@@ -10,21 +10,21 @@ import pandas as pd
 from models.optimisation.verdicts import status
 from models.queueing.numerics.arguments import Floats
 from models.whatif import redesign
-from models.whatif.answers import Answer, PlanningTools
-from models.whatif.trials import ScenarioTrial, common, judge_trial, read
+from models.whatif.answers import Answer, PlanningTools, reached_text
+from models.whatif.trials import ScenarioTrial, common, days_tried, judge_trial, read
 from scenarios.judgement import Judged
 from scenarios.scenario import Scenario
-from scenarios.statistics import INCONCLUSIVE, Estimate, ratio_difference
+from scenarios.statistics import INCONCLUSIVE, MET, Estimate, certain, ratio_difference
 
 
 def reservation(scenario: Scenario, tools: PlanningTools, *, most: int = 8) -> Answer:
-    """How many agents to keep from deferred work, for the agents as they are; and a adaptive reservation.
+    """How many agents to keep from deferred work, for the agents as they are; and an adaptive reservation.
 
-    The fixed one to choose is the least that keeps the targets of connected types.
+    The fixed one to choose is the least with which the targets of connected types are shown to be met.
     """
     groups = redesign.blending(scenario)
     alternatives = {str(n): redesign.with_reserved(scenario, groups, n) for n in range(most + 1)}
-    trials = dict(zip(alternatives, tools.run_trial(list(alternatives.values())), strict=True))
+    trials = _tried(alternatives, tools)
     if tools.adaptive is not None:
         trials["adaptive"] = tools.adaptive(alternatives["0"], _wanted(scenario))
         alternatives["adaptive"] = alternatives["0"]
@@ -38,12 +38,21 @@ def priority(scenario: Scenario, tools: PlanningTools) -> Answer:
     names = redesign.sharing(scenario)
     alternatives = {"no priority": redesign.first(scenario, None)}
     alternatives |= {f"{name} first": redesign.first(scenario, name) for name in names}
-    trials = dict(zip(alternatives, tools.run_trial(list(alternatives.values())), strict=True))
+    trials = _tried(alternatives, tools)
     return Answer("priority", _priority_line(trials, names), _service(trials), alternatives)
 
 
+def _tried(alternatives: Mapping[str, Scenario], tools: PlanningTools) -> dict[str, ScenarioTrial]:
+    """Each alternative tried, until every target is decided where the tools can."""
+    run_trial = tools.try_each or tools.run_trial
+    return dict(zip(alternatives, run_trial(list(alternatives.values())), strict=True))
+
+
 def _service(trials: Mapping[str, ScenarioTrial]) -> pd.DataFrame:
-    """A row for each alternative and type: in_time (share of its own target, where it has one), asa, status."""
+    """A row for each alternative and type: in_time (share of its own target, where it has one), asa, status, days.
+
+    `in_time` and `asa` have the ends of their 95 % intervals beside them.
+    """
     rows = []
     for alternative, trial in trials.items():
         targets: dict[str, list[Judged]] = {}
@@ -51,15 +60,21 @@ def _service(trials: Mapping[str, ScenarioTrial]) -> pd.DataFrame:
             targets.setdefault(constraint.constraint.of, []).append(constraint)
         for name in trial.scenario.type_names:
             of_type = targets.get(name, [])
-            shares = [w.value for w in of_type if w.constraint.measure not in ("asa", "abandonment")]
+            shares = [t.estimate for t in of_type if t.constraint.measure not in ("asa", "abandonment")]
+            in_time, asa = shares[0] if shares else certain(np.nan), read(trial, "asa", name)
             rows.append(
                 {
                     "alternative": alternative,
                     "type": name,
-                    "in_time": shares[0] if shares else np.nan,
-                    "asa": read(trial, "asa", name).value,
+                    "in_time": float(in_time.value),
+                    "in_time_low": float(in_time.low),
+                    "in_time_high": float(in_time.high),
+                    "asa": float(asa.value),
+                    "asa_low": float(asa.low),
+                    "asa_high": float(asa.high),
                     "abandonment": read(trial, "abandonment", name).value,
                     "status": _status(of_type),
+                    "days": days_tried(trial),
                 }
             )
     return pd.DataFrame(rows)
@@ -83,12 +98,24 @@ def _wanted(scenario: Scenario) -> float:
 
 
 def _reservation_line(trials: Mapping[str, ScenarioTrial], calls: list[str]) -> str:
-    kept = [name for name, trial in trials.items() if name != "adaptive" and _keeps(trial, calls)]
+    fixed = {name: trial for name, trial in trials.items() if name != "adaptive"}
+    verdicts = {
+        name: _status([t for t in judge_trial(trial) if t.constraint.of in calls]) for name, trial in fixed.items()
+    }
+    met = [name for name, verdict in verdicts.items() if verdict == MET]
+    doubtful = [name for name, verdict in verdicts.items() if verdict == INCONCLUSIVE]
     if not calls:
         line = f"Live contacts have no target; with no agents reserved {_deferred(trials['0'])}."
-    elif kept:
-        least = f"the fewest with which {', '.join(calls)} meet their targets"
-        line = f"Reserve {kept[0]} agents: {least}; {_deferred(trials[kept[0]])}."
+    elif met:
+        fewer = [name for name in doubtful if int(name) < int(met[0])]
+        least = f"the fewest shown to meet the targets of {', '.join(calls)}"
+        doubt = f" (inconclusive with {', '.join(fewer)})" if fewer else ""
+        line = f"Reserve {met[0]} agents: {least}{doubt}; {_deferred(trials[met[0]])}."
+    elif doubtful:
+        line = (
+            f"No reservation is shown to meet the targets of {', '.join(calls)}; "
+            f"inconclusive with {', '.join(doubtful)} agents reserved."
+        )
     else:
         line = "With this staffing no reservation meets the targets of live contacts; add agents."
     if "adaptive" not in trials:
@@ -96,28 +123,18 @@ def _reservation_line(trials: Mapping[str, ScenarioTrial], calls: list[str]) -> 
     return f"{line} Adaptive reservation: {_reached(trials['adaptive'], calls)}; {_deferred(trials['adaptive'])}."
 
 
-def _keeps(trial: ScenarioTrial, calls: list[str]) -> bool:
-    return all(target.margin >= 0 for target in judge_trial(trial) if target.constraint.of in calls)
-
-
 def _reached(trial: ScenarioTrial, calls: list[str]) -> str:
-    parts = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in calls]
+    parts = [f"{w.constraint.of} {reached_text(w)}" for w in judge_trial(trial) if w.constraint.of in calls]
     return ", ".join(parts) or "no live type has a target"
 
 
 def _deferred(trial: ScenarioTrial) -> str:
     """How deferred work fares: its targets where it has any, else its mean wait."""
     later = [contact_type.name for contact_type in trial.scenario.contact_types if not contact_type.connected]
-    targets = [f"{w.constraint.of} {_value_text(w)}" for w in judge_trial(trial) if w.constraint.of in later]
+    targets = [f"{w.constraint.of} {reached_text(w)}" for w in judge_trial(trial) if w.constraint.of in later]
     waits = {name: float(read(trial, "asa", name).value) / 60 for name in later}
     waited = [f"{name} waits {wait:.0f} min" for name, wait in waits.items() if not np.isnan(wait)]
     return ", ".join(targets or waited) or "no deferred work is answered"
-
-
-def _value_text(target: Judged) -> str:
-    if np.isnan(target.value):
-        return "has no contacts"
-    return f"{target.value:.0f} s" if target.constraint.measure == "asa" else f"{100 * target.value:.1f} %"
 
 
 def _priority_line(trials: Mapping[str, ScenarioTrial], names: tuple[str, ...]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from models.whatif import redesign
-from models.whatif.answers import Answer, PlanningTools, best_line, kept, money, planned
+from models.whatif.answers import TODAY, Answer, PlanningTools, best_line, money, plan_row, planned
 from models.whatif.trials import judge_trial, read
 from scenarios.errors import InvalidScenario
 from scenarios.scenario import Scenario
+from scenarios.statistics import MET
 
 SHARES = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 CONCURRENT_CHATS = (1, 2, 3, 4, 5)
@@ -22,6 +25,8 @@ def curve(
 ) -> Answer:
     """What service costs: the cheapest plan for each share of contacts in time, and the price of the next points.
 
+    A plan that is shown to meet a higher share also serves a lower one, so that less service never costs more.
+
     Parameters
     ----------
     contact_type
@@ -33,10 +38,12 @@ def curve(
     alternatives = {
         f"{share:.0%}".replace("%", " %"): redesign.wanting(scenario, contact_types, share) for share in sorted(shares)
     }
-    table, plans = planned(alternatives, tools)
-    table.insert(1, "share", sorted(shares))
+    table, plans, margin = planned(alternatives, tools, scenario)
+    _served_by_better(table, plans, alternatives, tools)
+    table.insert(1, "share", [np.nan, *sorted(shares)])
     table["price_of_a_point"] = np.diff(table["cost"], prepend=np.nan) / (100 * np.diff(table["share"], prepend=np.nan))
-    return Answer("curve", _curve_line(table, ", ".join(contact_types), scenario.currency), table, plans)
+    line = _curve_line(table, contact_types, scenario.currency, margin)
+    return Answer("curve", line, table, plans, margin)
 
 
 def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
@@ -46,9 +53,9 @@ def pool(scenario: Scenario, tools: PlanningTools) -> Answer:
         "silos": redesign.silos(scenario),
         "one pool": redesign.pooled(scenario),
     }
-    table, plans = planned(alternatives, tools, scenario)
-    line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=tools.proved)
-    return Answer("pool", line, table, plans)
+    table, plans, margin = planned(alternatives, tools, scenario)
+    line = best_line(table, "cheapest", scenario.currency, reference="silos", proved=tools.proved, margin=margin)
+    return Answer("pool", line, table, plans, margin)
 
 
 def training(scenario: Scenario, tools: PlanningTools) -> Answer:
@@ -57,9 +64,11 @@ def training(scenario: Scenario, tools: PlanningTools) -> Answer:
     if not pairs:
         raise InvalidScenario("agent_groups", "every group has every skill", "no skill is left to train")
     alternatives = {"current skills": scenario} | {f"{g} takes {t}": redesign.trained(scenario, g, t) for g, t in pairs}
-    table, plans = planned(alternatives, tools, scenario)
-    line = best_line(table, "worth most", scenario.currency, reference="current skills", proved=tools.proved)
-    return Answer("training", line, table, plans)
+    table, plans, margin = planned(alternatives, tools, scenario)
+    line = best_line(
+        table, "worth most", scenario.currency, reference="current skills", proved=tools.proved, margin=margin
+    )
+    return Answer("training", line, table, plans, margin)
 
 
 def concurrency(
@@ -68,31 +77,60 @@ def concurrency(
     """How many dialogues at once: the cheapest plan for each limit on concurrent chats of a group."""
     name = group or _chat_group(scenario)
     alternatives = {f"{n} at once": redesign.with_max_concurrent(scenario, name, n, slowdown) for n in CONCURRENT_CHATS}
-    table, plans = planned(alternatives, tools, scenario)
+    table, plans, margin = planned(alternatives, tools, scenario)
     reference = f"{scenario.group(name).max_concurrent} at once"
-    line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved)
+    line = best_line(table, "cheapest", scenario.currency, reference=reference, proved=tools.proved, margin=margin)
     flat = slowdown is None and set(scenario.group(name).concurrency_speed) == {1.0}
     warning = (
         " Without a slow-down per extra chat more chats at once always look better: set Concurrency speed."
         if flat
         else ""
     )
-    return Answer("concurrency", line + warning, table, plans)
+    return Answer("concurrency", line + warning, table, plans, margin)
 
 
-def _curve_line(table: pd.DataFrame, contact_types: str, currency: str) -> str:
-    meeting = kept(table)
+def _served_by_better(
+    table: pd.DataFrame, plans: dict[str, Scenario], alternatives: Mapping[str, Scenario], tools: PlanningTools
+) -> None:
+    """Give each share the plan of a higher one where that is shown to meet its targets and costs less."""
+    best: pd.Series | None = None
+    served: dict[int, tuple[Scenario, pd.Series]] = {}
+    for at in reversed(table.index[1:]):
+        row = table.loc[at]
+        if best is not None and row["status"] == MET and best["cost"] < row["cost"]:
+            lower, higher = alternatives[row["alternative"]], plans[best["alternative"]]
+            served[at] = higher.replace(name=lower.name, contact_types=lower.contact_types), best
+        elif row["status"] == MET:
+            best = row
+    trials = tools.run_trial([plan for plan, _ in served.values()])
+    for (at, (plan, better)), trial in zip(served.items(), trials, strict=True):
+        name = str(table.at[at, "alternative"])
+        plans[name] = plan
+        row = plan_row(name, trial, tools) | {column: better[column] for column in ("cost", "cost_error", "left_open")}
+        for column, value in row.items():
+            table.at[at, column] = value
+
+
+def _curve_line(table: pd.DataFrame, contact_types: Sequence[str], currency: str, margin: float) -> str:
+    """What the shares that are shown to be met cost more, from the lowest to the highest; the others are named."""
+    levels = table[table["alternative"] != TODAY]
+    meeting, others = levels[levels["status"] == MET], levels[levels["status"] != MET]
+    names = ", ".join(contact_types)
+    rest = "".join(f" {row['alternative']}: {row['status']}." for _, row in others.iterrows())
     if len(meeting) < 2:
-        return f"Fewer than two of these service levels for {contact_types} can be planned."
+        return f"Fewer than two of these service levels for {names} have a plan that is shown to meet them.{rest}"
     first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]
     if not first["cost"] > 0:
-        name = f"{first['alternative']} in time ({contact_types})"
+        name = f"{first['alternative']} in time ({names})"
         return f"The plan for {name} costs nothing: enter volumes and a cost per hour."
-    rise = (last["cost"] - first["cost"]) / first["cost"]
+    rise, step = float(last["cost"] - first["cost"]), float(last["cost"] - before["cost"])
     points = 100 * (last["share"] - before["share"])
+    small = f" (less than one agent, {money(margin, currency)})" if step < margin else ""
+    price = f"{money(step, currency)}{small}" if round(step) > 0 else "nothing more"
     return (
-        f"From {first['alternative']} to {last['alternative']} in time ({contact_types}) the cost rises by "
-        f"{100 * rise:.1f} %; the last {points:.0f} points cost {money(last['cost'] - before['cost'], currency)}."
+        f"From {first['alternative']} to {last['alternative']} in time ({names}) the cost rises by "
+        f"{money(rise, currency)} ({100 * rise / first['cost']:.1f} %); the last {points:.0f} points cost "
+        f"{price}.{rest}"
     )
 
 

@@ -70,3 +70,16 @@ def judge_trial(trial: ScenarioTrial) -> tuple[Judged, ...]:
 def agent_hours(scenario: Scenario) -> float:
     """Planned agent-hours of the horizon."""
     return float(scenario.staffing.sum()) * scenario.horizon.interval / 3600
+
+
+def one_agent_cost(trial: ScenarioTrial) -> float:
+    """What one agent on shift whenever anybody is costs in the horizon, at the mean wage of a trial."""
+    hours = agent_hours(trial.scenario)
+    staffed = float(trial.scenario.staffing.any(axis=0).sum()) * trial.scenario.horizon.interval / 3600
+    wages = float(read(trial, "cost").value - read(trial, "bot_cost").value)
+    return staffed * wages / hours if hours > 0 else 0.0
+
+
+def days_tried(trial: ScenarioTrial) -> int:
+    """The replications of a trial; those in doubt have more."""
+    return len(trial.sums("cost")[0])

@@ -99,6 +99,15 @@ def test_a_formula_is_asked_for_more_until_simulation_meets_the_target(desk: Sce
     assert confirmed.contact_types == varied.contact_types
 
 
+def test_deferred_work_is_planned_for_more_where_its_target_is_missed(desk: Scenario) -> None:
+    """The backlog formula staffs e-mail for its mean load: on days that vary, stricter targets change nothing."""
+    volume = {"per_hour": 30, "variation": {"cv": 0.25}}
+    mail = desk.replace_type("calls", channel="email", volume=volume, target={"share": 0.9, "within": "4h"})
+    plain, confirmed = staff(mail), PlanningMethod("formula").plan()(mail)
+    assert [status(judge_trial(simulate(plan, 400, seed=99))) for plan in (plain, confirmed)] == ["missed", "met"]
+    assert confirmed.contact_types == mail.contact_types
+
+
 def test_a_plan_by_formula_that_simulation_meets_stays(desk: Scenario) -> None:
     """Agents are added though nothing is missed."""
     generous = desk.replace_type("calls", target={"share": 0.8, "within": "10 min"})

@@ -8,13 +8,14 @@ import pandas as pd
 from interface.app.charts.theme import Figure, Palette, without_data
 from interface.formatting import shown
 from interface.language.messages import _, marked
-from models.whatif.answers import Answer
+from models.whatif.answers import TODAY, Answer
 from models.whatif.sensitivity import Tornado
 from scenarios.requirements import constraints
+from scenarios.statistics import INCONCLUSIVE, MET, MISSED
 
 _PERCENT = alt.Axis(labelExpr="round(100 * datum.value) + ' %'", tickCount=5)
 _SERVICE = ("reservation", "priority")
-MEETS, MISSES = marked(("meets all targets", "misses a target"))
+VERDICTS = marked({MET: "Meets every target", INCONCLUSIVE: "Inconclusive", MISSED: "Misses a target"})
 
 
 def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
@@ -27,64 +28,101 @@ def picture(answer: Answer, title: str, currency: str, palette: Palette) -> Figu
 
 
 def _curve(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
-    rows = answer.table.dropna(subset="cost")
+    rows = _judged(answer, currency)
+    today, rows = rows[rows["alternative"] == TODAY], rows[rows["alternative"] != TODAY]
     if rows.empty:
         return without_data("answer-curve", title, _("No plan for any service level."), palette)
-    rows = rows.assign(words=[shown(value, "money", currency) for value in rows["cost"]])
-    line = (
-        alt.Chart(rows.assign(cost=rows["cost"].round(2)))
-        .mark_line(strokeWidth=2, color=palette.colours[0], point=alt.OverlayMarkDef(size=60, color=palette.colours[0]))
-        .encode(
-            x=alt.X(
-                "share:Q", title=_("Service level"), axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
-            ),
-            y=alt.Y(
-                "cost:Q",
-                title=_("Cost ({currency})").format(currency=currency or _("money")),
-                scale=alt.Scale(zero=False, nice=True),
-            ),
-            tooltip=[
-                alt.Tooltip("alternative:N", title=_("Service level")),
-                alt.Tooltip("words:N", title=_("Cost")),
-                alt.Tooltip("status:N", title=_("Targets")),
-            ],
-        )
+    base = alt.Chart(rows).encode(
+        x=alt.X(
+            "share:Q", title=_("Service level"), axis=_PERCENT, scale=alt.Scale(zero=False, nice=False, padding=16)
+        ),
+        y=alt.Y(
+            "cost:Q",
+            title=_("Cost ({currency})").format(currency=currency or _("money")),
+            scale=alt.Scale(zero=False, nice=True),
+        ),
     )
-    return Figure("answer-curve", title, alt.layer(line).properties(height=320), answer.line)
+    line = base.mark_line(strokeWidth=2, color=palette.colours[0])
+    points = base.mark_point(size=80, filled=True, opacity=1).encode(
+        color=_verdict_colour(rows, palette),
+        shape=alt.Shape(
+            "verdict:N", scale=alt.Scale(domain=_words(), range=["circle", "diamond", "cross"]), legend=None
+        ),
+        tooltip=[alt.Tooltip("alternative:N", title=_("Service level")), *_cost_tips()],
+    )
+    level = alt.Chart(today.assign(label=_("Today's staffing"))).encode(y="cost:Q")
+    rule = level.mark_rule(color=palette.ink, strokeDash=[4, 3]).encode(tooltip=_cost_tips())
+    label = level.mark_text(align="right", baseline="bottom", dy=-3, color=palette.ink).encode(
+        x=alt.value("width"), text="label:N"
+    )
+    chart = alt.layer(rule, label, line, points).properties(height=320)
+    return Figure("answer-curve", title, chart, answer.line)
 
 
 def _costs(answer: Answer, title: str, currency: str, palette: Palette) -> Figure:
-    rows = answer.table.dropna(subset="cost")
+    rows = _judged(answer, currency)
     if rows.empty:
         return without_data(f"answer-{answer.question}", title, _("No plan for any scenario."), palette)
-    rows = rows.assign(
-        words=[shown(value, "money", currency) for value in rows["cost"]],
-        verdict=[_(MEETS) if status != "missed" else _(MISSES) for status in rows["status"]],
-    )
-    scale = alt.Scale(domain=[_(MEETS), _(MISSES)], range=[palette.colours[0], palette.colours[7]])
-    legend = alt.Legend(orient="top", title=None) if (rows["status"] == "missed").any() else None
     base = alt.Chart(rows).encode(
         y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
         x=alt.X(
-            "cost:Q", title=_("Cost ({currency})").format(currency=currency or _("money")), axis=alt.Axis(tickCount=5)
+            "cost:Q",
+            title=_("Cost ({currency})").format(currency=currency or _("money")),
+            axis=alt.Axis(tickCount=5),
+            scale=alt.Scale(domain=[0, 1.3 * max(float(rows["cost"].max()), 1.0)], nice=False),
         ),
-        tooltip=[
-            alt.Tooltip("alternative:N", title=_("Scenario")),
-            alt.Tooltip("words:N", title=_("Cost")),
-            alt.Tooltip("tightest:N", title=_("Binding target")),
-        ],
+        tooltip=[alt.Tooltip("alternative:N", title=_("Scenario")), *_cost_tips()],
     )
-    bars = base.mark_bar(size=22).encode(color=alt.Color("verdict:N", scale=scale, legend=legend))
-    text = base.mark_text(align="right", dx=-6, color="white", fontSize=12).encode(text="words:N")
+    bars = base.mark_bar(size=22).encode(color=_verdict_colour(rows, palette))
+    text = base.mark_text(align="left", dx=6, color=palette.ink, fontSize=12).encode(text="words:N")
     return Figure(
         f"answer-{answer.question}", title, alt.layer(bars, text).properties(height=130 + 40 * len(rows)), answer.line
     )
 
 
+def _judged(answer: Answer, currency: str) -> pd.DataFrame:
+    """The alternatives that have a plan, with its cost and its verdict in words."""
+    rows = answer.table.dropna(subset="cost")
+    return rows.assign(
+        words=[
+            f"{shown(cost, 'money', currency)} ± {shown(error, 'money', currency)}"
+            for cost, error in zip(rows["cost"], rows["cost_error"], strict=True)
+        ],
+        cost=rows["cost"].round(2),
+        verdict=[_(VERDICTS[status]) for status in rows["status"]],
+    )
+
+
+def _words() -> list[str]:
+    return [_(text) for text in VERDICTS.values()]
+
+
+def _verdict_colour(rows: pd.DataFrame, palette: Palette) -> alt.Color:
+    """The colour of a verdict; the legend only where there is more than one."""
+    scale = alt.Scale(domain=_words(), range=[palette.colours[0], palette.colours[4], palette.colours[7]])
+    several = rows["verdict"].nunique() > 1 or (rows["status"] != MET).any()
+    return alt.Color("verdict:N", scale=scale, legend=alt.Legend(orient="top", title=None) if several else None)
+
+
+def _cost_tips() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("words:N", title=_("Cost")),
+        alt.Tooltip("verdict:N", title=_("Targets")),
+        alt.Tooltip("tightest:N", title=_("Binding target")),
+        alt.Tooltip("reached:N", title=_("Simulated")),
+    ]
+
+
 def _service(answer: Answer, title: str, palette: Palette) -> Figure:
     """Service of each type by scenario: a line where scenarios are numbers, else bars."""
-    rows = answer.table.assign(words=[shown(value, "s") for value in answer.table["asa"]])
-    rows = rows.dropna(subset="asa")
+    rows = answer.table.dropna(subset="asa")
+    rows = rows.assign(
+        words=[shown(value, "s") for value in rows["asa"]],
+        share_words=[
+            f"{shown(value, 'share')} ({shown(low, 'share')} – {shown(high, 'share')})"
+            for value, low, high in zip(rows["in_time"], rows["in_time_low"], rows["in_time_high"], strict=True)
+        ],
+    )
     if rows.empty:
         return without_data(f"answer-{answer.question}", title, _("No contacts were answered."), palette)
     names = list(dict.fromkeys(rows["type"]))
@@ -97,7 +135,7 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
         alt.Tooltip("alternative:N", title=_("Scenario")),
         alt.Tooltip("type:N", title=_("Contact type")),
         alt.Tooltip("words:N", title=_("ASA")),
-        alt.Tooltip("in_time:Q", format=".1%", title=_("Service level")),
+        alt.Tooltip("share_words:N", title=_("Service level")),
     ]
     if answer.question == "reservation":
         shared = alt.Chart(rows[rows["in_time"].notna()]).encode(
@@ -110,19 +148,18 @@ def _service(answer: Answer, title: str, palette: Palette) -> Figure:
         )
         fixed = alt.datum.alternative != "adaptive"
         line = shared.transform_filter(fixed).mark_line(strokeWidth=2)
-        chart = alt.layer(line, shared.mark_point(filled=True, size=70, opacity=1)).properties(height=320)
+        interval = shared.mark_rule(strokeWidth=2, opacity=0.5).encode(y="in_time_low:Q", y2="in_time_high:Q")
+        chart = alt.layer(interval, line, shared.mark_point(filled=True, size=70, opacity=1)).properties(height=320)
         return Figure("answer-reservation", title, chart, answer.line)
-    chart = (
-        alt.Chart(rows)
-        .mark_bar(size=16)
-        .encode(
-            y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
-            yOffset=alt.YOffset("type:N", sort=names),
-            x=alt.X("asa:Q", title=_("ASA (s)"), axis=alt.Axis(tickCount=5)),
-            color=colour,
-            tooltip=tips,
-        )
+    base = alt.Chart(rows).encode(
+        y=alt.Y("alternative:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+        yOffset=alt.YOffset("type:N", sort=names),
+        tooltip=tips,
     )
+    axis = alt.Axis(tickCount=5)
+    bars = base.mark_bar(size=16).encode(x=alt.X("asa:Q", title=_("ASA (s)"), axis=axis), color=colour)
+    interval = base.mark_rule(color=palette.ink).encode(x="asa_low:Q", x2="asa_high:Q")
+    chart = alt.layer(bars, interval)
     alternatives = rows["alternative"].nunique()
     return Figure(
         "answer-priority", title, chart.properties(height=130 + alternatives * (26 * len(names) + 14)), answer.line

@@ -14,7 +14,10 @@ from interface.app.jobs import studies
 from interface.app.jobs.study_widgets import study
 from interface.app.literal import literal
 from interface.app.widgets import chart, grid, header, made, palette
+from interface.formatting import days_or_periods, shown
 from interface.language.messages import _, marked
+from interface.language.numbers import number
+from models.whatif.answers import Answer
 from models.whatif.factors import factors
 from models.whatif.tradeoffs import QUESTIONS
 from scenarios.scenario import Scenario
@@ -26,6 +29,22 @@ ORDER = (*QUESTIONS, SENSITIVITY)
 TITLES = {name: text for name, (text, _work) in QUESTIONS.items()} | {
     SENSITIVITY: marked("How sensitive is this plan?")
 }
+ABOUT = marked(
+    {
+        "curve": "The cheapest staffing for 60 to 95 % in time: the targets of all contact types move together, each "
+        "with its own time limit.",
+        "pool": "The cheapest staffing of today's groups, of one group for each contact type (silos), and of one "
+        "group for all. A pool's pay and speed are the mean of its agents'.",
+        "training": "The cheapest staffing after each skill that a group lacks. The whole group learns it, for the "
+        "same pay; of many, the six most promising are tried.",
+        "concurrency": "The cheapest staffing for one to five chats at once, slowed down by the group's concurrency "
+        "speed.",
+        "reservation": "Today's staffing with 0 to 8 agents reserved for calls and chats, and with a number that "
+        "adapts to the service level so far.",
+        "priority": "Today's staffing without priority, and with priority for each contact type.",
+        SENSITIVITY: "Today's staffing when one assumption at a time is off by as much as is plausible.",
+    }
+)
 WITHOUT_PLANS = ("reservation", "priority", SENSITIVITY)
 DAYS = marked({"Quick": 20, "Standard": 50, "High": 200})
 work = header(_("What-if"), _("What-if questions, answered with matched simulations"))
@@ -33,6 +52,7 @@ scenario, currency, colours = work.scenario, work.scenario.currency, palette()
 
 # -- the question -------------------------------------------------------------------------------------------------
 question = st.selectbox(_("Question"), ORDER, format_func=lambda name: _(TITLES[name]), key="question")
+st.caption(_(ABOUT[question]))
 st.page_link("interface/app/pages/automation.py", label=_("For bots, see Automation"))
 with grid("15rem", key="question-choices"):
     replications = DAYS[
@@ -95,6 +115,24 @@ if not fresh:
     st.info(_("Out of date: scenario changed since this run. Run again."))
 
 
+def evaluation(answer: Answer) -> str:
+    """On how many days the alternatives were simulated, and which differences of cost are not meaningful."""
+    days = sorted({int(count) for count in answer.table["days"] if count})
+    replicas = " – ".join(number(count, ",") for count in dict.fromkeys([days[0], days[-1]])) if days else "0"
+    tried = _(
+        "Simulated on {replications} new {periods}, the same customers for all; on more while a target is in doubt. ± "
+        "is half of the 95 % confidence interval."
+    ).format(replications=replicas, periods=days_or_periods(scenario.horizon.days))
+    if question in WITHOUT_PLANS:
+        return tried
+    if planner == SEARCH:
+        return f"{tried} " + _("Differences within the optimality gap of a plan are not meaningful.")
+    agent = shown(answer.margin, "money", currency)
+    return f"{tried} " + _("Erlang plans: differences under {agent} (one agent) are not meaningful.").format(
+        agent=agent
+    )
+
+
 def download(line: str, sheets: dict[str, pd.DataFrame]) -> None:
     """An answer as a workbook: its line, its tables, and how it was computed."""
     staffing = {SEARCH: "Optimiser", FORMULA: "Erlang"}[planner] if question not in WITHOUT_PLANS else _("current plan")
@@ -123,6 +161,7 @@ if question == SENSITIVITY:
     download(swings.in_words(), {"Assumptions": swings.rows, "Break-even points": points})
 else:
     st.subheader(literal(answer.line), anchor=False)
+    st.caption(literal(evaluation(answer)))
     chart(what_if.picture(answer, TITLES[question], currency, colours), PAGE)
     behind(work, PAGE, question, answer.scenarios, fresh=fresh)
     numbers(answer.table, _("Every scenario that was compared"), question, currency)

@@ -33,12 +33,16 @@ VERDICTS = {
     "": "",
 }
 """How a verdict on a scenario is printed."""
-_SHARES = ("in_time", "abandonment", "share")
+_SHARES = ("in_time", "abandonment", "share", "left_open")
+_IN_JSON_ONLY = ("why", "in_time_low", "in_time_high", "asa_low", "asa_high")
 _HEADINGS = {
     "alternative": "Scenario",
     "asa": "ASA",
+    "cost_error": "Cost ±",
+    "days": "Days simulated",
     "in_time": "Answered in time",
     "left_open": "Optimality gap",
+    "reached": "Simulated",
     "status": "Targets",
     "tightest": "Binding target",
     "of": "Type or group",
@@ -94,7 +98,7 @@ def _list(as_json: bool) -> int:
 
 
 def _table(table: pd.DataFrame) -> object:
-    names = [name for name in table.columns if name != "why"]
+    names = [name for name in table.columns if name not in _IN_JSON_ONLY]
     cells = ([_cell(name, row[name]) for name in names] for row in output.records(table))
     left = sum(table[name].dtype.kind not in "fi" for name in names[:2])
     return output.table([_HEADINGS.get(name, name.replace("_", " ").capitalize()) for name in names], cells, left=left)

@@ -12,12 +12,14 @@ import pandas as pd
 import pytest
 
 from interface.app import widgets
+from interface.app.charts import what_if
 from interface.app.charts.optimise import heat_map, history
 from interface.app.charts.results import by_interval
 from interface.app.charts.staffing import occupancy, over_under, planned, staffing, volumes
 from interface.app.charts.studies import differences
 from interface.app.charts.theme import LIGHT, Figure, drawn, stepped, without_data
 from models.optimisation.budget import Step
+from models.whatif.answers import Answer
 from scenarios.yaml import presets
 from simulator.experiment import simulate
 from simulator.measure.results import Results
@@ -164,3 +166,22 @@ def test_words_stand_where_the_chart_would_be() -> None:
     """The words are drawn, not only told to a screen reader."""
     svg = drawn(without_data("x", "Volumes", "No contacts are expected.", LIGHT).specification(), "svg").decode()
     assert "No contacts are expected." in svg
+
+
+def test_a_plan_in_doubt_is_not_drawn_as_one_that_meets_its_targets() -> None:
+    """A chart shows an inconclusive or missed plan in the colour of those that are shown to meet every target."""
+    rows = [
+        {"alternative": name, "share": share, "cost": 900.0, "cost_error": 3.0, "status": verdict, "tightest": ""}
+        for name, share, verdict in (
+            ("today's staffing", float("nan"), "met"),
+            ("80 %", 0.8, "inconclusive"),
+            ("90 %", 0.9, "missed"),
+        )
+    ]
+    table = pd.DataFrame(rows).assign(reached="80.0 % ± 2.0")
+    for question in ("curve", "pool"):
+        figure = what_if.picture(Answer(question, "A line.", table), "A question", "EUR", LIGHT)
+        words = str(figure.chart.to_dict()["datasets"])
+        assert "'Inconclusive'" in words
+        assert "'Misses a target'" in words
+        assert words.count("'Meets every target'") == 1  # today's staffing

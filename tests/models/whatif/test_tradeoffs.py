@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from models.centre.staffing import staff
-from models.whatif import redesign
+from models.whatif import redesign, routing_questions
 from models.whatif.answers import PlanningTools, best_line
 from models.whatif.routing_questions import _priority_line, paired, priority, reservation
 from models.whatif.staffing_questions import concurrency, curve, pool, training
@@ -145,9 +146,87 @@ def test_a_formula_that_misses_a_target_does_not_speak_for_its_world():
 def test_service_costs_more_the_more_of_it_is_wanted():
     """The least heads by formula fall when more is wanted."""
     answer = curve(presets.load("help-desk"), FEW, shares=(0.7, 0.8, 0.95))
-    assert list(answer.table["agent_hours"] / 24) == [least_by_erlang_c(share) for share in (0.7, 0.8, 0.95)]
-    assert np.isnan(answer.table["price_of_a_point"][0])
-    assert (answer.table["price_of_a_point"][1:] > 0).all()
+    assert list(answer.table["alternative"]) == ["today's staffing", "70 %", "80 %", "95 %"]
+    assert list(answer.table["agent_hours"][1:] / 24) == [least_by_erlang_c(share) for share in (0.7, 0.8, 0.95)]
+    assert answer.table["price_of_a_point"][:2].isna().all()
+    assert (answer.table["price_of_a_point"][2:] > 0).all()
+
+
+def test_less_service_never_costs_more():
+    """A plan for 80 % is dearer than one for 85 %, which serves both (Erlang C: 17 agents answer 88 % in time)."""
+    desk = presets.load("help-desk")
+
+    def plan(wanted: Scenario) -> Scenario:
+        agents = 18 if wanted.contact_type("calls").target_share == 0.8 else 17
+        return wanted.replace_group(wanted.group_names[0], staffing=agents)
+
+    answer = curve(
+        desk,
+        PlanningTools(plan, lambda many: [simulate(one, 8, 5, engine="kernel") for one in many]),
+        shares=(0.8, 0.85),
+    )
+    rows = answer.table.set_index("alternative")
+    assert list(rows["status"]) == ["met", "met", "met"]
+    assert (rows.loc["80 %", "agent_hours"], rows.loc["80 %", "price_of_a_point"]) == (
+        17 * 24,
+        pytest.approx(np.nan, nan_ok=True),
+    )
+    assert rows.loc["80 %", "cost"] == rows.loc["85 %", "cost"]
+    assert "the last 5 points cost nothing more" in answer.line
+    assert answer.scenarios["80 %"].contact_type("calls").target_share == 0.8
+
+
+def test_the_headline_names_only_what_is_shown():
+    """A saving within one agent is called one, or an inconclusive, missed or equally good alternative is kept quiet."""
+    rows = [
+        {"alternative": name, "agent_hours": 10.0, "cost": cost, "cost_error": 3.0, "status": verdict, "tightest": ""}
+        for name, cost, verdict in (
+            ("silos", 1000.0, "met"),
+            ("one pool", 900.0, "met"),
+            ("two pools", 920.0, "met"),
+            ("outsourced", 850.0, "inconclusive"),
+            ("bots", 700.0, "missed"),
+        )
+    ]
+    table = pd.DataFrame(rows)
+    line = best_line(table, "cheapest", "EUR", "silos", margin=50.0)
+    assert line == (
+        "'one pool' is cheapest: 900 EUR, 10 agent hours, 100 EUR (10.0 %) less than 'silos'; "
+        "not significantly dearer: 'two pools'; cheaper but inconclusive: 'outsourced'; "
+        "no plan shown to meet every target: 'bots'."
+    )
+    assert "900 EUR, 10 agent hours, not significantly less than 'silos' (100 EUR)" in best_line(
+        table, "cheapest", "EUR", "silos", margin=96.0
+    )
+
+
+@pytest.mark.parametrize(
+    "verdicts, words",
+    [
+        (
+            ["missed", "inconclusive", "met", "met"],
+            "Reserve 2 agents: the fewest shown to meet the targets of calls (inc",
+        ),
+        (["missed", "missed", "met", "met"], "Reserve 2 agents: the fewest shown to meet the targets of calls; "),
+        (
+            ["missed", "inconclusive", "inconclusive", "missed"],
+            "No reservation is shown to meet the targets of calls; inc",
+        ),
+        (["missed"] * 4, "With this staffing no reservation"),
+    ],
+)
+def test_a_reservation_is_recommended_only_where_it_is_shown(monkeypatch, verdicts, words):
+    """A reservation whose targets are in doubt is recommended, and the table beside says inconclusive."""
+    trials = {str(n): verdict for n, verdict in enumerate(verdicts)}
+    monkeypatch.setattr(
+        routing_questions,
+        "judge_trial",
+        lambda verdict: [
+            SimpleNamespace(constraint=SimpleNamespace(of="calls"), idle=False, status=lambda *_: verdict)
+        ],
+    )
+    monkeypatch.setattr(routing_questions, "_deferred", lambda _: "email 95 %")
+    assert routing_questions._reservation_line(trials, ["calls"]).startswith(words)
 
 
 def test_a_share_that_cannot_be_planned_is_a_row_with_its_reason():
