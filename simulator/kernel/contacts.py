@@ -90,12 +90,14 @@ def begin_first(centre: Record, contact: int) -> None:
 
 
 @apart
-def continue_thread(centre: Record, contact: int, rule: Record) -> None:
+def continue_thread(centre: Record, contact: int, rule: Record, late: bool) -> None:
     """The contact that follows another, the latest one, may wait for the agent who had that."""
     thread, agent = thread_at(centre, centre.contacts), contact_at(centre, contact).agent
     thread.keeper = agent if agent >= 0 else thread_at(centre, contact).keeper
     thread.keeps_for, thread.retold = rule.keeps, rule.retold
     thread.kept = rule.keeps >= 0 and thread.keeper >= 0
+    if thread.kept and not late:
+        thread.holder, thread_at(centre, contact).holder = thread_at(centre, contact).holder, NONE
 
 
 @inline
@@ -129,7 +131,7 @@ def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
         child.handle, child.wrap_up = child.handle * factor, child.wrap_up * factor
     child.patience = pool_patience_at(centre, index)
     if centre.threads:
-        continue_thread(centre, contact, rule)
+        continue_thread(centre, contact, rule, late)
     push(centre, moment(time, when), EventKind.ARRIVAL, centre.contacts)
     centre.contacts += 1
 

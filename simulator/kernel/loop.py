@@ -54,7 +54,7 @@ from simulator.kernel.queues import (
 )
 from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
 from simulator.kernel.state import FIXED, SHIFT_END
-from simulator.kernel.threads import WAITS, first_of_keeper, keeper_for
+from simulator.kernel.threads import WAITS, close_thread, first_of_keeper, keeper_for
 from simulator.memory import reuse_freed_memory
 
 reuse_freed_memory()  # whoever imports this is about to play one replication after another
@@ -421,6 +421,10 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         stepping = joining if step >= 0 else NONE
                     if stepping < 0:
                         wait(centre, joining, time)
+            if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
+                follow_up(centre, stepping, step, time)
+            if centre.threads and stepping >= 0 and step != FollowUpTrigger.OVERDUE:
+                close_thread(centre, stepping)
             while seeking >= 0:
                 next_contact = contact_for(centre, seeking, time)
                 if next_contact < 0:
@@ -431,8 +435,6 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 plan_next(centre, planning, time)
             if centre.looks_again and (changed or offered >= 0 or seeking >= 0):
                 look_again(centre, time)
-            if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
-                follow_up(centre, stepping, step, time)
         for later in range(next_first, centre.first):
             begin_first(centre, later)
         if not centre.work_off:

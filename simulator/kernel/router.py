@@ -29,7 +29,7 @@ from simulator.kernel.queues import (
     type_at,
 )
 from simulator.kernel.state import CONCURRENT_SESSION, PREEMPTION, ROUTE
-from simulator.kernel.threads import first_kept, remove_kept, skill_at
+from simulator.kernel.threads import choose_taker, first_kept, hold, remove_kept, skill_at, takers
 
 route_at = records("route", ROUTE)
 preemption_at, concurrent_session_at = (
@@ -55,6 +55,18 @@ def available(centre: Record, route: Record, waited: float, concurrent: bool, de
     return NONE
 
 
+@inline
+def takers_of(centre: Record, idle_queue: int, contact: int) -> int:
+    """How many agents of an idle queue would take a contact."""
+    return takers(centre, idle_queue, contact) if centre.limits_threads else idle_queue_at(centre, idle_queue).size
+
+
+@inline
+def taker(centre: Record, idle_queue: int, contact: int) -> int:
+    """The agent of an idle queue whom the routing prefers for a contact, -1 if none would take it."""
+    return choose_taker(centre, idle_queue, contact) if centre.limits_threads else choose(centre, idle_queue)
+
+
 @apart
 def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> int:
     """The agent from a group that the contact draws by the numbers of available agents, -1 for none."""
@@ -64,7 +76,7 @@ def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> 
     while route_at(centre, index).group >= 0:
         idle_queue = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if idle_queue >= 0:
-            count += idle_queue_at(centre, idle_queue).size
+            count += takers_of(centre, idle_queue, contact)
         index += 1
     if count == 0:
         return NONE
@@ -74,12 +86,12 @@ def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> 
         following = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if following >= 0:
             idle_queue = following
-            size = idle_queue_at(centre, idle_queue).size
+            size = takers_of(centre, idle_queue, contact)
             if place < size:
                 break
             place -= size
         index += 1
-    return choose(centre, idle_queue)
+    return taker(centre, idle_queue, contact)
 
 
 @inline
@@ -99,7 +111,9 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
             break
         idle_queue = available(centre, route, waited, concurrent, deferred)
         if idle_queue >= 0:
-            return choose(centre, idle_queue)
+            agent = taker(centre, idle_queue, contact)
+            if agent >= 0:
+                return agent
     return NONE
 
 
@@ -198,6 +212,8 @@ def serve(centre: Record, contact: int, agent: int, time: float) -> None:
         if contact_type.dials:
             dial(centre, contact)
     this.mark += person.clock
+    if centre.threads:
+        hold(centre, contact, agent)
     if person.concurrent:
         concurrent_session_at(centre, centre.sessions).contact = contact
         centre.sessions += 1

@@ -31,7 +31,7 @@ TYPE = fields(
     "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last queue_length,"
     "?: interruptible open_clock has_rules lazy_abandonment open bot_open dials diverts,"
     "f8: accepted from_wait reached ring, i8: places from_waiting,"
-    "f8: drift_begins, i8: drifted_row"
+    "f8: drift_begins, i8: drifted_row, ?: in_threads"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now; last what few types have.
 
@@ -42,7 +42,7 @@ With *lazy abandonment* a customer who leaves affects nothing else (no follow-up
 be recorded later than it happens.
 """
 
-GROUP = fields("i8: max_concurrent reserved, ?: idle_first")
+GROUP = fields("i8: max_concurrent reserved max_threads, ?: idle_first")
 SKILL = fields("f8: after, i8: type rank")
 ROUTE = fields("f8: after, i8: group")
 RULE = fields("f8: chance factor keeps retold, i8: follows delay tries, ?: skips_bot")
@@ -70,11 +70,13 @@ the row that was begun last, the plan the number whose further shifts are the ag
 plan this number is. An agent on a delayed break is *returning*.
 """
 
-THREAD = fields("f8: keeps_for retold, i8: keeper, ?: kept")
+THREAD = fields("f8: keeps_for retold, i8: keeper holder, ?: kept")
 """Of a contact, where there are threads: the agent who had the contact before it, for how long it waits for this agent,
-whether it waits for nobody else, or will, and the factor on its handle time if another one takes it."""
-KEEPER = fields("i8: first")
-"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else."""
+whether it waits for nobody else, or will, the factor on its handle time if another one takes it, and the agent with
+whom its thread is open."""
+KEEPER = fields("i8: first opened")
+"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else, and the number
+of open threads."""
 
 IN_SERVICE = fields("i8: contact")
 CONCURRENT_SESSION = fields("i8: contact")
@@ -93,7 +95,7 @@ the shift, -1 for opening hours; whether it begins or ends."""
 
 _NUMBERS = (
     "f8: length judged grid per_grid interval, i8: agent_rule types loads routes skills pool finishing factors,"
-    "?: work_off by_deadline random_groups threads looks_again"
+    "?: work_off by_deadline random_groups threads looks_again limits_threads"
 )
 _COUNTS = (
     "i8: agents shifts first fixed contacts sessions preemptions pending undecided,"
@@ -160,6 +162,7 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             by_deadline=rules.by_deadline,
             threads=rules.has_threads,
             looks_again=rules.looks_again,
+            limits_threads=rules.limits_threads,
             agents=len(shifts.group_of),
             shifts=len(shifts.start),
             first=len(tape.arrival),
@@ -204,6 +207,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
             len(rules.max_concurrent),
             max_concurrent=rules.max_concurrent,
             reserved=rules.reserved,
+            max_threads=rules.max_threads,
             idle_first=rules.idle_first,
         ),
         "concurrency_speed": np.ascontiguousarray(rules.concurrency_speed),
@@ -326,7 +330,7 @@ def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array
     agents, shift_ends = _people(shifts)
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "thread": rows(THREAD, sizes.contacts if rules.has_threads else 0, keeper=-1, retold=1.0),
+        "thread": rows(THREAD, sizes.contacts if rules.has_threads else 0, keeper=-1, holder=-1, retold=1.0),
         "agent": agents.copy(),
         "keeper": rows(KEEPER, len(agents) if rules.has_threads else 0, first=-1),
         "in_service": np.empty(len(agents) * loads, dtype=IN_SERVICE),

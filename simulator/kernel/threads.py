@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import inf
 
+from simulator.codes import AgentRule, WorkMode
 from simulator.kernel.compile import Record, apart, records
 from simulator.kernel.queues import (
     NONE,
@@ -21,11 +22,70 @@ from simulator.kernel.queues import (
     type_at,
 )
 from simulator.kernel.state import KEEPER, SKILL
+from simulator.routing import NO_LIMIT
 
 keeper_at, skill_at = records("keeper", KEEPER), records("skill", SKILL)
 
 WAITS = -2
 """Instead of an agent: the contact waits for its own."""
+
+
+@apart
+def hold(centre: Record, contact: int, agent: int) -> None:
+    """The thread of a contact is open with the agent who takes it."""
+    thread = thread_at(centre, contact)
+    if thread.holder == agent or (thread.holder < 0 and not type_at(centre, contact_at(centre, contact).type).in_threads):
+        return
+    if thread.holder >= 0:
+        keeper_at(centre, thread.holder).opened -= 1
+    keeper_at(centre, agent).opened += 1
+    thread.holder = agent
+
+
+@apart
+def close_thread(centre: Record, contact: int) -> None:
+    """The work on a contact is over, and no kept one follows."""
+    thread = thread_at(centre, contact)
+    if thread.holder >= 0:
+        keeper_at(centre, thread.holder).opened -= 1
+        thread.holder = NONE
+
+
+@apart
+def may_take(centre: Record, agent: int, contact: int) -> bool:
+    """Whether the limit on open threads lets an agent take a contact."""
+    most = group_at(centre, agent_at(centre, agent).group).max_threads
+    thread, contact_type = thread_at(centre, contact), type_at(centre, contact_at(centre, contact).type)
+    if most == NO_LIMIT or contact_type.work != WorkMode.DEFERRED:
+        return True
+    if thread.holder < 0 and not contact_type.in_threads:
+        return True
+    own = thread.holder if thread.holder >= 0 else thread.keeper
+    return bool(own == agent or keeper_at(centre, agent).opened < most)
+
+
+@apart
+def takers(centre: Record, idle_queue: int, contact: int) -> int:
+    """How many of an idle queue the limit on open threads lets take a contact."""
+    count, agent = 0, idle_queue_at(centre, idle_queue).first
+    while agent >= 0:
+        count += may_take(centre, agent, contact)
+        agent = agent_at(centre, agent).after
+    return count
+
+
+@apart
+def choose_taker(centre: Record, idle_queue: int, contact: int) -> int:
+    """Of those the agent whom the routing prefers, -1 for none."""
+    chosen, agent = NONE, idle_queue_at(centre, idle_queue).first
+    while agent >= 0:
+        better = centre.agent_rule == AgentRule.SHORTEST_IDLE or chosen < 0
+        if may_take(centre, agent, contact) and (
+            better or (centre.agent_rule == AgentRule.LOWEST_NUMBER and agent < chosen)
+        ):
+            chosen = agent
+        agent = agent_at(centre, agent).after
+    return chosen
 
 
 @apart
@@ -92,7 +152,9 @@ def keeper_for(centre: Record, contact: int, time: float) -> int:
 
 @apart
 def first_kept(centre: Record, agent: int, contact_type: int, contact: int) -> int:
-    """The first of a contact, -1 for none, and those of a type that wait for an agent."""
+    """The first that an agent may take of a type, where a contact, -1 for none, is the first that waits for anybody."""
+    while centre.limits_threads and contact >= 0 and not may_take(centre, agent, contact):
+        contact = contact_at(centre, contact).after
     kept = keeper_at(centre, agent).first
     while kept >= 0:
         if contact_at(centre, kept).type == contact_type and (contact < 0 or is_before(centre, kept, contact)):
