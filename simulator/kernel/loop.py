@@ -54,7 +54,7 @@ from simulator.kernel.queues import (
 )
 from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
 from simulator.kernel.state import FIXED, SHIFT_END
-from simulator.kernel.threads import WAITS, close_thread, first_of_keeper, keeper_for
+from simulator.kernel.threads import WAITS, close_thread, first_of_keeper, keeper_for, note_queued
 from simulator.memory import reuse_freed_memory
 
 reuse_freed_memory()  # whoever imports this is about to play one replication after another
@@ -84,6 +84,8 @@ def offer(centre: Record, contact: int, time: float) -> None:
             plan_next(centre, agent, time)
         elif agent != WAITS and not contact_at(centre, contact).waiting:
             enqueue(centre, contact)
+            if centre.limits_threads:
+                note_queued(centre, contact)
         contact = item
 
 

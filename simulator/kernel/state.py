@@ -70,13 +70,13 @@ the row that was begun last, the plan the number whose further shifts are the ag
 plan this number is. An agent on a delayed break is *returning*.
 """
 
-THREAD = fields("f8: keeps_for retold, i8: keeper holder, ?: kept")
+THREAD = fields("f8: keeps_for retold, i8: keeper holder queued_for, ?: kept")
 """Of a contact, where there are threads: the agent who had the contact before it, for how long it waits for this agent,
-whether it waits for nobody else, or will, the factor on its handle time if another one takes it, and the agent with
-whom its thread is open."""
-KEEPER = fields("i8: first opened")
-"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else, and the number
-of open threads."""
+whether it waits for nobody else, or will, the factor on its handle time if another one takes it, the agent with
+whom its thread is open, and whose it is while it waits for anybody."""
+KEEPER = fields("i8: first opened queued")
+"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else, the number of
+open threads, and how many contacts of these wait for anybody."""
 
 IN_SERVICE = fields("i8: contact")
 CONCURRENT_SESSION = fields("i8: contact")
@@ -330,7 +330,9 @@ def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array
     agents, shift_ends = _people(shifts)
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "thread": rows(THREAD, sizes.contacts if rules.has_threads else 0, keeper=-1, holder=-1, retold=1.0),
+        "thread": rows(
+            THREAD, sizes.contacts if rules.has_threads else 0, keeper=-1, holder=-1, queued_for=-1, retold=1.0
+        ),
         "agent": agents.copy(),
         "keeper": rows(KEEPER, len(agents) if rules.has_threads else 0, first=-1),
         "in_service": np.empty(len(agents) * loads, dtype=IN_SERVICE),

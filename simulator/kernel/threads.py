@@ -31,10 +31,31 @@ WAITS = -2
 
 
 @apart
+def owner(centre: Record, contact: int) -> int:
+    """The agent whose thread a contact is part of, -1 for none."""
+    thread = thread_at(centre, contact)
+    return int(thread.holder if thread.holder >= 0 else thread.keeper)
+
+
+@apart
+def note_queued(centre: Record, contact: int) -> None:
+    """A contact waits for anybody: so its owner, too, finds it in the queue."""
+    thread = thread_at(centre, contact)
+    thread.queued_for = owner(centre, contact)
+    if thread.queued_for >= 0:
+        keeper_at(centre, thread.queued_for).queued += 1
+
+
+@apart
 def hold(centre: Record, contact: int, agent: int) -> None:
     """The thread of a contact is open with the agent who takes it."""
     thread = thread_at(centre, contact)
-    if thread.holder == agent or (thread.holder < 0 and not type_at(centre, contact_at(centre, contact).type).in_threads):
+    if thread.queued_for >= 0:
+        keeper_at(centre, thread.queued_for).queued -= 1
+        thread.queued_for = NONE
+    if thread.holder == agent or (
+        thread.holder < 0 and not type_at(centre, contact_at(centre, contact).type).in_threads
+    ):
         return
     if thread.holder >= 0:
         keeper_at(centre, thread.holder).opened -= 1
@@ -60,8 +81,7 @@ def may_take(centre: Record, agent: int, contact: int) -> bool:
         return True
     if thread.holder < 0 and not contact_type.in_threads:
         return True
-    own = thread.holder if thread.holder >= 0 else thread.keeper
-    return bool(own == agent or keeper_at(centre, agent).opened < most)
+    return bool(owner(centre, contact) == agent or keeper_at(centre, agent).opened < most)
 
 
 @apart
@@ -154,7 +174,10 @@ def keeper_for(centre: Record, contact: int, time: float) -> int:
 def first_kept(centre: Record, agent: int, contact_type: int, contact: int) -> int:
     """The first that an agent may take of a type, where a contact, -1 for none, is the first that waits for anybody."""
     while centre.limits_threads and contact >= 0 and not may_take(centre, agent, contact):
-        contact = contact_at(centre, contact).after
+        if type_at(centre, contact_type).in_threads and keeper_at(centre, agent).queued == 0:
+            contact = NONE
+        else:
+            contact = contact_at(centre, contact).after
     kept = keeper_at(centre, agent).first
     while kept >= 0:
         if contact_at(centre, kept).type == contact_type and (contact < 0 or is_before(centre, kept, contact)):

@@ -73,6 +73,13 @@ class Contact:
     """The factor on the handle time where another agent takes it."""
     holder = -1
     """The agent with whom its thread is open, -1 for none."""
+    queued_for = -1
+    """Whose it is while it waits for anybody."""
+
+    @property
+    def owner(self) -> int:
+        """The agent whose thread it is part of, -1 for none."""
+        return self.holder if self.holder >= 0 else self.keeper
 
     def __init__(self, number: int, contact_type: int, case: int, arrival: float) -> None:
         self.number, self.type, self.case, self.arrival = number, contact_type, case, arrival
@@ -343,6 +350,8 @@ class Router:
         if self.assign(contact) or (self.work[contact.type] != _DEFERRED and self.preempt_for(contact)):
             return
         contact.waiting = True
+        if self.threads is not None:
+            self.threads.note_queued(contact)
         if not contact.queued:
             contact.queued, contact.order = True, self.order(contact)
             heappush(self.queues[contact.type], (contact.order, contact.entry, contact.number, contact))

@@ -32,9 +32,20 @@ class KeptContacts:
         self.in_threads: list[bool] = router.tables.in_threads.tolist()
         self.opened: dict[int, int] = defaultdict(int)
         """How many threads each agent has open, by number."""
+        self.queued: dict[int, int] = defaultdict(int)
+        """How many contacts of these wait for anybody."""
+
+    def note_queued(self, contact: Contact) -> None:
+        """A contact waits for anybody: so its owner, too, finds it in the queue."""
+        if contact.queued_for < 0 and contact.owner >= 0:
+            contact.queued_for = contact.owner
+            self.queued[contact.queued_for] += 1
 
     def hold(self, contact: Contact, agent: Agent) -> None:
         """The thread of a contact is open with the agent who takes it."""
+        if contact.queued_for >= 0:
+            self.queued[contact.queued_for] -= 1
+            contact.queued_for = -1
         if contact.holder == agent.number or not self.is_in_thread(contact):
             return
         if contact.holder >= 0:
@@ -57,8 +68,7 @@ class KeptContacts:
         most = self.most[agent.group]
         if most == NO_LIMIT or self.router.work[contact.type] != WorkMode.DEFERRED or not self.is_in_thread(contact):
             return True
-        own = contact.holder if contact.holder >= 0 else contact.keeper
-        return own == agent.number or self.opened[agent.number] < most
+        return contact.owner == agent.number or self.opened[agent.number] < most
 
     def takers(self, ready: IdleQueue, contact: Contact) -> IdleQueue:
         """Those of an idle queue whom the limit on open threads lets take a contact."""
@@ -95,7 +105,7 @@ class KeptContacts:
         shared = self.router.first_waiting(contact_type)
         if shared is not None and self.may_take(agent, shared):
             found.append(shared)
-        elif shared is not None:
+        elif shared is not None and (self.queued[agent.number] or not self.in_threads[contact_type]):
             waiting = (row[-1] for row in self.router.queues[contact_type])
             found.extend(contact for contact in waiting if contact.waiting and self.may_take(agent, contact))
         return min(found, key=in_order, default=None)
