@@ -23,6 +23,8 @@ After = Literal[
     "abandoned", "blocked", "closed", "answered", "bot-resolved", "falsely-contained", "bot-left", "overdue"
 ]
 
+Keeps = Literal["any", "same", "prefer"]
+
 CHANNELS: dict[str, Work] = {
     "phone": "live",
     "walk-in": "live",
@@ -258,12 +260,36 @@ class FollowUp(_Part):
     max_tries: Annotated[int, Field(ge=1, le=MOST_TRIES)] = 10
     """The rule is silent for contacts that are already this many steps into their case."""
     skip_bot: bool = False
+    keeps: Keeps = "any"
+    """Who takes it: any agent; the same one who had the contact before; or preferably the same one."""
+    keeps_for: Duration = 0.0
+    """With ``keeps: prefer``: how long it waits for the same agent before any other may take it."""
+    retold_factor: Factor = 1.0
+    """Handle time where another agent takes it, who has to read up or ask again, relative to the same agent's."""
 
     @model_validator(mode="after")
     def _overdue_time(self) -> FollowUp:
         if (self.after == "overdue") != (self.overdue is not None):
             raise InvalidValue("overdue", self.overdue, "give it with 'after: overdue', and only there")
         return self
+
+    @model_validator(mode="after")
+    def _wait_for_same(self) -> FollowUp:
+        if self.keeps_for and self.keeps != "prefer":
+            raise InvalidValue("keeps_for", self.keeps_for, "give it with 'keeps: prefer', and only there")
+        return self
+
+    @property
+    def waits_for_same(self) -> float:
+        """Seconds for which it waits for the same agent: infinite with `same`, -1 where any agent takes it.
+
+        Examples
+        --------
+        >>> rule = FollowUp(after="answered", probability=0.5, **{"as": "notes"}, keeps="prefer", keeps_for="5 min")
+        >>> rule.waits_for_same
+        300.0
+        """
+        return {"any": -1.0, "same": math.inf, "prefer": self.keeps_for}[self.keeps]
 
 
 class Callback(_Part):

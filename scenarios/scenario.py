@@ -126,6 +126,7 @@ class Scenario(BaseModel):
                 (rule.as_type for rule in contact_type.follow_ups),
                 types,
             )
+            self._threads_are_messages(contact_type)
             if contact_type.callback is not None:
                 self._callback_is_sensible(contact_type.name, contact_type.callback)
             _known(
@@ -151,6 +152,19 @@ class Scenario(BaseModel):
         if self.contact_type(callback.as_type).callback is not None:
             problem = f"'{callback.as_type}' offers callbacks itself, so that one could follow another without end"
             raise InvalidScenario(field, problem, "give the callbacks a contact type of their own, without an offer")
+
+    def _threads_are_messages(self, contact_type: ContactType) -> None:
+        """Only messages wait for one agent: deferred, and not for the bot."""
+        for number, rule in enumerate(contact_type.follow_ups):
+            if rule.keeps == "any":
+                continue
+            field, following = f"contact_types.{contact_type.name}.follow_ups.{number}", self.contact_type(rule.as_type)
+            if following.connected:
+                problem = f"customers of '{following.name}' are connected, and cannot wait for one agent"
+                raise InvalidScenario(f"{field}.keeps", problem, "make its work deferred, or let any agent take it")
+            if following.bot is not None and not rule.skip_bot:
+                problem = f"'{following.name}' has a bot in front of the agent who is to take it"
+                raise InvalidScenario(f"{field}.skip_bot", problem, "let the follow-up skip the bot")
 
     def _somebody_can_answer(self, contact_type: ContactType) -> None:
         if not self.routes(contact_type.name):

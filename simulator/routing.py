@@ -16,6 +16,12 @@ longest wait, then the lowest number. Deferred work is served only while its typ
 `from_wait`, is offered a callback. If it is accepted, the contact ends, and the callback joins the queue of its own
 type in the same instant, or after its delay. The offer comes before the limit on places.
 
+**Threads.** A follow-up that the same agent keeps waits for this agent alone, in the order of contact selection among
+all that the agent can take; where that agent is only preferred, until `keeps_for` has passed. It is free for any agent,
+and remains so, once the agent goes off duty, at a break too; and from the start if the agent is off duty when it
+arrives, or is not routed to its type. A contact that was put down keeps waiting for the same agent. Agents without
+contacts look again for what waits where a type opens, or one more of them leaves `reserved` agents free.
+
 **Who goes.** Agents are numbered, and the highest numbers are planned for the shortest time. Where staffing falls, the
 agent whose time is up takes nothing new, and goes when the contacts in service are done. With `leaving: idle-first` the
 two swap what is planned for them if another agent of the group is without contacts, the longest idle one: that one
@@ -127,10 +133,25 @@ class Tables:
     rule_factor: Floats
     rule_tries: Ints
     rule_skips_bot: NDArray[np.bool_]
+    rule_keeps: Floats
+    """Seconds for which a follow-up waits for the same agent, infinite if for no other, -1 if for none, shape (F,)."""
+    rule_retold: Floats
+    """The factor on handle times where another agent takes a follow-up, shape (F,)."""
     interval: float
     """Seconds of an interval."""
     handle_factors: Floats
     """Factors on the handle times of later contacts by their arrival, shape (T, intervals), (T, 0) without any."""
+
+    @property
+    def has_threads(self) -> bool:
+        """Whether it matters for a follow-up which agent had the contact before."""
+        return bool((self.rule_keeps >= 0).any() or (self.rule_retold != 1).any())
+
+    @property
+    def looks_again(self) -> bool:
+        """Whether an agent without contacts may become able to take a thread's contact that waits already."""
+        opens = any(len(periods) != 1 or periods[0, 0] > 0 for periods in self.open_periods)
+        return self.has_threads and bool(opens or (self.reserved > 0).any())
 
 
 @lru_cache(maxsize=64)
@@ -261,4 +282,6 @@ def _rules(scenario: Scenario) -> dict[str, Any]:
         "rule_factor": np.array([rule.handle_factor for rule in ordered], dtype=float),
         "rule_tries": np.array([rule.max_tries for rule in ordered], dtype=np.int64),
         "rule_skips_bot": np.array([rule.skip_bot for rule in ordered], dtype=bool),
+        "rule_keeps": np.array([rule.waits_for_same for rule in ordered], dtype=float),
+        "rule_retold": np.array([rule.retold_factor for rule in ordered], dtype=float),
     }

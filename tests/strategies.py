@@ -19,7 +19,7 @@ FEATURES = frozenset(
         *("backlog", "interruptible", "variation", "shaped-volume", "value", "wrap-up"),
         *("ranks", "speeds", "concurrency_speed", "chat_routing", "keep-free", "staffing-changes", "absence", "cost"),
         *("routes", "overflow", "order", "no-agents", "no-contacts", "warm-up", "stop", "places", "leaving", "drawn"),
-        *("callbacks", "dialling", "handle-profile", "shifts"),
+        *("callbacks", "dialling", "handle-profile", "shifts", "threads"),
     }
 )
 CHANNELS = {
@@ -102,6 +102,8 @@ def scenarios(
     trunks = {"lines": draw(st.integers(0, 6))} if "trunks" in features and draw(st.booleans()) else {}
     budget = contacts / len(names)
     types = [draw(_contact_types(name, names, Horizon(**horizon), bool(trunks), budget, features)) for name in names]
+    if "threads" in features and draw(st.booleans()):
+        draw(_threads(types))
     groups = draw(_agent_groups(names, Horizon(**horizon), parts, features))
     values = {
         "name": "random",
@@ -275,6 +277,19 @@ def _follow_ups(draw: st.DrawFn, names: list[str], features: frozenset[str]) -> 
         }
         rules.append(rule | ({"overdue": limit} if event == "overdue" else {}))
     return rules
+
+
+@st.composite
+def _threads(draw: st.DrawFn, types: list[dict[str, Any]]) -> None:
+    """Follow-ups that the same agent keeps, or that another one has to read up."""
+    work = {contact_type["name"]: contact_type["work"] for contact_type in types}
+    for rule in (rule for contact_type in types for rule in contact_type.get("follow_ups", [])):
+        rule["retold_factor"] = draw(factors)
+        if work[rule["as"]] == "deferred":
+            rule |= draw(
+                st.sampled_from(({}, {"keeps": "same"}, {"keeps": "prefer"}, {"keeps": "prefer", "keeps_for": 75}))
+            )
+            rule["skip_bot"] |= "keeps" in rule
 
 
 @st.composite

@@ -54,6 +54,7 @@ from simulator.kernel.queues import (
 )
 from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
 from simulator.kernel.state import FIXED, SHIFT_END
+from simulator.kernel.threads import WAITS, first_of_keeper, keeper_for
 from simulator.memory import reuse_freed_memory
 
 reuse_freed_memory()  # whoever imports this is about to play one replication after another
@@ -71,15 +72,17 @@ def offer(centre: Record, contact: int, time: float) -> None:
     """Route a contact to an agent, preempting an item if need be, or let it wait."""
     while contact >= 0:
         item = NONE
-        agent = agent_for(centre, contact, time)
-        if agent < 0:
+        agent = keeper_for(centre, contact, time) if centre.threads else NONE
+        if agent == NONE:
+            agent = agent_for(centre, contact, time)
+        if agent == NONE:
             agent = agent_with_item(centre, contact, time)
             if agent >= 0:
                 item = preempt(centre, agent, time)
         if agent >= 0:
             serve(centre, contact, agent, time)
             plan_next(centre, agent, time)
-        elif not contact_at(centre, contact).waiting:
+        elif agent != WAITS and not contact_at(centre, contact).waiting:
             enqueue(centre, contact)
         contact = item
 
@@ -96,6 +99,33 @@ def open_type(centre: Record, contact_type: int, time: float) -> None:
         serve(centre, contact, agent, time)
         plan_next(centre, agent, time)
         contact = first_waiting(centre, contact_type, time)
+
+
+@apart
+def release_kept(centre: Record, agent: int, time: float) -> None:
+    """Offer to all what waits for an agent who goes off duty."""
+    contact = first_of_keeper(centre, agent)
+    while contact >= 0:
+        offer(centre, contact, time)
+        contact = first_of_keeper(centre, agent)
+
+
+@apart
+def look_again(centre: Record, time: float) -> None:
+    """Agents without contacts take what waits and has become fit for them."""
+    taking = True
+    while taking:
+        taking = False
+        for number in range(0, centre.finishing, centre.loads + 1):
+            agent = idle_queue_at(centre, number).first
+            while agent >= 0:
+                following = agent_at(centre, agent).after
+                contact = contact_for(centre, agent, time)
+                if contact >= 0:
+                    serve(centre, contact, agent, time)
+                    plan_next(centre, agent, time)
+                    taking = True
+                agent = following
 
 
 @inline
@@ -215,6 +245,8 @@ def end_shift(centre: Record, agent: int, time: float) -> None:
         finish_shift(centre, agent, time)
     elif group_at(centre, person.group).idle_first:
         append_to_idle_queue(centre, agent, centre.finishing + person.group)
+    if centre.threads:
+        release_kept(centre, agent, time)
 
 
 @apart
@@ -277,6 +309,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 if centre.undecided == 0 and time > centre.judged:  # shifts that end with the horizon are over first
                     break
             arriving = joining = offered = seeking = planning = stepping = step = NONE
+            changed = False
 
             if fixed_time == time:
                 fixed = fixed_at(centre, next_fixed)
@@ -290,10 +323,12 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                     going = agent_going(centre, fixed.number)
                     if is_worked(centre, going, fixed.row):
                         end_shift(centre, going, time)
+                        changed = True
                 elif fixed.number >= centre.types:
                     type_at(centre, fixed.number - centre.types).bot_open = fixed.begins
                 elif fixed.begins:
                     open_type(centre, fixed.number, time)
+                    changed = True
                 else:
                     type_at(centre, fixed.number).open = False
             elif arrival_time < event_time or (
@@ -322,6 +357,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                             this.outcome, step = Outcome.UNREACHED, FollowUpTrigger.UNREACHED
                         over = this.wrap_up <= 0
                     if over:
+                        changed = True
                         seeking = complete(centre, this.agent, contact, time)
                     else:
                         this.mark = person.clock + this.wrap_up
@@ -393,6 +429,8 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 planning = seeking
             if planning >= 0:
                 plan_next(centre, planning, time)
+            if centre.looks_again and (changed or offered >= 0 or seeking >= 0):
+                look_again(centre, time)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, time)
         for later in range(next_first, centre.first):

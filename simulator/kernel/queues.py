@@ -14,11 +14,11 @@ import numpy as np
 from simulator.codes import AgentRule, Outcome
 from simulator.kernel.compile import Record, inline, records, values
 from simulator.kernel.event_heap import moment
-from simulator.kernel.state import AGENT, CONTACT, GROUP, IDLE_QUEUE, IN_SERVICE, PERIOD, TYPE
+from simulator.kernel.state import AGENT, CONTACT, GROUP, IDLE_QUEUE, IN_SERVICE, PERIOD, THREAD, TYPE
 
 NONE = -1
 
-contact_at, type_at = records("contact", CONTACT), records("type", TYPE)
+contact_at, thread_at, type_at = records("contact", CONTACT), records("thread", THREAD), records("type", TYPE)
 agent_at, in_service_at, idle_queue_at = (
     records("agent", AGENT),
     records("in_service", IN_SERVICE),

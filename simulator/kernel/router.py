@@ -25,11 +25,13 @@ from simulator.kernel.queues import (
     join_idle_queue,
     on_grid,
     steps,
+    thread_at,
     type_at,
 )
-from simulator.kernel.state import CONCURRENT_SESSION, PREEMPTION, ROUTE, SKILL
+from simulator.kernel.state import CONCURRENT_SESSION, PREEMPTION, ROUTE
+from simulator.kernel.threads import first_kept, remove_kept, skill_at
 
-route_at, skill_at = records("route", ROUTE), records("skill", SKILL)
+route_at = records("route", ROUTE)
 preemption_at, concurrent_session_at = (
     records("preemption", PREEMPTION),
     records("concurrent_session", CONCURRENT_SESSION),
@@ -118,7 +120,7 @@ def agent_with_item(centre: Record, contact: int, time: float) -> int:
 
 @inline
 def contact_for(centre: Record, agent: int, time: float) -> int:
-    """The waiting contact that an agent serves next, -1 for none."""
+    """The waiting contact that an agent serves next, -1 for none; one that waits for nobody else is removed."""
     person = agent_at(centre, agent)
     busy = person.load > 0
     if person.idle_queue < 0 or (busy and not person.concurrent):
@@ -129,13 +131,15 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
         if skill.type < 0 or (chosen >= 0 and skill.rank > best_rank):
             break
         contact_type = type_at(centre, skill.type)
-        if contact_type.queue_first < 0 or (busy and contact_type.work != WorkMode.CONCURRENT):
+        if contact_type.queue_length == 0 or (busy and contact_type.work != WorkMode.CONCURRENT):
             continue
         if contact_type.work == WorkMode.DEFERRED:
             free = idle_queue_at(centre, person.group * (centre.loads + 1)).size
             if not contact_type.open or free <= group_at(centre, person.group).reserved:
                 continue
         contact = first_waiting(centre, skill.type, time)
+        if centre.threads:
+            contact = first_kept(centre, agent, skill.type, contact)
         if contact < 0:
             continue
         this = contact_at(centre, contact)
@@ -145,6 +149,8 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
         level = contact_type.level - contact_type.ageing * waited
         if chosen < 0 or level < best_level or (level == best_level and is_before(centre, contact, chosen)):
             chosen, best_rank, best_level = contact, skill.rank, level
+    if centre.threads and chosen >= 0 and thread_at(centre, chosen).kept:
+        remove_kept(centre, chosen)
     return chosen
 
 
@@ -165,6 +171,14 @@ def dial(centre: Record, contact: int) -> None:
         this.unreached, this.mark, this.wrap_up = True, on_grid(centre, contact_type.ring), 0.0
 
 
+@apart
+def retell(centre: Record, contact: int, agent: int) -> None:
+    """Another agent than before takes a contact, and has to read up or ask again."""
+    thread = thread_at(centre, contact)
+    if thread.keeper >= 0 and thread.keeper != agent:
+        contact_at(centre, contact).handle *= thread.retold
+
+
 @inline
 def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     """An agent answers a contact, or resumes a preempted item; the next completion is still to be planned."""
@@ -177,6 +191,8 @@ def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     if this.outcome == Outcome.OPEN:
         this.answer, this.outcome = time, Outcome.ANSWERED
         speed = speed_at(centre, person.group * centre.types + this.type)
+        if centre.threads:
+            retell(centre, contact, agent)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)
         if contact_type.dials:

@@ -45,7 +45,7 @@ be recorded later than it happens.
 GROUP = fields("i8: max_concurrent reserved, ?: idle_first")
 SKILL = fields("f8: after, i8: type rank")
 ROUTE = fields("f8: after, i8: group")
-RULE = fields("f8: chance factor, i8: follows delay tries, ?: skips_bot")
+RULE = fields("f8: chance factor keeps retold, i8: follows delay tries, ?: skips_bot")
 PERIOD = fields("f8: opens closes")
 TRUNK = fields("i8: trunk_lines in_use")
 
@@ -70,6 +70,12 @@ the row that was begun last, the plan the number whose further shifts are the ag
 plan this number is. An agent on a delayed break is *returning*.
 """
 
+THREAD = fields("f8: keeps_for retold, i8: keeper, ?: kept")
+"""Of a contact, where there are threads: the agent who had the contact before it, for how long it waits for this agent,
+whether it waits for nobody else, or will, and the factor on its handle time if another one takes it."""
+KEEPER = fields("i8: first")
+"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else."""
+
 IN_SERVICE = fields("i8: contact")
 CONCURRENT_SESSION = fields("i8: contact")
 """Concurrent sessions, in the order in which agents began them."""
@@ -87,7 +93,7 @@ the shift, -1 for opening hours; whether it begins or ends."""
 
 _NUMBERS = (
     "f8: length judged grid per_grid interval, i8: agent_rule types loads routes skills pool finishing factors,"
-    "?: work_off by_deadline random_groups"
+    "?: work_off by_deadline random_groups threads looks_again"
 )
 _COUNTS = (
     "i8: agents shifts first fixed contacts sessions preemptions pending undecided,"
@@ -103,7 +109,7 @@ _TAPE = (
 )
 _CHANGING = ("type", "trunk")
 """Of the tables: what holds state as well."""
-_STATE = "i8: contact agent in_service concurrent_session idle_queue event left_at preemption"
+_STATE = "i8: contact thread agent keeper in_service concurrent_session idle_queue event left_at preemption"
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
 
@@ -152,6 +158,8 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             random_groups=rules.random_groups,
             work_off=rules.work_off,
             by_deadline=rules.by_deadline,
+            threads=rules.has_threads,
+            looks_again=rules.looks_again,
             agents=len(shifts.group_of),
             shifts=len(shifts.start),
             first=len(tape.arrival),
@@ -204,7 +212,7 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
         "skill": _skills(rules),
         "route": _routes(rules),
         "overflow": _overflow(rules, grid),
-        "rule": _rules(rules),
+        "rule": _rules(rules, grid),
         "rule_first": np.ascontiguousarray(rules.rule_first),
         "period": np.concatenate(rules.open_periods),
         "trunk": rows(TRUNK, len(rules.trunk_lines), trunk_lines=rules.trunk_lines),
@@ -265,7 +273,8 @@ def _overflow(rules: Tables, grid: float) -> Array:
     return result
 
 
-def _rules(rules: Tables) -> Array:
+def _rules(rules: Tables, grid: float) -> Array:
+    up = np.ceil(rules.rule_keeps / grid) * grid
     return rows(
         RULE,
         len(rules.rule_as),
@@ -275,6 +284,8 @@ def _rules(rules: Tables) -> Array:
         delay=rules.rule_delay,
         tries=rules.rule_tries,
         skips_bot=rules.rule_skips_bot,
+        keeps=np.where(rules.rule_keeps > 0, up, rules.rule_keeps),
+        retold=rules.rule_retold,
     )
 
 
@@ -315,7 +326,9 @@ def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array
     agents, shift_ends = _people(shifts)
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
+        "thread": rows(THREAD, sizes.contacts if rules.has_threads else 0, keeper=-1, retold=1.0),
         "agent": agents.copy(),
+        "keeper": rows(KEEPER, len(agents) if rules.has_threads else 0, first=-1),
         "in_service": np.empty(len(agents) * loads, dtype=IN_SERVICE),
         "concurrent_session": np.empty(sizes.contacts, dtype=CONCURRENT_SESSION),
         "idle_queue": rows(IDLE_QUEUE, len(rules.max_concurrent) * (loads + 2), first=-1, last=-1),

@@ -81,6 +81,8 @@ class Centre:
         self.has_rules = (rules.rule_first[:, 0] < rules.rule_first[:, -1]).tolist()
         groups = enumerate(shift_rows.group_of.tolist())
         self.router.planned_for = [Agent(self.router, number, group) for number, group in groups]
+        if self.router.threads is not None:
+            self.router.threads.agents = list(self.router.planned_for)
         self.undecided: list[Contact] = []
         """Contacts of the horizon that may still be open after its end."""
         self.decided_at = inf
@@ -182,6 +184,7 @@ class Centre:
             agent = self.router.agent_going(number)
             if not self.shift_rows.moves[row] or agent.shift == row:
                 agent.end_shift()
+                self.router.look_again()
 
     def delayed_break(self, agent: Agent, row: int, until: float) -> Process:
         """A break that was delayed, until an agent begins the stretch of duty after it."""
@@ -273,6 +276,8 @@ class Centre:
             self.env.process(self.overflow(contact, contact.entry + up_to_grid(after, self.tape.grid)))
         if contact.patience < inf:
             self.env.process(self.patience(contact))
+        if contact.kept and contact.keeps_for < inf:
+            self.env.process(self.overflow(contact, contact.entry + contact.keeps_for))
 
     def is_overfull(self, contact_type: int) -> bool:
         """Whether more contacts of a type wait than its queue has places."""
@@ -364,7 +369,16 @@ class Centre:
             factors = self.rules.handle_factors[child.type]
             factor = factors[min(int(when / self.rules.interval), len(factors) - 1)].item()
             child.handle, child.wrap_up = child.handle * factor, child.wrap_up * factor
+        if self.router.threads is not None:
+            self.continue_thread(contact, child, rule)
         return child
+
+    def continue_thread(self, contact: Contact, child: Contact, rule: int) -> None:
+        """A contact that follows another may wait for the agent who had that."""
+        keeps_for = self.rules.rule_keeps[rule].item()
+        child.keeper = contact.agent if contact.agent >= 0 else contact.keeper
+        child.kept, child.retold = keeps_for >= 0 and child.keeper >= 0, self.rules.rule_retold[rule].item()
+        child.keeps_for = keeps_for if keeps_for == inf else up_to_grid(keeps_for, self.tape.grid)
 
     def pool(self, contact: Contact) -> tuple[tapes.Draws, tuple[int, int]]:
         """The pool and the index of a later contact's draws."""

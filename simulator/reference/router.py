@@ -19,6 +19,7 @@ from simpy import Environment, Event
 from scenarios.hours import open_time_later
 from simulator.clock import At, EventKind, on_grid, up_to_grid
 from simulator.codes import AgentRule, DrawPurpose, Outcome, WorkMode
+from simulator.reference.threads import KeptContacts
 from simulator.routing import Tables
 
 _CONCURRENT, _DEFERRED, _OPEN = int(WorkMode.CONCURRENT), int(WorkMode.DEFERRED), int(Outcome.OPEN)
@@ -60,6 +61,16 @@ class Contact:
     mark = nan
     """The reading of the agent's work clock at which the present stage (handling or wrap-up) is done."""
     holds_trunk = False
+    order = 0.0
+    """The instant by which its queue is ordered."""
+    keeper = -1
+    """The agent who had the contact before it, -1 for none."""
+    kept = False
+    """Whether it waits for that agent alone, or will."""
+    keeps_for = 0.0
+    """Seconds for which it does."""
+    retold = 1.0
+    """The factor on the handle time where another agent takes it."""
 
     def __init__(self, number: int, contact_type: int, case: int, arrival: float) -> None:
         self.number, self.type, self.case, self.arrival = number, contact_type, case, arrival
@@ -116,6 +127,8 @@ class Agent:
             self.finish_shift()
         elif self.router.idle_first[self.group]:
             self.router.finishing[self.group][self] = None
+        if self.router.threads is not None:
+            self.router.threads.release(self)
 
     def finish_shift(self) -> None:
         """Record the end of the shift that was being finished, if any."""
@@ -135,6 +148,7 @@ class Agent:
         """Serve waiting contacts while some fit."""
         while contact := self.router.next_for(self):
             self.serve(contact)
+        self.router.look_again()
 
     def serve(self, contact: Contact) -> None:
         """Answer a contact, or resume a preempted item."""
@@ -144,6 +158,8 @@ class Agent:
         if contact.outcome == _OPEN:
             contact.answer, contact.outcome = time, Outcome.ANSWERED
             speed = self.speed[contact.type]
+            if contact.keeper not in (-1, self.number):
+                contact.handle *= contact.retold
             contact.left = on_grid(contact.handle / speed, self.grid)
             contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
             if self.router.is_unreached(contact):
@@ -260,6 +276,7 @@ class Router:
         self.idle_first: list[bool] = tables.idle_first.tolist()
         self.finishing: list[IdleQueue] = [OrderedDict() for _ in tables.max_concurrent]
         """Of groups whose idle agents go first: who is on contacts though the own time is up, in that order."""
+        self.threads = KeptContacts(self) if tables.has_threads else None
         self.planned_for: list[Agent] = []
         """The agent for whom the shifts of each number are planned now."""
         self.worked_by: dict[int, int] = {}
@@ -307,12 +324,24 @@ class Router:
 
     def offer(self, contact: Contact) -> None:
         """Route a contact to an agent, preempting an item if need be, or let it wait."""
+        self.route(contact)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Agents without contacts take what waits and has become fit for them, where there are threads."""
+        if self.threads is not None:
+            self.threads.look_again()
+
+    def route(self, contact: Contact) -> None:
+        """Route a contact, without a look at what else waits."""
+        if self.threads is not None and contact.kept and self.threads.keeps(contact):
+            return
         if self.assign(contact) or (self.work[contact.type] != _DEFERRED and self.preempt_for(contact)):
             return
         contact.waiting = True
         if not contact.queued:
-            contact.queued = True
-            heappush(self.queues[contact.type], (self.order(contact), contact.entry, contact.number, contact))
+            contact.queued, contact.order = True, self.order(contact)
+            heappush(self.queues[contact.type], (contact.order, contact.entry, contact.number, contact))
 
     def assign(self, contact: Contact) -> bool:
         """Whether an available agent serves the contact now."""
@@ -394,17 +423,25 @@ class Router:
             return None
         best, choice = None, None
         for rank, contact_type, after in self.skills[agent.group]:
-            contact = self.first_waiting(contact_type)
+            contact = self.first_for(agent, contact_type)
             if contact is None or self.env.now - contact.entry < after or not self.fits(contact_type, agent):
                 continue
             waited = self.env.now - contact.entry
             level = self.level[contact_type] - self.ageing[contact_type] * waited
-            urgency = (rank, level, self.queues[contact_type][0][0], contact.entry, contact.number)
+            urgency = (rank, level, contact.order, contact.entry, contact.number)
             if best is None or urgency < best:
                 best, choice = urgency, contact
-        if choice is not None:
+        if choice is not None and choice.kept and self.threads is not None:
+            self.threads.remove(choice)
+        elif choice is not None:
             self.drop_first(choice.type)
         return choice
+
+    def first_for(self, agent: Agent, contact_type: int) -> Contact | None:
+        """The first contact of a type that waits for any agent, or for this one."""
+        if self.threads is None:
+            return self.first_waiting(contact_type)
+        return self.threads.first_for(agent, contact_type)
 
     def fits(self, contact_type: int, agent: Agent) -> bool:
         """Whether an available agent may serve this type beside the contacts in service."""
@@ -430,7 +467,8 @@ class Router:
         self.open[contact_type] = True
         while contact := self.first_waiting(contact_type):
             if not self.assign(contact):
-                return
+                break
+        self.look_again()
 
     def order(self, contact: Contact) -> float:
         """The instant by which contacts of one rank and level are ordered: joining the queue, or the deadline."""

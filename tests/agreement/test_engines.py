@@ -28,6 +28,7 @@ CONTESTS = {
     "preemptions": {"live", "deferred", "interruptible", "routes", "overflow", "wrap-up", "order"},
     "who goes": {"live", "concurrent", "leaving", "staffing-changes", "absence", "wrap-up", "concurrency_speed"},
     "callbacks": {"live", "concurrent", "deferred", "callbacks", "dialling", "patience", "keep-free", "places"},
+    "threads": {"deferred", "live", "follow-ups", "threads", "keep-free", "interruptible", "staffing-changes", "hours"},
     "shifts": {"live", "concurrent", "deferred", "shifts", "absence", "wrap-up", "interruptible", "stop", "patience"},
     "full queues": {"live", "concurrent", "places", "patience", "trunks", "follow-ups", "drawn", "ranks"},
 }

@@ -36,23 +36,40 @@ def test_turns_have_the_product_form() -> None:
 def test_threads_kept_by_the_same_agent_are_queues_of_one_server() -> None:
     """A third of 80 turns an hour, 90 s each: M/M/1 waits 2/3 x 90 / (1 - 2/3) = 180 s, over 300 s with 2/3 exp(-10/9).
 
-    Said in a scenario as a type and a group of one for each agent; bounds are four standard errors over replications.
+    New threads are spread at random; any agent could take what follows, but the same one does. Bounds are four
+    standard errors over replications.
     """
     pool = presets.load("messenger")
     values = pool.model_dump(by_alias=True, exclude_unset=True)
     messages, desk = values["contact_types"][0], values["agent_groups"][0]
     rule = messages["follow_ups"][0]
     names = ("ana", "ben", "eva")
-    alone = [
-        messages | {"name": name, "volume": {"per_hour": 20 / 3}, "follow_ups": [rule | {"as": name}]} for name in names
-    ]
-    groups = [desk | {"name": f"desk {name}", "skills": [name], "staffing": 1} for name in names]
-    horizon = values["horizon"] | {"days": 2}
-    kept = scenario_from(values | {"contact_types": alone, "agent_groups": groups, "horizon": horizon, "origins": {}})
+    follows = rule | {"as": "turns", "keeps": "same"}
+    spread = [messages | {"name": name, "volume": {"per_hour": 20 / 3}, "follow_ups": [follows]} for name in names]
+    turns = messages | {"name": "turns", "volume": {"per_hour": 0}, "follow_ups": [follows]}
+    groups = [desk | {"name": f"desk {name}", "skills": [name, "turns"], "staffing": 1} for name in names]
+    parts = {"contact_types": [*spread, turns], "agent_groups": groups}
+    kept = scenario_from(values | parts | {"horizon": values["horizon"] | {"days": 2}, "origins": {}})
     found = simulate(kept, 8)
     for measure, value in (("asa", 180), ("service_level", 1 - 2 / 3 * np.exp(-10 / 9))):
         estimate = found.estimate(measure)
         assert abs(float(estimate.value[0]) - value) < 4 * float(estimate.error[0])
+
+
+def test_a_preference_changes_who_answers_and_nothing_else() -> None:
+    """Agents are alike, and none is idle while a turn waits: the wait of every single turn is that of any agent.
+
+    With the product form for any agent, above, this is an exact test of the preference.
+    """
+    pool = presets.load("messenger")
+    rule = pool.contact_types[0].follow_ups[0]
+    preferring = pool.replace_type("messages", follow_ups=[rule.model_copy(update={"keeps": "prefer"})])
+    anyone, same = (play(centre, draw_tape(centre, seed=1, replication=0)).contacts for centre in (pool, preferring))
+    for column in ("arrival", "answer", "end"):
+        np.testing.assert_array_equal(getattr(anyone, column), getattr(same, column))
+    later = anyone.parent >= 0
+    by_chance, kept = ((log.agent[later] == log.agent[log.parent[later]]).mean() for log in (anyone, same))
+    assert by_chance < 0.5 < kept
 
 
 def _between(start: Floats, end: Floats, times: Floats) -> NDArray[np.int64]:

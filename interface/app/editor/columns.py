@@ -123,6 +123,14 @@ FOLLOW_UP_COLUMNS = marked(
         "Handle time ×": GridColumn(_or_empty(_amount), help="1.25 if the customer has to explain the issue again"),
         "Max attempts": GridColumn(_or_empty(_from_one), help="Maximum number of contacts about the same issue"),
         "Skips the bot": GridColumn(yes_or_no, "check", "The next contact goes directly to the agent queue"),
+        "Waits for same agent": GridColumn(
+            _or_empty(_length),
+            help="Only with 'preferably the same': wait for the agent who had the contact before any other may take "
+            "it; empty: if this agent is busy, any other at once",
+        ),
+        "Handle time × if retold": GridColumn(
+            _or_empty(_amount), help="If another agent takes it, who has to read up or ask again: 1.3"
+        ),
     }
 )
 ROUTE_COLUMNS = marked(

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from interface.app.editor.cells import Edits, amount, brief_number, brief_time, cell, length, share, whole, with_mean
-from scenarios.contact_types import After, FollowUp
+from scenarios.contact_types import After, FollowUp, Keeps
 from scenarios.distributions import ZERO
 from scenarios.errors import InvalidValue
 from scenarios.routing import Route
@@ -17,6 +17,9 @@ from scenarios.units import duration, written
 
 EVENTS: tuple[str, ...] = get_args(After)
 """Events after which a customer may contact again."""
+KEEPERS: dict[str, Keeps] = {"any agent": "any", "same agent": "same", "preferably the same": "prefer"}
+"""Who takes a follow-up, as the page says it."""
+_SHOWN = {keeps: shown for shown, keeps in KEEPERS.items()}
 OVERDUE = "4 h"
 """When an unanswered contact counts as overdue by default."""
 FOLLOW_UPS = {
@@ -29,6 +32,9 @@ FOLLOW_UPS = {
     "Handle time ×": "handle_factor",
     "Max attempts": "max_tries",
     "Skips the bot": "skip_bot",
+    "Handled by": "keeps",
+    "Waits for same agent": "keeps_for",
+    "Handle time × if retold": "retold_factor",
 }
 """Columns of the grid of follow-ups, and the field of each."""
 _COLUMN_TYPES: Any = dict.fromkeys(FOLLOW_UPS, "str") | {
@@ -57,6 +63,9 @@ def _rule_row(name: str, rule: FollowUp) -> dict[str, object]:
         "Handle time ×": brief_number(rule.handle_factor),
         "Max attempts": str(rule.max_tries),
         "Skips the bot": rule.skip_bot,
+        "Handled by": _SHOWN[rule.keeps],
+        "Waits for same agent": written(rule.keeps_for) if rule.keeps_for else "",
+        "Handle time × if retold": brief_number(rule.retold_factor),
     }
 
 
@@ -130,7 +139,11 @@ def _rule_value(column: str, value: Any, fields: Mapping[str, Any]) -> Any:
             return with_mean(fields.get("delay", ZERO), value or 0, column)
         case "Overdue at":
             return length(column, value) if value else None
-        case "Handle time ×":
+        case "Handled by":
+            return KEEPERS[value] if _given(value) else "any"
+        case "Waits for same agent":
+            return length(column, value) if value else 0.0
+        case "Handle time ×" | "Handle time × if retold":
             return amount(column, value) if _given(value) else 1.0
         case "Max attempts":
             return whole(column, value, least=1) if _given(value) else None

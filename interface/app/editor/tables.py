@@ -164,5 +164,6 @@ def follow_ups_grid(scenario: Scenario) -> GridTable:
         "Type": chosen_of(names, "Empty removes the rule"),
         "After": chosen_of(flows.EVENTS),
         "Returns as": chosen_of(names),
+        "Handled by": chosen_of(tuple(flows.KEEPERS), "Messages may wait for the agent who had the contact before"),
     } | FOLLOW_UP_COLUMNS
     return GridTable("follow-ups", table, columns, flows.edit_follow_ups, "rule", grows=True)

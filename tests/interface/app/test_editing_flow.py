@@ -27,7 +27,8 @@ def retailer() -> Scenario:
 def test_typing_what_is_shown_changes_nothing(name: str) -> None:
     """A grid that rounds or reads wrongly would change a centre by being looked at."""
     scenario = presets.load(name)
-    columns = ("Returns as", "Delay", "Overdue at", "Handle time ×", "Max attempts", "Skips the bot")
+    columns = ("Returns as", "Delay", "Overdue at", "Handle time ×", "Max attempts", "Skips the bot", "Handled by")
+    columns += ("Waits for same agent", "Handle time × if retold")
     rules = flows.follow_ups_table(scenario)[list(columns)].to_dict("records")
     assert edit_follow_ups(scenario, dict(enumerate(rules))) == scenario
     routes = flows.routes_table(scenario)
