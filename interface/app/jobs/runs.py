@@ -118,7 +118,7 @@ class Piece:
 
 
 def start_run(workers: Workers, request: RunRequest) -> Job:
-    """A job that simulates the scenarios of a request; it finds one `Results` for each scenario, or what its study does.
+    """A job that simulates the scenarios of a request; it finds one `Results` for each scenario, or what a study does.
 
     All rest on the same replications; there are none before the first round is over. A run that somebody has had on
     this server is there at once.
