@@ -262,8 +262,6 @@ def wait(centre: Record, contact: int, time: float) -> None:
         index += 1
     if this.patience < inf and not type_at(centre, this.type).lazy_abandonment:
         push(centre, moment(time, time + this.patience), EventKind.PATIENCE, contact)
-    if centre.threads and thread_at(centre, contact).kept and thread_at(centre, contact).keeps_for < inf:
-        push(centre, moment(time, time + thread_at(centre, contact).keeps_for), EventKind.OVERFLOW, contact)
 
 
 @inline

@@ -68,25 +68,54 @@ shift_end_at, fixed_at = records("left_at", SHIFT_END), records("fixed_event", F
 
 
 @inline
-def offer(centre: Record, contact: int, time: float) -> None:
-    """Route a contact to an agent, preempting an item if need be, or let it wait."""
+def route(centre: Record, contact: int, time: float) -> int:
+    """Route a contact to an agent, or let it wait; the item that was preempted for it, -1 for none."""
+    item = NONE
+    agent = agent_for(centre, contact, time)
+    if agent < 0:
+        agent = agent_with_item(centre, contact, time)
+        if agent >= 0:
+            item = preempt(centre, agent, time)
+    if agent >= 0:
+        serve(centre, contact, agent, time)
+        plan_next(centre, agent, time)
+    elif not contact_at(centre, contact).waiting:
+        enqueue(centre, contact)
+    return item
+
+
+@apart
+def offer_in_threads(centre: Record, contact: int, time: float) -> None:
+    """Offer a contact, where there are threads, to the agent who keeps it, or else as any other."""
     while contact >= 0:
-        item = NONE
-        agent = keeper_for(centre, contact, time) if centre.threads else NONE
-        if agent == NONE:
-            agent = agent_for(centre, contact, time)
-        if agent == NONE:
-            agent = agent_with_item(centre, contact, time)
-            if agent >= 0:
-                item = preempt(centre, agent, time)
+        item, agent = NONE, keeper_for(centre, contact, time)
         if agent >= 0:
             serve(centre, contact, agent, time)
             plan_next(centre, agent, time)
-        elif agent != WAITS and not contact_at(centre, contact).waiting:
-            enqueue(centre, contact)
-            if centre.limits_threads:
+        elif agent != WAITS:
+            item = route(centre, contact, time)
+            if contact_at(centre, contact).waiting:
                 note_queued(centre, contact)
         contact = item
+
+
+@inline
+def offer(centre: Record, contact: int, time: float) -> None:
+    """Route a contact to an agent, preempting an item if need be, or let it wait."""
+    if centre.threads:
+        offer_in_threads(centre, contact, time)
+        return
+    while contact >= 0:
+        contact = route(centre, contact, time)
+
+
+@apart
+def next_in_thread(centre: Record, contact: int, step: int, time: float) -> None:
+    """What the customer does next, where there are threads; one that is not kept is over."""
+    if type_at(centre, contact_at(centre, contact).type).has_rules:
+        follow_up(centre, contact, step, time)
+    if step != FollowUpTrigger.OVERDUE:
+        close_thread(centre, contact)
 
 
 @inline
@@ -423,10 +452,9 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         stepping = joining if step >= 0 else NONE
                     if stepping < 0:
                         wait(centre, joining, time)
-            if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
-                follow_up(centre, stepping, step, time)
-            if centre.threads and stepping >= 0 and step != FollowUpTrigger.OVERDUE:
-                close_thread(centre, stepping)
+            if centre.threads and stepping >= 0:
+                next_in_thread(centre, stepping, step, time)
+                stepping = NONE
             while seeking >= 0:
                 next_contact = contact_for(centre, seeking, time)
                 if next_contact < 0:
@@ -437,6 +465,8 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 plan_next(centre, planning, time)
             if centre.looks_again and (changed or offered >= 0 or seeking >= 0):
                 look_again(centre, time)
+            if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
+                follow_up(centre, stepping, step, time)
         for later in range(next_first, centre.first):
             begin_first(centre, later)
         if not centre.work_off:

@@ -25,11 +25,10 @@ from simulator.kernel.queues import (
     join_idle_queue,
     on_grid,
     steps,
-    thread_at,
     type_at,
 )
 from simulator.kernel.state import CONCURRENT_SESSION, PREEMPTION, ROUTE
-from simulator.kernel.threads import choose_taker, first_kept, hold, remove_kept, skill_at, takers
+from simulator.kernel.threads import choose_taker, first_kept, skill_at, take_turn, takers
 
 route_at = records("route", ROUTE)
 preemption_at, concurrent_session_at = (
@@ -61,26 +60,23 @@ def takers_of(centre: Record, idle_queue: int, contact: int) -> int:
     return takers(centre, idle_queue, contact) if centre.limits_threads else idle_queue_at(centre, idle_queue).size
 
 
-@inline
-def taker(centre: Record, idle_queue: int, contact: int) -> int:
-    """The agent of an idle queue whom the routing prefers for a contact, -1 if none would take it."""
-    return choose_taker(centre, idle_queue, contact) if centre.limits_threads else choose(centre, idle_queue)
-
-
 @apart
-def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> int:
-    """The agent from a group that the contact draws by the numbers of available agents, -1 for none."""
+def chosen_agent(centre: Record, contact: int, waited: float, deferred: bool) -> int:
+    """The agent of a group that the contact draws by the numbers of agents who would take it, -1 for none.
+
+    Where groups are not drawn, it is the first of which somebody would.
+    """
     this = contact_at(centre, contact)
     concurrent, first = type_at(centre, this.type).work == WorkMode.CONCURRENT, this.type * centre.routes
     count, index = 0, first
-    while route_at(centre, index).group >= 0:
+    while route_at(centre, index).group >= 0 and (centre.random_groups or count == 0):
         idle_queue = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if idle_queue >= 0:
             count += takers_of(centre, idle_queue, contact)
         index += 1
     if count == 0:
         return NONE
-    place = int(chance(key_of(centre, contact), DrawPurpose.GROUP.value) * count)
+    place = int(chance(key_of(centre, contact), DrawPurpose.GROUP.value) * count) if centre.random_groups else 0
     idle_queue, index = NONE, first
     while route_at(centre, index).group >= 0:
         following = available(centre, route_at(centre, index), waited, concurrent, deferred)
@@ -91,7 +87,7 @@ def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> 
                 break
             place -= size
         index += 1
-    return taker(centre, idle_queue, contact)
+    return choose_taker(centre, idle_queue, contact) if centre.limits_threads else choose(centre, idle_queue)
 
 
 @inline
@@ -102,8 +98,8 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
     deferred = contact_type.work == WorkMode.DEFERRED
     if deferred and not contact_type.open:
         return NONE
-    if centre.random_groups:
-        return drawn_agent(centre, contact, waited, deferred)
+    if centre.chooses:
+        return chosen_agent(centre, contact, waited, deferred)
     concurrent = contact_type.work == WorkMode.CONCURRENT
     for index in range(this.type * centre.routes, (this.type + 1) * centre.routes):
         route = route_at(centre, index)
@@ -111,9 +107,7 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
             break
         idle_queue = available(centre, route, waited, concurrent, deferred)
         if idle_queue >= 0:
-            agent = taker(centre, idle_queue, contact)
-            if agent >= 0:
-                return agent
+            return choose(centre, idle_queue)
     return NONE
 
 
@@ -134,7 +128,7 @@ def agent_with_item(centre: Record, contact: int, time: float) -> int:
 
 @inline
 def contact_for(centre: Record, agent: int, time: float) -> int:
-    """The waiting contact that an agent serves next, -1 for none; one that waits for nobody else is removed."""
+    """The waiting contact that an agent serves next, -1 for none."""
     person = agent_at(centre, agent)
     busy = person.load > 0
     if person.idle_queue < 0 or (busy and not person.concurrent):
@@ -163,8 +157,6 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
         level = contact_type.level - contact_type.ageing * waited
         if chosen < 0 or level < best_level or (level == best_level and is_before(centre, contact, chosen)):
             chosen, best_rank, best_level = contact, skill.rank, level
-    if centre.threads and chosen >= 0 and thread_at(centre, chosen).kept:
-        remove_kept(centre, chosen)
     return chosen
 
 
@@ -185,35 +177,25 @@ def dial(centre: Record, contact: int) -> None:
         this.unreached, this.mark, this.wrap_up = True, on_grid(centre, contact_type.ring), 0.0
 
 
-@apart
-def retell(centre: Record, contact: int, agent: int) -> None:
-    """Another agent than before takes a contact, and has to read up or ask again."""
-    thread = thread_at(centre, contact)
-    if thread.keeper >= 0 and thread.keeper != agent:
-        contact_at(centre, contact).handle *= thread.retold
-
-
 @inline
 def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     """An agent answers a contact, or resumes a preempted item; the next completion is still to be planned."""
     person, this = agent_at(centre, agent), contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
     person.concurrent, person.interruptible = contact_type.work == WorkMode.CONCURRENT, contact_type.interruptible
+    if centre.threads:
+        take_turn(centre, contact, agent)
     dequeue(centre, contact)
     read_clock(centre, agent, time)
     this.agent, this.resumed = agent, time
     if this.outcome == Outcome.OPEN:
         this.answer, this.outcome = time, Outcome.ANSWERED
         speed = speed_at(centre, person.group * centre.types + this.type)
-        if centre.threads:
-            retell(centre, contact, agent)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)
         if contact_type.dials:
             dial(centre, contact)
     this.mark += person.clock
-    if centre.threads:
-        hold(centre, contact, agent)
     if person.concurrent:
         concurrent_session_at(centre, centre.sessions).contact = contact
         centre.sessions += 1

@@ -31,7 +31,7 @@ TYPE = fields(
     "i8: work trunk bot_sessions periods_from periods_to sessions queue_first queue_last queue_length,"
     "?: interruptible open_clock has_rules lazy_abandonment open bot_open dials diverts,"
     "f8: accepted from_wait reached ring, i8: places from_waiting,"
-    "f8: drift_begins, i8: drifted_row, ?: in_threads"
+    "f8: drift_begins, i8: drifted_row"
 )
 """A contact type: its rules; bot sessions, its queue, whether it is open now; last what few types have.
 
@@ -42,7 +42,7 @@ With *lazy abandonment* a customer who leaves affects nothing else (no follow-up
 be recorded later than it happens.
 """
 
-GROUP = fields("i8: max_concurrent reserved max_threads, ?: idle_first")
+GROUP = fields("i8: max_concurrent reserved, ?: idle_first")
 SKILL = fields("f8: after, i8: type rank")
 ROUTE = fields("f8: after, i8: group")
 RULE = fields("f8: chance factor keeps retold, i8: follows delay tries, ?: skips_bot")
@@ -95,7 +95,7 @@ the shift, -1 for opening hours; whether it begins or ends."""
 
 _NUMBERS = (
     "f8: length judged grid per_grid interval, i8: agent_rule types loads routes skills pool finishing factors,"
-    "?: work_off by_deadline random_groups threads looks_again limits_threads"
+    "?: work_off by_deadline random_groups chooses threads looks_again limits_threads"
 )
 _COUNTS = (
     "i8: agents shifts first fixed contacts sessions preemptions pending undecided,"
@@ -103,7 +103,7 @@ _COUNTS = (
 )
 _TABLES = (
     "i8: type group concurrency_speed chat_routing speed skill route overflow rule rule_first period trunk"
-    " handle_factor fixed_event"
+    " handle_factor fixed_event in_threads max_threads"
 )
 _TAPE = (
     "i8: key arrival arrival_type ordinal handle wrap_up patience outcome session hand_over factor delay,"
@@ -158,6 +158,7 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             pool=tape.pool_size,
             finishing=len(rules.max_concurrent) * (rules.max_concurrent.max() + 1),
             random_groups=rules.random_groups,
+            chooses=rules.random_groups or rules.limits_threads,
             work_off=rules.work_off,
             by_deadline=rules.by_deadline,
             threads=rules.has_threads,
@@ -207,7 +208,6 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
             len(rules.max_concurrent),
             max_concurrent=rules.max_concurrent,
             reserved=rules.reserved,
-            max_threads=rules.max_threads,
             idle_first=rules.idle_first,
         ),
         "concurrency_speed": np.ascontiguousarray(rules.concurrency_speed),
@@ -221,6 +221,8 @@ def _tables(rules: Tables, grid: float) -> dict[str, Array]:
         "period": np.concatenate(rules.open_periods),
         "trunk": rows(TRUNK, len(rules.trunk_lines), trunk_lines=rules.trunk_lines),
         "handle_factor": np.ascontiguousarray(rules.handle_factors),
+        "in_threads": rules.in_threads.astype(np.int64),
+        "max_threads": np.ascontiguousarray(rules.max_threads),
     }
 
 

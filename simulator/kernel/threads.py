@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from math import inf
 
-from simulator.codes import AgentRule, WorkMode
-from simulator.kernel.compile import Record, apart, records
+import numpy as np
+
+from simulator.clock import EventKind
+from simulator.codes import AgentRule, Outcome, WorkMode
+from simulator.kernel.compile import Record, apart, inline, records, values
+from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import (
     NONE,
     agent_at,
@@ -25,12 +29,19 @@ from simulator.kernel.state import KEEPER, SKILL
 from simulator.routing import NO_LIMIT
 
 keeper_at, skill_at = records("keeper", KEEPER), records("skill", SKILL)
+in_threads_at, max_threads_at = values("in_threads", np.int64), values("max_threads", np.int64)
 
 WAITS = -2
 """Instead of an agent: the contact waits for its own."""
 
 
-@apart
+@inline
+def in_thread(centre: Record, contact: int) -> bool:
+    """Whether a contact is part of a thread that an agent keeps."""
+    return bool(thread_at(centre, contact).holder >= 0 or in_threads_at(centre, contact_at(centre, contact).type) > 0)
+
+
+@inline
 def owner(centre: Record, contact: int) -> int:
     """The agent whose thread a contact is part of, -1 for none."""
     thread = thread_at(centre, contact)
@@ -41,26 +52,43 @@ def owner(centre: Record, contact: int) -> int:
 def note_queued(centre: Record, contact: int) -> None:
     """A contact waits for anybody: so its owner, too, finds it in the queue."""
     thread = thread_at(centre, contact)
-    thread.queued_for = owner(centre, contact)
-    if thread.queued_for >= 0:
+    if thread.queued_for < 0 and owner(centre, contact) >= 0:
+        thread.queued_for = owner(centre, contact)
         keeper_at(centre, thread.queued_for).queued += 1
 
 
 @apart
-def hold(centre: Record, contact: int, agent: int) -> None:
-    """The thread of a contact is open with the agent who takes it."""
-    thread = thread_at(centre, contact)
+def remove_kept(centre: Record, contact: int) -> None:
+    """Take a contact from those that wait for its agent, if it is there."""
+    this = contact_at(centre, contact)
+    if not this.waiting:
+        return
+    this.waiting = False
+    type_at(centre, this.type).queue_length -= 1
+    if this.before < 0:
+        keeper_at(centre, thread_at(centre, contact).keeper).first = this.after
+    else:
+        contact_at(centre, this.before).after = this.after
+    if this.after >= 0:
+        contact_at(centre, this.after).before = this.before
+
+
+@apart
+def take_turn(centre: Record, contact: int, agent: int) -> None:
+    """An agent takes a contact: its thread is open with the agent, who may have to read up or ask again."""
+    thread, this = thread_at(centre, contact), contact_at(centre, contact)
+    if thread.kept:
+        remove_kept(centre, contact)
     if thread.queued_for >= 0:
         keeper_at(centre, thread.queued_for).queued -= 1
         thread.queued_for = NONE
-    if thread.holder == agent or (
-        thread.holder < 0 and not type_at(centre, contact_at(centre, contact).type).in_threads
-    ):
-        return
-    if thread.holder >= 0:
-        keeper_at(centre, thread.holder).opened -= 1
-    keeper_at(centre, agent).opened += 1
-    thread.holder = agent
+    if this.outcome == Outcome.OPEN and thread.keeper >= 0 and thread.keeper != agent:
+        this.handle *= thread.retold
+    if thread.holder != agent and in_thread(centre, contact):
+        if thread.holder >= 0:
+            keeper_at(centre, thread.holder).opened -= 1
+        keeper_at(centre, agent).opened += 1
+        thread.holder = agent
 
 
 @apart
@@ -75,11 +103,9 @@ def close_thread(centre: Record, contact: int) -> None:
 @apart
 def may_take(centre: Record, agent: int, contact: int) -> bool:
     """Whether the limit on open threads lets an agent take a contact."""
-    most = group_at(centre, agent_at(centre, agent).group).max_threads
-    thread, contact_type = thread_at(centre, contact), type_at(centre, contact_at(centre, contact).type)
-    if most == NO_LIMIT or contact_type.work != WorkMode.DEFERRED:
-        return True
-    if thread.holder < 0 and not contact_type.in_threads:
+    most = max_threads_at(centre, agent_at(centre, agent).group)
+    deferred = type_at(centre, contact_at(centre, contact).type).work == WorkMode.DEFERRED
+    if most == NO_LIMIT or not deferred or not in_thread(centre, contact):
         return True
     return bool(owner(centre, contact) == agent or keeper_at(centre, agent).opened < most)
 
@@ -109,31 +135,18 @@ def choose_taker(centre: Record, idle_queue: int, contact: int) -> int:
 
 
 @apart
-def remove_kept(centre: Record, contact: int) -> None:
-    """Take a contact from those that wait for its agent, if it is there."""
-    this = contact_at(centre, contact)
-    if not this.waiting:
-        return
-    this.waiting = False
-    type_at(centre, this.type).queue_length -= 1
-    if this.before < 0:
-        keeper_at(centre, thread_at(centre, contact).keeper).first = this.after
-    else:
-        contact_at(centre, this.before).after = this.after
-    if this.after >= 0:
-        contact_at(centre, this.after).before = this.before
-
-
-@apart
-def append_kept(centre: Record, contact: int) -> None:
-    """Let a contact wait for its agent."""
-    this, keeper = contact_at(centre, contact), keeper_at(centre, thread_at(centre, contact).keeper)
+def append_kept(centre: Record, contact: int, time: float) -> None:
+    """Let a contact wait for its agent, perhaps for a time only."""
+    this, thread = contact_at(centre, contact), thread_at(centre, contact)
+    keeper = keeper_at(centre, thread.keeper)
     this.waiting, this.order = True, order_of(centre, contact)
     type_at(centre, this.type).queue_length += 1
     this.before, this.after = NONE, keeper.first
     if keeper.first >= 0:
         contact_at(centre, keeper.first).before = contact
     keeper.first = contact
+    if thread.keeps_for < inf:
+        push(centre, moment(time, this.entry + thread.keeps_for), EventKind.OVERFLOW, contact)
 
 
 @apart
@@ -159,14 +172,13 @@ def keeper_for(centre: Record, contact: int, time: float) -> int:
     if person.on_duty and person.load == 0 and waited >= after and type_at(centre, this.type).open:
         idle = idle_queue_at(centre, person.group * (centre.loads + 1)).size
         if idle > group_at(centre, person.group).reserved:
-            remove_kept(centre, contact)
             return int(thread.keeper)
     if not person.on_duty or waited >= thread.keeps_for or after == inf:
         remove_kept(centre, contact)
         thread.kept = False
         return NONE
     if not this.waiting:
-        append_kept(centre, contact)
+        append_kept(centre, contact, time)
     return WAITS
 
 
@@ -174,7 +186,7 @@ def keeper_for(centre: Record, contact: int, time: float) -> int:
 def first_kept(centre: Record, agent: int, contact_type: int, contact: int) -> int:
     """The first that an agent may take of a type, where a contact, -1 for none, is the first that waits for anybody."""
     while centre.limits_threads and contact >= 0 and not may_take(centre, agent, contact):
-        if type_at(centre, contact_type).in_threads and keeper_at(centre, agent).queued == 0:
+        if in_threads_at(centre, contact_type) > 0 and keeper_at(centre, agent).queued == 0:
             contact = NONE
         else:
             contact = contact_at(centre, contact).after

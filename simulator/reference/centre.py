@@ -276,8 +276,6 @@ class Centre:
             self.env.process(self.overflow(contact, contact.entry + up_to_grid(after, self.tape.grid)))
         if contact.patience < inf:
             self.env.process(self.patience(contact))
-        if contact.kept and contact.keeps_for < inf:
-            self.env.process(self.overflow(contact, contact.entry + contact.keeps_for))
 
     def is_overfull(self, contact_type: int) -> bool:
         """Whether more contacts of a type wait than its queue has places."""

@@ -6,6 +6,7 @@ from collections import OrderedDict, defaultdict
 from math import inf
 from typing import TYPE_CHECKING
 
+from simulator.clock import At, EventKind
 from simulator.codes import WorkMode
 from simulator.routing import NO_LIMIT
 
@@ -91,7 +92,15 @@ class KeptContacts:
         if not contact.waiting:
             contact.waiting, contact.order = True, router.order(contact)
             self.kept[agent.number].append(contact)
+            if contact.keeps_for < inf:
+                event = At(router.env, contact.entry + contact.keeps_for, EventKind.OVERFLOW, contact.number)
+                event.callbacks.append(lambda _: self.kept_long_enough(contact))
         return True
+
+    def kept_long_enough(self, contact: Contact) -> None:
+        """A contact that still waits need not wait for its agent any longer."""
+        if contact.waiting:
+            self.router.offer(contact)
 
     def remove(self, contact: Contact) -> None:
         """Take a contact from those that wait for its agent."""
