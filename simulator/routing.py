@@ -35,7 +35,7 @@ time was up first; and where staffing rises before that, nobody comes for an age
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -149,18 +149,18 @@ class Tables:
     handle_factors: Floats
     """Factors on the handle times of later contacts by their arrival, shape (T, intervals), (T, 0) without any."""
 
-    @property
+    @cached_property
     def has_threads(self) -> bool:
         """Whether it matters for a follow-up which agent had the contact before."""
         return bool((self.rule_keeps >= 0).any() or (self.rule_retold != 1).any())
 
-    @property
+    @cached_property
     def looks_again(self) -> bool:
         """Whether an agent without contacts may become able to take a thread's contact that waits already."""
         opens = any(len(periods) != 1 or periods[0, 0] > 0 for periods in self.open_periods)
         return self.has_threads and bool(opens or (self.reserved > 0).any() or self.limits_threads)
 
-    @property
+    @cached_property
     def limits_threads(self) -> bool:
         """Whether agents of some group take no further threads at times."""
         return bool(self.in_threads.any() and (self.max_threads != NO_LIMIT).any())

@@ -54,40 +54,31 @@ def available(centre: Record, route: Record, waited: float, concurrent: bool, de
     return NONE
 
 
-@inline
-def takers_of(centre: Record, idle_queue: int, contact: int) -> int:
-    """How many agents of an idle queue would take a contact."""
-    return takers(centre, idle_queue, contact) if centre.limits_threads else idle_queue_at(centre, idle_queue).size
-
-
 @apart
-def chosen_agent(centre: Record, contact: int, waited: float, deferred: bool) -> int:
-    """The agent of a group that the contact draws by the numbers of agents who would take it, -1 for none.
-
-    Where groups are not drawn, it is the first of which somebody would.
-    """
+def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> int:
+    """The agent from a group that the contact draws by the numbers of available agents, -1 for none."""
     this = contact_at(centre, contact)
     concurrent, first = type_at(centre, this.type).work == WorkMode.CONCURRENT, this.type * centre.routes
     count, index = 0, first
-    while route_at(centre, index).group >= 0 and (centre.random_groups or count == 0):
+    while route_at(centre, index).group >= 0:
         idle_queue = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if idle_queue >= 0:
-            count += takers_of(centre, idle_queue, contact)
+            count += takers(centre, idle_queue, contact)
         index += 1
     if count == 0:
         return NONE
-    place = int(chance(key_of(centre, contact), DrawPurpose.GROUP.value) * count) if centre.random_groups else 0
+    place = int(chance(key_of(centre, contact), DrawPurpose.GROUP.value) * count)
     idle_queue, index = NONE, first
     while route_at(centre, index).group >= 0:
         following = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if following >= 0:
             idle_queue = following
-            size = takers_of(centre, idle_queue, contact)
+            size = takers(centre, idle_queue, contact)
             if place < size:
                 break
             place -= size
         index += 1
-    return choose_taker(centre, idle_queue, contact) if centre.limits_threads else choose(centre, idle_queue)
+    return choose_taker(centre, idle_queue, contact)
 
 
 @inline
@@ -98,8 +89,8 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
     deferred = contact_type.work == WorkMode.DEFERRED
     if deferred and not contact_type.open:
         return NONE
-    if centre.chooses:
-        return chosen_agent(centre, contact, waited, deferred)
+    if centre.random_groups:
+        return drawn_agent(centre, contact, waited, deferred)
     concurrent = contact_type.work == WorkMode.CONCURRENT
     for index in range(this.type * centre.routes, (this.type + 1) * centre.routes):
         route = route_at(centre, index)
@@ -107,7 +98,9 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
             break
         idle_queue = available(centre, route, waited, concurrent, deferred)
         if idle_queue >= 0:
-            return choose(centre, idle_queue)
+            agent = choose_taker(centre, idle_queue, contact)
+            if agent >= 0:
+                return agent
     return NONE
 
 
@@ -146,8 +139,7 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
             if not contact_type.open or free <= group_at(centre, person.group).reserved:
                 continue
         contact = first_waiting(centre, skill.type, time)
-        if centre.threads:
-            contact = first_kept(centre, agent, skill.type, contact)
+        contact = first_kept(centre, agent, skill.type, contact)
         if contact < 0:
             continue
         this = contact_at(centre, contact)
@@ -183,8 +175,7 @@ def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     person, this = agent_at(centre, agent), contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
     person.concurrent, person.interruptible = contact_type.work == WorkMode.CONCURRENT, contact_type.interruptible
-    if centre.threads:
-        take_turn(centre, contact, agent)
+    take_turn(centre, contact, agent)
     dequeue(centre, contact)
     read_clock(centre, agent, time)
     this.agent, this.resumed = agent, time

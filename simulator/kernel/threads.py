@@ -12,11 +12,12 @@ import numpy as np
 
 from simulator.clock import EventKind
 from simulator.codes import AgentRule, Outcome, WorkMode
-from simulator.kernel.compile import Record, apart, inline, records, values
+from simulator.kernel.compile import Record, apart, inline, records, values, where
 from simulator.kernel.event_heap import moment, push
 from simulator.kernel.queues import (
     NONE,
     agent_at,
+    choose,
     contact_at,
     group_at,
     idle_queue_at,
@@ -33,6 +34,15 @@ in_threads_at, max_threads_at = values("in_threads", np.int64), values("max_thre
 
 WAITS = -2
 """Instead of an agent: the contact waits for its own."""
+
+
+def _nothing(centre: Record, contact: int, agent: int) -> None:
+    """Where there are no threads, nothing is to be done."""
+
+
+def _first(centre: Record, agent: int, contact_type: int, contact: int) -> int:
+    """Where there are no threads, the first is that which waits for anybody."""
+    return contact
 
 
 @inline
@@ -73,7 +83,7 @@ def remove_kept(centre: Record, contact: int) -> None:
         contact_at(centre, this.after).before = this.before
 
 
-@apart
+@where("keeper", _nothing)
 def take_turn(centre: Record, contact: int, agent: int) -> None:
     """An agent takes a contact: its thread is open with the agent, who may have to read up or ask again."""
     thread, this = thread_at(centre, contact), contact_at(centre, contact)
@@ -89,6 +99,25 @@ def take_turn(centre: Record, contact: int, agent: int) -> None:
             keeper_at(centre, thread.holder).opened -= 1
         keeper_at(centre, agent).opened += 1
         thread.holder = agent
+
+
+def _no_thread(centre: Record, contact: int, keeps: float, retold: float, late: bool) -> None:
+    """Where there are no threads, a contact that follows another waits for anybody."""
+
+
+@where("keeper", _no_thread)
+def continue_thread(centre: Record, contact: int, keeps: float, retold: float, late: bool) -> None:
+    """The contact that follows another, the latest one, may wait for the agent who had that."""
+    before, thread, agent = (
+        thread_at(centre, contact),
+        thread_at(centre, centre.contacts),
+        contact_at(centre, contact).agent,
+    )
+    thread.keeper = agent if agent >= 0 else before.keeper
+    thread.keeps_for, thread.retold = keeps, retold
+    thread.kept = keeps >= 0 and thread.keeper >= 0
+    if thread.kept and not late:
+        thread.holder, before.holder = before.holder, NONE
 
 
 @apart
@@ -110,7 +139,12 @@ def may_take(centre: Record, agent: int, contact: int) -> bool:
     return bool(owner(centre, contact) == agent or keeper_at(centre, agent).opened < most)
 
 
-@apart
+def _size(centre: Record, idle_queue: int, contact: int) -> int:
+    """Where there are no threads, all of an idle queue would take a contact."""
+    return int(idle_queue_at(centre, idle_queue).size)
+
+
+@where("keeper", _size)
 def takers(centre: Record, idle_queue: int, contact: int) -> int:
     """How many of an idle queue the limit on open threads lets take a contact."""
     count, agent = 0, idle_queue_at(centre, idle_queue).first
@@ -120,7 +154,12 @@ def takers(centre: Record, idle_queue: int, contact: int) -> int:
     return count
 
 
-@apart
+def _choose_any(centre: Record, idle_queue: int, contact: int) -> int:
+    """Where there are no threads, the agent of an idle queue whom the routing prefers."""
+    return choose(centre, idle_queue)
+
+
+@where("keeper", _choose_any)
 def choose_taker(centre: Record, idle_queue: int, contact: int) -> int:
     """Of those the agent whom the routing prefers, -1 for none."""
     chosen, agent = NONE, idle_queue_at(centre, idle_queue).first
@@ -182,10 +221,10 @@ def keeper_for(centre: Record, contact: int, time: float) -> int:
     return WAITS
 
 
-@apart
+@where("keeper", _first)
 def first_kept(centre: Record, agent: int, contact_type: int, contact: int) -> int:
     """The first that an agent may take of a type, where a contact, -1 for none, is the first that waits for anybody."""
-    while centre.limits_threads and contact >= 0 and not may_take(centre, agent, contact):
+    while centre.limits and contact >= 0 and not may_take(centre, agent, contact):
         if in_threads_at(centre, contact_type) > 0 and keeper_at(centre, agent).queued == 0:
             contact = NONE
         else:
