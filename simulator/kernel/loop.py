@@ -84,16 +84,10 @@ def route(centre: Record, contact: int, time: float) -> int:
     return item
 
 
-@inline
-def offer_any(centre: Record, contact: int, time: float) -> None:
-    """Route a contact, and what is preempted for it."""
+def _offer(centre: Record, contact: int, time: float) -> None:
+    """Where there are no threads, any agent may take a contact, and the item that is preempted for it."""
     while contact >= 0:
         contact = route(centre, contact, time)
-
-
-def _offer(centre: Record, contact: int, time: float) -> None:
-    """Where there are no threads, any agent may take a contact."""
-    offer_any(centre, contact, time)
 
 
 @where("keeper", _offer)
