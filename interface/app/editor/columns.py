@@ -79,7 +79,7 @@ SHIFT_COLUMNS = marked(
         "Days": GridColumn(_as_written, "text", "When it begins: Mon-Fri, or dates such as 2026-03-02, 2026-03-05"),
         "Start": GridColumn(_as_written, "text", "For example 07:30"),
         "Length": GridColumn(
-            _or_empty(_hours), help="From start to end, breaks included: 8:30 or 8.5 h; of a split shift its first part"
+            _or_empty(_hours), help="From start to end with breaks: 8:30 or 8.5 h; of a split shift its first part"
         ),
         "Pause": GridColumn(_or_empty(_hours), help="Only of a split shift: the time between its parts, not paid"),
         "Second part": GridColumn(_or_empty(_hours), help="Only of a split shift: the length of its second part"),

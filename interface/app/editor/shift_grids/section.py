@@ -40,7 +40,7 @@ def choose_staffing(work: Workspace, group: str) -> None:
         required=True,
         key=key,
         on_change=commit,
-        help=_("Shifts begin as a cover of the present agents; going back keeps the agents on duty by interval."),
+        help=_("The first shifts have as many agents as now; going back keeps the agents on shift by interval."),
     )
     problem(work, "staffing-by")
 
