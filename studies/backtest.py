@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,13 @@ class Backtest:
         rows = self.errors
         return float(rows[(rows["model"] == model) & (rows["measure"] == measure) & (rows["of"] == of)][column].iloc[0])
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the sums of all sources."""
+        return sum(
+            part.nbytes for source in self.sources for sums in source.sums.values() for part in sums if part is not None
+        )
+
     def overloaded(self, of: str = ALL) -> float:
         """The share of contacts in intervals that Erlang C calls overloaded."""
         return 1 - self.error(ERLANG_C, "mean_wait", of, "answered_for")
@@ -168,6 +176,22 @@ class Study:
             parts = (half(records, calibrate_on, interval, actual_aht),)
         plays = tuple(replay for part in parts for replay in replays(part, within, draws))
         return cls(records, within, held_out, records.horizon(interval), parts, plays, draws)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that it takes from the results."""
+        return COMPARED
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the log and of what is asked of it, equal for studies that find the same."""
+        records = self.records
+        hashed = sha256(repr((records.start, records.days, records.types, records.channels, self.within)).encode())
+        hashed.update(repr((records.mapping, records.agents, self.held_out, self.draws, self.horizon)).encode())
+        for values in vars(records).values():
+            if isinstance(values, np.ndarray):
+                hashed.update(values.tobytes() + b";")
+        return hashed.hexdigest()
 
     def per_draw(self, replications: int) -> int:
         """Replications of each draw, so that all draws together have at least as many as wanted."""

@@ -131,7 +131,7 @@ def _last(work: Workspace, page: str, wanted: RunRequest, job: Job | None) -> Jo
     elif last is not None and last.state == "cancelled":
         st.info(
             _("Cancelled: results are from {simulated}.").format(
-                simulated=simulated(last.findings[0].scenario, last.replications)
+                simulated=simulated(last.request.scenarios[0], last.replications)
             )
         )
     return last

@@ -39,8 +39,10 @@ _BY_REPLICATION = ("contacts", "groups", "waits", "longest")
 class Collector:
     """Tallies gathered into results, held once however many there are."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.seed = scenario, seed
+    def __init__(
+        self, scenario: Scenario, seed: int, contact_tallies: tuple[str, ...] = tuple(CONTACT_TALLIES)
+    ) -> None:
+        self.scenario, self.seed, self.contact_tallies = scenario, seed, contact_tallies
         self.count = 0
         self._columns: dict[str, Any] = {}
         self._ends = waits.none_yet(len(scenario.contact_types))
@@ -64,7 +66,8 @@ class Collector:
     def results(self, engine: str) -> Results:
         """What has been gathered so far, with the name of the engine that ran, or of both in turn."""
         columns: dict[str, Any] = {name: values[: self.count] for name, values in self._columns.items()}
-        return Results(self.scenario, self.seed, engine, **columns, ends=self._ends)
+        kept = self.contact_tallies
+        return Results(self.scenario, self.seed, engine, **columns, ends=self._ends, contact_tallies=kept)
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Results:
     engine: str
     """Which engine ran, such as ``simpy then kernel``; results are equal."""
     contacts: Floats
-    """Shape (R, tallies, T, I); tallies in the order of `CONTACT_TALLIES`."""
+    """Shape (R, tallies, T, I); tallies in the order of `contact_tallies`."""
     groups: Floats
     """Shape (R, tallies, G, I); tallies in the order of `GROUP_TALLIES`."""
     waits: NDArray[np.uint32]
@@ -95,6 +98,8 @@ class Results:
     ends: Floats
     """The shortest and the longest wait in each bin of all replications, shape (2, T, bins)."""
     confidence: float = field(default=0.95)
+    contact_tallies: tuple[str, ...] = tuple(CONTACT_TALLIES)
+    """The tallies that were kept; those of groups and the waits only where all were."""
 
     @property
     def replications(self) -> int:
@@ -163,7 +168,7 @@ class Results:
             return _in_period(self._clock(name), period, self.scenario.horizon.days)
         contacts, groups = self._in_period[period]
         if name in CONTACT_TALLIES:
-            values, entities = contacts[:, list(CONTACT_TALLIES).index(name)], self.type_entities
+            values, entities = contacts[:, self.contact_tallies.index(name)], self.type_entities
         else:
             values, entities = groups[:, list(GROUP_TALLIES).index(name)], self.group_entities
         if measure.of == "scenario":
@@ -390,5 +395,5 @@ def _in_period(values: Floats, period: Period, days: int) -> Floats:
     """Values by interval (the last axis) summed up by day or over the horizon."""
     if period == "interval":
         return values
-    by_day = values.reshape(*values.shape[:-1], days, -1).sum(axis=-1)
+    by_day = values.reshape(*values.shape[:-1], days, values.shape[-1] // days).sum(axis=-1)
     return np.asarray(by_day if period == "day" else by_day.sum(axis=-1))

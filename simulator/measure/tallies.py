@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scenarios.contact_types import ContactType
 from scenarios.errors import TooLarge
 from scenarios.hours import open_time_later
-from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
+from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES, MEASURES
 from scenarios.scenario import Scenario
 from scenarios.units import DAY
 from simulator.codes import BotOutcome, Outcome
@@ -51,6 +52,23 @@ class Tallies:
     """The longest wait of each type in seconds, NaN where no wait ended, shape (types,)."""
     ends: Floats
     """The shortest and the longest wait in each bin, shape (2, types, bins); see `simulator.measure.waits.none_yet`."""
+
+    def only(self, contact_tallies: tuple[str, ...]) -> Tallies:
+        """The same with these tallies of contacts alone, in this order; without those of groups and of waits."""
+        rows = [list(CONTACT_TALLIES).index(name) for name in contact_tallies]
+        return replace(self, contacts=self.contacts[rows], groups=self.groups[:0], waits=self.waits[..., :0])
+
+
+def needed(measures: Iterable[str]) -> tuple[str, ...]:
+    """The tallies of contacts behind some measures of contact types.
+
+    Examples
+    --------
+    >>> needed(["offered", "abandonment"])
+    ('offered', 'abandoned')
+    """
+    sums = ((*MEASURES[name].numerator, *MEASURES[name].denominator, *MEASURES[name].minus) for name in measures)
+    return tuple(dict.fromkeys(tally for tallies in sums for tally in tallies))
 
 
 def refuse_inexact(scenario: Scenario, tallies: Tallies) -> Tallies:

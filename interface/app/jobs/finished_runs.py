@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 from weakref import ReferenceType, ref
 
 from simulator.measure.results import Results
+from studies.backtest import Backtest
 
+Found = Results | Backtest
 MOST_BYTES = 200_000_000
 """Memory of what is kept; the oldest goes."""
 
@@ -22,16 +25,16 @@ class FinishedRuns:
 
     most_bytes: int = MOST_BYTES
     lock: Lock = field(default_factory=Lock)
-    kept: dict[str, tuple[Results, ...]] = field(default_factory=dict)
-    seen: dict[str, tuple[ReferenceType[Results], ...]] = field(default_factory=dict)
+    kept: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    seen: dict[str, tuple[ReferenceType[Found], ...]] = field(default_factory=dict)
 
-    def find(self, key: str) -> tuple[Results, ...] | None:
+    def find(self, key: str) -> tuple[Any, ...] | None:
         """The findings of an equal run, None where there are none any more."""
         with self.lock:
             found = tuple(results for reference in self.seen.get(key, ()) if (results := reference()) is not None)
             return found if found and len(found) == len(self.seen[key]) else None
 
-    def keep(self, key: str, findings: Sequence[Results]) -> None:
+    def keep(self, key: str, findings: Sequence[Found]) -> None:
         """Keep the findings of a run that ended.
 
         Examples
@@ -54,6 +57,8 @@ class FinishedRuns:
                 del self.kept[next(iter(self.kept))]
 
 
-def memory(results: Results) -> int:
-    """The bytes of the tallies of a run."""
+def memory(results: Found) -> int:
+    """The bytes of the tallies of a run, or of the sums that a back-test keeps of them."""
+    if isinstance(results, Backtest):
+        return results.nbytes
     return sum(part.nbytes for part in (results.contacts, results.groups, results.waits, results.longest, results.ends))

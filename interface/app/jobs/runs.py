@@ -7,23 +7,24 @@ that several people's runs take turns and a cancelled run is gone at once.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from interface.app.jobs.jobs import Job, Progress, Refused, ended_job, refused_job, start_in_thread
 from interface.app.jobs.workers import Workers
 from scenarios.errors import Cancelled, PlannerError
+from scenarios.measures import CONTACT_TALLIES
 from scenarios.scenario import Scenario
 from simulator.engines import Engine
 from simulator.experiment import Arrivals, Experiment, play_and_tally
-from simulator.measure.results import Collector
-from simulator.measure.tallies import Tallies
+from simulator.measure.results import Collector, Results
+from simulator.measure.tallies import Tallies, needed
 from simulator.size import refuse_too_large
 
 PIECE = 0.5
@@ -35,6 +36,21 @@ GLANCE = 0.1
 """Seconds after which a run looks whether it was cancelled."""
 
 Simulated = tuple[list[Tallies], float, Engine]
+
+
+class Study(Protocol):
+    """Makes of the results of a run what is kept of it: far less than they are."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures of contact types that it needs; no others are kept."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that its findings rest on besides the results."""
+
+    def found(self, results: Sequence[Results]) -> Any:
+        """The findings from one `Results` for each scenario."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,8 @@ class RunRequest:
     """The seed of each scenario, where they shall not share their random numbers."""
     engine: Engine = "auto"
     """Which engine simulates; ``auto`` is whichever is ready."""
+    study: Study | None = None
+    """What makes the findings of the results, where these are many and large; by default the results are kept."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -70,7 +88,14 @@ class RunRequest:
         hashed = sha256(repr(self.key).encode())
         for times in (times for arrivals in self.arrivals for times in arrivals):
             hashed.update(times.tobytes() + b";")
+        if self.study is not None:
+            hashed.update(self.study.fingerprint.encode())
         return hashed.hexdigest()
+
+    @property
+    def contact_tallies(self) -> tuple[str, ...]:
+        """The tallies of contacts that are kept: all, or those that the study needs."""
+        return tuple(CONTACT_TALLIES) if self.study is None else needed(self.study.measures)
 
     @property
     def wanted(self) -> int:
@@ -93,22 +118,26 @@ class Piece:
 
 
 def start_run(workers: Workers, request: RunRequest) -> Job:
-    """A job that simulates the scenarios of a request; its findings are one `Results` for each scenario.
+    """A job that simulates the scenarios of a request; it finds one `Results` for each scenario, or what a study does.
 
     All rest on the same replications; there are none before the first round is over. A run that somebody has had on
     this server is there at once.
     """
     found = workers.finished.find(request.everything)
     if found is not None:
-        named = zip(found, request.scenarios, strict=True)  # equal, or so but for titles and notes
-        own = (part if part.scenario is scenario else replace(part, scenario=scenario) for part, scenario in named)
-        return ended_job(request, tuple(own))
+        return ended_job(request, found if request.study else _named_as_asked(found, request.scenarios))
     refused = workers.refuse_run()
     if refused:
         return refused_job(request, refused)
     job = start_in_thread(request, _simulate, request, workers)
     workers.note_run(job.future)
     return job
+
+
+def _named_as_asked(found: Sequence[Results], scenarios: Sequence[Scenario]) -> tuple[Results, ...]:
+    """Results of equal scenarios, with the titles and notes of who asks."""
+    named = zip(found, scenarios, strict=True)
+    return tuple(part if part.scenario is scenario else replace(part, scenario=scenario) for part, scenario in named)
 
 
 def _simulate(progress: Progress, request: RunRequest, workers: Workers) -> None:
@@ -118,10 +147,14 @@ def _simulate(progress: Progress, request: RunRequest, workers: Workers) -> None
     workers.finished.keep(request.everything, run.findings)
 
 
-def simulated(scenario: Scenario, experiment: Experiment, engine: Engine, replications: range) -> Simulated:
-    """The tallies of some replications, the seconds that it took, and the engine."""
+def simulated(
+    scenario: Scenario, experiment: Experiment, engine: Engine, contact_tallies: tuple[str, ...], replications: range
+) -> Simulated:
+    """The tallies of some replications, or those named alone; the seconds that it took, and the engine."""
     begin = monotonic()
     tallies = [play_and_tally(scenario, experiment, engine, replication) for replication in replications]
+    if contact_tallies != tuple(CONTACT_TALLIES):
+        tallies = [tally.only(contact_tallies) for tally in tallies]
     return tallies, monotonic() - begin, engine
 
 
@@ -160,12 +193,13 @@ class _Run:
         request = self.request
         for scenario in request.scenarios:
             refuse_too_large(scenario, request.replications)
-        collectors = [Collector(scenario, request.seed) for scenario in request.scenarios]
+        collectors = [Collector(scenario, request.seed, request.contact_tallies) for scenario in request.scenarios]
         for replications in rounds(request.replications):
             for piece, tallies in self._in_order(self._pieces(replications)):
                 for tally in tallies:
                     collectors[piece.index].add(tally, replications.stop)
-            self.findings = tuple(collector.results(" then ".join(self.engines)) for collector in collectors)
+            results = tuple(collector.results(" then ".join(self.engines)) for collector in collectors)
+            self.findings = results if request.study is None else (request.study.found(results),)
             self._report()
 
     def _report(self) -> None:
@@ -197,7 +231,7 @@ class _Run:
     def _sent(self, piece: Piece) -> Future[Any]:
         scenario, experiment = self.request.scenarios[piece.index], self.request.experiment(piece.index)
         engine = self.workers.engine if self.request.engine == "auto" else self.request.engine
-        arguments = (simulated, scenario, experiment, engine, piece.replications)
+        arguments = (simulated, scenario, experiment, engine, self.request.contact_tallies, piece.replications)
         pool = self.workers.pool()
         try:
             return self.workers.ask(*arguments)

@@ -93,7 +93,7 @@ def plan_of(study: Study, replications: int) -> RunRequest:
     return RunRequest(
         tuple(replay.scenario for replay in study.replays),
         study.per_draw(replications),
-        about=study,
+        study=study,
         arrivals=tuple(replay.arrivals for replay in study.replays),
         seeds=tuple(1 + replay.draw for replay in study.replays),
     )

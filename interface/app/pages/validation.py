@@ -70,10 +70,7 @@ last = run_page(
 )
 if last is None:
     st.stop()
-key = (last.request.key, last.replications)
-if "backtest" not in st.session_state or st.session_state["backtest"][0] != key:
-    st.session_state["backtest"] = (key, last.request.about.found(last.findings))
-backtest: Backtest = st.session_state["backtest"][1]
+backtest: Backtest = last.findings[0]
 
 # -- results -------------------------------------------------------------------------------------------------------
 colours = palette()

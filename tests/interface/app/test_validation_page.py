@@ -6,6 +6,7 @@ from time import monotonic, sleep
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from interface.app.jobs.finished_runs import memory
 from interface.app.jobs.validation import mapping_text, prepared, suspicious
 from scenarios.contact_log.mapping import MAPPINGS, mapping_from
 from scenarios.contact_log.records import Suspicion
@@ -50,6 +51,8 @@ def test_sample_is_validated(page: AppTest) -> None:
     assert set(not_ready["Pool"]) == {"regular", "internet"}
     assert {"Forecast error", "Expected from randomness", "Total bias"} <= set(errors.columns)
     assert any("load exceeds staff, so Erlang C" in warning.value for warning in app.warning)
+    findings = app.session_state["workspace"].jobs["validation"].findings
+    assert sum(memory(part) for part in findings) < 20e6  # all tallies of all days were 600 MB, in every window
 
 
 def test_what_is_suspicious_is_a_table():

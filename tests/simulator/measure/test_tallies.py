@@ -6,10 +6,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from scenarios.measures import CONTACT_TALLIES, GROUP_TALLIES
 from scenarios.scenario import Scenario
+from scenarios.yaml import presets
 from simulator.codes import Outcome
-from simulator.experiment import simulate
+from simulator.experiment import Experiment, play_and_tally, simulate
 from simulator.measure import waits
-from simulator.measure.tallies import tally
+from simulator.measure.results import Collector
+from simulator.measure.tallies import needed, tally
 from simulator.measure.time_spans import time_by_interval
 from simulator.reference import centre
 from simulator.tape import draw_tape
@@ -127,3 +129,20 @@ def test_histogram_quantiles_are_close() -> None:
     counts = np.bincount(waits.bin_of(sample), minlength=waits.BINS)
     for share in (0.5, 0.8, 0.9, 0.95):
         assert waits.quantile(counts, share) == pytest.approx(np.quantile(sample, share), rel=5e-3)
+
+
+def test_what_is_kept_for_some_measures_says_the_same_of_them() -> None:
+    """A study that keeps a few tallies only would find other numbers, or keep as much as before."""
+    scenario, experiment = presets.load("bot-first"), Experiment(2)
+    tallies = [play_and_tally(scenario, experiment, "simpy", replication) for replication in range(2)]
+    names = ("service_level", "offered", "abandonment")
+    whole, part = Collector(scenario, 1), Collector(scenario, 1, needed(names))
+    for sums in tallies:
+        whole.add(sums, 2)
+        part.add(sums.only(needed(names)), 2)
+    everything, kept = whole.results("simpy"), part.results("simpy")
+    for name in names:
+        for period in ("horizon", "day", "interval"):
+            pairs = zip(everything.sums(name, period), kept.sums(name, period), strict=True)
+            assert all(np.array_equal(a, b) if a is not None else b is None for a, b in pairs)
+    assert kept.contacts.nbytes + kept.groups.nbytes + kept.waits.nbytes < everything.contacts.nbytes / 5
