@@ -84,8 +84,18 @@ def with_staffing(scenario: Scenario, raw: bytes, name: str) -> Scenario:
         try:
             scenario = scenario.replace_group(group, staffing=given, **changes)
         except (InvalidValue, InvalidScenario) as wrong:
+            if group in shifts:
+                _refuse_row(shifts[group], wrong.field.removeprefix(f"agent_groups.{group}.staffing."), wrong)
             raise InvalidFile(name, "", wrong.problem, wrong.remedy, wrong.field) from None
     return scenario
+
+
+def _refuse_row(rows: dict[str, list[Row]], field: str, wrong: InvalidValue | InvalidScenario) -> None:
+    """Raise an error about a shift or a person at its first row, if there is one."""
+    for sheet, column in (("People", "Person"), ("Shifts", "Shift")):
+        for row in rows[sheet]:
+            if field.startswith(f"{sheet.lower()}.{row.text(_folded(column))}"):
+                row.refuse(_folded("Days" if "days" in wrong.problem else column), wrong.problem, wrong.remedy)
 
 
 def _folded(heading: str) -> str:
@@ -149,6 +159,7 @@ def _shifts(rows: dict[str, list[Row]], before: ShiftStaffing | None, name: str)
     except BadCell as wrong:
         rows[wrong.table][wrong.row].refuse(_folded(wrong.column), wrong.problem, wrong.remedy)
     except (InvalidValue, InvalidScenario) as wrong:
+        _refuse_row(rows, wrong.field, wrong)
         raise InvalidFile(name, "Shifts", wrong.problem, wrong.remedy, wrong.field) from None
 
 

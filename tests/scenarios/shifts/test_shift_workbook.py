@@ -84,6 +84,11 @@ def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
         (lambda s: s["Breaks"][1].__setitem__(5, "perhaps"), "Breaks!F2.*write yes or no"),
         (lambda s: s["People"].append(s["People"][1]), "People!B4.*'Ana' has 'early' twice"),
         (lambda s: s["People"][1].__setitem__(3, "Someday"), "People!D2.*write weekdays"),
+        (
+            lambda s: s["People"].append(["desk", "Bo", "early", "2027-01-04"]),
+            "People!D4.*none of the days lies within",
+        ),
+        (lambda s: s["Shifts"][2].__setitem__(7, 0), "Shifts!B3.*nobody works it"),
         (lambda s: s["People"][0].insert(1, "Team"), "People!B1.*no column 'team'"),
         (lambda s: s.pop("Shifts"), "Breaks!A2.*desk has no shifts"),
         (lambda s: [s.pop(name) for name in ("Shifts", "Breaks", "People")], "it has no staffing"),
