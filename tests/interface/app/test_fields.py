@@ -25,12 +25,12 @@ from tests.folders import ROOT
 
 EXCEPTIONS = {
     "schema": "the version of the layout of the file, which no person changes",
-    "agent_groups.staffing.shifts": "a table on the Staffing tab edits them; breaks and names are in the file",
+    "agent_groups.staffing.shifts": "tables on the Staffing tab edit them, see test_shift_grid.py",
     "agent_groups.staffing.people": "as the shifts",
     "agent_groups.staffing.delayed_breaks": "as the shifts",
     "agent_groups.staffing.late_starts": "as the shifts",
 }
-"""Fields that no page edits, and why."""
+"""Fields that are in no list of fields, and why."""
 OF_TYPES = [column for groups in (TYPE_FIELDS, BOT_FIELDS) for columns in groups.values() for column in columns]
 OF_GROUPS = [column for columns in GROUP_FIELDS.values() for column in columns]
 
