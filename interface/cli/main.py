@@ -30,6 +30,7 @@ COMMANDS = {
     "waterfall": "answers.waterfall",
     "approximate": "approximate",
     "staff": "planning.staff",
+    "staffing": "planning.staffing",
     "optimise": "planning.optimise",
     "shifts": "planning.shifts",
     "repair": "planning.repair",

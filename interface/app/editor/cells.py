@@ -9,7 +9,7 @@ from typing import Any
 from scenarios.contact_log import numerals
 from scenarios.distributions import ZERO, Distribution
 from scenarios.errors import InvalidScenario, InvalidValue
-from scenarios.units import duration, written
+from scenarios.units import duration, seconds, written
 
 Edits = Mapping[int, Mapping[str, Any]]
 """Row number to column to new value; None is an emptied cell."""
@@ -71,13 +71,31 @@ def length(field: str, value: Any) -> float:
     >>> length("Handle time", "06:00"), length("Handle time", "12,5 min")
     (360.0, 750.0)
     """
-    if not isinstance(value, str):
-        return duration(value, field)
-    texts = numerals.numerals(value)
+    return duration(_with_points(field, value) if isinstance(value, str) else value, field)
+
+
+def hours(field: str, value: str) -> float:
+    """The seconds of a part of a day in a cell; two parts are hours and minutes.
+
+    Raises
+    ------
+    InvalidValue
+        If it is no time, or can be read in two ways.
+
+    Examples
+    --------
+    >>> hours("Length", "8:30"), hours("Length", "8,5 h"), hours("Latest", "30 min")
+    (30600.0, 30600.0, 1800.0)
+    """
+    return seconds(_with_points(field, value), field)
+
+
+def _with_points(field: str, text: str) -> str:
+    """A text of numbers with decimal points."""
+    texts = numerals.numerals(text)
     if any(map(numerals.is_ambiguous, texts)):
-        raise _ambiguous(field, value, next(filter(numerals.is_ambiguous, texts)))
-    comma = numerals.marks(texts) == {"comma"}
-    return duration(numerals.plain(value, "comma" if comma else "point"), field)
+        raise _ambiguous(field, text, next(filter(numerals.is_ambiguous, texts)))
+    return numerals.plain(text, "comma" if numerals.marks(texts) == {"comma"} else "point")
 
 
 def number(field: str, value: Any) -> float:

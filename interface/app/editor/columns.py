@@ -39,6 +39,10 @@ def _length(column: str, text: str) -> str:
     return written(cells.length(column, text))
 
 
+def _hours(column: str, text: str) -> str:
+    return written(cells.hours(column, text))
+
+
 def _as_written(column: str, text: str) -> str:
     return text
 
@@ -71,10 +75,31 @@ TYPE_COLUMNS = marked(
 )
 SHIFT_COLUMNS = marked(
     {
+        "Shift": GridColumn(_as_written, "text", "Its name; empty removes the shift"),
         "Days": GridColumn(_as_written, "text", "When it begins: Mon-Fri, or dates such as 2026-03-02, 2026-03-05"),
         "Start": GridColumn(_as_written, "text", "For example 07:30"),
-        "Length": GridColumn(_length, help="From start to end, breaks included; of a split shift its first part"),
-        "People": GridColumn(_whole, help="On each of its days, beside named people"),
+        "Length": GridColumn(
+            _or_empty(_hours), help="From start to end with breaks: 8:30 or 8.5 h; of a split shift its first part"
+        ),
+        "Pause": GridColumn(_or_empty(_hours), help="Only of a split shift: the time between its parts, not paid"),
+        "Second part": GridColumn(_or_empty(_hours), help="Only of a split shift: the length of its second part"),
+        "People": GridColumn(_or_empty(_whole), help="On each of its days, beside named people"),
+    }
+)
+BREAK_COLUMNS = marked(
+    {
+        "Length": GridColumn(_or_empty(_hours), help="For example 30 min or 0:30"),
+        "Earliest": GridColumn(_or_empty(_hours), help="When it may begin, after the start of the shift: 3 h"),
+        "Latest": GridColumn(
+            _or_empty(_hours), help="When it must have begun; empty: at a fixed time, that of Earliest"
+        ),
+        "Paid": GridColumn(yes_or_no, "check", "Whether the break is paid"),
+    }
+)
+PEOPLE_COLUMNS = marked(
+    {
+        "Person": GridColumn(_as_written, "text", "The name; empty removes the row"),
+        "Days": GridColumn(_as_written, "text", "Days on which the shift is worked: Mon-Thu, or dates; empty: all"),
     }
 )
 BOT_COLUMNS = marked(

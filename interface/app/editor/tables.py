@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from interface.app.editor import agents, contact_types, days, flows, periods, shifts
+from interface.app.editor import agents, contact_types, days, flows, periods
 from interface.app.editor.columns import (
     AGENTS,
     AMOUNT,
@@ -15,7 +15,6 @@ from interface.app.editor.columns import (
     GROUP_COLUMNS,
     RANK,
     ROUTE_COLUMNS,
-    SHIFT_COLUMNS,
     TIME,
     TYPE_COLUMNS,
     chosen_of,
@@ -116,12 +115,6 @@ def staffing_grid(scenario: Scenario, day: int, *, every_day: bool) -> GridTable
         first_open(scenario),
         {"Time": "Hours"} | totals,
     )
-
-
-def shifts_grid(scenario: Scenario, group: str) -> GridTable:
-    """The shifts of a group that has shifts."""
-    table, change = shifts.shifts_table(scenario, group), partial(shifts.edit_shifts, group=group)
-    return GridTable(f"shifts of {group}", table, SHIFT_COLUMNS, change, "shift")
 
 
 def first_open(scenario: Scenario) -> int:

@@ -22,13 +22,13 @@ from interface.app.editor.grids import (
 )
 from interface.app.editor.new_scenario import start_new
 from interface.app.editor.opening import import_report, open_file, open_preset
+from interface.app.editor.shift_grids.section import choose_staffing, edit_shifts, staffing_file
 from interface.app.editor.tables import (
     bots_grid,
     follow_ups_grid,
     groups_grid,
     handle_grid,
     period_grid,
-    shifts_grid,
     skills_grid,
     staffing_grid,
     types_grid,
@@ -186,6 +186,7 @@ if agents.open:
 if people.open:
     with people:
         group = one_of(_("Agent group"), scenario.group_names, "plan-group")
+        choose_staffing(work, group)
         required = None
         if isinstance(theory, theory_jobs.Theory):
             required = theory.required[scenario.group_names.index(group)].astype(float)
@@ -208,11 +209,9 @@ if people.open:
                     ),
                 )
                 problem(work, "staff")
-        if scenario.group(group).shifts is not None:
-            st.subheader(_("Shifts"), anchor=False)
-            st.caption(_("Agents by interval follow from the shifts; breaks and named people are in the file."))
-            editable(work, f"shifts-{group}", partial(shifts_grid, group=group))
+        edit_shifts(work, group)
         st.caption(_("Agents available for contacts; planned shrinkage comes on top."))
+        staffing_file(work)
         advice(checked, "staffing")
 
 if calendar.open:

@@ -25,12 +25,12 @@ from tests.folders import ROOT
 
 EXCEPTIONS = {
     "schema": "the version of the layout of the file, which no person changes",
-    "agent_groups.staffing.shifts": "a table on the Staffing tab edits them; breaks and names are in the file",
+    "agent_groups.staffing.shifts": "tables on the Staffing tab edit them, see test_shift_grid.py",
     "agent_groups.staffing.people": "as the shifts",
     "agent_groups.staffing.delayed_breaks": "as the shifts",
     "agent_groups.staffing.late_starts": "as the shifts",
 }
-"""Fields that no page edits, and why."""
+"""Fields that are in no list of fields, and why."""
 OF_TYPES = [column for groups in (TYPE_FIELDS, BOT_FIELDS) for columns in groups.values() for column in columns]
 OF_GROUPS = [column for columns in GROUP_FIELDS.values() for column in columns]
 
@@ -191,9 +191,10 @@ def test_fields_of_groups_trunks_and_origins() -> None:
     table = group_fields(scenario, OF_GROUPS, "")
     cells = {"Minimum agents": "2", "Maximum agents": "60", "Occupancy at most (%)": "85", "Overtime pay ×": "1.5"}
     cells |= {"When staffing falls": "idle agents leave first", "Chat routing": "most loaded"}
+    cells |= {"Open threads per agent": "8"}
     group = table.change(scenario, {0: cells}).agent_groups[0]
     assert (group.min_agents, group.max_agents, group.max_occupancy, group.overtime_factor) == (2, 60, 0.85, 1.5)
-    assert (group.leaving, group.chat_routing) == ("idle-first", "most-loaded")
+    assert (group.leaving, group.chat_routing, group.max_threads) == ("idle-first", "most-loaded", 8)
     skill = next(iter(scenario.agent_groups[0].skills))
     assert speeds(scenario).change(scenario, {0: {skill: "1.1"}}).agent_groups[0].skills[skill].speed == 1.1
     table = trunk_lines(scenario)
