@@ -21,6 +21,8 @@ def shown(value: float, unit: str, currency: str = "") -> str:
     --------
     >>> shown(0.8731, "share"), shown(254.0, "s"), shown(1234.4, "contacts"), shown(51.2, "money", "EUR")
     ('87.3 %', '4 min 14 s', '1,234', '51 EUR')
+    >>> shown(3.147, "money", "EUR"), shown(3.147, "contacts")
+    ('3.15 EUR', '3.1')
     """
     if not math.isfinite(value):
         return _DASH
@@ -30,7 +32,7 @@ def shown(value: float, unit: str, currency: str = "") -> str:
         case "s":
             return duration(value)
         case "money":
-            return f"{_rounded(value)} {currency}".rstrip()
+            return f"{_rounded(value, 2)} {currency}".rstrip()
     return _rounded(value)
 
 
@@ -68,8 +70,9 @@ def duration(seconds: float) -> str:
     return f"{whole} {_('s')}"
 
 
-def _rounded(value: float) -> str:
-    digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 2 else 2
+def _rounded(value: float, small: int = 1) -> str:
+    """Whole from 20 on, with so many digits from 2 on, and two below that."""
+    digits = 0 if abs(value) >= 20 else small if abs(value) >= 2 else 2
     text = f"{value:,.{digits}f}"
     return localised(text if float(text.replace(",", "")) else text.replace("-", ""))
 
@@ -79,15 +82,18 @@ def give_or_take(low: float, high: float, unit: str, currency: str = "") -> str:
 
     Examples
     --------
-    >>> give_or_take(0.86, 0.88, "share"), give_or_take(math.nan, math.nan, "s")
-    ('± 1.0 points', '')
+    >>> give_or_take(0.86, 0.88, "share"), give_or_take(math.nan, math.nan, "s"), give_or_take(41.4, 44.6, "contacts")
+    ('± 1.0 points', '', '± 1.6')
     """
     half = (high - low) / 2
     if not math.isfinite(half):
         return ""
     if unit == "share":
         return _("± {half} points").format(half=number(100 * half, ".1f"))
-    return f"± {shown(half, unit, currency)}"
+    if unit == "s":
+        return f"± {shown(half, unit)}"
+    digits = 0 if half >= 9.5 else 1 if half >= 0.95 else 2  # two digits are all that an error has
+    return f"± {number(half, f',.{digits}f')} {currency if unit == 'money' else ''}".rstrip()
 
 
 def difference(value: float, unit: str, currency: str = "") -> str:

@@ -14,7 +14,7 @@ from scenarios.contact_types import Name, PartName
 from scenarios.errors import InvalidScenario, InvalidValue
 from scenarios.horizon import Horizon
 from scenarios.hours import windows
-from scenarios.limits import MOST_MONEY, MOST_WINDOWS
+from scenarios.limits import MOST_MONEY, MOST_THREADS, MOST_WINDOWS
 from scenarios.shifts import duties
 from scenarios.shifts.staffing import ShiftStaffing
 from scenarios.units import MINUTE
@@ -92,6 +92,8 @@ class AgentGroup(_Part):
     """Which agent takes the next concurrent contact: the least loaded, the most loaded, or idle ones last."""
     reserved: AgentCount = 0
     """So many free agents are kept for connected work before deferred work is taken."""
+    max_threads: Annotated[int, Field(ge=1, le=MOST_THREADS)] | None = None
+    """The most open threads of an agent; one who has so many takes no further ones, but the next turns of these."""
     staffing: Staffing
     """Agents on duty: a number, one per interval (of a day or the horizon), numbers for weekly windows, or shifts."""
     leaving: Leaving = "own-time"

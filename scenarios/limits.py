@@ -32,6 +32,8 @@ MOST_WEEKDAY_FACTOR = 1000
 MOST_BACKLOG = 10_000_000
 MOST_PLACES = 1_000_000
 """In the queue of one contact type."""
+MOST_THREADS = 10_000
+"""Open threads of one agent."""
 MOST_MONEY = 1e9
 MOST_TRIES = 1000
 MOST_RULES = 50

@@ -19,8 +19,11 @@ type in the same instant, or after its delay. The offer comes before the limit o
 **Threads.** A follow-up that the same agent keeps waits for this agent alone, in the order of contact selection among
 all that the agent can take; where that agent is only preferred, until `keeps_for` has passed. It is free for any agent,
 and remains so, once the agent goes off duty, at a break too; and from the start if the agent is off duty when it
-arrives, or is not routed to its type. A contact that was put down keeps waiting for the same agent. Agents without
-contacts look again for what waits where a type opens, or one more of them leaves `reserved` agents free.
+arrives, or is not routed to its type. A contact that was put down keeps waiting for the same agent. A thread is open
+with an agent from the start of work on a message that may be followed by a kept one, or is itself kept, until the end
+of the last; it goes over to whoever takes the next turn. Deferred messages of threads that are not the agent's own are
+taken only by agents of the group who have fewer than `max_threads` open. Agents without contacts look again for what
+waits where a type opens, one more of them leaves `reserved` agents free, or a thread goes over.
 
 **Who goes.** Agents are numbered, and the highest numbers are planned for the shortest time. Where staffing falls, the
 agent whose time is up takes nothing new, and goes when the contacts in service are done. With `leaving: idle-first` the
@@ -32,7 +35,7 @@ time was up first; and where staffing rises before that, nobody comes for an age
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,6 +97,8 @@ class Tables:
     chat_routing: Ints
     """The loads at which an agent may accept a concurrent contact, in the order of trying, -1 beyond, shape (G, S)."""
     reserved: Ints
+    max_threads: Ints
+    """The most open threads of an agent, NO_LIMIT for any number, shape (G,)."""
     idle_first: NDArray[np.bool_]
     """Whether idle agents of the group go first when staffing falls, shape (G,)."""
     places: Ints
@@ -137,21 +142,28 @@ class Tables:
     """Seconds for which a follow-up waits for the same agent, infinite if for no other, -1 if for none, shape (F,)."""
     rule_retold: Floats
     """The factor on handle times where another agent takes a follow-up, shape (F,)."""
+    in_threads: NDArray[np.bool_]
+    """Whether contacts of a type may be followed by one that an agent keeps, shape (T,)."""
     interval: float
     """Seconds of an interval."""
     handle_factors: Floats
     """Factors on the handle times of later contacts by their arrival, shape (T, intervals), (T, 0) without any."""
 
-    @property
+    @cached_property
     def has_threads(self) -> bool:
         """Whether it matters for a follow-up which agent had the contact before."""
         return bool((self.rule_keeps >= 0).any() or (self.rule_retold != 1).any())
 
-    @property
+    @cached_property
     def looks_again(self) -> bool:
         """Whether an agent without contacts may become able to take a thread's contact that waits already."""
         opens = any(len(periods) != 1 or periods[0, 0] > 0 for periods in self.open_periods)
-        return self.has_threads and bool(opens or (self.reserved > 0).any())
+        return self.has_threads and bool(opens or (self.reserved > 0).any() or self.limits_threads)
+
+    @cached_property
+    def limits_threads(self) -> bool:
+        """Whether agents of some group take no further threads at times."""
+        return bool(self.in_threads.any() and (self.max_threads != NO_LIMIT).any())
 
 
 @lru_cache(maxsize=64)
@@ -186,6 +198,7 @@ def tables(scenario: Scenario) -> Tables:
         concurrency_speed=np.array([_concurrency_speeds(group, scenario) for group in groups]),
         chat_routing=np.array([_loads_in_order(group, scenario) for group in groups]),
         reserved=np.array([group.reserved for group in groups]),
+        max_threads=np.array([NO_LIMIT if group.max_threads is None else group.max_threads for group in groups]),
         idle_first=np.array([group.leaving == "idle-first" for group in groups]),
         places=np.array([NO_LIMIT if k.queue_places is None else k.queue_places for k in contact_types]),
         trunk=np.array(
@@ -209,6 +222,7 @@ def tables(scenario: Scenario) -> Tables:
         overdue=np.array(
             [min((r.overdue for r in k.follow_ups if r.overdue is not None), default=np.inf) for k in contact_types]
         ),
+        in_threads=np.array([any(rule.keeps != "any" for rule in k.follow_ups) for k in contact_types]),
         interval=horizon.interval,
         handle_factors=whole.handle_factors,
         **_rules(scenario),

@@ -98,19 +98,19 @@ class PlanningMethod:
         return self._tried(scenarios, in_doubt)
 
     def _tried(self, scenarios: Sequence[Scenario], in_doubt: Callable[[ScenarioTrial], bool]) -> list[ScenarioTrial]:
-        began, replications, growing = time.monotonic(), self.replications, list(range(len(scenarios)))
-        trials: dict[int, ScenarioTrial] = {}
-        while True:
-            round_began = time.monotonic()
-            for at in growing:
-                trials[at] = simulate(scenarios[at], replications, self.seed + 1)
-            ended = time.monotonic()
-            seconds = GROWTH * (ended - round_began) / max(len(growing), 1)
-            growing = [at for at in growing if in_doubt(trials[at])]
+        began, replications = time.monotonic(), self.replications
+        trials: list[ScenarioTrial] = [simulate(scenario, replications, self.seed + 1) for scenario in scenarios]
+        per_day = (time.monotonic() - began) / max(replications * len(scenarios), 1)
+        growing = list(range(len(scenarios)))
+        while growing and replications * GROWTH <= MOST_GROWTH * self.replications:
             replications *= GROWTH
-            too_late = ended - began + seconds * len(growing) > self.doubt_seconds
-            if not growing or replications > MOST_GROWTH * self.replications or too_late:
-                return [trials[at] for at in range(len(scenarios))]
+            doubtful = [at for at in growing if in_doubt(trials[at])]
+            growing = []
+            for at in doubtful:
+                if time.monotonic() - began + per_day * replications <= self.doubt_seconds:
+                    trials[at] = simulate(scenarios[at], replications, self.seed + 1)
+                    growing.append(at)
+        return trials
 
     def _adaptive(self, scenario: Scenario, wanted: float) -> ScenarioTrial:
         return simulate(scenario, self.replications, self.seed + 1, engine="simpy", policy=adaptive(wanted))

@@ -105,6 +105,8 @@ def scenarios(
     if "threads" in features and draw(st.booleans()):
         draw(_threads(types))
     groups = draw(_agent_groups(names, Horizon(**horizon), parts, features))
+    for group in groups if "threads" in features and draw(st.booleans()) else ():
+        group["max_threads"] = draw(st.integers(1, 4))
     values = {
         "name": "random",
         "horizon": horizon,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -11,10 +12,15 @@ from interface.formatting import give_or_take, label, shown
 from interface.language.messages import _
 from simulator.measure.results import Results
 
+_TABLES: WeakKeyDictionary[Results, pd.DataFrame] = WeakKeyDictionary()
+"""The tables of results that are still shown: each takes a fifth of a second."""
+
 
 def numbers(results: Results, theory: Theory | None, of: str, group: str) -> pd.DataFrame:
     """The measures of a contact type and an agent group, and those of the whole centre."""
-    table = results.table()
+    table = _TABLES.get(results)
+    if table is None:
+        table = _TABLES[results] = results.table()
     chosen = ((table["by"] == "type") & (table["of"] == of)) | ((table["by"] == "group") & (table["of"] == group))
     whole = (table["by"] == "total") & table["measure"].isin(["cost", "cost_per_resolved_case"])
     currency = results.scenario.currency

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from interface.formatting import STATUS, shown
+from interface.formatting import STATUS, give_or_take, shown
 from interface.language.messages import _, marked
 
 _UNITS = {
@@ -17,7 +17,7 @@ _UNITS = {
     **dict.fromkeys(("share", "in_time", "in_time_low", "in_time_high", "abandonment"), "share"),
     **dict.fromkeys(("cost_per_resolved_case", "price_of_a_point"), "price"),
     "agent_hours": "h",
-    "cost_error": "money",
+    "cost_error": "margin",
     **dict.fromkeys(("asa", "asa_low", "asa_high"), "s"),
 }
 _BY_ROW = ("base", "wanted", "value", "low", "high", "error", "margin")
@@ -63,7 +63,7 @@ def readable(table: pd.DataFrame, currency: str) -> pd.DataFrame:
     Examples
     --------
     >>> readable(pd.DataFrame({"level": [0.4], "net_saving": [12.5], "why": [""]}), "EUR").to_dict("records")
-    [{'Contained': '40.0 %', 'Saved, true': '12.5 EUR'}]
+    [{'Contained': '40.0 %', 'Saved, true': '12.50 EUR'}]
     """
     kept = [name for name in table.columns if name not in _IF_ANY or table[name].fillna(0).any()]
     columns = {}
@@ -88,6 +88,8 @@ def _column(values: pd.Series, currency: str) -> list[str]:
 
 
 def _text(value: float, unit: str, currency: str) -> str:
+    if unit == "margin":
+        return give_or_take(-value, value, "money", currency).removeprefix("± ")
     if unit == "price":
         return f"{value:,.2f} {currency}".rstrip() if math.isfinite(value) else "–"
     return shown(value, unit, currency) + (" h" if unit == "h" and math.isfinite(value) else "")

@@ -57,9 +57,10 @@ h3 {font-size: 1.05rem !important;}
 
 _DARK_STYLE = """<style>
 button[data-selected="true"][data-variant], button[data-selected="true"][data-variant] p,
-[role="tab"][aria-selected="true"], [role="tab"][aria-selected="true"] p {color: rgb(124, 192, 238) !important;}
+[role="tab"][aria-selected="true"], [role="tab"][aria-selected="true"] p,
+[data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] p {color: rgb(124, 192, 238) !important;}
 </style>"""
-"""What is chosen is light blue on dark ground, where the blue of buttons has too little contrast."""
+"""What is chosen, and the value of a slider, is light blue on dark ground: that of buttons has too little contrast."""
 
 
 def header(title: str, words: str) -> Workspace:
@@ -87,6 +88,10 @@ def grid(width: str = GRID, key: str | None = None) -> DeltaGenerator:
     """A place whose parts stand beside each other where there is room for it."""
     pixels = int(float(width.removesuffix("rem")) * 16)
     return st.grid(min_column_width=pixels, gap="small", key=key)
+
+
+TWO_LINES, SENTENCE = 54, 280
+"""Height and width in pixels of the cells of a table whose sentences take two lines."""
 
 
 def run_page(

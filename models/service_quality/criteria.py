@@ -13,7 +13,7 @@ from scenarios.errors import InvalidValue
 from scenarios.units import DAY, HOUR, MINUTE
 
 WAIT, NUMBER = "wait", "contact number"
-ORIGIN = "assumption: the founding article's own limits are lost"
+ORIGIN = "assumption of the planner"
 
 
 @dataclass(frozen=True)

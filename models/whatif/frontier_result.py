@@ -163,7 +163,8 @@ class Frontier:
         parts = [f"Cheapest at {_percent(best)} claimed containment of {self.contact_type}: {self._money(row['cost'])}"]
         if not math.isnan(row["net_saving"]):
             saved, claimed = self._money(row["net_saving"]), self._money(row["claimed_saving"])
-            parts[0] += f", {saved} less than without the bot (reported saving {claimed})"
+            unsure = ", whose own plan is inconclusive" if self.in_doubt(0.0) else ""
+            parts[0] += f", {saved} less than without the bot{unsure} (reported saving {claimed})"
             parts.append(self._beside_people(best))
         else:
             parts.append("no plan without the bot meets every target, so no saving can be computed")

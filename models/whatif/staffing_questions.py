@@ -12,7 +12,7 @@ from models.whatif.answers import TODAY, Answer, PlanningTools, best_line, money
 from models.whatif.trials import judge_trial, read
 from scenarios.errors import InvalidScenario
 from scenarios.scenario import Scenario
-from scenarios.statistics import MET
+from scenarios.statistics import INCONCLUSIVE, MET
 
 SHARES = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 CONCURRENT_CHATS = (1, 2, 3, 4, 5)
@@ -92,23 +92,26 @@ def concurrency(
 def _served_by_better(
     table: pd.DataFrame, plans: dict[str, Scenario], alternatives: Mapping[str, Scenario], tools: PlanningTools
 ) -> None:
-    """Give each share the plan of a higher one where that is shown to meet its targets and costs less."""
+    """Give each share the plan of a higher one that costs less, unless it serves this one less surely."""
     best: pd.Series | None = None
     served: dict[int, tuple[Scenario, pd.Series]] = {}
     for at in reversed(table.index[1:]):
         row = table.loc[at]
-        if best is not None and row["status"] == MET and best["cost"] < row["cost"]:
+        if row["status"] not in (MET, INCONCLUSIVE):
+            continue
+        if best is None or row["cost"] <= best["cost"]:
+            best = row
+        else:
             lower, higher = alternatives[row["alternative"]], plans[best["alternative"]]
             served[at] = higher.replace(name=lower.name, contact_types=lower.contact_types), best
-        elif row["status"] == MET:
-            best = row
     trials = tools.run_trial([plan for plan, _ in served.values()])
     for (at, (plan, better)), trial in zip(served.items(), trials, strict=True):
         name = str(table.at[at, "alternative"])
-        plans[name] = plan
         row = plan_row(name, trial, tools) | {column: better[column] for column in ("cost", "cost_error", "left_open")}
-        for column, value in row.items():
-            table.at[at, column] = value
+        if row["status"] == MET or table.at[at, "status"] != MET:
+            plans[name] = plan
+            for column, value in row.items():
+                table.at[at, column] = value
 
 
 def _curve_line(table: pd.DataFrame, contact_types: Sequence[str], currency: str, margin: float) -> str:
@@ -116,7 +119,10 @@ def _curve_line(table: pd.DataFrame, contact_types: Sequence[str], currency: str
     levels = table[table["alternative"] != TODAY]
     meeting, others = levels[levels["status"] == MET], levels[levels["status"] != MET]
     names = ", ".join(contact_types)
-    rest = "".join(f" {row['alternative']}: {row['status']}." for _, row in others.iterrows())
+    rest = "".join(
+        f" {str(verdict).capitalize()}: {', '.join(rows['alternative'])}."
+        for verdict, rows in others.groupby("status", sort=False)
+    )
     if len(meeting) < 2:
         return f"Fewer than two of these service levels for {names} have a plan that is shown to meet them.{rest}"
     first, before, last = meeting.iloc[0], meeting.iloc[-2], meeting.iloc[-1]

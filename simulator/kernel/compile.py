@@ -18,7 +18,7 @@ import numpy as np
 from llvmlite.ir import Constant, IRBuilder, Value
 from numba import from_dtype, njit, types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 import scenarios
 import simulator
@@ -30,6 +30,7 @@ Record = Any
 """A record of a structured array; its fields are read and written as attributes."""
 
 _compile: Callable[..., Any] = njit
+_overload: Callable[..., Any] = overload
 _member: Callable[..., Value] = cgutils.get_record_member
 _INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options of what is called from compiled functions only."""
@@ -43,6 +44,22 @@ def inline(function: Function) -> Function:
 def apart(function: Function) -> Function:
     """A rare part of a compiled function, left out of line so that what is frequent stays short."""
     return _compile(**_INSIDE)(function)  # type: ignore[no-any-return]
+
+
+def where(field: str, otherwise: Callable[..., object]) -> Callable[[Function], Function]:
+    """A function that is compiled for centres whose record has a field; for others there is another in its place.
+
+    So a mechanism costs nothing where it is not used: it is not even compiled.
+    """
+
+    def chosen(function: Function) -> Function:
+        def of(centre: types.Record, *_: object) -> Callable[..., object]:
+            return function if field in centre.fields else otherwise
+
+        _overload(function, strict=False, jit_options=_INSIDE)(of)
+        return function
+
+    return chosen
 
 
 def compiled(function: Function) -> Function:

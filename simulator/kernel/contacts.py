@@ -10,8 +10,9 @@ from simulator.clock import EventKind
 from simulator.codes import BotOutcome, DrawPurpose, FollowUpTrigger, Outcome
 from simulator.kernel.compile import Record, apart, inline, records, values
 from simulator.kernel.event_heap import moment, push
-from simulator.kernel.queues import NONE, contact_at, decide, dequeue, on_grid, runs_out, thread_at, type_at
+from simulator.kernel.queues import NONE, contact_at, decide, dequeue, on_grid, runs_out, type_at
 from simulator.kernel.state import RULE, TRUNK
+from simulator.kernel.threads import continue_thread
 from simulator.routing import NO_LIMIT
 
 TRIGGERS = len(FollowUpTrigger) + 1
@@ -89,15 +90,6 @@ def begin_first(centre: Record, contact: int) -> None:
     this.patience = patience_at(centre, contact)
 
 
-@apart
-def continue_thread(centre: Record, contact: int, rule: Record) -> None:
-    """The contact that follows another, the latest one, may wait for the agent who had that."""
-    thread, agent = thread_at(centre, centre.contacts), contact_at(centre, contact).agent
-    thread.keeper = agent if agent >= 0 else thread_at(centre, contact).keeper
-    thread.keeps_for, thread.retold = rule.keeps, rule.retold
-    thread.kept = rule.keeps >= 0 and thread.keeper >= 0
-
-
 @inline
 def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
     """What the customer does after a trigger: perhaps another contact."""
@@ -128,8 +120,7 @@ def follow_up(centre: Record, contact: int, trigger: int, time: float) -> None:
         factor = handle_factor_at(centre, child.type * centre.factors + interval)
         child.handle, child.wrap_up = child.handle * factor, child.wrap_up * factor
     child.patience = pool_patience_at(centre, index)
-    if centre.threads:
-        continue_thread(centre, contact, rule)
+    continue_thread(centre, contact, rule.keeps, rule.retold, late)
     push(centre, moment(time, when), EventKind.ARRIVAL, centre.contacts)
     centre.contacts += 1
 
@@ -260,8 +251,6 @@ def wait(centre: Record, contact: int, time: float) -> None:
         index += 1
     if this.patience < inf and not type_at(centre, this.type).lazy_abandonment:
         push(centre, moment(time, time + this.patience), EventKind.PATIENCE, contact)
-    if centre.threads and thread_at(centre, contact).kept and thread_at(centre, contact).keeps_for < inf:
-        push(centre, moment(time, time + thread_at(centre, contact).keeps_for), EventKind.OVERFLOW, contact)
 
 
 @inline

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from simulator.clock import EventKind
 from simulator.codes import BotOutcome, FollowUpTrigger, Outcome, WorkMode
-from simulator.kernel.compile import Record, apart, compiled, inline, records, sources_stamp
+from simulator.kernel.compile import Record, apart, compiled, inline, records, sources_stamp, where
 from simulator.kernel.contacts import (
     arrival_at,
     begin_first,
@@ -54,7 +54,7 @@ from simulator.kernel.queues import (
 )
 from simulator.kernel.router import agent_for, agent_with_item, contact_for, plan_next, preempt, read_clock, serve
 from simulator.kernel.state import FIXED, SHIFT_END
-from simulator.kernel.threads import WAITS, first_of_keeper, keeper_for
+from simulator.kernel.threads import WAITS, close_thread, first_of_keeper, keeper_for, note_queued
 from simulator.memory import reuse_freed_memory
 
 reuse_freed_memory()  # whoever imports this is about to play one replication after another
@@ -68,23 +68,58 @@ shift_end_at, fixed_at = records("left_at", SHIFT_END), records("fixed_event", F
 
 
 @inline
-def offer(centre: Record, contact: int, time: float) -> None:
-    """Route a contact to an agent, preempting an item if need be, or let it wait."""
+def route(centre: Record, contact: int, time: float) -> int:
+    """Route a contact to an agent, or let it wait; the item that was preempted for it, -1 for none."""
+    item = NONE
+    agent = agent_for(centre, contact, time)
+    if agent < 0:
+        agent = agent_with_item(centre, contact, time)
+        if agent >= 0:
+            item = preempt(centre, agent, time)
+    if agent >= 0:
+        serve(centre, contact, agent, time)
+        plan_next(centre, agent, time)
+    elif not contact_at(centre, contact).waiting:
+        enqueue(centre, contact)
+    return item
+
+
+def _offer(centre: Record, contact: int, time: float) -> None:
+    """Where there are no threads, any agent may take a contact, and the item that is preempted for it."""
     while contact >= 0:
-        item = NONE
-        agent = keeper_for(centre, contact, time) if centre.threads else NONE
-        if agent == NONE:
-            agent = agent_for(centre, contact, time)
-        if agent == NONE:
-            agent = agent_with_item(centre, contact, time)
-            if agent >= 0:
-                item = preempt(centre, agent, time)
+        contact = route(centre, contact, time)
+
+
+@where("keeper", _offer)
+def offer(centre: Record, contact: int, time: float) -> None:
+    """Offer a contact to the agent who keeps it, or else as any other."""
+    while contact >= 0:
+        item, agent = NONE, keeper_for(centre, contact, time)
         if agent >= 0:
             serve(centre, contact, agent, time)
             plan_next(centre, agent, time)
-        elif agent != WAITS and not contact_at(centre, contact).waiting:
-            enqueue(centre, contact)
+        elif agent != WAITS:
+            item = route(centre, contact, time)
+            if contact_at(centre, contact).waiting:
+                note_queued(centre, contact)
         contact = item
+
+
+def _later(centre: Record, contact: int, step: int, time: float) -> bool:
+    """Where there are no threads, it does not matter when the customer takes a next step within an instant."""
+    return False
+
+
+@where("keeper", _later)
+def next_in_thread(centre: Record, contact: int, step: int, time: float) -> bool:
+    """What the customer does next, before anybody takes another contact; a thread of which nothing is kept is over."""
+    if contact < 0:
+        return False
+    if type_at(centre, contact_at(centre, contact).type).has_rules:
+        follow_up(centre, contact, step, time)
+    if step != FollowUpTrigger.OVERDUE:
+        close_thread(centre, contact)
+    return True
 
 
 @inline
@@ -101,7 +136,11 @@ def open_type(centre: Record, contact_type: int, time: float) -> None:
         contact = first_waiting(centre, contact_type, time)
 
 
-@apart
+def _nobody(centre: Record, agent: int, time: float) -> None:
+    """Where there are no threads, nothing waits for an agent."""
+
+
+@where("keeper", _nobody)
 def release_kept(centre: Record, agent: int, time: float) -> None:
     """Offer to all what waits for an agent who goes off duty."""
     contact = first_of_keeper(centre, agent)
@@ -110,10 +149,14 @@ def release_kept(centre: Record, agent: int, time: float) -> None:
         contact = first_of_keeper(centre, agent)
 
 
-@apart
-def look_again(centre: Record, time: float) -> None:
+def _no_look(centre: Record, time: float, changed: bool) -> None:
+    """Where there are no threads, whatever waits is fit for nobody who is free."""
+
+
+@where("keeper", _no_look)
+def look_again(centre: Record, time: float, changed: bool) -> None:
     """Agents without contacts take what waits and has become fit for them."""
-    taking = True
+    taking = bool(changed and centre.looks_again)
     while taking:
         taking = False
         for number in range(0, centre.finishing, centre.loads + 1):
@@ -245,8 +288,7 @@ def end_shift(centre: Record, agent: int, time: float) -> None:
         finish_shift(centre, agent, time)
     elif group_at(centre, person.group).idle_first:
         append_to_idle_queue(centre, agent, centre.finishing + person.group)
-    if centre.threads:
-        release_kept(centre, agent, time)
+    release_kept(centre, agent, time)
 
 
 @apart
@@ -317,7 +359,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 if fixed.row >= 0 and fixed.begins:
                     coming = agent_coming(centre, fixed.number)
                     if not owes_break(centre, coming, fixed.row):
-                        seeking = coming
+                        seeking, changed = coming, True
                         start_shift(centre, seeking, fixed.row, time)
                 elif fixed.row >= 0:
                     going = agent_going(centre, fixed.number)
@@ -381,7 +423,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                             else:
                                 joining = contact
                 elif event_kind == EventKind.BREAK_OVER:
-                    seeking = contact  # events of this kind are numbered by agent
+                    seeking, changed = contact, True  # events of this kind are numbered by agent
                     agent_at(centre, seeking).returning = False
                     start_shift(centre, seeking, agent_at(centre, seeking).shift, time)
                 elif event_kind == EventKind.OVERFLOW:
@@ -421,6 +463,8 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                         stepping = joining if step >= 0 else NONE
                     if stepping < 0:
                         wait(centre, joining, time)
+            if next_in_thread(centre, stepping, step, time):
+                stepping = NONE
             while seeking >= 0:
                 next_contact = contact_for(centre, seeking, time)
                 if next_contact < 0:
@@ -429,8 +473,7 @@ def _player(stamp: int) -> Callable[[NDArray[np.void]], int]:
                 planning = seeking
             if planning >= 0:
                 plan_next(centre, planning, time)
-            if centre.looks_again and (changed or offered >= 0 or seeking >= 0):
-                look_again(centre, time)
+            look_again(centre, time, changed or offered >= 0)
             if stepping >= 0 and type_at(centre, contact_at(centre, stepping).type).has_rules:
                 follow_up(centre, stepping, step, time)
         for later in range(next_first, centre.first):

@@ -25,11 +25,10 @@ from simulator.kernel.queues import (
     join_idle_queue,
     on_grid,
     steps,
-    thread_at,
     type_at,
 )
 from simulator.kernel.state import CONCURRENT_SESSION, PREEMPTION, ROUTE
-from simulator.kernel.threads import first_kept, remove_kept, skill_at
+from simulator.kernel.threads import choose_taker, first_kept, skill_at, take_turn, takers
 
 route_at = records("route", ROUTE)
 preemption_at, concurrent_session_at = (
@@ -64,7 +63,7 @@ def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> 
     while route_at(centre, index).group >= 0:
         idle_queue = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if idle_queue >= 0:
-            count += idle_queue_at(centre, idle_queue).size
+            count += takers(centre, idle_queue, contact)
         index += 1
     if count == 0:
         return NONE
@@ -74,12 +73,12 @@ def drawn_agent(centre: Record, contact: int, waited: float, deferred: bool) -> 
         following = available(centre, route_at(centre, index), waited, concurrent, deferred)
         if following >= 0:
             idle_queue = following
-            size = idle_queue_at(centre, idle_queue).size
+            size = takers(centre, idle_queue, contact)
             if place < size:
                 break
             place -= size
         index += 1
-    return choose(centre, idle_queue)
+    return choose_taker(centre, idle_queue, contact)
 
 
 @inline
@@ -99,7 +98,9 @@ def agent_for(centre: Record, contact: int, time: float) -> int:
             break
         idle_queue = available(centre, route, waited, concurrent, deferred)
         if idle_queue >= 0:
-            return choose(centre, idle_queue)
+            agent = choose_taker(centre, idle_queue, contact)
+            if agent >= 0:
+                return agent
     return NONE
 
 
@@ -120,7 +121,7 @@ def agent_with_item(centre: Record, contact: int, time: float) -> int:
 
 @inline
 def contact_for(centre: Record, agent: int, time: float) -> int:
-    """The waiting contact that an agent serves next, -1 for none; one that waits for nobody else is removed."""
+    """The waiting contact that an agent serves next, -1 for none."""
     person = agent_at(centre, agent)
     busy = person.load > 0
     if person.idle_queue < 0 or (busy and not person.concurrent):
@@ -138,8 +139,7 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
             if not contact_type.open or free <= group_at(centre, person.group).reserved:
                 continue
         contact = first_waiting(centre, skill.type, time)
-        if centre.threads:
-            contact = first_kept(centre, agent, skill.type, contact)
+        contact = first_kept(centre, agent, skill.type, contact)
         if contact < 0:
             continue
         this = contact_at(centre, contact)
@@ -149,8 +149,6 @@ def contact_for(centre: Record, agent: int, time: float) -> int:
         level = contact_type.level - contact_type.ageing * waited
         if chosen < 0 or level < best_level or (level == best_level and is_before(centre, contact, chosen)):
             chosen, best_rank, best_level = contact, skill.rank, level
-    if centre.threads and chosen >= 0 and thread_at(centre, chosen).kept:
-        remove_kept(centre, chosen)
     return chosen
 
 
@@ -171,28 +169,19 @@ def dial(centre: Record, contact: int) -> None:
         this.unreached, this.mark, this.wrap_up = True, on_grid(centre, contact_type.ring), 0.0
 
 
-@apart
-def retell(centre: Record, contact: int, agent: int) -> None:
-    """Another agent than before takes a contact, and has to read up or ask again."""
-    thread = thread_at(centre, contact)
-    if thread.keeper >= 0 and thread.keeper != agent:
-        contact_at(centre, contact).handle *= thread.retold
-
-
 @inline
 def serve(centre: Record, contact: int, agent: int, time: float) -> None:
     """An agent answers a contact, or resumes a preempted item; the next completion is still to be planned."""
     person, this = agent_at(centre, agent), contact_at(centre, contact)
     contact_type = type_at(centre, this.type)
     person.concurrent, person.interruptible = contact_type.work == WorkMode.CONCURRENT, contact_type.interruptible
+    take_turn(centre, contact, agent)
     dequeue(centre, contact)
     read_clock(centre, agent, time)
     this.agent, this.resumed = agent, time
     if this.outcome == Outcome.OPEN:
         this.answer, this.outcome = time, Outcome.ANSWERED
         speed = speed_at(centre, person.group * centre.types + this.type)
-        if centre.threads:
-            retell(centre, contact, agent)
         this.mark = on_grid(centre, this.handle / speed)
         this.wrap_up = on_grid(centre, this.wrap_up / speed)
         if contact_type.dials:

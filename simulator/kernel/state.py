@@ -70,11 +70,13 @@ the row that was begun last, the plan the number whose further shifts are the ag
 plan this number is. An agent on a delayed break is *returning*.
 """
 
-THREAD = fields("f8: keeps_for retold, i8: keeper, ?: kept")
+THREAD = fields("f8: keeps_for retold, i8: keeper holder queued_for, ?: kept")
 """Of a contact, where there are threads: the agent who had the contact before it, for how long it waits for this agent,
-whether it waits for nobody else, or will, and the factor on its handle time if another one takes it."""
-KEEPER = fields("i8: first")
-"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else."""
+whether it waits for nobody else, or will, the factor on its handle time if another one takes it, the agent with
+whom its thread is open, and whose it is while it waits for anybody."""
+KEEPER = fields("i8: first opened queued")
+"""Of an agent, where there are threads: the contact that came last to those that wait for nobody else, the number of
+open threads, and how many contacts of these wait for anybody."""
 
 IN_SERVICE = fields("i8: contact")
 CONCURRENT_SESSION = fields("i8: contact")
@@ -93,7 +95,7 @@ the shift, -1 for opening hours; whether it begins or ends."""
 
 _NUMBERS = (
     "f8: length judged grid per_grid interval, i8: agent_rule types loads routes skills pool finishing factors,"
-    "?: work_off by_deadline random_groups threads looks_again"
+    "?: work_off by_deadline random_groups"
 )
 _COUNTS = (
     "i8: agents shifts first fixed contacts sessions preemptions pending undecided,"
@@ -109,9 +111,14 @@ _TAPE = (
 )
 _CHANGING = ("type", "trunk")
 """Of the tables: what holds state as well."""
-_STATE = "i8: contact thread agent keeper in_service concurrent_session idle_queue event left_at preemption"
+_STATE = "i8: contact agent in_service concurrent_session idle_queue event left_at preemption"
 CENTRE = fields(",".join((_NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
 """A centre: numbers, and the addresses of its arrays."""
+_THREADS = "i8: thread keeper in_threads max_threads, ?: looks_again limits"
+CENTRE_WITH_THREADS = fields(",".join((_THREADS, _NUMBERS, _COUNTS, _TABLES, _TAPE, _STATE)))
+"""A centre with threads: also whether agents without contacts look again, and whether open threads are limited.
+
+Its fields come first, so that numba does not take it for a plain centre."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +144,15 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
     fixed, read = _fixed(rules, shifts), _tables(rules, tape.grid)
     arrays = read | {"fixed_event": fixed} | _chances(tape) | _empty_state(rules, shifts, sizes)
     arrays |= {name: read[name].copy() for name in _CHANGING}
+    threads: dict[str, object] = {}
+    if rules.has_threads:
+        arrays |= _threads(rules, len(shifts.group_of), sizes)
+        threads = {"looks_again": rules.looks_again, "limits": rules.limits_threads}
     return State(
         rows(
-            CENTRE,
+            CENTRE_WITH_THREADS if rules.has_threads else CENTRE,
             1,
+            **threads,
             length=rules.length,
             judged=rules.judged,
             undecided=np.searchsorted(tape.arrival, rules.judged),
@@ -158,8 +170,6 @@ def initial_state(rules: Tables, tape: Tape, shifts: Shifts, sizes: Sizes) -> St
             random_groups=rules.random_groups,
             work_off=rules.work_off,
             by_deadline=rules.by_deadline,
-            threads=rules.has_threads,
-            looks_again=rules.looks_again,
             agents=len(shifts.group_of),
             shifts=len(shifts.start),
             first=len(tape.arrival),
@@ -326,15 +336,23 @@ def _empty_state(rules: Tables, shifts: Shifts, sizes: Sizes) -> dict[str, Array
     agents, shift_ends = _people(shifts)
     return {
         "contact": np.empty(sizes.contacts, dtype=CONTACT),
-        "thread": rows(THREAD, sizes.contacts if rules.has_threads else 0, keeper=-1, retold=1.0),
         "agent": agents.copy(),
-        "keeper": rows(KEEPER, len(agents) if rules.has_threads else 0, first=-1),
         "in_service": np.empty(len(agents) * loads, dtype=IN_SERVICE),
         "concurrent_session": np.empty(sizes.contacts, dtype=CONCURRENT_SESSION),
         "idle_queue": rows(IDLE_QUEUE, len(rules.max_concurrent) * (loads + 2), first=-1, last=-1),
         "event": rows(EVENT, sizes.pending + SIBLINGS, time=np.inf),
         "left_at": shift_ends.copy(),
         "preemption": np.empty(sizes.preemptions, dtype=PREEMPTION),
+    }
+
+
+def _threads(rules: Tables, agents: int, sizes: Sizes) -> dict[str, Array]:
+    """Which contacts are kept by whom, and what limits threads."""
+    return {
+        "thread": rows(THREAD, sizes.contacts, keeper=-1, holder=-1, queued_for=-1, retold=1.0),
+        "keeper": rows(KEEPER, agents, first=-1),
+        "in_threads": rules.in_threads.astype(np.int64),
+        "max_threads": np.ascontiguousarray(rules.max_threads),
     }
 
 

@@ -276,8 +276,6 @@ class Centre:
             self.env.process(self.overflow(contact, contact.entry + up_to_grid(after, self.tape.grid)))
         if contact.patience < inf:
             self.env.process(self.patience(contact))
-        if contact.kept and contact.keeps_for < inf:
-            self.env.process(self.overflow(contact, contact.entry + contact.keeps_for))
 
     def is_overfull(self, contact_type: int) -> bool:
         """Whether more contacts of a type wait than its queue has places."""
@@ -333,6 +331,8 @@ class Centre:
         self.release_trunk(contact)
         unreached = contact.outcome == Outcome.UNREACHED
         self.next_step(contact, FollowUpTrigger.UNREACHED if unreached else FollowUpTrigger.ANSWERED)
+        if self.router.threads is not None:
+            self.router.threads.close(contact)
 
     def release_trunk(self, contact: Contact) -> None:
         """Release the trunk line that the contact holds, if any."""
@@ -371,6 +371,8 @@ class Centre:
             child.handle, child.wrap_up = child.handle * factor, child.wrap_up * factor
         if self.router.threads is not None:
             self.continue_thread(contact, child, rule)
+            if child.kept and not late:
+                child.holder, contact.holder = contact.holder, -1
         return child
 
     def continue_thread(self, contact: Contact, child: Contact, rule: int) -> None:

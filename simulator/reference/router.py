@@ -71,6 +71,15 @@ class Contact:
     """Seconds for which it does."""
     retold = 1.0
     """The factor on the handle time where another agent takes it."""
+    holder = -1
+    """The agent with whom its thread is open, -1 for none."""
+    queued_for = -1
+    """Whose it is while it waits for anybody."""
+
+    @property
+    def owner(self) -> int:
+        """The agent whose thread it is part of, -1 for none."""
+        return self.holder if self.holder >= 0 else self.keeper
 
     def __init__(self, number: int, contact_type: int, case: int, arrival: float) -> None:
         self.number, self.type, self.case, self.arrival = number, contact_type, case, arrival
@@ -165,6 +174,8 @@ class Agent:
             if self.router.is_unreached(contact):
                 contact.left, contact.wrap_up = on_grid(self.router.ring[contact.type], self.grid), 0.0
         contact.mark = self.work_clock + contact.left
+        if self.router.threads is not None:
+            self.router.threads.hold(contact, self)
         self.in_service.append(contact)
         self.join_idle_queue()
         self.plan_next()
@@ -339,6 +350,8 @@ class Router:
         if self.assign(contact) or (self.work[contact.type] != _DEFERRED and self.preempt_for(contact)):
             return
         contact.waiting = True
+        if self.threads is not None:
+            self.threads.note_queued(contact)
         if not contact.queued:
             contact.queued, contact.order = True, self.order(contact)
             heappush(self.queues[contact.type], (contact.order, contact.entry, contact.number, contact))
@@ -356,7 +369,7 @@ class Router:
         work = self.work[contact_type]
         if work == _DEFERRED and not self.open[contact_type]:
             return None
-        available = (self.available(group, work) for group, after in self.routes[contact_type] if waited >= after)
+        available = (self.available(group, contact) for group, after in self.routes[contact_type] if waited >= after)
         agents = (idle_queue for idle_queue in available if idle_queue)
         if self.tables.random_groups:
             idle_queues = list(agents)
@@ -364,12 +377,14 @@ class Router:
         idle_queue = next(agents, None)
         return None if idle_queue is None else self.choose(idle_queue)
 
-    def available(self, group: int, work: int) -> IdleQueue | None:
+    def available(self, group: int, contact: Contact) -> IdleQueue | None:
         """The agents of a group of whom one would take a contact."""
-        ready = self.ready[group]
+        ready, work = self.ready[group], self.work[contact.type]
         if work == _CONCURRENT:
             return next((ready[load] for load in self.chat_routing[group] if ready[load]), None)
-        return ready[0] if len(ready[0]) > (self.reserved[group] if work == _DEFERRED else 0) else None
+        if len(ready[0]) <= (self.reserved[group] if work == _DEFERRED else 0):
+            return None
+        return ready[0] if self.threads is None else self.threads.takers(ready[0], contact)
 
     def is_unreached(self, contact: Contact) -> bool:
         """Whether a contact is a call that the customer does not answer."""
@@ -433,7 +448,7 @@ class Router:
                 best, choice = urgency, contact
         if choice is not None and choice.kept and self.threads is not None:
             self.threads.remove(choice)
-        elif choice is not None:
+        elif choice is not None and self.queues[choice.type][0][3] is choice:
             self.drop_first(choice.type)
         return choice
 

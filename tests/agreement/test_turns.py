@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import factorial
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -70,6 +72,29 @@ def test_a_preference_changes_who_answers_and_nothing_else() -> None:
     later = anyone.parent >= 0
     by_chance, kept = ((log.agent[later] == log.agent[log.parent[later]]).mean() for log in (anyone, same))
     assert by_chance < 0.5 < kept
+
+
+def test_a_full_agent_is_a_repairman_of_so_many_machines() -> None:
+    """Endless threads, four with each agent, who may have no more: one server, four customers, M/M/1//4 (Palm 1947).
+
+    With 90 s of work and pauses of 600 s the agent is idle with 1 / sum of 4! / (4 - k)! 0.15^k; the wait follows by
+    Little's law. Bounds are four standard errors over replications.
+    """
+    machines, work, pause = 4, 90.0, 600.0
+    weights = [factorial(machines) / factorial(machines - k) * (work / pause) ** k for k in range(machines + 1)]
+    busy = 1 - 1 / sum(weights)
+    wait = machines / (busy / work) - pause - work
+    pool = presets.load("messenger")
+    messages, desk = (part[0].model_dump(by_alias=True) for part in (pool.contact_types, pool.agent_groups))
+    rule = messages["follow_ups"][0] | {"as": "turns", "probability": 1, "max_tries": 1000, "keeps": "same"}
+    first = messages | {"backlog": 3 * machines, "volume": {"per_hour": 0}, "follow_ups": [rule]}
+    turns = first | {"name": "turns", "backlog": 0}
+    parts = {"contact_types": [first, turns], "horizon": pool.horizon.model_dump() | {"days": 4}}
+    full = desk | {"skills": ["messages", "turns"], "max_threads": machines}
+    found = simulate(pool.replace(**parts, agent_groups=[full]), 6)
+    for measure, of, value in (("occupancy", "desk", busy), ("asa", "turns", wait)):
+        estimate, place = found.estimate(measure), found.place(measure, of)
+        assert abs(float(estimate.value[place]) - value) < 4 * float(estimate.error[place])
 
 
 def _between(start: Floats, end: Floats, times: Floats) -> NDArray[np.int64]:

@@ -223,7 +223,8 @@ def _offered(backtest: Backtest, of: str, palette: Palette) -> alt.LayerChart:
 
 def _x(rows: pd.DataFrame) -> alt.X:
     first, last = float(np.floor(rows["hour"].min())), float(np.ceil(rows["hour"].max()))
-    axis = alt.Axis(values=list(np.arange(first, last + 1, 2)), labelExpr="datum.value % 24 + ':00'", grid=False)
+    times = "format(datum.value % 24, '02d') + ':00'"
+    axis = alt.Axis(values=list(np.arange(first, last + 1, 2)), labelExpr=times, grid=False)
     return alt.X("hour:Q", title=_("Time of day"), scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
 
 

@@ -15,8 +15,8 @@ LONG = 200
 """Points above which volumes are drawn by day."""
 
 
-def waterfall_chart(steps: pd.DataFrame, palette: Palette) -> Figure:
-    """A bar for each step, from where the one before ended; added and taken off in two colours."""
+def waterfall_chart(steps: pd.DataFrame, days: int, palette: Palette) -> Figure:
+    """A bar for each step over so many days, from where the one before ended; added and taken off in two colours."""
     total, change = steps["total"].to_numpy(), steps["change"].to_numpy()
     whole = (change == 0) | (np.arange(len(steps)) == 0)
     rows = steps.assign(
@@ -32,7 +32,11 @@ def waterfall_chart(steps: pd.DataFrame, palette: Palette) -> Figure:
     )
     base = alt.Chart(rows).encode(y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)))
     bars = base.mark_bar(size=20).encode(
-        x=alt.X("low:Q", title=_("Contacts per simulated horizon")),
+        x=alt.X(
+            "low:Q",
+            title=_("Contacts per day") if days == 1 else _("Contacts in {days} days").format(days=days),
+            axis=alt.Axis(tickCount=6),
+        ),
         x2="high:Q",
         color=alt.Color("part:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
         tooltip=[

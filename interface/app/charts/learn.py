@@ -14,6 +14,7 @@ from interface.formatting import shown
 from interface.language.messages import _
 from interface.language.numbers import number
 
+_PERCENT = "round(100 * datum.value) + ' %'"
 ENOUGH = 0.998
 """The share of the time after which the distribution of the queue is cut."""
 
@@ -44,7 +45,7 @@ def numbers(chance: Floats, agents: int, palette: Palette) -> Figure:
         .encode(
             x=x,
             x2="end:Q",
-            y=alt.Y("chance:Q", title=_("Share of time"), axis=alt.Axis(format=".0%", tickCount=4)),
+            y=alt.Y("chance:Q", title=_("Share of time"), axis=alt.Axis(labelExpr=_PERCENT, tickCount=4)),
             y2="none:Q",
             color=_colour(states, palette.colours[:2]),
             tooltip=alt.Tooltip("words:N", title=_("Share of time")),
@@ -177,7 +178,7 @@ def _plain(**axis: Any) -> dict[str, Any]:
 
 
 def _load() -> alt.X:
-    return alt.X("load:Q", title=_("Load (% of agents)"), **_plain(format=".0%"))
+    return alt.X("load:Q", title=_("Load (% of agents)"), **_plain(labelExpr=_PERCENT))
 
 
 def _loads() -> alt.X:
@@ -186,7 +187,7 @@ def _loads() -> alt.X:
 
 
 def _share(title: str) -> alt.Y:
-    return alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5))
+    return alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(labelExpr=_PERCENT, tickCount=5))
 
 
 def _colour(names: list[str], colours: tuple[str, ...], **legend: Any) -> alt.Color:

@@ -71,6 +71,7 @@ def theory_rows(table: pd.DataFrame | None, measure: str, of: str, clock: Clock)
     at = np.rint(hours.to_numpy() * 3600 / clock.horizon.interval).astype(int)
     values = np.full(clock.horizon.intervals, np.nan)
     values[at] = rows["value"].to_numpy()
+    values[~clock.active] = np.nan  # else the line would rise from zero at the edge of the chart
     nothing = np.full_like(values, np.nan)
     return _rows(clock, Estimate(values, nothing, nothing, nothing), MEASURES[measure].unit, _(FORMULA))
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from interface.app.charts.theme import Figure, Palette, without_data
-from interface.formatting import shown
+from interface.formatting import give_or_take, shown
 from interface.language.messages import _, marked
 from models.whatif.answers import TODAY, Answer
 from models.whatif.sensitivity import Tornado
@@ -85,7 +85,7 @@ def _judged(answer: Answer, currency: str) -> pd.DataFrame:
     rows = answer.table.dropna(subset="cost")
     return rows.assign(
         words=[
-            f"{shown(cost, 'money', currency)} ± {shown(error, 'money', currency)}"
+            f"{shown(cost, 'money', currency)} {give_or_take(cost - error, cost + error, 'money', currency)}"
             for cost, error in zip(rows["cost"], rows["cost_error"], strict=True)
         ],
         cost=rows["cost"].round(2),

@@ -154,6 +154,12 @@ GROUP_FIELDS: dict[str, tuple[FieldColumn, ...]] = marked(
                 choice({"least-loaded": "least loaded", "most-loaded": "most loaded", "idle-last": "idle agents last"}),
             ),
             FieldColumn("Speed by open chats", "concurrency_speed", NUMBERS, "With one, two, three open: 1; 0.8; 0.6"),
+            FieldColumn(
+                "Open threads per agent",
+                "max_threads",
+                WHOLE,
+                "The most that an agent has open; one who has as many takes no other messages of threads",
+            ),
         ),
     }
 )

@@ -68,7 +68,10 @@ def plan_tiles(plan: ShiftPlan, before: ShiftPlan, currency: str) -> list[Tile]:
     short, over = plan.short_hours, plan.extra_hours
     people = len(plan.shifts)
     return [
-        Tile(_("Cost"), shown(plan.wages, "money", currency), "plain", gap, change(plan.wages, before.wages, currency)),
+        Tile(
+            *(_("Cost of the shifts"), shown(plan.wages, "money", currency), "plain", gap),
+            (*change(plan.wages, before.wages, currency), _("Planned shrinkage not included; on Results it is")),
+        ),
         Tile(
             *(_("Understaffed hours"), f"{number(short, ',.1f')} {_('h')}", "missed" if short else "met"),
             _("Understaffed") if short else _("Requirement covered"),

@@ -74,6 +74,14 @@ if not compared:
     st.stop()
 
 scenarios = tuple(named(name) for name in (first, *compared))
+twins = [part.name for part in scenarios[1:] if part.replace(name=first[:60]) == scenarios[0]]
+if twins:
+    st.info(
+        _(
+            "{names} is the same as the baseline, so all differences are zero. Change it on the Scenario page, or "
+            "choose another."
+        ).format(names=literal(", ".join(twins)))
+    )
 staffing = st.segmented_control(
     _("Staffing"),
     PLANNERS,

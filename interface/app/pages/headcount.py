@@ -85,7 +85,10 @@ with grid("13rem", key="headcount-assumptions"):
     risk = st.number_input(_("Accepted chance of being short (%)"), 0.1, 50.0, 10.0, format="%g")
 if needed is None:
     st.caption(
-        _("Each month is staffed by Erlang formula at its volume; paid hours a week, shrinkage included, by 40.")
+        _(
+            "Each month is staffed by Erlang formula at its volume; full-time people: paid hours a week, shrinkage "
+            "included, divided by 40."
+        )
     )
     st.stop()
 if not fresh:

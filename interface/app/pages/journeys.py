@@ -57,7 +57,7 @@ last = run_page(work, PAGE, lambda replications: RunRequest((scenario,), replica
 if last is None:
     st.stop()
 steps = waterfall(last.findings[0])
-chart(waterfall_chart(steps, colours), PAGE)
+chart(waterfall_chart(steps, work.scenario.horizon.days, colours), PAGE)
 readable = steps.rename(columns={"step": "Step", "change": "Change", "total": "Contacts"}).round(1)
 with st.expander(_("All numbers")):
     st.dataframe(readable, hide_index=True, alt=_("Contacts after each step from need to agents"))

@@ -57,7 +57,9 @@ with st.popover(_("What these numbers mean"), type="tertiary"), st.container(wid
         st.markdown(f"**{literal(term)}**: {literal(meaning)}")
 lost = {name: losses_in_words(simulated_losses(results, name)) for name in scenario.type_names}
 if any(lost.values()):
-    st.text(_("Contacts lost: ") + "; ".join(f"{name}: {text}" for name, text in lost.items() if text))
+    st.caption(
+        _("Contacts lost: ") + "; ".join(f"{literal(name)}: {literal(text)}" for name, text in lost.items() if text)
+    )
 required_staffing = None if theory is None else theory.required
 st.dataframe(
     translated(in_words(totals(scenario, required_staffing))),

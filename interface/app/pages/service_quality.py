@@ -77,7 +77,13 @@ st.markdown(
 )
 st.subheader(_("3 and 4: what is measured, and the zones"), anchor=False)
 st.dataframe(limits_table(found), hide_index=True, alt=_("Criteria and limits of the zones by contact type"))
-st.caption(_("Limits of the wait are `zones` of the contact type in the scenario; those without take their channel's."))
+st.caption(
+    _(
+        "Limits of the wait: on Scenario, Contacts, More fields, Targets: Green up to, Yellow up to; types without "
+        "take their channel's. Contacts that abandon or are turned away when closed count as red, so that the green "
+        "share is lower than the service level."
+    )
+)
 st.subheader(_("5: the month by zone"), anchor=False)
 counted = zones_table(found)
 st.dataframe(counted, hide_index=True, alt=_("Contacts and shares by zone, contact type and criterion"))

@@ -23,25 +23,32 @@ from studies.service_quality import MONTH
 PAGE = "value"
 work = header(_("Value"), _("What service costs, and what the loyalty of customers is worth"))
 scenario, currency = work.scenario, work.scenario.currency
+money_name = currency or _("money")
 
 # -- the scenarios -------------------------------------------------------------------------------------------------
 saved = {name: variant.scenario for name, variant in work.variants.items()}
 variants = {name: variant for name, variant in saved.items() if variant.currency == currency}
-chosen = st.multiselect(_("Compare with"), list(variants), key="value-variants", help=_("Variants saved on Scenario."))
-scenarios = (scenario, *(variants[name] for name in chosen))
-if not variants:
+chosen: list[str] = []
+if variants:
+    about = _("Variants saved on Scenario.")
+    chosen = st.multiselect(_("Compare with"), list(variants), key="value-variants", help=about)
+else:
     st.caption(_("To compare, save a variant on Compare: fewer agents, say, or a bot."))
+    st.page_link("interface/app/pages/compare.py", label=_("Compare"))
+scenarios = (scenario, *(variants[name] for name in chosen))
 key = tuple(part.fingerprint for part in scenarios)
 qualities, fresh = study(PAGE, key, _("Run"), qualities_of, scenarios, MONTH, steps="scenarios")
 
 # -- the assumptions -----------------------------------------------------------------------------------------------
 st.subheader(_("Assumptions: replace them by your own"), anchor=False)
 with grid("13rem", key="value-assumptions"):
-    income = st.number_input(_("Income per customer and year"), 0.01, None, 120.0, format="%g")
+    earned = _("Income per customer and year ({currency})").format(currency=money_name)
+    income = st.number_input(earned, 0.01, None, 120.0, format="%g")
     churn = st.number_input(_("Churn for other reasons (% a year)"), 0.1, 100.0, 20.0, step=1.0, format="%g")
     per_year = st.number_input(_("Contacts per customer and year"), 0.0, 100.0, 2.0, step=0.5, format="%g")
     customers = st.number_input(_("Customers"), 0.0, None, 10_000.0, step=1000.0, format="%g")
-    investment = st.number_input(_("Cost of the change, once"), 0.0, None, 0.0, step=1000.0, format="%g")
+    spent = _("One-off cost of the change ({currency})").format(currency=money_name)
+    investment = st.number_input(spent, 0.0, None, 0.0, step=1000.0, format="%g")
     asymmetry = st.slider(
         _("Asymmetry of loyalty"),
         0.0,
@@ -92,14 +99,14 @@ st.caption(
     ).format(low=literal(shown(low, "money", currency)), high=literal(shown(high, "money", currency)))
 )
 money = {"cost_to_serve": _("Cost to serve a year"), "value": "Value"}
-money |= {
+values = {
     f"value_at_{100 * share:g}": _("Value if {share} % leave").format(share=number(100 * share, "g")) for share in BAND
 }
 shares = {"red": _("Red contacts"), "churn_rate": _("Churn a year"), "lost_to_service": _("Of it after bad contacts")}
 shares |= {"break_even_churn": _("Break-even churn")}
 readable = table.rename(columns={"option": "Scenario"})[["Scenario"]]
-for name, heading in (money | shares).items():
-    unit = "money" if name in money else "share"
+for name, heading in (money | shares | values).items():
+    unit = "share" if name in shares else "money"
     texts = [shown(value, unit, currency) if unit == "money" else f"{100 * value:.2f} %" for value in table[name]]
     readable[heading] = texts
 st.dataframe(readable, hide_index=True, alt=_("Cost to serve, churn and value of each scenario"))

@@ -191,9 +191,10 @@ def test_fields_of_groups_trunks_and_origins() -> None:
     table = group_fields(scenario, OF_GROUPS, "")
     cells = {"Minimum agents": "2", "Maximum agents": "60", "Occupancy at most (%)": "85", "Overtime pay ×": "1.5"}
     cells |= {"When staffing falls": "idle agents leave first", "Chat routing": "most loaded"}
+    cells |= {"Open threads per agent": "8"}
     group = table.change(scenario, {0: cells}).agent_groups[0]
     assert (group.min_agents, group.max_agents, group.max_occupancy, group.overtime_factor) == (2, 60, 0.85, 1.5)
-    assert (group.leaving, group.chat_routing) == ("idle-first", "most-loaded")
+    assert (group.leaving, group.chat_routing, group.max_threads) == ("idle-first", "most-loaded", 8)
     skill = next(iter(scenario.agent_groups[0].skills))
     assert speeds(scenario).change(scenario, {0: {skill: "1.1"}}).agent_groups[0].skills[skill].speed == 1.1
     table = trunk_lines(scenario)

@@ -80,6 +80,25 @@ def test_turns_wait_for_a_group_that_keeps_agents_free() -> None:
     assert turn(scenario) == (0, 20, 25)
 
 
+def test_an_agent_with_as_many_threads_as_allowed_takes_only_own_turns() -> None:
+    """The message from 3 waits for the end of the thread at 17; the person who walks in at 5 does not."""
+    scenario = centre(keeps="same").replace_group("desk", max_threads=1)
+    contacts = [(0, "new", 2), (3, "new", 1), (5, "people", 1)]
+    log = play(scenario, contacts).contacts
+    assert minutes(log.answer) == [0, 17, 5, 12, 28]
+    assert kernel.play(scenario, tape_of(scenario, contacts)).contacts.answer.tolist() == log.answer.tolist()
+
+
+def test_a_thread_that_goes_over_leaves_room_for_another() -> None:
+    """Agent 0 has one thread; its turn goes over to agent 1 at 12, so that the message from 3 is answered at 20."""
+    scenario = centre(keeps="prefer").replace_group("desk", max_threads=1)
+    contacts = [(0, "new", 2), (3, "new", 1), (11, "people", 9)]
+    log = play(scenario, contacts).contacts
+    assert minutes(log.answer) == [0, 20, 11, 12, 31]
+    assert log.agent.tolist() == [0, 0, 0, 1, 0]
+    assert kernel.play(scenario, tape_of(scenario, contacts)).contacts.answer.tolist() == log.answer.tolist()
+
+
 def test_only_messages_are_kept() -> None:
     """A customer on the line cannot wait for one agent, a bot takes no thread, and any agent needs no waiting time."""
     follows = {"after": "answered", "probability": 1, "as": "calls", "keeps": "same"}
@@ -101,7 +120,7 @@ def test_both_engines_keep_threads_alike() -> None:
     notes = contact_type("notes", "sms", volume={"per_hour": 9}, handle_time={"mean": "2 min"}, follow_ups=rules)
     calls = contact_type("calls", volume={"per_hour": 9}, handle_time={"mean": "4 min"})
     staff = {"always": 3, "Mon-Sun 10:00-14:00": 5}
-    desk = group("desk", ["notes", "calls"], staff, reserved=1)
+    desk = group("desk", ["notes", "calls"], staff, reserved=1, max_threads=4)
     found = compare_engines(of([notes, calls], [desk]), seed=1, grid=15.0, replication=0)
     assert found.difference is None
     assert found.contacts > 1000
