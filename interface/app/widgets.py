@@ -57,9 +57,10 @@ h3 {font-size: 1.05rem !important;}
 
 _DARK_STYLE = """<style>
 button[data-selected="true"][data-variant], button[data-selected="true"][data-variant] p,
-[role="tab"][aria-selected="true"], [role="tab"][aria-selected="true"] p {color: rgb(124, 192, 238) !important;}
+[role="tab"][aria-selected="true"], [role="tab"][aria-selected="true"] p,
+[data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] p {color: rgb(124, 192, 238) !important;}
 </style>"""
-"""What is chosen is light blue on dark ground, where the blue of buttons has too little contrast."""
+"""What is chosen, and the value of a slider, is light blue on dark ground: that of buttons has too little contrast."""
 
 
 def header(title: str, words: str) -> Workspace:

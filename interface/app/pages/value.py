@@ -28,10 +28,14 @@ money_name = currency or _("money")
 # -- the scenarios -------------------------------------------------------------------------------------------------
 saved = {name: variant.scenario for name, variant in work.variants.items()}
 variants = {name: variant for name, variant in saved.items() if variant.currency == currency}
-chosen = st.multiselect(_("Compare with"), list(variants), key="value-variants", help=_("Variants saved on Scenario."))
-scenarios = (scenario, *(variants[name] for name in chosen))
-if not variants:
+chosen: list[str] = []
+if variants:
+    about = _("Variants saved on Scenario.")
+    chosen = st.multiselect(_("Compare with"), list(variants), key="value-variants", help=about)
+else:
     st.caption(_("To compare, save a variant on Compare: fewer agents, say, or a bot."))
+    st.page_link("interface/app/pages/compare.py", label=_("Compare"))
+scenarios = (scenario, *(variants[name] for name in chosen))
 key = tuple(part.fingerprint for part in scenarios)
 qualities, fresh = study(PAGE, key, _("Run"), qualities_of, scenarios, MONTH, steps="scenarios")
 
