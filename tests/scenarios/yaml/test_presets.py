@@ -259,7 +259,7 @@ def test_messages_are_a_queue_with_feedback() -> None:
 
 
 def test_what_is_read_twice_takes_agents_time() -> None:
-    """Any of three takes three turns in four, two in three of them another one: 2 x (1 + 0.75 x 2/3 x 0.5) = 2.5 erlangs.
+    """Any of three takes three turns in four, two in three of them another: 2 x (1 + 0.75 x 2/3 x 0.5) = 2.5 erlangs.
 
     With the same agent nothing is read twice: 2 erlangs.
     """
