@@ -22,6 +22,7 @@ LINKED = (
     "repeat_rate",
     "contacts_per_case",
     "resolution_time",
+    "same_agent",
 )
 """Measures that are read together: speed alone says nothing of repeat contacts."""
 RESPONDING = SurveyAssumptions().answering[0]

@@ -9,7 +9,7 @@ from scenarios.errors import InvalidValue
 from scenarios.interval_report.mapping import ReportMapping
 from scenarios.interval_report.platforms import LOGS, REPORTS, layout, layout_from
 from scenarios.yaml.parse import read
-from scenarios.yaml.tables import decoded
+from scenarios.yaml.tables import read_text
 
 
 def layout_named(name: str) -> Mapping | ReportMapping:
@@ -23,7 +23,7 @@ def layout_named(name: str) -> Mapping | ReportMapping:
     path = Path(name)
     if name in LOGS or name in REPORTS or not path.is_file():
         return layout(name)
-    return layout_from(read(decoded(path.read_bytes(), path), str(path)).values)
+    return layout_from(read(read_text(path, "a mapping"), str(path)).values)
 
 
 def log_layout_named(name: str) -> Mapping:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -151,17 +151,19 @@ def undominated(options: Sequence[ShiftOption], grid: ShiftGrid, required: NDArr
     >>> [option.name for option in undominated([short, long], grid, required)]
     ['long']
     """
-    groups: dict[object, list[tuple[int, float, int]]] = defaultdict(list)
+    groups: dict[object, list[tuple[int, float, frozenset[int]]]] = defaultdict(list)
     for place, option in enumerate(options):
-        groups[_comparable(option)].append((place, option.cost, _mask(option.present(grid), required)))
+        present = option.present(grid)
+        groups[_comparable(option)].append((place, option.cost, frozenset(present[required[present]].tolist())))
     kept: list[int] = []
     for rows in groups.values():
-        rows.sort(key=lambda row: (row[1], -row[2].bit_count(), row[0]))
-        masks: list[int] = []
-        for place, _, mask in rows:
-            if mask and not any(mask & ~better == 0 for better in masks):
-                masks.append(mask)
+        rows.sort(key=lambda row: (row[1], -len(row[2]), row[0]))
+        covering: dict[int, list[frozenset[int]]] = defaultdict(list)
+        for place, _, covered in rows:
+            if covered and not any(covered <= better for better in covering[min(covered)]):
                 kept.append(place)
+                for interval in covered:
+                    covering[interval].append(covered)
     return [options[place] for place in sorted(kept)]
 
 
@@ -170,7 +172,3 @@ def _comparable(option: ShiftOption) -> object:
     times = tuple((w.length, w.paid, tuple(option.start + s for s in w.starts)) for w in option.breaks)
     work = (option.min_work, option.max_work) if len(times) > 1 else ()
     return option.group, option.days if times else (), times, work, option.limits
-
-
-def _mask(places: Iterable[int], required: NDArray[np.bool_]) -> int:
-    return sum(1 << int(place) for place in set(places) if required[place])

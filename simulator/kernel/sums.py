@@ -226,6 +226,9 @@ def add_contact(totals: Record, contact: int, wait: float) -> None:
         if parent.outcome != Outcome.CALLED_BACK and parent.outcome != Outcome.UNREACHED:
             sums.repeats += 1
             sums.hops += contact_type.channel != contact_type_at(totals, parent.type).channel
+        if answered and parent.agent >= 0:
+            sums.followed += 1
+            sums.same_agent += this.agent == parent.agent
         return
     sums.cases += 1
     last = contact_at(totals, contact_work_at(totals, contact).last)

@@ -137,6 +137,7 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
     unreached = log.outcome == Outcome.UNREACHED
     offered = ~np.isnan(log.entry) & ~_undecided(scenario, log) & ~unreached
     repeats = ~first & ~np.isin(log.outcome[log.parent], (Outcome.CALLED_BACK, Outcome.UNREACHED))
+    followed = answered & ~first & (log.agent[log.parent] >= 0)
     resolved, resolution = _resolution(log, played(scenario).judged)
     responded = _responses(scenario, log)
     known = np.array([contact_type.answer_within is not None for contact_type in contact_types])[log.type]
@@ -173,6 +174,8 @@ def _per_contact(scenario: Scenario, logs: Logs, wait: Floats) -> dict[str, NDAr
         "red": np.where(np.isnan(green), np.nan, red),
         "repeats": repeats,
         "hops": repeats & (channels[log.type] != channels[log.type[log.parent]]),
+        "followed": followed,
+        "same_agent": followed & (log.agent == log.agent[log.parent]),
         "cases_resolved": first & resolved[log.case],
         "resolution_time": np.where(first & resolved[log.case], resolution[log.case], 0.0),
         "value": money[:, 0] * answered + money[:, 1] * abandoned + money[:, 2] * (answered & known & late),

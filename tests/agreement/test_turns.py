@@ -72,6 +72,10 @@ def test_a_preference_changes_who_answers_and_nothing_else() -> None:
     later = anyone.parent >= 0
     by_chance, kept = ((log.agent[later] == log.agent[log.parent[later]]).mean() for log in (anyone, same))
     assert by_chance < 0.5 < kept
+    counted = (same.arrival >= preferring.horizon.warm_up) & (same.arrival < preferring.horizon.length) & later
+    share = (same.agent == same.agent[same.parent])[counted].mean()
+    found = simulate(preferring, 1, seed=1).estimate("same_agent")
+    assert float(found.value[0]) == pytest.approx(share, abs=1e-12)
 
 
 def test_a_full_agent_is_a_repairman_of_so_many_machines() -> None:

@@ -73,6 +73,15 @@ def test_a_platform_that_is_not_known(weeks: Path):
     assert "it is of interval reports" in " ".join(ccplan("backtest", weeks, "--mapping", "avaya").stderr.split())
 
 
+def test_a_mapping_of_gigabytes_is_refused_unread(weeks: Path, tmp_path: Path):
+    """The wrong file, given as the mapping, fills the memory."""
+    with (tmp_path / "huge.yaml").open("wb") as file:
+        file.truncate(2_000_000_000)
+    result = ccplan("import", weeks, "--mapping", tmp_path / "huge.yaml")
+    assert result.exit_code == 2
+    assert "2,000 MB is more than the 5 MB of a mapping" in " ".join(result.stderr.split())
+
+
 @pytest.mark.skipif(not CASE.exists(), reason="needs the shared cases")
 def test_a_mapping_for_logs_reads_a_report(tmp_path: Path):
     """Case a01: 4,921 contacts in 5 days, AHT 329.5 s weighted by contacts handled, staffing from Agents."""

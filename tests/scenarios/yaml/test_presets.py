@@ -20,7 +20,7 @@ WANTED = {
     *("help-desk", "retail-weekday", "retail-sale-day", "one-hour", "bot-first"),
     *("tell-your-story-once", "vip-or-equal", "three-silos", "one-pool", "voice-bot-cuts"),
     *("public-storm", "first-month", "silent-claims", "messenger", "two-thousand-rule", "sick-week", "win-back"),
-    "traffic-light-month",
+    *("traffic-light-month", "kept-threads"),
 }
 SAID_BY_ITSELF = {"schema", "name", "title", "description", "currency", "horizon.start", "horizon.days", "origins"}
 
@@ -256,6 +256,22 @@ def test_messages_are_a_queue_with_feedback() -> None:
     expected = (wait, float(queue.service_level()), 4.0, 4 * (wait + 90) + 3 * 600)
     for estimate, value in zip(found.values(), expected, strict=True):
         assert abs(float(estimate.value[0]) - value) < 4 * float(estimate.error[0]) + 1e-3 * value
+
+
+def test_what_is_read_twice_takes_agents_time() -> None:
+    """Any of three takes three turns in four, two in three of them another: 2 x (1 + 0.75 x 2/3 x 0.5) = 2.5 erlangs.
+
+    With the same agent nothing is read twice: 2 erlangs.
+    """
+    centre = presets.load("kept-threads")
+    longer = centre.replace(horizon=centre.horizon.model_dump() | {"days": 4})
+    rule = longer.contact_types[0].follow_ups[0]
+    for keeps, erlangs, same in (("any", 2.5, 1 / 3), ("same", 2.0, 1.0)):
+        rules = [rule.model_copy(update={"keeps": keeps, "keeps_for": 0.0})]
+        results = simulate(longer.replace_type("messages", follow_ups=rules), 6)
+        for measure, value in (("occupancy", erlangs / 3), ("same_agent", same)):
+            estimate = results.estimate(measure)
+            assert abs(float(estimate.value[0]) - value) <= 4 * float(estimate.error[0])
 
 
 def test_agents_who_may_decide_get_fewer_calls() -> None:
