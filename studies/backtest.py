@@ -42,7 +42,7 @@ TABLE_COLUMNS = (*COLUMNS, "band_low", "band_high")
 """`low` and `high` are the 95 % interval of the mean; between the bands lie 90 % of the replications."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Backtest:
     """Models compared with the observation, over the days of a log."""
 

@@ -21,8 +21,9 @@ PHONE_LETTERS, SYMBOL_LETTERS = 40, 4
 """Letters of a legend that fit beside each other on a phone, and the width of a symbol in letters."""
 
 
-def occupancy(results: Results, groups: list[str], palette: Palette) -> Figure:
+def occupancy(results: Results, group_names: Sequence[str], palette: Palette) -> Figure:
     """Occupancy of agent groups over the day."""
+    groups = list(group_names)
     clock = Clock(results.scenario.horizon, np.asarray(results.scenario.staffing.sum(axis=0) > 0))
     rows = pd.concat([_while_scheduled(results, group, clock) for group in groups])
     if rows["value"].isna().all():

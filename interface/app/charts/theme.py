@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Literal
+from typing import Any, Literal, cast
+from weakref import WeakKeyDictionary
 
 import altair as alt
 import numpy as np
@@ -54,6 +56,18 @@ DARK = Palette(
 
 
 @dataclass(frozen=True)
+class Unchecked:
+    """A chart whose specification is not checked against the schema each time it is drawn, a third of the time."""
+
+    chart: Any
+
+    def to_dict(self) -> dict[str, Any]:
+        """The specification, as Streamlit asks for it."""
+        specification: dict[str, Any] = self.chart.to_dict(validate=False)
+        return specification
+
+
+@dataclass(frozen=True)
 class Figure:
     """A chart with its name and what it shows in words, for those who cannot see it."""
 
@@ -66,7 +80,7 @@ class Figure:
 
     def on_page(self) -> Any:
         """The chart as a page shows it."""
-        return self.chart.configure(numberFormat=NUMBERS, **_marks())
+        return Unchecked(self.chart.configure(numberFormat=NUMBERS, **_marks()))
 
     def specification(self) -> str:
         """The chart as it is exported: titled, sized, on white."""
@@ -92,6 +106,32 @@ def _marks() -> dict[str, Any]:
         return {}
     thousands, decimal = number_marks(current())
     return {"locale": {"number": {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""]}}}
+
+
+def figure_of(subject: Any, make: Callable[..., Figure], *args: Any, **named: Any) -> Figure:
+    """The figure that `make` gives of results, made once for as long as these are shown.
+
+    Pages are run again at every click; a figure takes up to a tenth of a second. Arguments that are not hashable, such
+    as tables, are told apart by their identity.
+    """
+    figures = _FIGURES.setdefault(subject, {})
+    key = (make, current(), *map(_known, args), *((name, _known(value)) for name, value in named.items()))
+    if key not in figures:
+        # The arguments live on with the figure, so that no others take their identity.
+        figures[key] = make(subject, *args, **named), (args, named)
+    return figures[key][0]
+
+
+_FIGURES: WeakKeyDictionary[Any, dict[Hashable, tuple[Figure, Any]]] = WeakKeyDictionary()
+"""By results, those figures that were drawn."""
+
+
+def _known(value: Any) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return cast(Hashable, value)
 
 
 def without_data(name: str, title: str, why: str, palette: Palette) -> Figure:

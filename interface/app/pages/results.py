@@ -7,6 +7,7 @@ import streamlit as st
 from interface import export
 from interface.app.charts.results import by_interval, heat_map, level_measure, wait_curve
 from interface.app.charts.staffing import occupancy, over_under, staffing
+from interface.app.charts.theme import figure_of
 from interface.app.jobs import theory as theory_jobs
 from interface.app.jobs.jobs import Refused
 from interface.app.jobs.progress import catch_up, watch
@@ -34,7 +35,7 @@ last = run_page(work, PAGE, lambda replications: RunRequest((work.scenario,), re
 if last is None:
     st.stop()
 results = last.findings[0]
-scenario, colours = results.scenario, palette()
+scenario, colours, draw = results.scenario, palette(), partial(figure_of, results)
 theory = work.answer(workers(), ("theory", scenario.fingerprint), theory_jobs.theory, scenario)
 if theory is None:
     watch(None, 0, work.waiting())
@@ -79,13 +80,13 @@ target = scenario.contact_type(of).target
 measure, by_formula = level_measure(target), theory and theory.interval
 with grid("26rem", key="pictures"):
     share = target.share if target else None
-    level = by_interval(results, measure, of, colours, theory=by_formula, wanted=share, choice=CLICKED)
+    level = draw(by_interval, measure, of, colours, theory=by_formula, wanted=share, choice=CLICKED)
     chart(level, PAGE, partial(choose_clicked, results, measure, of, PAGE))
-    chart(wait_curve(results, of, target, colours), PAGE)
-    chart(by_interval(results, "contacts", of, colours, theory=by_formula), PAGE)
-    chart(by_interval(results, "backlog", of, colours, theory=by_formula), PAGE)
+    chart(draw(wait_curve, of, target, colours), PAGE)
+    chart(draw(by_interval, "contacts", of, colours, theory=by_formula), PAGE)
+    chart(draw(by_interval, "backlog", of, colours, theory=by_formula), PAGE)
 if scenario.horizon.days > 1:
-    chart(heat_map(results, measure, of, colours), PAGE)
+    chart(draw(heat_map, measure, of, colours), PAGE)
 show_interval(results, theory, measure, of)
 show_replay(work, results, measure, of, colours, complete=not last.running)
 
@@ -94,7 +95,7 @@ group = one_of(_("Agent group"), scenario.group_names, "results-group")
 required = theory and theory.required[scenario.group_names.index(group)].astype(float)
 with grid("26rem", key="people"):
     chart(staffing(results, group, colours, required), PAGE)
-    chart(occupancy(results, list(scenario.group_names), colours), PAGE)
+    chart(draw(occupancy, scenario.group_names, colours), PAGE)
     if theory is not None:
         chart(over_under(scenario, theory.required, colours, group), PAGE)
 

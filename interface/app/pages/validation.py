@@ -4,6 +4,7 @@ import streamlit as st
 
 from interface import export
 from interface.app.charts.backtest import DRAWN, day_by_day, over_the_day
+from interface.app.charts.theme import figure_of
 from interface.app.jobs.log_upload import column_mapping, sample_log, uploaded_log
 from interface.app.jobs.validation import (
     NOT_READY,
@@ -92,9 +93,9 @@ if backtest.overloaded(of) > 0.005:
     )
 with grid("26rem", key="validation-pictures"):
     for measure in DRAWN:
-        chart(over_the_day(backtest, measure, colours, of), PAGE)
+        chart(figure_of(backtest, over_the_day, measure, colours, of), PAGE)
     if backtest.horizon.days > 1:
-        chart(day_by_day(backtest, "service_level", colours, of), PAGE)
+        chart(figure_of(backtest, day_by_day, "service_level", colours, of), PAGE)
 st.caption(
     _(
         "Light band: 90 % of {replications} simulated repetitions; staffing is redrawn for each "

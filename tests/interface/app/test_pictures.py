@@ -1,11 +1,13 @@
 """Charts drawn by several people at once, and charts of long horizons and of nothing."""
 
+import gc
 import json
 import logging
 import re
 import sys
 from collections.abc import Iterator
 from threading import Thread
+from weakref import ref
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,7 @@ from interface.app.charts.optimise import heat_map, history
 from interface.app.charts.results import by_interval
 from interface.app.charts.staffing import occupancy, over_under, planned, staffing, volumes
 from interface.app.charts.studies import differences
-from interface.app.charts.theme import LIGHT, Figure, drawn, stepped, without_data
+from interface.app.charts.theme import LIGHT, Figure, drawn, figure_of, stepped, without_data
 from models.optimisation.budget import Step
 from models.whatif.answers import Answer
 from scenarios.yaml import presets
@@ -185,3 +187,27 @@ def test_a_plan_in_doubt_is_not_drawn_as_one_that_meets_its_targets() -> None:
         assert "'Inconclusive'" in words
         assert "'Misses a target'" in words
         assert words.count("'Meets every target'") == 1  # today's staffing
+
+
+def test_a_figure_is_made_once_for_as_long_as_its_results_are_shown() -> None:
+    """Every click draws all charts anew, a chart of other results is shown, or what is no longer shown stays."""
+
+    class Shown:
+        """Results that are shown."""
+
+    made: list[str] = []
+
+    def make(_: Shown, name: str, table: pd.DataFrame) -> Figure:
+        made.append(name)
+        return Figure(name, name, table, name)
+
+    first, second, table = Shown(), Shown(), pd.DataFrame({"a": [1]})
+    drawn_once = figure_of(first, make, "phone", table)
+    assert figure_of(first, make, "phone", table) is drawn_once
+    figure_of(first, make, "phone", table.copy())
+    figure_of(second, make, "phone", table)
+    assert made == ["phone"] * 3
+    gone = ref(drawn_once)
+    del first, drawn_once
+    gc.collect()
+    assert gone() is None
