@@ -52,6 +52,8 @@ MISTAKES = {
     "begun-not-finished": "The target time runs until work starts, so work that takes longer can count as in time and "
     "still be unfinished.",
     "bot-twice": "What a bot contains can be taken off the volume only once.",
+    "too-few-threads": "Customers who write are not customers who wait: an agent who may have few threads open is idle "
+    "while all of them are away.",
     "unstable": "More work arrives than the agents can do, so the queue grows until customers abandon or the day ends.",
 }
 """Why each mistake is one, by code."""

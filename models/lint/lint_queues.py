@@ -179,3 +179,32 @@ def unstable(look: Look) -> Iterator[Advice]:
         elif contact_type.connected and look.total(k, "abandoned") > LEAVERS * look.total(k, "offered"):
             share = look.total(k, "abandoned") / look.total(k, "offered")
             yield advice("unstable", field, f"Understaffed: {percent(share)} of contacts abandon.", fix)
+
+
+def too_few_threads(look: Look) -> Iterator[Advice]:
+    """Limits on open threads that let in less than comes, by the model of a repairman (Palm 1947)."""
+    scenario = look.scenario
+    for k, contact_type in look.contact_types:
+        group, kept = look.sharing.main_group(k), [rule for rule in contact_type.follow_ups if rule.keeps != "any"]
+        pause = kept[0].delay.mean if kept else 0.0
+        present = float(look.agents(k).sum()) * scenario.horizon.interval
+        if group.max_threads is None or pause == 0 or present == 0:
+            continue
+        work = contact_type.mean_handle / usual_speed(look.sharing, k)
+        needed = 3600 * look.total(k, "offered") / present
+        possible = 3600 / work * _busy(group.max_threads, work / pause)
+        if needed > possible:
+            yield advice(
+                "too-few-threads",
+                f"agent_groups.{group.name}.max_threads",
+                f"With {counted(group.max_threads, 'open thread')} and pauses of {duration(pause)}, an agent can give "
+                f"{possible:.1f} answers an hour; {needed:.1f} are needed.",
+                "Allow more open threads, or add agents.",
+            )
+
+
+def _busy(threads: int, work_per_pause: float) -> float:
+    """The share of time in which an agent with so many endless threads is busy: one server, as many customers."""
+    factors = np.log(np.arange(threads, 0, -1) * work_per_pause)
+    weights = np.concatenate(([0.0], np.cumsum(factors)))
+    return float(1 - np.exp(-weights.max()) / np.exp(weights - weights.max()).sum())

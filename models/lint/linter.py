@@ -40,6 +40,7 @@ from models.lint.lint_queues import (
     erlang_c_impatient,
     intervals_alone,
     short_abandons,
+    too_few_threads,
     unstable,
 )
 from scenarios.errors import InvalidValue
@@ -50,7 +51,7 @@ __all__ = ["MISTAKES", "Advice", "advise", "advise_numbers"]
 _RULES = (
     *(unstable, hours_not_heads, counted_twice, summed_skills, shrinkage_multiplied, rounded_then_added),
     *(half_hour_agents, erlang_c_deferred, chat_as_phone, erlang_c_impatient, intervals_alone, short_abandons),
-    *(auto_reply_only, bot_twice, redials_as_new, censored_patience, no_spread, begun_not_finished),
+    *(auto_reply_only, bot_twice, redials_as_new, censored_patience, no_spread, begun_not_finished, too_few_threads),
 )
 
 _NUMBERS: dict[str, Callable[..., list[Advice]]] = {

@@ -173,6 +173,19 @@ MADE = {
         "contact_types.calls.volume",
         ["takes 25 % off once more, 300 contacts"],
     ),
+    "too-few-threads": (
+        centre(
+            mail(
+                handle_time={"mean": 90},
+                follow_ups=[
+                    {"after": "answered", "probability": 0.5, "as": "mail", "delay": {"mean": 600}, "keeps": "same"}
+                ],
+            ),
+            groups=[group(skills=["mail"], staffing=1, max_threads=4)],
+        ),
+        "agent_groups.desk.max_threads",
+        ["pauses of 10.0 min, an agent can give 19.6 answers an hour"],
+    ),
     "redials-as-new": (
         centre(groups=[group(staffing=12)], origins={"contact_types.calls.volume": "data: a log"}),
         "contact_types.calls.volume",
