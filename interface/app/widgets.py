@@ -90,10 +90,6 @@ def grid(width: str = GRID, key: str | None = None) -> DeltaGenerator:
     return st.grid(min_column_width=pixels, gap="small", key=key)
 
 
-TWO_LINES, SENTENCE = 54, 280
-"""Height and width in pixels of the cells of a table whose sentences take two lines."""
-
-
 def run_page(
     work: Workspace, page: str, plan: Callable[[int], RunRequest], words: str = "", *, auto: bool = False
 ) -> Job | None:

@@ -19,7 +19,7 @@ from interface.app.jobs.validation import (
 )
 from interface.app.literal import literal
 from interface.app.session import replications
-from interface.app.widgets import SENTENCE, TWO_LINES, answered, chart, grid, header, one_of, palette, run_page
+from interface.app.widgets import answered, chart, grid, header, one_of, palette, run_page
 from interface.app.work.files import kept_files
 from interface.language.messages import _, marked
 from interface.language.numbers import number
@@ -80,8 +80,6 @@ st.subheader(literal(headline(backtest, of)), anchor=False)
 st.dataframe(
     totals(backtest, of),
     hide_index=True,
-    row_height=TWO_LINES,
-    column_config={"Assumptions": st.column_config.TextColumn(width=SENTENCE)},
     alt=_("Observed and models in total"),
 )
 if backtest.overloaded(of) > 0.005:

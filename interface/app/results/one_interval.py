@@ -6,7 +6,7 @@ import streamlit as st
 
 from interface.app.jobs.theory import Theory
 from interface.app.literal import literal
-from interface.app.widgets import SENTENCE, TWO_LINES, chart_key, grid
+from interface.app.widgets import chart_key, grid
 from interface.language.messages import _
 from interface.language.tables import translated
 from interface.one_interval import OneInterval, interval_names, worst_interval
@@ -65,8 +65,6 @@ def show_interval(results: Results, theory: Theory | None, measure: str, of: str
                 translated(steps),
                 hide_index=True,
                 height="content",
-                row_height=TWO_LINES,
-                column_config={_("What it is"): st.column_config.TextColumn(width=SENTENCE)},
                 alt=_("The requirement of {of} in {time}, step by step").format(of=of, time=interval.time),
             )
     if formula := interval.formula():
