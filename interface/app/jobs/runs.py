@@ -38,7 +38,7 @@ GLANCE = 0.1
 Simulated = tuple[list[Tallies], float, Engine]
 
 
-class Study(Protocol):
+class RunStudy(Protocol):
     """Makes of the results of a run what is kept of it: far less than they are."""
 
     @property
@@ -68,7 +68,7 @@ class RunRequest:
     """The seed of each scenario, where they shall not share their random numbers."""
     engine: Engine = "auto"
     """Which engine simulates; ``auto`` is whichever is ready."""
-    study: Study | None = None
+    study: RunStudy | None = None
     """What makes the findings of the results, where these are many and large; by default the results are kept."""
 
     @property
