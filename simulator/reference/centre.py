@@ -184,7 +184,8 @@ class Centre:
             agent = self.router.agent_going(number)
             if not self.shift_rows.moves[row] or agent.shift == row:
                 agent.end_shift()
-                self.router.look_again()
+                if self.router.threads is not None:
+                    self.router.threads.look_again()
 
     def delayed_break(self, agent: Agent, row: int, until: float) -> Process:
         """A break that was delayed, until an agent begins the stretch of duty after it."""

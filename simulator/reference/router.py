@@ -157,7 +157,8 @@ class Agent:
         """Serve waiting contacts while some fit."""
         while contact := self.router.next_for(self):
             self.serve(contact)
-        self.router.look_again()
+        if self.router.threads is not None:
+            self.router.threads.look_again()
 
     def serve(self, contact: Contact) -> None:
         """Answer a contact, or resume a preempted item."""
@@ -167,7 +168,7 @@ class Agent:
         if contact.outcome == _OPEN:
             contact.answer, contact.outcome = time, Outcome.ANSWERED
             speed = self.speed[contact.type]
-            if contact.keeper not in (-1, self.number):
+            if contact.keeper >= 0 and contact.keeper != self.number:
                 contact.handle *= contact.retold
             contact.left = on_grid(contact.handle / speed, self.grid)
             contact.wrap_up = on_grid(contact.wrap_up / speed, self.grid)
@@ -336,10 +337,6 @@ class Router:
     def offer(self, contact: Contact) -> None:
         """Route a contact to an agent, preempting an item if need be, or let it wait."""
         self.route(contact)
-        self.look_again()
-
-    def look_again(self) -> None:
-        """Agents without contacts take what waits and has become fit for them, where there are threads."""
         if self.threads is not None:
             self.threads.look_again()
 
@@ -436,9 +433,9 @@ class Router:
         """The waiting contact that an available agent serves next, removed from its queue."""
         if agent.idle_queue is None or (agent.in_service and not agent.concurrent):
             return None
-        best, choice = None, None
+        best, choice, threads = None, None, self.threads
         for rank, contact_type, after in self.skills[agent.group]:
-            contact = self.first_for(agent, contact_type)
+            contact = self.first_waiting(contact_type) if threads is None else threads.first_for(agent, contact_type)
             if contact is None or self.env.now - contact.entry < after or not self.fits(contact_type, agent):
                 continue
             waited = self.env.now - contact.entry
@@ -446,17 +443,13 @@ class Router:
             urgency = (rank, level, contact.order, contact.entry, contact.number)
             if best is None or urgency < best:
                 best, choice = urgency, contact
-        if choice is not None and choice.kept and self.threads is not None:
-            self.threads.remove(choice)
-        elif choice is not None and self.queues[choice.type][0][3] is choice:
+        if choice is None:
+            return None
+        if threads is not None and choice.kept:
+            threads.remove(choice)
+        elif threads is None or self.queues[choice.type][0][3] is choice:
             self.drop_first(choice.type)
         return choice
-
-    def first_for(self, agent: Agent, contact_type: int) -> Contact | None:
-        """The first contact of a type that waits for any agent, or for this one."""
-        if self.threads is None:
-            return self.first_waiting(contact_type)
-        return self.threads.first_for(agent, contact_type)
 
     def fits(self, contact_type: int, agent: Agent) -> bool:
         """Whether an available agent may serve this type beside the contacts in service."""
@@ -483,7 +476,8 @@ class Router:
         while contact := self.first_waiting(contact_type):
             if not self.assign(contact):
                 break
-        self.look_again()
+        if self.threads is not None:
+            self.threads.look_again()
 
     def order(self, contact: Contact) -> float:
         """The instant by which contacts of one rank and level are ordered: joining the queue, or the deadline."""
