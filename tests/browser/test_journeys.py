@@ -133,6 +133,7 @@ def test_page_is_accessible_and_fits(page: Page, name: str) -> None:
     page.wait_for_timeout(3000)
     page.get_by_role("button", name="Cancel").wait_for(state="detached")  # what is being drawn anew is faded
     page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+    expect(page.get_by_test_id("stToast")).to_have_count(0)  # Streamlit's, without a name; it goes by itself
     page.wait_for_timeout(1000)
     width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert width <= page.viewport_size["width"]
