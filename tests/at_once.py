@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pkgutil
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib import import_module
 from typing import Any
 
+import pytest
+
+import interface.app
+from interface.app import session
 from interface.app.jobs.workers import guarded
 
 
@@ -28,3 +35,17 @@ class AtOnce:
     def ask_once(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         """The answer to a question that several windows may put."""
         return self.ask(work, *args)
+
+
+def answer_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Let every module of the app use such workers, until the test is over.
+
+    All are imported before: one that were first imported meanwhile would keep these workers for the tests to come.
+    """
+    for found in pkgutil.walk_packages(interface.app.__path__, "interface.app."):
+        if ".pages" not in found.name:
+            import_module(found.name)
+    usual = session.workers
+    for name, module in list(sys.modules.items()):
+        if name.startswith("interface.app") and getattr(module, "workers", None) is usual:
+            patch.setattr(module, "workers", AtOnce)

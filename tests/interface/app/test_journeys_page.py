@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scenarios.yaml import presets
-from tests.at_once import AtOnce
+from tests.at_once import answer_at_once
 from tests.windows import at_scenario, press, work
 
 
@@ -14,8 +14,7 @@ from tests.windows import at_scenario, press, work
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on the Journeys page of the storm."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr("interface.app.session.workers", AtOnce)
-    monkeypatch.setattr("interface.app.widgets.workers", AtOnce)
+    answer_at_once(monkeypatch)
     window = at_scenario(project, 120)
     work(window).open(presets.load("public-storm"), "")
     return window.switch_page("interface/app/pages/journeys.py").run()

@@ -18,7 +18,7 @@ from models.optimisation.target_costs import TargetCost
 from scenarios.errors import Cancelled
 from scenarios.scenario import Scenario, scenario_from
 from scenarios.yaml import presets
-from tests.at_once import AtOnce
+from tests.at_once import AtOnce, answer_at_once
 from tests.windows import at_scenario, press, work
 
 
@@ -50,8 +50,7 @@ def small() -> Scenario:
 def app(project: Path, small: Scenario, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on the small desk."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr("interface.app.session.workers", AtOnce)
-    monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
+    answer_at_once(monkeypatch)
     window = at_scenario(project, 120)
     work(window).open(small, "")
     return window

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from scenarios.scenario import scenario_from
 from scenarios.yaml import presets
-from tests.at_once import AtOnce
+from tests.at_once import answer_at_once
 from tests.windows import at_scenario, press, work
 
 DESK = scenario_from(
@@ -28,9 +28,7 @@ DESK = scenario_from(
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on a small desk."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr("interface.app.session.workers", AtOnce)
-    monkeypatch.setattr("interface.app.widgets.workers", AtOnce)
-    monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
+    answer_at_once(monkeypatch)
     window = at_scenario(project, 120)
     work(window).open(DESK, "")
     return window

@@ -28,7 +28,7 @@ from models.scheduling.repair import RepairRules
 from models.scheduling.shift_plan import plan_shifts
 from scenarios.errors import Cancelled, InvalidValue
 from scenarios.yaml import presets
-from tests.at_once import AtOnce
+from tests.at_once import answer_at_once
 from tests.windows import at_home
 
 NIGHTS = {"name": "8 h", "lengths": ["8 h"], "earliest_start": "06:00", "latest_start": "22:00", "start_step": "8 h"}
@@ -38,8 +38,7 @@ NIGHTS = {"name": "8 h", "lengths": ["8 h"], "earliest_start": "06:00", "latest_
 def app(project: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A window on the help desk, with three shifts of eight hours as the usual ones."""
     monkeypatch.chdir(project)
-    monkeypatch.setattr("interface.app.session.workers", AtOnce)
-    monkeypatch.setattr("interface.app.jobs.study_widgets.workers", AtOnce)
+    answer_at_once(monkeypatch)
     rules = rules_from({"patterns": [NIGHTS]})
     monkeypatch.setattr("models.scheduling.patterns.default_rules", lambda interval: rules)
     window = at_home(project, 120)
