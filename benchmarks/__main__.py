@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-HOURS = {"ablation", "break_scheduling", "rosters"}
+HOURS = {"ablation", "break_scheduling", "day_plans", "rosters"}
 """Benchmarks that take an hour and are run only by name."""
 
 
